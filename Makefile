@@ -1,0 +1,44 @@
+# One list of tasks. `make run` and `make test` are all that a newcomer needs; every task works from any folder.
+root := $(if $(filter Makefile,$(strip $(MAKEFILE_LIST))),$(CURDIR),$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+here := cd "$(root)"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run test bench lock clean
+
+help:
+	@echo "make run     build index/ from corpus/ where it changed and serve http://127.0.0.1:8000"
+	@echo "make test    lint, types, floors, doctests and tests"
+	@echo "make bench   figures of this machine, beside their peers"
+	@echo "make setup   only install into .venv"
+	@echo "make lock    lock the dependencies of pyproject.toml anew"
+	@echo "make clean   delete .venv and what was built in index/"
+
+setup:
+	@$(here) && ./install "$(PYTHON)" requirements.lock
+
+setup-test:
+	@$(here) && ./install "$(PYTHON)" requirements-test.lock
+
+# Exit 3 says that some files were refused, each by name; the rest is indexed and is served.
+run: setup
+	@$(here) && .venv/bin/regionsok index || [ $$? -eq 3 ]
+	@$(here) && exec .venv/bin/regionsok serve
+
+test: setup-test
+	@$(here) && .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
+	@$(here) && .venv/bin/mypy
+	@$(here) && .venv/bin/lint-imports
+	@$(here) && .venv/bin/pytest
+
+bench: setup-test
+	@$(here) && .venv/bin/python -m benchmarks
+
+lock:
+	@$(here) && for group in build test; do \
+	  name=requirements$$( [ $$group = build ] || echo -test ).lock; \
+	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --group $$group -o $$name pyproject.toml; done
+
+clean:
+	@$(here) && rm -rf .venv index/[0-9]* index/CURRENT index/manifest.json index/.lock
