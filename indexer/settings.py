@@ -1,0 +1,77 @@
+"""Where things lie and how large they may be: defaults < regionsok.toml < REGIONSOK_* < options, read once."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+from indexer.faults import Fault
+
+ENGINES = ("auto", "tantivy", "whoosh")
+CONFIG_NAME = "regionsok.toml"
+ENVIRONMENT_PREFIX = "REGIONSOK_"
+
+
+class SettingsError(Fault):
+    """A setting that cannot be used; the message is one Swedish sentence that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a command needs to know about its surroundings. Sizes are in bytes."""
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    engine: str = "auto"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    document_bytes: int = 20_000_000
+    """The largest single text or page that is read; regional reports are up to 4 MB (FINDINGS 6)."""
+    commit_every: int = 5_000
+    """Documents between two commits: some seconds of work that a kill can cost."""
+
+
+def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.environ, **options: object) -> Settings:
+    """The settings in force; options that are None were not given.
+
+    Raises SettingsError for an unreadable file, an unknown name or a value of the wrong kind.
+    """
+    given = _from_file(config) | _from_environment(environ)
+    given |= {name: value for name, value in options.items() if value is not None}
+    settings = replace(Settings(), **{name: _converted(name, value) for name, value in given.items()})  # type: ignore[arg-type]
+    if settings.engine not in ENGINES:
+        raise SettingsError(f"Motorn {settings.engine!r} finns inte; välj en av {', '.join(ENGINES)}.")
+    return settings
+
+
+def _from_file(config: Path | None) -> dict[str, object]:
+    path = config or Path(CONFIG_NAME)
+    if config is None and not path.exists():
+        return {}
+    try:
+        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"Inställningsfilen {path} går inte att läsa: {error}.") from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    names = {field.name for field in fields(Settings)}
+    lowered = {
+        name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(ENVIRONMENT_PREFIX)
+    }
+    return {name: value for name, value in lowered.items() if name in names}
+
+
+def _converted(name: str, value: object) -> object:
+    kinds: dict[str, type] = {name: type(value) for name, value in asdict(Settings()).items()}
+    if name not in kinds:
+        raise SettingsError(f"Inställningen {name!r} finns inte; de som finns är {', '.join(kinds)}.")
+    try:
+        return Path(str(value)) if issubclass(kinds[name], Path) else kinds[name](value)
+    except ValueError as error:
+        raise SettingsError(f"Inställningen {name} kan inte vara {value!r}.") from error

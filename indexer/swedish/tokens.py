@@ -1,0 +1,87 @@
+"""Text -> tokens: where words begin and end, before anything is known of their language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+LONGEST_TOKEN = 64
+"""Characters of a token that are kept; the longest Swedish words in data/news are under 60."""
+
+_WORD = r"[^\W_]+"
+# "07:00Pressmeddelande" is a real heading of a press service: a time glued to a word falls apart, "3D" and "5G" do not.
+_GLUED = r"\d{2,}(?=[A-ZÅÄÖ][a-zåäö])"
+# The endings that abbreviations and numbers take after a colon: EU:s, 19:e, SMF:er.
+_ENDING = r"(?::(?:s|n|t|e|a|en|et|er|ar|or|na|ns|ens|ets|erna|arna)(?![^\W_]))?"
+_TOKEN = re.compile(rf"({_GLUED}|{_WORD}){_ENDING}")
+_HYPHEN = "[-\u2010\u2011\u2212/]"
+_CHAIN = re.compile(rf"(?<!{_HYPHEN})\b{_WORD}(?:{_HYPHEN}{_WORD}){{1,3}}\b(?!{_HYPHEN}{_WORD})")
+_SPLIT = re.compile(_HYPHEN)
+# Soft hyphen, zero-width space and joiners, word joiner, byte order mark: invisible inside words.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# A character with the marks that follow it, or one above the Latin blocks: all that NFC can change.
+_ODD = re.compile("(?s:.[\u0300-\u036f]+|[\u00ad\u0300-\U0010ffff])")
+
+Span = tuple[int, int]
+
+
+class Normalised:
+    """A text in NFC without invisible characters, and the way back to the offsets of the original."""
+
+    __slots__ = ("_ends", "_starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self._starts: list[int] | None = None
+        self._ends: list[int] | None = None
+        if text.isascii() or (unicodedata.is_normalized("NFC", text) and not _INVISIBLE.search(text)):
+            self.text = text
+        else:
+            self.text = self._composed(text)
+
+    def _composed(self, text: str) -> str:
+        """NFC piece by piece: what lies between two odd places is copied with its offsets."""
+        pieces: list[str] = []
+        self._starts, self._ends = [], []
+        last = 0
+        for match in _ODD.finditer(text):
+            start, end = match.span()
+            piece = unicodedata.normalize("NFC", _INVISIBLE.sub("", match[0]))
+            pieces += [text[last:start], piece]
+            self._starts += [*range(last, start), *[start] * len(piece)]
+            self._ends += [*range(last + 1, start + 1), *[end] * len(piece)]
+            last = end
+        pieces.append(text[last:])
+        self._starts += range(last, len(text))
+        self._ends += range(last + 1, len(text) + 1)
+        return "".join(pieces)
+
+    def original(self, start: int, end: int) -> Span:
+        """The span of the original text that a non-empty span of `text` came from."""
+        if self._starts is None or self._ends is None:
+            return start, end
+        return self._starts[start], self._ends[end - 1]
+
+
+def forms(normalised: str) -> list[str]:
+    """The tokens of a normalised text in lower case, in order: the fast way, without offsets."""
+    return [form_of(token) for token in _TOKEN.findall(normalised)]
+
+
+def form_of(token: str) -> str:
+    """A token as it is compared: lower case, at most LONGEST_TOKEN characters."""
+    return token.lower()[:LONGEST_TOKEN]
+
+
+def token_spans(normalised: str) -> Iterator[tuple[Span, str]]:
+    """Every token's span (with its colon ending) and its form (without it)."""
+    for match in _TOKEN.finditer(normalised):
+        yield match.span(), form_of(match[1])
+
+
+def joined_spans(normalised: str) -> Iterator[tuple[Span, str]]:
+    """Every hyphen or slash word of two to four subwords: its span and its form when written as one word."""
+    for match in _CHAIN.finditer(normalised):
+        joined = form_of(_SPLIT.sub("", match[0]))
+        if not joined.isdigit():
+            yield match.span(), joined
