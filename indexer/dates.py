@@ -1,0 +1,181 @@
+"""Text -> dates, each with its precision and what says so. A date inside a sentence is never a publication date."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+Precision = Literal["day", "month", "year"]
+
+EARLIEST_YEAR = 1900
+"""Nothing was published on the web before; the margin is for digitised archives."""
+_NAMES = {
+    1: "januari january jan",
+    2: "februari february feb",
+    3: "mars march mar",
+    4: "april apr",
+    5: "maj may",
+    6: "juni june jun",
+    7: "juli july jul",
+    8: "augusti august aug",
+    9: "september sept sep",
+    10: "oktober october okt oct",
+    11: "november nov",
+    12: "december dec",
+}
+_MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
+_MONTH = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
+_DAY, _YEAR = r"(?P<day>\d{1,2})", r"(?P<year>(?:19|20)\d\d)"
+_ISO = rf"{_YEAR}-(?P<month>\d{{2}})(?:-(?P<day>\d{{2}}))?"
+_WEEKDAY = r"(?:(?:mån|tis|ons|tors|fre|lör|sön)(?:dag(?:en)?)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
+_ZONE = r"(?:\s*(?:Z|UTC|GMT|CEST|CET|[+-]\d\d:?\d\d))?"
+_TIME = rf"(?:[T,\s]*\s?(?:kl\.?\s*|klockan\s+)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}}(?:[.,]\d+)?)?{_ZONE})?"
+# Whole formats; the first that fits counts. Days before months, as in Sweden.
+_FORMATS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        _ISO + _TIME,
+        rf"{_YEAR}(?P<month>\d{{2}})(?P<day>\d{{2}})",
+        rf"(?:{_WEEKDAY}\.?,?\s+)?(?:den\s+)?{_DAY}(?:\s*:?[ea]|st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR},?{_TIME}",
+        rf"(?:{_WEEKDAY}\.?,?\s+)?{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR},?{_TIME}",
+        rf"{_DAY}\s*/\s*(?P<month>\d{{1,2}})[\s,-]+{_YEAR}{_TIME}",
+        rf"{_DAY}\s*/\s*(?P<month>\d{{1,2}})/{_YEAR}{_TIME}",
+        rf"{_DAY}[.](?P<month>\d{{1,2}})[.]{_YEAR}{_TIME}",
+        rf"{_YEAR}[/.](?P<month>\d{{1,2}})[/.]{_DAY}{_TIME}",
+        rf"{_MONTH},?\s+{_YEAR}",
+        _YEAR,
+    )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date that something was published or changed."""
+
+    value: str
+    """ISO 8601, the first day of the period that is known."""
+    precision: Precision
+    evidence: str
+    """In Swedish: what said so."""
+
+    @property
+    def year(self) -> int:
+        """The calendar year."""
+        return int(self.value[:4])
+
+    @property
+    def last_day(self) -> str:
+        """ISO 8601, the last day of the period that is known."""
+        if self.precision == "day":
+            return self.value
+        month = 12 if self.precision == "year" else int(self.value[5:7])
+        return f"{self.value[:4]}-{month:02d}-{calendar.monthrange(self.year, month)[1]:02d}"
+
+
+def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
+    """A text that is a date and nothing else, in a Swedish or English format; None for anything else.
+
+    >>> parse_date("den 19:e april 2021").value, parse_date("mars 2019").precision, parse_date("1,2")
+    ('2021-04-19', 'month', None)
+    """
+    stripped = " ".join(text.split()).strip(" .,;")
+    for pattern in _FORMATS:
+        if match := pattern.fullmatch(stripped):
+            return _dated(match.groupdict(), evidence)
+    return None
+
+
+def _dated(found: dict[str, str | None], evidence: str) -> Dated | None:
+    name, month, day = found.get("name"), found.get("month"), found.get("day")
+    number = _MONTHS[name.lower()] if name else int(month) if month else None
+    precision: Precision = "day" if day else "month" if number else "year"
+    try:
+        value = date(int(found["year"] or 0), number or 1, int(day or 1))
+    except ValueError:
+        return None
+    return Dated(value.isoformat(), precision, evidence)
+
+
+def is_plausible(dated: Dated) -> bool:
+    """Whether something can have been published then: not before EARLIEST_YEAR, not after tomorrow anywhere on earth."""
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    return dated.year >= EARLIEST_YEAR and dated.value <= tomorrow.isoformat()
+
+
+LABELLED_LINES = 40
+"""Lines from the top that are looked at for a label: leads and menus of real pages end before that."""
+_SHORT = 60
+"""Characters of a line that can be a date line; longer ones are sentences."""
+_PUBLISHED = re.compile(
+    r"(?:först\s+)?(?:publicerad|publicerat|publicerades|publiceringsdatum|publicerings?dag|published|pressmeddelande|nyhet|datum"
+    r"|pressrelease|postad|skapad|inlagd)\b(?:\s+(?:den|av|on))?[\s:•|,–-]*",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"(?:sidan\s+)?(?:senast\s+)?(?:uppdaterad|uppdaterat|uppdaterades|ändrad|ändrat|granskad|reviderad|last\s+updated|updated|modified)\b"
+    r"(?:\s+(?:den|on|av))?[\s:•|,–-]*",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"[\s•|,–-]*(?:pressmeddelande|nyhet|publicerad|pressrelease)\s*$", re.IGNORECASE)
+_HEADING = re.compile(r"^(?:tid|när|datum|plats|start|slut|sista\s+ansökningsdag|ansök\s+senast)\s*:", re.IGNORECASE)
+_ADDRESS = (
+    re.compile(r"/(?P<year>(?:19|20)\d\d)/(?P<month>\d{1,2})(?:/(?P<day>\d{1,2}))?(?=/|$)"),
+    re.compile(rf"/(?P<year>(?:19|20)\d\d)/{_MONTH}(?:/(?P<day>\d{{1,2}}))?(?=/|$)", re.IGNORECASE),
+    re.compile(r"(?<!\d)(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
+)
+
+
+def read_published(lines: Sequence[str], url: str | None = None) -> Dated | None:
+    """The publication date that a labelled or short line near the top states, else the address; None when none does."""
+    for line in _short_lines(lines):
+        if not _UPDATED.match(line) and not _HEADING.match(line):
+            rest = _TAIL.sub("", _PUBLISHED.sub("", line, count=1) if _PUBLISHED.match(line) else line)
+            dated = _first_plausible(rest, f"raden ”{line}”")
+            if dated and dated.precision == "day":
+                return dated
+    return read_address(url) if url else None
+
+
+def read_updated(lines: Sequence[str]) -> Dated | None:
+    """The date that a line labelled as the latest change states."""
+    for line in _short_lines(lines):
+        if match := _UPDATED.match(line):
+            return _first_plausible(line[match.end() :], f"raden ”{line}”")
+    return None
+
+
+def read_address(url: str) -> Dated | None:
+    """The date that stands in an address."""
+    for pattern in _ADDRESS:
+        if match := pattern.search(url):
+            dated = _dated(match.groupdict(), f"adressen {url}")
+            if dated and is_plausible(dated):
+                return dated
+    return None
+
+
+def is_date_line(line: str) -> bool:
+    """Whether a line says when something was published or changed, and nothing else."""
+    return any(read([line]) is not None for read in (read_published, read_updated))
+
+
+def _short_lines(lines: Iterable[str]) -> Iterator[str]:
+    seen = (" ".join(line.split()) for line in lines)
+    for index, line in enumerate(line for line in seen if line):
+        if index >= LABELLED_LINES:
+            return
+        if len(line) <= _SHORT:
+            yield line
+
+
+def _first_plausible(text: str, evidence: str) -> Dated | None:
+    """The text as a date; a second date behind a bar or a label of change is not read."""
+    whole = re.split(r"\s*(?:[|•·]|\buppdaterad|\bsenast\b|\bupdated)\s*", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    # "07:00Pressmeddelande": a label glued to a time.
+    unglued = re.sub(r"(\d{2}:\d{2})(?=[A-ZÅÄÖ]).*$", r"\1", whole)
+    dated = parse_date(unglued, evidence)
+    return dated if dated and is_plausible(dated) else None

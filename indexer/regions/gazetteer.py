@@ -1,0 +1,148 @@
+"""The places that the product knows: counties, municipalities and riksområden, from the tables in data/."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+NATIONAL = "hela-landet"
+"""The value of documents about no region."""
+
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A county, a municipality or a riksområde (NUTS 2)."""
+
+    value: str
+    label: str
+    codes: tuple[str, ...]
+    """SCB and NUTS codes."""
+    names: tuple[str, ...]
+    """Other ways to name it in a question."""
+    above: str | None
+
+
+@cache
+def table(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of one of the tables in data/."""
+    lines = (_DATA / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    return tuple(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def slug(name: str) -> str:
+    """A name in lower-case ASCII.
+
+    >>> slug("Västra Götalands län")
+    'vastra-gotalands-lan'
+    """
+    letters = unicodedata.normalize("NFD", name.lower())
+    return "-".join("".join(letter for letter in letters if letter.isascii()).split())
+
+
+@cache
+def places() -> dict[str, Place]:
+    """Value -> place: riksområden, then counties, then municipalities, each by code."""
+    found = [*_areas(), *_counties(), *_municipalities(), Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)]
+    return {place.value: place for place in found}
+
+
+def _areas() -> Iterator[Place]:
+    for row in table("areas"):
+        # One riksområde is called as its county; "Stockholm" alone means the county.
+        value = "riksomrade-stockholm" if row["name"] == "Stockholm" else slug(row["name"])
+        label = "Riksområde Stockholm" if row["name"] == "Stockholm" else row["name"]
+        yield Place(value, label, (row["code"],), (), None)
+
+
+def _counties() -> Iterator[Place]:
+    above = {place.codes[0]: place.value for place in _areas()}
+    for row in table("counties"):
+        bare = bare_name(row["name"])
+        councils = [
+            name["name"] for name in table("names") if name["kind"] == "council" and name["counties"] == row["code"]
+        ]
+        names = (bare, f"{bare}s", f"Region {bare}", *councils)
+        yield Place(slug(row["name"]), row["name"], (row["code"], row["nuts3"]), names, above[row["nuts2"]])
+
+
+def _municipalities() -> Iterator[Place]:
+    counties = {place.codes[0]: place.value for place in _counties()}
+    taken = Counter(slug(row["name"]) for row in table("municipalities"))
+    for row in table("municipalities"):
+        value = f"{slug(row['name'])}-kommun"
+        if taken[slug(row["name"])] > 1:
+            value += f"-{row['code']}"
+        names = (row["name"], f"{row['name']} kommun")
+        yield Place(value, row["full"], (row["code"],), names, counties[row["code"][:2]])
+
+
+def bare_name(county: str) -> str:
+    """A county's name without län and genitive: Dalarna, Västra Götaland, Kalmar."""
+    return county.removesuffix(" län").removesuffix("s")
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Every accepted spelling in lower case -> value; earlier places win, å ä ö are kept."""
+    found: dict[str, str] = {}
+    counties_first = sorted(places().values(), key=lambda place: place.value.endswith(("kommun", "-0643", "-0305")))
+    exact = [(place, (place.value, place.label, *place.codes)) for place in counties_first]
+    spoken = [(place, place.names) for place in counties_first]
+    unaccented = [(place, map(slug, place.names)) for place in counties_first]
+    for place, names in (*exact, *spoken, *_landscapes(), *unaccented):
+        for name in names:
+            found.setdefault(" ".join(name.lower().split()), place.value)
+    return found
+
+
+def _landscapes() -> Iterator[tuple[Place, tuple[str, ...]]]:
+    """Landscapes and other names that stand for one county."""
+    of_code = {place.codes[0]: place for place in _counties()}
+    for row in table("names"):
+        if row["kind"] == "landscape":
+            yield of_code[row["counties"]], (row["name"], f"{row['name']}s", slug(row["name"]))
+
+
+def resolve(name: str) -> str | None:
+    """The value of a region by slug, code, name or genitive; a bare name is the county before the municipality."""
+    return _by_name().get(" ".join(unicodedata.normalize("NFC", name).lower().split()))
+
+
+def label(value: str) -> str:
+    """The name that people read; a value that is no region is its own label."""
+    place = places().get(value)
+    return place.label if place else value
+
+
+def parent(value: str) -> str | None:
+    """The region that a region lies in: a municipality in its county, a county in its riksområde."""
+    place = places().get(value)
+    return place.above if place else None
+
+
+def with_ancestors(values: Iterable[str]) -> tuple[str, ...]:
+    """Regions and all that they lie in, each once, the outermost first."""
+    found: dict[str, None] = {}
+    for value in values:
+        chain = [value]
+        while above := parent(chain[-1]):
+            chain.append(above)
+        found.update(dict.fromkeys(reversed(chain)))
+    return tuple(found)
+
+
+@cache
+def _positions() -> dict[str, int]:
+    return {value: position for position, value in enumerate(places())}
+
+
+def order(value: str) -> tuple[int, str]:
+    """A sort key: the order of the official codes, unknown values last."""
+    return _positions().get(value, len(_positions())), value
