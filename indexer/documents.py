@@ -1,0 +1,88 @@
+"""Document and its parts: what every source becomes, and the one JSON shape that is printed, stored and read back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from indexer.dates import Dated, Precision
+from indexer.regions import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text of the collection; None is an answer and means unknown."""
+
+    id: str
+    title: str
+    text: str
+    url: str | None = None
+    source: str | None = None
+    """Who published it: an organisation's name, else the host of its address."""
+    kind: str | None = None
+    published: Dated | None = None
+    updated: str | None = None
+    """ISO 8601 date of the latest change that the source itself states."""
+    language: str | None = None
+    rights: str | None = None
+    regions: tuple[Region, ...] = ()
+    publisher_region: str | None = None
+    """Slug of the county that the publisher belongs to."""
+    origin: str = ""
+    """The file under corpus/ that it was read from, with `#` and the line number for a line of a JSONL file."""
+    boilerplate: tuple[str, ...] = ()
+    """Lines of the source that were left out of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A source, or a part of one, that could not be read."""
+
+    origin: str
+    reason: str
+    """One Swedish sentence: what is wrong and what to do."""
+
+
+def to_json(document: Document) -> dict[str, object]:
+    """The fixed JSON object of a document (DESIGN.md, A document as JSON)."""
+    published = document.published
+    return {
+        "id": document.id,
+        "title": document.title,
+        "text": document.text,
+        "url": document.url,
+        "source": document.source,
+        "kind": document.kind,
+        "published": published.value if published else None,
+        "published_precision": published.precision if published else None,
+        "published_evidence": published.evidence if published else None,
+        "updated": document.updated,
+        "language": document.language,
+        "rights": document.rights,
+        "regions": [asdict(region) for region in document.regions],
+        "publisher_region": document.publisher_region,
+        "origin": document.origin,
+        "boilerplate": list(document.boilerplate),
+    }
+
+
+def from_json(stored: dict[str, object]) -> Document:
+    """The document that `to_json` wrote; for objects of our own only, nothing is checked."""
+    values = dict(stored)
+    published, precision = values.pop("published"), values.pop("published_precision")
+    evidence = values.pop("published_evidence")
+    regions = values.pop("regions")
+    boilerplate = values.pop("boilerplate")
+    document = Document(**values)  # type: ignore[arg-type]
+    return replace(
+        document,
+        published=_dated(published, precision, evidence),
+        regions=tuple(Region(**region) for region in regions),  # type: ignore[attr-defined]
+        boilerplate=tuple(boilerplate),  # type: ignore[arg-type]
+    )
+
+
+def _dated(value: object, precision: object, evidence: object) -> Dated | None:
+    if value is None:
+        return None
+    known: Precision = "day" if precision == "day" else "month" if precision == "month" else "year"
+    return Dated(str(value), known, str(evidence))

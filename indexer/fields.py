@@ -1,0 +1,138 @@
+"""The one table behind every schema, facet and filter: what the index holds of a document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import blake2b
+
+from indexer.documents import Document, from_json, to_json
+from indexer.queries import FACETS, UNKNOWN
+from indexer.regions import NATIONAL, with_ancestors
+from indexer.swedish import TermOf, term_of, terms_in
+
+
+class Kind(Enum):
+    """How an engine keeps a field."""
+
+    KEY = "one raw value, unique"
+    WORDS = "words with positions, split on blanks only"
+    VALUES = "any number of raw values, counted as a facet"
+    NUMBER = "one integer, compared"
+    SORT = "one raw value, sorted by code point, ascending"
+    STORED = "kept as it is, not searched"
+
+
+FIELDS: dict[str, Kind] = {
+    "id": Kind.KEY,
+    "title": Kind.WORDS,
+    "title_exact": Kind.WORDS,
+    "body": Kind.WORDS,
+    "body_exact": Kind.WORDS,
+    "parts": Kind.WORDS,
+    **dict.fromkeys(FACETS, Kind.VALUES),
+    "first_day": Kind.NUMBER,
+    "last_day": Kind.NUMBER,
+    "newest": Kind.SORT,
+    "oldest": Kind.SORT,
+    "stored": Kind.STORED,
+}
+
+UNDATED = 0
+"""first_day and last_day of a document without a date."""
+
+_AFTER_ALL_DATES = "99999999"
+# Separates date from id in a sort key; smaller than every character of an id.
+_SEPARATOR = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document as an engine takes it: field name -> words, values, number or raw value."""
+
+    id: str
+    words: dict[str, list[str]]
+    values: dict[str, tuple[str, ...]]
+    numbers: dict[str, int]
+    sorts: dict[str, str]
+    stored: str
+    joined: tuple[str, ...] = ()
+    """Forms that the words of `parts` stand for."""
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal documents, whatever file they came in when."""
+        return digest_of(self.stored)
+
+
+def record_of(document: Document, term: TermOf = term_of) -> Record:
+    """Everything that the index holds of a document."""
+    title, body = terms_in(document.title, term), terms_in(document.text, term)
+    return Record(
+        id=document.id,
+        words={
+            "title": title.terms,
+            "title_exact": title.forms,
+            "body": body.terms,
+            "body_exact": body.forms,
+            "parts": title.parts + body.parts,
+        },
+        values=facet_values(document),
+        numbers=_days(document),
+        sorts=sort_keys(document),
+        stored=stored_of(document),
+        joined=(*title.joined, *body.joined),
+    )
+
+
+def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
+    """The values that each facet counts a document under; regions with everything that they lie in."""
+    about = with_ancestors(region.value for region in document.regions if region.about)
+    return {
+        "region": about or (NATIONAL,),
+        "year": (str(document.published.year) if document.published else UNKNOWN,),
+        "source": (document.source or UNKNOWN,),
+        "kind": (document.kind or UNKNOWN,),
+    }
+
+
+def _days(document: Document) -> dict[str, int]:
+    published = document.published
+    if published is None:
+        return {"first_day": UNDATED, "last_day": UNDATED}
+    return {"first_day": day_number(published.value), "last_day": day_number(published.last_day)}
+
+
+def day_number(iso: str) -> int:
+    """An ISO 8601 date as the number that days are compared by.
+
+    >>> day_number("2019-02-11")
+    20190211
+    """
+    return int(iso.replace("-", ""))
+
+
+def sort_keys(document: Document) -> dict[str, str]:
+    """Ascending in both fields: by date, undated last, then by id."""
+    if document.published is None:
+        newest = oldest = _AFTER_ALL_DATES
+    else:
+        oldest = f"{day_number(document.published.value):08d}"
+        newest = f"{99999999 - int(oldest):08d}"
+    return {"newest": newest + _SEPARATOR + document.id, "oldest": oldest + _SEPARATOR + document.id}
+
+
+def stored_of(document: Document) -> str:
+    """The document as text that `document_of` reads back."""
+    return json.dumps(to_json(document), ensure_ascii=False, separators=(",", ":"))
+
+
+def document_of(stored: str) -> Document:
+    """The document that `stored_of` wrote."""
+    return from_json(json.loads(stored))
+
+
+def digest_of(stored: str) -> str:
+    """Short, and equal for equal documents only."""
+    return blake2b(stored.encode("utf-8"), digest_size=16).hexdigest()

@@ -1,0 +1,105 @@
+"""The answer: everything that a page, a feed or the terminal shows, and its one JSON shape."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from indexer.queries import Search
+
+Span = tuple[int, int]
+"""Start and end of a highlight in Unicode code points, end exclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of a document's text and the highlights in it."""
+
+    text: str
+    highlights: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region that a hit is about."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another publication of the same release."""
+
+    id: str
+    source: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document of the answer."""
+
+    id: str
+    title: str
+    url: str | None
+    source: str | None
+    kind: str | None
+    published: str | None
+    published_precision: str | None
+    year: int | None
+    regions: tuple[Place, ...]
+    score: float
+    origin: str
+    missing: tuple[str, ...] = ()
+    """The words of the question that the document lacks; empty for a full match."""
+    title_highlights: tuple[Span, ...] = ()
+    snippets: tuple[Snippet, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet; `url` is the answer with the value toggled."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    url: str
+    children: tuple[FacetValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The whole answer to one Search. `facets` is in the order of FACETS."""
+
+    query: str
+    """The question as typed."""
+    search: Search
+    """What was answered: the filters that the question named are moved from its text to its filters."""
+    interpretation: str
+    notes: tuple[str, ...]
+    suggestion: str | None
+    total: int
+    total_relaxed: int
+    pages: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+
+
+def to_json(results: Results) -> dict[str, object]:
+    """The fixed JSON object of an answer (DESIGN.md, The answer)."""
+    search = results.search
+    return {
+        "query": results.query,
+        "interpretation": results.interpretation,
+        "notes": list(results.notes),
+        "suggestion": results.suggestion,
+        "total": results.total,
+        "total_relaxed": results.total_relaxed,
+        "page": search.page,
+        "pages": results.pages,
+        "size": search.size,
+        "hits": [asdict(hit) for hit in results.hits],
+        "facets": {name: [asdict(value) for value in values] for name, values in results.facets.items()},
+    }
