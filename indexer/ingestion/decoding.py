@@ -1,0 +1,59 @@
+"""Bytes -> text, or a sentence on why not."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from bs4.dammit import EncodingDetector
+
+from indexer.ingestion.drafts import Unreadable
+
+_MAGIC = {
+    b"%PDF": "en PDF-fil",
+    b"PK\x03\x04": "en zip- eller Officefil",
+    b"\xd0\xcf\x11\xe0": "en äldre Officefil",
+    b"\x1f\x8b": "en gzip-fil",
+    b"\x89PNG": "en bild",
+    b"\xff\xd8\xff": "en bild",
+    b"GIF8": "en bild",
+    b"WARC/": "en WARC-fil",
+}
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
+SWEDISH_SHARE = 0.9
+"""Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
+
+
+def decode(content: bytes, is_markup: bool = False) -> str:
+    """The text of a file. Raises Unreadable for binary content and for encodings that cannot be told."""
+    if not content.strip():
+        raise Unreadable("Filen är tom; ta bort den eller fyll den med text.")
+    for magic, name in _MAGIC.items():
+        if content.startswith(magic):
+            raise Unreadable(f"Filen är {name}, som inte kan läsas än; spara den som text eller HTML.")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _decoded(content, "utf-16")
+    if len(_CONTROL.findall(content[:65_536])) > min(len(content), 65_536) / 1000:
+        raise Unreadable("Filen är binär och ingen text; spara den som text eller HTML.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        declared = EncodingDetector.find_declared_encoding(content, is_html=True) if is_markup else None
+    if declared and declared.lower() not in ("utf-8", "utf8"):
+        return _decoded(content, declared)
+    text = _decoded(content, "cp1252")
+    foreign = [character for character in text if not character.isascii()]
+    if sum(character in _SWEDISH for character in foreign) < SWEDISH_SHARE * len(foreign):
+        raise Unreadable(_ENCODING)
+    return text
+
+
+_ENCODING = "Filens teckenkodning är trasig eller okänd; spara om den som UTF-8."
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise Unreadable(_ENCODING) from error

@@ -1,0 +1,196 @@
+"""Draft + what was given -> Document: identity, date, regions and kind, each with what says so."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+from indexer.dates import Dated, parse_date, read_published, read_updated
+from indexer.documents import Document
+from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.kinds import KINDS, read_kind
+from indexer.regions import Region, given_regions, read_regions, resolve
+
+LONGEST_ID = 500
+"""Characters of an id; addresses that are longer are traps for crawlers."""
+
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# Parameters that tell where a reader came from or who he is, not which page it is (FINDINGS 9).
+_TRACKING = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "fbclid", "gclid", "_gl", "mc_cid",
+             "mc_eid", "jsessionid", "phpsessid", "sessionid")  # fmt: skip
+_TEXT_KEYS = (
+    "id",
+    "title",
+    "text",
+    "url",
+    "source",
+    "publisher",
+    "kind",
+    "published",
+    "date",
+    "updated",
+    "language",
+    "rights",
+)
+_ENOUGH_NAMES = {"date": "published", "publisher": "source", "date_precision": "published_precision"}
+
+
+def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
+    """The document of a draft; what is given wins over what the source says. Raises Unreadable."""
+    stated = _checked(given)
+    url = stated.get("url") or draft.url
+    text, title = clean(draft.text).strip(), " ".join(clean(stated.get("title") or draft.title).split())
+    if not any(map(str.isalnum, text)):
+        raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
+    source = stated.get("source") or (clean(draft.source) if draft.source else None) or host_of(url)
+    return Document(
+        id=stated.get("id") or identity(url, title, text),
+        title=title,
+        text=text,
+        url=url,
+        source=source,
+        kind=_kind(stated.get("kind")) or read_kind(draft.lines, url),
+        published=_published(draft, given, stated, url),
+        updated=_iso(stated.get("updated")) or draft.updated or _line_updated(draft),
+        language=stated.get("language") or draft.language,
+        rights=stated.get("rights"),
+        regions=_regions(given, title, f"{draft.masthead}\n{text}", source),
+        publisher_region=_publisher_region(given, source),
+        origin=origin,
+        boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
+    )
+
+
+def clean(text: str) -> str:
+    """Without control characters and lone surrogates, which no index or page can hold."""
+    return _SURROGATES.sub("\ufffd", _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def identity(url: str | None, title: str, text: str) -> str:
+    """Sixteen hexadecimal digits of the canonical address, else of the title and text without regard to spacing."""
+    key = canonical_address(url) if url else unicodedata.normalize("NFC", " ".join(f"{title} {text}".split()))
+    return sha256(key.encode("utf-8")).hexdigest()[:16]
+
+
+def canonical_address(url: str) -> str:
+    """An address as a key: without protocol, www., fragment, trailing slash and tracking parameters (FINDINGS 9).
+
+    >>> canonical_address("https://www.example.se/nyhet/?utm_source=x#del") == canonical_address("http://example.se/nyhet")
+    True
+    """
+    without = re.sub(r";jsessionid=[^/?#]*", "", url.strip(), flags=re.IGNORECASE)
+    canonical = canonicalize_url(url_query_cleaner(without, _TRACKING, remove=True, unique=False))
+    canonical = re.sub(r"(?<=[?&])sv\.[^=&]*=[^&]*&?", "", canonical).rstrip("?&")
+    return re.sub(r"^https?://(?:www\.)?", "", canonical, flags=re.IGNORECASE).rstrip("/")
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of an address without www., None where there is none."""
+    try:
+        host = urlsplit(url).hostname if url else None
+    except ValueError:
+        return None
+    return str(host).removeprefix("www.") if host else None
+
+
+def _checked(given: Mapping[str, object]) -> dict[str, str]:
+    """The text values that are given, under the names of Document. Raises Unreadable for a value of another type."""
+    found: dict[str, str] = {}
+    for key in _TEXT_KEYS:
+        value = given.get(key)
+        if value is None or key == "text":
+            continue
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            value = value.isoformat() if hasattr(value, "isoformat") else None
+        if value is None:
+            raise Unreadable(f"Värdet av {key} är ingen text; rätta det.")
+        stripped = " ".join(clean(str(value)).split())
+        if stripped:
+            found.setdefault(_ENOUGH_NAMES.get(key, key), stripped)
+    if len(found.get("id", "")) > LONGEST_ID:
+        raise Unreadable(f"Dokumentets id är längre än {LONGEST_ID} tecken; ge det ett kortare.")
+    return found
+
+
+def _published(draft: Draft, given: Mapping[str, object], stated: Mapping[str, str], url: str | None) -> Dated | None:
+    precision = str(given.get("date_precision") or given.get("published_precision") or "")
+    if precision == "none":
+        return None
+    if "published" not in stated:
+        return draft.published or read_published(draft.lines, url)
+    evidence = str(given.get("published_evidence") or "angivet") + (f" ({precision})" if "-" in precision else "")
+    dated = parse_date(stated["published"], evidence)
+    if dated is None:
+        raise Unreadable(
+            f"Datumet ”{stated['published']}” går inte att läsa; skriv det som 2019-03-12, 2019-03 eller 2019."
+        )
+    if precision == "month" and dated.precision == "day":
+        return replace(dated, value=f"{dated.value[:7]}-01", precision="month")
+    if precision == "year":
+        return replace(dated, value=f"{dated.value[:4]}-01-01", precision="year")
+    return dated
+
+
+def _iso(value: str | None) -> str | None:
+    dated = parse_date(value) if value else None
+    return dated.value if dated else None
+
+
+def _line_updated(draft: Draft) -> str | None:
+    dated = read_updated(draft.lines)
+    return dated.value if dated else None
+
+
+def _kind(value: str | None) -> str | None:
+    labels = {label.lower(): kind for kind, label in KINDS.items()}
+    return labels.get(value.lower()) if value else None
+
+
+def _regions(given: Mapping[str, object], title: str, text: str, source: str | None) -> tuple[Region, ...]:
+    names = given.get("regions")
+    if names is None:
+        return read_regions(title, text, source)
+    if not isinstance(names, list):
+        raise Unreadable('Värdet av regions är ingen lista; skriv till exempel ["Örebro län"].')
+    if names and all(isinstance(name, dict) for name in names):
+        return tuple(_told(name) for name in names)
+    try:
+        return given_regions([str(name) for name in names])
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
+
+
+def _told(region: dict[str, object]) -> Region:
+    """A region as `read --json` prints it."""
+    value = resolve(str(region.get("value")))
+    if value is None:
+        raise Unreadable(
+            f"Regionen ”{region.get('value')}” finns inte; ange län, kommun eller riksområde med namn eller kod."
+        )
+    (known,) = given_regions([value])
+    weight = region.get("weight")
+    return replace(
+        known,
+        weight=float(weight) if isinstance(weight, int | float) else known.weight,
+        evidence=str(region.get("evidence") or known.evidence),
+        about=region.get("about") is not False,
+    )
+
+
+def _publisher_region(given: Mapping[str, object], source: str | None) -> str | None:
+    """The county that is given, else that of a publisher whose name is a region's."""
+    name = given.get("publisher_region") or source
+    value = resolve(str(name)) if name else None
+    return value if value and value.endswith("-lan") else None
+
+
+def _listed(given: Mapping[str, object], key: str) -> tuple[str, ...]:
+    value = given.get(key)
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

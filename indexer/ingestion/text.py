@@ -1,0 +1,84 @@
+"""Plain text, as crawlers dump it and as people write it -> Draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indexer.dates import is_date_line
+from indexer.ingestion.boilerplate import is_boilerplate
+from indexer.ingestion.drafts import Draft
+
+LONGEST_TITLE = 160
+"""Characters of a line that can be a title."""
+CUT_TITLE = 100
+"""Characters of a title that is made of a text's first sentence."""
+LONG_LINE = 80
+"""Characters from which a line is a paragraph."""
+_TOP = 60
+"""Lines in which a title is looked for."""
+# Organisations that sign a page above its title.
+_MASTHEAD = re.compile(
+    r"(?:Region|Länsstyrelsen|Landstinget|Kommunförbundet|Business Region)\s[^.!?:,]{1,40}|"
+    r"[^.!?:,]{1,40}\s(?:kommun|stad|universitet|högskola|AB|Science Park)|[A-ZÅÄÖ]\w+(?:verket|myndigheten|styrelsen|rådet|fonden)"
+)
+
+
+def read_text(text: str) -> Draft:
+    """The title, the text without what belongs to the page around it, and the lines left out."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    left_out = {index for index, line in enumerate(lines) if line and is_boilerplate(line)}
+    dates = {index for index, line in enumerate(lines[:_TOP]) if line and index not in left_out and is_date_line(line)}
+    at = _title_at(lines, left_out | dates)
+    if at is not None:
+        left_out |= {index for index in range(at) if lines[index] and len(lines[index]) <= LONG_LINE}
+    masthead = "\n".join(
+        lines[index] for index in range(at or 0) if index in left_out and not is_boilerplate(lines[index])
+    )
+    left_out |= dates
+    kept = ["" if index in left_out or index == at else line for index, line in enumerate(lines)]
+    body = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+    title = lines[at].lstrip("# ") if at is not None else first_sentence(body)
+    return Draft(
+        title=title,
+        text=body or title,
+        lines=tuple(line for line in lines if line)[:_TOP],
+        boilerplate=tuple(lines[index] for index in sorted(left_out) if lines[index]),
+        masthead=masthead,
+    )
+
+
+def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:
+    """The first line that stands alone above a paragraph; not a masthead, a menu or a sentence."""
+    content = [index for index, line in enumerate(lines[:_TOP]) if line and index not in skipped]
+    candidates = []
+    for index, following in zip(content, [*content[1:], None], strict=True):
+        line = lines[index]
+        if len(line) > LONG_LINE and line.endswith("."):
+            break  # the text has begun
+        if len(line) > LONGEST_TITLE or line.endswith((".", ",", ";")) or not any(map(str.isalpha, line)):
+            continue
+        if _MASTHEAD.fullmatch(line):
+            continue
+        candidates.append(index)
+        alone = following is None or following > index + 1 or len(lines[following]) > LONG_LINE
+        if alone and following is not None and _is_paragraph(lines[following]):
+            return index
+    return candidates[0] if candidates else None
+
+
+def _is_paragraph(line: str) -> bool:
+    return len(line) > LONG_LINE or (line.endswith((".", "!", "?", ":")) and len(line.split()) > 2)
+
+
+def first_sentence(text: str) -> str:
+    """A careful title for a text without one: its first sentence, cut at a word.
+
+    >>> first_sentence("Regionen satsar. Mer text följer.")
+    'Regionen satsar'
+    """
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    sentence = re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ–])", line, maxsplit=1)[0].rstrip(".")
+    if len(sentence) <= CUT_TITLE:
+        return sentence
+    return sentence[: CUT_TITLE + 1].rsplit(" ", 1)[0][:CUT_TITLE].rstrip(" ,;:–") + " …"
