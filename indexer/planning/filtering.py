@@ -1,0 +1,34 @@
+"""Chosen filters -> plans: OR within a facet, AND between facets."""
+
+from __future__ import annotations
+
+from indexer.fields import day_number
+from indexer.planning.nodes import AllOf, AnyOf, Between, Plan, Value
+from indexer.queries import FACETS, Filters, Period
+
+_FIRST_DAY, _LAST_DAY = 1, 99999999
+
+
+def filter_plans(filters: Filters) -> dict[str, Plan]:
+    """Facet -> what its chosen values demand; facets without a choice are left out. The period goes with the year."""
+    plans = {facet: _any_value(facet, filters.values(facet)) for facet in FACETS if filters.values(facet)}
+    if filters.period:
+        period = _between(filters.period)
+        plans["year"] = AllOf((plans["year"], period)) if "year" in plans else period
+    return plans
+
+
+def filters_plan(filters: Filters) -> Plan:
+    """What a filter that stands inside a question demands."""
+    return AllOf(tuple(filter_plans(filters).values()))
+
+
+def _any_value(facet: str, values: tuple[str, ...]) -> Plan:
+    return AnyOf(tuple(Value(facet, value) for value in values))
+
+
+def _between(period: Period) -> Between:
+    return Between(
+        day_number(period.first) if period.first else _FIRST_DAY,
+        day_number(period.last) if period.last else _LAST_DAY,
+    )

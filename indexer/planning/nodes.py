@@ -1,0 +1,88 @@
+"""The plan: a small tree over index fields that every engine carries out in the same way.
+
+Matching is exact and the same everywhere; a score is BM25 of the terms (k1 1.2, b .75) times their weight, added up, but
+for MaxOf, which takes the greatest, and for the constants of PhraseAt. Nothing here knows Swedish or an engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Documents that have `text` in `field`, scored by BM25 × `weight`."""
+
+    field: str
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseAt:
+    """Documents that have the terms at these offsets from one another; scores the constant `score`."""
+
+    field: str
+    terms: tuple[tuple[int, str], ...]
+    """At least two of (offset, term), offsets rising from 0."""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Documents that match every required part and no forbidden one; `bonus` parts only add to the score.
+
+    Without a required part it matches nothing: NOT alone finds nothing.
+    """
+
+    required: tuple[Plan, ...]
+    bonus: tuple[Plan, ...] = ()
+    forbidden: tuple[Plan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Documents that match a part; the scores of the matching parts are added. Empty: nothing."""
+
+    parts: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaxOf:
+    """As AnyOf, but the greatest score counts."""
+
+    parts: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MostOf:
+    """As AnyOf, for documents that match at least `at_least` of the parts."""
+
+    parts: tuple[Plan, ...]
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every document, score 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Documents that a facet counts under `value`, score 0."""
+
+    facet: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Dated documents whose period touches first..last (numbers of `fields.day_number`, inclusive), score 0."""
+
+    first: int
+    last: int
+
+
+Plan = Term | PhraseAt | AllOf | AnyOf | MaxOf | MostOf | Everything | Value | Between
+
+NOTHING = AnyOf(())
