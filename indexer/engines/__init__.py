@@ -1,0 +1,51 @@
+"""Engines: carry plans out and keep records. `auto` is Tantivy where it imports, else Whoosh."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from indexer.engines.protocol import Engine, EngineError, Match, Matches, Ranking, Window, Writer
+
+__all__ = [
+    "Engine",
+    "EngineError",
+    "Match",
+    "Matches",
+    "Ranking",
+    "Window",
+    "Writer",
+    "chosen_engine",
+    "open_engine",
+    "open_writer",
+]
+
+_CLASSES = {
+    "tantivy": ("indexer.engines.tantivy", "TantivyEngine", "TantivyWriter"),
+    "whoosh": ("indexer.engines.whoosh", "WhooshEngine", "WhooshWriter"),
+}
+
+
+def chosen_engine(setting: str) -> str:
+    """The engine that a setting (auto, tantivy, whoosh) stands for on this machine."""
+    if setting != "auto":
+        return setting
+    try:
+        import_module("tantivy")
+    except ImportError:
+        return "whoosh"
+    return "tantivy"
+
+
+def open_engine(name: str, folder: Path) -> Engine:
+    """The last commit of the index in a folder. Raises EngineError, or ImportError where the engine is missing."""
+    module, engine, _ = _CLASSES[name]
+    opened: Engine = getattr(import_module(module), engine)(folder)
+    return opened
+
+
+def open_writer(name: str, folder: Path) -> Writer:
+    """The writer of the index in a folder, which is created where there is none. Raises as `open_engine`."""
+    module, _, writer = _CLASSES[name]
+    opened: Writer = getattr(import_module(module), writer)(folder)
+    return opened

@@ -1,0 +1,91 @@
+"""The thin interface that every engine fulfils: it carries plans out and keeps records, and knows nothing of Swedish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from indexer.faults import Fault
+from indexer.fields import Record
+from indexer.planning import Plan
+
+Ranking = Literal["score", "newest", "oldest"]
+"""What hits are ordered by; ties always by id. newest and oldest are sort fields of `fields.FIELDS`."""
+
+SCORE_DECIMALS = 3
+"""Scores are compared after rounding: engines add 32-bit floats in an order that depends on how the index was built."""
+
+
+class EngineError(Fault):
+    """An index that its engine cannot read or write; the message is a Swedish sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which of the ordered hits are wanted."""
+
+    offset: int
+    limit: int
+    ranking: Ranking = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One matching document as stored."""
+
+    id: str
+    score: float
+    stored: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """How many documents match, and those in the window."""
+
+    total: int
+    hits: tuple[Match, ...]
+
+
+class Engine(Protocol):
+    """Reads the last commit of an index."""
+
+    def find(self, plan: Plan, window: Window) -> Matches:
+        """The number of matching documents and the hits of the window."""
+        ...
+
+    def count(self, plan: Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Facet -> value -> number of matching documents; values without any are left out."""
+        ...
+
+    def get(self, id: str) -> str | None:
+        """The stored form of a document."""
+        ...
+
+    def ids(self) -> Iterator[str]:
+        """Every document's id, once for each time it is held."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files."""
+        ...
+
+
+class Writer(Protocol):
+    """Changes an index; nothing is seen, and nothing is safe, before `commit` returns."""
+
+    def add(self, record: Record) -> None:
+        """Add a document; the caller has deleted an older one with the same id."""
+        ...
+
+    def delete(self, id: str) -> None:
+        """Delete the document with that id, if there is one."""
+        ...
+
+    def commit(self) -> None:
+        """Make everything so far durable and visible to engines opened from now on."""
+        ...
+
+    def close(self) -> None:
+        """Drop what is not committed and finish background work."""
+        ...

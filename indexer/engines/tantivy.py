@@ -1,0 +1,227 @@
+"""The fast engine: compiles plans to Tantivy queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import tantivy
+from tantivy import Occur, Query
+
+from indexer.engines.protocol import SCORE_DECIMALS, EngineError, Match, Matches, Window
+from indexer.fields import FIELDS, Kind, Record
+from indexer.planning import (
+    AllOf,
+    AnyOf,
+    Between,
+    Everything,
+    MaxOf,
+    MostOf,
+    PhraseAt,
+    Plan,
+    Term,
+    Value,
+)
+
+HEAP_BYTES = 128_000_000
+_BLANKS = "blanks"
+_FACET_VALUES = 65_000
+"""Above the number of values of any facet, so that every count is exact."""
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name, kind in FIELDS.items():
+        match kind:
+            case Kind.KEY:
+                builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+            case Kind.WORDS:
+                builder.add_text_field(name, tokenizer_name=_BLANKS, index_option="position")
+            case Kind.VALUES | Kind.SORT:
+                builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+            case Kind.NUMBER:
+                builder.add_unsigned_field(name, indexed=True, fast=True)
+            case Kind.STORED:
+                builder.add_bytes_field(name, stored=True)
+    return builder.build()
+
+
+def _open(folder: Path, create: bool = False) -> tantivy.Index:
+    try:
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        if create and not tantivy.Index.exists(str(folder)):
+            index = tantivy.Index(_schema(), str(folder))
+        else:
+            index = tantivy.Index.open(str(folder))
+    except (ValueError, OSError) as error:
+        raise EngineError(f"Indexet i {folder} går inte att öppna ({error}); kör regionsok index --rebuild.") from error
+    blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(_BLANKS, blanks)
+    return index
+
+
+class TantivyEngine:
+    """Reads one commit; open anew to see a later one."""
+
+    def __init__(self, folder: Path) -> None:
+        index = _open(folder)
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    def find(self, plan: Plan, window: Window) -> Matches:
+        """The number of matching documents and the hits of the window."""
+        query = _compiled(plan, self._schema)
+        if window.limit <= 0 or window.offset >= self._searcher.num_docs:  # room is made for all that is asked for
+            return Matches(self._total(query), ())
+        if window.ranking == "score":
+            return self._by_score(query, window)
+        found = self._searcher.search(
+            query,
+            limit=window.limit,
+            offset=window.offset,
+            order_by_field=window.ranking,
+            order=tantivy.Order.Asc,
+        )
+        return Matches(_counted(found), tuple(self._match(0.0, address) for _, address in found.hits))
+
+    def count(self, plan: Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Facet -> value -> number of matching documents."""
+        wanted = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets}
+        if not wanted or not self._searcher.num_docs:
+            return {facet: {} for facet in facets}
+        counted = self._searcher.aggregate(_compiled(plan, self._schema), wanted)
+        return {facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet]["buckets"]} for facet in facets}
+
+    def get(self, id: str) -> str | None:
+        """The stored form of a document."""
+        found = self._searcher.search(Query.term_query(self._schema, "id", id), limit=1)
+        return self._match(0.0, found.hits[0][1]).stored if found.hits else None
+
+    def ids(self) -> Iterator[str]:
+        """Every document's id, once for each time it is held."""
+        if count := self._searcher.num_docs:
+            for _, address in self._searcher.search(Query.all_query(), limit=count).hits:
+                yield str(self._searcher.doc(address).get_first("id"))
+
+    def close(self) -> None:
+        """Nothing to do: files are released with the object."""
+
+    def _total(self, query: Query) -> int:
+        return _counted(self._searcher.search(query, limit=1)) if self._searcher.num_docs else 0
+
+    def _by_score(self, query: Query, window: Window) -> Matches:
+        """Ranked by rounded score, then id: the window is widened until no tie crosses its end."""
+        end = window.offset + window.limit
+        limit = end + window.limit
+        while True:
+            found = self._searcher.search(query, limit=limit)
+            scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found.hits]
+            if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:
+                break
+            limit *= 4
+        inside = {score for score, _ in scored[window.offset : end]}
+        tied = [index for index, (score, _) in enumerate(scored) if score in inside]
+        if not tied:
+            return Matches(_counted(found), ())
+        hits = [self._match(*scored[index]) for index in tied]
+        hits.sort(key=lambda match: (-match.score, match.id))
+        return Matches(_counted(found), tuple(hits[window.offset - tied[0] : end - tied[0]]))
+
+    def _match(self, score: float, address: tantivy.DocAddress) -> Match:
+        document = self._searcher.doc(address)
+        return Match(str(document.get_first("id")), score, bytes(document.get_first("stored") or b"").decode("utf-8"))
+
+
+def _counted(found: tantivy.SearchResult) -> int:
+    total: int = found.count  # type: ignore[attr-defined]  # the stub of the binding leaves it out
+    return total
+
+
+class TantivyWriter:
+    """Writes one generation; Tantivy syncs every commit to disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = _open(folder, create=True)
+        # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
+        self._writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
+
+    def add(self, record: Record) -> None:
+        """Add a document; the caller has deleted an older one with the same id."""
+        document = tantivy.Document()
+        document.add_text("id", record.id)
+        for name, words in record.words.items():
+            document.add_text(name, " ".join(words))
+        for name, values in record.values.items():
+            for value in values:
+                document.add_text(name, value)
+        for name, number in record.numbers.items():
+            document.add_unsigned(name, number)
+        for name, key in record.sorts.items():
+            document.add_text(name, key)
+        document.add_bytes("stored", record.stored.encode("utf-8"))
+        self._writer.add_document(document)
+
+    def delete(self, id: str) -> None:
+        """Delete the document with that id, if there is one."""
+        self._writer.delete_documents_by_term("id", id)
+
+    def commit(self) -> None:
+        """Make everything so far durable and visible to engines opened from now on."""
+        self._writer.commit()
+
+    def close(self) -> None:
+        """Drop what is not committed and finish merges; each deletes the files that it replaced."""
+        self._writer.wait_merging_threads()
+
+
+def _compiled(plan: Plan, schema: tantivy.Schema) -> Query:
+    match plan:
+        case Term():
+            query = Query.term_query(schema, plan.field, plan.text)
+            return query if plan.weight == 1.0 else Query.boost_query(query, plan.weight)
+        case PhraseAt():
+            return Query.const_score_query(Query.phrase_query(schema, plan.field, list(plan.terms)), plan.score)
+        case AllOf():
+            return _all(plan, schema)
+        case AnyOf() | MostOf() | MaxOf():
+            return _any(plan, [_compiled(part, schema) for part in plan.parts])
+        case Everything():
+            return Query.const_score_query(Query.all_query(), 0.0)
+        case Value():
+            return Query.const_score_query(Query.term_query(schema, plan.facet, plan.value, index_option="basic"), 0.0)
+        case Between():
+            return Query.const_score_query(_between(plan, schema), 0.0)
+
+
+def _all(plan: AllOf, schema: tantivy.Schema) -> Query:
+    if not plan.required:
+        return Query.empty_query()
+    clauses = [
+        (occur, _compiled(part, schema))
+        for occur, parts in (
+            (Occur.Must, plan.required),
+            (Occur.Should, plan.bonus),
+            (Occur.MustNot, plan.forbidden),
+        )
+        for part in parts
+    ]
+    return Query.boolean_query(clauses)
+
+
+def _any(plan: AnyOf | MostOf | MaxOf, parts: list[Query]) -> Query:
+    if not parts:
+        return Query.empty_query()
+    if isinstance(plan, MaxOf):
+        return Query.disjunction_max_query(parts)
+    clauses: Iterable[tuple[Occur, Query]] = [(Occur.Should, part) for part in parts]
+    least = plan.at_least if isinstance(plan, MostOf) else 1
+    return Query.boolean_query(list(clauses), minimum_number_should_match=least)
+
+
+def _between(plan: Between, schema: tantivy.Schema) -> Query:
+    """Undated documents have day 0 and lie before every period."""
+    number = tantivy.FieldType.Unsigned
+    started = Query.range_query(schema, "first_day", number, 1, plan.last)
+    ended = Query.range_query(schema, "last_day", number, plan.first, None)
+    return Query.boolean_query([(Occur.Must, started), (Occur.Must, ended)])

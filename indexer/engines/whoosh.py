@@ -1,0 +1,248 @@
+"""The pure-Python engine: carries plans out over Whoosh's postings.
+
+Plans are evaluated here and not compiled to Whoosh's query objects: its matchers give wrong answers for DisjunctionMax,
+AndNot and minimum matches, and lose top hits under a limit (FINDINGS 12).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from whoosh import fields as whoosh_fields
+from whoosh import index as whoosh_index
+from whoosh.analysis import RegexTokenizer
+from whoosh.reading import TermNotFound
+
+from indexer.engines.protocol import SCORE_DECIMALS, EngineError, Match, Matches, Window
+from indexer.fields import FIELDS, Kind, Record
+from indexer.planning import (
+    AllOf,
+    AnyOf,
+    Between,
+    Everything,
+    MaxOf,
+    MostOf,
+    PhraseAt,
+    Plan,
+    Term,
+    Value,
+)
+
+# BM25 with Lucene's parameters and inverse document frequency, as Tantivy has them.
+K1, B = 1.2, 0.75
+_VALUES = "\x1f"
+"""Separates the values of a facet; taken out of texts at ingestion."""
+
+Scores = dict[int, float]
+"""Document number -> score of the documents that match."""
+
+
+def _schema() -> whoosh_fields.Schema:
+    kinds: dict[Kind, Callable[[], Any]] = {
+        Kind.KEY: lambda: whoosh_fields.ID(unique=True, sortable=True),
+        Kind.WORDS: lambda: whoosh_fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=True),
+        Kind.VALUES: lambda: whoosh_fields.TEXT(analyzer=RegexTokenizer(f"[^{_VALUES}]+"), phrase=False),
+        Kind.NUMBER: lambda: whoosh_fields.NUMERIC(bits=64, signed=False, sortable=True),
+        Kind.SORT: lambda: whoosh_fields.ID(sortable=True),
+        Kind.STORED: lambda: whoosh_fields.STORED(),
+    }
+    return whoosh_fields.Schema(**{name: kinds[kind]() for name, kind in FIELDS.items()})
+
+
+class WhooshEngine:
+    """Reads one commit; open anew to see a later one."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
+            self._columns: dict[str, list[Any]] = {}
+            self._facets: dict[str, dict[str, frozenset[int]]] = {}
+        except (whoosh_index.IndexError, OSError, ValueError) as error:
+            raise EngineError(
+                f"Indexet i {folder} går inte att öppna ({error}); kör regionsok index --rebuild."
+            ) from error
+
+    def find(self, plan: Plan, window: Window) -> Matches:
+        """The number of matching documents and the hits of the window."""
+        scores = self._evaluated(plan)
+        if window.ranking == "score":
+            scores = {number: round(score, SCORE_DECIMALS) for number, score in scores.items()}
+            ids = self._column("id")
+            ranked = sorted(scores, key=lambda number: (-scores[number], ids[number]))
+        else:
+            ranked = sorted(scores, key=self._column(window.ranking).__getitem__)
+            scores = dict.fromkeys(scores, 0.0)
+        chosen = ranked[window.offset : window.offset + max(0, window.limit)]
+        return Matches(len(ranked), tuple(self._match(number, scores[number]) for number in chosen))
+
+    def count(self, plan: Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Facet -> value -> number of matching documents."""
+        matching = self._evaluated(plan).keys()
+        return {
+            facet: {value: count for value, numbers in self._facet(facet).items() if (count := len(matching & numbers))}
+            for facet in facets
+        }
+
+    def get(self, id: str) -> str | None:
+        """The stored form of a document."""
+        return next((self._match(number, 0.0).stored for number, _ in self._postings("id", id)), None)
+
+    def ids(self) -> Iterator[str]:
+        """Every document's id, once for each time it is held."""
+        return (self._column("id")[number] for number in self._reader.all_doc_ids())
+
+    def close(self) -> None:
+        """Let go of files."""
+        self._reader.close()
+
+    def _match(self, number: int, score: float) -> Match:
+        return Match(self._column("id")[number], score, self._reader.stored_fields(number)["stored"])
+
+    def _column(self, field: str) -> list[Any]:
+        """A field's value by document number, read once."""
+        if field not in self._columns:
+            reader = self._reader.column_reader(field)
+            self._columns[field] = [reader[number] for number in range(self._reader.doc_count_all())]
+        return self._columns[field]
+
+    def _facet(self, facet: str) -> dict[str, frozenset[int]]:
+        """Value -> documents, read once."""
+        if facet not in self._facets:
+            values = [value.decode("utf-8") for value in self._reader.lexicon(facet)]
+            self._facets[facet] = {
+                value: frozenset(number for number, _ in self._postings(facet, value)) for value in values
+            }
+        return self._facets[facet]
+
+    def _postings(self, field: str, text: str) -> Iterator[tuple[int, Any]]:
+        """The documents that have a term, each with the matcher standing on it."""
+        try:
+            matcher = self._reader.postings(field, text)
+        except TermNotFound:
+            return
+        while matcher.is_active():
+            yield matcher.id(), matcher
+            matcher.next()
+
+    def _evaluated(self, plan: Plan) -> Scores:
+        match plan:
+            case Term():
+                return self._term(plan)
+            case PhraseAt():
+                return self._phrase(plan)
+            case AllOf():
+                return self._all(plan)
+            case AnyOf() | MaxOf() | MostOf():
+                return _any(plan, [self._evaluated(part) for part in plan.parts])
+            case Everything():
+                return dict.fromkeys(self._reader.all_doc_ids(), 0.0)
+            case Value():
+                return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
+            case Between():
+                return self._between(plan)
+
+    def _term(self, plan: Term) -> Scores:
+        documents = self._reader.doc_count_all()
+        frequency = self._reader.doc_frequency(plan.field, plan.text)
+        rarity = math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+        mean = self._reader.field_length(plan.field) / documents if documents else 1.0
+        scores = {}
+        for number, matcher in self._postings(plan.field, plan.text):
+            often = matcher.weight()
+            length = self._reader.doc_field_length(number, plan.field)
+            saturation = often * (K1 + 1) / (often + K1 * (1 - B + B * length / mean))
+            scores[number] = plan.weight * rarity * saturation
+        return scores
+
+    def _phrase(self, plan: PhraseAt) -> Scores:
+        """Documents where the terms stand at the offsets: first positions are intersected."""
+        starts: dict[int, set[int]] | None = None
+        for offset, text in plan.terms:
+            found = {
+                number: {position - offset for position in matcher.value_as("positions")}
+                for number, matcher in self._postings(plan.field, text)
+                if starts is None or number in starts
+            }
+            if starts is not None:
+                found = {number: places & starts[number] for number, places in found.items()}
+            starts = {number: places for number, places in found.items() if places}
+        return dict.fromkeys(starts or (), plan.score)
+
+    def _all(self, plan: AllOf) -> Scores:
+        if not plan.required:
+            return {}
+        parts = [self._evaluated(part) for part in plan.required]
+        common = set(parts[0]).intersection(*parts[1:])
+        for part in plan.forbidden:
+            common -= self._evaluated(part).keys()
+        parts += [self._evaluated(part) for part in plan.bonus] if common else []
+        return {number: sum(part.get(number, 0.0) for part in parts) for number in common}
+
+    def _between(self, plan: Between) -> Scores:
+        """Undated documents have day 0 and lie before every period."""
+        first, last = self._column("first_day"), self._column("last_day")
+        return {
+            number: 0.0
+            for number in self._reader.all_doc_ids()
+            if 1 <= first[number] <= plan.last and last[number] >= plan.first
+        }
+
+
+def _any(plan: AnyOf | MaxOf | MostOf, parts: Iterable[Scores]) -> Scores:
+    scores: Scores = {}
+    often: Counter[int] = Counter()
+    for part in parts:
+        often.update(part.keys())
+        for number, score in part.items():
+            before = scores.get(number, 0.0)
+            scores[number] = max(before, score) if isinstance(plan, MaxOf) else before + score
+    least = plan.at_least if isinstance(plan, MostOf) else 1
+    return scores if least <= 1 else {number: score for number, score in scores.items() if often[number] >= least}
+
+
+class WhooshWriter:
+    """Writes one generation. Whoosh does not sync its commits: after a power cut, run `regionsok check`."""
+
+    def __init__(self, folder: Path) -> None:
+        if not whoosh_index.exists_in(str(folder)):
+            folder.mkdir(parents=True, exist_ok=True)
+            whoosh_index.create_in(str(folder), _schema())
+        self._index: Any = whoosh_index.open_dir(str(folder))
+        self._writer: Any = None
+
+    def add(self, record: Record) -> None:
+        """Add a document; the caller has deleted an older one with the same id."""
+        self._open().add_document(
+            id=record.id,
+            stored=record.stored,
+            **{name: " ".join(words) for name, words in record.words.items()},
+            **{name: _VALUES.join(values) for name, values in record.values.items()},
+            **record.numbers,
+            **record.sorts,
+        )
+
+    def delete(self, id: str) -> None:
+        """Delete the document with that id, if there is one."""
+        self._open().delete_by_term("id", id)
+
+    def commit(self) -> None:
+        """Make everything so far visible to engines opened from now on."""
+        if self._writer is not None:
+            self._writer.commit()
+            self._writer = None
+
+    def close(self) -> None:
+        """Drop what is not committed."""
+        if self._writer is not None:
+            self._writer.cancel()
+            self._writer = None
+        self._index.close()
+
+    def _open(self) -> Any:
+        if self._writer is None:
+            self._writer = self._index.writer(limitmb=128)
+        return self._writer
