@@ -1,0 +1,175 @@
+"""The write side: corpus/ -> Documents -> records -> engine -> index/. Only what changed is read and written.
+
+A document is acknowledged when the commit that holds it has returned: the engine's, then the catalogue's, then the
+manifest. A rebuild writes a new generation beside the old one and changes over in one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from indexer.building.updating import Change, Update
+from indexer.corpus import CorpusFile, read_corpus, read_ledger, write_ledger
+from indexer.documents import Refusal
+from indexer.engines import chosen_engine, open_engine
+from indexer.generations import (
+    FORMAT,
+    Generation,
+    Manifest,
+    current_generation,
+    delete_others,
+    fingerprint,
+    next_generation,
+    publish,
+    read_manifest,
+    seal,
+    write_manifest,
+    writing,
+)
+from indexer.settings import Settings
+
+__all__ = ["Built", "Change", "Progress", "build", "build_locked", "current_fingerprint", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run tells while it goes on."""
+
+    waiting: Callable[[], None] = lambda: None
+    """Another writer holds the lock."""
+    committed: Callable[[int], None] = lambda documents: None
+    """So many documents are safe and can be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a run did."""
+
+    documents: int
+    """How many the index holds now."""
+    generation: str
+    changes: tuple[Change, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    """Everything in corpus/ that is refused at present, also what was refused before."""
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    """Origin -> ids, for the origins that were asked about."""
+
+
+def build(settings: Settings, rebuild: bool = False, progress: Progress | None = None) -> Built:
+    """Bring index/ up to corpus/. Raises CorpusError, EngineError or OSError; what was committed stays."""
+    progress = progress or Progress()
+    with writing(settings.index, progress.waiting):
+        return build_locked(settings, rebuild, progress)
+
+
+def build_locked(
+    settings: Settings, rebuild: bool = False, progress: Progress | None = None, ids_of: Sequence[str] = ()
+) -> Built:
+    """`build` for a caller that holds the lock."""
+    progress = progress or Progress()
+    ledger = read_ledger(settings.corpus)
+    files = read_corpus(settings.corpus, ledger)
+    now = current_generation(settings.index)
+    fresh = rebuild or now is None or _outdated(settings)
+    run = _Run(settings, files, frozenset(ledger.removed), progress)
+    if now is None or fresh:
+        built, _ = run.anew(now is None, ids_of)
+        return built
+    built, crowded = run.into(now, True, ids_of)
+    if crowded:
+        run.anew(False, ())
+    return built
+
+
+def _outdated(settings: Settings) -> bool:
+    manifest = read_manifest(settings.index)
+    return manifest is None or manifest.fingerprint != current_fingerprint(settings)
+
+
+def current_fingerprint(settings: Settings) -> str:
+    """The fingerprint that an index built now would have."""
+    return fingerprint(chosen_engine(settings.engine), document_bytes=settings.document_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    settings: Settings
+    files: Sequence[CorpusFile]
+    removed: frozenset[str]
+    progress: Progress
+
+    def anew(self, first: bool, ids_of: Sequence[str]) -> tuple[Built, bool]:
+        """A new generation; the first one answers from its first commit, a later one when it is whole."""
+        generation = next_generation(self.settings.index, chosen_engine(self.settings.engine))
+        built = self.into(generation, first, ids_of)
+        if not first:
+            self._announce(generation, built[0].documents)
+            delete_others(self.settings.index, generation)
+            self.progress.committed(built[0].documents)
+        return built
+
+    def into(self, generation: Generation, answering: bool, ids_of: Sequence[str]) -> tuple[Built, bool]:
+        """Update a generation; whether it is crowded afterwards."""
+
+        def committed(documents: int) -> None:
+            if answering:
+                self._announce(generation, documents)
+                self.progress.committed(documents)
+
+        update = Update(generation, self.removed, self.settings)
+        try:
+            changed = update.run(self.files, committed)
+            built = Built(
+                update.documents,
+                generation.folder.name,
+                tuple(update.changes),
+                tuple(update.refusals()),
+                {origin: update.ids_of(origin) for origin in ids_of},
+            )
+            crowded = update.crowded
+        finally:
+            update.close()
+        if changed:
+            seal(generation)
+        elif answering:
+            self.progress.committed(built.documents)
+        return built, crowded
+
+    def _announce(self, generation: Generation, documents: int) -> None:
+        publish(self.settings.index, generation)
+        manifest = Manifest(
+            FORMAT,
+            generation.engine,
+            generation.folder.name,
+            documents,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            current_fingerprint(self.settings),
+        )
+        write_manifest(self.settings.index, manifest)
+
+
+def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
+    """Take documents out of the index and remember it; their files stay. The ids that were not in the index."""
+    progress = progress or Progress()
+    with writing(settings.index, progress.waiting):
+        held = _held(settings)
+        known = [id for id in ids if id in held]
+        if known:
+            ledger = read_ledger(settings.corpus)
+            ledger.removed |= dict.fromkeys(known, datetime.now(UTC).date().isoformat())
+            write_ledger(settings.corpus, ledger)
+            build_locked(settings, progress=progress)
+        return [id for id in ids if id not in held]
+
+
+def _held(settings: Settings) -> set[str]:
+    generation = current_generation(settings.index)
+    if generation is None:
+        return set()
+    engine = open_engine(generation.engine, generation.engine_folder)
+    try:
+        return set(engine.ids())
+    finally:
+        engine.close()

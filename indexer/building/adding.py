@@ -1,0 +1,116 @@
+"""`add`: what was crawled -> corpus/ as it came -> index/. A file is refused before it is stored, or it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.building import Built, Progress, build_locked
+from indexer.catalogue import Verdict
+from indexer.corpus import files_below, give, read_ledger, store, sweep, target_of, write_ledger
+from indexer.documents import Document, Refusal
+from indexer.generations import writing
+from indexer.ingestion import Source, read
+from indexer.settings import Settings
+
+_REMOVED = "Dokumentet {} togs bort tidigare och tas inte in igen."
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of what was added; every document's id is in one of the three lists."""
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+def add(
+    settings: Settings, sources: Sequence[str], given: Mapping[str, str], progress: Progress | None = None
+) -> Added:
+    """Take files and folders into corpus/ and index them; `given` are keys of a document that a person states.
+
+    Raises CorpusError, EngineError or OSError; what was acknowledged stays.
+    """
+    progress = progress or Progress()
+    with writing(settings.index, progress.waiting):
+        sweep(settings.corpus)
+        refused: list[Refusal] = []
+        accepted: list[tuple[Path, str]] = []
+        for item in _files(sources):
+            refusal = item if isinstance(item, Refusal) else _refused_whole(item[0], given, settings.document_bytes)
+            if refusal:
+                refused.append(refusal)
+            elif not isinstance(item, Refusal):
+                accepted.append(item)
+        origins = _stored(settings.corpus, accepted, given)
+        built = build_locked(settings, False, progress, origins)
+        return _summary(built, origins, refused)
+
+
+def read_sources(settings: Settings, sources: Sequence[str]) -> Iterator[Document | Refusal]:
+    """How sources would be read; nothing is stored."""
+    for item in _files(sources):
+        if isinstance(item, Refusal):
+            yield item
+        else:
+            yield from read(Source(item[0], item[1], {}), settings.document_bytes)
+
+
+def _files(sources: Sequence[str]) -> Iterator[tuple[Path, str] | Refusal]:
+    """The files of the sources with their names in corpus/, or why there are none."""
+    for source in sources:
+        if source.startswith(("http://", "https://")):
+            yield Refusal(source, "Adresser kan inte hämtas; spara sidan som fil och lägg till den med --url.")
+        elif not Path(source).exists():
+            yield Refusal(source, "Filen finns inte; kontrollera sökvägen.")
+        else:
+            yield from files_below(Path(source))
+
+
+def _refused_whole(path: Path, given: Mapping[str, str], limit: int) -> Refusal | None:
+    """The refusal of a file as a whole; refused lines of it are told when it is indexed."""
+    first = next(iter(read(Source(path, str(path), given), limit)), None)
+    return first if isinstance(first, Refusal) and first.origin == str(path) else None
+
+
+def _stored(corpus: Path, accepted: Sequence[tuple[Path, str]], given: Mapping[str, str]) -> list[str]:
+    """Keep the files; their origins. What was told is written first, so that no file lies there without it."""
+    corpus.mkdir(parents=True, exist_ok=True)
+    ledger = read_ledger(corpus)
+    origins = []
+    for path, name in accepted:
+        target = _inside(corpus, path) or target_of(corpus, path, name)
+        origin = target.relative_to(corpus).as_posix()
+        if given or not target.exists():
+            give(ledger, origin, given)
+            write_ledger(corpus, ledger)
+        store(path, target)
+        origins.append(origin)
+    return origins
+
+
+def _inside(corpus: Path, path: Path) -> Path | None:
+    """The path as a part of corpus/, where it already lies there."""
+    whole, folder = path.resolve(), corpus.resolve()
+    return corpus / whole.relative_to(folder) if whole.is_relative_to(folder) else None
+
+
+def _summary(built: Built, origins: Sequence[str], refused: Sequence[Refusal]) -> Added:
+    ours = set(origins)
+    verdicts = {change.id: change.verdict for change in built.changes if change.path in ours}
+    untouched = [id for origin in origins for id in built.ids[origin] if id not in verdicts]
+    told = [*refused, *(refusal for refusal in built.refusals if refusal.origin.partition("#")[0] in ours)]
+    told += [Refusal(id, _REMOVED.format(id)) for id, verdict in verdicts.items() if verdict is Verdict.REMOVED]
+
+    def with_verdict(*wanted: Verdict) -> tuple[str, ...]:
+        return tuple(id for id, verdict in verdicts.items() if verdict in wanted)
+
+    return Added(
+        with_verdict(Verdict.ADDED),
+        with_verdict(Verdict.UPDATED),
+        (*with_verdict(Verdict.UNCHANGED, Verdict.BEATEN), *dict.fromkeys(untouched)),
+        tuple(told),
+    )

@@ -1,0 +1,133 @@
+"""`check`: is every document of corpus/ in the index, as it is, and nothing else; are the files as they were written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from indexer.building import Progress, current_fingerprint
+from indexer.building.updating import claim_of
+from indexer.catalogue import Claim
+from indexer.corpus import read_corpus, read_ledger
+from indexer.documents import Refusal
+from indexer.engines import Engine, EngineError, open_engine
+from indexer.fields import digest_of, stored_of
+from indexer.generations import Generation, current_generation, damaged, read_manifest, writing
+from indexer.ingestion import read
+from indexer.settings import Settings
+
+_NO_INDEX = "Det finns inget index i {}; kör regionsok index."
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found; `sound` when corpus/ and index/ are one."""
+
+    documents: int
+    missing: tuple[str, ...] = ()
+    """In corpus/, not in the index."""
+    surplus: tuple[str, ...] = ()
+    """In the index, not in corpus/."""
+    doubled: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    """In both, but not the same."""
+    damaged: tuple[str, ...] = ()
+    """Files of the index that are not as they were written."""
+    outdated: bool = False
+    """Built by another version of the program or with other settings."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        faults = (self.missing, self.surplus, self.doubled, self.different, self.damaged)
+        return not any(faults) and not self.outdated
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What there is."""
+
+    corpus: str
+    index: str
+    engine: str
+    generation: str
+    documents: int
+    committed: str
+    current: bool
+    """Whether the index was built by this version of the program with these settings."""
+    removed: int
+    """Documents that a person has removed."""
+
+
+def status(settings: Settings) -> Status:
+    """What the index holds. Raises EngineError where there is none."""
+    manifest = read_manifest(settings.index)
+    if manifest is None:
+        raise EngineError(_NO_INDEX.format(settings.index))
+    return Status(
+        corpus=str(settings.corpus),
+        index=str(settings.index),
+        engine=manifest.engine,
+        generation=manifest.generation,
+        documents=manifest.documents,
+        committed=manifest.committed,
+        current=manifest.fingerprint == current_fingerprint(settings),
+        removed=len(read_ledger(settings.corpus).removed),
+    )
+
+
+def check(settings: Settings, progress: Progress | None = None) -> Check:
+    """Read the whole corpus and compare. Raises EngineError where the index cannot be opened, CorpusError as `build`."""
+    with writing(settings.index, (progress or Progress()).waiting):
+        generation = current_generation(settings.index)
+        if generation is None:
+            raise EngineError(_NO_INDEX.format(settings.index))
+        return _checked(settings, generation)
+
+
+def _checked(settings: Settings, generation: Generation) -> Check:
+    manifest = read_manifest(settings.index)
+    outdated = manifest is None or manifest.fingerprint != current_fingerprint(settings)
+    broken = tuple(damaged(generation))
+    wanted = _wanted(settings)
+    try:
+        engine = open_engine(generation.engine, generation.engine_folder)
+    except EngineError:
+        return Check(len(wanted), damaged=broken or (generation.engine_folder.name,), outdated=outdated)
+    try:
+        return _compared(wanted, engine, broken, outdated)
+    finally:
+        engine.close()
+
+
+def _compared(wanted: Mapping[str, str], engine: Engine, broken: tuple[str, ...], outdated: bool) -> Check:
+    held = Counter(engine.ids())
+    return Check(
+        documents=len(wanted),
+        missing=tuple(sorted(wanted.keys() - held.keys())),
+        surplus=tuple(sorted(held.keys() - wanted.keys())),
+        doubled=tuple(sorted(id for id, times in held.items() if times > 1)),
+        different=tuple(sorted(id for id in wanted.keys() & held.keys() if _digest(engine, id) != wanted[id])),
+        damaged=broken,
+        outdated=outdated,
+    )
+
+
+def _wanted(settings: Settings) -> dict[str, str]:
+    """Id -> digest of the best claim, of every document of corpus/ that was not removed."""
+    ledger = read_ledger(settings.corpus)
+    best: dict[str, Claim] = {}
+    for file in read_corpus(settings.corpus, ledger):
+        for document in read(file.source, settings.document_bytes):
+            if isinstance(document, Refusal) or document.id in ledger.removed:
+                continue
+            claim = claim_of(document, digest_of(stored_of(document)), file)
+            other = best.get(claim.id)
+            if other is None or claim.beats(other.path, other.rank):
+                best[claim.id] = claim
+    return {id: claim.digest for id, claim in best.items()}
+
+
+def _digest(engine: Engine, id: str) -> str:
+    return digest_of(engine.get(id) or "")

@@ -1,0 +1,189 @@
+"""One run over one generation: reads the files that changed and brings engine and catalogue up to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from indexer.catalogue import Catalogue, Claim, Verdict
+from indexer.corpus import CorpusFile
+from indexer.documents import Document, Refusal
+from indexer.engines import Engine, Writer, open_engine, open_writer
+from indexer.fields import Record, document_of, record_of
+from indexer.generations import Generation
+from indexer.ingestion import read
+from indexer.settings import Settings
+from indexer.swedish import term_of
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one document that was read."""
+
+    id: str
+    verdict: Verdict
+    path: str
+
+
+class Update:
+    """Open for one run; `close` drops what is not committed."""
+
+    def __init__(self, generation: Generation, removed: frozenset[str], settings: Settings) -> None:
+        self.changes: list[Change] = []
+        self._generation = generation
+        self._removed = removed
+        self._settings = settings
+        self._catalogue = Catalogue(generation.catalogue)
+        self._open_writer: Writer | None = None
+        self._reader: Engine | None = None
+        self._uncommitted: set[str] = set()
+        self._words: Counter[str] = Counter()
+
+    def run(self, files: Sequence[CorpusFile], committed: Callable[[int], None]) -> bool:
+        """Read what changed; `committed` is called after each commit. Whether there was anything to do."""
+        if not self._catalogue.number("complete"):
+            self._reconcile()
+        gone = self._catalogue.stamps().keys() - {file.source.origin for file in files}
+        removed = self._removed & self._catalogue.indexed().keys()
+        if self._catalogue.number("complete") and not (gone or removed or self._changed(files)):
+            return False
+        self._catalogue.set_number("complete", 0)
+        self._catalogue.commit()
+        for path in gone:
+            self._gone(path)
+        for id in removed:
+            self._catalogue.drop(id)
+            self._delete(id)
+        while pending := self._changed(files):
+            for file in pending:
+                self._read(file, committed)
+        self._catalogue.set_number("complete", 1)
+        self.commit()
+        committed(self.documents)
+        return True
+
+    @property
+    def documents(self) -> int:
+        """How many documents the index holds."""
+        return self._catalogue.documents()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether a fifth of what the engine holds is deleted: BM25 still counts it."""
+        deleted = self._catalogue.number("deleted")
+        return deleted * 5 > deleted + self.documents
+
+    def refusals(self) -> list[Refusal]:
+        """Everything in corpus/ that is refused at present."""
+        return list(self._catalogue.refusals())
+
+    def ids_of(self, path: str) -> list[str]:
+        """The documents that a file gives."""
+        return self._catalogue.ids_of(path)
+
+    def commit(self) -> None:
+        """First the engine, then the catalogue: after a kill between them the catalogue says too little, never too much."""
+        self._writer.commit()
+        self._catalogue.count_words(self._words, {form: term_of(form) for form in self._words})
+        self._catalogue.commit()
+        self._words.clear()
+        self._uncommitted.clear()
+        if self._reader:
+            self._reader.close()
+            self._reader = None
+
+    def close(self) -> None:
+        """Drop what is not committed and let go of the files."""
+        if self._reader:
+            self._reader.close()
+        if self._open_writer:
+            self._open_writer.close()
+        self._catalogue.close()
+
+    def _changed(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
+        stamps = self._catalogue.stamps()
+        return [file for file in files if stamps.get(file.source.origin) != file.stamp]
+
+    def _read(self, file: CorpusFile, committed: Callable[[int], None]) -> None:
+        path = file.source.origin
+        refusals, documents = [], 0
+        for item in read(file.source, self._settings.document_bytes):
+            if isinstance(item, Refusal):
+                refusals.append(item)
+                continue
+            documents += 1
+            self._enter(item, file)
+            if len(self._uncommitted) >= self._settings.commit_every:
+                self.commit()
+                committed(self.documents)
+        if documents or not refusals:  # of a file that can no longer be read, what was stored stays
+            for id in self._catalogue.withdraw(path):
+                self._delete(id)
+        self._catalogue.read(path, file.stamp, refusals)
+
+    def _enter(self, document: Document, file: CorpusFile) -> None:
+        if document.id in self._removed:
+            self.changes.append(Change(document.id, Verdict.REMOVED, file.source.origin))
+            return
+        if (
+            document.id in self._uncommitted
+        ):  # two versions in one batch: the catalogue must not run ahead of the engine
+            self.commit()
+        record = record_of(document)
+        verdict = self._catalogue.claim(claim_of(document, record.digest, file))
+        self.changes.append(Change(document.id, verdict, file.source.origin))
+        if verdict is Verdict.UPDATED:
+            self._delete(document.id)
+        if verdict in (Verdict.ADDED, Verdict.UPDATED):
+            self._uncommitted.add(document.id)
+            self._words.update(_forms(record))
+            self._words.update(dict.fromkeys(record.joined, 0))
+            self._writer.add(record)
+
+    def _gone(self, path: str) -> None:
+        for id in self._catalogue.withdraw(path, all_of_it=True):
+            self._delete(id)
+        self._catalogue.forget_file(path)
+
+    def _delete(self, id: str) -> None:
+        if id in self._uncommitted:  # Whoosh deletes only what is committed, and its words must be read to be uncounted
+            self.commit()
+        if stored := self._opened().get(id):
+            self._words.subtract(_forms(record_of(document_of(stored))))
+        self._writer.delete(id)
+        self._catalogue.set_number("deleted", self._catalogue.number("deleted") + 1)
+
+    @property
+    def _writer(self) -> Writer:
+        if self._open_writer is None:
+            self._open_writer = open_writer(self._generation.engine, self._generation.engine_folder)
+        return self._open_writer
+
+    def _opened(self) -> Engine:
+        if self._reader is None:
+            self._reader = open_engine(self._generation.engine, self._generation.engine_folder)
+        return self._reader
+
+    def _reconcile(self) -> None:
+        """After a kill: the engine drops what the catalogue does not know, and what it lacks is read again."""
+        known = self._catalogue.indexed()
+        self._writer.commit()  # makes a new index readable
+        held = Counter(self._opened().ids())
+        for id in held:
+            if id not in known or held[id] > 1:
+                self._writer.delete(id)
+        for id in known:
+            if held[id] != 1:
+                self._catalogue.unindex(id)
+        self.commit()
+
+
+def claim_of(document: Document, digest: str, file: CorpusFile) -> Claim:
+    """A file's claim to a document: a later date beats, then what was added later, then the digest decides."""
+    published = document.published.value if document.published else ""
+    return Claim(document.id, file.source.origin, f"{published} {file.added} {digest}", digest)
+
+
+def _forms(record: Record) -> set[str]:
+    return {*record.words["title_exact"], *record.words["body_exact"]}

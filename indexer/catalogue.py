@@ -1,0 +1,177 @@
+"""What a generation holds and where it came from: files, claims and words, in one SQLite file beside the engine.
+
+A claim is "this file gives a document with this id". Several files may claim an id; the best claim is indexed: the
+latest date, then the greater digest, then the first path, so that no order of adding matters.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from indexer.documents import Refusal
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, refusals TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claims (
+  id TEXT, path TEXT, rank TEXT NOT NULL, digest TEXT NOT NULL, seen INTEGER NOT NULL, indexed INTEGER NOT NULL,
+  PRIMARY KEY (id, path)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS claims_by_path ON claims (path);
+CREATE TABLE IF NOT EXISTS words (form TEXT PRIMARY KEY, term TEXT NOT NULL, documents INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
+"""
+
+
+class Verdict(Enum):
+    """What a claim means for the index."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    BEATEN = "beaten"
+    """Another file has a better claim to the id."""
+    REMOVED = "removed"
+    """The id was removed by a person and is not taken in again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One document that one file gives."""
+
+    id: str
+    path: str
+    rank: str
+    digest: str
+
+    def beats(self, path: str, rank: str) -> bool:
+        """Whether this claim is indexed rather than another."""
+        return self.rank > rank or (self.rank == rank and self.path < path)
+
+
+class Catalogue:
+    """Opened by the one writer; everything between two commits is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+        self._connection.executescript(_SCHEMA)
+        self._connection.execute("PRAGMA cache_spill = off")
+        self._connection.execute("BEGIN")
+        self.round = self.number("round") + 1
+        """Of reading the corpus; claims that a file no longer makes are of an earlier one."""
+        self.set_number("round", self.round)
+
+    def commit(self) -> None:
+        """Make everything so far durable."""
+        self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN")
+
+    def close(self) -> None:
+        """Drop what is not committed."""
+        self._connection.execute("ROLLBACK")
+        self._connection.close()
+
+    def number(self, name: str) -> int:
+        """A number kept under a name, 0 before it was set."""
+        row = self._connection.execute("SELECT value FROM numbers WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else 0
+
+    def set_number(self, name: str, value: int) -> None:
+        """Keep a number under a name."""
+        self._connection.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (name, value))
+
+    def stamps(self) -> dict[str, str]:
+        """Path -> the stamp that the file had when it was read."""
+        return dict(self._connection.execute("SELECT path, stamp FROM files"))
+
+    def read(self, path: str, stamp: str, refusals: Iterable[Refusal]) -> None:
+        """Remember that a file was read to its end, and what of it was refused."""
+        text = json.dumps([[refusal.origin, refusal.reason] for refusal in refusals])
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (path, stamp, text))
+
+    def forget_file(self, path: str) -> None:
+        """Let a file be read again, or be gone."""
+        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Everything that is refused at present, by path."""
+        for (text,) in self._connection.execute("SELECT refusals FROM files WHERE refusals != '[]' ORDER BY path"):
+            yield from (Refusal(origin, reason) for origin, reason in json.loads(text))
+
+    def claim(self, claim: Claim) -> Verdict:
+        """Enter a claim and tell what to do with its document. Files that must be read again are forgotten."""
+        rows = self._connection.execute(
+            "SELECT path, rank, digest, seen, indexed FROM claims WHERE id = ?", (claim.id,)
+        ).fetchall()
+        mine = next((row for row in rows if row[0] == claim.path), None)
+        if mine and mine[3] == self.round and not claim.rank > mine[1]:
+            return Verdict.BEATEN
+        others = [row for row in rows if row[0] != claim.path]
+        best = all(claim.beats(path, rank) for path, rank, *_ in others)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?)",
+            (claim.id, claim.path, claim.rank, claim.digest, self.round, int(best)),
+        )
+        if not best:
+            if mine and mine[4]:
+                self._reread_best(claim.id)
+            return Verdict.BEATEN
+        if others:
+            self._connection.execute("UPDATE claims SET indexed = 0 WHERE id = ? AND path != ?", (claim.id, claim.path))
+        indexed = next((row[2] for row in rows if row[4]), None)
+        if indexed is None:
+            return Verdict.ADDED
+        return Verdict.UNCHANGED if indexed == claim.digest else Verdict.UPDATED
+
+    def withdraw(self, path: str, all_of_it: bool = False) -> list[str]:
+        """Drop the claims that a file no longer makes; the ids that must leave the index."""
+        before = self.round + 1 if all_of_it else self.round
+        rows = self._connection.execute(
+            "SELECT id, indexed FROM claims WHERE path = ? AND seen < ?", (path, before)
+        ).fetchall()
+        self._connection.execute("DELETE FROM claims WHERE path = ? AND seen < ?", (path, before))
+        gone = [id for id, indexed in rows if indexed]
+        for id in gone:
+            self._reread_best(id)
+        return gone
+
+    def drop(self, id: str) -> None:
+        """Drop every claim to an id."""
+        self._connection.execute("DELETE FROM claims WHERE id = ?", (id,))
+
+    def unindex(self, id: str) -> None:
+        """An id that the engine turned out not to hold: read the files that claim it again."""
+        self._connection.execute("UPDATE claims SET indexed = 0 WHERE id = ?", (id,))
+        self._reread_best(id)
+
+    def _reread_best(self, id: str) -> None:
+        self._connection.execute("DELETE FROM files WHERE path IN (SELECT path FROM claims WHERE id = ?)", (id,))
+
+    def indexed(self) -> dict[str, str]:
+        """Id -> digest of every document that the index holds."""
+        return dict(self._connection.execute("SELECT id, digest FROM claims WHERE indexed"))
+
+    def ids_of(self, path: str) -> list[str]:
+        """Ids of the documents of a file, whether or not another file's version is indexed."""
+        rows = self._connection.execute("SELECT id FROM claims WHERE path = ? ORDER BY id", (path,))
+        return [id for (id,) in rows]
+
+    def documents(self) -> int:
+        """How many documents the index holds."""
+        row = self._connection.execute("SELECT count(*) FROM claims WHERE indexed").fetchone()
+        return int(row[0])
+
+    def count_words(self, documents: Mapping[str, int], terms: Mapping[str, str]) -> None:
+        """Add to the number of documents that have each form; both mappings are by form.
+
+        A form at 0 is known by its term but is not a word of any text: a hyphen word written as one.
+        """
+        self._connection.executemany(
+            "INSERT INTO words VALUES (?, ?, ?) ON CONFLICT (form) DO UPDATE SET documents = documents + excluded.documents",
+            ((form, terms[form], number) for form, number in documents.items()),
+        )
