@@ -1,0 +1,80 @@
+"""The door to Regionsök: what the web and scripts may import.
+
+    write: file or page -> ingestion -> Document -> dates, regions, kinds -> analysed fields -> engine -> index/
+    read:  question -> addresses -> Search -> parsing -> planning -> engine.find -> Matches -> searching -> Results
+
+Names are imported at first use, so that a command loads only what it needs and a missing package is told by the
+command that needs it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indexer.addresses import address, query_string, search_from, toggled
+    from indexer.building import build
+    from indexer.documents import Document
+    from indexer.documents import to_json as document_to_json
+    from indexer.kinds import KINDS
+    from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
+    from indexer.regions import label as region_label
+    from indexer.results import FacetValue, Hit, Results, Snippet
+    from indexer.results import to_json as results_to_json
+    from indexer.searching import IndexMissing, Searcher
+    from indexer.settings import Settings, SettingsError, load_settings
+
+__all__ = [
+    "FACETS",
+    "KINDS",
+    "ORDERS",
+    "UNKNOWN",
+    "Document",
+    "FacetValue",
+    "Filters",
+    "Hit",
+    "IndexMissing",
+    "Period",
+    "Results",
+    "Search",
+    "Searcher",
+    "Settings",
+    "SettingsError",
+    "Snippet",
+    "address",
+    "build",
+    "document_to_json",
+    "load_settings",
+    "query_string",
+    "region_label",
+    "results_to_json",
+    "search_from",
+    "toggled",
+]
+
+_HOMES = {
+    "addresses": ("address", "query_string", "search_from", "toggled"),
+    "building": ("build",),
+    "documents": ("Document",),
+    "kinds": ("KINDS",),
+    "queries": ("FACETS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
+    "results": ("FacetValue", "Hit", "Results", "Snippet"),
+    "searching": ("IndexMissing", "Searcher"),
+    "settings": ("Settings", "SettingsError", "load_settings"),
+}
+_RENAMED = {
+    "document_to_json": ("documents", "to_json"),
+    "region_label": ("regions", "label"),
+    "results_to_json": ("results", "to_json"),
+}
+_PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names} | _RENAMED
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home, original = _PLACES[name]
+    found: object = getattr(import_module(f"{__name__}.{home}"), original)
+    globals()[name] = found
+    return found

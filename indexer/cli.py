@@ -1,0 +1,345 @@
+"""The commands. Data goes to stdout, progress and faults to stderr; nothing is computed here.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some inputs were refused.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from indexer.faults import Fault
+from indexer.settings import ENGINES, Settings, load_settings
+
+if TYPE_CHECKING:
+    from indexer.building import Progress
+    from indexer.documents import Refusal
+
+FAILED, REFUSED = 1, 3
+_PACKAGES = {"whoosh": "whoosh-reloaded", "bs4": "beautifulsoup4"}
+"""Import name -> package name, where they differ."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="regionsok")
+def cli() -> None:
+    """Regionsök: sök i svenska nyheter om regional utveckling."""
+
+
+def main() -> None:
+    """The entry point: every fault becomes one sentence on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        cli()
+    except Fault as fault:
+        _fail(str(fault))
+    except ImportError as error:
+        name = (error.name or str(error)).partition(".")[0]
+        _fail(f"Paketet {_PACKAGES.get(name, name)} behövs men går inte att läsa in; installera det och försök igen.")
+    except sqlite3.DatabaseError as error:
+        _fail(f"Indexets katalog går inte att läsa ({error}); kör regionsok index --rebuild.")
+    except OSError as error:
+        _fail(f"{error.filename or 'Filsystemet'}: {error.strerror or error}; kontrollera rättigheter och utrymme.")
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(f"regionsok: {sentence}", err=True)
+    raise SystemExit(FAILED)
+
+
+def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every command takes, read into one Settings."""
+
+    @wraps(command)
+    def run(corpus: Path | None, index: Path | None, engine: str | None, config: Path | None, **rest: object) -> None:
+        command(load_settings(config, corpus=corpus, index=index, engine=engine), **rest)
+
+    folder = click.Path(file_okay=False, path_type=Path)
+    for option in (
+        click.option(
+            "--config",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Inställningsfil (regionsok.toml).",
+        ),
+        click.option("--engine", type=click.Choice(ENGINES), help="Sökmotor."),
+        click.option("--index", type=folder, help="Mappen med indexet."),
+        click.option("--corpus", type=folder, help="Mappen med dokumenten."),
+    ):
+        run = option(run)
+    return run
+
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Skriv JSON.")
+
+
+@cli.command()
+@_with_settings
+@click.option("--rebuild", is_flag=True, help="Bygg om allt.")
+@_as_json
+def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
+    """Läs det som ändrats i corpus/ och uppdatera index/."""
+    from indexer.building import build
+
+    with _progress(as_json) as progress:
+        built = build(settings, rebuild, progress)
+    if not as_json:
+        click.echo(f"{built.documents} dokument i indexet.")
+    _end(built.refusals)
+
+
+@cli.command()
+@_with_settings
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--url", help="Dokumentets adress.")
+@click.option("--date", help="När det publicerades.")
+@click.option("--publisher", help="Vem som publicerade det.")
+@click.option("--title", help="Dokumentets rubrik.")
+@_as_json
+def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str | None) -> None:
+    """Lägg filer eller mappar (- för standard in) i corpus/ och indexera dem."""
+    from indexer.building.adding import add as add_all
+
+    given = {name: value for name, value in stated.items() if value is not None}
+    if len(sources) > 1 and given.keys() & {"url", "title"}:
+        raise click.UsageError("--url och --title gäller ett dokument; ange en källa.")
+    with _standard_input(sources) as named, _progress() as progress:
+        added = add_all(settings, named, given, progress)
+    lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
+    if as_json:
+        refused = [{"origin": refusal.origin, "reason": refusal.reason} for refusal in added.refused]
+        _print_json({**lists, "refused": refused})
+    else:
+        for verdict, ids in lists.items():
+            for id in ids:
+                click.echo(f"{verdict} {id}")
+        numbers = ", ".join(f"{verdict} {len(ids)}" for verdict, ids in lists.items())
+        click.echo(f"{numbers}, refused {len(added.refused)}")
+    _end(added.refused)
+
+
+@cli.command()
+@_with_settings
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@_as_json
+def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
+    """Visa hur källor läses, utan att spara något."""
+    from indexer.building.adding import read_sources
+    from indexer.documents import Refusal, to_json
+    from indexer.printing import reading_lines
+
+    refusals = []
+    with _standard_input(sources) as named:
+        for item in read_sources(settings, named):
+            if isinstance(item, Refusal):
+                refusals.append(item)
+            elif as_json:
+                _print_json(to_json(item))
+            else:
+                click.echo("\n".join(reading_lines(item)))
+    _end(refusals)
+
+
+@cli.command()
+@_with_settings
+@click.argument("query")
+@click.option("--region", "regions", multiple=True, help="Län, kommun eller riksområde; kan upprepas.")
+@click.option("--year", "years", multiple=True, help="År, 2018..2020 eller okant; kan upprepas.")
+@click.option("--source", "publishers", multiple=True, help="Källa; kan upprepas.")
+@click.option("--kind", "kinds", multiple=True, help="Typ av dokument; kan upprepas.")
+@click.option("--sort", default="relevans", type=click.Choice(("relevans", "nyast", "aldst")), help="Ordning.")
+@click.option("--page", default=1, type=click.IntRange(min=1), help="Sida.")
+@click.option("--size", default=10, type=click.IntRange(1, 100), help="Träffar per sida.")
+@_as_json
+def search(
+    settings: Settings, query: str, sort: str, page: int, size: int, as_json: bool, **chosen: Sequence[str]
+) -> None:
+    """Sök. En tom fråga visar allt, nyast först."""
+    from indexer.addresses import search_from
+    from indexer.printing import lines_of
+    from indexer.results import to_json
+    from indexer.searching import Searcher
+
+    asked, faults = search_from(
+        [("q", query), ("sortera", sort), ("sida", str(page)), ("antal", str(size)), *_filters(**chosen)]
+    )
+    if faults:
+        raise click.UsageError(" ".join(faults))
+    results = Searcher(settings).search(asked)
+    if as_json:
+        _print_json(to_json(results))
+    else:
+        for line in lines_of(results):
+            click.echo(line)
+
+
+def _filters(
+    regions: Sequence[str], years: Sequence[str], publishers: Sequence[str], kinds: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    yield from (("region", region) for region in regions)
+    yield from (("kalla", publisher) for publisher in publishers)
+    yield from (("typ", kind) for kind in kinds)
+    for year in years:
+        first, between, last = year.partition("..")
+        yield from (("fran", first), ("till", last)) if between else (("ar", year),)
+
+
+@cli.command()
+@_with_settings
+@click.argument("id")
+def show(settings: Settings, id: str) -> None:
+    """Visa ett dokument som JSON."""
+    from indexer.documents import to_json
+    from indexer.searching import Searcher
+
+    document = Searcher(settings).document(id)
+    if document is None:
+        _fail(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
+    _print_json(to_json(document))
+
+
+@cli.command()
+@_with_settings
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def remove(settings: Settings, ids: Sequence[str]) -> None:
+    """Ta bort dokument ur indexet; filerna ligger kvar i corpus/."""
+    from indexer.building import remove as remove_all
+    from indexer.documents import Refusal
+
+    with _progress() as progress:
+        unknown = remove_all(settings, ids, progress)
+    for id in ids:
+        if id not in unknown:
+            click.echo(f"removed {id}")
+    _end([Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown])
+
+
+@cli.command()
+@_with_settings
+@_as_json
+def status(settings: Settings, as_json: bool) -> None:
+    """Visa vad indexet innehåller."""
+    from dataclasses import asdict
+
+    from indexer.building.checking import status as status_of
+
+    facts = asdict(status_of(settings))
+    if as_json:
+        _print_json(facts)
+        return
+    for name, value in facts.items():
+        click.echo(f"{name}: {value}")
+
+
+@cli.command()
+@_with_settings
+@_as_json
+def check(settings: Settings, as_json: bool) -> None:
+    """Kontrollera att varje dokument i corpus/ finns i indexet, och inget annat."""
+    from dataclasses import asdict
+
+    from indexer.building.checking import check as check_all
+
+    checked = check_all(settings)
+    if as_json:
+        _print_json({"sound": checked.sound, **asdict(checked)})
+    else:
+        for name, value in asdict(checked).items():
+            click.echo(f"{name}: {value if isinstance(value, int) else len(value)}")
+    if not checked.sound:
+        _fail("Corpus och index stämmer inte överens; kör regionsok index, eller regionsok index --rebuild.")
+
+
+@cli.command()
+@_with_settings
+@click.option("--host", help="Adress att lyssna på.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port att lyssna på.")
+def serve(settings: Settings, host: str | None, port: int | None) -> None:
+    """Visa söksidan i webbläsaren."""
+    servers = entry_points(group="regionsok.servers")
+    if not servers:
+        _fail("Webbdelen är inte installerad; kör make setup.")
+    run = next(iter(servers)).load()
+    run(settings, host or settings.host, settings.port if port is None else port)
+
+
+@cli.command()
+@_with_settings
+@click.argument("text")
+@_as_json
+def analyse(settings: Settings, text: str, as_json: bool) -> None:
+    """Visa hur en text delas i ord, och vad orden söks som."""
+    from indexer.swedish import analyse as analyse_text
+    from indexer.swedish import as_json as tokens_as_json
+
+    tokens = analyse_text(text)
+    if as_json:
+        _print_json({"tokens": [tokens_as_json(token) for token in tokens]})
+        return
+    for token in tokens:
+        click.echo(f"{token.position} {token.surface} → {' '.join(token.keys)}")
+
+
+def _end(refusals: Iterable[Refusal]) -> None:
+    """Name every refused input; exit 3 where there is one."""
+    told = list(refusals)
+    for refusal in told:
+        click.echo(f"regionsok: {refusal.origin}: {refusal.reason}", err=True)
+    if told:
+        raise SystemExit(REFUSED)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+@contextmanager
+def _standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
+    """The sources, with - as a file that holds what stands on standard input."""
+    with tempfile.TemporaryDirectory() as folder:
+        named = []
+        for source in sources:
+            if source == "-":
+                content = sys.stdin.buffer.read()
+                path = Path(folder) / "inmatning.txt"
+                path.write_bytes(content)
+                source = str(path)
+            named.append(source)
+        yield named
+
+
+@contextmanager
+def _progress(as_json: bool = False) -> Iterator[Progress]:
+    """Commits as JSON lines on stdout, or a line on stderr where that is a terminal."""
+    from rich.console import Console
+
+    from indexer.building import Progress
+
+    console = Console(stderr=True)
+    with console.status("Läser corpus …") if console.is_terminal else _nothing() as line:
+
+        def committed(documents: int) -> None:
+            if as_json:
+                print(json.dumps({"committed": documents}), flush=True)
+            if line is not None:
+                line.update(f"{documents} dokument i indexet …")
+
+        yield Progress(
+            waiting=lambda: click.echo("regionsok: En annan körning skriver i indexet; väntar på den.", err=True),
+            committed=committed,
+        )
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield None

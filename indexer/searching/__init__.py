@@ -1,0 +1,104 @@
+"""The read side: Search -> parsing -> planning -> engine -> Results. Everything that a page shows is in the Results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+
+from indexer.documents import Document
+from indexer.engines import Matches, Ranking, Window
+from indexer.fields import document_of
+from indexer.parsing import interpret, parse
+from indexer.planning import AllOf, Plan, Planned, filter_plans, plan
+from indexer.queries import FACETS, Everything, Parsed, Search
+from indexer.results import FacetValue, Results
+from indexer.searching.facets import facet_values
+from indexer.searching.hits import Hits
+from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex
+from indexer.settings import Settings
+from indexer.swedish import TermOf
+
+__all__ = ["IndexMissing", "Searcher"]
+
+RELAXED_BELOW = 10
+"""Full matches under which documents that lack some of the words follow (DESIGN.md)."""
+RELAXED_HITS = 100
+"""How many of those are shown at most (DESIGN.md)."""
+
+
+class Searcher:
+    """Answers questions over the index of the settings; follows its commits; any number of threads may ask."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._current = CurrentIndex(settings)
+
+    def search(self, search: Search) -> Results:
+        """The answer to any question. Raises IndexMissing."""
+        parsed = parse(search.query)
+        filters = search.filters.merged(parsed.filters)
+        asked = replace(search, query=parsed.rest, filters=filters)
+        return _Answer(self._current.get(), asked, replace(parsed, filters=filters)).results(search.query)
+
+    def document(self, id: str) -> Document | None:
+        """A document of the index. Raises IndexMissing."""
+        stored = self._current.get().engine.get(id)
+        return document_of(stored) if stored is not None else None
+
+
+class _Answer:
+    """One question over one commit."""
+
+    def __init__(self, index: OpenIndex, asked: Search, parsed: Parsed) -> None:
+        self._engine = index.engine
+        self._term: TermOf = index.vocabulary.term
+        self._asked = asked
+        self._parsed = parsed
+        self._planned: Planned = plan(parsed.query, index.vocabulary, self._term)
+        self._filters = filter_plans(asked.filters)
+
+    def results(self, typed: str) -> Results:
+        """Everything that is shown."""
+        strict, relaxed = self._found()
+        asked = self._asked
+        hits = Hits(self._planned, self._term)
+        shown = strict.total + min(relaxed.total, RELAXED_HITS)
+        return Results(
+            query=typed,
+            search=asked,
+            interpretation=interpret(self._parsed),
+            notes=(*self._parsed.notes, *self._planned.notes),
+            suggestion=None,
+            total=strict.total,
+            total_relaxed=min(relaxed.total, RELAXED_HITS),
+            pages=max(1, ceil(shown / asked.size)),
+            hits=(*hits.full(strict.hits), *hits.relaxed(relaxed.hits)),
+            facets=self._facets(self._planned.relaxed if not strict.total and relaxed.total else None),
+        )
+
+    def _found(self) -> tuple[Matches, Matches]:
+        """The page's share of the full matches, and of those that follow them."""
+        asked = self._asked
+        offset = (asked.page - 1) * asked.size
+        by_date = isinstance(self._parsed.query, Everything) or asked.order != "relevans"
+        ranking: Ranking = "oldest" if asked.order == "aldst" else "newest" if by_date else "score"
+        strict = self._find(self._planned.strict, Window(offset, asked.size, ranking))
+        if self._planned.relaxed is None or by_date or strict.total >= RELAXED_BELOW:
+            return strict, Matches(0, ())
+        after = max(0, offset - strict.total)
+        room = max(0, min(asked.size - len(strict.hits), RELAXED_HITS - after))
+        return strict, self._find(self._planned.relaxed, Window(after, room))
+
+    def _find(self, question: Plan, window: Window) -> Matches:
+        return self._engine.find(self._filtered(question), window)
+
+    def _filtered(self, question: Plan, without: str | None = None) -> Plan:
+        filters = [filter for facet, filter in self._filters.items() if facet != without]
+        return AllOf((question, *filters)) if filters else question
+
+    def _facets(self, instead: Plan | None) -> dict[str, tuple[FacetValue, ...]]:
+        """Every facet counted with its own filter left out: one count a filtered facet, one for the rest."""
+        question = instead or self._planned.strict
+        counts = self._engine.count(self._filtered(question), [facet for facet in FACETS if facet not in self._filters])
+        for facet in self._filters:
+            counts |= self._engine.count(self._filtered(question, facet), [facet])
+        return {facet: facet_values(facet, counts[facet], self._asked) for facet in FACETS}

@@ -1,0 +1,72 @@
+"""Match + plan -> Hit: the stored document with its highlights, snippets and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from indexer.engines import Match
+from indexer.fields import document_of
+from indexer.highlights import Marks, highlight, marked, marks_of, snippets
+from indexer.planning import Plan, Planned
+from indexer.regions import NATIONAL, Region, label
+from indexer.results import Hit, Place, Snippet
+from indexer.swedish import TermOf, analyse
+
+_TITLE_FIELDS = ("title", "title_exact", "parts")
+_BODY_FIELDS = ("body", "body_exact", "parts")
+
+
+class Hits:
+    """Makes hits of the matches of one question."""
+
+    def __init__(self, planned: Planned, term: TermOf) -> None:
+        self._planned = planned
+        self._term = term
+
+    def full(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
+        """Of documents that have all that was asked for."""
+        return tuple(self._hits(matches, self._planned.strict, lacking=False))
+
+    def relaxed(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
+        """Of documents that lack some words, each with those named."""
+        question = self._planned.relaxed
+        return tuple(self._hits(matches, question, lacking=True)) if question is not None else ()
+
+    def _hits(self, matches: Iterable[Match], question: Plan, lacking: bool) -> Iterable[Hit]:
+        marks = marks_of(question, _TITLE_FIELDS), marks_of(question, _BODY_FIELDS)
+        return (self._hit(match, *marks, lacking) for match in matches)
+
+    def _hit(self, match: Match, in_title: Marks, in_body: Marks, lacking: bool) -> Hit:
+        document = document_of(match.stored)
+        published = document.published
+        pieces = snippets(document.text, highlight(document.text, in_body, self._term))
+        return Hit(
+            id=document.id,
+            title=document.title,
+            url=document.url,
+            source=document.source,
+            kind=document.kind,
+            published=published.value if published else None,
+            published_precision=published.precision if published else None,
+            year=published.year if published else None,
+            regions=_places(document.regions),
+            score=match.score,
+            origin=document.origin,
+            missing=self._missing(document.title, document.text) if lacking else (),
+            title_highlights=highlight(document.title, in_title, self._term),
+            snippets=tuple(Snippet(text, spans) for text, spans in pieces),
+        )
+
+    def _missing(self, title: str, text: str) -> tuple[str, ...]:
+        """The droppable words that stand neither in the title nor anywhere in the text."""
+        parts = (analyse(title, self._term), _TITLE_FIELDS), (analyse(text, self._term), _BODY_FIELDS)
+        return tuple(
+            word
+            for word, wanted in self._planned.droppable
+            if not any(marked(tokens, marks_of(wanted, fields)) for tokens, fields in parts)
+        )
+
+
+def _places(regions: Iterable[Region]) -> tuple[Place, ...]:
+    about = tuple(Place(region.value, region.label) for region in regions if region.about)
+    return about or (Place(NATIONAL, label(NATIONAL)),)
