@@ -1,0 +1,56 @@
+"""The web face: questions come in as addresses, answers leave as pages and JSON."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Flask, Response, abort, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import MethodNotAllowed
+
+from indexer import Searcher, Settings, load_settings
+from webapp import faces, failures, pages, rendering
+from webapp.answering import SEARCHER
+
+QUERY_STRING_BYTES = 32_000
+"""Longest query string that is read: 5,000 letters å. Every link of a page repeats its filters."""
+
+METHODS = ("GET", "HEAD")
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(settings: Settings | None = None, searcher: Searcher | None = None) -> Flask:
+    """The application over a searcher, else over the index that the settings name."""
+    app = Flask(__name__)
+    # Ids are often addresses: /dokument/https://… must arrive with both its slashes.
+    app.url_map.merge_slashes = False
+    app.extensions[SEARCHER] = searcher or Searcher(settings or load_settings())
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    rendering.register(app)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(faces.blueprint)
+    failures.register(app)
+    app.before_request(_refuse)
+    app.after_request(_protect)
+    return app
+
+
+def _refuse() -> None:
+    """Stop what no page of ours sends: anything but reading, and endless addresses."""
+    if request.method not in METHODS:
+        raise MethodNotAllowed(METHODS)
+    if len(request.query_string) > QUERY_STRING_BYTES:
+        abort(HTTPStatus.REQUEST_URI_TOO_LONG)
+
+
+def _protect(response: Response) -> Response:
+    response.headers.extend(HEADERS)
+    return response

@@ -1,0 +1,46 @@
+"""What goes wrong, mapped once: to a plain page, or to JSON where JSON was asked for."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from indexer import IndexMissing
+from webapp.faces import json_response
+
+SENTENCES = {
+    400: ("Adressen går inte att läsa", "Något i adressen är fel skrivet. Börja om från sökningen."),
+    404: ("Sidan finns inte", "Det finns ingenting på den här adressen. Dokumentet kan ha tagits bort."),
+    405: ("Det går bara att läsa här", "Tjänsten tar bara emot frågor (GET och HEAD)."),
+    414: ("Adressen är för lång", "Ställ en kortare fråga eller välj färre filter."),
+    500: ("Något gick fel", "Felet är vårt och står i serverns logg. Försök igen om en stund."),
+    503: ("Sökningen är inte igång", ""),
+}
+"""Status -> heading and what to do about it."""
+
+
+def register(app: Flask) -> None:
+    """Let the application answer every failure in the same way; unexpected ones are logged by Flask first."""
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(IndexMissing, _without_index)
+
+
+def _refused(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = failure(status, SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])[1])
+    for name in ("Allow", "Retry-After"):
+        if name in error.get_response().headers:
+            response.headers[name] = error.get_response().headers[name]
+    return response
+
+
+def _without_index(error: IndexMissing) -> Response:
+    return failure(503, str(error))
+
+
+def failure(status: int, sentence: str) -> Response:
+    """The answer to a failure, on the face that was asked for."""
+    if request.path.endswith(".json"):
+        return json_response({"error": sentence}, status)
+    heading = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])[0]
+    return Response(render_template("error.html", heading=heading, sentence=sentence), status)
