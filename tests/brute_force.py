@@ -1,0 +1,46 @@
+"""The truth of matching: a plan evaluated over documents one by one, with nothing but where their words stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from indexer.fields import Record
+from indexer.planning import AllOf, AnyOf, Between, Everything, MaxOf, MostOf, PhraseAt, Plan, Term, Value
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One record, and the positions of each word in each field."""
+
+    record: Record
+
+    @cached_property
+    def places(self) -> dict[str, dict[str, set[int]]]:
+        found: dict[str, dict[str, set[int]]] = {field: {} for field in self.record.words}
+        for field, words in self.record.words.items():
+            for place, word in enumerate(words):
+                found[field].setdefault(word, set()).add(place)
+        return found
+
+    def matches(self, plan: Plan) -> bool:
+        """Whether the record matches a plan."""
+        match plan:
+            case Term(field, text):
+                return text in self.places[field]
+            case PhraseAt(field, terms):
+                starts = [{place - offset for place in self.places[field].get(text, ())} for offset, text in terms]
+                return bool(set.intersection(*starts))
+            case AllOf(required, _, forbidden):
+                kept = bool(required) and all(map(self.matches, required))
+                return kept and not any(map(self.matches, forbidden))
+            case AnyOf(parts) | MaxOf(parts):
+                return any(map(self.matches, parts))
+            case MostOf(parts, at_least):
+                return sum(map(self.matches, parts)) >= at_least
+            case Everything():
+                return True
+            case Value(facet, value):
+                return value in self.record.values[facet]
+            case Between(first, last):
+                return 1 <= self.record.numbers["first_day"] <= last and self.record.numbers["last_day"] >= first

@@ -1,0 +1,93 @@
+"""What tests stand on: the real texts beside the project, and indexes built of them once a session."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.building import build
+from indexer.settings import Settings
+
+REQUIRE_ALL = os.environ.get("REGIONSOK_REQUIRE_ALL") == "1"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+ENGINES = ("tantivy", "whoosh")
+
+
+def lacking(reason: str) -> None:
+    """Skip at home, fail where everything is required."""
+    if REQUIRE_ALL:
+        pytest.fail(f"REGIONSOK_REQUIRE_ALL=1, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real texts."""
+    if not SHARED.is_dir():
+        lacking("there is no folder ../shared with real texts")
+    return SHARED
+
+
+def news_lines(shared: Path, count: int) -> Iterator[str]:
+    """The first lines of the real news, spread over the whole file so that every source is there."""
+    with gzip.open(shared / "data" / "news.jsonl.gz", "rt", encoding="utf-8") as lines:
+        yield from itertools.islice(lines, 0, None, 69_677 // count)
+
+
+@pytest.fixture(scope="session")
+def real_corpus(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """A corpus of about so many real documents, one JSONL file, made once for each number."""
+    made: dict[int, Path] = {}
+
+    def corpus_of(count: int) -> Path:
+        if count not in made:
+            made[count] = tmp_path_factory.mktemp(f"corpus{count}")
+            text = "".join(itertools.islice(news_lines(shared, count), count))
+            (made[count] / "news.jsonl").write_text(text, encoding="utf-8")
+        return made[count]
+
+    return corpus_of
+
+
+@pytest.fixture(scope="session")
+def real_index(
+    real_corpus: Callable[[int], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, int], Settings]:
+    """Settings of an index of real documents by one engine, built once."""
+    built: dict[tuple[str, int], Settings] = {}
+
+    def index_of(engine: str, count: int) -> Settings:
+        if (engine, count) not in built:
+            index = tmp_path_factory.mktemp(f"{engine}{count}") / "index"
+            built[engine, count] = Settings(corpus=real_corpus(count), index=index, engine=engine)
+            build(built[engine, count])
+        return built[engine, count]
+
+    return index_of
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def settings(tmp_path: Path, engine: str) -> Settings:
+    """An empty corpus and no index."""
+    (tmp_path / "corpus").mkdir()
+    return Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine)
+
+
+def write_jsonl(path: Path, documents: list[dict[str, object]]) -> None:
+    """Documents as a JSONL file."""
+    path.write_text(
+        "".join(json.dumps(document, ensure_ascii=False) + "\n" for document in documents), encoding="utf-8"
+    )

@@ -1,0 +1,311 @@
+"""The write side: only what changed, the same answer in any order, and nothing acknowledged is ever lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from indexer.building import Built, Progress, build, remove
+from indexer.building.adding import add
+from indexer.building.checking import check
+from indexer.catalogue import Verdict
+from indexer.queries import Search
+from indexer.results import to_json
+from indexer.searching import Searcher
+from indexer.settings import Settings
+from tests.conftest import news_lines, write_jsonl
+
+WRITTEN = (Path(__file__).parent / "data" / "written_questions.txt").read_text(encoding="utf-8").splitlines()
+
+
+def verdicts(built: Built) -> dict[str, str]:
+    return {change.id: change.verdict.value for change in built.changes}
+
+
+def document(number: int, text: str = "Regionen satsar på vätgas.", **more: object) -> dict[str, object]:
+    return {"id": f"d{number}", "title": f"Nyhet {number}", "text": text, **more}
+
+
+def test_only_what_changed_is_written(settings: Settings) -> None:
+    path = settings.corpus / "news.jsonl"
+    write_jsonl(path, [document(1), document(2)])
+    assert verdicts(build(settings)) == {"d1": "added", "d2": "added"}
+    before = sorted((file, file.stat().st_mtime_ns) for file in settings.index.rglob("*") if file.is_file())
+    assert verdicts(build(settings)) == {}
+    assert before == sorted((file, file.stat().st_mtime_ns) for file in settings.index.rglob("*") if file.is_file())
+    os.utime(path)
+    assert verdicts(build(settings)) == {"d1": "unchanged", "d2": "unchanged"}
+    write_jsonl(path, [document(1), document(2, "Regionen satsar på sol."), document(3)])
+    assert verdicts(build(settings)) == {"d1": "unchanged", "d2": "updated", "d3": "added"}
+    write_jsonl(path, [document(3)])
+    assert build(settings).documents == 1
+    path.unlink()
+    assert build(settings).documents == 0
+    assert check(settings).sound
+
+
+def test_two_files_with_one_id_are_one_document_and_the_later_date_wins(settings: Settings) -> None:
+    older, newer = settings.corpus / "a.jsonl", settings.corpus / "b.jsonl"
+    write_jsonl(older, [document(1, "gammal lydelse", date="2020-01-01")])
+    write_jsonl(newer, [document(1, "ny lydelse", date="2021-01-01")])
+    assert build(settings).documents == 1
+    searcher = Searcher(settings)
+    assert [hit.origin for hit in searcher.search(Search("lydelse")).hits] == ["b.jsonl#1"]
+    newer.unlink()
+    build(settings)
+    assert [hit.origin for hit in searcher.search(Search("gammal")).hits] == ["a.jsonl#1"]
+    assert check(settings).sound
+
+
+def test_removed_stays_removed(settings: Settings) -> None:
+    path = settings.corpus / "a.jsonl"
+    write_jsonl(path, [document(1), document(2)])
+    build(settings)
+    assert remove(settings, ["d1", "saknas"]) == ["saknas"]
+    os.utime(path)
+    build(settings)
+    build(settings, rebuild=True)
+    again = add(settings, [str(path)], {})
+    assert "d1" not in again.unchanged + again.added + again.updated
+    assert Searcher(settings).document("d1") is None
+    assert Searcher(settings).document("d2") is not None
+    assert check(settings).sound
+
+
+def test_added_files_keep_what_was_told_and_never_overwrite(settings: Settings, tmp_path: Path) -> None:
+    for number, text in enumerate(("Ett projekt om sol.", "Ett projekt om vind.")):
+        source = tmp_path / str(number) / "sida.txt"
+        source.parent.mkdir()
+        source.write_text(f"Rubrik {number}\n\n{text}", encoding="utf-8")
+        told = {"url": f"https://example.se/{number}", "date": "2020-05-01", "publisher": "Region Skåne"}
+        added = add(settings, [str(source)], told)
+        assert len(added.added) == 1
+        assert added.refused == ()
+        assert add(settings, [str(source)], told).unchanged == added.added
+    assert len([path for path in settings.corpus.iterdir() if path.suffix == ".txt"]) == 2
+    hits = Searcher(settings).search(Search("projekt")).hits
+    assert {(hit.url, hit.published, hit.source) for hit in hits} == {
+        ("https://example.se/0", "2020-05-01", "Region Skåne"),
+        ("https://example.se/1", "2020-05-01", "Region Skåne"),
+    }
+    assert check(settings).sound
+
+
+def test_a_new_version_of_an_address_replaces_the_old(settings: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "sida.txt"
+    for text in ("Första lydelsen.", "Andra lydelsen.", "Tredje lydelsen."):
+        source.write_text(f"Rubrik\n\n{text}", encoding="utf-8")
+        result = add(settings, [str(source)], {"url": "https://example.se/sida"})
+    assert len(result.updated) == 1
+    (hit,) = Searcher(settings).search(Search("lydelsen")).hits
+    assert "Tredje" in hit.snippets[0].text
+
+
+def test_a_file_that_can_no_longer_be_read_keeps_what_was_stored(settings: Settings) -> None:
+    path = settings.corpus / "a.txt"
+    path.write_text("Rubrik\n\nEn text om vätgas.", encoding="utf-8")
+    build(settings)
+    path.write_bytes(b"\x00\x01\x02" * 100)
+    built = build(settings)
+    assert [refusal.origin for refusal in built.refusals] == ["a.txt"]
+    assert built.documents == 1
+    assert [refusal.origin for refusal in build(settings).refusals] == ["a.txt"], "a refused file is named every time"
+
+
+def test_check_finds_what_is_wrong(settings: Settings) -> None:
+    write_jsonl(settings.corpus / "a.jsonl", [document(number) for number in range(5)])
+    build(settings)
+    assert check(settings).sound
+    write_jsonl(settings.corpus / "b.jsonl", [document(7)])
+    assert check(settings).missing == ("d7",)
+    write_jsonl(settings.corpus / "a.jsonl", [document(0, "annan text"), *map(document, range(1, 4))])
+    found = check(settings)
+    assert (found.surplus, found.different) == (("d4",), ("d0",))
+    build(settings)
+    assert check(settings).sound
+    largest = max(settings.index.rglob("engine/*"), key=lambda path: path.stat().st_size)
+    content = bytearray(largest.read_bytes())
+    content[len(content) // 2] ^= 1
+    largest.write_bytes(content)
+    assert check(settings).damaged == (f"engine/{largest.name}",)
+
+
+def answers(settings: Settings, questions: list[str]) -> list[str]:
+    searcher = Searcher(settings)
+    return [json.dumps(to_json(searcher.search(Search(question))), ensure_ascii=False) for question in questions]
+
+
+@pytest.mark.real
+def test_any_order_of_adding_gives_the_same_answers_byte_for_byte(shared: Path, tmp_path: Path, engine: str) -> None:
+    """In one go, shuffled, in ten parts, and after every file was touched."""
+    lines = list(news_lines(shared, 1_000))[:1_000]
+    names = [f"del{number // 10:03d}/nyhet{number:04d}.jsonl" for number in range(len(lines))]
+
+    def corpus(name: str) -> Settings:
+        (tmp_path / name).mkdir()
+        return Settings(corpus=tmp_path / name, index=tmp_path / f"{name}-index", engine=engine, commit_every=150)
+
+    def write(settings: Settings, number: int) -> None:
+        path = settings.corpus / names[number]
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(lines[number], encoding="utf-8")
+
+    at_once, in_parts, shuffled = corpus("at-once"), corpus("in-parts"), corpus("shuffled")
+    for number in range(len(lines)):
+        write(at_once, number)
+    build(at_once)
+    order = list(range(len(lines)))
+    random.Random(7).shuffle(order)
+    for settings, sequence in ((in_parts, range(len(lines))), (shuffled, order)):
+        for part in range(10):
+            for number in sequence[part * 100 : part * 100 + 100]:
+                write(settings, number)
+            build(settings)
+    expected = answers(at_once, WRITTEN[:50])
+    assert answers(in_parts, WRITTEN[:50]) == expected
+    assert answers(shuffled, WRITTEN[:50]) == expected
+    for path in at_once.corpus.rglob("*.jsonl"):
+        os.utime(path)
+    assert {change.verdict for change in build(at_once).changes} == {Verdict.UNCHANGED}
+    assert answers(at_once, WRITTEN[:50]) == expected
+
+
+def command(settings: Settings, *words: str) -> list[str]:
+    options = ["--corpus", str(settings.corpus), "--index", str(settings.index), "--engine", settings.engine]
+    return [sys.executable, "-m", "indexer", words[0], *options, *words[1:]]
+
+
+def killed(process: subprocess.Popen[str], after: float) -> list[str]:
+    """What a process printed before it was killed, or ended by itself."""
+    timer = threading.Timer(after, process.send_signal, [signal.SIGKILL])
+    timer.start()
+    printed, _ = process.communicate()
+    timer.cancel()
+    return [line for line in printed.splitlines() if line]
+
+
+@pytest.mark.real
+def test_kill_nine_loses_nothing_acknowledged(shared: Path, tmp_path: Path, engine: str) -> None:
+    """Twenty kills at random moments of index, add and rebuild; after each, what was acknowledged answers, once."""
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine, commit_every=50)
+    environment = os.environ | {"REGIONSOK_COMMIT_EVERY": "50"}
+    settings.corpus.mkdir()
+    lines = list(news_lines(shared, 700))[:700]
+    ids = [json.loads(line)["id"] for line in lines]
+    (settings.corpus / "a.jsonl").write_text("".join(lines[:500]), encoding="utf-8")
+    chance = random.Random(9)
+    acknowledged: set[str] = set()
+    for attempt in range(20):
+        kind = ("index", "add", "rebuild")[attempt % 3] if attempt > 3 else "index"
+        words = ["index", "--json"]
+        if kind == "add":
+            source = tmp_path / f"b{attempt}.jsonl"
+            source.write_text("".join(lines[500 + 10 * attempt : 510 + 10 * attempt]), encoding="utf-8")
+            words = ["add", str(source), "--json"]
+        elif kind == "rebuild":
+            words = ["index", "--rebuild", "--json"]
+        else:
+            path = settings.corpus / "a.jsonl"
+            path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+        process = subprocess.Popen(
+            command(settings, *words), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        )
+        for line in killed(process, chance.uniform(0.4, 2.5)):
+            told = json.loads(line)
+            if kind == "add":
+                acknowledged |= {*told["added"], *told["updated"], *told["unchanged"]}
+            else:
+                acknowledged |= set(ids[: min(told["committed"], 500)])
+        if acknowledged:
+            searcher = Searcher(settings)
+            lost = [id for id in acknowledged if searcher.document(id) is None]
+            assert not lost, (attempt, kind, lost[:3])
+            total = searcher.search(Search()).total
+            shown = {
+                hit.id
+                for page in range(1, total // 100 + 2)
+                for hit in searcher.search(Search(page=page, size=100)).hits
+            }
+            assert len(shown) == total, "none is doubled"
+    assert acknowledged
+    build(settings)
+    found = check(settings)
+    assert found.sound, asdict(found)
+
+
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.real
+def test_the_index_does_not_grow(shared: Path, tmp_path: Path, engine: str) -> None:
+    """200 adds and 10 rebuilds leave at most twice a fresh index."""
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine)
+    source = tmp_path / "nyhet.jsonl"
+    for number, line in enumerate(list(news_lines(shared, 200))[:200]):
+        source.write_text(line, encoding="utf-8")
+        assert len(add(settings, [str(source)], {}).added) == 1, number
+    after_adds = size(settings.index)
+    for _ in range(10):
+        build(settings, rebuild=True)
+    fresh = replace(settings, index=tmp_path / "fresh")
+    build(fresh)
+    assert after_adds <= 2 * size(fresh.index)
+    assert size(settings.index) <= 2 * size(fresh.index)
+    assert check(settings).sound
+
+
+@pytest.mark.real
+def test_during_a_rebuild_totals_are_only_old_or_new(
+    real_corpus: Callable[[int], Path], shared: Path, tmp_path: Path, engine: str
+) -> None:
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine, commit_every=100)
+    shutil.copytree(real_corpus(1_000), settings.corpus)
+    build(settings)
+    lines = (settings.corpus / "news.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (settings.corpus / "news.jsonl").write_text("".join(lines[:700]), encoding="utf-8")
+    totals: set[int] = set()
+    done = threading.Event()
+    searcher = Searcher(settings)
+
+    def ask() -> None:
+        while not done.is_set():
+            totals.add(searcher.search(Search()).total)
+            time.sleep(0.005)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    build(settings, rebuild=True)
+    totals.add(searcher.search(Search()).total)
+    done.set()
+    asking.join()
+    assert totals == {1_000, 700}
+
+
+def test_a_second_writer_waits_and_says_so(settings: Settings) -> None:
+    write_jsonl(settings.corpus / "a.jsonl", [document(1)])
+    waited = threading.Event()
+    inside = threading.Event()
+
+    def slow(_: int) -> None:
+        inside.set()
+        waited.wait(20)
+
+    first = threading.Thread(target=build, args=(settings, False, Progress(committed=slow)))
+    first.start()
+    assert inside.wait(20)
+    assert build(settings, progress=Progress(waiting=waited.set)).documents == 1
+    assert waited.is_set()
+    first.join()

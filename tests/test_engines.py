@@ -1,0 +1,164 @@
+"""Conformance: every engine gives the match sets, facet counts and highlights of the brute-force evaluator."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from indexer.engines import Engine, Window, open_engine
+from indexer.fields import Record, document_of, record_of
+from indexer.generations import current_generation
+from indexer.highlights import highlight, marks_of
+from indexer.parsing import parse
+from indexer.planning import Plan, filter_plans, plan
+from indexer.queries import FACETS
+from indexer.settings import Settings
+from indexer.vocabulary import IndexVocabulary
+from tests.brute_force import Truth
+from tests.conftest import ENGINES
+from tests.floors import FLOORS
+
+DOCUMENTS = 2_000
+GENERATED = 300
+WRITTEN = (Path(__file__).parent / "data" / "written_questions.txt").read_text(encoding="utf-8").splitlines()
+
+
+@dataclass(frozen=True)
+class World:
+    """The same documents in every engine and as plain records."""
+
+    engines: dict[str, Engine]
+    vocabularies: dict[str, IndexVocabulary]
+    records: tuple[Record, ...]
+    truths: tuple[Truth, ...]
+
+    def plans(self, question: str) -> Iterator[Plan]:
+        """The strict and the relaxed plan of a question, with its filters."""
+        parsed = parse(question)
+        planned = plan(parsed.query, self.vocabularies["tantivy"])
+        yield planned.strict
+        yield from filter_plans(parsed.filters).values()
+        if planned.relaxed is not None:
+            yield planned.relaxed
+
+
+@pytest.fixture(scope="module")
+def world(real_index: Callable[[str, int], Settings]) -> World:
+    engines, vocabularies = {}, {}
+    for name in ENGINES:
+        generation = current_generation(real_index(name, DOCUMENTS).index)
+        assert generation is not None
+        engines[name] = open_engine(name, generation.engine_folder)
+        vocabularies[name] = IndexVocabulary(generation.catalogue)
+    stored = [engines["tantivy"].get(id) for id in engines["tantivy"].ids()]
+    records = tuple(record_of(document_of(text)) for text in stored if text is not None)
+    assert len(records) == DOCUMENTS
+    return World(engines, vocabularies, records, tuple(map(Truth, records)))
+
+
+def generated_questions(records: Sequence[Record], count: int) -> list[str]:
+    """Questions of words that stand in the documents, with every operator, from a fixed seed."""
+    chance = random.Random(20261123)
+
+    def run(length: int) -> list[str]:
+        words = chance.choice(records).words["body_exact"]
+        start = chance.randrange(max(1, len(words) - length))
+        return words[start : start + length]
+
+    def word() -> str:
+        return chance.choice(run(40) or ["ord"])
+
+    shapes: list[Callable[[], str]] = [
+        lambda: " ".join(word() for _ in range(chance.randint(1, 4))),
+        lambda: " ".join(run(chance.randint(2, 5))),
+        lambda: f'"{" ".join(run(chance.randint(1, 4)))}"',
+        lambda: f'="{" ".join(run(chance.randint(2, 3)))}"',
+        lambda: f'"{" ".join(run(5)[::2])}"~{chance.randint(1, 3)}',
+        lambda: f"{word()} NÄRA/{chance.randint(0, 6)} {word()}",
+        lambda: f"={word()}",
+        lambda: f"{word()[:5]}*",
+        lambda: f"{word()}~",
+        lambda: f"{word()} ELLER {word()} INTE {word()}",
+        lambda: f"({word()} OCH {word()}) ELLER ({word()} -{word()})",
+        lambda: f"rubrik:{word()} {word()}",
+        lambda: f"+{word()} {word()} {word()}",
+        lambda: f"{word()} år:{chance.randint(2005, 2024)}",
+        lambda: f"{word()} år:{chance.randint(2005, 2015)}..{chance.randint(2016, 2024)}",
+        lambda: f"{word()} (region:skåne ELLER region:norrbotten)",
+    ]
+    return [shapes[number % len(shapes)]() for number in range(count)]
+
+
+def found_ids(engine: Engine, wanted: Plan, total: int) -> list[str]:
+    """All ids in rank order."""
+    return [match.id for match in engine.find(wanted, Window(0, total)).hits]
+
+
+@pytest.mark.real
+def test_match_sets_and_facet_counts_are_those_of_brute_force(world: World) -> None:
+    empty = 0
+    for question in (*WRITTEN, *generated_questions(world.records, GENERATED)):
+        for wanted in world.plans(question):
+            matching = [truth.record for truth in world.truths if truth.matches(wanted)]
+            expected = {record.id for record in matching}
+            counts = {
+                facet: dict(Counter(value for record in matching for value in record.values[facet])) for facet in FACETS
+            }
+            empty += not expected
+            for name, engine in world.engines.items():
+                assert set(found_ids(engine, wanted, DOCUMENTS)) == expected, (name, question)
+                assert engine.find(wanted, Window(0, 1)).total == len(expected), (name, question)
+                assert engine.count(wanted, FACETS) == counts, (name, question)
+    assert empty < GENERATED / 2, "the questions are too hard to tell the engines apart"
+
+
+@pytest.mark.real
+def test_both_indexes_know_the_same_words(world: World) -> None:
+    for prefix in ("utveckl", "regi", "å", "2", "kommun"):
+        answers = {name: vocabulary.beginning(prefix, 50) for name, vocabulary in world.vocabularies.items()}
+        assert answers["tantivy"] == answers["whoosh"] != []
+
+
+@pytest.mark.real
+def test_engines_rank_alike(world: World) -> None:
+    """Kendall's tau over the fifty best of Tantivy, on average over the questions that have at least five."""
+    agreements = []
+    for question in (*WRITTEN, *generated_questions(world.records, GENERATED)):
+        wanted = next(world.plans(question))
+        first = found_ids(world.engines["tantivy"], wanted, DOCUMENTS)[:50]
+        if len(first) >= 5:
+            second = {id: rank for rank, id in enumerate(found_ids(world.engines["whoosh"], wanted, DOCUMENTS))}
+            agreements.append(tau([second[id] for id in first]))
+    average = sum(agreements) / len(agreements)
+    print(f"tau {average:.3f} over {len(agreements)} questions")
+    assert average >= FLOORS["engines.tau"]
+
+
+def tau(ranks: Sequence[int]) -> float:
+    """Kendall's rank correlation of a permutation with its sorted order: 1 alike, -1 reversed."""
+    pairs = list(combinations(ranks, 2))
+    return sum(1 if left < right else -1 for left, right in pairs) / len(pairs)
+
+
+@pytest.mark.real
+def test_highlights_are_the_same_from_every_index(world: World) -> None:
+    """They come from the stored text and the plan; the term of a form is read from each index's own words."""
+    fields = ("body", "body_exact", "parts")
+    for question in WRITTEN:
+        for wanted in world.plans(question):
+            hits = world.engines["tantivy"].find(wanted, Window(0, 3)).hits
+            for match in hits:
+                text = document_of(match.stored).text
+                spans = {
+                    name: highlight(text, marks_of(wanted, fields), vocabulary.term)
+                    for name, vocabulary in world.vocabularies.items()
+                }
+                assert spans["tantivy"] == spans["whoosh"] == highlight(text, marks_of(wanted, fields)), question
+                same = world.engines["whoosh"].get(match.id)
+                assert same == match.stored

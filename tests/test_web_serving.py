@@ -1,0 +1,55 @@
+"""The server: it says where it answers, stops when told to, and refuses in one sentence."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+import webapp
+from indexer import Settings, SettingsError
+from webapp.serving import serve
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from indexer import Settings
+from webapp.serving import serve
+serve(Settings(corpus=Path(sys.argv[1]), index=Path(sys.argv[1])), "127.0.0.1", 0)
+"""
+
+
+def test_the_server_says_its_real_address_and_stops_on_an_interrupt(tmp_path):
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    project = Path(webapp.__file__).parent.parent
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as process:
+        said = re.fullmatch(r"Regionsök svarar på (http://127\.0\.0\.1:[1-9]\d+)\n", process.stdout.readline())
+        try:
+            with urlopen(said[1] + "/halsa", timeout=10) as response:
+                assert response.read() == b"ok\n"
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+        assert process.stdout.read() == ""
+
+
+def test_a_busy_port_is_one_sentence_that_names_it(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"^Port {port} på 127.0.0.1 används redan .*--port\\.$"):
+            serve(Settings(corpus=tmp_path, index=tmp_path), "127.0.0.1", port)
+
+
+@pytest.mark.parametrize(("host", "port"), [("finns.invalid", 8000), ("192.0.2.1", 8000)])
+def test_an_address_that_cannot_be_had_is_one_sentence(tmp_path, host, port):
+    with pytest.raises(SettingsError, match="^Det går inte att svara på .*--port\\.$"):
+        serve(Settings(corpus=tmp_path, index=tmp_path), host, port)
+
+
+def test_a_port_that_cannot_exist_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match="^Port 70000 finns inte"):
+        serve(Settings(corpus=tmp_path, index=tmp_path), "127.0.0.1", 70000)
