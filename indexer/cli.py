@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import wraps
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -19,10 +17,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from indexer.faults import Fault
+from indexer.printing import lines_of, progress_on, standard_input
 from indexer.settings import ENGINES, Settings, load_settings
 
 if TYPE_CHECKING:
-    from indexer.building import Progress
     from indexer.documents import Refusal
 
 FAILED, REFUSED = 1, 3
@@ -91,7 +89,7 @@ def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
     """Läs det som ändrats i corpus/ och uppdatera index/."""
     from indexer.building import build
 
-    with _progress(as_json) as progress:
+    with progress_on(as_json) as progress:
         built = build(settings, rebuild, progress)
     if not as_json:
         click.echo(f"{built.documents} dokument i indexet.")
@@ -113,12 +111,12 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
     given = {name: value for name, value in stated.items() if value is not None}
     if len(sources) > 1 and given.keys() & {"url", "title"}:
         raise click.UsageError("--url och --title gäller ett dokument; ange en källa.")
-    with _standard_input(sources) as named, _progress() as progress:
+    with standard_input(sources) as named, progress_on() as progress:
         added = add_all(settings, named, given, progress)
     lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
     if as_json:
         refused = [{"origin": refusal.origin, "reason": refusal.reason} for refusal in added.refused]
-        _print_json({**lists, "refused": refused})
+        _print({**lists, "refused": refused})
     else:
         for verdict, ids in lists.items():
             for id in ids:
@@ -136,17 +134,14 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     """Visa hur källor läses, utan att spara något."""
     from indexer.building.adding import read_sources
     from indexer.documents import Refusal, to_json
-    from indexer.printing import reading_lines
 
     refusals = []
-    with _standard_input(sources) as named:
+    with standard_input(sources) as named:
         for item in read_sources(settings, named):
             if isinstance(item, Refusal):
                 refusals.append(item)
-            elif as_json:
-                _print_json(to_json(item))
             else:
-                click.echo("\n".join(reading_lines(item)))
+                _print(to_json(item), as_json)
     _end(refusals)
 
 
@@ -166,7 +161,6 @@ def search(
 ) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
     from indexer.addresses import search_from
-    from indexer.printing import lines_of
     from indexer.results import to_json
     from indexer.searching import Searcher
 
@@ -177,7 +171,7 @@ def search(
         raise click.UsageError(" ".join(faults))
     results = Searcher(settings).search(asked)
     if as_json:
-        _print_json(to_json(results))
+        _print(to_json(results))
     else:
         for line in lines_of(results):
             click.echo(line)
@@ -205,7 +199,7 @@ def show(settings: Settings, id: str) -> None:
     document = Searcher(settings).document(id)
     if document is None:
         _fail(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
-    _print_json(to_json(document))
+    _print(to_json(document))
 
 
 @cli.command()
@@ -216,7 +210,7 @@ def remove(settings: Settings, ids: Sequence[str]) -> None:
     from indexer.building import remove as remove_all
     from indexer.documents import Refusal
 
-    with _progress() as progress:
+    with progress_on() as progress:
         unknown = remove_all(settings, ids, progress)
     for id in ids:
         if id not in unknown:
@@ -233,12 +227,7 @@ def status(settings: Settings, as_json: bool) -> None:
 
     from indexer.building.checking import status as status_of
 
-    facts = asdict(status_of(settings))
-    if as_json:
-        _print_json(facts)
-        return
-    for name, value in facts.items():
-        click.echo(f"{name}: {value}")
+    _print(asdict(status_of(settings)), as_json)
 
 
 @cli.command()
@@ -251,11 +240,7 @@ def check(settings: Settings, as_json: bool) -> None:
     from indexer.building.checking import check as check_all
 
     checked = check_all(settings)
-    if as_json:
-        _print_json({"sound": checked.sound, **asdict(checked)})
-    else:
-        for name, value in asdict(checked).items():
-            click.echo(f"{name}: {value if isinstance(value, int) else len(value)}")
+    _print({"sound": checked.sound, **asdict(checked)}, as_json)
     if not checked.sound:
         _fail("Corpus och index stämmer inte överens; kör regionsok index, eller regionsok index --rebuild.")
 
@@ -282,12 +267,7 @@ def analyse(settings: Settings, text: str, as_json: bool) -> None:
     from indexer.swedish import analyse as analyse_text
     from indexer.swedish import as_json as tokens_as_json
 
-    tokens = analyse_text(text)
-    if as_json:
-        _print_json({"tokens": [tokens_as_json(token) for token in tokens]})
-        return
-    for token in tokens:
-        click.echo(f"{token.position} {token.surface} → {' '.join(token.keys)}")
+    _print({"tokens": [tokens_as_json(token) for token in analyse_text(text)]}, as_json)
 
 
 def _end(refusals: Iterable[Refusal]) -> None:
@@ -299,47 +279,6 @@ def _end(refusals: Iterable[Refusal]) -> None:
         raise SystemExit(REFUSED)
 
 
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
-
-
-@contextmanager
-def _standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
-    """The sources, with - as a file that holds what stands on standard input."""
-    with tempfile.TemporaryDirectory() as folder:
-        named = []
-        for source in sources:
-            if source == "-":
-                content = sys.stdin.buffer.read()
-                path = Path(folder) / "inmatning.txt"
-                path.write_bytes(content)
-                source = str(path)
-            named.append(source)
-        yield named
-
-
-@contextmanager
-def _progress(as_json: bool = False) -> Iterator[Progress]:
-    """Commits as JSON lines on stdout, or a line on stderr where that is a terminal."""
-    from rich.console import Console
-
-    from indexer.building import Progress
-
-    console = Console(stderr=True)
-    with console.status("Läser corpus …") if console.is_terminal else _nothing() as line:
-
-        def committed(documents: int) -> None:
-            if as_json:
-                print(json.dumps({"committed": documents}), flush=True)
-            if line is not None:
-                line.update(f"{documents} dokument i indexet …")
-
-        yield Progress(
-            waiting=lambda: click.echo("regionsok: En annan körning skriver i indexet; väntar på den.", err=True),
-            committed=committed,
-        )
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield None
+def _print(value: object, as_json: bool = True) -> None:
+    """JSON on one line for programs, indented for people."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=None if as_json else 2))

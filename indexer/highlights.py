@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.planning import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Plan, Term
+from indexer.planning import Plan
+from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
 from indexer.swedish import TermOf, Token, analyse, term_of
 
 HIGHLIGHTED_BYTES = 200_000
@@ -158,7 +159,7 @@ def _wordy(character: str) -> bool:
 
 def _piece(text: str, window: Span, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
     start, end = window
-    while start < end and text[start].isspace():
+    while start < end and (text[start].isspace() or text[start] in ".,;:!?)"):
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1

@@ -1,13 +1,21 @@
-"""Results and Documents -> lines for the terminal."""
+"""What the terminal shows and gives: answers as lines, progress, standard input."""
 
 from __future__ import annotations
 
+import json
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from indexer.documents import Document
 from indexer.results import FacetValue, Hit, Results, Span
+
+if TYPE_CHECKING:
+    from indexer.building import Progress
 
 _FACET_NAMES = {"region": "Region", "year": "År", "source": "Källa", "kind": "Typ"}
 _VALUES_SHOWN = 8
@@ -24,18 +32,6 @@ def lines_of(results: Results) -> Iterator[str]:
     for facet, values in results.facets.items():
         yield f"{_FACET_NAMES[facet]}: {_facet_line(values)}"
     yield f"Sida {results.search.page} av {results.pages}"
-
-
-def reading_lines(document: Document) -> Iterator[str]:
-    """How a source was read, with the evidence."""
-    published = document.published
-    yield document.id
-    yield f"  rubrik: {document.title}"
-    yield f"  källa: {document.source or 'okänd'}"
-    yield f"  datum: {f'{published.value} ({published.evidence})' if published else 'okänt'}"
-    for region in document.regions:
-        yield f"  {'handlar om' if region.about else 'nämner'} {region.label}: {region.evidence}"
-    yield f"  bortlämnade rader: {len(document.boilerplate)}"
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:
@@ -76,3 +72,45 @@ def _flat(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
     for value in values:
         yield value
         yield from _flat(value.children)
+
+
+@contextmanager
+def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
+    """The sources, with - as a file that holds what stands on standard input."""
+    with tempfile.TemporaryDirectory() as folder:
+        named = []
+        for source in sources:
+            if source == "-":
+                content = sys.stdin.buffer.read()
+                path = Path(folder) / "inmatning.txt"
+                path.write_bytes(content)
+                source = str(path)
+            named.append(source)
+        yield named
+
+
+@contextmanager
+def progress_on(as_json: bool = False) -> Iterator[Progress]:
+    """Commits as JSON lines on stdout, or a line on stderr where that is a terminal."""
+    from rich.console import Console
+
+    from indexer.building import Progress
+
+    console = Console(stderr=True)
+    with console.status("Läser corpus …") if console.is_terminal else _nothing() as line:
+
+        def committed(documents: int) -> None:
+            if as_json:
+                print(json.dumps({"committed": documents}), flush=True)
+            if line is not None:
+                line.update(f"{documents} dokument i indexet …")
+
+        yield Progress(
+            waiting=lambda: click.echo("regionsok: En annan körning skriver i indexet; väntar på den.", err=True),
+            committed=committed,
+        )
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from indexer.fields import Record
-from indexer.planning import AllOf, AnyOf, Between, Everything, MaxOf, MostOf, PhraseAt, Plan, Term, Value
+from indexer.planning.nodes import AllOf, AnyOf, Between, Everything, MaxOf, MostOf, PhraseAt, Plan, Term, Value
 
 
 @dataclass(frozen=True)

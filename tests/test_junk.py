@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 import webapp
 from indexer.building import build
 from indexer.parsing import parse
-from indexer.planning import AllOf, AnyOf, MaxOf, MostOf, Plan, plan
+from indexer.planning import Plan, plan
+from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

@@ -10,18 +10,7 @@ from tantivy import Occur, Query
 
 from indexer.engines.protocol import SCORE_DECIMALS, EngineError, Match, Matches, Window
 from indexer.fields import FIELDS, Kind, Record
-from indexer.planning import (
-    AllOf,
-    AnyOf,
-    Between,
-    Everything,
-    MaxOf,
-    MostOf,
-    PhraseAt,
-    Plan,
-    Term,
-    Value,
-)
+from indexer.planning import nodes
 
 HEAP_BYTES = 128_000_000
 _BLANKS = "blanks"
@@ -69,7 +58,7 @@ class TantivyEngine:
         self._schema = index.schema
         self._searcher = index.searcher()
 
-    def find(self, plan: Plan, window: Window) -> Matches:
+    def find(self, plan: nodes.Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
         query = _compiled(plan, self._schema)
         if window.limit <= 0 or window.offset >= self._searcher.num_docs:  # room is made for all that is asked for
@@ -85,7 +74,7 @@ class TantivyEngine:
         )
         return Matches(_counted(found), tuple(self._match(0.0, address) for _, address in found.hits))
 
-    def count(self, plan: Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+    def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Facet -> value -> number of matching documents."""
         wanted = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets}
         if not wanted or not self._searcher.num_docs:
@@ -175,26 +164,26 @@ class TantivyWriter:
         self._writer.wait_merging_threads()
 
 
-def _compiled(plan: Plan, schema: tantivy.Schema) -> Query:
+def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
     match plan:
-        case Term():
+        case nodes.Term():
             query = Query.term_query(schema, plan.field, plan.text)
             return query if plan.weight == 1.0 else Query.boost_query(query, plan.weight)
-        case PhraseAt():
+        case nodes.PhraseAt():
             return Query.const_score_query(Query.phrase_query(schema, plan.field, list(plan.terms)), plan.score)
-        case AllOf():
+        case nodes.AllOf():
             return _all(plan, schema)
-        case AnyOf() | MostOf() | MaxOf():
+        case nodes.AnyOf() | nodes.MostOf() | nodes.MaxOf():
             return _any(plan, [_compiled(part, schema) for part in plan.parts])
-        case Everything():
+        case nodes.Everything():
             return Query.const_score_query(Query.all_query(), 0.0)
-        case Value():
+        case nodes.Value():
             return Query.const_score_query(Query.term_query(schema, plan.facet, plan.value, index_option="basic"), 0.0)
-        case Between():
+        case nodes.Between():
             return Query.const_score_query(_between(plan, schema), 0.0)
 
 
-def _all(plan: AllOf, schema: tantivy.Schema) -> Query:
+def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
     if not plan.required:
         return Query.empty_query()
     clauses = [
@@ -209,17 +198,17 @@ def _all(plan: AllOf, schema: tantivy.Schema) -> Query:
     return Query.boolean_query(clauses)
 
 
-def _any(plan: AnyOf | MostOf | MaxOf, parts: list[Query]) -> Query:
+def _any(plan: nodes.AnyOf | nodes.MostOf | nodes.MaxOf, parts: list[Query]) -> Query:
     if not parts:
         return Query.empty_query()
-    if isinstance(plan, MaxOf):
+    if isinstance(plan, nodes.MaxOf):
         return Query.disjunction_max_query(parts)
     clauses: Iterable[tuple[Occur, Query]] = [(Occur.Should, part) for part in parts]
-    least = plan.at_least if isinstance(plan, MostOf) else 1
+    least = plan.at_least if isinstance(plan, nodes.MostOf) else 1
     return Query.boolean_query(list(clauses), minimum_number_should_match=least)
 
 
-def _between(plan: Between, schema: tantivy.Schema) -> Query:
+def _between(plan: nodes.Between, schema: tantivy.Schema) -> Query:
     """Undated documents have day 0 and lie before every period."""
     number = tantivy.FieldType.Unsigned
     started = Query.range_query(schema, "first_day", number, 1, plan.last)

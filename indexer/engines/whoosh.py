@@ -19,18 +19,7 @@ from whoosh.reading import TermNotFound
 
 from indexer.engines.protocol import SCORE_DECIMALS, EngineError, Match, Matches, Window
 from indexer.fields import FIELDS, Kind, Record
-from indexer.planning import (
-    AllOf,
-    AnyOf,
-    Between,
-    Everything,
-    MaxOf,
-    MostOf,
-    PhraseAt,
-    Plan,
-    Term,
-    Value,
-)
+from indexer.planning import nodes
 
 # BM25 with Lucene's parameters and inverse document frequency, as Tantivy has them.
 K1, B = 1.2, 0.75
@@ -66,7 +55,7 @@ class WhooshEngine:
                 f"Indexet i {folder} går inte att öppna ({error}); kör regionsok index --rebuild."
             ) from error
 
-    def find(self, plan: Plan, window: Window) -> Matches:
+    def find(self, plan: nodes.Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
         scores = self._evaluated(plan)
         if window.ranking == "score":
@@ -79,7 +68,7 @@ class WhooshEngine:
         chosen = ranked[window.offset : window.offset + max(0, window.limit)]
         return Matches(len(ranked), tuple(self._match(number, scores[number]) for number in chosen))
 
-    def count(self, plan: Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+    def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Facet -> value -> number of matching documents."""
         matching = self._evaluated(plan).keys()
         return {
@@ -128,24 +117,24 @@ class WhooshEngine:
             yield matcher.id(), matcher
             matcher.next()
 
-    def _evaluated(self, plan: Plan) -> Scores:
+    def _evaluated(self, plan: nodes.Plan) -> Scores:
         match plan:
-            case Term():
+            case nodes.Term():
                 return self._term(plan)
-            case PhraseAt():
+            case nodes.PhraseAt():
                 return self._phrase(plan)
-            case AllOf():
+            case nodes.AllOf():
                 return self._all(plan)
-            case AnyOf() | MaxOf() | MostOf():
+            case nodes.AnyOf() | nodes.MaxOf() | nodes.MostOf():
                 return _any(plan, [self._evaluated(part) for part in plan.parts])
-            case Everything():
+            case nodes.Everything():
                 return dict.fromkeys(self._reader.all_doc_ids(), 0.0)
-            case Value():
+            case nodes.Value():
                 return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
-            case Between():
+            case nodes.Between():
                 return self._between(plan)
 
-    def _term(self, plan: Term) -> Scores:
+    def _term(self, plan: nodes.Term) -> Scores:
         documents = self._reader.doc_count_all()
         frequency = self._reader.doc_frequency(plan.field, plan.text)
         rarity = math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
@@ -158,7 +147,7 @@ class WhooshEngine:
             scores[number] = plan.weight * rarity * saturation
         return scores
 
-    def _phrase(self, plan: PhraseAt) -> Scores:
+    def _phrase(self, plan: nodes.PhraseAt) -> Scores:
         """Documents where the terms stand at the offsets: first positions are intersected."""
         starts: dict[int, set[int]] | None = None
         for offset, text in plan.terms:
@@ -172,7 +161,7 @@ class WhooshEngine:
             starts = {number: places for number, places in found.items() if places}
         return dict.fromkeys(starts or (), plan.score)
 
-    def _all(self, plan: AllOf) -> Scores:
+    def _all(self, plan: nodes.AllOf) -> Scores:
         if not plan.required:
             return {}
         parts = [self._evaluated(part) for part in plan.required]
@@ -182,7 +171,7 @@ class WhooshEngine:
         parts += [self._evaluated(part) for part in plan.bonus] if common else []
         return {number: sum(part.get(number, 0.0) for part in parts) for number in common}
 
-    def _between(self, plan: Between) -> Scores:
+    def _between(self, plan: nodes.Between) -> Scores:
         """Undated documents have day 0 and lie before every period."""
         first, last = self._column("first_day"), self._column("last_day")
         return {
@@ -192,15 +181,15 @@ class WhooshEngine:
         }
 
 
-def _any(plan: AnyOf | MaxOf | MostOf, parts: Iterable[Scores]) -> Scores:
+def _any(plan: nodes.AnyOf | nodes.MaxOf | nodes.MostOf, parts: Iterable[Scores]) -> Scores:
     scores: Scores = {}
     often: Counter[int] = Counter()
     for part in parts:
         often.update(part.keys())
         for number, score in part.items():
             before = scores.get(number, 0.0)
-            scores[number] = max(before, score) if isinstance(plan, MaxOf) else before + score
-    least = plan.at_least if isinstance(plan, MostOf) else 1
+            scores[number] = max(before, score) if isinstance(plan, nodes.MaxOf) else before + score
+    least = plan.at_least if isinstance(plan, nodes.MostOf) else 1
     return scores if least <= 1 else {number: score for number, score in scores.items() if often[number] >= least}
 
 

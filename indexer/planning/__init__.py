@@ -6,42 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from indexer.planning import nodes
 from indexer.planning.filtering import filter_plans, filters_plan
-from indexer.planning.nodes import (
-    NOTHING,
-    AllOf,
-    AnyOf,
-    Between,
-    Everything,
-    MaxOf,
-    MostOf,
-    PhraseAt,
-    Plan,
-    Term,
-    Value,
-)
+from indexer.planning.nodes import Plan
 from indexer.planning.wording import ANYWHERE, TITLES, Scope, Vocabulary, Wording, closeness
-from indexer.queries import And, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
-from indexer.queries import Everything as EmptyQuestion
+from indexer.queries import And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
 from indexer.swedish import TermOf, term_of
 
-__all__ = [
-    "NOTHING",
-    "AllOf",
-    "AnyOf",
-    "Between",
-    "Everything",
-    "MaxOf",
-    "MostOf",
-    "PhraseAt",
-    "Plan",
-    "Planned",
-    "Term",
-    "Value",
-    "Vocabulary",
-    "filter_plans",
-    "plan",
-]
+__all__ = ["Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
 
 CLOSE_PAIRS = 7
 """Pairs of neighbours that are looked for close together; longer questions are sentences, not subjects."""
@@ -64,7 +36,7 @@ class Planned:
 def plan(query: Query, vocabulary: Vocabulary, term: TermOf = term_of) -> Planned:
     """The plans of a question; any tree has one."""
     wording = Wording(vocabulary, term)
-    strict = _plan(query, wording, ANYWHERE) or NOTHING
+    strict = _plan(query, wording, ANYWHERE) or nodes.NOTHING
     notes = tuple(wording.notes)
     droppable = _droppable(query, Wording(vocabulary, term))
     relaxed = _relaxed(query, Wording(vocabulary, term), strict, droppable) if len(droppable) > 1 else None
@@ -83,15 +55,15 @@ def _plan(query: Query, wording: Wording, scope: Scope) -> Plan | None:
         case And():
             return _all(query.parts, wording, scope)
         case Or():
-            return AnyOf(_present(_plan(part, wording, scope) for part in query.parts))
+            return nodes.AnyOf(_present(_plan(part, wording, scope) for part in query.parts))
         case Not():
             return None
         case InTitle():
             return _plan(query.part, wording, TITLES)
         case Filtered():
             return filters_plan(query.filters)
-        case EmptyQuestion():
-            return Everything()
+        case Everything():
+            return nodes.Everything()
 
 
 def _all(parts: Sequence[Query], wording: Wording, scope: Scope) -> Plan:
@@ -99,7 +71,7 @@ def _all(parts: Sequence[Query], wording: Wording, scope: Scope) -> Plan:
     forbidden = _present(_plan(part.part, wording, scope) for part in parts if isinstance(part, Not))
     if len(required) == 1 and not forbidden:
         return required[0]
-    return AllOf(required, _close(parts, wording, scope), forbidden)
+    return nodes.AllOf(required, _close(parts, wording, scope), forbidden)
 
 
 def _close(parts: Iterable[Query], wording: Wording, scope: Scope) -> tuple[Plan, ...]:
@@ -137,5 +109,5 @@ def _relaxed(query: Query, wording: Wording, strict: Plan, droppable: Sequence[t
     rest = tuple(part for part in query.parts if not _may_miss(part))
     required = _present(_plan(part, wording, ANYWHERE) for part in rest)
     forbidden = _present(_plan(part.part, wording, ANYWHERE) for part in rest if isinstance(part, Not))
-    most = MostOf(tuple(plan for _, plan in droppable), (len(droppable) + 1) // 2)
-    return AllOf((*required, most), _close(query.parts, wording, ANYWHERE), (*forbidden, strict))
+    most = nodes.MostOf(tuple(plan for _, plan in droppable), (len(droppable) + 1) // 2)
+    return nodes.AllOf((*required, most), _close(query.parts, wording, ANYWHERE), (*forbidden, strict))

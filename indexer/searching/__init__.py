@@ -9,7 +9,7 @@ from indexer.documents import Document
 from indexer.engines import Matches, Ranking, Window
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
-from indexer.planning import AllOf, Plan, Planned, filter_plans, plan
+from indexer.planning import Plan, Planned, filter_plans, nodes, plan
 from indexer.queries import FACETS, Everything, Parsed, Search
 from indexer.results import FacetValue, Results
 from indexer.searching.facets import facet_values
@@ -93,7 +93,7 @@ class _Answer:
 
     def _filtered(self, question: Plan, without: str | None = None) -> Plan:
         filters = [filter for facet, filter in self._filters.items() if facet != without]
-        return AllOf((question, *filters)) if filters else question
+        return nodes.AllOf((question, *filters)) if filters else question
 
     def _facets(self, instead: Plan | None) -> dict[str, tuple[FacetValue, ...]]:
         """Every facet counted with its own filter left out: one count a filtered facet, one for the rest."""
