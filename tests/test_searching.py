@@ -263,6 +263,16 @@ def test_a_period_touches_documents_of_uncertain_day(settings: Settings) -> None
     assert found == {"år:2020": {"d0", "d1"}, "år:2021..": {"d2"}, "år:..2020": {"d0", "d1"}, "år:okänt": {"d3"}}
 
 
+def test_only_what_to_leave_out(settings: Settings) -> None:
+    searcher = small(
+        settings, {"text": "vätgas", "date": "2020-01-01"}, {"text": "sol", "date": "2020-01-02"}, {"text": "sol"}
+    )
+    assert ids(searcher.search(Search("år:2020 INTE vätgas"))) == ["d1"]
+    assert ids(searcher.search(Search("-vätgas", Filters(year=("okant", "2020"))))) == ["d1", "d2"]
+    nothing = searcher.search(Search("-vätgas"))
+    assert (nothing.total, len(nothing.notes)) == (0, 1)
+
+
 def test_without_an_index_the_answer_is_what_to_do(settings: Settings) -> None:
     searcher = Searcher(settings)
     with pytest.raises(IndexMissing, match="regionsok index"):

@@ -95,7 +95,7 @@ def _by_name() -> dict[str, str]:
     counties_first = sorted(places().values(), key=lambda place: place.value.endswith(("kommun", "-0643", "-0305")))
     exact = [(place, (place.value, place.label, *place.codes)) for place in counties_first]
     spoken = [(place, place.names) for place in counties_first]
-    unaccented = [(place, map(slug, place.names)) for place in counties_first]
+    unaccented = [(place, [slug(name).replace("-", " ") for name in place.names]) for place in counties_first]
     for place, names in (*exact, *spoken, *_landscapes(), *unaccented):
         for name in names:
             found.setdefault(" ".join(name.lower().split()), place.value)

@@ -102,11 +102,9 @@ def _goes_on(text: str, at: int) -> bool:
 
 def _weighed(mention: Mention, text: str, start: int, end: int) -> Mention | None:
     before = text[max(0, start - 30) : start]
-    if mention.needs_context and not _BEFORE.search(before):
-        return None
     after = _AFTER.match(text, end)
     if after and after["club"]:
         return None
     if (after and after["school"]) or _AGENCY_BEFORE.search(before):
         return Mention(mention.name, AGENCY, mention.counties)
-    return mention
+    return mention if not mention.needs_context or _BEFORE.search(before) else None

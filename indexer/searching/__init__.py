@@ -10,7 +10,7 @@ from indexer.engines import Matches, Ranking, Window
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, Planned, filter_plans, nodes, plan
-from indexer.queries import FACETS, Everything, Parsed, Search
+from indexer.queries import FACETS, And, Everything, Not, Parsed, Search
 from indexer.results import FacetValue, Results
 from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits
@@ -37,12 +37,24 @@ class Searcher:
         parsed = parse(search.query)
         filters = search.filters.merged(parsed.filters)
         asked = replace(search, query=parsed.rest, filters=filters)
-        return _Answer(self._current.get(), asked, replace(parsed, filters=filters)).results(search.query)
+        return _Answer(self._current.get(), asked, _anchored(replace(parsed, filters=filters))).results(search.query)
 
     def document(self, id: str) -> Document | None:
         """A document of the index. Raises IndexMissing."""
         stored = self._current.get().engine.get(id)
         return document_of(stored) if stored is not None else None
+
+
+def _anchored(parsed: Parsed) -> Parsed:
+    """A question that only says what to leave out takes away from what the filters choose, else it finds nothing."""
+    parts = parsed.query.parts if isinstance(parsed.query, And) else (parsed.query,)
+    if not all(isinstance(part, Not) for part in parts):
+        return parsed
+    if parsed.filters:
+        return replace(parsed, query=And((Everything(), *parts)))
+    return replace(
+        parsed, notes=(*parsed.notes, "Frågan säger bara vad som inte ska finnas; skriv också vad du söker.")
+    )
 
 
 class _Answer:
@@ -79,7 +91,9 @@ class _Answer:
         """The page's share of the full matches, and of those that follow them."""
         asked = self._asked
         offset = (asked.page - 1) * asked.size
-        by_date = isinstance(self._parsed.query, Everything) or asked.order != "relevans"
+        query = self._parsed.query
+        everything = isinstance(query, Everything) or (isinstance(query, And) and Everything() in query.parts)
+        by_date = everything or asked.order != "relevans"
         ranking: Ranking = "oldest" if asked.order == "aldst" else "newest" if by_date else "score"
         strict = self._find(self._planned.strict, Window(offset, asked.size, ranking))
         if self._planned.relaxed is None or by_date or strict.total >= RELAXED_BELOW:

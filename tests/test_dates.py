@@ -1,0 +1,66 @@
+"""Dates: every format that is read, everything that only looks like a date, and where a publication date may stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.dates import Dated, parse_date, read_address, read_published, read_updated
+
+DATA = Path(__file__).parent / "data"
+
+
+def rows(name: str) -> list[list[str]]:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return [(line.split("\t") + ["", ""])[:3] for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize(("text", "value", "precision"), rows("dates.tsv"))
+def test_formats(text: str, value: str, precision: str) -> None:
+    dated = parse_date(text)
+    assert (dated.value, dated.precision) == (value, precision) if value else dated is None
+
+
+@pytest.mark.parametrize(("line", "published", "updated"), rows("date_lines.tsv"))
+def test_lines_near_the_top(line: str, published: str, updated: str) -> None:
+    found, changed = read_published([line]), read_updated([line])
+    assert (found.value if found else "", changed.value if changed else "") == (published, updated)
+    if found:
+        assert " ".join(line.split()) in found.evidence
+
+
+ADDRESSES = {
+    "https://polisen.se/aktuellt/handelser/2023/juni/30/30-juni-0341-brand-hofors/": ("2023-06-30", "day"),
+    "https://www.regeringen.se/regeringsuppdrag/2019/03/uppdrag/": ("2019-03-01", "month"),
+    "https://example.se/nyheter/2021-04-19-vatgas.html": ("2021-04-19", "day"),
+    "https://example.se/nyheter/1234/5678": None,
+    "https://example.se/2019/13/x": None,
+    "https://example.se/artikel/20190401": None,
+}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_addresses(address: str) -> None:
+    dated = read_address(address)
+    assert (dated and (dated.value, dated.precision)) == ADDRESSES[address]
+
+
+def test_a_line_far_down_is_not_looked_at() -> None:
+    assert read_published(["En rad."] * 60 + ["Publicerad 2020-01-01"]) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "precision", "last"),
+    [("2019-01-01", "year", "2019-12-31"), ("2020-02-01", "month", "2020-02-29"), ("2020-02-03", "day", "2020-02-03")],
+)
+def test_last_day_of_what_is_known(value: str, precision: str, last: str) -> None:
+    assert Dated(value, precision, "").last_day == last  # type: ignore[arg-type]
+
+
+@given(st.text() | st.text(st.sampled_from("0123456789-/.: janfebmarsmaj:eaT")))
+def test_any_text_gives_a_date_or_none(text: str) -> None:
+    for dated in (parse_date(text), read_published([text], text), read_updated([text])):
+        assert dated is None or (len(dated.value) == 10 and dated.last_day >= dated.value)

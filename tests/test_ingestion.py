@@ -1,0 +1,269 @@
+"""Readers: what becomes of a source, what is left out, and what is refused."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.documents import Document, Refusal, from_json, to_json
+from indexer.ingestion import Source, is_sidecar, read
+from indexer.ingestion.finishing import canonical_address
+from tests.floors import FLOORS
+
+LIMIT = 1_000_000
+Reader = Callable[..., list[Document | Refusal]]
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Reader:
+    """Reads content as a file of a name, with what was given."""
+
+    def read_as(content: str | bytes, name: str = "a.txt", **given: object) -> list[Document | Refusal]:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return list(read(Source(path, name, given), LIMIT))
+
+    return read_as
+
+
+def only(items: list[Document | Refusal]) -> Document:
+    (item,) = items
+    assert isinstance(item, Document), item
+    return item
+
+
+TITLES = {
+    "Vätgas i Örebro\n\nRegionen satsar på vätgas.": "Vätgas i Örebro",
+    "Region Örebro län\n\nVätgas i Örebro\n\nRegionen satsar på vätgas i hela länet.": "Vätgas i Örebro",
+    "Till innehåll\nMeny\n\nVätgas i Örebro\n2021-04-19\n\nRegionen satsar på vätgas i hela länet.": "Vätgas i Örebro",
+    "# Vätgas i Örebro\n\nRegionen satsar.": "Vätgas i Örebro",
+    "Regionen satsar på vätgas. Mer följer senare.": "Regionen satsar på vätgas",
+    "Tillväxtverket\n\nNytt stöd till företag\n\n"
+    + "Företag kan söka stöd för omställning. " * 5: "Nytt stöd till företag",
+}
+
+
+@pytest.mark.parametrize("text", TITLES)
+def test_the_title_of_a_dump(reading: Reader, text: str) -> None:
+    assert only(reading(text)).title == TITLES[text]
+
+
+@pytest.mark.real
+def test_seeds_lose_only_what_belongs_to_the_page(shared: Path) -> None:
+    """Every line of a seed is in the title, in the text or on the list of lines left out, and the list is as read here."""
+    left_out = {
+        "000": [],
+        "001": [],
+        "002": ["2021-04-19 07:00Pressmeddelande"],
+        "003": ["Region Örebro län", "Pressmeddelande • Feb 11, 2019 14:27 CET"],
+    }
+    for path in sorted((shared / "seeds").iterdir()):
+        (document,) = read(Source(path, path.name), LIMIT)
+        assert isinstance(document, Document)
+        kept = {document.title, *document.text.splitlines(), *document.boilerplate}
+        lines = [" ".join(line.split()) for line in path.read_text(encoding="utf-8").splitlines()]
+        if path.name[:3] != "001":  # whose title is a part of its first line
+            assert {line for line in lines if line} <= kept
+        if path.name[:3] in left_out:
+            assert list(document.boilerplate) == left_out[path.name[:3]]
+        else:
+            assert len(document.boilerplate) == 12
+
+
+PAGE = """<!doctype html><html lang="sv"><head><title>Vätgas | Region X</title>
+<link rel="canonical" href="https://example.se/vatgas"><meta property="og:site_name" content="Region X">
+<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2021-04-19T07:00:00+02:00"}</script>
+<meta property="article:modified_time" content="2022-01-02"></head>
+<body><nav><a href="/">Start</a></nav><main><h1>Vätgas i Örebro</h1><p>Senast uppdaterad 2022-01-02</p>
+<p>Regionen satsar på vätgas i hela länet, och många företag är med från början av projektet.</p>
+<ul><li>Hållbar livsmedelsförsörjning är det första området</li><li>Smart industri är det andra området</li></ul></main>
+<footer>Vi använder kakor (cookies) på webbplatsen.</footer></body></html>"""
+
+
+def test_a_page(reading: Reader) -> None:
+    document = only(reading(PAGE, "a.html"))
+    assert (document.title, document.url, document.source) == (
+        "Vätgas i Örebro",
+        "https://example.se/vatgas",
+        "Region X",
+    )
+    assert document.published is not None
+    assert (document.published.value, document.updated, document.language) == ("2021-04-19", "2022-01-02", "sv")
+    assert "JSON-LD" in document.published.evidence
+    assert "Hållbar livsmedelsförsörjning" in document.text, "lists are kept"
+    assert "kakor" not in document.text
+    assert only(reading(PAGE, "sida.txt")).title == document.title, "a page is known by its content"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings(reading: Reader, encoding: str) -> None:
+    text = "Rubrik på svenska\n\nÅtta äldre öbor får bredband – till slut."
+    assert only(reading(text.encode(encoding))).text == "Åtta äldre öbor får bredband – till slut."
+
+
+def test_a_page_in_a_declared_encoding(reading: Reader) -> None:
+    page = PAGE.replace("<head>", '<head><meta charset="iso-8859-1">').encode("iso-8859-1")
+    assert only(reading(page, "a.html")).title == "Vätgas i Örebro"
+
+
+REFUSED = {
+    b"": "tom",
+    b" \n\t ": "tom",
+    b"%PDF-1.7 ...": "PDF",
+    b"PK\x03\x04abc": "zip",
+    bytes(range(256)) * 9: "binär",
+    b"Rubrik\n\n\x81\x8d\x8f\x90\x9d text": "UTF-8",
+    "Rubrik\n\nđžšć".encode("cp1250"): "UTF-8",
+    b"!!! ... ???": "inga ord",
+    b"x" * (LIMIT + 1): "MB",
+    b"<!doctype html><html><body><script>1</script></body></html>": "ingen text",
+}
+
+
+@pytest.mark.parametrize("content", REFUSED, ids=lambda content: repr(content[:12]))
+def test_what_cannot_be_read_is_refused_with_what_to_do(reading: Reader, content: bytes) -> None:
+    (refusal,) = reading(content)
+    assert isinstance(refusal, Refusal)
+    assert refusal.origin == "a.txt"
+    assert REFUSED[content] in refusal.reason
+    assert ";" in refusal.reason, "and what to do"
+
+
+def test_lines_of_jsonl(reading: Reader) -> None:
+    lines = [
+        '{"text": "Vätgas i Örebro län.", "date": "2019-03-01", "date_precision": "month", "regions": ["18"]}',
+        "",
+        "{broken",
+        "[1]",
+        '{"title": "Utan text"}',
+        '{"text": "Sol.", "date": "igår"}',
+        '{"text": "Vind.", "regions": ["Atlantis"]}',
+        '{"text": "Vatten.", "title": ["lista"]}',
+        '{"text": "Kol\\ud800 \\u0000och stål.", "date_precision": "none", "date": null, "okänd": 1}',
+        '{"text": "' + "x" * LIMIT + '"}',
+        '{"text": "Sist.", "date": "2020-01-02", "date_precision": "day-from-crawl", "id": "egen/id:1"}',
+    ]
+    items = reading("\n".join(lines), "a.jsonl")
+    documents = {item.origin: item for item in items if isinstance(item, Document)}
+    refused = {item.origin: item.reason for item in items if isinstance(item, Refusal)}
+    assert list(documents) == ["a.jsonl#1", "a.jsonl#9", "a.jsonl#11"]
+    assert list(refused) == ["a.jsonl#3", "a.jsonl#4", "a.jsonl#5", "a.jsonl#6", "a.jsonl#7", "a.jsonl#8", "a.jsonl#10"]
+    first, odd, last = documents.values()
+    assert first.published is not None
+    assert (first.published.value, first.published.precision) == ("2019-03-01", "month")
+    assert [region.value for region in first.regions] == ["orebro-lan"]
+    assert (odd.text, odd.published) == ("Kol\ufffd och stål.", None)
+    assert last.published is not None
+    assert (last.id, last.published.evidence) == ("egen/id:1", "angivet (day-from-crawl)")
+
+
+def test_packed_lines(reading: Reader) -> None:
+    assert only(reading(gzip.compress(b'{"text": "Packad rad."}\n'), "a.jsonl.gz")).text == "Packad rad."
+    kept, refused = reading(gzip.compress(b'{"text": "Packad rad."}\n')[:-9], "b.jsonl.gz")
+    assert isinstance(kept, Document), "what stands before the break is read"
+    assert isinstance(refused, Refusal)
+
+
+def test_what_is_given_wins_over_the_sidecar_and_that_over_the_source(reading: Reader, tmp_path: Path) -> None:
+    (tmp_path / "a.html.toml").write_text('publisher = "Region Dalarna"\ndate = 2020-01-01\nregions = ["Dalarna"]\n')
+    document = only(reading(PAGE, "a.html", date="2018-05"))
+    assert document.published is not None
+    assert (document.published.value, document.published.precision) == ("2018-05-01", "month")
+    assert (document.source, document.publisher_region) == ("Region Dalarna", "dalarnas-lan")
+    assert [region.value for region in document.regions] == ["dalarnas-lan"]
+    assert is_sidecar(tmp_path / "a.html.toml")
+    (tmp_path / "ensam.toml").write_text("a = 1")
+    assert not is_sidecar(tmp_path / "ensam.toml")
+    (tmp_path / "a.html.toml").write_text("trasig =")
+    (refusal,) = reading(PAGE, "a.html")
+    assert isinstance(refusal, Refusal)
+    assert "a.html.toml" in refusal.reason
+
+
+SAME = [
+    ("https://www.example.se/nyhet/", "http://example.se/nyhet"),
+    ("https://example.se/nyhet?utm_source=x&utm_medium=y", "https://example.se/nyhet"),
+    ("https://example.se/nyhet?b=2&a=1#del", "https://example.se/nyhet?a=1&b=2"),
+    ("https://example.se/nyhet;jsessionid=AB12", "https://example.se/nyhet"),
+    ("https://example.se/nyhet?fbclid=1&id=7", "https://example.se/nyhet?id=7"),
+    ("https://example.se/x?sv.target=12.ab", "https://example.se/x"),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), SAME)
+def test_one_address_in_two_spellings(left: str, right: str) -> None:
+    assert canonical_address(left) == canonical_address(right)
+
+
+def test_different_addresses_stay_different() -> None:
+    assert canonical_address("https://example.se/a?id=1") != canonical_address("https://example.se/a?id=2")
+
+
+def test_an_id_comes_from_the_address_or_the_text(reading: Reader) -> None:
+    text = "Rubrik\n\nEn text om vätgas."
+    assert only(reading(text)).id == only(reading(text.replace("\n\n", "\n \n"), "b.txt")).id
+    assert only(reading(text)).id != only(reading(text, url="https://example.se/")).id
+    assert (
+        only(reading(text, url="https://example.se/x")).id
+        == only(reading("Annan\n\nText.", url="http://www.example.se/x/")).id
+    )
+    assert only(reading(text, id="mitt")).id == "mitt"
+
+
+def test_a_document_survives_json(reading: Reader) -> None:
+    document = only(reading(PAGE, "a.html", regions=["Örebro län"]))
+    assert from_json(json.loads(json.dumps(to_json(document)))) == document
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(
+    st.binary()
+    | st.text().map(str.encode)
+    | st.text(st.sampled_from('<>{}"[]:,/ htmlpdivscriptexåäö\n')).map(str.encode),
+    st.sampled_from(["a.txt", "a.html", "a.jsonl", "a.jsonl.gz", "a"]),
+    st.sampled_from([b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, b"<html>", b"<p>", b'{"text": "']),
+)
+def test_any_bytes_give_documents_or_refusals(reading: Reader, content: bytes, name: str, start: bytes) -> None:
+    for item in reading(start + content, name):
+        assert isinstance(item, Document | Refusal)
+        if isinstance(item, Document):
+            json.dumps(to_json(item)).encode("utf-8")
+            assert item.title and item.text
+
+
+def test_a_million_nested_elements(reading: Reader) -> None:
+    for item in reading("<html><body>" + "<div>" * 100_000 + "Text om vätgas i länet.", "a.html"):
+        assert isinstance(item, Document | Refusal)
+
+
+@pytest.mark.real
+def test_real_pages(shared: Path) -> None:
+    """Titles and dates of sixty pages; texts of reports with their lists."""
+    pages = shared / "data" / "pages"
+    titles = dates = wrong = 0
+    lines = [json.loads(line) for line in (pages / "police.jsonl").read_text(encoding="utf-8").splitlines()]
+    for expected in lines:
+        (document,) = read(Source(pages / expected["file"], expected["file"]), 20_000_000)
+        assert isinstance(document, Document)
+        titles += document.title == expected["title"]
+        dated = document.published.value if document.published else None
+        dates += dated == expected["date"]
+        wrong += dated is not None and dated != expected["date"]
+    print(f"pages: title {titles / len(lines):.3f}, date {dates / len(lines):.3f}, wrong {wrong / len(lines):.3f}")
+    assert titles / len(lines) >= FLOORS["pages.title"]
+    assert dates / len(lines) >= FLOORS["pages.date"]
+    assert wrong / len(lines) <= FLOORS["pages.date_wrong"]
+    missing = []
+    for expected in map(json.loads, (pages / "articles.jsonl").read_text(encoding="utf-8").splitlines()):
+        (document,) = read(Source(pages / expected["file"], expected["file"]), 20_000_000)
+        assert isinstance(document, Document)
+        text = " ".join(f"{document.title} {document.text}".split())
+        missing += [part for part in expected["must_contain"] if " ".join(part.split()) not in text]
+    assert len(missing) <= 2, missing
