@@ -167,10 +167,7 @@ class Catalogue:
         return int(row[0])
 
     def count_words(self, documents: Mapping[str, int], terms: Mapping[str, str]) -> None:
-        """Add to the number of documents that have each form; both mappings are by form.
-
-        A form at 0 is known by its term but is not a word of any text: a hyphen word written as one.
-        """
+        """Add to the number of documents that have each form; both mappings are by form."""
         self._connection.executemany(
             "INSERT INTO words VALUES (?, ?, ?) ON CONFLICT (form) DO UPDATE SET documents = documents + excluded.documents",
             ((form, terms[form], number) for form, number in documents.items()),

@@ -57,8 +57,6 @@ class Record:
     numbers: dict[str, int]
     sorts: dict[str, str]
     stored: str
-    joined: tuple[str, ...] = ()
-    """Forms that the words of `parts` stand for."""
 
     @property
     def digest(self) -> str:
@@ -76,13 +74,12 @@ def record_of(document: Document, term: TermOf = term_of) -> Record:
             "title_exact": title.forms,
             "body": body.terms,
             "body_exact": body.forms,
-            "parts": title.parts + body.parts,
+            "parts": [whole for _, whole in (*title.joined, *body.joined)],
         },
         values=facet_values(document),
         numbers=_days(document),
         sorts=sort_keys(document),
         stored=stored_of(document),
-        joined=(*title.joined, *body.joined),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.planning import Plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
-from indexer.swedish import TermOf, Token, analyse, term_of
+from indexer.swedish import TermOf, Terms, term_of, terms_in
 
 HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md); 1 ms per 20 kB."""
@@ -23,23 +23,26 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What of a plan is to be marked in a text: terms, exact forms, parts, and phrases of either."""
+    """What of a plan is to be marked in a text: words and phrases, of terms and of exact forms, and joined words."""
 
     terms: frozenset[str]
     forms: frozenset[str]
-    parts: frozenset[str]
-    phrases: tuple[PhraseAt, ...]
+    joined: frozenset[str]
+    term_phrases: tuple[PhraseAt, ...]
+    form_phrases: tuple[PhraseAt, ...]
 
 
 def marks_of(plan: Plan, fields: Collection[str]) -> Marks:
     """The marks of a plan that apply to some fields, for example ("title", "title_exact", "parts")."""
     leaves = [leaf for leaf in _leaves(plan) if leaf.field in fields]
-    terms = [leaf for leaf in leaves if isinstance(leaf, Term)]
+    words = [leaf for leaf in leaves if isinstance(leaf, Term)]
+    phrases = [leaf for leaf in leaves if isinstance(leaf, PhraseAt)]
     return Marks(
-        frozenset(leaf.text for leaf in terms if leaf.field != "parts" and not _exact(leaf.field)),
-        frozenset(leaf.text for leaf in terms if _exact(leaf.field)),
-        frozenset(leaf.text for leaf in terms if leaf.field == "parts"),
-        tuple(leaf for leaf in leaves if isinstance(leaf, PhraseAt)),
+        frozenset(word.text for word in words if word.field != "parts" and not _exact(word)),
+        frozenset(word.text for word in words if _exact(word)),
+        frozenset(word.text for word in words if word.field == "parts"),
+        tuple(phrase for phrase in phrases if not _exact(phrase)),
+        tuple(phrase for phrase in phrases if _exact(phrase)),
     )
 
 
@@ -56,22 +59,47 @@ def _leaves(plan: Plan) -> Iterator[Term | PhraseAt]:
                 yield from _leaves(part)
 
 
-def _exact(field: str) -> bool:
-    return field.endswith("_exact")
+def _exact(leaf: Term | PhraseAt) -> bool:
+    return leaf.field.endswith("_exact")
 
 
 def highlight(text: str, marks: Marks, term: TermOf = term_of) -> tuple[Span, ...]:
     """The spans of the text that the marks stand in: rising, not overlapping, offsets in code points."""
-    return marked(analyse(readable(text), term), marks)
+    words = terms_in(readable(text), term)
+    found = runs(words, marks)
+    spans = words.spans({place for run in found for place in run})
+    joined = (span for span, whole in words.joined if whole in marks.joined)
+    return tuple(_merged((*((spans[first][0], spans[last][1]) for first, last in found), *joined)))
 
 
-def marked(tokens: Sequence[Token], marks: Marks) -> tuple[Span, ...]:
-    """As `highlight`, of a text that is analysed already."""
-    spans = [(token.start, token.end) for token in tokens if token.term in marks.terms or token.form in marks.forms]
-    spans += [(part.start, part.end) for token in tokens for part in token.parts if part.term in marks.parts]
-    for phrase in marks.phrases:
-        spans += _occurrences(tokens, phrase)
-    return tuple(_merged(spans))
+def stands_in(words: Terms, marks: Marks) -> bool:
+    """Whether any of the marks stands in a text."""
+    return bool(runs(words, marks)) or any(whole in marks.joined for _, whole in words.joined)
+
+
+def runs(words: Terms, marks: Marks) -> list[tuple[int, int]]:
+    """First and last place of every run of tokens that is marked; a phrase is a run where its words stand in a row."""
+    return [
+        *_runs(words.terms, marks.terms, marks.term_phrases),
+        *_runs(words.forms, marks.forms, marks.form_phrases),
+    ]
+
+
+def _runs(keys: Sequence[str], single: Collection[str], phrases: Sequence[PhraseAt]) -> Iterator[tuple[int, int]]:
+    wanted = {*single, *(text for phrase in phrases for _, text in phrase.terms)}
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        if key in wanted:
+            places.setdefault(key, []).append(place)
+    yield from ((place, place) for text in single for place in places.get(text, ()))
+    for phrase in phrases:
+        offsets = [offset for offset, _ in phrase.terms]
+        starts = [{place - offset for place in places.get(text, ())} for offset, text in phrase.terms]
+        for start in set.intersection(*starts):
+            if offsets[-1] == len(offsets) - 1:
+                yield start, start + offsets[-1]
+            else:
+                yield from ((start + offset, start + offset) for offset in offsets)
 
 
 def readable(text: str) -> str:
@@ -79,23 +107,6 @@ def readable(text: str) -> str:
     if len(text) <= HIGHLIGHTED_BYTES // 4:
         return text
     return text.encode("utf-8", "surrogatepass")[:HIGHLIGHTED_BYTES].decode("utf-8", "ignore")
-
-
-def _occurrences(tokens: Sequence[Token], phrase: PhraseAt) -> Iterator[Span]:
-    keys = [token.form if _exact(phrase.field) else token.term for token in tokens]
-    last = phrase.terms[-1][0]
-    for start in range(len(tokens) - last):
-        if all(keys[start + offset] == text for offset, text in phrase.terms):
-            yield from _words_of(tokens[start : start + last + 1], phrase)
-
-
-def _words_of(tokens: Sequence[Token], phrase: PhraseAt) -> Iterator[Span]:
-    """A phrase is one mark where its words stand in a row, else a mark a word."""
-    offsets = [offset for offset, _ in phrase.terms]
-    if offsets == list(range(len(offsets))):
-        yield tokens[0].start, tokens[-1].end
-    else:
-        yield from ((tokens[offset].start, tokens[offset].end) for offset in offsets)
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:

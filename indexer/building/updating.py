@@ -138,7 +138,6 @@ class Update:
         if verdict in (Verdict.ADDED, Verdict.UPDATED):
             self._uncommitted.add(document.id)
             self._words.update(_forms(record))
-            self._words.update(dict.fromkeys(record.joined, 0))
             self._writer.add(record)
 
     def _gone(self, path: str) -> None:

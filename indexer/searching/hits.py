@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from indexer.engines import Match
 from indexer.fields import document_of
-from indexer.highlights import Marks, highlight, marked, marks_of, snippets
+from indexer.highlights import Marks, highlight, marks_of, snippets, stands_in
 from indexer.planning import Plan, Planned
 from indexer.regions import NATIONAL, Region, label
 from indexer.results import Hit, Place, Snippet
-from indexer.swedish import TermOf, analyse
+from indexer.swedish import TermOf, terms_in
 
 _TITLE_FIELDS = ("title", "title_exact", "parts")
 _BODY_FIELDS = ("body", "body_exact", "parts")
@@ -59,11 +59,11 @@ class Hits:
 
     def _missing(self, title: str, text: str) -> tuple[str, ...]:
         """The droppable words that stand neither in the title nor anywhere in the text."""
-        parts = (analyse(title, self._term), _TITLE_FIELDS), (analyse(text, self._term), _BODY_FIELDS)
+        parts = (terms_in(title, self._term), _TITLE_FIELDS), (terms_in(text, self._term), _BODY_FIELDS)
         return tuple(
             word
             for word, wanted in self._planned.droppable
-            if not any(marked(tokens, marks_of(wanted, fields)) for tokens, fields in parts)
+            if not any(stands_in(words, marks_of(wanted, fields)) for words, fields in parts)
         )
 
 

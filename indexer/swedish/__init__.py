@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 
-from indexer.swedish.tokens import Normalised, forms, joined_spans, token_spans
+from indexer.swedish.tokens import Normalised, Span, forms, joined_spans, spans_of, token_spans
 from indexer.swedish.words import term_of
 
 __all__ = ["Part", "TermOf", "Terms", "Token", "analyse", "as_json", "term_of", "terms_in"]
@@ -51,10 +52,15 @@ class Terms:
 
     forms: list[str]
     terms: list[str]
-    joined: list[str]
-    """Forms of the hyphen words when written as one."""
-    parts: list[str]
-    """Their terms."""
+    joined: list[tuple[Span, str]]
+    """Of each hyphen word: its span in the text, and its term when written as one word."""
+    _text: Normalised
+
+    def spans(self, places: Collection[int]) -> dict[int, Span]:
+        """Where the tokens at some places stand in the text as given; found only now, because few are ever asked for."""
+        last = max(places, default=-1)
+        spans = islice(spans_of(self._text.text), last + 1)
+        return {place: self._text.original(*span) for place, span in enumerate(spans) if place in places}
 
 
 def analyse(text: str, term: TermOf = term_of) -> list[Token]:
@@ -64,25 +70,31 @@ def analyse(text: str, term: TermOf = term_of) -> list[Token]:
     [('EU:s', 'eu'), ('3D', '3d'), ('printing', 'printing'), ('07', '07'), ('00', '00'), ('Pressmeddelande', 'pressmeddel')]
     """
     normalised = Normalised(text)
-    joined = {span[0]: (span, form) for span, form in joined_spans(normalised.text)}
+    joined = {span[0]: (span, term_) for span, term_ in _joined(normalised, term)}
     tokens = []
     for position, ((first, last), form) in enumerate(token_spans(normalised.text)):
         start, end = normalised.original(first, last)
         parts: tuple[Part, ...] = ()
         if first in joined:
-            span, whole = joined[first]
-            part_start, part_end = normalised.original(*span)
-            parts = (Part(text[part_start:part_end], part_start, part_end, term(whole)),)
+            (part_first, part_last), whole = joined[first]
+            part_start, part_end = normalised.original(part_first, part_last)
+            parts = (Part(text[part_start:part_end], part_start, part_end, whole),)
         tokens.append(Token(text[start:end], start, end, position, form, term(form), parts))
     return tokens
 
 
+def _joined(normalised: Normalised, term: TermOf) -> Iterator[tuple[Span, str]]:
+    """The term of the last subword ends the joined one: its forms fall together, and no new form has to be known."""
+    for span, before, last in joined_spans(normalised.text):
+        yield span, before + term(last)
+
+
 def terms_in(text: str, term: TermOf = term_of) -> Terms:
     """The same forms, terms and parts as `analyse` gives, without offsets and some ten times as fast."""
-    normalised = Normalised(text).text
-    found = forms(normalised)
-    joined = [form for _, form in joined_spans(normalised)]
-    return Terms(found, [term(form) for form in found], joined, [term(form) for form in joined])
+    normalised = Normalised(text)
+    found = forms(normalised.text)
+    joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, term)]
+    return Terms(found, [term(form) for form in found], joined, normalised)
 
 
 def as_json(token: Token) -> dict[str, object]:

@@ -79,9 +79,19 @@ def token_spans(normalised: str) -> Iterator[tuple[Span, str]]:
         yield match.span(), form_of(match[1])
 
 
-def joined_spans(normalised: str) -> Iterator[tuple[Span, str]]:
-    """Every hyphen or slash word of two to four subwords: its span and its form when written as one word."""
+def spans_of(normalised: str) -> Iterator[Span]:
+    """Every token's span, without its form."""
+    return (match.span() for match in _TOKEN.finditer(normalised))
+
+
+def joined_spans(normalised: str) -> Iterator[tuple[Span, str, str]]:
+    """Every hyphen or slash word of two to four subwords: its span, and the forms before and of its last subword.
+
+    >>> list(joined_spans("en 3D-printing"))
+    [((3, 14), '3d', 'printing')]
+    """
     for match in _CHAIN.finditer(normalised):
-        joined = form_of(_SPLIT.sub("", match[0]))
-        if not joined.isdigit():
-            yield match.span(), joined
+        *first, last = _SPLIT.split(match[0])
+        before = form_of("".join(first))
+        if not (before.isdigit() and last.isdigit()):
+            yield match.span(), before, form_of(last)
