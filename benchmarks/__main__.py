@@ -45,6 +45,8 @@ QUESTIONS = [
     "e-hälsa",
     "",
 ]
+UNSEEN = {"3D-printing", "utveckl*"}
+"""Questions with a form that no document need have: asking for its term loads the lemma table."""
 
 
 def main() -> None:
@@ -58,7 +60,7 @@ def main() -> None:
             _measured(f"{engine}, {documents} documents: ask", "_ask", settings)
         settings = Settings(corpus=corpus, index=Path(folder) / f"tantivy-{count}")
         _cold(settings)
-        _measured("a server's memory", "_serve", settings)
+        _measured("a server's memory, known words", "_serve", settings)
         _measured("the same with the lemma table", "_serve_with_table", settings)
         _measured("analysis", "_analyse", settings)
 
@@ -126,7 +128,8 @@ def _serve(settings: Settings) -> None:
 
     client = webapp.create_app(settings).test_client()
     for question in QUESTIONS:
-        client.get("/sok", query_string={"q": question})
+        if question not in UNSEEN:
+            client.get("/sok", query_string={"q": question})
     print(_memory())
 
 

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from indexer.addresses import address, query_string, search_from, toggled
     from indexer.building import build
-    from indexer.documents import Document
+    from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
     from indexer.kinds import KINDS
     from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
     from indexer.regions import label as region_label
+    from indexer.regions import parent as region_above
+    from indexer.regions import resolve as region_named
     from indexer.results import FacetValue, Hit, Results, Snippet
     from indexer.results import to_json as results_to_json
     from indexer.searching import IndexMissing, Searcher
@@ -29,6 +31,8 @@ __all__ = [
     "FACETS",
     "KINDS",
     "ORDERS",
+    "RIGHTS",
+    "THIRD_PARTY",
     "UNKNOWN",
     "Document",
     "FacetValue",
@@ -47,7 +51,9 @@ __all__ = [
     "document_to_json",
     "load_settings",
     "query_string",
+    "region_above",
     "region_label",
+    "region_named",
     "results_to_json",
     "search_from",
     "toggled",
@@ -56,7 +62,7 @@ __all__ = [
 _HOMES = {
     "addresses": ("address", "query_string", "search_from", "toggled"),
     "building": ("build",),
-    "documents": ("Document",),
+    "documents": ("RIGHTS", "THIRD_PARTY", "Document"),
     "kinds": ("KINDS",),
     "queries": ("FACETS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
     "results": ("FacetValue", "Hit", "Results", "Snippet"),
@@ -65,7 +71,9 @@ _HOMES = {
 }
 _RENAMED = {
     "document_to_json": ("documents", "to_json"),
+    "region_above": ("regions", "parent"),
     "region_label": ("regions", "label"),
+    "region_named": ("regions", "resolve"),
     "results_to_json": ("results", "to_json"),
 }
 _PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names} | _RENAMED

@@ -7,6 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from indexer.dates import Dated, Precision
 from indexer.regions import Region
 
+RIGHTS = {
+    "egen": "Egen text",
+    "myndighet": "Myndighetstext som får återges",
+    "licens": "Text med fri licens",
+    "tredje part": "Tredje parts text",
+}
+"""Value -> label: who may show the whole text."""
+THIRD_PARTY = "tredje part"
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -24,6 +33,9 @@ class Document:
     """ISO 8601 date of the latest change that the source itself states."""
     language: str | None = None
     rights: str | None = None
+    """One of RIGHTS, as far as known; whatever else it says is taken as the text of a third party."""
+    fetched: str | None = None
+    """ISO 8601 date that the text was fetched from its address."""
     regions: tuple[Region, ...] = ()
     publisher_region: str | None = None
     """Slug of the county that the publisher belongs to."""
@@ -66,7 +78,7 @@ def to_json(document: Document) -> dict[str, object]:
 
 
 def from_json(stored: dict[str, object]) -> Document:
-    """The document that `to_json` wrote; for objects of our own only, nothing is checked."""
+    """The document that `to_json` wrote, with further fields beside it; for objects of our own only, nothing is checked."""
     values = dict(stored)
     published, precision = values.pop("published"), values.pop("published_precision")
     evidence = values.pop("published_evidence")

@@ -122,7 +122,8 @@ def sort_keys(document: Document) -> dict[str, str]:
 
 def stored_of(document: Document) -> str:
     """The document as text that `document_of` reads back."""
-    return json.dumps(to_json(document), ensure_ascii=False, separators=(",", ":"))
+    stored = to_json(document) | {"fetched": document.fetched}
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def document_of(stored: str) -> Document:

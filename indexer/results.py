@@ -55,6 +55,8 @@ class Hit:
     title_highlights: tuple[Span, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    rights: str | None = None
+    fetched: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Results:
 
 
 def to_json(results: Results) -> dict[str, object]:
-    """The fixed JSON object of an answer (DESIGN.md, The answer)."""
+    """The fixed JSON object of an answer (DESIGN.md, The answer); what only pages show is left out."""
     search = results.search
     return {
         "query": results.query,
@@ -100,6 +102,10 @@ def to_json(results: Results) -> dict[str, object]:
         "page": search.page,
         "pages": results.pages,
         "size": search.size,
-        "hits": [asdict(hit) for hit in results.hits],
+        "hits": [_hit_json(hit) for hit in results.hits],
         "facets": {name: [asdict(value) for value in values] for name, values in results.facets.items()},
     }
+
+
+def _hit_json(hit: Hit) -> dict[str, object]:
+    return {name: value for name, value in asdict(hit).items() if name not in ("rights", "fetched")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from indexer.faults import Fault
@@ -30,6 +30,12 @@ class Settings:
     port: int = 8000
     document_bytes: int = 20_000_000
     """The largest single text or page that is read; regional reports are up to 4 MB (FINDINGS 6)."""
+    public_operator: str = ""
+    """Who runs a service that others reach, and answers for it: `operator` in [public]."""
+    public_contact: str = ""
+    """The e-mail address or web address to reach them: `contact` in [public]."""
+    rights: dict[str, str] = field(default_factory=dict)
+    """Source -> one of documents.RIGHTS, for documents that do not say themselves: [rights]."""
     commit_every: int = 5_000
     """Documents between two commits: some seconds of work that a kill can cost."""
 
@@ -52,9 +58,11 @@ def _from_file(config: Path | None) -> dict[str, object]:
     if config is None and not path.exists():
         return {}
     try:
-        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        public = dict(given.pop("public", {}))
+    except (OSError, ValueError, TypeError) as error:
         raise SettingsError(f"Inställningsfilen {path} går inte att läsa: {error}.") from error
+    return given | {f"public_{name}": value for name, value in public.items()}
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
@@ -73,5 +81,5 @@ def _converted(name: str, value: object) -> object:
         raise SettingsError(f"Inställningen {name!r} finns inte; de som finns är {', '.join(kinds)}.")
     try:
         return Path(str(value)) if issubclass(kinds[name], Path) else kinds[name](value)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise SettingsError(f"Inställningen {name} kan inte vara {value!r}.") from error

@@ -9,14 +9,15 @@ from bs4 import BeautifulSoup
 from indexer import address, query_string, search_from
 from indexer.kinds import KINDS
 from indexer.queries import UNKNOWN, Filters, Period, Search
-from indexer.results import Duplicate
+from indexer.results import Duplicate, FacetValue
 from tests.web_answers import DOCUMENT, HIT, KIND, Answers, client, page, words
 from webapp import HEADERS, QUERY_STRING_BYTES, create_app
 
 
 def test_the_front_page_is_the_form_and_the_newest_documents():
     soup = page("/")
-    assert words(soup.h1) == "12 dokument"
+    assert words(soup.h1.label) == "Sök i nyheter om regional utveckling"
+    assert words(soup.find(id="antal")) == "12 dokument"
     assert "De nyaste står först." in words(soup.main)
     assert soup.find("form", role="search")["action"] == "/sok"
     assert soup.find("input", {"name": "q"})["value"] == ""
@@ -24,7 +25,7 @@ def test_the_front_page_is_the_form_and_the_newest_documents():
 
 def test_a_hit_is_shown_with_all_that_is_known():
     hit = page("/sok?q=3D-printing").select_one("ol.hits > li")
-    assert hit.h2.a["href"] == "/dokument/https://region.example/nyhet/3d"
+    assert hit.h3.a["href"] == "/dokument/https://region.example/nyhet/3d?q=3D-printing"
     assert [words(mark) for mark in hit.find_all("mark")] == ["3D-printing", "3D-printing"]
     assert hit.time["datetime"] == "2019-02-11"
     for text in ("11 februari 2019", "Region Örebro län", KINDS[KIND], "Mer 3D-printing i länet"):
@@ -53,7 +54,7 @@ HEADINGS = [
 
 @pytest.mark.parametrize(("changes", "heading"), HEADINGS)
 def test_the_heading_counts(changes, heading):
-    assert words(page("/sok?q=a", **changes).h1) == heading
+    assert words(page("/sok?q=a", **changes).find(id="antal")) == heading
 
 
 def test_no_hits_have_no_list_and_no_pages():
@@ -102,23 +103,112 @@ def test_the_form_sends_what_was_asked_once_more():
     assert answers.asked == asked
 
 
-def test_the_form_goes_back_to_the_first_page():
-    assert "sida" not in dict(parse_qsl(sent(page("/sok?q=a&sida=2").form)))
+def test_the_forms_go_back_to_the_first_page():
+    for form in page("/sok?q=a&sida=2").find_all("form"):
+        assert "sida" not in dict(parse_qsl(sent(form)))
 
 
-def test_chosen_values_have_the_label_of_their_facet():
-    form = page("/sok?region=orebro-lan").form
-    assert words(form.find("label", {"for": "vald-1"})) == "Etikett orebro-lan"
+def test_the_facet_form_sends_what_is_chosen_once_more():
+    asked = Search(
+        "a", Filters(region=("orebro-lan",), year=("2019",), period=Period("2018-01-01", "2019-12-31")), "nyast"
+    )
+    answers = Answers()
+    browser = create_app(searcher=answers).test_client()
+    form = BeautifulSoup(browser.get(address(asked)).text, "html.parser").find("form", id="avgransa")
+    assert form["action"] == "/sok#antal"
+    browser.get(f"/sok?{sent(form)}")
+    assert answers.asked == asked
 
 
-def test_facets_are_nested_lists_of_links_that_toggle():
-    soup = page("/sok?q=a&ar=2019&sida=2")
-    inner = soup.find("nav", {"aria-labelledby": "avgransa-region"}).select("ul ul a")
-    assert [link["href"] for link in inner] == ["/sok?q=a&region=orebro-lan&ar=2019"]
-    chosen = soup.select('aside a[aria-current="true"]')
-    assert [(words(link), link["href"]) for link in chosen] == [("Etikett 2019", "/sok?q=a")]
-    assert words(chosen[0].parent) == "Etikett 2019 3 (vald)"
-    assert soup.find(id="avgransa-kind") is None
+def test_chosen_filters_have_the_label_of_their_facet_and_a_way_back():
+    soup = page("/sok?q=a&region=orebro-lan&fran=2019-03&sida=2")
+    links = {words(link): link["href"] for link in soup.select(".chosen a")}
+    assert links == {
+        "Ta bort Etikett orebro-lan": "/sok?q=a&fran=2019-03-01",
+        "Ta bort Från 1 mars 2019": "/sok?q=a&region=orebro-lan",
+        "Rensa alla": "/sok?q=a",
+    }
+
+
+def test_facets_are_checkboxes_in_a_tree_with_their_counts():
+    form = page("/sok?q=a&region=orebro-lan&sida=2").find("form", id="avgransa")
+    assert [words(legend) for legend in form.find_all("legend")] == ["Region", "Källa", "Tid"]
+    inner = form.select_one("fieldset details[open] input")
+    assert (inner["name"], inner["value"], inner.has_attr("checked")) == ("region", "orebro-lan", True)
+    assert words(form.find("label", {"for": inner["id"]})) == "Etikett orebro-lan (3)"
+
+
+def test_long_facets_are_shortened_but_what_is_chosen_is_shown():
+    values = tuple(FacetValue(f"k{n}", f"k{n}", 1, n == 29, "/sok") for n in range(30))
+    group = page("/sok?q=a", facets={"source": values}).find("fieldset")
+    shown = [field["value"] for field in group.select("input") if not field.find_parent("details")]
+    assert shown == [*(f"k{n}" for n in range(8)), "k29"]
+    assert words(group.summary) == "Visa 21 till"
+    assert len(group.select("details input")) == 21
+
+
+def test_years_are_a_table_with_a_bar_a_number_and_a_link_that_toggles():
+    years = (("2021", 40), ("2019", 3), (UNKNOWN, 10))
+    values = tuple(FacetValue(value, value, count, value == "2019", f"/sok?{value}") for value, count in years)
+    rows = page("/sok?q=a", facets={"year": values}).select("table.years tbody tr")
+    shown = [(words(row.th), row.span["class"][1], words(row.select_one(".count"))) for row in rows]
+    assert shown == [("2021", "b20", "40"), ("2020", "b0", "0"), ("2019", "b2", "3 (valt)"), (UNKNOWN, "b5", "10")]
+    assert [row.a and row.a.get("aria-current") for row in rows] == [None, None, "true", None]
+    assert rows[1].a is None
+
+
+DATE_FIELDS = [
+    ("fran=2019&till=2019", "2019", "2019", "Läst som 1 januari 2019 till 31 december 2019."),
+    ("fran=12/3 2019", "2019-03-12", "", "Läst som från och med 12 mars 2019."),
+    ("till=2019-03", "", "2019-03-31", "Läst som till och med 31 mars 2019."),
+    ("q=a", "", "", "Skriv till exempel 2019, 2019-03 eller 12/3 2019."),
+]
+
+
+@pytest.mark.parametrize(("typed", "first", "last", "said"), DATE_FIELDS)
+def test_dates_say_what_they_were_read_as(typed, first, last, said):
+    soup = page(f"/sok?{typed}")
+    assert (soup.find(id="fran")["value"], soup.find(id="till")["value"]) == (first, last)
+    assert words(soup.find(id="tid-hjalp")) == said
+
+
+def test_an_unreadable_date_stays_in_its_field_with_the_error_beside_it():
+    soup = page("/sok?q=a&fran=nyligen&till=2019")
+    field = soup.find(id="fran")
+    assert (field["value"], field["aria-invalid"], field["aria-describedby"]) == (
+        "nyligen",
+        "true",
+        "fran-fel tid-hjalp",
+    )
+    assert words(soup.find(id="fran-fel")) == "Det här går inte att läsa som ett datum."
+    assert soup.find(id="till").get("aria-invalid") is None
+
+
+def test_orders_are_links_and_the_one_in_force_is_marked():
+    found = {
+        words(link): (link["href"], link.get("aria-current"))
+        for link in page("/sok?q=a&sortera=nyast").select(".tools nav a")
+    }
+    assert found == {
+        "Relevans": ("/sok?q=a", None),
+        "Nyast först": ("/sok?q=a&sortera=nyast", "true"),
+        "Äldst först": ("/sok?q=a&sortera=aldst", None),
+    }
+    assert [words(link) for link in page("/").select(".tools nav a")] == ["Nyast först", "Äldst först"]
+
+
+ORIGINALS = [
+    ({"rights": "egen"}, "Sammanfattning – läs originalet"),
+    ({"rights": "myndighet"}, "Läs originalet"),
+    ({"fetched": "2024-03-12"}, "Läs originalet hämtat 12 mars 2024"),
+    ({"rights": "egen", "url": None, "fetched": None}, None),
+]
+
+
+@pytest.mark.parametrize(("changes", "said"), ORIGINALS)
+def test_the_original_is_linked_and_a_summary_says_that_it_is_one(changes, said):
+    shown = page("/sok?q=a", hits=(replace(HIT, **changes),)).select_one(".hits .origin")
+    assert (words(shown) if shown else None) == said
 
 
 PAGES = [
@@ -153,7 +243,7 @@ def test_page_and_json_show_the_same_hits_and_notes():
     assert found.mimetype == "application/json"
     assert "Örebro län".encode() in found.data
     links = ["/dokument/" + hit["id"] for hit in found.json["hits"]]
-    assert [link["href"] for link in soup.select("ol.hits h2 a")] == links
+    assert [link["href"] for link in soup.select("ol.hits h3 a")] == [f"{link}?q=3D-printing" for link in links]
     assert found.json["notes"] == [words(note) for note in soup.select("ul.notes li")]
     assert soup.find("link", rel="alternate")["href"] == "/sok.json?q=3D-printing"
 
@@ -161,15 +251,34 @@ def test_page_and_json_show_the_same_hits_and_notes():
 def test_the_document_page_shows_text_facts_and_evidence():
     soup = page("/dokument/https://region.example/nyhet/3d")
     assert words(soup.h1) == DOCUMENT.title
-    assert [str(part) for part in soup.article.find_all("p")] == [
+    assert [str(part) for part in soup.select(".text p")] == [
         "<p>Första stycket<br/>andra raden</p>",
         "<p>Andra stycket</p>",
     ]
     facts = words(soup.dl)
     for text in ("februari 2019", "Publicerad: februari 2019", "4 mars 2019", "Örebro län satsar", "003.txt"):
         assert text in facts
-    assert "Dalarnas" not in facts
+    assert "Nämner också Dalarnas län" in facts
     assert soup.find("a", string=DOCUMENT.url)["href"] == DOCUMENT.url
+
+
+def test_the_words_of_the_question_are_marked_with_a_way_between_them():
+    path = "/dokument/https://region.example/nyhet/3d"
+    answers = Answers()
+    answers.marked = ((0, 6), (15, 20))
+    browser = create_app(searcher=answers).test_client()
+    soup = BeautifulSoup(browser.get(f"{path}?q=stycke").text, "html.parser")
+    assert [(mark["id"], words(mark)) for mark in soup.select(".text mark")] == [
+        ("stalle-1", "Första"),
+        ("stalle-2", "andra"),
+    ]
+    assert words(soup.select_one(".places p")) == "Markering 1 av 2"
+    assert soup.find("a", string="Nästa")["href"] == f"{path}?q=stycke&stalle=2#stalle-2"
+    assert soup.find("a", string="Föregående") is None
+    last = BeautifulSoup(browser.get(f"{path}?q=stycke&stalle=2").text, "html.parser")
+    assert last.find("a", string="Föregående")["href"] == f"{path}?q=stycke&stalle=1#stalle-1"
+    assert last.find("a", string="Nästa") is None
+    assert last.select_one(".hint a")["href"] == "/sok?q=stycke"
 
 
 def test_the_document_page_links_to_its_json():
@@ -186,6 +295,9 @@ STATES = [
     "/sok?sida=2",
     "/dokument/" + DOCUMENT.id,
     "/saknas",
+    "/om",
+    "/hjalp",
+    "/tillganglighet",
 ]
 
 
@@ -196,7 +308,7 @@ def test_every_page_is_well_built(path):
     ids = [node["id"] for node in soup.find_all(id=True)]
     assert len(ids) == len(set(ids))
     bound = {label["for"] for label in soup.find_all("label")}
-    visible = [field for field in soup.select("input, select") if field.get("type") != "hidden"]
+    visible = [field for field in soup.select("input") if field.get("type") != "hidden"]
     assert {field["id"] for field in visible} == bound
     referred = {
         name
@@ -206,7 +318,8 @@ def test_every_page_is_well_built(path):
     }
     assert referred <= set(ids)
     assert all(child.name == "li" for part in soup.select("ul, ol") for child in part.find_all(recursive=False))
-    assert not soup.select("script, style, [style]")
+    assert [node.get("src") for node in soup.select("script")] == ["/static/sok.js"]
+    assert not soup.select("style, [style]")
     assert all(node.name == "link" for node in soup.select("[rel=stylesheet]"))
 
 

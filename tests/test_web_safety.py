@@ -13,7 +13,8 @@ from indexer.dates import Dated
 from indexer.results import Duplicate, FacetValue, Place, Snippet
 from tests.web_answers import DOCUMENT, HIT, Answers, client, words
 from webapp import create_app
-from webapp.rendering import date_text, date_value, marked, paragraphs, web_address
+from webapp.marking import marked, marked_paragraphs
+from webapp.rendering import date_text, date_value, web_address
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -59,7 +60,9 @@ def poisoned(text):
         rights=text,
     )
     said = {"interpretation": text, "notes": (text,), "suggestion": text}
-    return Answers(document, hits=(hit,), facets={"source": (facet,)}, **said)
+    answers = Answers(document, hits=(hit,), facets={"source": (facet,)}, **said)
+    answers.marked = ((0, 2), (3, 5))
+    return answers
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -72,8 +75,9 @@ def test_what_others_wrote_stays_text(payload):
         "fran": payload,
         "sida": payload,
     }
-    addresses = ["/sok?" + urlencode(parameters), f"/dokument/{DOCUMENT.id}"]
-    harmless = ["/sok?" + urlencode(dict.fromkeys(parameters, "ofarligt")), addresses[1]]
+    addresses = ["/sok?" + urlencode(parameters), f"/dokument/{DOCUMENT.id}?" + urlencode({"q": payload})]
+    calm_words = urlencode(dict.fromkeys(parameters, "ofarligt"))
+    harmless = [f"/sok?{calm_words}", f"/dokument/{DOCUMENT.id}?q=ofarligt"]
     for path, calm in zip(addresses, harmless, strict=True):
         html = create_app(searcher=poisoned(payload)).test_client().get(path).text
         expected = create_app(searcher=poisoned("ofarligt")).test_client().get(calm).text
@@ -103,7 +107,7 @@ def test_only_web_addresses_become_links(url):
     browser = create_app(searcher=Answers(replace(DOCUMENT, url=url), hits=(replace(HIT, url=url),))).test_client()
     for path in ("/sok?q=a", f"/dokument/{DOCUMENT.id}"):
         links = BeautifulSoup(browser.get(path).text, "html.parser").find_all("a")
-        assert all(link["href"].startswith(("/sok", "/dokument/", "#")) or link["href"] == "/" for link in links)
+        assert all(link["href"].startswith("#") or link["href"] == "/" or link["href"][1].isalpha() for link in links)
 
 
 @pytest.mark.parametrize("url", ["http://a.example", "HTTPS://å.example/x?y=1&z#q", "https://user@a.example:8/"])
@@ -144,8 +148,20 @@ def test_a_date_is_shown_no_more_exactly_than_it_is_known(published, precision, 
 
 
 def test_paragraphs_are_split_on_blank_lines_of_any_kind():
-    assert paragraphs("a\r\nb\r\n \r\n\r\nc\n") == [["a", "b"], ["c"]]
-    assert paragraphs(" \n") == []
+    assert marked_paragraphs("a\r\nb\r\n \r\n\r\nc\n", ()) == [["a", "b"], ["c"]]
+    assert marked_paragraphs(" \n", ()) == []
+
+
+@given(st.text(max_size=50), spans)
+def test_marks_of_a_whole_text_are_numbered_and_lose_no_line(text, spans):
+    """A mark that lies in line ends only is no place to go to; the others keep their number."""
+    lines = [line for paragraph in marked_paragraphs(text, spans) for line in paragraph]
+    plain = [line.rstrip() for line in text.splitlines() if line.strip()]
+    soup = BeautifulSoup("\n".join(lines), "html.parser")
+    assert [str(line.striptags()) for line in lines] == [str(marked(line).striptags()) for line in plain]
+    assert [mark["id"] for mark in soup.find_all("mark")] == sorted(
+        (mark["id"] for mark in soup.find_all("mark")), key=lambda id: int(id.removeprefix("stalle-"))
+    )
 
 
 class Silent:

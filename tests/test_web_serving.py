@@ -46,8 +46,17 @@ def test_a_busy_port_is_one_sentence_that_names_it(tmp_path):
 
 @pytest.mark.parametrize(("host", "port"), [("finns.invalid", 8000), ("192.0.2.1", 8000)])
 def test_an_address_that_cannot_be_had_is_one_sentence(tmp_path, host, port):
+    settings = Settings(corpus=tmp_path, index=tmp_path, public_operator="Region X", public_contact="sok@example.se")
     with pytest.raises(SettingsError, match="^Det går inte att svara på .*--port\\.$"):
-        serve(Settings(corpus=tmp_path, index=tmp_path), host, port)
+        serve(settings, host, port)
+
+
+@pytest.mark.parametrize("given", [{}, {"public_operator": "Region X"}, {"public_contact": "sok@example.se"}])
+def test_where_others_reach_it_someone_must_answer_for_it(tmp_path, given):
+    with pytest.raises(
+        SettingsError, match="^På 0.0.0.0 når andra tjänsten; ange först operator och contact .*regionsok.toml.$"
+    ):
+        serve(Settings(corpus=tmp_path, index=tmp_path, **given), "0.0.0.0", 0)
 
 
 def test_a_port_that_cannot_exist_is_refused(tmp_path):

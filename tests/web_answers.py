@@ -55,6 +55,7 @@ class Answers:
         self.kept = document
         self.changes = changes
         self.asked = None
+        self.marked = ()
 
     def search(self, search):
         self.asked = search
@@ -62,6 +63,9 @@ class Answers:
 
     def document(self, id):
         return self.kept if id == self.kept.id else None
+
+    def marks(self, query, text):
+        return self.marked
 
 
 def value(search, facet, name, children=()):

@@ -9,8 +9,8 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import MethodNotAllowed
 
 from indexer import Searcher, Settings, load_settings
-from webapp import faces, failures, pages, rendering
-from webapp.answering import SEARCHER
+from webapp import faces, failures, information, pages, rendering
+from webapp.answering import SERVICE, Service
 
 QUERY_STRING_BYTES = 32_000
 """Longest query string that is read: 5,000 letters å. Every link of a page repeats its filters."""
@@ -18,24 +18,27 @@ QUERY_STRING_BYTES = 32_000
 METHODS = ("GET", "HEAD")
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    # data: is the favicon in the page's head.
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 
-def create_app(settings: Settings | None = None, searcher: Searcher | None = None) -> Flask:
-    """The application over a searcher, else over the index that the settings name."""
+def create_app(settings: Settings | None = None, searcher: Searcher | None = None, public: bool = False) -> Flask:
+    """The application over a searcher, else over the index that the settings name; `public`: others can reach it."""
     app = Flask(__name__)
     # Ids are often addresses: /dokument/https://… must arrive with both its slashes.
     app.url_map.merge_slashes = False
-    app.extensions[SEARCHER] = searcher or Searcher(settings or load_settings())
+    settings = settings or (Settings() if searcher else load_settings())
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     rendering.register(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(information.blueprint)
     app.register_blueprint(faces.blueprint)
     failures.register(app)
     app.before_request(_refuse)

@@ -1,35 +1,18 @@
-"""The pages for people: the search with its answer, and one document."""
+"""The pages for people that answer a question: the search with its answer, and one document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
-from indexer import FACETS, FacetValue, Results, Search, address
-from webapp.answering import answer, document_of
+from indexer import Results, Search, address
+from webapp import forms
+from webapp.answering import answer, count, document_of, service
+from webapp.marking import marked_paragraphs, place_at
+from webapp.steps import next_step
 
 blueprint = Blueprint("pages", __name__)
-
-FACET_TITLES = {
-    "region": ("region", "Region"),
-    "year": ("ar", "År"),
-    "source": ("kalla", "Källa"),
-    "kind": ("typ", "Typ"),
-}
-"""Facet -> the form field of its chosen values and its heading."""
-
-ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A chosen filter value as a field of the form."""
-
-    name: str
-    value: str
-    label: str
 
 
 @blueprint.get("/", endpoint="home")
@@ -37,53 +20,48 @@ class Chosen:
 def search() -> Response:
     """The form, and the answer below it; the newest documents where nothing is asked."""
     results = answer()
-    return _page(
+    asked = results.search
+    period = asked.filters.period
+    response = page(
         "search.html",
         results=results,
-        chosen=list(chosen(results)),
-        facets=facets(results),
-        orders=ORDER_LABELS.items(),
-        usual_size=Search().size,
+        asked=asked.query or asked.filters,
+        chosen=list(forms.chosen(results)),
+        clear_url=forms.without_filters(asked),
+        groups=forms.groups(results),
+        years=forms.years(results),
+        dates=forms.date_fields(period, (request.args.get("fran", ""), request.args.get("till", ""))),
+        period_text=forms.period_text(period),
+        orders=forms.orders(asked),
+        usual=Search(),
+        step=next_step(asked, count) if not results.total and not results.total_relaxed else None,
         page_address=page_address,
         question_address=question_address,
     )
-
-
-@blueprint.get("/halsa")
-def health() -> Response:
-    """That the server answers, for those who watch over it."""
-    return Response("ok\n", mimetype="text/plain")
+    if request.path != "/":
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @blueprint.get("/dokument/<path:id>")
 def document(id: str) -> Response:
-    """One document with all that is known of it, and why."""
-    return _page("document.html", document=document_of(id))
+    """One document with all that is known of it, and why; the words of `q` are marked."""
+    found = document_of(id)
+    query = request.args.get("q", "").strip()
+    marks = service().searcher.marks(query, found.text) if query else ()
+    return page(
+        "document.html",
+        document=found,
+        query=query,
+        paragraphs=marked_paragraphs(found.text, marks),
+        place=place_at(request.args.get("stalle", ""), len(marks)),
+        back=address(Search(query)) if query else None,
+    )
 
 
-def chosen(results: Results) -> Iterator[Chosen]:
-    """The chosen values in the order of the facets, as the form must send them again."""
-    for facet in FACETS:
-        labels = dict(_labels(results.facets.get(facet, ())))
-        for value in results.search.filters.values(facet):
-            yield Chosen(FACET_TITLES[facet][0], value, labels.get(value, value))
-
-
-def _labels(values: tuple[FacetValue, ...]) -> Iterator[tuple[str, str]]:
-    for value in values:
-        yield value.value, value.label
-        yield from _labels(value.children)
-
-
-def facets(results: Results) -> list[tuple[str, str, tuple[FacetValue, ...]]]:
-    """Name, heading and values of each facet that has any."""
-    named = [(facet, FACET_TITLES[facet][1], results.facets.get(facet, ())) for facet in FACETS]
-    return [(facet, title, values) for facet, title, values in named if values]
-
-
-def page_address(results: Results, page: int) -> str:
+def page_address(results: Results, number: int) -> str:
     """The address of another page of the same answer."""
-    return address(replace(results.search, page=page))
+    return address(replace(results.search, page=number))
 
 
 def question_address(results: Results, query: str) -> str:
@@ -91,6 +69,6 @@ def question_address(results: Results, query: str) -> str:
     return address(replace(results.search, query=query, page=1))
 
 
-def _page(template: str, **values: object) -> Response:
+def page(template: str, **values: object) -> Response:
     """A page; a lone surrogate of a source, which UTF-8 lacks, becomes a question mark."""
     return Response(render_template(template, **values).encode("utf-8", "replace"))

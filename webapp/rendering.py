@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import groupby
 
 from flask import Flask
-from markupsafe import Markup
 
-from indexer import KINDS, address, region_label
+from indexer import KINDS, RIGHTS, FacetValue, address, region_label
+from webapp.marking import marked
 
 MONTHS = [
     "januari",
@@ -40,25 +38,12 @@ def register(app: Flask) -> None:
         "counted": counted,
         "grouped": grouped,
         "kind_label": kind_label,
-        "paragraphs": paragraphs,
+        "rights_label": rights_label,
+        "has_chosen": has_chosen,
         "web_address": web_address,
         "address": address,
         "region_label": region_label,
     }
-
-
-def marked(text: str, spans: Iterable[tuple[int, int]] = ()) -> Markup:
-    """The text with its spans (code points) in <mark>, everything escaped.
-
-    >>> marked("a < b", [(4, 5)])
-    Markup('a &lt; <mark>b</mark>')
-    """
-    pieces: list[str] = []
-    position = 0
-    for start, end in spans:
-        pieces += [text[position:start], Markup("<mark>{}</mark>").format(text[start:end])]
-        position = end
-    return Markup("").join([*pieces, text[position:]])
 
 
 def date_text(published: str | None, precision: str | None) -> str:
@@ -109,14 +94,14 @@ def kind_label(kind: str) -> str:
     return KINDS.get(kind, kind)
 
 
-def paragraphs(text: str) -> list[list[str]]:
-    """The paragraphs of a text, each as its lines.
+def rights_label(rights: str) -> str:
+    """What a statement of rights means; one that is not ours as it stands."""
+    return RIGHTS.get(rights, rights)
 
-    >>> paragraphs("En rad\\nen till\\n\\nNytt stycke")
-    [['En rad', 'en till'], ['Nytt stycke']]
-    """
-    runs = groupby(text.splitlines(), key=lambda line: bool(line.strip()))
-    return [list(lines) for filled, lines in runs if filled]
+
+def has_chosen(value: FacetValue) -> bool:
+    """Whether a value below this one is chosen."""
+    return any(child.selected or has_chosen(child) for child in value.children)
 
 
 def web_address(url: str | None) -> str | None:

@@ -9,6 +9,7 @@ from waitress.server import create_server
 
 from indexer import Settings, SettingsError
 from webapp import create_app
+from webapp.showing import is_loopback
 
 THREADS = 8
 _PORTS = range(65_536)
@@ -17,10 +18,15 @@ _PORTS = range(65_536)
 def serve(settings: Settings, host: str, port: int) -> None:
     """Answer on an address until interrupted; port 0 takes a free one.
 
-    Raises SettingsError where the address cannot be had.
+    Raises SettingsError where the address cannot be had, or others can reach it and no one answers for it.
     """
+    public = not is_loopback(host)
+    if public and not (settings.public_operator and settings.public_contact):
+        raise SettingsError(
+            f"På {host} når andra tjänsten; ange först operator och contact under [public] i regionsok.toml."
+        )
     with _listener(host, port) as listener:
-        app = create_app(settings)
+        app = create_app(settings, public=public)
         server = create_server(app, sockets=[listener], threads=THREADS, ident=None)  # type: ignore[no-untyped-call]
         shown = f"[{host}]" if ":" in host else host
         print(f"Regionsök svarar på http://{shown}:{listener.getsockname()[1]}", flush=True)

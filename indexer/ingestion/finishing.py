@@ -38,6 +38,7 @@ _TEXT_KEYS = (
     "updated",
     "language",
     "rights",
+    "fetched",
 )
 _ENOUGH_NAMES = {"date": "published", "publisher": "source", "date_precision": "published_precision"}
 
@@ -61,6 +62,7 @@ def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
         updated=_iso(stated.get("updated")) or draft.updated or _line_updated(draft),
         language=stated.get("language") or draft.language,
         rights=stated.get("rights"),
+        fetched=_iso(stated.get("fetched")),
         regions=_regions(given, title, f"{draft.masthead}\n{text}", source),
         publisher_region=_publisher_region(given, source),
         origin=origin,

@@ -17,10 +17,12 @@ LONG_LINE = 80
 """Characters from which a line is a paragraph."""
 _TOP = 60
 """Lines in which a title is looked for."""
-# Organisations that sign a page above its title.
+# Organisations that sign a page above its title: names only, since a title may begin or end with one.
+_NAME = r"[A-ZÅÄÖ][\w-]*"
 _MASTHEAD = re.compile(
-    r"(?:Region|Länsstyrelsen|Landstinget|Kommunförbundet|Business Region)\s[^.!?:,]{1,40}|"
-    r"[^.!?:,]{1,40}\s(?:kommun|stad|universitet|högskola|AB|Science Park)|[A-ZÅÄÖ]\w+(?:verket|myndigheten|styrelsen|rådet|fonden)"
+    rf"(?:Region|Länsstyrelsen|Landstinget|Kommunförbundet|Business Region)(?:\s(?:{_NAME}|läns?|och|i|kommun)){{1,6}}"
+    rf"|{_NAME}(?:\s(?:{_NAME}|och|tekniska)){{0,3}}\s(?:kommun|stad|universitet|högskola|AB|Science Park)"
+    r"|[A-ZÅÄÖ]\w+(?:verket|myndigheten|styrelsen|rådet|fonden)"
 )
 
 

@@ -11,7 +11,7 @@ from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, Planned, filter_plans, nodes, plan
 from indexer.queries import FACETS, And, Everything, Not, Parsed, Search
-from indexer.results import FacetValue, Results
+from indexer.results import FacetValue, Results, Span
 from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits
 from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex
@@ -43,6 +43,11 @@ class Searcher:
         """A document of the index. Raises IndexMissing."""
         stored = self._current.get().engine.get(id)
         return document_of(stored) if stored is not None else None
+
+    def marks(self, query: str, text: str) -> tuple[Span, ...]:
+        """Where the words of a question stand in a text: start and end in code points. Raises IndexMissing."""
+        vocabulary = self._current.get().vocabulary
+        return Hits(plan(parse(query).query, vocabulary, vocabulary.term), vocabulary.term).marked(text)
 
 
 def _anchored(parsed: Parsed) -> Parsed:

@@ -9,7 +9,7 @@ from indexer.fields import document_of
 from indexer.highlights import Marks, highlight, marks_of, snippets, stands_in
 from indexer.planning import Plan, Planned
 from indexer.regions import NATIONAL, Region, label
-from indexer.results import Hit, Place, Snippet
+from indexer.results import Hit, Place, Snippet, Span
 from indexer.swedish import TermOf, terms_in
 
 _TITLE_FIELDS = ("title", "title_exact", "parts")
@@ -55,7 +55,14 @@ class Hits:
             missing=self._missing(document.title, document.text) if lacking else (),
             title_highlights=highlight(document.title, in_title, self._term),
             snippets=tuple(Snippet(text, spans) for text, spans in pieces),
+            rights=document.rights,
+            fetched=document.fetched,
         )
+
+    def marked(self, text: str) -> tuple[Span, ...]:
+        """Where the words of the question stand in the text of a document."""
+        plan = self._planned.relaxed or self._planned.strict
+        return highlight(text, marks_of(plan, _BODY_FIELDS), self._term)
 
     def _missing(self, title: str, text: str) -> tuple[str, ...]:
         """The droppable words that stand neither in the title nor anywhere in the text."""

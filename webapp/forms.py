@@ -1,0 +1,165 @@
+"""Results -> what the forms of the search page hold: chosen filters, facet groups, years, dates and orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, address, toggled
+from webapp.rendering import date_text
+
+FACET_TITLES = {
+    "region": ("region", "Region"),
+    "year": ("ar", "År"),
+    "source": ("kalla", "Källa"),
+    "kind": ("typ", "Typ"),
+}
+"""Facet -> the form field of its chosen values and its heading."""
+
+ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
+
+VALUES_SHOWN = 8
+YEARS_SHOWN = 15
+GAP = 30
+"""Years between the first and the last under which years without documents are shown too."""
+BAR_STEPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A chosen filter: its form field, and the answer without it."""
+
+    name: str
+    value: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A facet as a group of checkboxes; `rest` is behind a click."""
+
+    name: str
+    title: str
+    shown: tuple[FacetValue, ...]
+    rest: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A row of the histogram; `bar` from 0 to BAR_STEPS, the fullest year has all of them."""
+
+    value: FacetValue
+    bar: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateField:
+    """From or to: as it was typed, and whether that was a date."""
+
+    name: str
+    label: str
+    text: str
+    readable: bool
+
+
+def chosen(results: Results) -> Iterator[Chosen]:
+    """The chosen filters in the order of the facets, then the period."""
+    search = results.search
+    for facet in FACETS:
+        labels = dict(_labels(results.facets.get(facet, ())))
+        for value in search.filters.values(facet):
+            url = address(toggled(search, facet, value))
+            yield Chosen(FACET_TITLES[facet][0], value, labels.get(value, value), url)
+    period = search.filters.period
+    for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
+        if day:
+            filters = replace(search.filters, period=replace(period, **{key: None}))
+            yield Chosen(name, day, f"{label} {_day(day)}", address(replace(search, filters=filters, page=1)))
+
+
+def _labels(values: tuple[FacetValue, ...]) -> Iterator[tuple[str, str]]:
+    for value in values:
+        yield value.value, value.label
+        yield from _labels(value.children)
+
+
+def without_filters(search: Search) -> str:
+    """The address of the same question with nothing chosen."""
+    return address(replace(search, filters=Filters(), page=1))
+
+
+def groups(results: Results) -> list[Group]:
+    """The facets that are chosen by checkboxes, those that have values."""
+    return [
+        Group(*FACET_TITLES[facet], *_shortened(values, len(values) if facet == "region" else VALUES_SHOWN))
+        for facet in FACETS
+        if facet != "year" and (values := results.facets.get(facet, ()))
+    ]
+
+
+def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[FacetValue, ...], tuple[FacetValue, ...]]:
+    """The first values and all that are chosen, and the rest; one value alone is not worth a click."""
+    if len(values) <= length + 1:
+        return values, ()
+    rest = [value for value in values[length:] if not value.selected]
+    return tuple(value for value in values if value not in rest), tuple(rest)
+
+
+def years(results: Results) -> tuple[list[Year], list[Year]]:
+    """The histogram, newest first, and the older years that are behind a click."""
+    values = list(_without_gaps(results.facets.get("year", ()), results.search))
+    most = max((value.count for value in values), default=0)
+    rows = [Year(value, -(-value.count * BAR_STEPS // most) if most else 0) for value in values]
+    return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])
+
+
+def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[FacetValue]:
+    known = {int(value.value): value for value in values if value.value != UNKNOWN}
+    if known and max(known) - min(known) <= GAP:
+        for year in range(max(known), min(known) - 1, -1):
+            empty = FacetValue(str(year), str(year), 0, False, address(toggled(search, "year", str(year))))
+            yield known.get(year, empty)
+    else:
+        yield from known.values()
+    yield from (value for value in values if value.value == UNKNOWN)
+
+
+def date_fields(period: Period, typed: tuple[str, str]) -> tuple[DateField, DateField]:
+    """From and to: what was read in the shortest form that means the same, else what was typed."""
+    first, last = typed
+    return (
+        DateField("fran", "Från", _short(period.first or first, "-01-01"), bool(period.first or not first.strip())),
+        DateField("till", "Till", _short(period.last or last, "-12-31"), bool(period.last or not last.strip())),
+    )
+
+
+def _short(day: str, ending: str) -> str:
+    return day[:4] if len(day) == 10 and day.endswith(ending) else day
+
+
+def period_text(period: Period) -> str:
+    """What the dates were read as.
+
+    >>> period_text(Period("2019-03-01", "2019-03-31")), period_text(Period(None, "2020-12-31"))
+    ('Läst som 1 mars 2019 till 31 mars 2019.', 'Läst som till och med 31 december 2020.')
+    """
+    if period.first and period.last:
+        return f"Läst som {_day(period.first)} till {_day(period.last)}."
+    if period.first:
+        return f"Läst som från och med {_day(period.first)}."
+    return f"Läst som till och med {_day(period.last or '')}." if period.last else ""
+
+
+def _day(iso: str) -> str:
+    return date_text(iso, "day")
+
+
+def orders(search: Search) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is in force, of each order that makes a difference."""
+    current = search.order if search.query or search.order != "relevans" else "nyast"
+    return [
+        (label, address(replace(search, order=order, page=1)), order == current)  # type: ignore[arg-type]
+        for order, label in ORDER_LABELS.items()
+        if search.query or order != "relevans"
+    ]

@@ -1,0 +1,83 @@
+"""What may be shown where: beyond this machine, texts of third parties only as an excerpt, and no one's numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from ipaddress import ip_address
+
+from indexer import RIGHTS, THIRD_PARTY, Document, Hit, Results, Snippet
+
+EXCERPT = 200
+"""Code points of a third party's text that are shown."""
+
+_PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail address
+    r"|(?<!\d)(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[-+ ]?\d{4}(?!\d)"  # personal identity number
+    # Telephone number; not the zeros of "5 000 000".
+    r"|(?<!\d)(?<!\d[ .,\u00a0])(?:(?:\+|00)[1-9]\d{0,2}[\s()/–-]*(?:\(?0\)?)?|0)[\s()/–-]*[1-9](?:[\s()/–-]{0,2}\d){5,10}(?!\d)"
+)
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name or address reaches this machine only.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("sok.example")
+    (True, True, False, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ip_address((host or "").strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def right_of(stated: str | None, source: str | None, by_source: Mapping[str, str]) -> str:
+    """One of RIGHTS: what the document states, else what the settings say of its source, else a third party's."""
+    right = stated or by_source.get(source or "", "")
+    return right if right in RIGHTS else THIRD_PARTY
+
+
+def public_results(results: Results, by_source: Mapping[str, str]) -> Results:
+    """An answer as others than the people at this machine may see it."""
+    return replace(results, hits=tuple(_public_hit(hit, by_source) for hit in results.hits))
+
+
+def _public_hit(hit: Hit, by_source: Mapping[str, str]) -> Hit:
+    snippets = tuple(Snippet(masked(snippet.text), snippet.highlights) for snippet in hit.snippets)
+    if right_of(hit.rights, hit.source, by_source) == THIRD_PARTY:
+        snippets = tuple(_cut(snippet) for snippet in snippets[:1])
+    return replace(hit, snippets=snippets)
+
+
+def _cut(snippet: Snippet) -> Snippet:
+    text = excerpt(snippet.text)
+    end = len(text) - 1 if len(text) < len(snippet.text) else len(text)
+    return Snippet(text, tuple((start, min(stop, end)) for start, stop in snippet.highlights if start < end))
+
+
+def public_document(document: Document, by_source: Mapping[str, str]) -> Document:
+    """A document as others than the people at this machine may see it."""
+    if right_of(document.rights, document.source, by_source) != THIRD_PARTY:
+        return document
+    published = document.published and replace(document.published, evidence="")
+    return replace(document, text=masked(excerpt(document.text)), boilerplate=(), published=published)
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, cut after a word; at most EXCERPT code points."""
+    if len(text) <= EXCERPT:
+        return text
+    whole_words = text[: EXCERPT - 1].rpartition(" ")[0]
+    return (whole_words or text[: EXCERPT - 1]) + "…"
+
+
+def masked(text: str) -> str:
+    """Without e-mail addresses, telephone and personal identity numbers; as long as before, so that spans hold.
+
+    >>> masked("Ring 08-123 456 78 om de 5 000 000 kronorna")
+    'Ring ••••••••••••• om de 5 000 000 kronorna'
+    """
+    return _PERSONAL.sub(lambda found: "•" * len(found[0]), text)

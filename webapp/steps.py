@@ -1,0 +1,66 @@
+"""No hits: the one next step that is most likely to help, with how much it would find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from indexer import Filters, Search, address, region_above, region_label, region_named
+
+WORDS = 8
+"""Words of a question that are tried alone."""
+_OPERATORS = {"OCH", "AND", "ELLER", "OR", "INTE", "NOT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A sentence on what there is, and a link to it."""
+
+    sentence: str
+    link: str
+    url: str
+
+
+def next_step(search: Search, count: Callable[[Search], int]) -> Step:
+    """What to do when a Search finds nothing: without filters, by its rarest known word, its place, or everything."""
+    steps = (*_without_filters(search, count), *_one_word(search, count), *_place(search, count))
+    return next(iter(steps), Step("Ingenting i samlingen liknar frågan.", "Visa alla dokument", address(Search())))
+
+
+def _without_filters(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
+    wider = replace(search, filters=Filters(), page=1)
+    if search.filters and search.query and (found := count(wider)):
+        yield Step("Filtren tar bort alla träffar.", f"Sök utan filter ({_hits(found)})", address(wider))
+
+
+def _one_word(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
+    words = [word for word in _words(search) if len(word) > 2]
+    found = [(count(Search(word)), word) for word in words] if len(words) > 1 else []
+    if known := sorted((number, word) for number, word in found if number):
+        number, word = known[0]
+        yield Step(
+            "Alla ord finns inte i samma dokument.", f"Sök bara efter ”{word}” ({_hits(number)})", address(Search(word))
+        )
+
+
+def _place(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
+    """The region that a word names, else the nearest one around it that something is written about."""
+    for word in _words(search):
+        named = region = region_named(word)
+        while region:
+            about = Search(filters=Filters(region=(region,)))
+            if found := count(about):
+                inside = f" ligger i {region_label(region)}" if region != named else " är en region i samlingen"
+                sentence = f"{region_label(named or region)}{inside}."
+                yield Step(sentence, f"Visa det som handlar om {region_label(region)} ({_hits(found)})", address(about))
+                break
+            region = region_above(region)
+
+
+def _words(search: Search) -> list[str]:
+    words = (word.strip('"()+-=~*,.') for word in search.query.split())
+    return [word for word in words if word and word not in _OPERATORS][:WORDS]
+
+
+def _hits(number: int) -> str:
+    return "1 träff" if number == 1 else f"{number} träffar"
