@@ -4,12 +4,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 here := cd "$(root)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test bench lock clean
+.PHONY: help setup setup-test run test bench pictures lock clean
 
 help:
 	@echo "make run     build index/ from corpus/ where it changed and serve http://127.0.0.1:8000"
 	@echo "make test    lint, types, floors, doctests and tests"
 	@echo "make bench   figures of this machine, beside their peers"
+	@echo "make pictures  photograph the pages into docs/pictures (needs Chromium)"
 	@echo "make setup   only install into .venv"
 	@echo "make lock    lock the dependencies of pyproject.toml anew"
 	@echo "make clean   delete .venv and what was built in index/"
@@ -33,6 +34,9 @@ test: setup-test
 
 bench: setup-test
 	@$(here) && .venv/bin/python -m benchmarks
+
+pictures: setup-test
+	@$(here) && .venv/bin/python -m tests.pictures
 
 lock:
 	@$(here) && for group in build test; do \

@@ -65,6 +65,8 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[st
         order=_order(read),
         page=_page(read),
         size=_size(read),
+        literal=read.one("ordagrant") == "ja",
+        explain=read.one("forklara") == "ja",
     )
     return search, tuple(dict.fromkeys(read.notes))
 
@@ -176,6 +178,7 @@ def query_string(search: Search) -> str:
     pairs += [("sortera", search.order if search.order != _DEFAULT.order else "")]
     pairs += [("sida", str(search.page) if search.page != _DEFAULT.page else "")]
     pairs += [("antal", str(search.size) if search.size != _DEFAULT.size else "")]
+    pairs += [("ordagrant", "ja" if search.literal else ""), ("forklara", "ja" if search.explain else "")]
     return urlencode([(name, value) for name, value in pairs if value], errors="replace")
 
 

@@ -14,6 +14,8 @@ from enum import Enum
 from pathlib import Path
 
 from indexer.documents import Refusal
+from indexer.swedish import Entry, EntryOf
+from indexer.swedish.spelling import plain
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -23,8 +25,11 @@ CREATE TABLE IF NOT EXISTS claims (
   PRIMARY KEY (id, path)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_path ON claims (path);
-CREATE TABLE IF NOT EXISTS words (form TEXT PRIMARY KEY, term TEXT NOT NULL, documents INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS words (
+  form TEXT PRIMARY KEY, term TEXT NOT NULL, parts TEXT NOT NULL, plain TEXT, documents INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
+CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
 """
 
 
@@ -166,9 +171,19 @@ class Catalogue:
         row = self._connection.execute("SELECT count(*) FROM claims WHERE indexed").fetchone()
         return int(row[0])
 
-    def count_words(self, documents: Mapping[str, int], terms: Mapping[str, str]) -> None:
-        """Add to the number of documents that have each form; both mappings are by form."""
+    def know_words(self, forms: Iterable[str], entry: EntryOf) -> None:
+        """Let readers know words that no document need have, without the lemma table."""
+        rows = (_row(form, entry(form), 0) for form in forms)
+        self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?)", rows)
+
+    def count_words(self, documents: Mapping[str, int], entry: EntryOf) -> None:
+        """Add to the number of documents that have each form."""
         self._connection.executemany(
-            "INSERT INTO words VALUES (?, ?, ?) ON CONFLICT (form) DO UPDATE SET documents = documents + excluded.documents",
-            ((form, terms[form], number) for form, number in documents.items()),
+            "INSERT INTO words VALUES (?, ?, ?, ?, ?) ON CONFLICT (form) DO UPDATE SET documents = documents + excluded.documents",
+            (_row(form, entry(form), number) for form, number in documents.items()),
         )
+
+
+def _row(form: str, entry: Entry, documents: int) -> tuple[str, str, str, str | None, int]:
+    unaccented = None if form.isascii() else plain(form)
+    return form, entry.term, json.dumps(entry.parts) if entry.parts else "", unaccented, documents

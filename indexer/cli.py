@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -148,25 +148,23 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
 @cli.command()
 @_with_settings
 @click.argument("query")
-@click.option("--region", "regions", multiple=True, help="Län, kommun eller riksområde; kan upprepas.")
+@click.option("--region", "region", multiple=True, help="Län, kommun eller riksområde; kan upprepas.")
 @click.option("--year", "years", multiple=True, help="År, 2018..2020 eller okant; kan upprepas.")
-@click.option("--source", "publishers", multiple=True, help="Källa; kan upprepas.")
-@click.option("--kind", "kinds", multiple=True, help="Typ av dokument; kan upprepas.")
+@click.option("--source", "kalla", multiple=True, help="Källa; kan upprepas.")
+@click.option("--kind", "typ", multiple=True, help="Typ av dokument; kan upprepas.")
 @click.option("--sort", default="relevans", type=click.Choice(("relevans", "nyast", "aldst")), help="Ordning.")
 @click.option("--page", default=1, type=click.IntRange(min=1), help="Sida.")
 @click.option("--size", default=10, type=click.IntRange(1, 100), help="Träffar per sida.")
+@click.option("--explain", is_flag=True, help="Säg varför varje dokument är med.")
+@click.option("--literal", is_flag=True, help="Bara orden som de står: inga synonymer, ingen rättning.")
 @_as_json
-def search(
-    settings: Settings, query: str, sort: str, page: int, size: int, as_json: bool, **chosen: Sequence[str]
-) -> None:
+def search(settings: Settings, query: str, as_json: bool, **asked_for: Any) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
     from indexer.addresses import search_from
     from indexer.results import to_json
     from indexer.searching import Searcher
 
-    asked, faults = search_from(
-        [("q", query), ("sortera", sort), ("sida", str(page)), ("antal", str(size)), *_filters(**chosen)]
-    )
+    asked, faults = search_from([("q", query), *_parameters(**asked_for)])
     if faults:
         raise click.UsageError(" ".join(faults))
     results = Searcher(settings).search(asked)
@@ -177,15 +175,46 @@ def search(
             click.echo(line)
 
 
-def _filters(
-    regions: Sequence[str], years: Sequence[str], publishers: Sequence[str], kinds: Sequence[str]
+def _parameters(
+    years: Sequence[str], literal: bool, explain: bool, sort: str, page: int, size: int, **chosen: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    yield from (("region", region) for region in regions)
-    yield from (("kalla", publisher) for publisher in publishers)
-    yield from (("typ", kind) for kind in kinds)
+    """The options of a search as the parameters of an address."""
+    yield from (("sortera", sort), ("sida", str(page)), ("antal", str(size)))
+    yield from (("ordagrant", "ja" if literal else ""), ("forklara", "ja" if explain else ""))
+    for facet, values in chosen.items():
+        yield from ((facet, value) for value in values)
     for year in years:
         first, between, last = year.partition("..")
         yield from (("fran", first), ("till", last)) if between else (("ar", year),)
+
+
+@cli.command()
+@_with_settings
+@click.option("--documents", required=True, type=click.Path(path_type=Path), help="JSON Lines, också komprimerade.")
+@click.option("--queries", required=True, type=click.Path(path_type=Path), help="Bedömda frågor, JSON Lines.")
+@click.option(
+    "--against", type=click.Path(dir_okay=False, path_type=Path), help="En annan inställningsfil att jämföra med."
+)
+@click.option("--verbose", is_flag=True, help="Visa varje fråga.")
+@_as_json
+def evaluate(
+    settings: Settings, documents: Path, queries: Path, against: Path | None, verbose: bool, as_json: bool
+) -> None:
+    """Mät hur bra ordningen är: bedömda frågor mot en samling."""
+    from indexer.evaluating import difference
+    from indexer.evaluating import evaluate as evaluate_all
+
+    found = evaluate_all(settings, documents, queries)
+    if verbose:
+        for score in found.scores:
+            values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
+            click.echo(f"{score.question.id}  {values}  {score.question.query}", err=as_json)
+    figures = found.to_json()
+    if against:
+        other = evaluate_all(load_settings(against), documents, queries)
+        change, low, high = difference(found, other)
+        figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
+    _print(figures, as_json)
 
 
 @cli.command()

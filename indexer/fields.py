@@ -10,7 +10,7 @@ from hashlib import blake2b
 from indexer.documents import Document, from_json, to_json
 from indexer.queries import FACETS, UNKNOWN
 from indexer.regions import NATIONAL, with_ancestors
-from indexer.swedish import TermOf, term_of, terms_in
+from indexer.swedish import EntryOf, entry_of, terms_in
 
 
 class Kind(Enum):
@@ -64,9 +64,9 @@ class Record:
         return digest_of(self.stored)
 
 
-def record_of(document: Document, term: TermOf = term_of) -> Record:
+def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
     """Everything that the index holds of a document."""
-    title, body = terms_in(document.title, term), terms_in(document.text, term)
+    title, body = terms_in(document.title, entry), terms_in(document.text, entry)
     return Record(
         id=document.id,
         words={
@@ -74,7 +74,7 @@ def record_of(document: Document, term: TermOf = term_of) -> Record:
             "title_exact": title.forms,
             "body": body.terms,
             "body_exact": body.forms,
-            "parts": [whole for _, whole in (*title.joined, *body.joined)],
+            "parts": [*title.parts, *body.parts],
         },
         values=facet_values(document),
         numbers=_days(document),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.planning import Plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
-from indexer.swedish import TermOf, Terms, term_of, terms_in
+from indexer.swedish import EntryOf, Terms, entry_of, terms_in
 
 HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md); 1 ms per 20 kB."""
@@ -23,11 +23,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What of a plan is to be marked in a text: words and phrases, of terms and of exact forms, and joined words."""
+    """What of a plan is to be marked in a text: words and phrases, of terms and of exact forms, and words in words."""
 
     terms: frozenset[str]
     forms: frozenset[str]
-    joined: frozenset[str]
+    parts: frozenset[str]
     term_phrases: tuple[PhraseAt, ...]
     form_phrases: tuple[PhraseAt, ...]
 
@@ -63,18 +63,18 @@ def _exact(leaf: Term | PhraseAt) -> bool:
     return leaf.field.endswith("_exact")
 
 
-def highlight(text: str, marks: Marks, term: TermOf = term_of) -> tuple[Span, ...]:
+def highlight(text: str, marks: Marks, entry: EntryOf = entry_of) -> tuple[Span, ...]:
     """The spans of the text that the marks stand in: rising, not overlapping, offsets in code points."""
-    words = terms_in(readable(text), term)
+    words = terms_in(readable(text), entry)
     found = runs(words, marks)
     spans = words.spans({place for run in found for place in run})
-    joined = (span for span, whole in words.joined if whole in marks.joined)
-    return tuple(_merged((*((spans[first][0], spans[last][1]) for first, last in found), *joined)))
+    parts = words.spans_of_parts(marks.parts) if marks.parts else ()
+    return tuple(_merged((*((spans[first][0], spans[last][1]) for first, last in found), *parts)))
 
 
 def stands_in(words: Terms, marks: Marks) -> bool:
     """Whether any of the marks stands in a text."""
-    return bool(runs(words, marks)) or any(whole in marks.joined for _, whole in words.joined)
+    return bool(runs(words, marks)) or not marks.parts.isdisjoint(words.parts)
 
 
 def runs(words: Terms, marks: Marks) -> list[tuple[int, int]]:

@@ -41,6 +41,8 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
     yield "  " + " · ".join(part for part in (hit.source, date, places, hit.id) if part)
     for snippet in hit.snippets:
         yield "  " + _bold(snippet.text, snippet.highlights).replace("\n", " ")
+    for sentence in hit.explanation:
+        yield f"  {sentence}"
     if hit.missing:
         yield f"  saknar: {', '.join(hit.missing)}"
 

@@ -90,7 +90,15 @@ class Everything:
     """The empty question."""
 
 
-Query = Word | Phrase | Near | And | Or | Not | InTitle | Filtered | Everything
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A word, a phrase or words beside each other, or what means the same; only planning makes these."""
+
+    part: Query
+    others: tuple[Word | Phrase, ...]
+
+
+Query = Word | Phrase | Near | And | Or | Not | InTitle | Filtered | Everything | Alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,10 @@ class Search:
     order: Order = "relevans"
     page: int = 1
     size: int = 10
+    literal: bool = False
+    """Only the words as typed: no synonyms, no correction of misspellings."""
+    explain: bool = False
+    """Whether each hit says why it matched."""
 
 
 @dataclass(frozen=True, slots=True)

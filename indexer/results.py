@@ -55,6 +55,8 @@ class Hit:
     title_highlights: tuple[Span, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    explanation: tuple[str, ...] = ()
+    """Why the document matched, when that was asked for."""
     rights: str | None = None
     fetched: str | None = None
 
@@ -87,6 +89,8 @@ class Results:
     pages: int
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
+    widened: bool = False
+    """Whether more than the typed words was looked for: synonyms, or a correction."""
 
 
 def to_json(results: Results) -> dict[str, object]:
@@ -108,4 +112,5 @@ def to_json(results: Results) -> dict[str, object]:
 
 
 def _hit_json(hit: Hit) -> dict[str, object]:
-    return {name: value for name, value in asdict(hit).items() if name not in ("rights", "fetched")}
+    left_out = {"rights", "fetched"} | (set() if hit.explanation else {"explanation"})
+    return {name: value for name, value in asdict(hit).items() if name not in left_out}

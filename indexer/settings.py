@@ -36,6 +36,8 @@ class Settings:
     """The e-mail address or web address to reach them: `contact` in [public]."""
     rights: dict[str, str] = field(default_factory=dict)
     """Source -> one of documents.RIGHTS, for documents that do not say themselves: [rights]."""
+    synonyms: Path | None = None
+    """A file of groups of synonyms, added to the project's own: a group a line, its members between =."""
     commit_every: int = 5_000
     """Documents between two commits: some seconds of work that a kill can cost."""
 
@@ -76,7 +78,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
 
 
 def _converted(name: str, value: object) -> object:
-    kinds: dict[str, type] = {name: type(value) for name, value in asdict(Settings()).items()}
+    kinds: dict[str, type] = {name: type(value) for name, value in asdict(Settings(synonyms=Path())).items()}
     if name not in kinds:
         raise SettingsError(f"Inställningen {name!r} finns inte; de som finns är {', '.join(kinds)}.")
     try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from indexer import document_to_json, results_to_json
-from webapp.answering import answer, document_of
+from webapp.answering import answer, document_of, service
 
 blueprint = Blueprint("faces", __name__)
 
@@ -16,6 +17,14 @@ blueprint = Blueprint("faces", __name__)
 def search() -> Response:
     """The answer to a question."""
     return json_response(results_to_json(answer()))
+
+
+@blueprint.get("/forslag")
+def completions() -> Response:
+    """What a question that is being typed may become, with the number of hits."""
+    found = service().searcher.complete(request.args.get("q", ""))
+    titles = [{"title": title, "id": id} for title, id in found.titles]
+    return json_response({"completions": [asdict(completion) for completion in found.completions], "titles": titles})
 
 
 @blueprint.get("/dokument/<path:id>.json")

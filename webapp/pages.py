@@ -37,6 +37,10 @@ def search() -> Response:
         step=next_step(asked, count) if not results.total and not results.total_relaxed else None,
         page_address=page_address,
         question_address=question_address,
+        literal_url=address(
+            replace(asked, query=results.query if results.suggestion else asked.query, literal=True, page=1)
+        ),
+        explain_url=address(replace(asked, explain=True)),
     )
     if request.path != "/":
         response.headers["X-Robots-Tag"] = "noindex"
@@ -56,6 +60,7 @@ def document(id: str) -> Response:
         paragraphs=marked_paragraphs(found.text, marks),
         place=place_at(request.args.get("stalle", ""), len(marks)),
         back=address(Search(query)) if query else None,
+        similar=service().searcher.similar(found),
     )
 
 

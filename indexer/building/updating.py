@@ -14,7 +14,8 @@ from indexer.fields import Record, document_of, record_of
 from indexer.generations import Generation
 from indexer.ingestion import read
 from indexer.settings import Settings
-from indexer.swedish import term_of
+from indexer.swedish import analyse, entry_of
+from indexer.swedish.synonyms import read_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Update:
         if self._catalogue.number("complete") and not (gone or removed or self._changed(files)):
             return False
         self._catalogue.set_number("complete", 0)
+        self._catalogue.know_words(self._synonym_forms(), entry_of)
         self._catalogue.commit()
         for path in gone:
             self._gone(path)
@@ -62,6 +64,10 @@ class Update:
         self.commit()
         committed(self.documents)
         return True
+
+    def _synonym_forms(self) -> set[str]:
+        members = (member for group in read_groups(self._settings.synonyms) for member in group)
+        return {token.form for member in members for token in analyse(member)}
 
     @property
     def documents(self) -> int:
@@ -85,7 +91,7 @@ class Update:
     def commit(self) -> None:
         """First the engine, then the catalogue: after a kill between them the catalogue says too little, never too much."""
         self._writer.commit()
-        self._catalogue.count_words(self._words, {form: term_of(form) for form in self._words})
+        self._catalogue.count_words(self._words, entry_of)
         self._catalogue.commit()
         self._words.clear()
         self._uncommitted.clear()

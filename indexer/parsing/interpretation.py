@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from indexer.kinds import KINDS
 from indexer.queries import (
     UNKNOWN,
+    Alike,
     And,
     Everything,
     Filtered,
@@ -22,6 +23,7 @@ from indexer.queries import (
     Word,
 )
 from indexer.regions import NATIONAL, label
+from indexer.sentences import small_words
 
 
 def interpret(parsed: Parsed) -> str:
@@ -38,33 +40,53 @@ def interpret(parsed: Parsed) -> str:
 
 def _said(query: Query, inner: bool = False) -> str:
     match query:
-        case Word():
-            return _word(query)
-        case Phrase(words, exact, slop):
-            said = f"{'exakt ' if exact else ''}orden i rad ”{' '.join(words)}”"
-            return f"{said} med högst {slop} ord emellan" if slop else said
-        case Near(left, right, distance):
-            return f"{_said(left)} och {_said(right)} med högst {distance} ord emellan"
-        case And(parts):
-            return _all(parts, inner)
+        case Word() | Phrase() | Near():
+            return _leaf(query)
+        case And():
+            return _all(query, inner)
         case Or(parts):
-            said = " eller ".join(_said(part, inner=True) for part in parts)
-            return f"({said})" if inner else said
+            return _any(parts, inner)
         case Not(part):
             return f"inte {_said(part, inner=True)}"
         case InTitle(part):
             return f"i rubriken {_said(part, inner=True)}"
         case Filtered(filters):
             return _filters(filters)
+        case Alike(part):
+            return _said(part, inner)
         case Everything():
             return "alla dokument"
 
 
-def _all(parts: Sequence[Query], inner: bool) -> str:
+def _leaf(query: Word | Phrase | Near) -> str:
+    match query:
+        case Word():
+            return _word(query)
+        case Phrase():
+            return _phrase(query)
+        case Near(left, right, distance):
+            return f"{_said(left)} och {_said(right)} med högst {distance} ord emellan"
+
+
+def _phrase(phrase: Phrase) -> str:
+    said = f"{'exakt ' if phrase.exact else ''}orden i rad ”{' '.join(phrase.words)}”"
+    return f"{said} med högst {phrase.slop} ord emellan" if phrase.slop else said
+
+
+def _any(parts: Sequence[Query], inner: bool) -> str:
+    said = " eller ".join(_said(part, inner=True) for part in parts)
+    return f"({said})" if inner else said
+
+
+def _all(query: And, inner: bool) -> str:
+    small = small_words(query)
+    parts = [part for part in query.parts if part not in small]
     plain = all(isinstance(part, Word) and part == Word(part.text) for part in parts)
     said = _listed([_said(part, inner=True) for part in parts], "och")
-    if plain:
+    if plain and len(parts) > 1:
         said = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {said}"
+    if small:
+        said += f", gärna med {_listed([_word(word) for word in small], 'och')}"
     return f"({said})" if inner else said
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.planning import nodes
+from indexer.planning.alike import Expansion
 from indexer.planning.filtering import filter_plans, filters_plan
 from indexer.planning.nodes import Plan
 from indexer.planning.wording import ANYWHERE, TITLES, Scope, Vocabulary, Wording, closeness
-from indexer.queries import And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
-from indexer.swedish import TermOf, term_of
+from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
+from indexer.sentences import small_words
+from indexer.swedish import EntryOf, entry_of
+from indexer.swedish.synonyms import Synonyms
 
 __all__ = ["Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
 
+SYNONYM_WEIGHT = 0.7
+"""Of what means the same as a typed word."""
+SMALL_WEIGHT = 0.25
+"""Of the small words of a sentence."""
 CLOSE_PAIRS = 7
 """Pairs of neighbours that are looked for close together; longer questions are sentences, not subjects."""
 
@@ -27,33 +34,32 @@ class Planned:
     """Documents that have all that was asked for."""
     relaxed: Plan | None
     """Documents that lack some of `droppable`, when the question allows that; none of `strict`."""
-    droppable: tuple[tuple[str, Plan], ...]
-    """The typed words that may be missing, each with its plan."""
+    words: tuple[tuple[str, Plan], ...]
+    """What was typed, each with its plan: those that may be missing, else the whole question."""
     notes: tuple[str, ...]
     """Swedish sentences on what was bounded."""
+    synonyms: Mapping[str, tuple[str, ...]]
+    """What was typed -> what is looked for besides."""
 
 
-def plan(query: Query, vocabulary: Vocabulary, term: TermOf = term_of) -> Planned:
+def plan(query: Query, vocabulary: Vocabulary, entry: EntryOf = entry_of, synonyms: Synonyms | None = None) -> Planned:
     """The plans of a question; any tree has one."""
-    wording = Wording(vocabulary, term)
+    wording = Wording(vocabulary, entry)
+    expansion = Expansion(synonyms or Synonyms(), wording.tokens)
+    query = expansion.of(query)
     strict = _plan(query, wording, ANYWHERE) or nodes.NOTHING
-    notes = tuple(wording.notes)
-    droppable = _droppable(query, Wording(vocabulary, term))
-    relaxed = _relaxed(query, Wording(vocabulary, term), strict, droppable) if len(droppable) > 1 else None
-    return Planned(strict, relaxed, droppable if relaxed else (), notes)
+    droppable = _droppable(query, Wording(vocabulary, entry))
+    relaxed = _relaxed(query, Wording(vocabulary, entry, loose=True), strict) if droppable else None
+    return Planned(strict, relaxed, droppable or ((_typed(query), strict),), tuple(wording.notes), expansion.found)
 
 
 def _plan(query: Query, wording: Wording, scope: Scope) -> Plan | None:
     """None: it says nothing on its own, being no word or only something to leave out."""
     match query:
-        case Word():
-            return wording.word(query, scope)
-        case Phrase():
-            return wording.phrase(query, scope)
-        case Near():
-            return wording.near(query, scope)
+        case Word() | Phrase() | Near():
+            return wording.of(query, scope)
         case And():
-            return _all(query.parts, wording, scope)
+            return _all(query, wording, scope)
         case Or():
             return nodes.AnyOf(_present(_plan(part, wording, scope) for part in query.parts))
         case Not():
@@ -64,22 +70,65 @@ def _plan(query: Query, wording: Wording, scope: Scope) -> Plan | None:
             return filters_plan(query.filters)
         case Everything():
             return nodes.Everything()
+        case Alike():
+            return _any_of_alike(query, wording, scope)
 
 
-def _all(parts: Sequence[Query], wording: Wording, scope: Scope) -> Plan:
+def _any_of_alike(alike: Alike, wording: Wording, scope: Scope) -> Plan:
+    return nodes.MaxOf(_present((_plan(alike.part, wording, scope), *_others(alike, wording, scope))))
+
+
+def _others(alike: Alike, wording: Wording, scope: Scope) -> tuple[Plan, ...]:
+    """What means the same, below the words as typed; never by its parts only."""
+    strictly = Wording(wording.vocabulary, wording.entry)
+    return _present(strictly.of(other, scope.scaled(SYNONYM_WEIGHT)) for other in alike.others)
+
+
+def _all(query: And, wording: Wording, scope: Scope) -> Plan:
+    small = small_words(query)
+    parts = tuple(part for part in query.parts if part not in small)
     required = _present(_plan(part, wording, scope) for part in parts)
     forbidden = _present(_plan(part.part, wording, scope) for part in parts if isinstance(part, Not))
-    if len(required) == 1 and not forbidden:
+    if len(required) == 1 and not forbidden and not small:
         return required[0]
-    return nodes.AllOf(required, _close(parts, wording, scope), forbidden)
+    bonus = (*_close(parts, wording, scope), *_small(small, wording, scope))
+    return nodes.AllOf(required, bonus, forbidden)
+
+
+def _small(words: Iterable[Query], wording: Wording, scope: Scope) -> tuple[Plan, ...]:
+    """What the small words of a sentence add where they stand."""
+    below = scope.scaled(SMALL_WEIGHT)
+    return _present(_plan(word, wording, below) for word in words)
 
 
 def _close(parts: Iterable[Query], wording: Wording, scope: Scope) -> tuple[Plan, ...]:
     """The bonus of plain words that are neighbours in the question and in the text."""
-    words = [part for part in parts if isinstance(part, Word) and not part.exact]
-    tokens = [token for word in words for token in wording.tokens(word.text)]
+    tokens = [token for word in _plain_words(parts) for token in wording.tokens(word.text)]
     pairs = [(left, right) for left, right in pairwise(tokens) if left.term != right.term]
     return tuple(closeness(left, right, scope) for left, right in pairs[:CLOSE_PAIRS])
+
+
+def _plain_words(parts: Iterable[Query]) -> Iterator[Word]:
+    for part in parts:
+        if isinstance(part, Word) and not part.exact:
+            yield part
+        elif isinstance(part, Alike):
+            yield from _plain_words(part.part.parts if isinstance(part.part, And) else (part.part,))
+
+
+def _typed(part: Query) -> str:
+    """A droppable part as it was typed."""
+    match part:
+        case Word():
+            return part.text
+        case Phrase():
+            return f'"{" ".join(part.words)}"'
+        case Alike():
+            return _typed(part.part)
+        case And():
+            return " ".join(_typed(word) for word in part.parts)
+        case _:
+            return ""
 
 
 def _present(plans: Iterable[Plan | None]) -> tuple[Plan, ...]:
@@ -87,27 +136,41 @@ def _present(plans: Iterable[Plan | None]) -> tuple[Plan, ...]:
 
 
 def _may_miss(part: Query) -> bool:
-    return isinstance(part, Word | Phrase) and not part.required
+    return isinstance(part, Alike) or (isinstance(part, Word | Phrase) and not part.required)
 
 
 def _droppable(query: Query, wording: Wording) -> tuple[tuple[str, Plan], ...]:
     """The parts of a question that were only written beside each other, as typed."""
     if not (isinstance(query, And) and query.blank):
         return ()
-    found = [
-        (part.text if isinstance(part, Word) else f'"{" ".join(part.words)}"', _plan(part, wording, ANYWHERE))
-        for part in query.parts
-        if isinstance(part, Word | Phrase) and not part.required
-    ]
+    small = small_words(query)
+    parts = [part for part in query.parts if part not in small and _may_miss(part)]
+    found = [(_typed(word), plan) for part in parts for word, plan in _words(part, wording)]
     return tuple((text, plan) for text, plan in found if plan is not None)
 
 
-def _relaxed(query: Query, wording: Wording, strict: Plan, droppable: Sequence[tuple[str, Plan]]) -> Plan | None:
-    """At least half of the droppable words, everything else as asked, and not all of it."""
+def _words(part: Query, wording: Wording) -> Iterator[tuple[Query, Plan | None]]:
+    """A part that may be missing; of words that have a synonym together, each, beside that synonym."""
+    if isinstance(part, Alike) and isinstance(part.part, And):
+        others = _others(part, wording, ANYWHERE)
+        yield from (
+            (word, nodes.MaxOf(_present((_plan(word, wording, ANYWHERE), *others)))) for word in part.part.parts
+        )
+    else:
+        yield part, _plan(part, wording, ANYWHERE)
+
+
+def _relaxed(query: Query, wording: Wording, strict: Plan) -> Plan | None:
+    """Any of the droppable words, everything else as asked, and not all of it; compounds also by their parts."""
     if not isinstance(query, And):
         return None
-    rest = tuple(part for part in query.parts if not _may_miss(part))
+    small = small_words(query)
+    rest = tuple(part for part in query.parts if part not in small and not _may_miss(part))
     required = _present(_plan(part, wording, ANYWHERE) for part in rest)
     forbidden = _present(_plan(part.part, wording, ANYWHERE) for part in rest if isinstance(part, Not))
-    most = nodes.MostOf(tuple(plan for _, plan in droppable), (len(droppable) + 1) // 2)
-    return nodes.AllOf((*required, most), _close(query.parts, wording, ANYWHERE), (*forbidden, strict))
+    words = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, wording)))
+    bonus = (
+        *_close((part for part in query.parts if part not in small), wording, ANYWHERE),
+        *_small(small, wording, ANYWHERE),
+    )
+    return nodes.AllOf((*required, words), bonus, (*forbidden, strict))

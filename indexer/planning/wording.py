@@ -9,14 +9,20 @@ from typing import Protocol
 
 from indexer.planning.nodes import NOTHING, AllOf, AnyOf, MaxOf, PhraseAt, Plan, Term
 from indexer.queries import Near, Phrase, Word
-from indexer.swedish import TermOf, Token, analyse, term_of
+from indexer.swedish import EntryOf, Token, analyse, entry_of
 
-TITLE_WEIGHT = 2.0
-"""Of a word in the title, in the text it is 1 (FINDINGS 4)."""
-EXACT_WEIGHT = 0.3
-"""Of the typed form, added to its term's (FINDINGS 4: +.006 nDCG on agency_questions)."""
+TITLE_WEIGHT = 1.1
+"""Of a word in the title, added to what it weighs in the text, where it is 1 (docs/relevance.md)."""
+EXACT_WEIGHT = 0.5
+"""Of the typed form, added to its term's (docs/relevance.md)."""
 PARTS_WEIGHT = 0.4
 """Of a word that is only written joined, or only in parts (FINDINGS 4)."""
+
+PARTS_GAP = 3
+"""Words between the parts of a compound that is written apart: utveckling av den svenska industrin."""
+
+QUESTION_PARTS_WEIGHT = 0.6
+"""Of a part of a question's compound (docs/relevance.md)."""
 
 EXPANSIONS = 50
 """Terms that a prefix or fuzzy word may become (DESIGN.md)."""
@@ -25,9 +31,9 @@ ALL_EXPANSIONS = 200
 PHRASES = 128
 """Exact-offset phrases that one written phrase may become in a field: 3 words at distance 10 are 121."""
 
-ROW_SCORE = 2.0
+ROW_SCORE = 5.0
 """Added where two words of the question stand in a row as typed."""
-NEAR_SCORE = 1.0
+NEAR_SCORE = 2.5
 """Added where they stand in either order with at most NEAR_GAP words between."""
 NEAR_GAP = 3
 
@@ -50,6 +56,13 @@ class Scope:
 
     fields: tuple[tuple[str, str, float], ...]
     parts: bool
+    factor: float = 1.0
+    """Of all weights."""
+
+    def scaled(self, factor: float) -> Scope:
+        """The same places, of another weight."""
+        fields = tuple((name, exact, weight * factor) for name, exact, weight in self.fields)
+        return Scope(fields, self.parts, self.factor * factor)
 
 
 _TITLE = ("title", "title_exact", TITLE_WEIGHT)
@@ -65,13 +78,25 @@ class Wording:
     """Turns the words of one question into plans and keeps count of its expansions."""
 
     vocabulary: Vocabulary
-    term: TermOf = term_of
+    entry: EntryOf = entry_of
+    loose: bool = False
+    """Whether a compound may stand for its parts anywhere: industriutveckling for utveckling and industri."""
     notes: list[str] = field(default_factory=list)
     _expansions: int = 0
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a typed word or phrase."""
-        return analyse(text, self.term)
+        return analyse(text, self.entry)
+
+    def of(self, query: Word | Phrase | Near, scope: Scope) -> Plan | None:
+        """A word, a phrase or two of them near each other; None where nothing of it is a word."""
+        match query:
+            case Word():
+                return self.word(query, scope)
+            case Phrase():
+                return self.phrase(query, scope)
+            case Near():
+                return self.near(query, scope)
 
     def word(self, word: Word, scope: Scope) -> Plan | None:
         """A typed word; None where nothing of it is a word."""
@@ -81,9 +106,9 @@ class Wording:
         if len(tokens) == 1:
             return self._single(word, tokens[0], scope)
         row = self._row(tokens, self._slots(word, tokens), word.exact, scope)
-        if word.exact or not tokens[0].parts:
+        if word.exact or not tokens[0].joined:
             return row
-        return MaxOf((row, _joined(tokens[0], scope)))
+        return MaxOf((row, _joined(tokens[0].joined, scope)))
 
     def phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A typed phrase; a phrase of one term is that term."""
@@ -117,10 +142,23 @@ class Wording:
 
     def _single(self, word: Word, token: Token, scope: Scope) -> Plan:
         plan = _term(token, scope, word.exact)
+        if not word.exact and len(token.parts) > 1:
+            plan = self._or_parts(plan, token, scope)
         more = [text for text in self._expanded(word, token) if text != token.term]
         if not more:
             return plan
         return MaxOf((plan, *(Term(name, text, weight) for text in more for name, _, weight in scope.fields)))
+
+    def _or_parts(self, plan: Plan, token: Token, scope: Scope) -> Plan:
+        """A compound, or its parts near each other (utveckling av industrin); loosely, any of them."""
+        terms = [part.term for part in token.parts]
+        scored = tuple(_part(term, scope) for term in dict.fromkeys(terms))
+        if self.loose:
+            return AnyOf((plan, *scored))
+        orders = [terms, terms[::-1]] if len(terms) == 2 else [terms]
+        gaps = [_apart(1, len(terms) - 1, gap) for gap in range(PARTS_GAP + 1)]
+        rows = [row for order in orders for row in _rows([[term] for term in order], gaps, False, scope)]
+        return AllOf((AnyOf((plan, *rows)),), bonus=scored)
 
     def _row(self, tokens: Sequence[Token], slots: Slots, exact: bool, scope: Scope) -> Plan:
         return _constrained(_rows(slots, [tuple(range(len(tokens)))], exact, scope), tokens, exact, scope)
@@ -156,30 +194,37 @@ def _typed(side: Word | Phrase) -> str:
 
 
 def _term(token: Token, scope: Scope, exact: bool = False) -> Plan:
-    """One word in every field of the scope: the best field counts."""
+    """One word in every field of the scope, added up."""
     if exact:
-        return _best(Term(name, token.form, weight) for _, name, weight in scope.fields)
+        return _sum(Term(name, token.form, weight) for _, name, weight in scope.fields)
     plans: list[Plan] = [
         AnyOf((Term(name, token.term, weight), Term(exact_name, token.form, weight * EXACT_WEIGHT)))
         for name, exact_name, weight in scope.fields
     ]
     if scope.parts:
-        plans.append(Term("parts", token.term, PARTS_WEIGHT))
-    return _best(plans)
+        plans.append(Term("parts", token.term, PARTS_WEIGHT * scope.factor))
+    return _sum(plans)
 
 
-def _joined(token: Token, scope: Scope) -> Plan:
+def _part(term: str, scope: Scope) -> Plan:
+    """A part of a question's compound, as a word or as a part of another compound."""
+    plans: list[Plan] = [Term(name, term, weight * QUESTION_PARTS_WEIGHT) for name, _, weight in scope.fields]
+    if scope.parts:
+        plans.append(Term("parts", term, PARTS_WEIGHT * QUESTION_PARTS_WEIGHT * scope.factor))
+    return _sum(plans)
+
+
+def _joined(text: str, scope: Scope) -> Plan:
     """A hyphen word where it is written as one word."""
-    text = token.parts[0].term
     plans = [Term(name, text, weight) for name, _, weight in scope.fields]
     if scope.parts:
-        plans.append(Term("parts", text, PARTS_WEIGHT))
-    return _best(plans)
+        plans.append(Term("parts", text, PARTS_WEIGHT * scope.factor))
+    return _sum(plans)
 
 
-def _best(plans: Iterable[Plan]) -> Plan:
+def _sum(plans: Iterable[Plan]) -> Plan:
     parts = tuple(plans)
-    return parts[0] if len(parts) == 1 else MaxOf(parts)
+    return parts[0] if len(parts) == 1 else AnyOf(parts)
 
 
 def _rows(slots: Slots, offsets: Iterable[Sequence[int]], exact: bool, scope: Scope) -> list[Plan]:

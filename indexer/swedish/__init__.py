@@ -7,12 +7,24 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from indexer.swedish.tokens import Normalised, Span, forms, joined_spans, spans_of, token_spans
-from indexer.swedish.words import term_of
+from indexer.swedish.words import Entry, FormPart, entry_of, term_of
 
-__all__ = ["Part", "TermOf", "Terms", "Token", "analyse", "as_json", "term_of", "terms_in"]
+__all__ = [
+    "Entry",
+    "EntryOf",
+    "FormPart",
+    "Part",
+    "Terms",
+    "Token",
+    "analyse",
+    "as_json",
+    "entry_of",
+    "term_of",
+    "terms_in",
+]
 
-TermOf = Callable[[str], str]
-"""Lower-case form -> term; `term_of`, or a faster way to the same answer."""
+EntryOf = Callable[[str], Entry]
+"""Lower-case form -> term and parts; `entry_of`, or a faster way to the same answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,9 @@ class Token:
     term: str
     """What its forms have in common."""
     parts: tuple[Part, ...] = ()
-    """On the first token of a hyphen word: the word when written as one."""
+    """Of a compound, the words in it; on the first token of a hyphen word, the word when written as one."""
+    joined: str | None = None
+    """On the first token of a hyphen word: the term of the word when written as one."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -48,53 +62,95 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A text as the index holds it: forms and terms of the same length and order, and the joined words beside them."""
+    """A text as the index holds it: forms and entries of the same length and order, and the joined words beside them."""
 
     forms: list[str]
-    terms: list[str]
+    entries: list[Entry]
     joined: list[tuple[Span, str]]
     """Of each hyphen word: its span in the text, and its term when written as one word."""
     _text: Normalised
 
+    @property
+    def terms(self) -> list[str]:
+        """The term of each token."""
+        return [entry[0] for entry in self.entries]
+
+    @property
+    def parts(self) -> list[str]:
+        """The terms of all words in words: joined hyphen words and parts of compounds."""
+        return [
+            *(term for _, term in self.joined),
+            *(part.term for entry in self.entries if entry[1] for part in entry[1]),
+        ]
+
     def spans(self, places: Collection[int]) -> dict[int, Span]:
         """Where the tokens at some places stand in the text as given; found only now, because few are ever asked for."""
+        return {place: self._text.original(*span) for place, span in self._normalised(places).items()}
+
+    def spans_of_parts(self, wanted: Collection[str]) -> list[Span]:
+        """Where the words in words with some terms stand in the text as given."""
+        found = {place: entry[1] for place, entry in enumerate(self.entries) if entry[1]}
+        parts = {place: [part for part in parts if part.term in wanted] for place, parts in found.items()}
+        spans = self._normalised([place for place, inside in parts.items() if inside])
+        inside = [
+            self._text.original(start + part.start, min(start + part.end - part.linking, end))
+            for place, (start, end) in spans.items()
+            for part in parts[place]
+            if start + part.start < end
+        ]
+        return [*inside, *(span for span, term in self.joined if term in wanted)]
+
+    def _normalised(self, places: Collection[int]) -> dict[int, Span]:
         last = max(places, default=-1)
-        spans = islice(spans_of(self._text.text), last + 1)
-        return {place: self._text.original(*span) for place, span in enumerate(spans) if place in places}
+        chosen = frozenset(places)
+        return {
+            place: span for place, span in enumerate(islice(spans_of(self._text.text), last + 1)) if place in chosen
+        }
 
 
-def analyse(text: str, term: TermOf = term_of) -> list[Token]:
+def analyse(text: str, entry: EntryOf = entry_of) -> list[Token]:
     """The tokens of a text, in order, with offsets into it as given (decomposed letters and emoji included).
 
     >>> [(token.surface, token.term) for token in analyse("EU:s 3D-printing 07:00Pressmeddelande")]
     [('EU:s', 'eu'), ('3D', '3d'), ('printing', 'printing'), ('07', '07'), ('00', '00'), ('Pressmeddelande', 'pressmeddel')]
     """
     normalised = Normalised(text)
-    joined = {span[0]: (span, term_) for span, term_ in _joined(normalised, term)}
+    joined = {span[0]: (span, term) for span, term in _joined(normalised, entry)}
     tokens = []
     for position, ((first, last), form) in enumerate(token_spans(normalised.text)):
         start, end = normalised.original(first, last)
-        parts: tuple[Part, ...] = ()
-        if first in joined:
-            (part_first, part_last), whole = joined[first]
-            part_start, part_end = normalised.original(part_first, part_last)
-            parts = (Part(text[part_start:part_end], part_start, part_end, whole),)
-        tokens.append(Token(text[start:end], start, end, position, form, term(form), parts))
+        found = entry(form)
+        inside = [
+            (first + part.start, min(first + part.end, last), part.term)
+            for part in found.parts
+            if first + part.start < last
+        ]
+        whole = joined.get(first)
+        if whole:
+            inside.insert(0, (*whole[0], whole[1]))
+        parts = tuple(_part(text, normalised, *part) for part in inside)
+        term = whole[1] if whole else None
+        tokens.append(Token(text[start:end], start, end, position, form, found.term, parts, term))
     return tokens
 
 
-def _joined(normalised: Normalised, term: TermOf) -> Iterator[tuple[Span, str]]:
+def _part(text: str, normalised: Normalised, first: int, last: int, term: str) -> Part:
+    start, end = normalised.original(first, last)
+    return Part(text[start:end], start, end, term)
+
+
+def _joined(normalised: Normalised, entry: EntryOf) -> Iterator[tuple[Span, str]]:
     """The term of the last subword ends the joined one: its forms fall together, and no new form has to be known."""
     for span, before, last in joined_spans(normalised.text):
-        yield span, before + term(last)
+        yield span, before + entry(last).term
 
 
-def terms_in(text: str, term: TermOf = term_of) -> Terms:
-    """The same forms, terms and parts as `analyse` gives, without offsets and some ten times as fast."""
+def terms_in(text: str, entry: EntryOf = entry_of) -> Terms:
+    """The same forms, entries and joined words as `analyse` gives, without offsets and some ten times as fast."""
     normalised = Normalised(text)
     found = forms(normalised.text)
-    joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, term)]
-    return Terms(found, [term(form) for form in found], joined, normalised)
+    joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, entry)]
+    return Terms(found, [entry(form) for form in found], joined, normalised)
 
 
 def as_json(token: Token) -> dict[str, object]:

@@ -1,11 +1,13 @@
-"""Form -> term: guarded lemma, then Snowball. One key a word; figures in FINDINGS 2."""
+"""Form -> term and parts: guarded lemma, then Snowball; one key a word. Figures in FINDINGS 2."""
 
 from __future__ import annotations
 
 import threading
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
+
+from indexer.swedish.compounds import Piece, pieces_of
 
 MEMOISED_FORMS = 400_000
 """Forms whose term is remembered; 20,000 documents of data/news hold about 280,000."""
@@ -14,6 +16,40 @@ _STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in i
 # Where lemma(word) differs but a form built on the word leads back to it, the word is a noun that the table
 # mistakes for a verb form: tillväxt -> tillväxa, nämnd -> nämna, uppdrag -> uppdra (FINDINGS 2).
 _NOUN_ENDINGS = ("en", "et", "n", "t", "ar", "er", "or")
+
+
+class FormPart(NamedTuple):
+    """A part of a compound: where it stands in the form, and its term."""
+
+    start: int
+    end: int
+    term: str
+    linking: int = 0
+    """Letters at its end that only link it to the next part: the s of utvecklings-."""
+
+
+class Entry(NamedTuple):
+    """What the analysis knows of a form."""
+
+    term: str
+    """The one key that it is indexed and searched by."""
+    parts: tuple[FormPart, ...] = ()
+
+
+@lru_cache(MEMOISED_FORMS)
+def entry_of(form: str) -> Entry:
+    """The term of a lower-case form and, of a compound, of each of its parts.
+
+    >>> entry_of("industriutvecklingen").parts
+    (FormPart(start=0, end=8, term='industri', linking=0), FormPart(start=8, end=20, term='utveckling', linking=0))
+    """
+    parts = tuple(_form_part(form, piece) for piece in pieces_of(form))
+    return Entry(term_of(form), parts)
+
+
+def _form_part(form: str, piece: Piece) -> FormPart:
+    written = form[piece.start : piece.end]
+    return FormPart(piece.start, piece.end, term_of(piece.word), int(written == piece.word + "s"))
 
 
 @lru_cache(MEMOISED_FORMS)

@@ -62,6 +62,23 @@
     if (byId("live")) show(location.href, "antal", false);
   });
 
+  // What the last word may become, in the browser's own list.
+  let typing = 0;
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "fraga") return;
+    event.target.setAttribute("list", "forslag");
+    clearTimeout(typing);
+    typing = setTimeout(async () => {
+      try {
+        const answer = await fetch("/forslag?q=" + encodeURIComponent(event.target.value));
+        const found = (await answer.json()).completions;
+        byId("forslag").replaceChildren(...found.map((way) => Object.assign(document.createElement("option"), { value: way.text })));
+      } catch (error) {
+        byId("forslag").replaceChildren();
+      }
+    }, 150);
+  });
+
   // One key as a shortcut must be possible to switch off (WCAG 2.1.4).
   function off() {
     try {

@@ -1,0 +1,24 @@
+"""Questions as people say them: which words only hold the sentence together."""
+
+from __future__ import annotations
+
+from indexer.queries import And, Not, Query, Word
+from indexer.swedish.lists import SMALL_WORDS
+
+
+def small_words(query: Query) -> tuple[Word, ...]:
+    """The plain words of a question, written beside others that carry it, that may be missing from a document.
+
+    >>> small_words(And((Word("bredband"), Word("på"), Word("landsbygden")), blank=True))
+    (Word(text='på', exact=False, prefix=False, fuzzy=False, required=False),)
+    """
+    if not (isinstance(query, And) and query.blank):
+        return ()
+    small = tuple(part for part in query.parts if isinstance(part, Word) and _is_small(part))
+    others = [part for part in query.parts if part not in small and not isinstance(part, Not)]
+    return small if others else ()
+
+
+def _is_small(word: Word) -> bool:
+    marked = word.exact or word.prefix or word.fuzzy or word.required
+    return not marked and word.text.lower().strip("?!.,") in SMALL_WORDS

@@ -1,0 +1,200 @@
+"""Form -> the words that it is put together of: industriutveckling = industri + utveckling.
+
+Dynamic programming over known words, fewest parts first, then the most frequent ones (FINDINGS 3). Known is what
+simplemma's table holds; how frequent, wordfreq says (Zipf scale: log10 per billion words). Both are asked only for words
+that an index has never seen. Lists and thresholds were set on data/language/compounds.tsv: docs/relevance.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib import import_module
+from math import log10
+from typing import Any, NamedTuple
+
+from indexer.swedish.lists import word_list
+
+LEAST = 7
+"""Letters of a word that may be split."""
+DEEPEST = 3
+"""Boundaries of a word that are looked for one after the other."""
+MARGIN = 0.3
+"""A word that is so much more frequent than its parts (Zipf, mean) is a word of its own."""
+DROPPED = 0.3
+"""Zipf taken from a part whose vowel has changed: skol- of skola, kyrko- of kyrka."""
+# Zipf from which a known word of so many letters is a part; longer ones always are, shorter ones where listed.
+_FREQUENT = {4: 2.6, 5: 1.5}
+
+_VOWELS = frozenset("aeiouyåäöé")
+_SHORT_PARTS = word_list("short_parts")
+_NEVER_FIRST = word_list("never_first")
+_NEVER_LAST = word_list("never_last")
+_PLACES = word_list("places")
+_ALWAYS_WITH_S = ("het", "ning", "ling", "tion", "sion", "skap", "itet", "dom")
+"""Endings of first parts that take a linking -s."""
+_IRREGULAR = {"justitie": "justitia", "kunga": "kung", "lant": "land", "riks": "rike", "tim": "timme", "tjänste": "tjänst", "ät": "äta"}  # fmt: skip
+
+
+class Piece(NamedTuple):
+    """A part of a form: where it stands in it, and the word that it is a form of."""
+
+    start: int
+    end: int
+    word: str
+
+
+class _Split(NamedTuple):
+    """Ordered by what is best: few parts, then frequent ones (`strength` is their Zipf, added up and negated)."""
+
+    parts: int
+    strength: float
+    pieces: tuple[Piece, ...]
+
+
+def pieces_of(form: str) -> tuple[Piece, ...]:
+    """The parts of a lower-case form, in order; empty for a word that is not a compound.
+
+    >>> [piece.word for piece in pieces_of("industriutvecklingen")], pieces_of("ekonomin")
+    (['industri', 'utvecklingen'], ())
+    """
+    if len(form) < LEAST or not form.isalpha() or form.removesuffix("s") in _PLACES or form in _PLACES:
+        return ()
+    lemma = _lemma(form) if _known(form) else form
+    shared = _common(form, lemma)
+    if lemma == form or len(lemma) < 4 or shared < len(lemma) - 3:
+        return _finer(_split(form))
+    found = _split(lemma) if len(lemma) >= LEAST - 1 else ()
+    if not found or found[-1].start > shared:
+        return ()
+    last = found[-1]
+    return _finer((*found[:-1], Piece(last.start, len(form), last.word)))
+
+
+def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """A first part may be a compound itself: arbetsmarknads- = arbets- + marknads-."""
+    found: list[Piece] = []
+    for piece in pieces[:-1]:
+        inner = _split(piece.word) if len(piece.word) >= LEAST else ()
+        if inner and inner[-1].start < piece.end - piece.start:
+            shifted = [Piece(piece.start + part.start, piece.start + part.end, part.word) for part in inner]
+            found += [*shifted[:-1], shifted[-1]._replace(end=piece.end)]
+        else:
+            found.append(piece)
+    return (*found, *pieces[-1:])
+
+
+def _split(word: str) -> tuple[Piece, ...]:
+    best = min(_beginnings(word, DEEPEST), default=None)
+    if best is None or _zipf(word) > -best.strength / best.parts + MARGIN:
+        return ()
+    return best.pieces
+
+
+@lru_cache(100_000)
+def _rest(word: str, depth: int) -> _Split | None:
+    """The best way to read the rest of a word: as a last part, or split further."""
+    ways = list(_beginnings(word, depth)) if depth and len(word) > 4 else []
+    last = _as_last(word)
+    if last is not None:
+        ways.append(_Split(1, -last, (Piece(0, len(word), word),)))
+    return min(ways, default=None)
+
+
+def _beginnings(word: str, depth: int) -> Iterator[_Split]:
+    for at in range(2, len(word) - 1):
+        first = _as_first(word[:at])
+        if first is None:
+            continue
+        strength, base = first
+        # tillägg = till + lägg: of three equal consonants one is not written.
+        for borrowed in (0, 1) if _shares(word, at) else (0,):
+            rest = _rest(word[at - borrowed :], depth - 1)
+            if rest:
+                moved = at - borrowed
+                pieces = [Piece(max(at, piece.start + moved), piece.end + moved, piece.word) for piece in rest.pieces]
+                yield _Split(rest.parts + 1, rest.strength - strength, (Piece(0, at, base), *pieces))
+
+
+def _shares(word: str, at: int) -> bool:
+    rest = word[at - 1 :]
+    if word[at - 1] != word[at - 2] or word[at - 1] in _VOWELS or len(rest) < 5:
+        return False
+    return _zipf(rest) >= 2.0 or (_known(rest) and _zipf(_lemma(rest)) >= 2.5)
+
+
+@lru_cache(200_000)
+def _as_first(text: str) -> tuple[float, str] | None:
+    """How frequent a first part is, and the word it is a form of; None where it cannot be one."""
+    if text in _NEVER_FIRST or _VOWELS.isdisjoint(text):
+        return None
+    if base := _IRREGULAR.get(text):
+        return _zipf(base), base
+    ways = [(_zipf(text), text)] if _is_word(text) and not text.endswith(_ALWAYS_WITH_S) else []
+    if len(text) > 3 and text.endswith("s") and text[:-1] not in _NEVER_FIRST and _is_word(text[:-1]):
+        ways.append((_zipf(text[:-1]), text[:-1]))
+    ways += [(_zipf(word) - DROPPED, word) for word in _with_vowel(text) if _is_word(word) and _zipf(word) >= 2.5]
+    return max(ways, default=None)
+
+
+def _with_vowel(text: str) -> Iterator[str]:
+    """What a first part may have been before it lost or changed its last vowel."""
+    if len(text) > 3 and text[-1] not in _VOWELS:
+        yield from (text + "a", text + "e")
+    if len(text) > 4 and text.endswith("s"):
+        yield text[:-1] + "e"
+    if len(text) > 3 and text[-1] in "oue":
+        yield text[:-1] + "a"
+    if text.endswith("ie"):
+        yield from (text[:-2] + "ium", text[:-2] + "ia")
+
+
+@lru_cache(200_000)
+def _as_last(text: str) -> float | None:
+    """How frequent a last part is; None where it cannot be one."""
+    if text in _NEVER_LAST or _VOWELS.isdisjoint(text):
+        return None
+    if _is_word(text):
+        return _zipf(text)
+    lemma = _lemma(text)
+    inflected = lemma != text and len(text) > 3 and len(lemma) > 2 and lemma not in _NEVER_LAST
+    return _zipf(lemma) - DROPPED if inflected and _is_word(lemma) else None
+
+
+def _is_word(text: str) -> bool:
+    if len(text) < 4:
+        return text in _SHORT_PARTS
+    return _known(text) and (len(text) > 5 or _zipf(text) >= _FREQUENT[len(text)])
+
+
+def _common(one: str, other: str) -> int:
+    return next(
+        (at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right),
+        min(len(one), len(other)),
+    )
+
+
+def _zipf(word: str) -> float:
+    return _frequencies().get(word, 1.0)
+
+
+@cache
+def _frequencies() -> dict[str, float]:
+    found = import_module("wordfreq").get_frequency_dict("sv")
+    return {word: log10(share) + 9 for word, share in found.items()}
+
+
+@lru_cache(200_000)
+def _known(word: str) -> bool:
+    return bool(_simplemma().is_known(word, lang="sv"))
+
+
+@lru_cache(200_000)
+def _lemma(word: str) -> str:
+    lemma: str = _simplemma().lemmatize(word, lang="sv")
+    return lemma.lower()
+
+
+@cache
+def _simplemma() -> Any:
+    return import_module("simplemma")
