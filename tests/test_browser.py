@@ -98,8 +98,7 @@ LOOKS = {
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(open_page: OpenPage, state: str, look: str) -> None:
     page = open_page(STATES[state], **LOOKS[look])
-    for part in page.locator("details:not([open])").all()[:40]:
-        part.evaluate("part => part.open = true")
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 

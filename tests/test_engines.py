@@ -156,7 +156,7 @@ def test_highlights_are_the_same_from_every_index(world: World) -> None:
             for match in hits:
                 text = document_of(match.stored).text
                 spans = {
-                    name: highlight(text, marks_of(wanted, fields), vocabulary.term)
+                    name: highlight(text, marks_of(wanted, fields), vocabulary.entry)
                     for name, vocabulary in world.vocabularies.items()
                 }
                 assert spans["tantivy"] == spans["whoosh"] == highlight(text, marks_of(wanted, fields)), question

@@ -157,7 +157,7 @@ def test_highlights_share_a_term_with_the_question(searcher: Searcher) -> None:
     ):
         wanted = {token.term for token in analyse(question)}
         wanted |= {part.term for token in analyse(question) for part in token.parts}
-        for hit in searcher.search(Search(question)).hits:
+        for hit in searcher.search(Search(question, literal=True)).hits:
             if not hit.missing:
                 assert hit.title_highlights or any(snippet.highlights for snippet in hit.snippets), (question, hit.id)
             for text, spans in [(hit.title, hit.title_highlights), *((s.text, s.highlights) for s in hit.snippets)]:

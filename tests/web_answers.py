@@ -56,6 +56,7 @@ class Answers:
         self.changes = changes
         self.asked = None
         self.marked = ()
+        self.alike = []
 
     def search(self, search):
         self.asked = search
@@ -63,6 +64,9 @@ class Answers:
 
     def document(self, id):
         return self.kept if id == self.kept.id else None
+
+    def similar(self, document):
+        return self.alike
 
     def marks(self, query, text):
         return self.marked

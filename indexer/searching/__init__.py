@@ -12,16 +12,22 @@ from indexer.parsing import interpret, parse
 from indexer.planning import Plan, Planned, filter_plans, nodes, plan
 from indexer.queries import FACETS, And, Everything, Not, Parsed, Search
 from indexer.results import FacetValue, Results, Span
+from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits
 from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex
+from indexer.searching.similar import similar_documents
+from indexer.searching.suggesting import suggestions
 from indexer.settings import Settings
-from indexer.swedish import TermOf
+from indexer.swedish import EntryOf
+from indexer.swedish.synonyms import as_sentence
 
 __all__ = ["IndexMissing", "Searcher"]
 
 RELAXED_BELOW = 10
 """Full matches under which documents that lack some of the words follow (DESIGN.md)."""
+SUGGESTED_BELOW = 2
+"""Full matches up to which a question may be misspelt."""
 RELAXED_HITS = 100
 """How many of those are shown at most (DESIGN.md)."""
 
@@ -34,20 +40,47 @@ class Searcher:
 
     def search(self, search: Search) -> Results:
         """The answer to any question. Raises IndexMissing."""
+        index = self._current.get()
+        results, parsed = self._answered(index, search)
+        if search.literal or not search.query or (results.total and results.total > SUGGESTED_BELOW):
+            return results
+        asked = results.search
+        for better in suggestions(asked.query, parsed.query, index.vocabulary):
+            corrected, _ = self._answered(index, replace(asked, query=better))
+            if corrected.total > results.total:
+                if results.total:
+                    return replace(results, suggestion=better)
+                said = f"Visar träffar för ”{better}”. Inga dokument har ”{asked.query}”."
+                return replace(
+                    corrected, query=search.query, suggestion=better, notes=(said, *corrected.notes), widened=True
+                )
+        return results
+
+    def _answered(self, index: OpenIndex, search: Search) -> tuple[Results, Parsed]:
         parsed = parse(search.query)
         filters = search.filters.merged(parsed.filters)
         asked = replace(search, query=parsed.rest, filters=filters)
-        return _Answer(self._current.get(), asked, _anchored(replace(parsed, filters=filters))).results(search.query)
+        return _Answer(index, asked, _anchored(replace(parsed, filters=filters))).results(search.query), parsed
 
     def document(self, id: str) -> Document | None:
         """A document of the index. Raises IndexMissing."""
         stored = self._current.get().engine.get(id)
         return document_of(stored) if stored is not None else None
 
+    def similar(self, document: Document, limit: int = 5) -> list[Document]:
+        """The most similar documents, without the same release published elsewhere. Raises IndexMissing."""
+        index = self._current.get()
+        return similar_documents(document, index.engine, index.vocabulary, limit)
+
+    def complete(self, typed: str) -> Completions:
+        """What a question that is being typed may become. Raises IndexMissing."""
+        return complete(typed, self._current.get())
+
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
         """Where the words of a question stand in a text: start and end in code points. Raises IndexMissing."""
-        vocabulary = self._current.get().vocabulary
-        return Hits(plan(parse(query).query, vocabulary, vocabulary.term), vocabulary.term).marked(text)
+        index = self._current.get()
+        entry = index.vocabulary.entry
+        return Hits(plan(parse(query).query, index.vocabulary, entry, index.synonyms), entry).marked(text)
 
 
 def _anchored(parsed: Parsed) -> Parsed:
@@ -67,30 +100,36 @@ class _Answer:
 
     def __init__(self, index: OpenIndex, asked: Search, parsed: Parsed) -> None:
         self._engine = index.engine
-        self._term: TermOf = index.vocabulary.term
+        self._entry: EntryOf = index.vocabulary.entry
         self._asked = asked
         self._parsed = parsed
-        self._planned: Planned = plan(parsed.query, index.vocabulary, self._term)
+        self._planned: Planned = plan(
+            parsed.query, index.vocabulary, self._entry, None if asked.literal else index.synonyms
+        )
         self._filters = filter_plans(asked.filters)
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
         strict, relaxed = self._found()
         asked = self._asked
-        hits = Hits(self._planned, self._term)
+        hits = Hits(self._planned, self._entry, asked.explain)
         shown = strict.total + min(relaxed.total, RELAXED_HITS)
         return Results(
             query=typed,
             search=asked,
             interpretation=interpret(self._parsed),
-            notes=(*self._parsed.notes, *self._planned.notes),
+            notes=(*self._parsed.notes, *self._planned.notes, *self._said()),
             suggestion=None,
             total=strict.total,
             total_relaxed=min(relaxed.total, RELAXED_HITS),
             pages=max(1, ceil(shown / asked.size)),
             hits=(*hits.full(strict.hits), *hits.relaxed(relaxed.hits)),
             facets=self._facets(self._planned.relaxed if not strict.total and relaxed.total else None),
+            widened=bool(self._planned.synonyms),
         )
+
+    def _said(self) -> tuple[str, ...]:
+        return (as_sentence(self._planned.synonyms),) if self._planned.synonyms else ()
 
     def _found(self) -> tuple[Matches, Matches]:
         """The page's share of the full matches, and of those that follow them."""

@@ -10,7 +10,8 @@ from indexer.highlights import Marks, highlight, marks_of, snippets, stands_in
 from indexer.planning import Plan, Planned
 from indexer.regions import NATIONAL, Region, label
 from indexer.results import Hit, Place, Snippet, Span
-from indexer.swedish import TermOf, terms_in
+from indexer.searching.explaining import explain
+from indexer.swedish import EntryOf, terms_in
 
 _TITLE_FIELDS = ("title", "title_exact", "parts")
 _BODY_FIELDS = ("body", "body_exact", "parts")
@@ -19,9 +20,10 @@ _BODY_FIELDS = ("body", "body_exact", "parts")
 class Hits:
     """Makes hits of the matches of one question."""
 
-    def __init__(self, planned: Planned, term: TermOf) -> None:
+    def __init__(self, planned: Planned, entry: EntryOf, explaining: bool = False) -> None:
         self._planned = planned
-        self._term = term
+        self._entry = entry
+        self._explaining = explaining
 
     def full(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
         """Of documents that have all that was asked for."""
@@ -39,7 +41,7 @@ class Hits:
     def _hit(self, match: Match, in_title: Marks, in_body: Marks, lacking: bool) -> Hit:
         document = document_of(match.stored)
         published = document.published
-        pieces = snippets(document.text, highlight(document.text, in_body, self._term))
+        pieces = snippets(document.text, highlight(document.text, in_body, self._entry))
         return Hit(
             id=document.id,
             title=document.title,
@@ -53,8 +55,9 @@ class Hits:
             score=match.score,
             origin=document.origin,
             missing=self._missing(document.title, document.text) if lacking else (),
-            title_highlights=highlight(document.title, in_title, self._term),
+            title_highlights=highlight(document.title, in_title, self._entry),
             snippets=tuple(Snippet(text, spans) for text, spans in pieces),
+            explanation=explain(document, self._planned.words, self._entry) if self._explaining else (),
             rights=document.rights,
             fetched=document.fetched,
         )
@@ -62,14 +65,14 @@ class Hits:
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
         plan = self._planned.relaxed or self._planned.strict
-        return highlight(text, marks_of(plan, _BODY_FIELDS), self._term)
+        return highlight(text, marks_of(plan, _BODY_FIELDS), self._entry)
 
     def _missing(self, title: str, text: str) -> tuple[str, ...]:
         """The droppable words that stand neither in the title nor anywhere in the text."""
-        parts = (terms_in(title, self._term), _TITLE_FIELDS), (terms_in(text, self._term), _BODY_FIELDS)
+        parts = (terms_in(title, self._entry), _TITLE_FIELDS), (terms_in(text, self._entry), _BODY_FIELDS)
         return tuple(
             word
-            for word, wanted in self._planned.droppable
+            for word, wanted in self._planned.words
             if not any(stands_in(words, marks_of(wanted, fields)) for words, fields in parts)
         )
 

@@ -10,6 +10,7 @@ from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault
 from indexer.generations import Generation, commit_stamp, current_generation
 from indexer.settings import Settings
+from indexer.swedish.synonyms import Synonyms, read_groups
 from indexer.vocabulary import IndexVocabulary
 
 _TRIES = 20
@@ -25,6 +26,7 @@ class OpenIndex:
 
     engine: Engine
     vocabulary: IndexVocabulary
+    synonyms: Synonyms
     generation: Generation
 
 
@@ -73,4 +75,6 @@ class CurrentIndex:
             raise IndexMissing(
                 f"Indexet är byggt med {generation.engine}, som inte finns här ({error}); kör regionsok index."
             ) from error
-        return OpenIndex(engine, IndexVocabulary(generation.catalogue), generation)
+        vocabulary = IndexVocabulary(generation.catalogue)
+        synonyms = Synonyms(read_groups(self._settings.synonyms), vocabulary.entry)
+        return OpenIndex(engine, vocabulary, synonyms, generation)

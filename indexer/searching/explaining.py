@@ -1,0 +1,78 @@
+"""Why a document matched: which word, in which form, where, and what it weighs, as Swedish sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from indexer.documents import Document
+from indexer.highlights import highlight, marks_of, readable
+from indexer.planning import Plan
+from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
+from indexer.swedish import EntryOf
+
+_PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))
+_FORMS = 5
+"""Different forms of a word that are named."""
+
+
+def explain(document: Document, words: Iterable[tuple[str, Plan]], entry: EntryOf) -> tuple[str, ...]:
+    """One sentence for each typed word that the document has, in the order typed."""
+    return tuple(sentence for typed, plan in words if (sentence := _sentence(document, typed, plan, entry)))
+
+
+def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str:
+    said = []
+    for name, fields, place in _PLACES:
+        text = document.title if name == "title" else document.text
+        whole = _forms(text, plan, fields, entry)
+        inside = _forms(text, plan, ("parts",), entry)
+        if whole:
+            said.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_weight(plan, fields)}")
+        if inside:
+            said.append(f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_weight(plan, ('parts',))}")
+    return f"”{typed}” står {'; '.join(said)}." if said else ""
+
+
+def _forms(text: str, plan: Plan, fields: tuple[str, ...], entry: EntryOf) -> Counter[str]:
+    spans = highlight(text, marks_of(plan, fields), entry)
+    shown = readable(text)
+    return Counter(_word_around(shown, start, end).lower() for start, end in spans)
+
+
+def _word_around(text: str, start: int, end: int) -> str:
+    """The whole written word that a span stands in."""
+    while start and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return " ".join(text[start:end].split())
+
+
+def _times(forms: Counter[str]) -> str:
+    number = forms.total()
+    return "en gång" if number == 1 else f"{number} gånger"
+
+
+def _named(forms: Counter[str]) -> str:
+    named = [form for form, _ in forms.most_common(_FORMS)]
+    return ", ".join(named) + (" …" if len(forms) > _FORMS else "")
+
+
+def _weight(plan: Plan, fields: tuple[str, ...]) -> str:
+    greatest = max((leaf.weight for leaf in _terms(plan) if leaf.field in fields), default=0.0)
+    return f"{greatest:.2g}".replace(".", ",")
+
+
+def _terms(plan: Plan) -> Iterable[Term]:
+    match plan:
+        case Term():
+            yield plan
+        case AllOf(required, bonus):
+            for part in (*required, *bonus):
+                yield from _terms(part)
+        case AnyOf(parts) | MaxOf(parts) | MostOf(parts):
+            for part in parts:
+                yield from _terms(part)
+        case PhraseAt() | _:
+            return

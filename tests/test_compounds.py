@@ -1,0 +1,79 @@
+"""Compounds: where they are split, what their parts find, and which words stay whole."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.swedish import analyse
+from indexer.swedish.compounds import pieces_of
+from tests.floors import FLOORS
+
+SPLIT = [
+    ("industriutveckling", "industri utveckling"),
+    ("kompetensförsörjningen", "kompetens försörjning"),
+    ("arbetsmarknadspolitik", "arbete marknad politik"),
+    ("skolbyggnad", "skola byggnad"),
+    ("kvinnoföretagande", "kvinna företagande"),
+    ("länsstyrelse", "län styrelse"),
+    ("elpriser", "el pris"),
+]
+
+
+@pytest.mark.parametrize(("word", "parts"), SPLIT)
+def test_a_compound_is_split_into_words(word: str, parts: str) -> None:
+    found = " ".join(analyse(piece.word)[0].term for piece in pieces_of(word))
+    assert found == " ".join(analyse(part)[0].term for part in parts.split())
+
+
+@pytest.mark.parametrize(
+    "word", ["ekonomin", "regionala", "örebro", "skellefteå", "ljusnarsberg", "kristianstads", "betydande", "kommunen"]
+)
+def test_simple_words_and_names_stay_whole(word: str) -> None:
+    assert pieces_of(word) == ()
+
+
+@given(st.text("aeostrlnkåäö", min_size=7, max_size=24))
+def test_pieces_cover_the_word_in_order(word: str) -> None:
+    pieces = pieces_of(word)
+    if pieces:
+        assert (pieces[0].start, pieces[-1].end) == (0, len(word))
+        assert all(left.end == right.start for left, right in zip(pieces, pieces[1:], strict=False))
+
+
+def test_parts_of_a_token_have_offsets_into_the_text() -> None:
+    (token,) = analyse("Industriutvecklingen")
+    assert [(part.text, part.start, part.end) for part in token.parts] == [("Industri", 0, 8), ("utvecklingen", 8, 20)]
+
+
+@pytest.mark.real
+def test_boundaries_against_words_split_by_hand(shared: Path) -> None:
+    right = wrong = missed = simple = split = 0
+    with (shared / "data" / "language" / "compounds.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            must, may = boundaries(row["segmentation"])
+            found = {piece.start for piece in pieces_of(row["word"].lower())} - {0}
+            right += len(found & must)
+            wrong += len(found - must - may)
+            missed += len(must - found)
+            if row["class"] == "simple":
+                simple += 1
+                split += bool(found)
+    assert 2 * right / (2 * right + wrong + missed) >= FLOORS["compounds.f1"]
+    assert split / simple <= FLOORS["compounds.simple_split"]
+
+
+def boundaries(segmentation: str) -> tuple[set[int], set[int]]:
+    """Positions of | and of ~ in a segmentation."""
+    found: dict[str, set[int]] = {"|": set(), "~": set()}
+    position = 0
+    for character in segmentation:
+        if character in found:
+            found[character].add(position)
+        else:
+            position += 1
+    return found["|"], found["~"]

@@ -1,0 +1,73 @@
+"""The ranking against judged questions; the measures against rankings worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from math import log2
+from pathlib import Path
+
+import pytest
+
+from indexer.evaluating import Evaluation, Judged, JudgementError, Score, difference, evaluate, read_questions
+from indexer.settings import Settings
+from tests.floors import FLOORS
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["agency_questions", "agency_faq"])
+def test_the_ranking_keeps_its_floor(shared: Path, name: str) -> None:
+    folder = shared / "data" / "relevance" / name
+    found = evaluate(Settings(), folder / "documents.jsonl", folder / "queries.jsonl")
+    assert found.mean("ndcg@10") >= FLOORS[f"{name}.ndcg"]
+    assert found.mean("recall@50") >= FLOORS[f"{name}.recall"]
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> tuple[Path, Path]:
+    documents = [
+        {"id": f"d{number}", "title": f"Dokument {number}", "text": f"vätgas {'ord ' * number}"} for number in range(4)
+    ]
+    (tmp_path / "d.jsonl").write_text("\n".join(map(json.dumps, documents)))
+    return tmp_path / "d.jsonl", tmp_path / "q.jsonl"
+
+
+def test_measures_are_those_of_the_field(judged: tuple[Path, Path]) -> None:
+    documents, queries = judged
+    lines = [
+        {"id": "a", "query": "vätgas", "relevant": {"d0": 1, "d1": 3}, "judged": ["d0", "d1"]},
+        {"id": "b", "query": "kvastskaft", "relevant": ["d2"], "judged": []},
+    ]
+    queries.write_text("\n".join(map(json.dumps, lines)))
+    found = evaluate(Settings(), documents, queries)
+    ideal = 7 / log2(2) + 1 / log2(3)
+    assert found.scores[0].values["ndcg@10"] == pytest.approx((1 / log2(2) + 7 / log2(3)) / ideal)
+    assert found.scores[0].values["mrr@10"] == found.scores[0].values["recall@50"] == 1
+    assert found.scores[1].values["ndcg@10"] == found.scores[1].values["recall@50"] == 0
+    figures = found.to_json()
+    assert figures["queries"] == 2 and figures["zero_results"] == 0.5 and "condensed_ndcg@10" in figures
+
+
+def test_an_interval_and_a_difference_hold_what_they_are_of() -> None:
+    question = Judged("a", "q", {}, None)
+    worse, better = (
+        Evaluation(tuple(Score(question, {"ndcg@10": base + number / 100}, 1) for number in range(40)))
+        for base in (0.1, 0.3)
+    )
+    low, high = worse.interval("ndcg@10")
+    assert low < worse.mean("ndcg@10") < high
+    assert difference(worse, better) == pytest.approx((0.2, 0.2, 0.2))
+    assert difference(worse, worse)[0] == 0
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"query": "a"}', '{"query": "a", "relevant": {"d": "x"}}'])
+def test_a_broken_judgement_is_named_by_its_line(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"query": "a", "relevant": []}\n' + line)
+    with pytest.raises(JudgementError, match=r"q\.jsonl, rad 2"):
+        read_questions(path)
+
+
+def test_documents_that_are_not_there_are_named(tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text('{"query": "a", "relevant": []}')
+    with pytest.raises(JudgementError, match=r"saknas\.jsonl"):
+        evaluate(Settings(), tmp_path / "saknas.jsonl", tmp_path / "q.jsonl")
