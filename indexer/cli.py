@@ -9,6 +9,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from functools import wraps
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from indexer.faults import Fault
-from indexer.printing import lines_of, progress_on, standard_input
+from indexer.printing import lines_of, lines_of_added, lines_of_scores, progress_on, standard_input
 from indexer.settings import ENGINES, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     folder = click.Path(file_okay=False, path_type=Path)
     for option in (
         click.option(
-            "--config",
-            type=click.Path(dir_okay=False, path_type=Path),
-            help="Inställningsfil (regionsok.toml).",
+            "--config", type=click.Path(dir_okay=False, path_type=Path), help="Inställningsfil (regionsok.toml)."
         ),
         click.option("--engine", type=click.Choice(ENGINES), help="Sökmotor."),
         click.option("--index", type=folder, help="Mappen med indexet."),
@@ -113,16 +112,10 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
         raise click.UsageError("--url och --title gäller ett dokument; ange en källa.")
     with standard_input(sources) as named, progress_on() as progress:
         added = add_all(settings, named, given, progress)
-    lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
     if as_json:
-        refused = [{"origin": refusal.origin, "reason": refusal.reason} for refusal in added.refused]
-        _print({**lists, "refused": refused})
-    else:
-        for verdict, ids in lists.items():
-            for id in ids:
-                click.echo(f"{verdict} {id}")
-        numbers = ", ".join(f"{verdict} {len(ids)}" for verdict, ids in lists.items())
-        click.echo(f"{numbers}, refused {len(added.refused)}")
+        _print(asdict(added))
+    for line in () if as_json else lines_of_added(added):
+        click.echo(line)
     _end(added.refused)
 
 
@@ -205,10 +198,8 @@ def evaluate(
     from indexer.evaluating import evaluate as evaluate_all
 
     found = evaluate_all(settings, documents, queries)
-    if verbose:
-        for score in found.scores:
-            values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
-            click.echo(f"{score.question.id}  {values}  {score.question.query}", err=as_json)
+    for line in lines_of_scores(found) if verbose else ():
+        click.echo(line, err=as_json)
     figures = found.to_json()
     if against:
         other = evaluate_all(load_settings(against), documents, queries)
@@ -252,8 +243,6 @@ def remove(settings: Settings, ids: Sequence[str]) -> None:
 @_as_json
 def status(settings: Settings, as_json: bool) -> None:
     """Visa vad indexet innehåller."""
-    from dataclasses import asdict
-
     from indexer.building.checking import status as status_of
 
     _print(asdict(status_of(settings)), as_json)
@@ -264,8 +253,6 @@ def status(settings: Settings, as_json: bool) -> None:
 @_as_json
 def check(settings: Settings, as_json: bool) -> None:
     """Kontrollera att varje dokument i corpus/ finns i indexet, och inget annat."""
-    from dataclasses import asdict
-
     from indexer.building.checking import check as check_all
 
     checked = check_all(settings)

@@ -16,6 +16,8 @@ from indexer.results import FacetValue, Hit, Results, Span
 
 if TYPE_CHECKING:
     from indexer.building import Progress
+    from indexer.building.adding import Added
+    from indexer.evaluating import Evaluation
 
 _FACET_NAMES = {"region": "Region", "year": "År", "source": "Källa", "kind": "Typ"}
 _VALUES_SHOWN = 8
@@ -32,6 +34,22 @@ def lines_of(results: Results) -> Iterator[str]:
     for facet, values in results.facets.items():
         yield f"{_FACET_NAMES[facet]}: {_facet_line(values)}"
     yield f"Sida {results.search.page} av {results.pages}"
+
+
+def lines_of_added(added: Added) -> Iterator[str]:
+    """What became of each document that was added, and how many of each."""
+    lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
+    for verdict, ids in lists.items():
+        yield from (f"{verdict} {id}" for id in ids)
+    numbers = ", ".join(f"{verdict} {len(ids)}" for verdict, ids in lists.items())
+    yield f"{numbers}, refused {len(added.refused)}"
+
+
+def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:
+    """The scores of each question of an evaluation."""
+    for score in evaluation.scores:
+        values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
+        yield f"{score.question.id}  {values}  {score.question.query}"
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:

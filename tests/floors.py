@@ -8,8 +8,8 @@ FLOORS: dict[str, float] = {
     "compounds.f1": 0.94,  # .946
     # A ceiling: simple words split by mistake.
     "compounds.simple_split": 0.03,  # .018
-    "agency_questions.ndcg": 0.858,  # .860
-    "agency_questions.recall": 0.99,  # .992
+    "agency_questions.ndcg": 0.86,  # .863
+    "agency_questions.recall": 0.988,  # .990
     "agency_faq.ndcg": 0.685,  # .695
     "agency_faq.recall": 0.915,  # .917
     "suggestions.right": 0.84,  # .86 over all of the real news
