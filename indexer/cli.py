@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from indexer.documents import Refusal
 
 FAILED, REFUSED = 1, 3
-_PACKAGES = {"whoosh": "whoosh-reloaded", "bs4": "beautifulsoup4"}
-"""Import name -> package name, where they differ."""
+_PACKAGES = {"whoosh": "whoosh-reloaded", "bs4": "beautifulsoup4"}  # import name -> package name
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -194,16 +193,15 @@ def evaluate(
     settings: Settings, documents: Path, queries: Path, against: Path | None, verbose: bool, as_json: bool
 ) -> None:
     """Mät hur bra ordningen är: bedömda frågor mot en samling."""
-    from indexer.evaluating import difference
-    from indexer.evaluating import evaluate as evaluate_all
+    from indexer import evaluating
 
-    found = evaluate_all(settings, documents, queries)
+    found = evaluating.evaluate(settings, documents, queries)
     for line in lines_of_scores(found) if verbose else ():
         click.echo(line, err=as_json)
     figures = found.to_json()
     if against:
-        other = evaluate_all(load_settings(against), documents, queries)
-        change, low, high = difference(found, other)
+        other = evaluating.evaluate(load_settings(against), documents, queries)
+        change, low, high = evaluating.difference(found, other)
         figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
     _print(figures, as_json)
 
@@ -232,20 +230,22 @@ def remove(settings: Settings, ids: Sequence[str]) -> None:
 
     with progress_on() as progress:
         unknown = remove_all(settings, ids, progress)
-    for id in ids:
-        if id not in unknown:
-            click.echo(f"removed {id}")
+    for id in [id for id in ids if id not in unknown]:
+        click.echo(f"removed {id}")
     _end([Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown])
 
 
 @cli.command()
 @_with_settings
+@click.option("--aliases", is_flag=True, help="Andra namn som dokumenten själva ger, att ta in bland synonymerna.")
 @_as_json
-def status(settings: Settings, as_json: bool) -> None:
+def status(settings: Settings, aliases: bool, as_json: bool) -> None:
     """Visa vad indexet innehåller."""
-    from indexer.building.checking import status as status_of
+    from indexer.building import checking
 
-    _print(asdict(status_of(settings)), as_json)
+    if not aliases:
+        return _print(asdict(checking.status(settings)), as_json)
+    _print([{**asdict(alias), "documents": number} for alias, number in checking.aliases(settings)], as_json)
 
 
 @cli.command()

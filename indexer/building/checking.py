@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from indexer.aliases import Alias, most_given
 from indexer.building import Progress, current_fingerprint
 from indexer.building.updating import claim_of
 from indexer.catalogue import Claim
 from indexer.corpus import read_corpus, read_ledger
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
-from indexer.fields import digest_of, stored_of
+from indexer.fields import digest_of, document_of, stored_of
 from indexer.generations import Generation, current_generation, damaged, read_manifest, writing
 from indexer.ingestion import read
 from indexer.settings import Settings
@@ -75,6 +76,18 @@ def status(settings: Settings) -> Status:
         current=manifest.fingerprint == current_fingerprint(settings),
         removed=len(read_ledger(settings.corpus).removed),
     )
+
+
+def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
+    """The other names that most documents of the index give, with how many do. Raises EngineError."""
+    generation = current_generation(settings.index)
+    if generation is None:
+        raise EngineError(_NO_INDEX.format(settings.index))
+    engine = open_engine(generation.engine, generation.engine_folder)
+    try:
+        return most_given((document_of(stored) for id in engine.ids() if (stored := engine.get(id))), limit)
+    finally:
+        engine.close()
 
 
 def check(settings: Settings, progress: Progress | None = None) -> Check:

@@ -1,0 +1,103 @@
+"""Other names that documents themselves give: candidates for the list of synonyms, each with the sentence that says so.
+
+"3D-printing, som även benämns additiv tillverkning", "ACES – Additive Coordination in East middle Sweden", "Europeiska
+socialfonden (ESF)". A person decides which of them are taken in; nothing is expanded by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from indexer.documents import Document
+
+BEFORE = 80
+"""Characters before a mark in which a name is looked for."""
+LONGEST = 60
+"""Characters of a name."""
+_SHORT = r"[A-ZÅÄÖ][A-ZÅÄÖa-zåäö0-9-]{0,3}[A-ZÅÄÖ0-9][A-ZÅÄÖa-z0-9-]{0,4}"
+_NAME_AFTER = r"(?P<after>[\w-]+(?:[ -][\w&+./-]+){0,7})"
+# Looked for first, since they are rare; the name before them is read backwards from there.
+_ALSO_CALLED = re.compile(
+    rf",?\s+(?:som\s+)?(?:även|också|ibland)\s+(?:kalla[dts]|kallade|kallas|benämn[dts])\s+(?:för\s+)?[”\"']?{_NAME_AFTER}"
+)
+_IN_BRACKETS = re.compile(rf"\s\((?P<after>{_SHORT})\)")
+_AFTER_DASH = re.compile(rf"\b(?P<before>{_SHORT})\s+[–—]\s+{_NAME_AFTER}")
+_NAME_BEFORE = re.compile(r"[\w-][\w&+./-]*(?:[ -][\w&+./-]+)*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Two names for one thing, as a document gives them."""
+
+    name: str
+    other: str
+    evidence: str
+    document: str
+    """The id of the document."""
+
+
+def aliases_in(document: Document) -> Iterator[Alias]:
+    """The pairs of names that a text gives.
+
+    >>> from indexer.documents import Document
+    >>> [(alias.name, alias.other) for alias in aliases_in(Document("a", "", "Europeiska socialfonden (ESF) betalar."))]
+    [('Europeiska socialfonden', 'ESF')]
+    """
+    for pattern in (_ALSO_CALLED, _IN_BRACKETS, _AFTER_DASH):
+        for found in pattern.finditer(document.text):
+            before = found.groupdict().get("before") or _name_before(document.text, found.start())
+            if names := _pair(before, found["after"], pattern is not _ALSO_CALLED):
+                evidence = " ".join(document.text[max(0, found.start() - BEFORE) : found.end() + 20].split())
+                yield Alias(*names, evidence, document.id)
+
+
+def _name_before(text: str, at: int) -> str:
+    found = _NAME_BEFORE.search(text[max(0, at - BEFORE) : at].rstrip())
+    return found[0] if found else ""
+
+
+def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
+    """The two names; of a name beside its initials, only as many words as they stand for."""
+    if not one:
+        return None
+    if not initials:
+        name, called = _last_words(one, 2), _last_words(other, 3, first=True)
+        return (name, called) if name.lower() != called.lower() and len(called) <= LONGEST else None
+    short, words = (other, one.split()) if len(other) <= len(one) else (one, other.split())
+    letters = [letter.lower() for letter in short if letter.isalpha()]
+    for count in range(1, min(len(words), len(letters) + 3) + 1):
+        for tail in (words[-count:], words[:count]):
+            if tail[0][0].lower() == letters[0] and _stands_for(letters, " ".join(tail).lower()):
+                return " ".join(tail), short
+    return None
+
+
+def _last_words(text: str, count: int, first: bool = False) -> str:
+    words = text.split()
+    return " ".join(words[:count] if first else words[-count:])
+
+
+def _stands_for(letters: list[str], name: str) -> bool:
+    """Whether the letters stand in the name in order, each word's beginning counting for the most."""
+    beginnings = [word[0] for word in re.split(r"[\s-]+", name) if word]
+    position = 0
+    for letter in letters:
+        position = name.find(letter, position) + 1
+        if not position:
+            return False
+    return len(set(beginnings) & set(letters)) * 2 >= len(set(letters))
+
+
+def most_given(documents: Iterable[Document], limit: int) -> list[tuple[Alias, int]]:
+    """The aliases that most documents give, with how many do and one that does."""
+    seen: dict[tuple[str, str], Alias] = {}
+    by: dict[tuple[str, str], set[str]] = {}
+    for document in documents:
+        for alias in aliases_in(document):
+            key = (alias.name.lower(), alias.other.lower())
+            seen.setdefault(key, alias)
+            by.setdefault(key, set()).add(document.id)
+    ranked = sorted(seen, key=lambda key: (-len(by[key]), key))
+    return [(seen[key], len(by[key])) for key in ranked[:limit]]
