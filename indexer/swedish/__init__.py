@@ -150,7 +150,7 @@ def terms_in(text: str, entry: EntryOf = entry_of) -> Terms:
     normalised = Normalised(text)
     found = forms(normalised.text)
     joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, entry)]
-    return Terms(found, [entry(form) for form in found], joined, normalised)
+    return Terms(found, list(map(entry, found)), joined, normalised)
 
 
 def as_json(token: Token) -> dict[str, object]:

@@ -65,7 +65,11 @@ class Normalised:
 
 def forms(normalised: str) -> list[str]:
     """The tokens of a normalised text in lower case, in order: the fast way, without offsets."""
-    return [form_of(token) for token in _TOKEN.findall(normalised)]
+    found = _TOKEN.findall(normalised)
+    lowered = "\n".join(found).lower().split("\n") if found else found
+    if max(map(len, lowered), default=0) > LONGEST_TOKEN:
+        return [form[:LONGEST_TOKEN] for form in lowered]
+    return lowered
 
 
 def form_of(token: str) -> str:
@@ -90,8 +94,20 @@ def joined_spans(normalised: str) -> Iterator[tuple[Span, str, str]]:
     >>> list(joined_spans("en 3D-printing"))
     [((3, 14), '3d', 'printing')]
     """
-    for match in _CHAIN.finditer(normalised):
+    for match in _chains(normalised):
         *first, last = _SPLIT.split(match[0])
         before = form_of("".join(first))
         if not (before.isdigit() and last.isdigit()):
             yield match.span(), before, form_of(last)
+
+
+def _chains(normalised: str) -> Iterator[re.Match[str]]:
+    """The matches of _CHAIN, tried only where a hyphen stands: few words have one."""
+    done = 0
+    for hyphen in _SPLIT.finditer(normalised):
+        start = hyphen.start()
+        while start > done and normalised[start - 1].isalnum():
+            start -= 1
+        if start >= done and (match := _CHAIN.match(normalised, start)):
+            done = match.end()
+            yield match
