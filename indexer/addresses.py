@@ -142,7 +142,11 @@ def _page(read: _Parameters) -> int:
     number = _number(text) or 0
     if 1 <= number <= LAST_PAGE:
         return number
-    if text:
+    if number > LAST_PAGE:
+        read.notes.append(
+            f"Det går att bläddra till sida {LAST_PAGE}, för att svar ska gå fort; avgränsa hellre. Sida 1 visas."
+        )
+    elif text:
         read.notes.append(f"Sidnumret {_quoted(text)} går inte att visa; sida 1 visas i stället.")
     return _DEFAULT.page
 
