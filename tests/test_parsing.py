@@ -29,8 +29,8 @@ from indexer.queries import (
     Word,
 )
 
-SECONDS = 0.25
-"""More than any string may take on a busy machine; 3 ms was the most that was measured."""
+SECONDS = 1.0
+"""Of the processor that no string may take, however busy the machine: a bound on work, not a speed; 3 ms was measured."""
 
 TABLE = (Path(__file__).parent / "data" / "questions.tsv").read_text(encoding="utf-8").splitlines()
 QUESTIONS = [line.split("\t") for line in TABLE if line and not line.startswith("#")]
@@ -159,10 +159,10 @@ JUNK = [
 
 def answered(question: str) -> Parsed:
     """The reading of any string, with all that must hold of it."""
-    start = time.perf_counter()
+    start = time.thread_time()
     parsed = parse(question)
     said = interpret(parsed)
-    assert time.perf_counter() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
     assert isinstance(parsed, Parsed) and said
     assert not any("som den var skriven" in note for note in parsed.notes), "Whoosh's parser failed"
     again = parse(parsed.rest)
