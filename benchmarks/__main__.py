@@ -58,6 +58,7 @@ def main() -> None:
             settings = Settings(corpus=corpus, index=Path(folder) / f"{engine}-{documents}", engine=engine)
             _measured(f"{engine}, {documents} documents: index", "_index", settings)
             _measured(f"{engine}, {documents} documents: ask", "_ask", settings)
+        _measured("completions, beside the question", "_complete", settings)
         settings = Settings(corpus=corpus, index=Path(folder) / f"tantivy-{count}")
         _cold(settings)
         _measured("a server's memory, known words", "_serve", settings)
@@ -104,6 +105,19 @@ def _ask(settings: Settings) -> None:
         searcher.search(Search(question))
     times = sorted(_timed(partial(searcher.search, Search(question))) for question in QUESTIONS for _ in range(10))
     print(f"p50 {statistics.median(times):.2f} ms, max {times[-1]:.1f} ms, {_memory()}")
+
+
+def _complete(settings: Settings) -> None:
+    """Completing a beginning beside answering it."""
+    searcher = Searcher(settings)
+    for typed in ("vät", "regional utv", "bredband på lands"):
+        for act in (partial(searcher.complete, typed), partial(searcher.search, Search(typed))):
+            act()
+        completing, asking = (
+            statistics.median(_timed(act) for _ in range(10))
+            for act in (partial(searcher.complete, typed), partial(searcher.search, Search(typed)))
+        )
+        print(f"{typed!r} {completing:.1f} ms beside {asking:.1f}", end="; ")
 
 
 def _timed(act: Callable[[], object]) -> float:

@@ -7,7 +7,7 @@ socialfonden (ESF)". A person decides which of them are taken in; nothing is exp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.documents import Document
@@ -67,6 +67,8 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
         return (name, called) if name.lower() != called.lower() and len(called) <= LONGEST else None
     short, words = (other, one.split()) if len(other) <= len(one) else (one, other.split())
     letters = [letter.lower() for letter in short if letter.isalpha()]
+    if not letters:
+        return None
     for count in range(1, min(len(words), len(letters) + 3) + 1):
         for tail in (words[-count:], words[:count]):
             if tail[0][0].lower() == letters[0] and _stands_for(letters, " ".join(tail).lower()):
@@ -88,16 +90,3 @@ def _stands_for(letters: list[str], name: str) -> bool:
         if not position:
             return False
     return len(set(beginnings) & set(letters)) * 2 >= len(set(letters))
-
-
-def most_given(documents: Iterable[Document], limit: int) -> list[tuple[Alias, int]]:
-    """The aliases that most documents give, with how many do and one that does."""
-    seen: dict[tuple[str, str], Alias] = {}
-    by: dict[tuple[str, str], set[str]] = {}
-    for document in documents:
-        for alias in aliases_in(document):
-            key = (alias.name.lower(), alias.other.lower())
-            seen.setdefault(key, alias)
-            by.setdefault(key, set()).add(document.id)
-    ranked = sorted(seen, key=lambda key: (-len(by[key]), key))
-    return [(seen[key], len(by[key])) for key in ranked[:limit]]

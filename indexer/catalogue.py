@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from indexer.aliases import Alias
 from indexer.documents import Refusal
 from indexer.swedish import Entry, EntryOf
 from indexer.swedish.spelling import plain
@@ -30,6 +31,8 @@ CREATE TABLE IF NOT EXISTS words (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
 CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
+CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
+WITHOUT ROWID;
 """
 
 
@@ -182,6 +185,15 @@ class Catalogue:
             "INSERT INTO words VALUES (?, ?, ?, ?, ?) ON CONFLICT (form) DO UPDATE SET documents = documents + excluded.documents",
             (_row(form, entry(form), number) for form, number in documents.items()),
         )
+
+    def set_aliases(self, aliases: Iterable[Alias]) -> None:
+        """Keep the other names that a document gives."""
+        rows = ((alias.document, alias.name, alias.other, alias.evidence) for alias in aliases)
+        self._connection.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?)", rows)
+
+    def drop_aliases(self, document: str) -> None:
+        """Drop those of a document that leaves the index."""
+        self._connection.execute("DELETE FROM aliases WHERE document = ?", (document,))
 
 
 def _row(form: str, entry: Entry, documents: int) -> tuple[str, str, str, str | None, int]:

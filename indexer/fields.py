@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
 
 from indexer.documents import Document, from_json, to_json
-from indexer.queries import FACETS, UNKNOWN
+from indexer.queries import FACETS, FURTHEST, UNKNOWN
 from indexer.regions import NATIONAL, with_ancestors
 from indexer.swedish import EntryOf, entry_of, terms_in
 
@@ -42,6 +43,12 @@ FIELDS: dict[str, Kind] = {
 UNDATED = 0
 """first_day and last_day of a document without a date."""
 
+TITLE_COPIES = 2
+"""Times that the title stands before the text in `body`: as much as it counts among all words (docs/relevance.md)."""
+BORDER = "¶"
+"""Stands between title and text in `body`, and is no word."""
+_BORDERS = (BORDER,) * (FURTHEST + 1)
+
 _AFTER_ALL_DATES = "99999999"
 # Separates date from id in a sort key; smaller than every character of an id.
 _SEPARATOR = " "
@@ -72,8 +79,8 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
         words={
             "title": title.terms,
             "title_exact": title.forms,
-            "body": body.terms,
-            "body_exact": body.forms,
+            "body": [*_before(title.terms), *body.terms],
+            "body_exact": [*_before(title.forms), *body.forms],
             "parts": [*title.parts, *body.parts],
         },
         values=facet_values(document),
@@ -81,6 +88,11 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
         sorts=sort_keys(document),
         stored=stored_of(document),
     )
+
+
+def _before(title: Sequence[str]) -> list[str]:
+    """The title as it stands before the text, so far from it that nothing is near across the border."""
+    return [*title, *_BORDERS] * TITLE_COPIES if title else []
 
 
 def facet_values(document: Document) -> dict[str, tuple[str, ...]]:

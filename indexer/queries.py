@@ -11,6 +11,9 @@ FACETS = ("region", "year", "source", "kind")
 UNKNOWN = "okant"
 """The facet value of documents whose year, source or kind is not known."""
 
+FURTHEST = 10
+"""Words between the words of NÄRA and "…"~ (DESIGN.md)."""
+
 Order = Literal["relevans", "nyast", "aldst"]
 ORDERS: tuple[Order, ...] = ("relevans", "nyast", "aldst")
 

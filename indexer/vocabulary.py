@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from indexer.aliases import Alias
 from indexer.swedish import Entry, FormPart, entry_of
 from indexer.swedish.spelling import cost
 
@@ -107,6 +108,15 @@ class IndexVocabulary:
             (way for way in ranked if _cost(form, way[1]) <= FARTHEST or _shares_beginning(form, way[1])), default=None
         )
         return (best[1], best[2]) if best else None
+
+    def aliases(self, limit: int) -> list[tuple[Alias, int]]:
+        """The other names that most documents give, one document's evidence of each, and how many do."""
+        rows = self._rows(
+            "SELECT name, other, evidence, min(document), count(DISTINCT document) AS often FROM aliases"
+            " GROUP BY lower(name), lower(other) ORDER BY often DESC, lower(name), lower(other) LIMIT ?",
+            (limit,),
+        )
+        return [(Alias(*row[:4]), int(row[4])) for row in rows]
 
     def close(self) -> None:
         """Let go of the file."""

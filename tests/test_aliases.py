@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from indexer.aliases import aliases_in, most_given
+from indexer.aliases import aliases_in
+from indexer.building import build
+from indexer.building.checking import aliases
 from indexer.documents import Document
+from indexer.settings import Settings
+from tests.conftest import write_jsonl
 
 GIVEN = [
     ("3D-printing, som även benämns additiv tillverkning, växer.", ("3D-printing", "additiv tillverkning växer")),
@@ -28,15 +34,30 @@ def test_names_are_read_where_a_text_gives_them(text: str, pair: tuple[str, str]
     )
 
 
-def test_candidates_are_counted_by_documents_with_evidence() -> None:
+@given(st.text() | st.text(st.sampled_from("ABÅå1 ()–-,&/”som även kallas ")))
+def test_any_text_gives_pairs_of_different_names_or_none(text: str) -> None:
+    assert all(
+        alias.name and alias.other and alias.name != alias.other for alias in aliases_in(Document("a", "", text))
+    )
+
+
+def test_candidates_are_counted_by_documents_with_evidence(tmp_path: Path) -> None:
     text = "Europeiska socialfonden (ESF) betalar. Europeiska socialfonden (ESF) igen."
-    ((alias, number),) = most_given([Document("a", "", text), Document("b", "", text)], 10)
-    assert (alias.document, number) == ("a", 2)
+    (tmp_path / "corpus").mkdir()
+    for name in ("a", "b"):
+        write_jsonl(tmp_path / "corpus" / f"{name}.jsonl", [{"id": name, "text": text}])
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    build(settings)
+    ((alias, number),) = aliases(settings)
+    assert (alias.name, alias.other, alias.document, number) == ("Europeiska socialfonden", "ESF", "a", 2)
     assert "Europeiska socialfonden (ESF) betalar" in alias.evidence
+    (tmp_path / "corpus" / "a.jsonl").unlink()
+    build(settings)
+    assert [(alias.document, number) for alias, number in aliases(settings)] == [("b", 1)]
 
 
 @pytest.mark.real
 def test_the_real_seeds_give_two(shared: Path) -> None:
     texts = [Document(path.name, "", path.read_text("utf-8")) for path in (shared / "seeds").glob("*.txt")]
-    found = {(alias.name, alias.other) for alias, _ in most_given(texts, 20)}
+    found = {(alias.name, alias.other) for text in texts for alias in aliases_in(text)}
     assert ("3D-printing", "additiv tillverkning") in found

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexer.engines import Engine, Window, open_engine
-from indexer.fields import Record, document_of, record_of
+from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import current_generation
 from indexer.highlights import highlight, marks_of
 from indexer.parsing import parse
@@ -67,7 +67,7 @@ def generated_questions(records: Sequence[Record], count: int) -> list[str]:
     chance = random.Random(20261123)
 
     def run(length: int) -> list[str]:
-        words = chance.choice(records).words["body_exact"]
+        words = [word for word in chance.choice(records).words["body_exact"] if word != BORDER]
         start = chance.randrange(max(1, len(words) - length))
         return words[start : start + length]
 

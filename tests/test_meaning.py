@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -13,9 +12,7 @@ from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from indexer.swedish.synonyms import SynonymsError, read_groups
-from indexer.vocabulary import IndexVocabulary
 from tests.conftest import ENGINES
-from tests.floors import FLOORS
 
 DOCUMENTS = {
     "compound": ("Ny satsning", "Industriutvecklingen i länet går fort."),
@@ -152,15 +149,3 @@ def test_the_synonyms_are_groups_of_different_members() -> None:
 def test_a_synonym_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(SynonymsError, match="saknas.txt går inte att läsa"):
         read_groups(tmp_path / "saknas.txt")
-
-
-@pytest.mark.real
-def test_suggestions_against_real_misspellings(shared: Path, real_index: object) -> None:
-    """Over words that 20,000 documents of the real news lack, where they have the correction."""
-    settings = real_index("tantivy", 20_000)  # type: ignore[operator]
-    vocabulary = IndexVocabulary(next(settings.index.glob("0*")) / "catalogue.sqlite")
-    with (shared / "data" / "language" / "misspellings.tsv").open(encoding="utf-8") as lines:
-        pairs = [(typed.lower(), meant.lower()) for typed, meant, *_ in csv.reader(lines, delimiter="\t")]
-    asked = [(typed, meant) for typed, meant in pairs if not vocabulary.known(typed) and vocabulary.known(meant)]
-    right = sum((vocabulary.nearest(typed) or ("",))[0] == meant for typed, meant in asked)
-    assert len(asked) > 100 and right / len(asked) >= FLOORS["suggestions.right"]

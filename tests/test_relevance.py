@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import random
+from collections.abc import Callable
 from math import log2
 from pathlib import Path
 
 import pytest
 
-from indexer.evaluating import Evaluation, Judged, JudgementError, Score, difference, evaluate, read_questions
+from indexer.evaluating import Evaluation, Judged, JudgementError, Score, ask_all, difference, evaluate, read_questions
+from indexer.searching import Searcher
 from indexer.settings import Settings
+from indexer.vocabulary import IndexVocabulary
+from tests.conftest import write_jsonl
 from tests.floors import FLOORS
+
+ALL_NEWS = 69_677
+"""Documents of data/news."""
+OPENSEARCH = 0.6
+"""Its nDCG@10 with the analyser `swedish` on the same questions (FINDINGS 4)."""
 
 
 @pytest.mark.real
@@ -20,6 +31,46 @@ def test_the_ranking_keeps_its_floor(shared: Path, name: str) -> None:
     found = evaluate(Settings(), folder / "documents.jsonl", folder / "queries.jsonl")
     assert found.mean("ndcg@10") >= FLOORS[f"{name}.ndcg"]
     assert found.mean("recall@50") >= FLOORS[f"{name}.recall"]
+
+
+@pytest.mark.real
+def test_the_ranking_of_real_news_keeps_its_floor(shared: Path, real_index: Callable[[str, int], Settings]) -> None:
+    questions = read_questions(shared / "data" / "relevance" / "regional_news" / "queries.jsonl")
+    found = ask_all(Searcher(real_index("tantivy", ALL_NEWS)), questions)
+    assert found.mean("ndcg@10") >= FLOORS["regional_news.ndcg"]
+    assert found.mean("condensed_ndcg@10") >= FLOORS["regional_news.condensed"]
+    assert found.interval("ndcg@10")[0] > OPENSEARCH, "better than OpenSearch's, and not by chance"
+
+
+@pytest.mark.real
+def test_names_and_order_of_documents_change_no_figure(shared: Path, tmp_path: Path) -> None:
+    folder, chance = shared / "data" / "relevance" / "agency_faq", random.Random(5)
+    documents, questions = (
+        [json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        for name in ("documents", "queries")
+    )
+    renamed = {document["id"]: f"x{chance.random()}" for document in documents}
+    for document in documents:
+        document["id"] = renamed[document["id"]]
+    for question in questions:
+        question["relevant"] = [renamed[id] for id in question["relevant"]]
+    chance.shuffle(documents)
+    write_jsonl(tmp_path / "d.jsonl", documents)
+    write_jsonl(tmp_path / "q.jsonl", questions)
+    before = evaluate(Settings(), folder / "documents.jsonl", folder / "queries.jsonl")
+    assert evaluate(Settings(), tmp_path / "d.jsonl", tmp_path / "q.jsonl").to_json() == before.to_json()
+
+
+@pytest.mark.real
+def test_suggestions_against_real_misspellings(shared: Path, real_index: Callable[[str, int], Settings]) -> None:
+    """Over words that the real news lack, where it has the correction."""
+    settings = real_index("tantivy", ALL_NEWS)
+    vocabulary = IndexVocabulary(next(settings.index.glob("0*")) / "catalogue.sqlite")
+    with (shared / "data" / "language" / "misspellings.tsv").open(encoding="utf-8") as lines:
+        pairs = [(typed.lower(), meant.lower()) for typed, meant, *_ in csv.reader(lines, delimiter="\t")]
+    asked = [(typed, meant) for typed, meant in pairs if not vocabulary.known(typed) and vocabulary.known(meant)]
+    right = sum((vocabulary.nearest(typed) or ("",))[0] == meant for typed, meant in asked)
+    assert len(asked) > 100 and right / len(asked) >= FLOORS["suggestions.right"]
 
 
 @pytest.fixture

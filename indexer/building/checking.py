@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from indexer.aliases import Alias, most_given
+from indexer.aliases import Alias
 from indexer.building import Progress, current_fingerprint
 from indexer.building.updating import claim_of
 from indexer.catalogue import Claim
 from indexer.corpus import read_corpus, read_ledger
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
-from indexer.fields import digest_of, document_of, stored_of
+from indexer.fields import digest_of, stored_of
 from indexer.generations import Generation, current_generation, damaged, read_manifest, writing
 from indexer.ingestion import read
 from indexer.settings import Settings
+from indexer.vocabulary import IndexVocabulary
 
 _NO_INDEX = "Det finns inget index i {}; kör regionsok index."
 
@@ -83,11 +84,11 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
     generation = current_generation(settings.index)
     if generation is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    engine = open_engine(generation.engine, generation.engine_folder)
+    vocabulary = IndexVocabulary(generation.catalogue)
     try:
-        return most_given((document_of(stored) for id in engine.ids() if (stored := engine.get(id))), limit)
+        return vocabulary.aliases(limit)
     finally:
-        engine.close()
+        vocabulary.close()
 
 
 def check(settings: Settings, progress: Progress | None = None) -> Check:

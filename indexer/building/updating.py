@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from indexer.aliases import aliases_in
 from indexer.catalogue import Catalogue, Claim, Verdict
 from indexer.corpus import CorpusFile
 from indexer.documents import Document, Refusal
 from indexer.engines import Engine, Writer, open_engine, open_writer
-from indexer.fields import Record, document_of, record_of
+from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import Generation
 from indexer.ingestion import read
 from indexer.settings import Settings
@@ -144,6 +145,7 @@ class Update:
         if verdict in (Verdict.ADDED, Verdict.UPDATED):
             self._uncommitted.add(document.id)
             self._words.update(_forms(record))
+            self._catalogue.set_aliases(aliases_in(document))
             self._writer.add(record)
 
     def _gone(self, path: str) -> None:
@@ -156,6 +158,7 @@ class Update:
             self.commit()
         if stored := self._opened().get(id):
             self._words.subtract(_forms(record_of(document_of(stored))))
+        self._catalogue.drop_aliases(id)
         self._writer.delete(id)
         self._catalogue.set_number("deleted", self._catalogue.number("deleted") + 1)
 
@@ -191,4 +194,4 @@ def claim_of(document: Document, digest: str, file: CorpusFile) -> Claim:
 
 
 def _forms(record: Record) -> set[str]:
-    return {*record.words["title_exact"], *record.words["body_exact"]}
+    return {*record.words["title_exact"], *record.words["body_exact"]} - {BORDER}

@@ -8,10 +8,8 @@ from dataclasses import replace
 
 from indexer.parsing.filters import filters_of
 from indexer.parsing.syntax import QUOTES, Mark, Marks
-from indexer.queries import And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Phrase, Query, Word
+from indexer.queries import FURTHEST, And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Phrase, Query, Word
 
-FURTHEST = 10
-"""Words between the words of NÄRA and "…"~ (DESIGN.md)."""
 NEAR_DISTANCE = 5
 """Of NÄRA without a number."""
 

@@ -20,7 +20,7 @@ __all__ = ["Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
 
 SYNONYM_WEIGHT = 0.7
 """Of what means the same as a typed word."""
-SMALL_WEIGHT = 0.25
+SMALL_WEIGHT = 0.3
 """Of the small words of a sentence."""
 CLOSE_PAIRS = 7
 """Pairs of neighbours that are looked for close together; longer questions are sentences, not subjects."""

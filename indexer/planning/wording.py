@@ -11,8 +11,8 @@ from indexer.planning.nodes import NOTHING, AllOf, AnyOf, MaxOf, PhraseAt, Plan,
 from indexer.queries import Near, Phrase, Word
 from indexer.swedish import EntryOf, Token, analyse, entry_of
 
-TITLE_WEIGHT = 1.1
-"""Of a word in the title, added to what it weighs in the text, where it is 1 (docs/relevance.md)."""
+TITLE_WEIGHT = 0.7
+"""Of a word in the title, added to what it weighs before the text, where the title stands too (docs/relevance.md)."""
 EXACT_WEIGHT = 0.5
 """Of the typed form, added to its term's (docs/relevance.md)."""
 PARTS_WEIGHT = 0.4

@@ -11,7 +11,7 @@ from indexer.planning import plan
 from indexer.queries import And, InTitle, Query, Word
 from indexer.searching.opening import OpenIndex
 
-WORDS = 30
+WORDS = 16
 """Most frequent words with the beginning whose hits are counted together with the other words."""
 COMPLETIONS = 8
 TITLES = 3

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from indexer.documents import Document
+from indexer.fields import TITLE_COPIES
 from indexer.highlights import highlight, marks_of, readable
 from indexer.planning import Plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
 from indexer.swedish import EntryOf
 
 _PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))
+_TEXT_FIELDS = _PLACES[1][1]
 _FORMS = 5
 """Different forms of a word that are named."""
 
@@ -28,9 +30,11 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
         whole = _forms(text, plan, fields, entry)
         inside = _forms(text, plan, ("parts",), entry)
         if whole:
-            said.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_weight(plan, fields)}")
+            said.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_said(_weight(plan, name, fields))}")
         if inside:
-            said.append(f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_weight(plan, ('parts',))}")
+            said.append(
+                f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_said(_heaviest(plan, ('parts',)))}"
+            )
     return f"”{typed}” står {'; '.join(said)}." if said else ""
 
 
@@ -59,9 +63,18 @@ def _named(forms: Counter[str]) -> str:
     return ", ".join(named) + (" …" if len(forms) > _FORMS else "")
 
 
-def _weight(plan: Plan, fields: tuple[str, ...]) -> str:
-    greatest = max((leaf.weight for leaf in _terms(plan) if leaf.field in fields), default=0.0)
-    return f"{greatest:.2g}".replace(".", ",")
+def _weight(plan: Plan, name: str, fields: tuple[str, ...]) -> float:
+    """Of a word there; the title counts in its own field and stands before the text as well."""
+    before = TITLE_COPIES * _heaviest(plan, _TEXT_FIELDS) if name == "title" else 0.0
+    return _heaviest(plan, fields) + before
+
+
+def _heaviest(plan: Plan, fields: tuple[str, ...]) -> float:
+    return max((leaf.weight for leaf in _terms(plan) if leaf.field in fields), default=0.0)
+
+
+def _said(weight: float) -> str:
+    return f"{weight:.2g}".replace(".", ",")
 
 
 def _terms(plan: Plan) -> Iterable[Term]:
