@@ -15,7 +15,7 @@ from indexer.dates import Dated, parse_date, read_published, read_updated
 from indexer.documents import Document
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.kinds import KINDS, read_kind
-from indexer.regions import Region, given_regions, read_regions, resolve
+from indexer.regions import Region, given_regions, publisher_of, read_regions, resolve
 
 LONGEST_ID = 500
 """Characters of an id; addresses that are longer are traps for crawlers."""
@@ -63,8 +63,8 @@ def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
         language=stated.get("language") or draft.language,
         rights=stated.get("rights"),
         fetched=_iso(stated.get("fetched")),
-        regions=_regions(given, title, f"{draft.masthead}\n{text}", source),
-        publisher_region=_publisher_region(given, source),
+        regions=_regions(given, title, f"{draft.masthead}\n{text}", source or url),
+        publisher_region=_publisher_region(given, source, url),
         origin=origin,
         boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
     )
@@ -186,10 +186,13 @@ def _told(region: dict[str, object]) -> Region:
     )
 
 
-def _publisher_region(given: Mapping[str, object], source: str | None) -> str | None:
-    """The county that is given, else that of a publisher whose name is a region's."""
-    name = given.get("publisher_region") or source
-    value = resolve(str(name)) if name else None
+def _publisher_region(given: Mapping[str, object], source: str | None, url: str | None) -> str | None:
+    """The county that is given, else that of a known publisher."""
+    name = given.get("publisher_region")
+    if name is None:
+        known = publisher_of(source, url)
+        return known.county if known else None
+    value = resolve(str(name))
     return value if value and value.endswith("-lan") else None
 
 

@@ -7,19 +7,22 @@ the weight of all counties named and enough weight for the length of the text.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from indexer.regions.gazetteer import NATIONAL, label, order, parent, resolve, with_ancestors
-from indexer.regions.naming import Mention, mentions_in
+from indexer.regions.naming import SEAT, Mention, mentions_in
+from indexer.regions.publishers import Publisher, publisher_of
 
 __all__ = [
     "NATIONAL",
+    "Publisher",
     "Region",
     "given_regions",
     "label",
     "order",
     "parent",
+    "publisher_of",
     "read_regions",
     "resolve",
     "with_ancestors",
@@ -27,12 +30,25 @@ __all__ = [
 
 TITLE_FACTOR = 3.0
 """A mention in the title weighs as much as so many in the text."""
-SHARE = 0.2
+SHARE = 0.15
 """Of the weight of all counties that a county must have to be a subject."""
 WEIGHT_PER_100_WORDS = 1.5
 """That a county, or a macro-region for all its counties, must have to be a subject."""
-LEAST_WORDS = 100
-"""Shorter texts are held to the threshold of this length: one plain mention is not a subject."""
+LEAD_FACTOR = 2.0
+"""What a mention in the beginning of a text weighs beside one further down: news say first what they are about."""
+LEAD = 200
+"""Code points of that beginning."""
+LEAST_WORDS = 40
+"""Shorter texts are held to the threshold of this length."""
+MOST_WORDS = 600
+"""So are longer ones: a report that is about a county need not name it on every page."""
+AREA_SHARE = 0.5
+"""Of the heaviest county's weight that a macro-region must have for all its counties to be subjects."""
+VENUE_MENTIONS = 4
+"""Of the county where all that a publisher writes of takes place: so often, or in the title, it must be named to be a subject."""
+ALONE = 0.9
+"""Of the weight of all counties: a county with this share is alone in the text, and needs only ALONE_FACTOR of the weight."""
+ALONE_FACTOR = 0.5
 MUNICIPAL_SHARE = 0.5
 """Of its county's weight that a municipality must have to be a subject itself."""
 
@@ -56,10 +72,13 @@ class _Tally:
 
     weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     names: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    strong: Counter[str] = field(default_factory=Counter)
+    """Mentions that say more than where somebody sits."""
 
     def add(self, value: str, weight: float, name: str) -> None:
         self.weights[value] += weight
         self.names[value][name] += 1
+        self.strong[value] += weight > SEAT
 
     def evidence(self, value: str) -> str:
         named = [
@@ -72,22 +91,43 @@ class _Tally:
 def read_regions(title: str, text: str, publisher: str | None = None) -> tuple[Region, ...]:
     """The regions that a text names, heaviest first; nothing is about a region that it does not name.
 
-    The publisher is not evidence of what a text is about: an agency in a town writes about the whole country.
+    The publisher is not evidence of what a text is about: an agency in a town writes about the whole country. `publisher`
+    is an address or a name; of one whose every event is in one county, that county counts only where it is much named.
     """
     counties, towns, areas = _Tally(), _Tally(), _Tally()
-    for mention, factor in (
-        *((mention, TITLE_FACTOR) for mention in mentions_in(title)),
-        *((mention, 1.0) for mention in mentions_in(text)),
-    ):
-        _count(mention, factor, counties, towns, areas)
-    needed = WEIGHT_PER_100_WORDS * max(LEAST_WORDS, text.count(" ") + title.count(" ") + 2) / 100
-    subjects = _subjects(counties, areas, needed)
+    weighed = [(mention, TITLE_FACTOR if mention.weight > SEAT else 1.0) for mention in mentions_in(title)]
+    weighed += [(mention, LEAD_FACTOR if _leads(mention) else 1.0) for mention in mentions_in(text)]
+    named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
+    for mention, factor in weighed:
+        _count(_narrowed(mention, named), factor, counties, towns, areas)
+    words = len(title.split()) + len(text.split())
+    needed = WEIGHT_PER_100_WORDS * min(max(LEAST_WORDS, words), MOST_WORDS) / 100
+    subjects = _subjects(counties, areas, needed) - _venues(publisher, title, counties)
     regions = [_region(value, counties, value in subjects) for value in counties.weights]
     regions += [
         _region(value, towns, parent(value) in subjects and _is_subject(value, towns, counties, needed))
         for value in towns.weights
     ]
     return tuple(sorted(regions, key=lambda region: (not region.about, -region.weight, order(region.value))))
+
+
+def _venues(publisher: str | None, title: str, counties: _Tally) -> set[str]:
+    """The county where a publisher's events are, when a text names it no more than that takes."""
+    known = publisher_of(publisher)
+    if not known or not known.venue or not known.county:
+        return set()
+    in_title = any(known.county in mention.counties for mention in mentions_in(title))
+    return set() if in_title or counties.strong[known.county] >= VENUE_MENTIONS else {known.county}
+
+
+def _leads(mention: Mention) -> bool:
+    return mention.end <= LEAD and mention.weight > SEAT
+
+
+def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
+    """A landscape of several counties as those of them that the text names besides: Växjö i Småland."""
+    counties = tuple(county for county in mention.counties if county in named)
+    return replace(mention, counties=counties) if mention.landscape and counties else mention
 
 
 def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, areas: _Tally) -> None:
@@ -101,9 +141,14 @@ def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, are
 
 def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
     total = sum(counties.weights.values())
-    found = {county for county, weight in counties.weights.items() if weight >= needed and weight >= SHARE * total}
+    found = set()
+    for county, weight in counties.weights.items():
+        alone = weight >= ALONE * total and counties.strong[county] >= 2
+        if counties.strong[county] and weight >= SHARE * total and weight >= needed * (ALONE_FACTOR if alone else 1):
+            found.add(county)
+    heaviest = max(counties.weights.values(), default=0.0)
     for several, weight in areas.weights.items():
-        if weight >= needed and weight >= SHARE * total:
+        if weight >= needed and weight >= SHARE * total and weight >= AREA_SHARE * heaviest:
             found |= set(several.split())
     return found
 

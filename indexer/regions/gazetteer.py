@@ -103,10 +103,10 @@ def _by_name() -> dict[str, str]:
 
 
 def _landscapes() -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """Landscapes and other names that stand for one county."""
+    """Landscapes, former counties and other names that stand for one county."""
     of_code = {place.codes[0]: place for place in _counties()}
     for row in table("names"):
-        if row["kind"] == "landscape":
+        if row["kind"] in ("landscape", "former") and row["counties"] in of_code:
             yield of_code[row["counties"]], (row["name"], f"{row['name']}s", slug(row["name"]))
 
 

@@ -1,0 +1,65 @@
+"""Who published a document, by its address or by the sender's name: the organisation and the county that it belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from indexer.regions.gazetteer import parent, resolve, slug, table
+
+_PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """An organisation that publishes."""
+
+    name: str
+    county: str | None
+    """None: it belongs to the whole country."""
+    venue: bool = False
+    """Whether what it publishes takes place in its county whatever it is about."""
+
+
+def publisher_of(source: str | None, url: str | None = None) -> Publisher | None:
+    """The publisher behind an address, else behind a sender's name; None where neither is known.
+
+    >>> publisher_of(None, "https://www.regionorebrolan.se/nyheter/1")
+    Publisher(name='Region Örebro län', county='orebro-lan', venue=False)
+    """
+    for address in (url, source):
+        if known := _by_address(address or ""):
+            return known
+    county = _county_of(source or "")
+    return Publisher(source or "", county) if county else None
+
+
+def _by_address(address: str) -> Publisher | None:
+    rest = _PROTOCOL.sub("", address.strip()).lower()
+    return next((publisher for start, publisher in _known().items() if _begins(rest, start)), None)
+
+
+def _begins(address: str, start: str) -> bool:
+    return (
+        address == start
+        or address.startswith((f"{start}/", f"{start}?"))
+        or address.split("/")[0].endswith(f".{start}")
+    )
+
+
+@cache
+def _known() -> dict[str, Publisher]:
+    counties = {row["code"]: slug(row["name"]) for row in table("counties")}
+    return {
+        row["address"]: Publisher(row["name"], counties.get(row["county"]), row["venue"] == "yes")
+        for row in table("publishers")
+    }
+
+
+def _county_of(name: str) -> str | None:
+    """Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds."""
+    value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", name))
+    if value and not value.endswith("-lan"):
+        value = parent(value)
+    return value if value and value.endswith("-lan") else None
