@@ -32,8 +32,9 @@ _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _DAY, _YEAR = r"(?P<day>\d{1,2})", r"(?P<year>(?:19|20)\d\d)"
 _ISO = rf"{_YEAR}-(?P<month>\d{{2}})(?:-(?P<day>\d{{2}}))?"
 _WEEKDAY = r"(?:(?:mån|tis|ons|tors|fre|lör|sön)(?:dag(?:en)?)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
-_ZONE = r"(?:\s*(?:Z|UTC|GMT|CEST|CET|[+-]\d\d:?\d\d))?"
-_TIME = rf"(?:[T,\s]*\s?(?:kl\.?\s*|klockan\s+)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}}(?:[.,]\d+)?)?{_ZONE})?"
+_ZONE = r"(?:\s*(?P<zone>Z|UTC|GMT|CEST|CET|[+-]\d\d:?\d\d))?"
+_CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2}(?:[.,]\d+)?)?"
+_TIME = rf"(?:[T,\s]*\s?(?:kl\.?\s*|klockan\s+|at\s+)?{_CLOCK}(?:\s*[ap]\.?m\.?)?{_ZONE})?"
 # Whole formats; the first that fits counts. Days before months, as in Sweden.
 _FORMATS = [
     re.compile(pattern, re.IGNORECASE)
@@ -92,12 +93,37 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
 def _dated(found: dict[str, str | None], evidence: str) -> Dated | None:
     name, month, day = found.get("name"), found.get("month"), found.get("day")
     number = _MONTHS[name.lower()] if name else int(month) if month else None
-    precision: Precision = "day" if day else "month" if number else "year"
+    precision: Precision = "day" if day else "month" if number is not None else "year"
     try:
-        value = date(int(found["year"] or 0), number or 1, int(day or 1))
-    except ValueError:
+        value = date(int(found["year"] or 0), 1 if number is None else number, int(day or 1))
+        if found.get("zone"):
+            value = _in_sweden(value, int(found["hour"] or 0), int(found["minute"] or 0), found["zone"] or "")
+    except (ValueError, OverflowError):
         return None
     return Dated(value.isoformat(), precision, evidence)
+
+
+def _in_sweden(day: date, hour: int, minute: int, zone: str) -> date:
+    """The day that it was in Sweden: what is stated as UTC or another offset may have been after midnight here."""
+    if zone.upper() in ("CET", "CEST"):
+        return day
+    digits = re.sub(r"\D", "", zone)
+    behind = timedelta(hours=int(digits[:2] or 0), minutes=int(digits[2:] or 0)) * (-1 if zone[0] == "-" else 1)
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - behind
+    return (moment + timedelta(hours=2 if _is_summer(moment) else 1)).date()
+
+
+def _is_summer(moment: datetime) -> bool:
+    """Whether it is summer time in Sweden: from the last Sunday of March to that of October, 01.00 UTC."""
+    begins, ends = (
+        max(
+            datetime(moment.year, month, day, 1, tzinfo=UTC)
+            for day in range(25, 32)
+            if date(moment.year, month, day).weekday() == 6
+        )
+        for month in (3, 10)
+    )
+    return begins <= moment < ends
 
 
 def is_plausible(dated: Dated) -> bool:
@@ -105,6 +131,11 @@ def is_plausible(dated: Dated) -> bool:
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     return dated.year >= EARLIEST_YEAR and dated.value <= tomorrow.isoformat()
 
+
+_YEARLESS = re.compile(
+    rf"(?:{_WEEKDAY}\.?,?\s+)?(?:den\s+)?{_DAY}(?:\s*:?[ea])?\.?\s+{_MONTH}(?:,?\s*(?:kl\.?\s*)?\d{{1,2}}[:.]\d{{2}})?",
+    re.IGNORECASE,
+)
 
 LABELLED_LINES = 40
 """Lines from the top that are looked at for a label: leads and menus of real pages end before that."""
@@ -129,15 +160,34 @@ _ADDRESS = (
 )
 
 
-def read_published(lines: Sequence[str], url: str | None = None) -> Dated | None:
-    """The publication date that a labelled or short line near the top states, else the address; None when none does."""
+def read_published(lines: Sequence[str], url: str | None = None, reference: str | None = None) -> Dated | None:
+    """The publication date that a labelled or short line near the top states, else the address; None when none does.
+
+    A labelled date without a year is only an estimate, and only with `reference`, the ISO date that the text was fetched:
+    the latest such day that is not after it.
+    """
     for line in _short_lines(lines):
         if not _UPDATED.match(line) and not _HEADING.match(line):
             rest = _TAIL.sub("", _PUBLISHED.sub("", line, count=1) if _PUBLISHED.match(line) else line)
             dated = _first_plausible(rest, f"raden ”{line}”")
             if dated and dated.precision == "day":
                 return dated
-    return read_address(url) if url else None
+    return (read_address(url) if url else None) or (_estimated(lines, reference) if reference else None)
+
+
+def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
+    for line in _short_lines(lines):
+        label = _PUBLISHED.match(line)
+        found = _YEARLESS.fullmatch(line[label.end() :].strip()) if label else None
+        if not found:
+            continue
+        for year in (int(reference[:4]), int(reference[:4]) - 1):
+            dated = _dated(
+                {**found.groupdict(), "year": str(year)}, f"raden ”{line}”; året är uppskattat efter {reference}"
+            )
+            if dated and dated.value <= reference:
+                return dated
+    return None
 
 
 def read_updated(lines: Sequence[str]) -> Dated | None:
@@ -176,6 +226,6 @@ def _first_plausible(text: str, evidence: str) -> Dated | None:
     """The text as a date; a second date behind a bar or a label of change is not read."""
     whole = re.split(r"\s*(?:[|•·]|\buppdaterad|\bsenast\b|\bupdated)\s*", text, maxsplit=1, flags=re.IGNORECASE)[0]
     # "07:00Pressmeddelande": a label glued to a time.
-    unglued = re.sub(r"(\d{2}:\d{2})(?=[A-ZÅÄÖ]).*$", r"\1", whole)
+    unglued = re.sub(r"(\d{2}:\d{2})(?=[A-ZÅÄÖ][a-zåäö]).*$", r"\1", whole)
     dated = parse_date(unglued, evidence)
     return dated if dated and is_plausible(dated) else None

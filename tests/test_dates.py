@@ -48,6 +48,25 @@ def test_addresses(address: str) -> None:
     assert (dated and (dated.value, dated.precision)) == ADDRESSES[address]
 
 
+ESTIMATED = [
+    ("Publicerad 8 maj", "2019-05-20", "2019-05-08"),
+    ("Publicerad den 8 maj kl. 10.30", "2019-05-08", "2019-05-08"),
+    ("Pressmeddelande 30 december", "2020-01-02", "2019-12-30"),
+    ("Publicerad 29 februari", "2021-03-01", "2020-02-29"),
+    ("Den 8 maj presenterade kommissionen resultaten.", "2019-05-20", None),
+    ("8 maj", "2019-05-20", None),
+    ("Uppdaterad 8 maj", "2019-05-20", None),
+]
+
+
+@pytest.mark.parametrize(("line", "reference", "value"), ESTIMATED)
+def test_a_date_without_a_year_is_an_estimate_that_says_so(line: str, reference: str, value: str | None) -> None:
+    assert read_published([line]) is None, "nothing to count the year from"
+    dated = read_published([line], reference=reference)
+    assert (dated.value if dated else None) == value
+    assert dated is None or f"uppskattat efter {reference}" in dated.evidence
+
+
 def test_a_line_far_down_is_not_looked_at() -> None:
     assert read_published(["En rad."] * 60 + ["Publicerad 2020-01-01"]) is None
 

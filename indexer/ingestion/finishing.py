@@ -58,7 +58,7 @@ def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
         url=url,
         source=source,
         kind=_kind(stated.get("kind")) or read_kind(draft.lines, url),
-        published=_published(draft, given, stated, url),
+        published=_published(draft, given, stated, url, _iso(stated.get("fetched"))),
         updated=_iso(stated.get("updated")) or draft.updated or _line_updated(draft),
         language=stated.get("language") or draft.language,
         rights=stated.get("rights"),
@@ -121,12 +121,14 @@ def _checked(given: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def _published(draft: Draft, given: Mapping[str, object], stated: Mapping[str, str], url: str | None) -> Dated | None:
+def _published(
+    draft: Draft, given: Mapping[str, object], stated: Mapping[str, str], url: str | None, fetched: str | None
+) -> Dated | None:
     precision = str(given.get("date_precision") or given.get("published_precision") or "")
     if precision == "none":
         return None
     if "published" not in stated:
-        return draft.published or read_published(draft.lines, url)
+        return draft.published or read_published(draft.lines, url, fetched)
     evidence = str(given.get("published_evidence") or "angivet") + (f" ({precision})" if "-" in precision else "")
     dated = parse_date(stated["published"], evidence)
     if dated is None:
