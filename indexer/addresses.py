@@ -12,7 +12,7 @@ from indexer.kinds import KINDS
 from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Order, Period, Search
 from indexer.regions import resolve
 
-PARAMETERS = {"region": "region", "year": "ar", "source": "kalla", "kind": "typ"}
+PARAMETERS = {"region": "region", "year": "ar", "source": "kalla", "kind": "typ", "mentions": "namner"}
 """Facet -> the parameter that carries its chosen values; repeated for OR."""
 
 SIZES = (1, 100)
@@ -77,13 +77,15 @@ def _filters(read: _Parameters) -> Filters:
         year=_values(read, "year", _year),
         source=_values(read, "source", str),
         kind=_values(read, "kind", _kind),
+        mentions=_values(read, "mentions", resolve),
         period=_period(read),
     )
 
 
 _UNREADABLE = {
     "region": "Regionen {} finns inte.",
-    "year": f"Året {{}} går inte att läsa; skriv fyra siffror eller {UNKNOWN}.",
+    "mentions": "Länet {} finns inte.",
+    "year": f"Året {{}} går inte att läsa; skriv 2019, 2019-03 eller {UNKNOWN}.",
     "kind": "Typen {} finns inte.",
 }
 
@@ -103,7 +105,7 @@ def _values(read: _Parameters, facet: str, value_of: Callable[[str], str | None]
 
 
 def _year(text: str) -> str | None:
-    return text if text == UNKNOWN or re.fullmatch("[0-9]{4}", text) else None
+    return text if text == UNKNOWN or re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2]))?", text) else None
 
 
 def _kind(text: str) -> str | None:

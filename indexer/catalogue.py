@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS words (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
 CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
+CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
 """
@@ -127,7 +128,7 @@ class Catalogue:
         )
         if not best:
             if mine and mine[4]:
-                self._reread_best(claim.id)
+                self.read_again(claim.id)
             return Verdict.BEATEN
         if others:
             self._connection.execute("UPDATE claims SET indexed = 0 WHERE id = ? AND path != ?", (claim.id, claim.path))
@@ -145,7 +146,7 @@ class Catalogue:
         self._connection.execute("DELETE FROM claims WHERE path = ? AND seen < ?", (path, before))
         gone = [id for id, indexed in rows if indexed]
         for id in gone:
-            self._reread_best(id)
+            self.read_again(id)
         return gone
 
     def drop(self, id: str) -> None:
@@ -155,9 +156,19 @@ class Catalogue:
     def unindex(self, id: str) -> None:
         """An id that the engine turned out not to hold: read the files that claim it again."""
         self._connection.execute("UPDATE claims SET indexed = 0 WHERE id = ?", (id,))
-        self._reread_best(id)
+        self.read_again(id)
 
-    def _reread_best(self, id: str) -> None:
+    def corrections(self) -> dict[str, str]:
+        """Id -> the correction that its files were last read with."""
+        return dict(self._connection.execute("SELECT id, correction FROM corrections"))
+
+    def set_corrections(self, corrections: Mapping[str, str]) -> None:
+        """Remember them all."""
+        self._connection.execute("DELETE FROM corrections")
+        self._connection.executemany("INSERT INTO corrections VALUES (?, ?)", corrections.items())
+
+    def read_again(self, id: str) -> None:
+        """Let the files that claim an id be read again."""
         self._connection.execute("DELETE FROM files WHERE path IN (SELECT path FROM claims WHERE id = ?)", (id,))
 
     def indexed(self) -> dict[str, str]:

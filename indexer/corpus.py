@@ -8,10 +8,12 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from indexer.corrections import Correction
 from indexer.durable import UNFINISHED, copy_durably, sync_folder, write_durably
 from indexer.faults import Fault
 from indexer.ingestion import Source, is_sidecar
@@ -40,6 +42,8 @@ class Ledger:
 
     removed: dict[str, str] = field(default_factory=dict)
     """Id -> the day it was removed; its file stays, the document is not indexed."""
+    corrected: dict[str, Correction] = field(default_factory=dict)
+    """Id -> what a person has set right."""
     given: dict[str, dict[str, str]] = field(default_factory=dict)
     """Origin -> what `add` was told: url, published, source, title, and `added`, when."""
 
@@ -48,7 +52,9 @@ def read_ledger(corpus: Path) -> Ledger:
     """The ledger of a corpus. Raises CorpusError when it is broken: guessing could bring back what was removed."""
     path = corpus / LEDGER
     try:
-        return Ledger(**json.loads(path.read_text(encoding="utf-8")))
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        changes = {id: _correction(change) for id, change in stored.pop("corrected", {}).items()}
+        return Ledger(corrected=changes, **stored)
     except FileNotFoundError:
         return Ledger()
     except (OSError, ValueError, TypeError) as error:
@@ -57,11 +63,16 @@ def read_ledger(corpus: Path) -> Ledger:
         ) from error
 
 
+def _correction(stored: dict[str, Any]) -> Correction:
+    regions = stored.pop("regions")
+    return Correction(regions=None if regions is None else tuple(regions), **stored)
+
+
 def write_ledger(corpus: Path, ledger: Ledger) -> None:
     """Replace the ledger in one step."""
     path = corpus / LEDGER
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"removed": ledger.removed, "given": ledger.given}, ensure_ascii=False, indent=1)
+    text = json.dumps(asdict(ledger), ensure_ascii=False, indent=1)
     write_durably(path, text.encode("utf-8"))
 
 

@@ -28,6 +28,8 @@ class Document:
     source: str | None = None
     """Who published it: an organisation's name, else the host of its address."""
     kind: str | None = None
+    kind_evidence: str | None = None
+    """In Swedish: what says so."""
     published: Dated | None = None
     updated: str | None = None
     """ISO 8601 date of the latest change that the source itself states."""

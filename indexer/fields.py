@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
 
+from indexer.dates import Dated
 from indexer.documents import Document, from_json, to_json
 from indexer.queries import FACETS, FURTHEST, UNKNOWN
 from indexer.regions import NATIONAL, with_ancestors
@@ -33,6 +34,7 @@ FIELDS: dict[str, Kind] = {
     "body_exact": Kind.WORDS,
     "parts": Kind.WORDS,
     **dict.fromkeys(FACETS, Kind.VALUES),
+    "fetched": Kind.VALUES,
     "first_day": Kind.NUMBER,
     "last_day": Kind.NUMBER,
     "newest": Kind.SORT,
@@ -100,10 +102,19 @@ def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
     about = with_ancestors(region.value for region in document.regions if region.about)
     return {
         "region": about or (NATIONAL,),
-        "year": (str(document.published.year) if document.published else UNKNOWN,),
+        "year": _years(document.published),
         "source": (document.source or UNKNOWN,),
         "kind": (document.kind or UNKNOWN,),
+        "mentions": tuple(region.value for region in document.regions if region.value.endswith("-lan")),
+        "fetched": (document.fetched,) if document.fetched else (),
     }
+
+
+def _years(published: Dated | None) -> tuple[str, ...]:
+    """The year, and the month in it where that is known: 2019, 2019-03."""
+    if published is None:
+        return (UNKNOWN,)
+    return published.value[:4], *((published.value[:7],) if published.precision != "year" else ())
 
 
 def _days(document: Document) -> dict[str, int]:
@@ -134,7 +145,7 @@ def sort_keys(document: Document) -> dict[str, str]:
 
 def stored_of(document: Document) -> str:
     """The document as text that `document_of` reads back."""
-    stored = to_json(document) | {"fetched": document.fetched}
+    stored = to_json(document) | {"fetched": document.fetched, "kind_evidence": document.kind_evidence}
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 

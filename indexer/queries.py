@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-FACETS = ("region", "year", "source", "kind")
-"""The facets, in the order they are shown; also the names of the filter fields in the index."""
+FACETS = ("region", "year", "source", "kind", "mentions")
+"""The facets, in the order they are shown; also the names of the filter fields in the index. `mentions`: every named county."""
 
 UNKNOWN = "okant"
 """The facet value of documents whose year, source or kind is not known."""
@@ -123,6 +123,7 @@ class Filters:
     year: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
     period: Period = field(default=Period())
 
     def values(self, facet: str) -> tuple[str, ...]:

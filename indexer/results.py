@@ -107,7 +107,9 @@ def to_json(results: Results) -> dict[str, object]:
         "pages": results.pages,
         "size": search.size,
         "hits": [_hit_json(hit) for hit in results.hits],
-        "facets": {name: [asdict(value) for value in values] for name, values in results.facets.items()},
+        "facets": {
+            name: [asdict(value) for value in values] for name, values in results.facets.items() if name != "mentions"
+        },
     }
 
 

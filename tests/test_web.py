@@ -94,7 +94,7 @@ def sent(form):
 
 def test_the_form_sends_what_was_asked_once_more():
     period = Period("2018-01-01", "2019-12-31")
-    chosen = Filters(("orebro-lan", "dalarnas-lan"), ("2019", UNKNOWN), ('A "B" & C',), (KIND,), period)
+    chosen = Filters(("orebro-lan", "dalarnas-lan"), ("2019", UNKNOWN), ('A "B" & C',), (KIND,), (), period)
     asked = Search('"smart specialisering" <b>', chosen, "nyast", 1, 20)
     answers = Answers()
     browser = create_app(searcher=answers).test_client()

@@ -13,6 +13,7 @@ FACET_TITLES = {
     "year": ("ar", "År"),
     "source": ("kalla", "Källa"),
     "kind": ("typ", "Typ"),
+    "mentions": ("namner", "Nämner"),
 }
 """Facet -> the form field of its chosen values and its heading."""
 
@@ -108,7 +109,16 @@ def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[Facet
 
 def years(results: Results) -> tuple[list[Year], list[Year]]:
     """The histogram, newest first, and the older years that are behind a click."""
-    values = list(_without_gaps(results.facets.get("year", ()), results.search))
+    return _rows(list(_without_gaps(results.facets.get("year", ()), results.search)))
+
+
+def months(results: Results) -> list[Year]:
+    """The same for the months of the only chosen year, in the order of time; empty otherwise."""
+    opened = next((year for year in results.facets.get("year", ()) if year.children), None)
+    return _rows(list(opened.children))[0] if opened else []
+
+
+def _rows(values: list[FacetValue]) -> tuple[list[Year], list[Year]]:
     most = max((value.count for value in values), default=0)
     rows = [Year(value, -(-value.count * BAR_STEPS // most) if most else 0) for value in values]
     return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])

@@ -30,6 +30,7 @@ def search() -> Response:
         clear_url=forms.without_filters(asked),
         groups=forms.groups(results),
         years=forms.years(results),
+        months=forms.months(results),
         dates=forms.date_fields(period, (request.args.get("fran", ""), request.args.get("till", ""))),
         period_text=forms.period_text(period),
         orders=forms.orders(asked),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from indexer.building.updating import Change, Update
-from indexer.corpus import CorpusFile, read_corpus, read_ledger, write_ledger
+from indexer.corpus import CorpusFile, Ledger, read_corpus, read_ledger, write_ledger
 from indexer.documents import Refusal
 from indexer.engines import chosen_engine, open_engine
 from indexer.generations import (
@@ -73,7 +73,7 @@ def build_locked(
     files = read_corpus(settings.corpus, ledger)
     now = current_generation(settings.index)
     fresh = rebuild or now is None or _outdated(settings)
-    run = _Run(settings, files, frozenset(ledger.removed), progress)
+    run = _Run(settings, files, ledger, progress)
     if now is None or fresh:
         built, _ = run.anew(now is None, ids_of)
         return built
@@ -97,7 +97,7 @@ def current_fingerprint(settings: Settings) -> str:
 class _Run:
     settings: Settings
     files: Sequence[CorpusFile]
-    removed: frozenset[str]
+    ledger: Ledger
     progress: Progress
 
     def anew(self, first: bool, ids_of: Sequence[str]) -> tuple[Built, bool]:
@@ -118,7 +118,7 @@ class _Run:
                 self._announce(generation, documents)
                 self.progress.committed(documents)
 
-        update = Update(generation, self.removed, self.settings)
+        update = Update(generation, self.ledger, self.settings)
         try:
             changed = update.run(self.files, committed)
             built = Built(
@@ -154,7 +154,7 @@ def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = N
     """Take documents out of the index and remember it; their files stay. The ids that were not in the index."""
     progress = progress or Progress()
     with writing(settings.index, progress.waiting):
-        held = _held(settings)
+        held = held_ids(settings)
         known = [id for id in ids if id in held]
         if known:
             ledger = read_ledger(settings.corpus)
@@ -164,7 +164,8 @@ def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = N
         return [id for id in ids if id not in held]
 
 
-def _held(settings: Settings) -> set[str]:
+def held_ids(settings: Settings) -> set[str]:
+    """The ids of every document of the index."""
     generation = current_generation(settings.index)
     if generation is None:
         return set()

@@ -11,6 +11,7 @@ from indexer.building import Progress, current_fingerprint
 from indexer.building.updating import claim_of
 from indexer.catalogue import Claim
 from indexer.corpus import read_corpus, read_ledger
+from indexer.corrections import corrected
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.fields import digest_of, stored_of
@@ -60,6 +61,8 @@ class Status:
     """Whether the index was built by this version of the program with these settings."""
     removed: int
     """Documents that a person has removed."""
+    corrected: int
+    """Documents that a person has corrected."""
 
 
 def status(settings: Settings) -> Status:
@@ -67,6 +70,7 @@ def status(settings: Settings) -> Status:
     manifest = read_manifest(settings.index)
     if manifest is None:
         raise EngineError(_NO_INDEX.format(settings.index))
+    ledger = read_ledger(settings.corpus)
     return Status(
         corpus=str(settings.corpus),
         index=str(settings.index),
@@ -75,7 +79,8 @@ def status(settings: Settings) -> Status:
         documents=manifest.documents,
         committed=manifest.committed,
         current=manifest.fingerprint == current_fingerprint(settings),
-        removed=len(read_ledger(settings.corpus).removed),
+        removed=len(ledger.removed),
+        corrected=len(ledger.corrected),
     )
 
 
@@ -136,6 +141,7 @@ def _wanted(settings: Settings) -> dict[str, str]:
         for document in read(file.source, settings.document_bytes):
             if isinstance(document, Refusal) or document.id in ledger.removed:
                 continue
+            document = corrected(document, ledger.corrected.get(document.id))
             claim = claim_of(document, digest_of(stored_of(document)), file)
             other = best.get(claim.id)
             if other is None or claim.beats(other.path, other.rank):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from indexer.aliases import aliases_in
 from indexer.catalogue import Catalogue, Claim, Verdict
-from indexer.corpus import CorpusFile
+from indexer.corpus import CorpusFile, Ledger
+from indexer.corrections import corrected
 from indexer.documents import Document, Refusal
 from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import BORDER, Record, document_of, record_of
@@ -31,10 +33,10 @@ class Change:
 class Update:
     """Open for one run; `close` drops what is not committed."""
 
-    def __init__(self, generation: Generation, removed: frozenset[str], settings: Settings) -> None:
+    def __init__(self, generation: Generation, ledger: Ledger, settings: Settings) -> None:
         self.changes: list[Change] = []
         self._generation = generation
-        self._removed = removed
+        self._ledger = ledger
         self._settings = settings
         self._catalogue = Catalogue(generation.catalogue)
         self._open_writer: Writer | None = None
@@ -47,9 +49,14 @@ class Update:
         if not self._catalogue.number("complete"):
             self._reconcile()
         gone = self._catalogue.stamps().keys() - {file.source.origin for file in files}
-        removed = self._removed & self._catalogue.indexed().keys()
-        if self._catalogue.number("complete") and not (gone or removed or self._changed(files)):
+        removed = self._ledger.removed.keys() & self._catalogue.indexed().keys()
+        corrections = {id: json.dumps(asdict(change)) for id, change in self._ledger.corrected.items()}
+        corrected = corrections.items() ^ self._catalogue.corrections().items()
+        if self._catalogue.number("complete") and not (gone or removed or corrected or self._changed(files)):
             return False
+        for id, _ in corrected:
+            self._catalogue.read_again(id)
+        self._catalogue.set_corrections(corrections)
         self._catalogue.set_number("complete", 0)
         self._catalogue.know_words(self._synonym_forms(), entry_of)
         self._catalogue.commit()
@@ -120,7 +127,7 @@ class Update:
                 refusals.append(item)
                 continue
             documents += 1
-            self._enter(item, file)
+            self._enter(corrected(item, self._ledger.corrected.get(item.id)), file)
             if len(self._uncommitted) >= self._settings.commit_every:
                 self.commit()
                 committed(self.documents)
@@ -130,7 +137,7 @@ class Update:
         self._catalogue.read(path, file.stamp, refusals)
 
     def _enter(self, document: Document, file: CorpusFile) -> None:
-        if document.id in self._removed:
+        if document.id in self._ledger.removed:
             self.changes.append(Change(document.id, Verdict.REMOVED, file.source.origin))
             return
         if (

@@ -51,13 +51,16 @@ def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
     source = stated.get("source") or (clean(draft.source) if draft.source else None) or host_of(url)
+    given_kind = _kind(stated.get("kind"))
+    kind, said = (given_kind, "angivet") if given_kind else read_kind(draft.lines, url, title, source) or (None, None)
     return Document(
         id=stated.get("id") or identity(url, title, text),
         title=title,
         text=text,
         url=url,
         source=source,
-        kind=_kind(stated.get("kind")) or read_kind(draft.lines, url),
+        kind=kind,
+        kind_evidence=said,
         published=_published(draft, given, stated, url, _iso(stated.get("fetched"))),
         updated=_iso(stated.get("updated")) or draft.updated or _line_updated(draft),
         language=stated.get("language") or draft.language,

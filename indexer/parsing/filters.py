@@ -9,6 +9,7 @@ from indexer.parsing.syntax import Mark
 from indexer.queries import UNKNOWN, Filters, Period
 from indexer.regions import resolve
 
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _YEARS = re.compile(r"(?P<first>\d{4})?(?P<range>\.\.|[-–])?(?P<last>\d{4})?")
 _UNKNOWN = (UNKNOWN, "okänt", "okänd")
 _KINDS = {name.lower(): value for value, label in KINDS.items() for name in (value, label)} | dict.fromkeys(
@@ -26,6 +27,9 @@ def filters_of(mark: Mark) -> Filters | None:
     if name == "region":
         region = resolve(value)
         return Filters(region=(region,)) if region else None
+    if name in ("nämner", "namner"):
+        county = resolve(value)
+        return Filters(mentions=(county,)) if county else None
     if name in ("källa", "kalla"):
         return Filters(source=(UNKNOWN if value.lower() in _UNKNOWN else value,))
     if name == "typ":
@@ -37,6 +41,8 @@ def filters_of(mark: Mark) -> Filters | None:
 def _years(value: str) -> Filters | None:
     if value.lower() in _UNKNOWN:
         return Filters(year=(UNKNOWN,))
+    if _MONTH.fullmatch(value):
+        return Filters(year=(value,))
     match = _YEARS.fullmatch(value)
     if not match or not (match["first"] or match["last"]):
         return None

@@ -108,6 +108,7 @@ def _word(word: Word) -> str:
 def _filters(filters: Filters) -> str:
     pieces = [
         _some("i", [label(value) if value != NATIONAL else "hela landet" for value in filters.region]),
+        _some("som nämner", [label(value) for value in filters.mentions]),
         _some("från år", ["okänt" if year == UNKNOWN else year for year in filters.year]),
         _period(filters.period),
         _some("från", ["okänd källa" if source == UNKNOWN else source for source in filters.source]),

@@ -15,7 +15,16 @@ NEAR_DISTANCE = 5
 
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
 
-_NAMED = {"region": "Regionen", "typ": "Typen", "år": "Året", "ar": "Året", "källa": "Källan", "kalla": "Källan"}
+_NAMED = {
+    "region": "Regionen",
+    "nämner": "Länet",
+    "namner": "Länet",
+    "typ": "Typen",
+    "år": "Året",
+    "ar": "Året",
+    "källa": "Källan",
+    "kalla": "Källan",
+}
 
 
 class Reading:

@@ -22,7 +22,7 @@ _PATTERNS = {
     "minus": r"(?<![^\s(])-(?=[^\s\-)])",
     "plus": r"(?<![^\s(])\+(?=[^\s+)])",
     "title": r"(?<![^\s(+\-])(?i:rubrik|titel):[ ]?(?=[^\s)])",
-    "filter": rf"(?<![^\s(\-+])(?P<name>(?i:region|år|ar|källa|kalla|typ)):[ ]?"
+    "filter": rf"(?<![^\s(\-+])(?P<name>(?i:region|nämner|namner|år|ar|källa|kalla|typ)):[ ]?"
     rf"(?:{_QUOTE}(?P<quoted>{_UNQUOTED}*){_QUOTE}|(?P<value>{_PLAIN}(?:(?<=[a-zåäö])[ ](?i:{_SECOND}){_END})?))",
     "word": f"{_PLAIN}|{_QUOTE}",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from indexer.addresses import address, toggled
 from indexer.kinds import KINDS
@@ -10,6 +11,22 @@ from indexer.queries import UNKNOWN, Search
 from indexer.regions import label, order, parent, with_ancestors
 from indexer.results import FacetValue
 
+YEAR_LENGTH, MONTH_LENGTH = 4, 7
+"""Letters of 2019 and of 2019-03."""
+MONTH_NAMES = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 _UNKNOWN_LABELS = {"year": "Okänt år", "source": "Okänd källa", "kind": "Okänd typ"}
 
 
@@ -19,14 +36,34 @@ def facet_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple
     shown = {value: counts.get(value, 0) for value in (*counts, *chosen)}
     if facet == "region":
         return _tree(shown, search)
-    values = sorted(shown, key=_orders(facet, shown))
+    if facet == "year":
+        return _years(shown, search)
+    values = sorted(shown, key=lambda value: (-shown[value], value))
     return tuple(_value(facet, value, shown[value], search) for value in values)
 
 
-def _orders(facet: str, counts: Mapping[str, int]) -> Callable[[str], tuple[object, ...]]:
-    if facet == "year":  # newest first, unknown last
-        return lambda value: (value == UNKNOWN, -int(value) if value.isdigit() else 0)
-    return lambda value: (-counts[value], value)
+def _years(counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
+    """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
+    chosen = {value[:YEAR_LENGTH] for value in search.filters.year}
+    opened = chosen.pop() if len(chosen) == 1 else None
+    months = {value: count for value, count in counts.items() if len(value) == MONTH_LENGTH and value[4] == "-"}
+    years = dict.fromkeys(
+        [*(value for value in counts if value not in months), *(month[:YEAR_LENGTH] for month in months)]
+    )
+    return tuple(
+        _value("year", year, counts.get(year, 0), search, _months(year, months, search) if year == opened else ())
+        for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
+    )
+
+
+def _months(year: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
+    found = []
+    for month in sorted(month for month in counts if month.startswith(year)):
+        selected = month in search.filters.year
+        filters = replace(search.filters, year=(year,) if selected else (month,))
+        url = address(replace(search, filters=filters, page=1))
+        found.append(FacetValue(month, f"{MONTH_NAMES[int(month[5:]) - 1]} {year}", counts[month], selected, url))
+    return tuple(found)
 
 
 def _tree(counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
@@ -50,6 +87,6 @@ def _value(facet: str, value: str, count: int, search: Search, children: tuple[F
 def _label(facet: str, value: str) -> str:
     if value == UNKNOWN:
         return _UNKNOWN_LABELS[facet]
-    if facet == "region":
+    if facet in ("region", "mentions"):
         return label(value)
     return KINDS.get(value, value) if facet == "kind" else value

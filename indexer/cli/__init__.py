@@ -1,0 +1,34 @@
+"""The commands. Data goes to stdout, progress and faults to stderr; nothing is computed here.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some inputs were refused.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+
+from indexer.cli import asking, collecting
+from indexer.cli.common import cli, fail
+from indexer.faults import Fault
+
+__all__ = ["asking", "cli", "collecting", "main"]
+
+_PACKAGES = {"whoosh": "whoosh-reloaded", "bs4": "beautifulsoup4"}  # import name -> package name
+
+
+def main() -> None:
+    """The entry point: every fault becomes one sentence on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        cli()
+    except Fault as fault:
+        fail(str(fault))
+    except ImportError as error:
+        name = (error.name or str(error)).partition(".")[0]
+        fail(f"Paketet {_PACKAGES.get(name, name)} behövs men går inte att läsa in; installera det och försök igen.")
+    except sqlite3.DatabaseError as error:
+        fail(f"Indexets katalog går inte att läsa ({error}); kör regionsok index --rebuild.")
+    except OSError as error:
+        fail(f"{error.filename or 'Filsystemet'}: {error.strerror or error}; kontrollera rättigheter och utrymme.")

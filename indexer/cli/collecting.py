@@ -1,0 +1,102 @@
+"""The commands that change what is in corpus/ and index/, or show how sources would be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from indexer.cli.common import as_json_option, cli, end, print_json, with_settings
+from indexer.printing import lines_of_added, progress_on, standard_input
+from indexer.settings import Settings
+
+
+@cli.command()
+@with_settings
+@click.option("--rebuild", is_flag=True, help="Bygg om allt.")
+@as_json_option
+def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
+    """Läs det som ändrats i corpus/ och uppdatera index/."""
+    from indexer.building import build
+
+    with progress_on(as_json) as progress:
+        built = build(settings, rebuild, progress)
+    if not as_json:
+        click.echo(f"{built.documents} dokument i indexet.")
+    end(built.refusals)
+
+
+@cli.command()
+@with_settings
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--url", help="Dokumentets adress.")
+@click.option("--date", help="När det publicerades.")
+@click.option("--publisher", help="Vem som publicerade det.")
+@click.option("--title", help="Dokumentets rubrik.")
+@as_json_option
+def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str | None) -> None:
+    """Lägg filer eller mappar (- för standard in) i corpus/ och indexera dem."""
+    from indexer.building.adding import add as add_all
+
+    given = {name: value for name, value in stated.items() if value is not None}
+    if len(sources) > 1 and given.keys() & {"url", "title"}:
+        raise click.UsageError("--url och --title gäller ett dokument; ange en källa.")
+    with standard_input(sources) as named, progress_on() as progress:
+        added = add_all(settings, named, given, progress)
+    if as_json:
+        print_json(asdict(added))
+    for line in () if as_json else lines_of_added(added):
+        click.echo(line)
+    end(added.refused)
+
+
+@cli.command()
+@with_settings
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@as_json_option
+def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
+    """Visa hur källor läses, utan att spara något."""
+    from indexer.building.adding import read_sources
+    from indexer.documents import Refusal, to_json
+
+    refusals = []
+    with standard_input(sources) as named:
+        for item in read_sources(settings, named):
+            if isinstance(item, Refusal):
+                refusals.append(item)
+            else:
+                print_json(to_json(item), as_json)
+    end(refusals)
+
+
+@cli.command()
+@with_settings
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def remove(settings: Settings, ids: Sequence[str]) -> None:
+    """Ta bort dokument ur indexet; filerna ligger kvar i corpus/."""
+    from indexer.building import remove as remove_all
+    from indexer.documents import Refusal
+
+    with progress_on() as progress:
+        unknown = remove_all(settings, ids, progress)
+    for id in [id for id in ids if id not in unknown]:
+        click.echo(f"removed {id}")
+    end([Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown])
+
+
+@cli.command()
+@with_settings
+@click.argument("id")
+@click.option("--date", help="När det publicerades, eller okant.")
+@click.option("--region", "regions", multiple=True, help="Vad det handlar om, eller hela-landet; kan upprepas.")
+@click.option("--undo", is_flag=True, help="Ta tillbaka rättelsen.")
+def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str], undo: bool) -> None:
+    """Rätta ett dokuments datum eller regioner; rättelsen ligger kvar när indexet byggs om."""
+    from indexer.building.correcting import correct as correct_one
+
+    if not undo and date is None and not regions:
+        raise click.UsageError("Ange --date, --region eller --undo.")
+    with progress_on() as progress:
+        correct_one(settings, id, None if undo else (date, tuple(regions)), progress)
+    click.echo(f"corrected {id}")

@@ -1,0 +1,67 @@
+"""What every command needs: the group, the common options, and how a command says what it found and what failed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from indexer.settings import ENGINES, load_settings
+
+if TYPE_CHECKING:
+    from indexer.documents import Refusal
+
+FAILED, REFUSED = 1, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="regionsok")
+def cli() -> None:
+    """Regionsök: sök i svenska nyheter om regional utveckling."""
+
+
+def fail(sentence: str) -> NoReturn:
+    """One sentence on stderr, and exit 1."""
+    click.echo(f"regionsok: {sentence}", err=True)
+    raise SystemExit(FAILED)
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every command takes, read into one Settings."""
+
+    @wraps(command)
+    def run(corpus: Path | None, index: Path | None, engine: str | None, config: Path | None, **rest: object) -> None:
+        command(load_settings(config, corpus=corpus, index=index, engine=engine), **rest)
+
+    folder = click.Path(file_okay=False, path_type=Path)
+    for option in (
+        click.option(
+            "--config", type=click.Path(dir_okay=False, path_type=Path), help="Inställningsfil (regionsok.toml)."
+        ),
+        click.option("--engine", type=click.Choice(ENGINES), help="Sökmotor."),
+        click.option("--index", type=folder, help="Mappen med indexet."),
+        click.option("--corpus", type=folder, help="Mappen med dokumenten."),
+    ):
+        run = option(run)
+    return run
+
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Skriv JSON.")
+
+
+def end(refusals: Iterable[Refusal]) -> None:
+    """Name every refused input; exit 3 where there is one."""
+    told = list(refusals)
+    for refusal in told:
+        click.echo(f"regionsok: {refusal.origin}: {refusal.reason}", err=True)
+    if told:
+        raise SystemExit(REFUSED)
+
+
+def print_json(value: object, as_json: bool = True) -> None:
+    """JSON on one line for programs, indented for people."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=None if as_json else 2))
