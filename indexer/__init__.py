@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indexer.documents import to_json as document_to_json
     from indexer.kinds import KINDS
     from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
+    from indexer.regions import counties
     from indexer.regions import label as region_label
     from indexer.regions import parent as region_above
     from indexer.regions import resolve as region_named
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from indexer.results import to_json as results_to_json
     from indexer.searching import IndexMissing, Searcher
     from indexer.settings import Settings, SettingsError, load_settings
+    from indexer.statistics import Coverage, Trend, coverage, trends
 
 __all__ = [
     "FACETS",
@@ -34,6 +36,7 @@ __all__ = [
     "RIGHTS",
     "THIRD_PARTY",
     "UNKNOWN",
+    "Coverage",
     "Document",
     "FacetValue",
     "Filters",
@@ -46,8 +49,11 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Snippet",
+    "Trend",
     "address",
     "build",
+    "counties",
+    "coverage",
     "document_to_json",
     "load_settings",
     "query_string",
@@ -57,6 +63,7 @@ __all__ = [
     "results_to_json",
     "search_from",
     "toggled",
+    "trends",
 ]
 
 _HOMES = {
@@ -65,8 +72,10 @@ _HOMES = {
     "documents": ("RIGHTS", "THIRD_PARTY", "Document"),
     "kinds": ("KINDS",),
     "queries": ("FACETS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
+    "regions": ("counties",),
     "results": ("FacetValue", "Hit", "Results", "Snippet"),
     "searching": ("IndexMissing", "Searcher"),
+    "statistics": ("Coverage", "Trend", "coverage", "trends"),
     "settings": ("Settings", "SettingsError", "load_settings"),
 }
 _RENAMED = {

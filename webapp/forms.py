@@ -95,8 +95,15 @@ def groups(results: Results) -> list[Group]:
     return [
         Group(*FACET_TITLES[facet], *_shortened(values, len(values) if facet == "region" else VALUES_SHOWN))
         for facet in FACETS
-        if facet != "year" and (values := results.facets.get(facet, ()))
+        if facet != "year" and (values := _offered(facet, results))
     ]
+
+
+def _offered(facet: str, results: Results) -> tuple[FacetValue, ...]:
+    """What is only named is offered where something was asked: nobody begins there."""
+    search = results.search
+    asked = search.query or search.filters
+    return results.facets.get(facet, ()) if asked or facet != "mentions" else ()
 
 
 def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[FacetValue, ...], tuple[FacetValue, ...]]:

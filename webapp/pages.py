@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request
@@ -9,10 +10,13 @@ from flask import Blueprint, Response, render_template, request
 from indexer import Results, Search, address
 from webapp import forms
 from webapp.answering import answer, count, document_of, service
+from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at
 from webapp.steps import next_step
 
 blueprint = Blueprint("pages", __name__)
+
+_INDENTATION = re.compile(r"\n\s+")
 
 
 @blueprint.get("/", endpoint="home")
@@ -29,6 +33,7 @@ def search() -> Response:
         chosen=list(forms.chosen(results)),
         clear_url=forms.without_filters(asked),
         groups=forms.groups(results),
+        tiles=tiles(results.facets.get("region", ()), asked),
         years=forms.years(results),
         months=forms.months(results),
         dates=forms.date_fields(period, (request.args.get("fran", ""), request.args.get("till", ""))),
@@ -61,8 +66,18 @@ def document(id: str) -> Response:
         paragraphs=marked_paragraphs(found.text, marks),
         place=place_at(request.args.get("stalle", ""), len(marks)),
         back=address(Search(query)) if query else None,
+        contact=mail_address(service().settings.public_contact),
         similar=service().searcher.similar(found),
     )
+
+
+def mail_address(contact: str) -> str | None:
+    """The operator's contact where it is an e-mail address.
+
+    >>> mail_address("sok@region.example"), mail_address("https://region.example/kontakt")
+    ('sok@region.example', None)
+    """
+    return contact if re.fullmatch(r"[^\s@/?&#]+@[^\s@/?&#]+", contact) else None
 
 
 def page_address(results: Results, number: int) -> str:
@@ -76,5 +91,5 @@ def question_address(results: Results, query: str) -> str:
 
 
 def page(template: str, **values: object) -> Response:
-    """A page; a lone surrogate of a source, which UTF-8 lacks, becomes a question mark."""
-    return Response(render_template(template, **values).encode("utf-8", "replace"))
+    """A page without the templates' indentation; a lone surrogate, which UTF-8 lacks, becomes a question mark."""
+    return Response(_INDENTATION.sub("\n", render_template(template, **values)).encode("utf-8", "replace"))

@@ -7,6 +7,7 @@ import re
 from flask import Flask
 
 from indexer import KINDS, RIGHTS, FacetValue, address, region_label
+from webapp.charts import percent
 from webapp.marking import marked
 
 MONTHS = [
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
         "has_chosen": has_chosen,
         "web_address": web_address,
         "address": address,
+        "percent": percent,
         "region_label": region_label,
     }
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from indexer.regions.gazetteer import NATIONAL, label, order, parent, resolve, with_ancestors
+from indexer.regions.gazetteer import NATIONAL, counties, label, order, parent, resolve, with_ancestors
 from indexer.regions.naming import SEAT, Mention, mentions_in
 from indexer.regions.publishers import Publisher, publisher_of
 
@@ -18,6 +18,7 @@ __all__ = [
     "NATIONAL",
     "Publisher",
     "Region",
+    "counties",
     "given_regions",
     "label",
     "order",

@@ -83,6 +83,12 @@ def _municipalities() -> Iterator[Place]:
         yield Place(value, row["full"], (row["code"],), names, counties[row["code"][:2]])
 
 
+@cache
+def counties() -> tuple[tuple[str, str], ...]:
+    """Value and label of every county, in the order of the official codes."""
+    return tuple((place.value, place.label) for place in _counties())
+
+
 def bare_name(county: str) -> str:
     """A county's name without län and genitive: Dalarna, Västra Götaland, Kalmar."""
     return county.removesuffix(" län").removesuffix("s")

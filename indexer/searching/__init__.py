@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -61,6 +62,16 @@ class Searcher:
         filters = search.filters.merged(parsed.filters)
         asked = replace(search, query=parsed.rest, filters=filters)
         return _Answer(index, asked, _anchored(replace(parsed, filters=filters))).results(search.query), parsed
+
+    def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Field -> value -> how many documents that have all that is asked for have it. Raises IndexMissing."""
+        index = self._current.get()
+        parsed = parse(search.query)
+        filters = search.filters.merged(parsed.filters)
+        planned = plan(
+            _anchored(replace(parsed, filters=filters)).query, index.vocabulary, index.vocabulary.entry, index.synonyms
+        )
+        return index.engine.count(nodes.AllOf((planned.strict, *filter_plans(filters).values())), fields)
 
     def document(self, id: str) -> Document | None:
         """A document of the index. Raises IndexMissing."""

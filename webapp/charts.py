@@ -1,0 +1,85 @@
+"""Trends -> the lines of a chart, in the units of its drawing; what is drawn also stands in the table below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor, log10
+
+from indexer import Trend
+
+WIDTH, HEIGHT = 720, 320
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 32
+"""Room for the labels, around the lines."""
+LABELS = 8
+"""Most labels under the chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question: its number, name and points as SVG takes them."""
+
+    number: int
+    name: str
+    points: str
+    dots: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text beside an axis, and where."""
+
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the template draws."""
+
+    lines: tuple[Line, ...]
+    across: tuple[Label, ...]
+    up: tuple[Label, ...]
+
+
+def chart(trends: Sequence[Trend]) -> Chart | None:
+    """The shares of each question over time; None where there is nothing to draw."""
+    periods = [point.period for point in trends[0].points] if trends else []
+    if not periods:
+        return None
+    top = _ceiling(max(point.share for trend in trends for point in trend.points))
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(periods) - 1)
+
+    def place(index: int, share: float) -> tuple[float, float]:
+        return round(LEFT + index * step, 1), round(HEIGHT - BOTTOM - share / top * (HEIGHT - TOP - BOTTOM), 1)
+
+    lines = []
+    for number, trend in enumerate(trends, 1):
+        dots = tuple(place(index, point.share) for index, point in enumerate(trend.points))
+        lines.append(Line(number, trend.question, " ".join(f"{x},{y}" for x, y in dots), dots))
+    every = -(-len(periods) // LABELS)
+    across = tuple(Label(period, place(index, 0)[0]) for index, period in enumerate(periods) if index % every == 0)
+    up = tuple(Label(percent(top * part / 4), place(0, top * part / 4)[1]) for part in range(5))
+    return Chart(tuple(lines), across, up)
+
+
+def _ceiling(share: float) -> float:
+    """The next round number: 1, 2 or 5 times a power of ten.
+
+    >>> _ceiling(0.034), _ceiling(0.0)
+    (0.05, 0.01)
+    """
+    if share <= 0:
+        return 0.01
+    power: float = 10.0 ** floor(log10(share))
+    return next(round(times * power, 9) for times in (1, 2, 5, 10) if times * power >= share - 1e-12)
+
+
+def percent(share: float) -> str:
+    """A share in percent, as Swedish writes it.
+
+    >>> percent(0.0345), percent(0.5)
+    ('3,5 %', '50 %')
+    """
+    number = f"{share * 100:.2g}" if share < 0.1 else f"{share * 100:.0f}"
+    return f"{number.replace('.', ',')}\N{NO-BREAK SPACE}%"

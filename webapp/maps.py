@@ -1,0 +1,71 @@
+"""The region facet as a small map of tiles: one square a county, about where it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from indexer import FacetValue, Search, address, counties, toggled
+
+TILES = {
+    "norrbottens-lan": ("Norrb", 4, 1),
+    "vasterbottens-lan": ("Vbott", 3, 2),
+    "jamtlands-lan": ("Jämtl", 2, 3),
+    "vasternorrlands-lan": ("Vnorrl", 3, 3),
+    "dalarnas-lan": ("Dalarna", 2, 4),
+    "gavleborgs-lan": ("Gävleb", 3, 4),
+    "varmlands-lan": ("Värml", 1, 5),
+    "orebro-lan": ("Örebro", 2, 5),
+    "vastmanlands-lan": ("Vmanl", 3, 5),
+    "uppsala-lan": ("Uppsala", 4, 5),
+    "vastra-gotalands-lan": ("VGötal", 1, 6),
+    "ostergotlands-lan": ("Östergö", 2, 6),
+    "sodermanlands-lan": ("Sörml", 3, 6),
+    "stockholms-lan": ("Sthlm", 4, 6),
+    "hallands-lan": ("Halland", 1, 7),
+    "jonkopings-lan": ("Jönköp", 2, 7),
+    "kalmar-lan": ("Kalmar", 3, 7),
+    "gotlands-lan": ("Gotland", 4, 7),
+    "skane-lan": ("Skåne", 1, 8),
+    "kronobergs-lan": ("Kronob", 2, 8),
+    "blekinge-lan": ("Blekin", 3, 8),
+}
+"""County -> short name, column from the west and row from the north."""
+SHADES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One county: `shade` from 0, nothing, to SHADES, the most."""
+
+    value: FacetValue
+    name: str
+    column: int
+    row: int
+    shade: int
+
+
+def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
+    """The tiles in reading order, from the north; none where no county has a document."""
+    found = {value.value: value for value in _all(regions) if value.value in TILES}
+    most = max((value.count for value in found.values()), default=0)
+    if not most:
+        return []
+    labels = dict(counties())
+    return [
+        Tile(
+            found.get(county)
+            or FacetValue(county, labels[county], 0, False, address(toggled(search, "region", county))),
+            name,
+            column,
+            row,
+            -(-found[county].count * SHADES // most) if county in found else 0,
+        )
+        for county, (name, column, row) in TILES.items()
+    ]
+
+
+def _all(values: Sequence[FacetValue]) -> Iterator[FacetValue]:
+    for value in values:
+        yield value
+        yield from _all(value.children)
