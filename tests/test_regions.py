@@ -159,9 +159,11 @@ def test_where_all_events_are_says_little_of_what_they_are_about() -> None:
         ("El", often, "almedalsveckan.info", True),
         ("Konst på Gotland", once, "almedalsveckan.info", True),
     ):
-        assert [region.about for region in read_regions(title, text, publisher) if region.value == "gotlands-lan"] == [
-            about
-        ]
+        assert [
+            region.about
+            for region in read_regions(title, text, publisher_of(publisher))
+            if region.value == "gotlands-lan"
+        ] == [about]
 
 
 PUBLISHERS = [

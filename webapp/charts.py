@@ -59,7 +59,7 @@ def chart(trends: Sequence[Trend]) -> Chart | None:
         lines.append(Line(number, trend.question, " ".join(f"{x},{y}" for x, y in dots), dots))
     every = -(-len(periods) // LABELS)
     across = tuple(Label(period, place(index, 0)[0]) for index, period in enumerate(periods) if index % every == 0)
-    up = tuple(Label(percent(top * part / 4), place(0, top * part / 4)[1]) for part in range(5))
+    up = tuple(Label(percent(top * part / 5), place(0, top * part / 5)[1]) for part in range(6))
     return Chart(tuple(lines), across, up)
 
 

@@ -15,7 +15,7 @@ from indexer.dates import Dated, parse_date, read_published, read_updated
 from indexer.documents import Document
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.kinds import KINDS, read_kind
-from indexer.regions import Region, given_regions, publisher_of, read_regions, resolve
+from indexer.regions import Publisher, Region, given_regions, publisher_of, read_regions, resolve
 
 LONGEST_ID = 500
 """Characters of an id; addresses that are longer are traps for crawlers."""
@@ -66,7 +66,7 @@ def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
         language=stated.get("language") or draft.language,
         rights=stated.get("rights"),
         fetched=_iso(stated.get("fetched")),
-        regions=_regions(given, title, f"{draft.masthead}\n{text}", source or url),
+        regions=_regions(given, title, f"{draft.masthead}\n{text}", publisher_of(source, url)),
         publisher_region=_publisher_region(given, source, url),
         origin=origin,
         boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
@@ -160,10 +160,10 @@ def _kind(value: str | None) -> str | None:
     return labels.get(value.lower()) if value else None
 
 
-def _regions(given: Mapping[str, object], title: str, text: str, source: str | None) -> tuple[Region, ...]:
+def _regions(given: Mapping[str, object], title: str, text: str, publisher: Publisher | None) -> tuple[Region, ...]:
     names = given.get("regions")
     if names is None:
-        return read_regions(title, text, source)
+        return read_regions(title, text, publisher)
     if not isinstance(names, list):
         raise Unreadable('Värdet av regions är ingen lista; skriv till exempel ["Örebro län"].')
     if names and all(isinstance(name, dict) for name in names):

@@ -89,11 +89,11 @@ class _Tally:
         return f"nämner {', '.join(named)}"
 
 
-def read_regions(title: str, text: str, publisher: str | None = None) -> tuple[Region, ...]:
+def read_regions(title: str, text: str, publisher: Publisher | None = None) -> tuple[Region, ...]:
     """The regions that a text names, heaviest first; nothing is about a region that it does not name.
 
-    The publisher is not evidence of what a text is about: an agency in a town writes about the whole country. `publisher`
-    is an address or a name; of one whose every event is in one county, that county counts only where it is much named.
+    The publisher is not evidence of what a text is about: an agency in a town writes about the whole country. Of one
+    whose every event is in one county, that county counts only where it is much named.
     """
     counties, towns, areas = _Tally(), _Tally(), _Tally()
     weighed = [(mention, TITLE_FACTOR if mention.weight > SEAT else 1.0) for mention in mentions_in(title)]
@@ -112,13 +112,12 @@ def read_regions(title: str, text: str, publisher: str | None = None) -> tuple[R
     return tuple(sorted(regions, key=lambda region: (not region.about, -region.weight, order(region.value))))
 
 
-def _venues(publisher: str | None, title: str, counties: _Tally) -> set[str]:
+def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[str]:
     """The county where a publisher's events are, when a text names it no more than that takes."""
-    known = publisher_of(publisher)
-    if not known or not known.venue or not known.county:
+    if not publisher or not publisher.venue or not publisher.county:
         return set()
-    in_title = any(known.county in mention.counties for mention in mentions_in(title))
-    return set() if in_title or counties.strong[known.county] >= VENUE_MENTIONS else {known.county}
+    in_title = any(publisher.county in mention.counties for mention in mentions_in(title))
+    return set() if in_title or counties.strong[publisher.county] >= VENUE_MENTIONS else {publisher.county}
 
 
 def _leads(mention: Mention) -> bool:

@@ -31,6 +31,9 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
     for address in (url, source):
         if known := _by_address(address or ""):
             return known
+    for known in _known().values():
+        if known.name.lower() == (source or "").lower():
+            return known
     county = _county_of(source or "")
     return Publisher(source or "", county) if county else None
 

@@ -1,0 +1,146 @@
+"""Trend and coverage: every figure against the documents it was counted from, and the pages that show them."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from indexer.building import build
+from indexer.searching import Searcher
+from indexer.settings import Settings
+from indexer.statistics import Coverage, Gap, coverage, trends
+from tests.conftest import write_jsonl
+from webapp import create_app
+
+DOCUMENTS: list[dict[str, object]] = [
+    {
+        "id": "a",
+        "text": "Vätgas i Örebro län. Örebro län bygger.",
+        "date": "2019-03-12",
+        "source": "A",
+        "fetched": "2026-01-02",
+    },
+    {
+        "id": "b",
+        "text": "Skolan i Örebro län. Örebro län läser.",
+        "date": "2019-07-01",
+        "source": "A",
+        "fetched": "2026-02-03",
+    },
+    {"id": "c", "text": "Vätgas och batterier i Skåne. Region Skåne bygger.", "date": "2021-07", "source": "B"},
+    {"id": "d", "text": "Batterier överallt.", "date": "2021", "source": "B"},
+    {"id": "e", "text": "Vätgas någon gång."},
+]
+
+
+@pytest.fixture
+def searcher(settings: Settings) -> Searcher:
+    write_jsonl(settings.corpus / "a.jsonl", DOCUMENTS)
+    build(settings)
+    return Searcher(settings)
+
+
+@pytest.fixture
+def browser(searcher: Searcher) -> FlaskClient:
+    return create_app(searcher=searcher).test_client()
+
+
+def test_a_trend_counts_each_year_beside_all_documents_of_it(searcher: Searcher) -> None:
+    hydrogen, battery = trends(searcher, ["vätgas", "batteri"])
+    assert [(point.period, point.count, point.total) for point in hydrogen.points] == [
+        ("2019", 1, 2),
+        ("2020", 0, 0),
+        ("2021", 1, 2),
+    ]
+    assert hydrogen.points[0].share == 0.5 and hydrogen.points[1].share == 0
+    assert hydrogen.undated == 1
+    assert [point.count for point in battery.points] == [0, 0, 2]
+
+
+def test_a_trend_by_month_and_region(searcher: Searcher) -> None:
+    (monthly,) = trends(searcher, ["batteri"], monthly=True)
+    assert (monthly.points[0].period, monthly.points[-1].period, len(monthly.points)) == ("2019-03", "2021-07", 29)
+    assert (monthly.points[-1].count, monthly.undated) == (1, 1), "a year is no month"
+    (local,) = trends(searcher, ["vätgas"], "orebro-lan")
+    assert [(point.period, point.count, point.total) for point in local.points] == [("2019", 1, 2)]
+    assert trends(searcher, ["vätgas"], "hallands-lan")[0].points == ()
+
+
+def test_coverage_says_from_when_to_when_and_what_lacks(searcher: Searcher) -> None:
+    sources, counties = coverage(searcher)
+    assert sources == [
+        Coverage("A", "A", 2, "2019-03", "2019-07", 0, "2026-02-03", 3, (Gap("2019-04", "2019-06", 3),)),
+        Coverage("B", "B", 2, "2021-07", "2021-07", 0, None, 0, ()),
+        Coverage("okant", "Okänd källa", 1, None, None, 1, None, 0, ()),
+    ]
+    assert [(county.value, county.documents) for county in counties] == [
+        ("skane-lan", 1),
+        ("orebro-lan", 2),
+        ("hela-landet", 2),
+    ]
+
+
+def test_the_page_says_in_a_table_what_the_chart_draws(browser: FlaskClient) -> None:
+    soup = BeautifulSoup(browser.get("/trend?q=vätgas&q=batteri").text, "html.parser")
+    cells = [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in soup.select("tbody tr")]
+    assert cells == [
+        ["2019", "1 (50\xa0%)", "0 (0\xa0%)", "2"],
+        ["2020", "0", "0", "0"],
+        ["2021", "1 (50\xa0%)", "2 (100\xa0%)", "2"],
+    ]
+    assert len(soup.select("figure polyline[points]")) == 4, "two lines and their legend"
+    assert "1 dokument om vätgas har ingen så exakt tid" in soup.get_text()
+
+
+def test_the_table_as_csv_with_nothing_that_a_spreadsheet_would_run(browser: FlaskClient) -> None:
+    rows = list(csv.reader(io.StringIO(browser.get("/trend.csv?q=vätgas&q=%3Dbatterier").text)))
+    assert rows[1] == ["2019", "vätgas", "1", "2", "0.500000"]
+    assert {row[1] for row in rows[1:]} == {"vätgas", "'=batterier"}
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=", "q=%22&q=(((&region=x&enhet=y", "q=a&q=b&q=c&q=d&q=e&q=f&q=g", "region=hallands-lan&q=a"]
+)
+def test_any_comparison_gets_a_page(browser: FlaskClient, query: str) -> None:
+    answer = browser.get(f"/trend?{query}")
+    assert answer.status_code == 200
+    assert len(BeautifulSoup(answer.text, "html.parser").select('input[name="q"]')) <= 5
+    assert browser.get(f"/trend.csv?{query}").status_code == 200
+
+
+def test_coverage_names_the_counties_that_nothing_is_about(browser: FlaskClient) -> None:
+    text = BeautifulSoup(browser.get("/tackning").text, "html.parser").get_text(" ", strip=True)
+    assert "Om Stockholms län, Uppsala län" in text and "finns inget dokument alls" in text
+    assert "2019-04–2019-06" in text
+
+
+def test_the_map_links_every_county_with_its_count(browser: FlaskClient) -> None:
+    tiles = BeautifulSoup(browser.get("/sok").text, "html.parser").select("ul.map a")
+    found = {tile.get_text(" ", strip=True): tile["href"] for tile in tiles}
+    assert len(found) == 21
+    assert found["Örebro Örebro län 2"] == "/sok?region=orebro-lan"
+    assert found["Halland Hallands län 0"] == "/sok?region=hallands-lan"
+
+
+def test_months_of_the_chosen_year(browser: FlaskClient) -> None:
+    soup = BeautifulSoup(browser.get("/sok?ar=2019").text, "html.parser")
+    rows = {row.a["href"]: row.get_text(" ", strip=True) for row in soup.select("table.years")[0].select("tbody tr")}
+    assert rows == {"/sok?ar=2019-03": "mars 2019 1", "/sok?ar=2019-07": "juli 2019 1"}
+    month = BeautifulSoup(browser.get("/sok?ar=2019-03").text, "html.parser")
+    assert month.select_one("#antal").get_text() == "1 träff"
+    assert month.select_one("table.years tr.selected a")["href"] == "/sok?ar=2019", "back to the whole year"
+    assert browser.get("/sok.json?q=år:2019-07").json["total"] == 1
+    years = browser.get("/sok.json?ar=2019").json["facets"]["year"]
+    assert [year["value"] for year in years] == ["2021", "2019", "okant"]
+
+
+def test_a_county_that_is_only_named_can_be_asked_for(browser: FlaskClient) -> None:
+    assert browser.get("/sok.json?namner=skane-lan").json["total"] == 1
+    assert (
+        browser.get("/sok.json?q=nämner:Skåne").json["interpretation"]
+        == "alla dokument, nyast först, som nämner Skåne län"
+    )
