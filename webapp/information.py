@@ -25,6 +25,7 @@ EXAMPLES = (
     ("energi NÄRA/5 industri", "Orden nära varandra, i vilken ordning som helst. NEAR/5 går lika bra."),
     ("rubrik:energi", "Ordet ska stå i rubriken."),
     ("region:dalarna år:2018..2021", "Handlar om Dalarna och är från 2018 till 2021. Blir valda filter."),
+    ("nämner:skåne", "Nämner länet, vare sig texten handlar om det eller inte."),
     ("källa:Almedalsveckan", "Från en viss källa, den som har gett ut texten."),
     ("typ:uppdrag", "En viss typ av dokument."),
 )
