@@ -42,7 +42,7 @@ lock:
 	@$(here) && for group in build test; do \
 	  name=requirements$$( [ $$group = build ] || echo -test ).lock; \
 	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --group $$group -o $$name pyproject.toml; done
+	    --no-header --no-annotate --group $$group --all-extras -o $$name pyproject.toml; done
 
 clean:
 	@$(here) && rm -rf .venv index/[0-9]* index/CURRENT index/manifest.json index/.lock

@@ -149,7 +149,7 @@ def test_a_question_is_asked_and_narrowed_by_keyboard_alone(open_page: OpenPage,
     page.keyboard.press("Enter")
     expect(page).to_have_title(re.compile(r"^3D-printing, \d+ träff"))
     total = number_in(page.locator("#antal").inner_text())
-    tab_to(page, "#avgransa input[value=orebro-lan]")
+    tab_to(page, "#avgransa input[name=region][value=orebro-lan]")
     page.keyboard.press("Space")
     if not script:
         tab_to(page, "#avgransa button")

@@ -78,8 +78,8 @@ def _ceiling(share: float) -> float:
 def percent(share: float) -> str:
     """A share in percent, as Swedish writes it.
 
-    >>> percent(0.0345), percent(0.5)
-    ('3,5 %', '50 %')
+    >>> percent(0.034).replace("\N{NO-BREAK SPACE}", " ")
+    '3,4 %'
     """
     number = f"{share * 100:.2g}" if share < 0.1 else f"{share * 100:.0f}"
     return f"{number.replace('.', ',')}\N{NO-BREAK SPACE}%"

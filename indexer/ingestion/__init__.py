@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.documents import Document, Refusal
-from indexer.ingestion.drafts import Draft, Source, Unreadable
-from indexer.ingestion.jsonl import is_jsonl, read_jsonl
+from indexer.ingestion.drafts import Source, Unreadable
+from indexer.ingestion.parts import ALLOWANCE, RATIO, Budget, Stream
 
 __all__ = ["Source", "is_sidecar", "read"]
-
-_BEGINNING = 4096
 
 
 def read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
@@ -35,55 +32,24 @@ def read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
 
 def _read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
     from indexer.ingestion.finishing import finish
+    from indexer.ingestion.formats import read_parts
 
-    given = _sidecar(source.path) | dict(source.given)
+    stated = _sidecar(source.path) | dict(source.given)
+    found = False
     with source.path.open("rb") as file:
-        beginning = file.read(_BEGINNING)
-    if not is_jsonl(source.path, beginning):
-        yield finish(_draft(source.path, beginning, document_bytes), given, source.origin)
-        return
-    number = 0
-    for number, found in read_jsonl(source.path, document_bytes):
-        origin = f"{source.origin}#{number}"
-        try:
-            if isinstance(found, Unreadable):
-                raise found
-            yield finish(_lined(found), {**found, **given}, origin)
-        except Unreadable as error:
-            yield Refusal(origin, str(error))
-    if not number:
-        raise Unreadable("Filen är tom; ta bort den eller fyll den med text.")
-
-
-def _lined(found: Mapping[str, object]) -> Draft:
-    text = str(found["text"])
-    title = found.get("title")
-    if isinstance(title, str) and title.strip():
-        return Draft(title, text)
-    from indexer.ingestion.text import first_sentence
-
-    return Draft(first_sentence(text), text)
-
-
-def _draft(path: Path, beginning: bytes, document_bytes: int) -> Draft:
-    size = path.stat().st_size
-    if size > document_bytes:
-        raise Unreadable(
-            f"Filen är {size / 1e6:.0f} MB, mer än {document_bytes / 1e6:.0f} MB; dela upp den i flera dokument."
-        )
-    # Imported by need: reading text does not need the packages that read pages.
-    decoding = import_module("indexer.ingestion.decoding")
-    page = import_module("indexer.ingestion.html") if _looks_like_markup(beginning) else None
-    text: str = decoding.decode(path.read_bytes(), is_markup=page is not None)
-    draft: Draft = page.read_html(text) if page else import_module("indexer.ingestion.text").read_text(text)
-    return draft
-
-
-def _looks_like_markup(beginning: bytes) -> bool:
-    start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--", b"<?xml")) or (
-        start.startswith(b"<") and any(tag in start for tag in (b"<p", b"<h1", b"<div", b"<article", b"<title"))
-    )
+        size = source.path.stat().st_size
+        stream = Stream(source.path.name, file, document_bytes, Budget(max(size * RATIO, ALLOWANCE)))
+        for part in read_parts(stream):
+            found = True
+            origin = source.origin + part.member
+            try:
+                if isinstance(part.draft, Unreadable):
+                    raise part.draft
+                yield finish(part.draft, {**part.given, **stated}, origin)
+            except Unreadable as error:
+                yield Refusal(origin, str(error))
+    if not found:
+        raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
 
 
 def _sidecar(path: Path) -> dict[str, object]:

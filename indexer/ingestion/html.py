@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 
 import trafilatura
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 from indexer.dates import Dated, is_date_line, is_plausible, parse_date
 from indexer.ingestion.boilerplate import is_boilerplate
+from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.ingestion.parts import Part, Stream
 
 LITTLE_TEXT = 200
 """Characters under which the extracted text is compared with the page's own main part."""
@@ -48,9 +51,16 @@ Metas = dict[str, str]
 """Name -> content of a page's meta elements, the first of each name."""
 
 
+def read_page(stream: Stream) -> Iterator[Part]:
+    """A page as one document."""
+    yield Part(read_html(decode(stream.whole(), is_markup=True)))
+
+
 def read_html(markup: str) -> Draft:
     """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text."""
-    soup = BeautifulSoup(markup, "lxml")
+    with warnings.catch_warnings():  # broken XML is read as the page that it may be
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        soup = BeautifulSoup(markup, "lxml")
     facts, metas = list(_linked_data(soup)), _metas(soup)
     title = _title(soup, facts, metas)
     text = _main_text(markup, soup)

@@ -1,38 +1,37 @@
-"""JSON Lines, one document a line -> given keys of each."""
+"""JSON Lines, one document a line, and JSON, one document or a list of them -> given keys of each."""
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-from indexer.ingestion.drafts import Unreadable
-
-_GZIP = b"\x1f\x8b"
-_NAMES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.ingestion.parts import Part, Stream
 
 
-def is_jsonl(path: Path, beginning: bytes) -> bool:
-    """By name, or by a first line that is a JSON object with a text."""
-    if path.name.lower().endswith(_NAMES):
-        return True
-    first = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0]
-    return first.startswith(b"{") and b'"text"' in first and not beginning.startswith(_GZIP)
+def read_jsonl(stream: Stream) -> Iterator[Part]:
+    """Every line that is not blank, numbered from 1."""
+    longest = stream.document_bytes
+    for number, line in enumerate(_lines(stream.file, longest), start=1):
+        if line is None:
+            error = Unreadable(f"Raden är större än {longest // 1_000_000} MB; dela upp dokumentet.")
+            yield Part(error, f"#{number}")
+        elif line.strip():
+            yield _part(_object(line), f"#{number}")
 
 
-def read_jsonl(path: Path, document_bytes: int) -> Iterator[tuple[int, dict[str, object] | Unreadable]]:
-    """Line number, counted from 1, and the object of every line that is not blank, or why there is none."""
-    with path.open("rb") as plain:
-        packed = plain.read(2) == _GZIP
-        plain.seek(0)
-        lines = cast(BinaryIO, gzip.GzipFile(fileobj=plain)) if packed else plain
-        for number, line in enumerate(_lines(lines, document_bytes), start=1):
-            if line is None:
-                yield number, Unreadable(f"Raden är större än {document_bytes // 1_000_000} MB; dela upp dokumentet.")
-            elif line.strip():
-                yield number, _object(line)
+def read_json(stream: Stream) -> Iterator[Part]:
+    """A list of objects, or one."""
+    try:
+        found = json.loads(stream.whole().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("Filen är ingen JSON i UTF-8; rätta den.") from error
+    if not isinstance(found, list):
+        yield _part(_checked(found))
+        return
+    for number, item in enumerate(found, start=1):
+        yield _part(_checked(item), f"#{number}")
 
 
 def _lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
@@ -48,11 +47,25 @@ def _lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
 
 def _object(line: bytes) -> dict[str, object] | Unreadable:
     try:
-        found = json.loads(line.decode("utf-8-sig"))
+        return _checked(json.loads(line.decode("utf-8-sig")))
     except (ValueError, RecursionError):
         return Unreadable("Raden är ingen JSON i UTF-8; rätta den eller ta bort den.")
+
+
+def _checked(found: object) -> dict[str, object] | Unreadable:
     if not isinstance(found, dict):
         return Unreadable("Raden är inget JSON-objekt; skriv ett objekt med nyckeln text på varje rad.")
     if not isinstance(found.get("text"), str):
         return Unreadable("Raden saknar nyckeln text med dokumentets text.")
     return found
+
+
+def _part(found: dict[str, object] | Unreadable, member: str = "") -> Part:
+    if isinstance(found, Unreadable):
+        return Part(found, member)
+    text, title = str(found["text"]), found.get("title")
+    if isinstance(title, str) and title.strip():
+        return Part(Draft(title, text), member, found)
+    from indexer.ingestion.text import first_sentence
+
+    return Part(Draft(first_sentence(text), text), member, found)

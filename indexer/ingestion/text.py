@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from indexer.dates import is_date_line
 from indexer.ingestion.boilerplate import is_boilerplate
+from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft
+from indexer.ingestion.parts import Part, Stream
 
 LONGEST_TITLE = 160
 """Characters of a line that can be a title."""
@@ -24,6 +26,11 @@ _MASTHEAD = re.compile(
     rf"|{_NAME}(?:\s(?:{_NAME}|och|tekniska)){{0,3}}\s(?:kommun|stad|universitet|högskola|AB|Science Park)"
     r"|[A-ZÅÄÖ]\w+(?:verket|myndigheten|styrelsen|rådet|fonden)"
 )
+
+
+def read_plain(stream: Stream) -> Iterator[Part]:
+    """A text as one document."""
+    yield Part(read_text(decode(stream.whole())))
 
 
 def read_text(text: str) -> Draft:

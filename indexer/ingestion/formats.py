@@ -1,0 +1,64 @@
+"""Which reader a content is for: told by its beginning, and by its name only where the beginning says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.parts import Part, Stream
+
+DEEPEST = 3
+"""Times that a content may be packed in another."""
+
+Reader = Callable[[Stream], Iterator[Part]]
+
+_STARTS = (
+    (b"\x1f\x8b", "packed", "read_gzip"),
+    (b"PK\x03\x04", "packed", "read_zip"),
+    (b"%PDF-", "office", "read_pdf"),
+    (b"WARC/", "warc", "read_warc"),
+    (b"filedesc://", "warc", "read_warc"),
+)
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
+_SITEMAP = re.compile(rb"<(?:urlset|sitemapindex)[\s>]")
+_HTML = re.compile(rb"<(?:!doctype html|html|head|body|!--|\?xml)|<(?:p|h1|div|article|title)[\s>]", re.IGNORECASE)
+
+
+def read_parts(stream: Stream) -> Iterator[Part]:
+    """The parts of a content, by the reader of its format. Raises Unreadable."""
+    if stream.depth > DEEPEST:
+        raise Unreadable(f"Innehållet är packat i mer än {DEEPEST} led; packa upp det först.")
+    module, function = _reader(stream)
+    # Imported by need: reading text does not need the packages that read pages.
+    reader: Reader = getattr(import_module(f"indexer.ingestion.{module}"), function)
+    return reader(stream)
+
+
+def _reader(stream: Stream) -> tuple[str, str]:
+    beginning, name = stream.beginning, stream.name.lower()
+    for start, module, function in _STARTS:
+        if beginning.startswith(start):
+            return module, function
+    start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if name.endswith((".jsonl", ".ndjson")) or (_is_object_line(start) and not name.endswith(".json")):
+        return "jsonl", "read_jsonl"
+    if name.endswith(".json") or start.startswith((b"[{", b"[\n", b"[ ")):
+        return "jsonl", "read_json"
+    if _SITEMAP.search(start):
+        raise Unreadable("Filen är en webbplatskarta och har bara adresser, inga texter; hämta sidorna i stället.")
+    if _FEED.search(start[:1000]):
+        return "feed", "read_feed"
+    if start.startswith(b"<") and _HTML.search(start):
+        return "html", "read_page"
+    if name.endswith((".md", ".markdown")):
+        return "markdown", "read_markdown"
+    if name.endswith(".csv"):
+        return "table", "read_csv"
+    return "text", "read_plain"
+
+
+def _is_object_line(start: bytes) -> bool:
+    first = start.partition(b"\n")[0]
+    return first.startswith(b"{") and b'"text"' in first

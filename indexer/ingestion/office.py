@@ -1,0 +1,40 @@
+"""PDF and Word documents -> Draft, each read in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from indexer.dates import Dated, is_plausible, parse_date
+from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.ingestion.isolated import run_isolated
+from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.text import read_text
+
+
+def read_pdf(stream: Stream) -> Iterator[Part]:
+    """A PDF as one document."""
+    yield Part(_draft(run_isolated("indexer.ingestion.pdf", stream.whole()), "PDF-filens uppgift"))
+
+
+def read_docx(content: bytes) -> Iterator[Part]:
+    """A Word document as one document."""
+    yield Part(_draft(run_isolated("indexer.ingestion.docx", content), "Wordfilens uppgift"))
+
+
+def _draft(found: dict[str, object], said: str) -> Draft:
+    text, title = str(found["text"]), " ".join(str(found["title"] or "").split())
+    if not text.strip():
+        raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")
+    draft = read_text(text)
+    dated = parse_date(str(found["created"] or ""), f"{said} {found['created']}")
+    published: Dated | None = dated if dated and is_plausible(dated) else None
+    # A file's own title is often the name of a template; it is believed where the text has it too.
+    named = title if title and title.lower() in text.lower() else draft.title
+    return Draft(
+        named,
+        draft.text,
+        published=published,
+        lines=draft.lines,
+        boilerplate=draft.boilerplate,
+        masthead=draft.masthead,
+    )

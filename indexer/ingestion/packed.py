@@ -1,0 +1,72 @@
+"""gzip and zip -> what is in them, each member by its own reader."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
+
+from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.formats import read_parts
+from indexer.ingestion.parts import Part, Stream
+
+MEMBERS = 100_000
+"""Files of one zip that are read."""
+_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+
+
+def read_gzip(stream: Stream) -> Iterator[Part]:
+    """What one gzip file holds, under its name without .gz."""
+    name = stream.name[: -len(".gz")] if stream.name.lower().endswith(".gz") else stream.name
+    try:
+        file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
+        yield from read_parts(Stream(name, file, stream.document_bytes, stream.budget, stream.depth + 1))
+    except _BROKEN as error:
+        raise Unreadable(
+            f"Den packade filen är trasig ({type(error).__name__}); hämta eller packa den igen."
+        ) from error
+
+
+def read_zip(stream: Stream) -> Iterator[Part]:
+    """Every file of an archive, in its order; a Word document is one document. Nothing is unpacked to disk."""
+    content = io.BytesIO(stream.whole()) if stream.depth else stream.packed
+    try:
+        archive = zipfile.ZipFile(content)
+        names = [member for member in archive.infolist() if not member.is_dir()]
+    except _BROKEN as error:
+        raise Unreadable(f"Filen är en trasig zipfil ({type(error).__name__}); hämta eller packa den igen.") from error
+    if "word/document.xml" in archive.namelist():
+        from indexer.ingestion.office import read_docx
+
+        content.seek(0)
+        yield from read_docx(content.read(stream.document_bytes))
+        return
+    if "[Content_Types].xml" in archive.namelist():
+        raise Unreadable("Filen är en Officefil av ett slag som inte kan läsas; spara den som text, DOCX eller PDF.")
+    for member in names[:MEMBERS]:
+        yield from _member(stream, archive, member)
+    if len(names) > MEMBERS:
+        yield Part(Unreadable(f"Zipfilen har mer än {MEMBERS} filer; resten läses inte, dela upp den."))
+
+
+def _member(stream: Stream, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Part]:
+    path = PurePosixPath(member.filename)
+    if any(part.startswith((".", "__MACOSX")) for part in path.parts):
+        return  # what the system that packed it keeps for itself
+    prefix = f"!{member.filename}"
+    try:
+        with archive.open(member) as file:
+            inner = Stream(path.name, cast(BinaryIO, file), stream.document_bytes, stream.budget, stream.depth + 1)
+            for part in read_parts(inner):
+                yield replace(part, member=prefix + part.member)
+    except Unreadable as error:
+        yield Part(error, prefix)
+        if stream.budget.left < 0:
+            raise
+    except _BROKEN as error:
+        yield Part(Unreadable(f"Filen i arkivet är trasig ({type(error).__name__}); packa den igen."), prefix)

@@ -1,0 +1,86 @@
+"""What readers take and give: a named stream, and the parts that are found in it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+
+from indexer.ingestion.drafts import Draft, Unreadable
+
+BEGINNING = 4096
+"""Bytes by which a format is told."""
+RATIO = 200
+"""Times its own size that a packed source may unpack to: text packs to a tenth, markup to a fiftieth, bombs to a thousandth."""
+ALLOWANCE = 50_000_000
+"""Bytes that any source may unpack to, however small it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a source, or why there is none."""
+
+    draft: Draft | Unreadable
+    member: str = ""
+    """Where in the source it stands: `#3`, `!folder/page.html`; empty for the whole of it."""
+    given: Mapping[str, object] = field(default_factory=dict)
+    """Keys of a document that the source states of it."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much a source may still unpack to, over all its members."""
+
+    left: int
+
+    def spend(self, size: int) -> None:
+        """Raises Unreadable when it is used up."""
+        self.left -= size
+        if self.left < 0:
+            raise Unreadable(
+                f"Filen packas upp till mer än {RATIO} gånger sin storlek; packa upp den själv och kontrollera den."
+            )
+
+
+class Stream:
+    """A source or a member of one, read from its beginning once; what is read of it counts against a budget."""
+
+    def __init__(self, name: str, file: BinaryIO, document_bytes: int, budget: Budget, depth: int = 0) -> None:
+        self.name = name
+        self.packed = file
+        """What the bytes come from; of a source that was not unpacked it can be read from any place."""
+        self.document_bytes = document_bytes
+        self.budget = budget
+        self.depth = depth
+        """How many times it was unpacked."""
+        self.file = cast(BinaryIO, io.BufferedReader(_Counted(file, budget if depth else None), BEGINNING))
+        self.beginning = self.file.peek(BEGINNING)[:BEGINNING]  # type: ignore[attr-defined]
+
+    def whole(self) -> bytes:
+        """Everything. Raises Unreadable when that is more than one document may be."""
+        content = self.file.read(self.document_bytes + 1)
+        if len(content) > self.document_bytes:
+            raise Unreadable(
+                f"Innehållet är större än {self.document_bytes / 1e6:.0f} MB; dela upp det i flera dokument."
+            )
+        return content
+
+
+class _Counted(io.RawIOBase):
+    """A file whose bytes are counted as they are read."""
+
+    def __init__(self, file: BinaryIO, budget: Budget | None) -> None:
+        # What a broken packed file holds before it breaks is read: read1 gives it before it raises.
+        self._read: Callable[[int], bytes] = getattr(file, "read1", file.read)
+        self._budget = budget
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        content = self._read(len(buffer))
+        if self._budget:
+            self._budget.spend(len(content))
+        buffer[: len(content)] = content
+        return len(content)

@@ -1,0 +1,36 @@
+"""stdin, a PDF -> stdout, its title, its day and its text as JSON. Run by `isolated`."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.isolated import answer
+
+PAGES = 2_000
+"""Pages that are read; regional reports have up to some hundred."""
+
+
+def read(content: bytes) -> dict[str, object]:
+    """Raises Unreadable."""
+    from pypdf import PdfReader
+    from pypdf.errors import PdfReadError
+
+    logging.disable(logging.CRITICAL)
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Unreadable("PDF-filen är låst med lösenord; lås upp den och spara om den.")
+        pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), PAGES))]
+        about = reader.metadata
+        created = about.creation_date.date().isoformat() if about and about.creation_date else None
+        return {"text": "\n\n".join(pages), "title": about.title if about else None, "created": created}
+    except Unreadable:
+        raise
+    except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise Unreadable("PDF-filen är trasig; öppna den och spara om den, eller spara texten.") from error
+
+
+if __name__ == "__main__":
+    answer(read)

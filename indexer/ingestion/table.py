@@ -1,0 +1,58 @@
+"""CSV with a heading row -> given keys of each row; a sidecar's `columns` says which column is which key."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from indexer.ingestion.decoding import decode
+from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.text import first_sentence
+
+_KEYS = {
+    "text": ("text", "brödtext", "innehåll", "body", "content"),
+    "title": ("title", "titel", "rubrik"),
+    "date": ("date", "datum", "published", "publicerad"),
+    "url": ("url", "adress", "länk", "link"),
+    "source": ("source", "källa", "publisher", "utgivare"),
+    "kind": ("kind", "typ"),
+    "id": ("id",),
+}
+"""Key of a document -> the headings that it is known by."""
+LONGEST_FIELD = 10_000_000
+
+
+def read_csv(stream: Stream) -> Iterator[Part]:
+    """The rows below the heading. Raises Unreadable for a table without a column of texts."""
+    csv.field_size_limit(LONGEST_FIELD)
+    text = decode(stream.whole())
+    try:
+        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:4096], ",;\t")
+    except csv.Error:
+        dialect = csv.excel
+    rows = csv.reader(io.StringIO(text), dialect)
+    heading = next(rows, [])
+    keys = {
+        name: at
+        for name, names in _KEYS.items()
+        for at, column in enumerate(heading)
+        if column.strip().lower() in names
+    }
+    if "text" not in keys:
+        raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")
+    try:
+        for number, row in enumerate(rows, start=2):
+            if any(row):
+                yield _part(number, {name: row[at].strip() for name, at in keys.items() if at < len(row)})
+    except csv.Error as error:
+        raise Unreadable(f"Tabellen är trasig vid rad {rows.line_num} ({error}); rätta den.") from error
+
+
+def _part(number: int, found: dict[str, str]) -> Part:
+    text = found.pop("text", "")
+    if not text:
+        return Part(Unreadable("Raden har ingen text; fyll i den eller ta bort raden."), f"#{number}")
+    given = {name: value for name, value in found.items() if value}
+    return Part(Draft(given.get("title") or first_sentence(text), text), f"#{number}", given)
