@@ -24,6 +24,8 @@ STATES = {
     "hjalp": "/hjalp",
     "om": "/om",
     "tillganglighet": "/tillganglighet",
+    "trend": "/trend?q=energi&q=vätgas&q=bredband",
+    "tackning": "/tackning",
     "fel": "/saknas",
     "dokument": DOCUMENT,
 }

@@ -32,6 +32,9 @@ STATES = {
     "help": "/hjalp",
     "about": "/om",
     "statement": "/tillganglighet",
+    "months": "/sok?q=energi&ar=2023&namner=uppsala-lan",
+    "trend": "/trend?q=energi&q=v%C3%A4tgas&q=bredband",
+    "coverage": "/tackning",
     "error": "/saknas",
 }
 OpenPage = Callable[..., Page]
@@ -173,10 +176,10 @@ def test_results_change_in_place_and_the_way_back_works(open_page: OpenPage) -> 
     page = open_page("/sok?q=region")
     page.evaluate("window.kept = true")
     before = page.locator("#antal").inner_text()
-    page.locator("#avgransa input[value=orebro-lan]").click()
+    page.locator("#avgransa input[name=region][value=orebro-lan]").click()
     expect(page.get_by_role("status")).to_have_text(re.compile(r"^\d+ träff"))
     assert page.get_by_role("status").inner_text() == page.locator("#antal").inner_text()
-    expect(page.locator("#avgransa input[value=orebro-lan]")).to_be_focused()
+    expect(page.locator("#avgransa input[name=region][value=orebro-lan]")).to_be_focused()
     page.locator("table.years a").first.click()
     expect(page.locator("table.years a[aria-current]")).to_have_count(1)
     expect(page.locator("#antal")).to_be_focused()
