@@ -238,6 +238,22 @@ def test_any_bytes_give_documents_or_refusals(reading: Reader, content: bytes, n
             assert item.title and item.text
 
 
+EDITIONS = [
+    ("<h1>Näringslivet</h1><p>Skapad av Region Dalarna<br>Senast\nuppdaterad: 2026-06-26</p>", "2026-06-26"),
+    ("<h1>Näringslivet</h1><p>Sidan senast uppdaterad: 2026-06-26</p>", None),
+    ("<h1>Näringslivet</h1><p>A.</p><p>B.</p><p>C.</p><p>D.</p><p>Senast uppdaterad: 2026-06-26</p>", None),
+    ("<h1>Näringslivet</h1><p>Publicerad 2020-01-02</p><p>Senast uppdaterad: 2026-06-26</p>", "2020-01-02"),
+]
+
+
+@pytest.mark.parametrize(("head", "value"), EDITIONS)
+def test_the_date_of_an_edition_stands_right_below_the_title(reading: Reader, head: str, value: str | None) -> None:
+    text = "Näringslivet i länet växer och fler företag startas än förr. " * 8
+    document = only(reading(f"<html><body><main>{head}<p>{text}</p></main></body></html>", "a.html"))
+    assert (document.published.value if document.published else None) == value
+    assert document.updated == "2026-06-26"
+
+
 def test_a_million_nested_elements(reading: Reader) -> None:
     for item in reading("<html><body>" + "<div>" * 100_000 + "Text om vätgas i länet.", "a.html"):
         assert isinstance(item, Document | Refusal)
@@ -264,6 +280,8 @@ def test_real_pages(shared: Path) -> None:
     for expected in map(json.loads, (pages / "articles.jsonl").read_text(encoding="utf-8").splitlines()):
         (document,) = read(Source(pages / expected["file"], expected["file"]), 20_000_000)
         assert isinstance(document, Document)
+        if expected["date"]:  # where nobody noted one, one page says it in its head
+            assert document.published and document.published.value == expected["date"], expected["file"]
         text = " ".join(f"{document.title} {document.text}".split())
         missing += [part for part in expected["must_contain"] if " ".join(part.split()) not in text]
     assert len(missing) <= 2, missing

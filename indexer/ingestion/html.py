@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 import trafilatura
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
-from indexer.dates import Dated, is_date_line, is_plausible, parse_date
+from indexer.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft, Unreadable
@@ -18,6 +20,10 @@ from indexer.ingestion.parts import Part, Stream
 
 LITTLE_TEXT = 200
 """Characters under which the extracted text is compared with the page's own main part."""
+VISIBLE_LINES = 80
+"""Lines of a page's main part in which labels and dates are looked for."""
+EDITION_LINES = 4
+"""Of these, those right below the title."""
 MUCH_MORE = 3
 """Times as long as the extracted text that the main part must be to be taken instead."""
 
@@ -73,7 +79,7 @@ def read_html(markup: str) -> Draft:
         text=kept,
         url=_address(soup, metas),
         source=metas.get("og.site_name"),
-        published=_published(soup, facts, metas),
+        published=_published(soup, facts, metas) or _edition(visible, title),
         updated=_updated(facts, metas),
         language=str(soup.html.get("lang") or "")[:2].lower() or None if soup.html else None,
         lines=visible,
@@ -142,6 +148,18 @@ def _published(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: M
     return None
 
 
+def _edition(lines: Sequence[str], title: str) -> Dated | None:
+    """The date of a report that says right below its title when it was last brought up to date, and gives no other."""
+    begins = lines.index(title) + 1 if title in lines else 0
+    top = lines[begins : begins + EDITION_LINES]
+    if read_published(lines):
+        return None
+    for line in top:
+        if not re.match(r"sidan\b", line, re.IGNORECASE) and (dated := read_updated([line])):
+            return replace(dated, evidence=f"{dated.evidence} under rubriken; något annat datum anges inte")
+    return None
+
+
 def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
     for value in (*(fact.get("dateModified") for fact in facts), *(metas.get(name) for name in _UPDATED)):
         dated = parse_date(value) if isinstance(value, str) else None
@@ -172,7 +190,7 @@ def _visible_lines(soup: BeautifulSoup) -> Iterator[str]:
     part = (heading.find_parent(("main", "article")) if isinstance(heading, Tag) else None) or soup.body
     if not isinstance(part, Tag):
         return
-    for block in part.get_text("\n", strip=True).split("\n")[:80]:
+    for block in islice(part.stripped_strings, VISIBLE_LINES):
         yield " ".join(block.split())
 
 
