@@ -42,6 +42,9 @@ class Ledger:
 
     removed: dict[str, str] = field(default_factory=dict)
     """Id -> the day it was removed; its file stays, the document is not indexed."""
+    forgotten: list[str] = field(default_factory=list)
+    """Fingerprints of what must not come back, made with `salt`."""
+    salt: str = ""
     corrected: dict[str, Correction] = field(default_factory=dict)
     """Id -> what a person has set right."""
     given: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -116,6 +119,14 @@ def _state(path: Path) -> list[int] | None:
     except OSError:
         return None
     return [state.st_size, state.st_mtime_ns, state.st_ctime_ns]
+
+
+def delete(corpus: Path, file: CorpusFile, ledger: Ledger) -> None:
+    """Delete a file, its sidecar and what was told of it."""
+    ledger.given.pop(file.source.origin, None)
+    for path in (file.source.path, *_sidecars(file.source.path)):
+        path.unlink(missing_ok=True)
+    sync_folder(file.source.path.parent)
 
 
 def files_below(source: Path) -> list[tuple[Path, str]]:

@@ -15,18 +15,19 @@ UNFINISHED = ".unfinished"
 
 def write_durably(path: Path, content: bytes) -> None:
     """Replace a file in one step and return when disk has it. Raises OSError."""
-    with _replacing(path) as file:
+    with replacing(path) as file:
         file.write(content)
 
 
 def copy_durably(source: Path, target: Path) -> None:
     """As `write_durably`, with the bytes of another file. Raises OSError."""
-    with source.open("rb") as content, _replacing(target) as file:
+    with source.open("rb") as content, replacing(target) as file:
         shutil.copyfileobj(content, file)
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes the place of another when it is whole, and not at all when writing fails. Raises OSError."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     with unfinished.open("wb") as file:
         yield file

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 
 from indexer.building.updating import Change, Update
 from indexer.corpus import CorpusFile, Ledger, read_corpus, read_ledger, write_ledger
-from indexer.documents import Refusal
+from indexer.documents import Document, Refusal
 from indexer.engines import chosen_engine, open_engine
+from indexer.fields import document_of
 from indexer.generations import (
     FORMAT,
     Generation,
@@ -172,5 +173,17 @@ def held_ids(settings: Settings) -> set[str]:
     engine = open_engine(generation.engine, generation.engine_folder)
     try:
         return set(engine.ids())
+    finally:
+        engine.close()
+
+
+def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document]:
+    """Those of the ids that the index has, as it has them."""
+    generation = current_generation(settings.index)
+    if generation is None:
+        return {}
+    engine = open_engine(generation.engine, generation.engine_folder)
+    try:
+        return {id: document_of(stored) for id in ids if (stored := engine.get(id)) is not None}
     finally:
         engine.close()

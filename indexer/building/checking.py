@@ -15,6 +15,7 @@ from indexer.corrections import corrected
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.fields import digest_of, stored_of
+from indexer.forgotten import is_forgotten
 from indexer.generations import Generation, current_generation, damaged, read_manifest, writing
 from indexer.ingestion import read
 from indexer.settings import Settings
@@ -61,6 +62,8 @@ class Status:
     """Whether the index was built by this version of the program with these settings."""
     removed: int
     """Documents that a person has removed."""
+    forgotten: int
+    """Fingerprints of documents that were forgotten: of id, address and text of each."""
     corrected: int
     """Documents that a person has corrected."""
 
@@ -80,6 +83,7 @@ def status(settings: Settings) -> Status:
         committed=manifest.committed,
         current=manifest.fingerprint == current_fingerprint(settings),
         removed=len(ledger.removed),
+        forgotten=len(ledger.forgotten),
         corrected=len(ledger.corrected),
     )
 
@@ -140,6 +144,8 @@ def _wanted(settings: Settings) -> dict[str, str]:
     for file in read_corpus(settings.corpus, ledger):
         for document in read(file.source, settings.document_bytes):
             if isinstance(document, Refusal) or document.id in ledger.removed:
+                continue
+            if is_forgotten(document, ledger.forgotten, ledger.salt):
                 continue
             document = corrected(document, ledger.corrected.get(document.id))
             claim = claim_of(document, digest_of(stored_of(document)), file)

@@ -14,6 +14,7 @@ from indexer.corrections import corrected
 from indexer.documents import Document, Refusal
 from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import BORDER, Record, document_of, record_of
+from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
 from indexer.ingestion import read
 from indexer.settings import Settings
@@ -137,7 +138,8 @@ class Update:
         self._catalogue.read(path, file.stamp, refusals)
 
     def _enter(self, document: Document, file: CorpusFile) -> None:
-        if document.id in self._ledger.removed:
+        ledger = self._ledger
+        if document.id in ledger.removed or is_forgotten(document, ledger.forgotten, ledger.salt):
             self.changes.append(Change(document.id, Verdict.REMOVED, file.source.origin))
             return
         if (

@@ -73,16 +73,18 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
 @cli.command()
 @with_settings
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-def remove(settings: Settings, ids: Sequence[str]) -> None:
-    """Ta bort dokument ur indexet; filerna ligger kvar i corpus/."""
+@click.option("--forget", is_flag=True, help="Radera också texten ur corpus/ och hindra att den kommer tillbaka.")
+def remove(settings: Settings, ids: Sequence[str], forget: bool) -> None:
+    """Ta bort dokument ur indexet; filerna ligger kvar i corpus/ om inte --forget anges."""
     from indexer.building import remove as remove_all
+    from indexer.building.forgetting import forget as forget_all
     from indexer.documents import Refusal
 
     with progress_on() as progress:
-        unknown = remove_all(settings, ids, progress)
+        unknown, left = forget_all(settings, ids, progress) if forget else (remove_all(settings, ids, progress), [])
     for id in [id for id in ids if id not in unknown]:
-        click.echo(f"removed {id}")
-    end([Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown])
+        click.echo(f"{'forgot' if forget else 'removed'} {id}")
+    end([*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)])
 
 
 @cli.command()

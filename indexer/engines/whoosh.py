@@ -94,8 +94,9 @@ class WhooshEngine:
     def _column(self, field: str) -> list[Any]:
         """A field's value by document number, read once."""
         if field not in self._columns:
-            reader = self._reader.column_reader(field)
-            self._columns[field] = [reader[number] for number in range(self._reader.doc_count_all())]
+            documents = self._reader.doc_count_all()
+            reader = self._reader.column_reader(field) if documents else ()  # an empty index has no columns
+            self._columns[field] = [reader[number] for number in range(documents)]
         return self._columns[field]
 
     def _facet(self, facet: str) -> dict[str, frozenset[int]]:

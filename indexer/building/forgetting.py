@@ -1,0 +1,135 @@
+"""`remove --forget`: a document leaves the corpus and every generation of the index, and does not come back."""
+
+from __future__ import annotations
+
+import gzip
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from indexer.building import Progress, build_locked, held_documents
+from indexer.corpus import CorpusFile, Ledger, delete, read_corpus, read_ledger, write_ledger
+from indexer.documents import Refusal
+from indexer.durable import replacing
+from indexer.forgotten import fingerprints, is_forgotten
+from indexer.generations import writing
+from indexer.ingestion import read
+from indexer.settings import Settings
+
+_GZIP = b"\x1f\x8b"
+_PIECE = 1 << 20
+_WITHIN = "Texten ligger i en fil av ett slag som inte kan skrivas om; ta bort den ur filen eller ta bort filen, och kör kommandot igen."
+
+
+def forget(settings: Settings, ids: Sequence[str], progress: Progress | None = None) -> tuple[list[str], list[Refusal]]:
+    """Forget documents, and every other that has the same address or text; the ids that the index lacks, and what is left.
+
+    The fingerprints are kept before anything is deleted, so that what a kill leaves in corpus/ is not indexed and is
+    deleted by the next time.
+    """
+    progress = progress or Progress()
+    with writing(settings.index, progress.waiting):
+        ledger = read_ledger(settings.corpus)
+        ledger.salt = ledger.salt or secrets.token_hex(32)
+        held = held_documents(settings, ids)
+        for document in held.values():
+            ledger.forgotten = sorted({*ledger.forgotten, *fingerprints(document, ledger.salt)})
+            ledger.removed.pop(document.id, None)
+            ledger.corrected.pop(document.id, None)
+        write_ledger(settings.corpus, ledger)
+        left = list(_swept(settings, ledger))
+        write_ledger(settings.corpus, ledger)
+        if held:
+            build_locked(settings, rebuild=True, progress=progress)
+        return [id for id in ids if id not in held], left
+
+
+def _swept(settings: Settings, ledger: Ledger) -> Iterator[Refusal]:
+    """Delete what is forgotten from every file of the corpus; the parts that cannot be."""
+    for file in read_corpus(settings.corpus, ledger):
+        origin = file.source.origin
+        members, kept = [], False
+        for item in read(file.source, settings.document_bytes):
+            if not isinstance(item, Refusal) and is_forgotten(item, ledger.forgotten, ledger.salt):
+                members.append(item.origin[len(origin) :])
+            else:
+                kept = True
+        if members and not kept:
+            delete(settings.corpus, file, ledger)
+        elif members:
+            yield from _cut(file, members)
+
+
+def _cut(file: CorpusFile, members: Sequence[str]) -> Iterator[Refusal]:
+    numbers = {int(member[1:]) for member in members if member[1:].isdigit()}
+    path = file.source.path
+    with _opened(path) as stream:
+        beginning = stream.read(4096)
+    if beginning.startswith((b"WARC/", b"filedesc://")) and len(numbers) == len(members):
+        _cut_records(path, numbers)
+    elif beginning.lstrip().startswith(b"{") and len(numbers) == len(members):
+        _cut_lines(path, numbers)
+    else:
+        yield from (Refusal(file.source.origin + member, _WITHIN) for member in members)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP
+        file.seek(0)
+        yield cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
+
+
+@contextmanager
+def _rewritten(path: Path) -> Iterator[BinaryIO]:
+    """A file that replaces another, packed as that one was."""
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP
+    with replacing(path) as target:
+        if not packed:
+            yield target
+            return
+        with gzip.GzipFile(fileobj=target, mode="wb", filename="", mtime=0) as unpacked:
+            yield cast(BinaryIO, unpacked)
+
+
+def _cut_lines(path: Path, numbers: Collection[int]) -> None:
+    """A line that is cut becomes an empty one, so that the others keep their numbers."""
+    with _opened(path) as lines, _rewritten(path) as target:
+        for number, line in enumerate(lines, start=1):
+            target.write(b"\n" if number in numbers else line)
+
+
+def _cut_records(path: Path, numbers: Collection[int]) -> None:
+    """The records of a WARC but those; the bytes of the others stay as they are, in one gzip member where they were packed."""
+    spans = []
+    with _opened(path) as stream:
+        iterator: Any = import_module("warcio.archiveiterator").ArchiveIterator(stream, arc2warc=True)
+        for number, _ in enumerate(iterator, start=1):
+            offset = iterator.get_record_offset()
+            length = iterator.get_record_length()
+            if number in numbers:
+                spans.append((offset, offset + length))
+    with _opened(path) as stream, _rewritten(path) as target:
+        at = 0
+        for start, end in spans:
+            _copy(stream, target, start - at)
+            _copy(stream, None, end - start)
+            at = end
+        _copy(stream, target, None)
+
+
+def _copy(source: BinaryIO, target: BinaryIO | None, size: int | None) -> None:
+    """So many bytes, or all, from one to the other, or to nowhere."""
+    left = size
+    while left is None or left > 0:
+        piece = source.read(_PIECE if left is None else min(_PIECE, left))
+        if not piece:
+            return
+        if target:
+            target.write(piece)
+        left = None if left is None else left - len(piece)
