@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS words (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
 CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
+CREATE TABLE IF NOT EXISTS hidden (id TEXT, name TEXT, PRIMARY KEY (id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
@@ -161,6 +162,15 @@ class Catalogue:
     def corrections(self) -> dict[str, str]:
         """Id -> the correction that its files were last read with."""
         return dict(self._connection.execute("SELECT id, correction FROM corrections"))
+
+    def hidden(self) -> set[tuple[str, str]]:
+        """Id and name of every document that is kept from answering for a name."""
+        return set(self._connection.execute("SELECT id, name FROM hidden"))
+
+    def set_hidden(self, hidden: Iterable[tuple[str, str]]) -> None:
+        """Remember them all."""
+        self._connection.execute("DELETE FROM hidden")
+        self._connection.executemany("INSERT INTO hidden VALUES (?, ?)", hidden)
 
     def set_corrections(self, corrections: Mapping[str, str]) -> None:
         """Remember them all."""

@@ -45,6 +45,8 @@ class Ledger:
     forgotten: list[str] = field(default_factory=list)
     """Fingerprints of what must not come back, made with `salt`."""
     salt: str = ""
+    hidden: dict[str, list[str]] = field(default_factory=dict)
+    """Id -> the names of people that a document does not answer questions for."""
     corrected: dict[str, Correction] = field(default_factory=dict)
     """Id -> what a person has set right."""
     given: dict[str, dict[str, str]] = field(default_factory=dict)

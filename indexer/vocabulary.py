@@ -109,6 +109,10 @@ class IndexVocabulary:
         )
         return (best[1], best[2]) if best else None
 
+    def hidden(self) -> list[tuple[str, str]]:
+        """Id and name of every document that does not answer questions for a name."""
+        return [(str(id), str(name)) for id, name in self._rows("SELECT id, name FROM hidden ORDER BY id, name", ())]
+
     def aliases(self, limit: int) -> list[tuple[Alias, int]]:
         """The other names that most documents give, one document's evidence of each, and how many do."""
         rows = self._rows(

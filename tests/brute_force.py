@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from indexer.fields import Record
-from indexer.planning.nodes import AllOf, AnyOf, Between, Everything, MaxOf, MostOf, PhraseAt, Plan, Term, Value
+from indexer.planning.nodes import (
+    AllOf,
+    AnyOf,
+    Between,
+    Everything,
+    Identified,
+    MaxOf,
+    MostOf,
+    PhraseAt,
+    Plan,
+    Term,
+    Value,
+)
 
 
 @dataclass(frozen=True)
@@ -42,5 +54,7 @@ class Truth:
                 return True
             case Value(facet, value):
                 return value in self.record.values[facet]
+            case Identified(id):
+                return id == self.record.id
             case Between(first, last):
                 return 1 <= self.record.numbers["first_day"] <= last and self.record.numbers["last_day"] >= first

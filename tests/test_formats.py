@@ -142,6 +142,18 @@ def test_rows_of_a_table_are_documents_and_empty_ones_are_named(reading: Reader)
     assert isinstance(refused, Refusal) and refused.origin == "a.csv#4"
 
 
+def test_a_sidecar_says_which_column_is_what(reading: Reader, tmp_path: Path) -> None:
+    columns = 'columns = { text = "Brödtext", title = "Namn", date = "Publ." }\n'
+    (tmp_path / "a.csv.toml").write_text(columns)
+    (tmp_path / "a.jsonl.toml").write_text(columns)
+    row = {"Namn": "Vätgas", "Brödtext": SENTENCE, "Publ.": "2019-03-12"}
+    table = ";".join(row) + "\n" + ";".join(row.values()) + "\n"
+    for name, content in (("a.csv", table), ("a.jsonl", json.dumps(row))):
+        (document,) = reading(content.encode(), name)
+        assert isinstance(document, Document) and document.published, document
+        assert (document.title, document.text, document.published.value) == ("Vätgas", SENTENCE, "2019-03-12")
+
+
 def test_a_crawl_keeps_addresses_and_days_and_passes_over_pictures(reading: Reader) -> None:
     content = warc(
         ("https://region.example/1", "text/html; charset=utf-8", PAGE.encode()),

@@ -64,6 +64,8 @@ class Status:
     """Documents that a person has removed."""
     forgotten: int
     """Fingerprints of documents that were forgotten: of id, address and text of each."""
+    hidden: int
+    """Documents that do not answer for some name."""
     corrected: int
     """Documents that a person has corrected."""
 
@@ -84,6 +86,7 @@ def status(settings: Settings) -> Status:
         current=manifest.fingerprint == current_fingerprint(settings),
         removed=len(ledger.removed),
         forgotten=len(ledger.forgotten),
+        hidden=len(ledger.hidden),
         corrected=len(ledger.corrected),
     )
 

@@ -39,6 +39,7 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress | None = N
             ledger.forgotten = sorted({*ledger.forgotten, *fingerprints(document, ledger.salt)})
             ledger.removed.pop(document.id, None)
             ledger.corrected.pop(document.id, None)
+            ledger.hidden.pop(document.id, None)
         write_ledger(settings.corpus, ledger)
         left = list(_swept(settings, ledger))
         write_ledger(settings.corpus, ledger)

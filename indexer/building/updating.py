@@ -53,8 +53,11 @@ class Update:
         removed = self._ledger.removed.keys() & self._catalogue.indexed().keys()
         corrections = {id: json.dumps(asdict(change)) for id, change in self._ledger.corrected.items()}
         corrected = corrections.items() ^ self._catalogue.corrections().items()
-        if self._catalogue.number("complete") and not (gone or removed or corrected or self._changed(files)):
+        hidden = {(id, name) for id, names in self._ledger.hidden.items() for name in names}
+        changed = gone or removed or corrected or hidden != self._catalogue.hidden() or self._changed(files)
+        if self._catalogue.number("complete") and not changed:
             return False
+        self._catalogue.set_hidden(hidden)
         for id, _ in corrected:
             self._catalogue.read_again(id)
         self._catalogue.set_corrections(corrections)

@@ -102,3 +102,17 @@ def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str
     with progress_on() as progress:
         correct_one(settings, id, None if undo else (date, tuple(regions)), progress)
     click.echo(f"corrected {id}")
+
+
+@cli.command()
+@with_settings
+@click.argument("id")
+@click.option("--name", required=True, help="För- och efternamn.")
+@click.option("--undo", is_flag=True, help="Visa det igen.")
+def hide(settings: Settings, id: str, name: str, undo: bool) -> None:
+    """Låt inte frågor efter en persons namn hitta ett dokument; andra frågor gör det."""
+    from indexer.building.hiding import hide as hide_one
+
+    with progress_on() as progress:
+        hide_one(settings, id, name, undo, progress)
+    click.echo(f"{'shown' if undo else 'hidden'} {id}")

@@ -179,6 +179,8 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return Query.const_score_query(Query.all_query(), 0.0)
         case nodes.Value():
             return Query.const_score_query(Query.term_query(schema, plan.facet, plan.value, index_option="basic"), 0.0)
+        case nodes.Identified():
+            return Query.const_score_query(Query.term_query(schema, "id", plan.id, index_option="basic"), 0.0)
         case nodes.Between():
             return Query.const_score_query(_between(plan, schema), 0.0)
 

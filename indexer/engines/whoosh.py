@@ -134,6 +134,8 @@ class WhooshEngine:
                 return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
             case nodes.Between():
                 return self._between(plan)
+            case nodes.Identified():
+                return dict.fromkeys((number for number, _ in self._postings("id", plan.id)), 0.0)
 
     def _term(self, plan: nodes.Term) -> Scores:
         documents = self._reader.doc_count_all()

@@ -39,6 +39,8 @@ def _read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
     with source.path.open("rb") as file:
         size = source.path.stat().st_size
         stream = Stream(source.path.name, file, document_bytes, Budget(max(size * RATIO, ALLOWANCE)))
+        columns = stated.pop("columns", {})
+        stream.columns = {str(key): str(name) for key, name in columns.items()} if isinstance(columns, dict) else {}
         for part in read_parts(stream):
             found = True
             origin = source.origin + part.member

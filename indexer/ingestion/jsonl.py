@@ -18,7 +18,7 @@ def read_jsonl(stream: Stream) -> Iterator[Part]:
             error = Unreadable(f"Raden är större än {longest // 1_000_000} MB; dela upp dokumentet.")
             yield Part(error, f"#{number}")
         elif line.strip():
-            yield _part(_object(line), f"#{number}")
+            yield _part(_object(line, stream), f"#{number}")
 
 
 def read_json(stream: Stream) -> Iterator[Part]:
@@ -28,10 +28,10 @@ def read_json(stream: Stream) -> Iterator[Part]:
     except (ValueError, RecursionError) as error:
         raise Unreadable("Filen är ingen JSON i UTF-8; rätta den.") from error
     if not isinstance(found, list):
-        yield _part(_checked(found))
+        yield _part(_checked(found, stream))
         return
     for number, item in enumerate(found, start=1):
-        yield _part(_checked(item), f"#{number}")
+        yield _part(_checked(item, stream), f"#{number}")
 
 
 def _lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
@@ -45,16 +45,17 @@ def _lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
         yield None
 
 
-def _object(line: bytes) -> dict[str, object] | Unreadable:
+def _object(line: bytes, stream: Stream) -> dict[str, object] | Unreadable:
     try:
-        return _checked(json.loads(line.decode("utf-8-sig")))
+        return _checked(json.loads(line.decode("utf-8-sig")), stream)
     except (ValueError, RecursionError):
         return Unreadable("Raden är ingen JSON i UTF-8; rätta den eller ta bort den.")
 
 
-def _checked(found: object) -> dict[str, object] | Unreadable:
+def _checked(found: object, stream: Stream) -> dict[str, object] | Unreadable:
     if not isinstance(found, dict):
         return Unreadable("Raden är inget JSON-objekt; skriv ett objekt med nyckeln text på varje rad.")
+    found |= {key: found[name] for key, name in stream.columns.items() if name in found}
     if not isinstance(found.get("text"), str):
         return Unreadable("Raden saknar nyckeln text med dokumentets text.")
     return found

@@ -25,7 +25,9 @@ def read_gzip(stream: Stream) -> Iterator[Part]:
     name = stream.name[: -len(".gz")] if stream.name.lower().endswith(".gz") else stream.name
     try:
         file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
-        yield from read_parts(Stream(name, file, stream.document_bytes, stream.budget, stream.depth + 1))
+        inner = Stream(name, file, stream.document_bytes, stream.budget, stream.depth + 1)
+        inner.columns = stream.columns
+        yield from read_parts(inner)
     except _BROKEN as error:
         raise Unreadable(
             f"Den packade filen är trasig ({type(error).__name__}); hämta eller packa den igen."

@@ -52,6 +52,8 @@ class Stream:
         """What the bytes come from; of a source that was not unpacked it can be read from any place."""
         self.document_bytes = document_bytes
         self.budget = budget
+        self.columns: Mapping[str, str] = {}
+        """Key of a document -> what the source calls it, where a person has said so."""
         self.depth = depth
         """How many times it was unpacked."""
         self.file = cast(BinaryIO, io.BufferedReader(_Counted(file, budget if depth else None), BEGINNING))

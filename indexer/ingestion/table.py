@@ -1,4 +1,4 @@
-"""CSV with a heading row -> given keys of each row; a sidecar's `columns` says which column is which key."""
+"""CSV with a heading row -> given keys of each row; a sidecar's `columns` says which heading is which key where its name does not."""
 
 from __future__ import annotations
 
@@ -34,12 +34,9 @@ def read_csv(stream: Stream) -> Iterator[Part]:
         dialect = csv.excel
     rows = csv.reader(io.StringIO(text), dialect)
     heading = next(rows, [])
-    keys = {
-        name: at
-        for name, names in _KEYS.items()
-        for at, column in enumerate(heading)
-        if column.strip().lower() in names
-    }
+    headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(heading)))}
+    known = {key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in _KEYS.items()}
+    keys = {key: headings[name] for key, names in known.items() for name in names if name in headings}
     if "text" not in keys:
         raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")
     try:

@@ -83,6 +83,13 @@ class Between:
     last: int
 
 
-Plan = Term | PhraseAt | AllOf | AnyOf | MaxOf | MostOf | Everything | Value | Between
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The document with an id, score 0."""
+
+    id: str
+
+
+Plan = Identified | Term | PhraseAt | AllOf | AnyOf | MaxOf | MostOf | Everything | Value | Between
 
 NOTHING = AnyOf(())

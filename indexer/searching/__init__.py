@@ -15,6 +15,7 @@ from indexer.queries import FACETS, And, Everything, Not, Parsed, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
+from indexer.searching.hiding import left_out
 from indexer.searching.hits import Hits
 from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex
 from indexer.searching.similar import similar_documents
@@ -71,7 +72,10 @@ class Searcher:
         planned = plan(
             _anchored(replace(parsed, filters=filters)).query, index.vocabulary, index.vocabulary.entry, index.synonyms
         )
-        return index.engine.count(nodes.AllOf((planned.strict, *filter_plans(filters).values())), fields)
+        hidden = left_out(parsed.query, index.hidden, index.vocabulary.entry)
+        return index.engine.count(
+            nodes.AllOf((planned.strict, *filter_plans(filters).values()), forbidden=hidden), fields
+        )
 
     def document(self, id: str) -> Document | None:
         """A document of the index. Raises IndexMissing."""
@@ -118,6 +122,7 @@ class _Answer:
             parsed.query, index.vocabulary, self._entry, None if asked.literal else index.synonyms
         )
         self._filters = filter_plans(asked.filters)
+        self._left_out = left_out(parsed.query, index.hidden, self._entry)
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
@@ -162,7 +167,9 @@ class _Answer:
 
     def _filtered(self, question: Plan, without: str | None = None) -> Plan:
         filters = [filter for facet, filter in self._filters.items() if facet != without]
-        return nodes.AllOf((question, *filters)) if filters else question
+        if not filters and not self._left_out:
+            return question
+        return nodes.AllOf((question, *filters), forbidden=self._left_out)
 
     def _facets(self, instead: Plan | None) -> dict[str, tuple[FacetValue, ...]]:
         """Every facet counted with its own filter left out: one count a filtered facet, one for the rest."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault
 from indexer.generations import Generation, commit_stamp, current_generation
+from indexer.searching.hiding import Hidden, hidden_of
 from indexer.settings import Settings
 from indexer.swedish.synonyms import Synonyms, read_groups
 from indexer.vocabulary import IndexVocabulary
@@ -28,6 +29,7 @@ class OpenIndex:
     vocabulary: IndexVocabulary
     synonyms: Synonyms
     generation: Generation
+    hidden: tuple[Hidden, ...] = ()
 
 
 class CurrentIndex:
@@ -77,4 +79,4 @@ class CurrentIndex:
             ) from error
         vocabulary = IndexVocabulary(generation.catalogue)
         synonyms = Synonyms(read_groups(self._settings.synonyms), vocabulary.entry)
-        return OpenIndex(engine, vocabulary, synonyms, generation)
+        return OpenIndex(engine, vocabulary, synonyms, generation, hidden_of(vocabulary.hidden(), vocabulary.entry))
