@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from indexer.addresses import address, query_string, search_from, toggled
     from indexer.building import build
+    from indexer.dates import MONTH_NAMES
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
     from indexer.kinds import KINDS
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FACETS",
     "KINDS",
+    "MONTH_NAMES",
     "ORDERS",
     "RIGHTS",
     "THIRD_PARTY",
@@ -69,6 +71,7 @@ __all__ = [
 _HOMES = {
     "addresses": ("address", "query_string", "search_from", "toggled"),
     "building": ("build",),
+    "dates": ("MONTH_NAMES",),
     "documents": ("RIGHTS", "THIRD_PARTY", "Document"),
     "kinds": ("KINDS",),
     "queries": ("FACETS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),

@@ -27,6 +27,8 @@ _NAMES = {
     11: "november nov",
     12: "december dec",
 }
+MONTH_NAMES = tuple(names.split()[0] for names in _NAMES.values())
+"""In Swedish, January first."""
 _MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
 _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _DAY, _YEAR = r"(?P<day>\d{1,2})", r"(?P<year>(?:19|20)\d\d)"

@@ -6,24 +6,10 @@ import re
 
 from flask import Flask
 
-from indexer import KINDS, RIGHTS, FacetValue, address, region_label
+from indexer import KINDS, MONTH_NAMES, RIGHTS, FacetValue, address, region_label
 from webapp.charts import percent
 from webapp.marking import marked
 
-MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
 DATE_PARTS = {"day": 3, "month": 2, "year": 1}
 """Precision -> how many of year, month and day are known."""
 
@@ -58,7 +44,7 @@ def date_text(published: str | None, precision: str | None) -> str:
     if not known:
         return "okänt datum"
     year, *smaller = known
-    month = [MONTHS[int(number) - 1] for number in smaller[:1]]
+    month = [MONTH_NAMES[int(number) - 1] for number in smaller[:1]]
     day = [str(int(number)) for number in smaller[1:]]
     return " ".join([*day, *month, year])
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from indexer.addresses import address, toggled
+from indexer.dates import MONTH_NAMES
 from indexer.kinds import KINDS
 from indexer.queries import UNKNOWN, Search
 from indexer.regions import label, order, parent, with_ancestors
@@ -13,20 +14,6 @@ from indexer.results import FacetValue
 
 YEAR_LENGTH, MONTH_LENGTH = 4, 7
 """Letters of 2019 and of 2019-03."""
-MONTH_NAMES = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
 _UNKNOWN_LABELS = {"year": "Okänt år", "source": "Okänd källa", "kind": "Okänd typ"}
 
 
