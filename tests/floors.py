@@ -8,12 +8,12 @@ FLOORS: dict[str, float] = {
     "compounds.f1": 0.94,  # .946
     # A ceiling: simple words split by mistake.
     "compounds.simple_split": 0.03,  # .018
-    "agency_questions.ndcg": 0.862,  # .864
-    "agency_questions.recall": 0.994,  # .9951
-    "agency_faq.ndcg": 0.7,  # .705
+    "agency_questions.ndcg": 0.862,  # .863
+    "agency_questions.recall": 0.995,  # .9967
+    "agency_faq.ndcg": 0.7,  # .702
     "agency_faq.recall": 0.915,  # .917
-    "regional_news.ndcg": 0.76,  # .762
-    "regional_news.condensed": 0.815,  # .820
+    "regional_news.ndcg": 0.763,  # .766
+    "regional_news.condensed": 0.815,  # .819
     "suggestions.right": 0.84,  # .86 over all of the real news
     "regions.f1": 0.8,  # .822
     "regions.none": 0.93,  # .940

@@ -21,7 +21,7 @@ PARTS_WEIGHT = 0.4
 PARTS_GAP = 3
 """Words between the parts of a compound that is written apart: utveckling av den svenska industrin."""
 
-QUESTION_PARTS_WEIGHT = 0.6
+QUESTION_PARTS_WEIGHT = 0.5
 """Of a part of a question's compound (docs/relevance.md)."""
 
 EXPANSIONS = 50
