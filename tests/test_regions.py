@@ -131,6 +131,11 @@ def test_any_text_gives_regions_or_none(text: str) -> None:
         assert region.weight > 0
 
 
+def test_a_former_county_is_named_with_its_last_year() -> None:
+    (county,) = read_regions("", "Kopparbergs län fick ny landshövding. Kopparbergs län växte.")
+    assert (county.value, county.evidence) == ("dalarnas-lan", "nämner Kopparbergs län (till 1996) 2 gånger")
+
+
 SWAPPED = [
     "{0} satsar på vätgas. I {0} byggs en fabrik, och {1} ska inte vara sämre än {0}.",
     "Tre kommuner i {0} får stöd. {0} har väntat länge.",

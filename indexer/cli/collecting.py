@@ -66,7 +66,8 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
             if isinstance(item, Refusal):
                 refusals.append(item)
             else:
-                print_json(to_json(item), as_json)
+                evidence = {} if as_json else {"kind_evidence": item.kind_evidence, "fetched": item.fetched}
+                print_json(to_json(item) | evidence, as_json)
     end(refusals)
 
 

@@ -68,6 +68,8 @@ class Mention:
     needs_context: bool = False
     landscape: bool = False
     """Of several counties, it may be meant as the one that the text names besides: Växjö i Småland."""
+    said: str = ""
+    """How evidence names it, where that is not its name: Kopparbergs län (till 1996)."""
     start: int = 0
     """Code points before it in the text."""
     end: int = 0
@@ -98,7 +100,8 @@ def _listed() -> Iterator[Mention]:
         yield Mention(bare_name(row["name"]), WEIGHTS["plain"], county)
     for row in table("names"):
         several = tuple(counties[code] for code in row["counties"].split())
-        yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape")
+        said = f"{row['name']} (till {row['until']})" if row["until"] else ""
+        yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape", said=said)
     values = {place.codes[0]: place.value for place in places().values()}
     county_names = {bare_name(row["name"]) for row in table("counties")}
     for row in table("municipalities"):
