@@ -117,17 +117,19 @@ def _checked(settings: Settings, generation: Generation) -> Check:
     outdated = manifest is None or manifest.fingerprint != current_fingerprint(settings)
     broken = tuple(damaged(generation))
     wanted = _wanted(settings)
+    if broken:  # an engine may answer anything, or break in any way, over damaged files
+        return Check(len(wanted), damaged=broken, outdated=outdated)
     try:
         engine = open_engine(generation.engine, generation.engine_folder)
     except EngineError:
-        return Check(len(wanted), damaged=broken or (generation.engine_folder.name,), outdated=outdated)
+        return Check(len(wanted), damaged=(generation.engine_folder.name,), outdated=outdated)
     try:
-        return _compared(wanted, engine, broken, outdated)
+        return _compared(wanted, engine, outdated)
     finally:
         engine.close()
 
 
-def _compared(wanted: Mapping[str, str], engine: Engine, broken: tuple[str, ...], outdated: bool) -> Check:
+def _compared(wanted: Mapping[str, str], engine: Engine, outdated: bool) -> Check:
     held = Counter(engine.ids())
     return Check(
         documents=len(wanted),
@@ -135,7 +137,6 @@ def _compared(wanted: Mapping[str, str], engine: Engine, broken: tuple[str, ...]
         surplus=tuple(sorted(held.keys() - wanted.keys())),
         doubled=tuple(sorted(id for id, times in held.items() if times > 1)),
         different=tuple(sorted(id for id in wanted.keys() & held.keys() if _digest(engine, id) != wanted[id])),
-        damaged=broken,
         outdated=outdated,
     )
 
