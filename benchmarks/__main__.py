@@ -22,7 +22,9 @@ from pathlib import Path
 import snowballstemmer
 
 from indexer.building import build
+from indexer.dates import read_published, read_updated
 from indexer.queries import Search
+from indexer.regions import read_regions
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from indexer.swedish import terms_in
@@ -64,6 +66,7 @@ def main() -> None:
         _measured("a server's memory, known words", "_serve", settings)
         _measured("the same with the lemma table", "_serve_with_table", settings)
         _measured("analysis", "_analyse", settings)
+        _measured("regions and dates", "_place", settings)
 
 
 def _corpus(folder: Path, documents: int) -> Path:
@@ -171,6 +174,26 @@ def _analyse(settings: Settings) -> None:
     plain(), chain()
     peer, ours = (min(_timed(act) for _ in range(5)) for act in (plain, chain))
     print(f"{ours / peer:.2f} times regular expression and Snowball ({peer:.0f} ms for {len(texts)} texts)")
+
+
+def _place(settings: Settings) -> None:
+    """Regions and dates beside the analysis of the same texts."""
+    lines = (settings.corpus / "news.jsonl").read_text(encoding="utf-8").splitlines()
+    documents = [(found["title"], found["text"]) for found in map(json.loads, lines)]
+
+    def place() -> None:
+        for title, text in documents:
+            read_regions(title, text)
+            top = text.splitlines()
+            read_published(top), read_updated(top)
+
+    def chain() -> None:
+        for _, text in documents:
+            terms_in(text)
+
+    place(), chain()
+    ours, peer = (min(_timed(act) for _ in range(5)) for act in (place, chain))
+    print(f"{ours / peer:.2f} times the analysis ({peer:.0f} ms for {len(documents)} texts)")
 
 
 if __name__ == "__main__":

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from indexer.results import to_json as results_to_json
     from indexer.searching import IndexMissing, Searcher
     from indexer.settings import Settings, SettingsError, load_settings
-    from indexer.statistics import Coverage, Trend, coverage, trends
+    from indexer.statistics import COMPARED, Coverage, Trend, coverage, trends
 
 __all__ = [
+    "COMPARED",
     "FACETS",
     "KINDS",
     "MONTH_NAMES",
@@ -78,7 +79,7 @@ _HOMES = {
     "regions": ("counties",),
     "results": ("FacetValue", "Hit", "Results", "Snippet"),
     "searching": ("IndexMissing", "Searcher"),
-    "statistics": ("Coverage", "Trend", "coverage", "trends"),
+    "statistics": ("COMPARED", "Coverage", "Trend", "coverage", "trends"),
     "settings": ("Settings", "SettingsError", "load_settings"),
 }
 _RENAMED = {

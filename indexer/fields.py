@@ -117,6 +117,15 @@ def _years(published: Dated | None) -> tuple[str, ...]:
     return published.value[:4], *((published.value[:7],) if published.precision != "year" else ())
 
 
+def is_month(year: str) -> bool:
+    """Whether a value of the year facet is a month in one.
+
+    >>> is_month("2019-03"), is_month("2019"), is_month("okant")
+    (True, False, False)
+    """
+    return "-" in year
+
+
 def _days(document: Document) -> dict[str, int]:
     published = document.published
     if published is None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from indexer.fields import is_month
 from indexer.queries import UNKNOWN, Filters, Search
 from indexer.regions import NATIONAL, label, order
 from indexer.searching import Searcher
 
-QUESTIONS = 5
-"""That one trend compares."""
+COMPARED = 5
+"""Questions of one trend."""
 SOURCES = 200
 """Sources that the coverage lists, those with the most documents."""
 GAPS = 3
@@ -74,22 +75,22 @@ def trends(
 ) -> tuple[Trend, ...]:
     """The trend of each question, over the same periods, without gaps. Raises IndexMissing."""
     filters = Filters(region=(region,)) if region else Filters()
-    totals = _periods(searcher, Search(filters=filters), monthly)
-    known = [period for period in totals if period != UNKNOWN]
-    periods = list(_between(min(known), max(known))) if known else []
+    totals, _ = _periods(searcher, Search(filters=filters), monthly)
+    periods = list(_between(min(totals), max(totals))) if totals else []
     found = []
-    for question in questions[:QUESTIONS]:
-        asked = Search(question, filters)
-        counts = _periods(searcher, asked, monthly)
+    for question in questions[:COMPARED]:
+        counts, undated = _periods(searcher, Search(question, filters), monthly)
         points = tuple(Point(period, counts.get(period, 0), totals.get(period, 0)) for period in periods)
-        matching = sum(point.count for point in points)
-        found.append(Trend(question, points, searcher.search(replace(asked, size=1)).total - matching))
+        found.append(Trend(question, points, undated))
     return tuple(found)
 
 
-def _periods(searcher: Searcher, search: Search, monthly: bool) -> dict[str, int]:
+def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[str, int], int]:
+    """How many documents each year or month has, and how many have none."""
     counts = searcher.counts(search, ["year"])["year"]
-    return {value: number for value, number in counts.items() if value != UNKNOWN and (len(value) > 4) == monthly}
+    periods = {value: number for value, number in counts.items() if value != UNKNOWN and is_month(value) == monthly}
+    documents = sum(number for value, number in counts.items() if not is_month(value))
+    return periods, documents - sum(periods.values())
 
 
 def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:
@@ -115,15 +116,15 @@ def _source_label(source: str) -> str:
 def _covered(searcher: Searcher, value: str, name: str, filters: Filters, documents: int) -> Coverage:
     counts = searcher.counts(Search(filters=filters), ["year", "fetched"])
     years: Mapping[str, int] = counts["year"]
-    months = sorted(month for month in years if len(month) > 4 and month != UNKNOWN)
-    dated = sorted(year for year in years if len(year) == 4)
+    months = sorted(filter(is_month, years))
+    dated = sorted(year for year in years if not is_month(year) and year != UNKNOWN)
     gaps = sorted(_gaps(months), key=lambda gap: (-gap.months, gap.first))
     return Coverage(
         value,
         name,
         documents,
-        _earliest(months, dated),
-        max((*months[-1:], *(year for year in dated[-1:] if not months or year > months[-1][:4])), default=None),
+        _exactest(dated[:1], months[:1]),
+        _exactest(dated[-1:], months[-1:]),
         years.get(UNKNOWN, 0),
         max(counts["fetched"], default=None),
         sum(gap.months for gap in gaps),
@@ -131,10 +132,10 @@ def _covered(searcher: Searcher, value: str, name: str, filters: Filters, docume
     )
 
 
-def _earliest(months: Sequence[str], years: Sequence[str]) -> str | None:
-    if months and years and years[0] < months[0][:4]:
-        return years[0]
-    return months[0] if months else years[0] if years else None
+def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
+    """The month where it lies in the year that is first or last, else that year."""
+    inside = [month for month in months if month[:4] in years]
+    return next(iter((*inside, *years)), None)
 
 
 def _gaps(months: Sequence[str]) -> Iterator[Gap]:

@@ -13,7 +13,7 @@ import pytest
 from indexer.building import build
 from indexer.building.adding import add
 from indexer.building.checking import check, status
-from indexer.building.forgetting import forget
+from indexer.building.forgetting import _CUTTERS, forget
 from indexer.corpus import read_ledger
 from indexer.documents import Document
 from indexer.forgotten import fingerprints
@@ -119,10 +119,11 @@ def test_a_kill_between_the_fingerprints_and_the_files_is_mended_by_the_next_tim
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("indexer.building.forgetting._cut_lines", killed)
+        patch.setitem(_CUTTERS, "read_jsonl", killed)
         forget(settings, ["k"])
-    build(settings, rebuild=True)
+    build(settings)
     assert found(settings, "Hemlighamn") == [], "not indexed again"
+    assert b"emlighamn" not in everything_below(settings.index), "a new generation, not a deletion in the old one"
     forget(settings, ["k"])
     assert b"emlighamn" not in everything_below(settings.corpus, settings.index)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, address, toggled
@@ -68,7 +68,7 @@ def chosen(results: Results) -> Iterator[Chosen]:
     """The chosen filters in the order of the facets, then the period."""
     search = results.search
     for facet in FACETS:
-        labels = dict(_labels(results.facets.get(facet, ())))
+        labels = {value.value: value.label for value in all_values(results.facets.get(facet, ()))}
         for value in search.filters.values(facet):
             url = address(toggled(search, facet, value))
             yield Chosen(FACET_TITLES[facet][0], value, labels.get(value, value), url)
@@ -79,10 +79,11 @@ def chosen(results: Results) -> Iterator[Chosen]:
             yield Chosen(name, day, f"{label} {_day(day)}", address(replace(search, filters=filters, page=1)))
 
 
-def _labels(values: tuple[FacetValue, ...]) -> Iterator[tuple[str, str]]:
+def all_values(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
+    """The values and all that lie below them."""
     for value in values:
-        yield value.value, value.label
-        yield from _labels(value.children)
+        yield value
+        yield from all_values(value.children)
 
 
 def without_filters(search: Search) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer import FacetValue, Search, address, counties, toggled
+from webapp.forms import all_values
 
 TILES = {
     "norrbottens-lan": ("Norrb", 4, 1),
@@ -47,7 +48,7 @@ class Tile:
 
 def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
     """The tiles in reading order, from the north; none where no county has a document."""
-    found = {value.value: value for value in _all(regions) if value.value in TILES}
+    found = {value.value: value for value in all_values(regions) if value.value in TILES}
     most = max((value.count for value in found.values()), default=0)
     if not most:
         return []
@@ -63,9 +64,3 @@ def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
         )
         for county, (name, column, row) in TILES.items()
     ]
-
-
-def _all(values: Sequence[FacetValue]) -> Iterator[FacetValue]:
-    for value in values:
-        yield value
-        yield from _all(value.children)

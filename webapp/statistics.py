@@ -7,14 +7,13 @@ import io
 
 from flask import Blueprint, Response, request
 
-from indexer import Trend, counties, coverage, region_named, trends
+from indexer import COMPARED, counties, coverage, region_named, trends
 from webapp.answering import service
 from webapp.charts import chart
 from webapp.pages import page
 
 blueprint = Blueprint("statistics", __name__)
 
-QUESTIONS = 5
 LONGEST = 200
 """Characters of a question that is compared."""
 
@@ -23,8 +22,8 @@ LONGEST = 200
 def trend() -> Response:
     """The share of all documents of each year, or month, that match each question."""
     questions, region, monthly = _asked()
-    found = _found()
-    fields = [*questions, *[""] * (min(QUESTIONS, len(questions) + 1) - len(questions))]
+    found = trends(service().searcher, questions, region, monthly)
+    fields = [*questions, *[""] * (min(COMPARED, len(questions) + 1) - len(questions))]
     return page(
         "trend.html",
         fields=fields,
@@ -45,7 +44,7 @@ def trend_csv() -> Response:
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerow(["period", "fråga", "dokument", "alla dokument", "andel"])
-    for trend in _found():
+    for trend in trends(service().searcher, *_asked()):
         for point in trend.points:
             rows.writerow([point.period, _plain(trend.question), point.count, point.total, f"{point.share:.6f}"])
     return Response(
@@ -64,13 +63,8 @@ def covered() -> Response:
 
 def _asked() -> tuple[list[str], str | None, bool]:
     typed = (question.strip()[:LONGEST] for question in request.args.getlist("q"))
-    questions = list(dict.fromkeys(question for question in typed if question))[:QUESTIONS]
+    questions = list(dict.fromkeys(question for question in typed if question))[:COMPARED]
     return questions, region_named(request.args.get("region", "")), request.args.get("enhet") == "manad"
-
-
-def _found() -> tuple[Trend, ...]:
-    questions, region, monthly = _asked()
-    return trends(service().searcher, questions, region, monthly)
 
 
 def _plain(text: str) -> str:

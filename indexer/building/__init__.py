@@ -90,8 +90,12 @@ def _outdated(settings: Settings) -> bool:
 
 
 def current_fingerprint(settings: Settings) -> str:
-    """The fingerprint that an index built now would have."""
-    return fingerprint(chosen_engine(settings.engine), document_bytes=settings.document_bytes)
+    """The fingerprint that an index built now would have.
+
+    What is deleted stays in an engine's files for a while; what is forgotten must not, so forgetting makes a new generation.
+    """
+    forgotten = len(read_ledger(settings.corpus).forgotten)
+    return fingerprint(chosen_engine(settings.engine), document_bytes=settings.document_bytes, forgotten=forgotten)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = N
     """Take documents out of the index and remember it; their files stay. The ids that were not in the index."""
     progress = progress or Progress()
     with writing(settings.index, progress.waiting):
-        held = held_ids(settings)
+        held = held_documents(settings, ids)
         known = [id for id in ids if id in held]
         if known:
             ledger = read_ledger(settings.corpus)
@@ -163,18 +167,6 @@ def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = N
             write_ledger(settings.corpus, ledger)
             build_locked(settings, progress=progress)
         return [id for id in ids if id not in held]
-
-
-def held_ids(settings: Settings) -> set[str]:
-    """The ids of every document of the index."""
-    generation = current_generation(settings.index)
-    if generation is None:
-        return set()
-    engine = open_engine(generation.engine, generation.engine_folder)
-    try:
-        return set(engine.ids())
-    finally:
-        engine.close()
 
 
 def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from indexer.building import Progress, build_locked, held_ids
+from indexer.building import Progress, build_locked, held_documents
 from indexer.corpus import read_ledger, write_ledger
 from indexer.corrections import CorrectionError, correction
 from indexer.generations import writing
@@ -18,7 +18,7 @@ def correct(
     """Keep a date and regions (None: take the correction back) and index them. Raises CorrectionError."""
     progress = progress or Progress()
     with writing(settings.index, progress.waiting):
-        if id not in held_ids(settings):
+        if not held_documents(settings, [id]):
             raise CorrectionError(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
         ledger = read_ledger(settings.corpus)
         if stated is None:

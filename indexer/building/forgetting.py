@@ -17,6 +17,8 @@ from indexer.durable import replacing
 from indexer.forgotten import fingerprints, is_forgotten
 from indexer.generations import writing
 from indexer.ingestion import read
+from indexer.ingestion.formats import format_of
+from indexer.ingestion.parts import BEGINNING
 from indexer.settings import Settings
 
 _GZIP = b"\x1f\x8b"
@@ -43,8 +45,7 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress | None = N
         write_ledger(settings.corpus, ledger)
         left = list(_swept(settings, ledger))
         write_ledger(settings.corpus, ledger)
-        if held:
-            build_locked(settings, rebuild=True, progress=progress)
+        build_locked(settings, progress=progress)
         return [id for id in ids if id not in held], left
 
 
@@ -65,14 +66,12 @@ def _swept(settings: Settings, ledger: Ledger) -> Iterator[Refusal]:
 
 
 def _cut(file: CorpusFile, members: Sequence[str]) -> Iterator[Refusal]:
-    numbers = {int(member[1:]) for member in members if member[1:].isdigit()}
     path = file.source.path
     with _opened(path) as stream:
-        beginning = stream.read(4096)
-    if beginning.startswith((b"WARC/", b"filedesc://")) and len(numbers) == len(members):
-        _cut_records(path, numbers)
-    elif beginning.lstrip().startswith(b"{") and len(numbers) == len(members):
-        _cut_lines(path, numbers)
+        _, reader = format_of(path.name.removesuffix(".gz"), stream.read(BEGINNING))
+    cut = _CUTTERS.get(reader)
+    if cut and all(member[1:].isdigit() for member in members):
+        cut(path, {int(member[1:]) for member in members})
     else:
         yield from (Refusal(file.source.origin + member, _WITHIN) for member in members)
 
@@ -134,3 +133,7 @@ def _copy(source: BinaryIO, target: BinaryIO | None, size: int | None) -> None:
         if target:
             target.write(piece)
         left = None if left is None else left - len(piece)
+
+
+_CUTTERS = {"read_jsonl": _cut_lines, "read_warc": _cut_records}
+"""Reader of a format whose members can be taken out -> what does it."""

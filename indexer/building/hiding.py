@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.building import Progress, build_locked, held_ids
+from indexer.building import Progress, build_locked, held_documents
 from indexer.corpus import read_ledger, write_ledger
 from indexer.faults import Fault
 from indexer.generations import writing
@@ -22,7 +22,7 @@ def hide(settings: Settings, id: str, name: str, undo: bool = False, progress: P
         names = {*ledger.hidden.pop(id, ())}
         if undo and name not in names:
             raise HidingError(f"Dokumentet {id} är inte dolt för ”{name}”; se vilka namn som gäller i liggaren.")
-        if not undo and id not in held_ids(settings):
+        if not undo and not held_documents(settings, [id]):
             raise HidingError(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
         if not undo and len(analyse(name)) < 2:
             raise HidingError(

@@ -35,12 +35,12 @@ def _read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
     from indexer.ingestion.formats import read_parts
 
     stated = _sidecar(source.path) | dict(source.given)
+    mapped = stated.pop("columns", {})
+    columns = {str(key): str(name) for key, name in mapped.items()} if isinstance(mapped, dict) else {}
     found = False
     with source.path.open("rb") as file:
         size = source.path.stat().st_size
-        stream = Stream(source.path.name, file, document_bytes, Budget(max(size * RATIO, ALLOWANCE)))
-        columns = stated.pop("columns", {})
-        stream.columns = {str(key): str(name) for key, name in columns.items()} if isinstance(columns, dict) else {}
+        stream = Stream(source.path.name, file, document_bytes, Budget(max(size * RATIO, ALLOWANCE)), columns)
         for part in read_parts(stream):
             found = True
             origin = source.origin + part.member

@@ -53,6 +53,7 @@ def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
     source = stated.get("source") or (clean(draft.source) if draft.source else None) or host_of(url)
     given_kind = _kind(stated.get("kind"))
     kind, said = (given_kind, "angivet") if given_kind else read_kind(draft.lines, url, title, source) or (None, None)
+    publisher = publisher_of(source, url)
     return Document(
         id=stated.get("id") or identity(url, title, text),
         title=title,
@@ -66,8 +67,8 @@ def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
         language=stated.get("language") or draft.language,
         rights=stated.get("rights"),
         fetched=_iso(stated.get("fetched")),
-        regions=_regions(given, title, f"{draft.masthead}\n{text}", publisher_of(source, url)),
-        publisher_region=_publisher_region(given, source, url),
+        regions=_regions(given, title, f"{draft.masthead}\n{text}", publisher),
+        publisher_region=_publisher_region(given, publisher),
         origin=origin,
         boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
     )
@@ -191,12 +192,11 @@ def _told(region: dict[str, object]) -> Region:
     )
 
 
-def _publisher_region(given: Mapping[str, object], source: str | None, url: str | None) -> str | None:
+def _publisher_region(given: Mapping[str, object], publisher: Publisher | None) -> str | None:
     """The county that is given, else that of a known publisher."""
     name = given.get("publisher_region")
     if name is None:
-        known = publisher_of(source, url)
-        return known.county if known else None
+        return publisher.county if publisher else None
     value = resolve(str(name))
     return value if value and value.endswith("-lan") else None
 

@@ -30,14 +30,15 @@ def read_parts(stream: Stream) -> Iterator[Part]:
     """The parts of a content, by the reader of its format. Raises Unreadable."""
     if stream.depth > DEEPEST:
         raise Unreadable(f"Innehållet är packat i mer än {DEEPEST} led; packa upp det först.")
-    module, function = _reader(stream)
+    module, function = format_of(stream.name, stream.beginning)
     # Imported by need: reading text does not need the packages that read pages.
     reader: Reader = getattr(import_module(f"indexer.ingestion.{module}"), function)
     return reader(stream)
 
 
-def _reader(stream: Stream) -> tuple[str, str]:
-    beginning, name = stream.beginning, stream.name.lower()
+def format_of(name: str, beginning: bytes) -> tuple[str, str]:
+    """The module and the function that read a content. Raises Unreadable for what has no texts."""
+    name = name.lower()
     for start, module, function in _STARTS:
         if beginning.startswith(start):
             return module, function

@@ -7,13 +7,17 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
 
 from indexer.ingestion.drafts import Unreadable
 
 SECONDS = 8
 """Of processor time, and nearly of time, that one document may take."""
 MEGABYTES = 300
-"""Of memory above what the process begins with."""
+"""Of memory above what the process begins with, where the system tells how much that is."""
+REFUSED, MISSING = 2, 3
+"""Exit codes: stderr holds the sentence, or the name of the package."""
 
 
 def run_isolated(module: str, content: bytes) -> dict[str, object]:
@@ -24,11 +28,11 @@ def run_isolated(module: str, content: bytes) -> dict[str, object]:
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable(_TOO_MUCH) from error
-    if done.returncode == 2:
-        raise Unreadable(done.stderr.decode("utf-8", "replace").strip())
-    if b"ModuleNotFoundError" in done.stderr:
-        missing = done.stderr.decode().rpartition("named '")[2].partition("'")[0]
-        raise ModuleNotFoundError(missing, name=missing)
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode == REFUSED:
+        raise Unreadable(said)
+    if done.returncode == MISSING:
+        raise ImportError(said, name=said)
     if done.returncode:
         raise Unreadable(_TOO_MUCH if b"MemoryError" in done.stderr or done.returncode < 0 else _BROKEN)
     found: dict[str, object] = json.loads(done.stdout)
@@ -40,21 +44,29 @@ _BROKEN = "Filen är trasig och går inte att läsa; öppna den och spara om den
 
 
 def answer(read: Callable[[bytes], dict[str, object]]) -> None:
-    """The other end: read stdin under limits and print what was read; an Unreadable is exit 2 and its sentence."""
+    """The other end: read stdin under limits and print what was read, or why not."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     content = sys.stdin.buffer.read()
-    # Address space, since nothing else is held to: the interpreter's own mappings come on top.
-    limit = begun + len(content) + MEGABYTES * 1024 * 1024 + _mapped()
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    if mapped := _mapped():
+        limit = mapped + MEGABYTES * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     try:
         print(json.dumps(read(content)))
     except Unreadable as error:
-        sys.stderr.buffer.write(str(error).encode())
-        raise SystemExit(2) from error
+        _end(REFUSED, str(error))
+    except ImportError as error:
+        _end(MISSING, error.name or str(error))
+
+
+def _end(code: int, said: str) -> NoReturn:
+    sys.stderr.buffer.write(said.encode())
+    raise SystemExit(code)
 
 
 def _mapped() -> int:
-    """Bytes of address space that are taken already."""
-    with open("/proc/self/statm", encoding="ascii") as numbers:
-        return int(numbers.read().split()[0]) * resource.getpagesize()
+    """Bytes of address space that are taken already; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,12 +23,10 @@ _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedErro
 
 def read_gzip(stream: Stream) -> Iterator[Part]:
     """What one gzip file holds, under its name without .gz."""
-    name = stream.name[: -len(".gz")] if stream.name.lower().endswith(".gz") else stream.name
+    name = re.sub(r"\.gz$", "", stream.name, flags=re.IGNORECASE)
     try:
         file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
-        inner = Stream(name, file, stream.document_bytes, stream.budget, stream.depth + 1)
-        inner.columns = stream.columns
-        yield from read_parts(inner)
+        yield from read_parts(stream.inside(name, file))
     except _BROKEN as error:
         raise Unreadable(
             f"Den packade filen är trasig ({type(error).__name__}); hämta eller packa den igen."
@@ -63,8 +62,7 @@ def _member(stream: Stream, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
     prefix = f"!{member.filename}"
     try:
         with archive.open(member) as file:
-            inner = Stream(path.name, cast(BinaryIO, file), stream.document_bytes, stream.budget, stream.depth + 1)
-            for part in read_parts(inner):
+            for part in read_parts(stream.inside(path.name, cast(BinaryIO, file))):
                 yield replace(part, member=prefix + part.member)
     except Unreadable as error:
         yield Part(error, prefix)

@@ -46,18 +46,30 @@ class Budget:
 class Stream:
     """A source or a member of one, read from its beginning once; what is read of it counts against a budget."""
 
-    def __init__(self, name: str, file: BinaryIO, document_bytes: int, budget: Budget, depth: int = 0) -> None:
+    def __init__(
+        self,
+        name: str,
+        file: BinaryIO,
+        document_bytes: int,
+        budget: Budget,
+        columns: Mapping[str, str] | None = None,
+        depth: int = 0,
+    ) -> None:
         self.name = name
         self.packed = file
         """What the bytes come from; of a source that was not unpacked it can be read from any place."""
         self.document_bytes = document_bytes
         self.budget = budget
-        self.columns: Mapping[str, str] = {}
+        self.columns = columns or {}
         """Key of a document -> what the source calls it, where a person has said so."""
         self.depth = depth
         """How many times it was unpacked."""
         self.file = cast(BinaryIO, io.BufferedReader(_Counted(file, budget if depth else None), BEGINNING))
         self.beginning = self.file.peek(BEGINNING)[:BEGINNING]  # type: ignore[attr-defined]
+
+    def inside(self, name: str, file: BinaryIO) -> Stream:
+        """What is packed in this one, under the same limits."""
+        return Stream(name, file, self.document_bytes, self.budget, self.columns, self.depth + 1)
 
     def whole(self) -> bytes:
         """Everything. Raises Unreadable when that is more than one document may be."""

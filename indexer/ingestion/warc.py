@@ -47,8 +47,7 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
             raise Unreadable("Posten är avhuggen; hämta sidan igen.")
         stream.budget.spend(len(content))
         name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
-        inner = Stream(name, io.BytesIO(content), stream.document_bytes, stream.budget, stream.depth + 1)
-        for part in read_parts(inner):
+        for part in read_parts(stream.inside(name, io.BytesIO(content))):
             yield replace(part, member=member + part.member, given={**given, **part.given})
     except Unreadable as error:
         yield Part(error, member)

@@ -1,7 +1,7 @@
 """Text -> regions: which places a text names, which of them it is about, and what says so.
 
-Weights and thresholds after trials on texts judged by reading (FINDINGS 8): a county is a subject when it has a fifth of
-the weight of all counties named and enough weight for the length of the text.
+Weights and thresholds after trials on texts judged by reading (FINDINGS 8): a county is a subject when it has
+a share of the weight of all counties named and enough weight for the length of the text. docs/regions.md has the trials.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ MOST_WORDS = 600
 AREA_SHARE = 0.5
 """Of the heaviest county's weight that a macro-region must have for all its counties to be subjects."""
 VENUE_MENTIONS = 4
-"""Of the county where all that a publisher writes of takes place: so often, or in the title, it must be named to be a subject."""
+"""Of the county where all that a publisher writes of takes place: so often, or by its own name in the title, it must be
+named to be a subject."""
 ALONE = 0.9
 """Of the weight of all counties: a county with this share is alone in the text, and needs only ALONE_FACTOR of the weight."""
 ALONE_FACTOR = 0.5
@@ -116,7 +117,10 @@ def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[st
     """The county where a publisher's events are, when a text names it no more than that takes."""
     if not publisher or not publisher.venue or not publisher.county:
         return set()
-    in_title = any(publisher.county in mention.counties for mention in mentions_in(title))
+    in_title = any(
+        publisher.county in mention.counties and not mention.municipality and mention.weight > SEAT
+        for mention in mentions_in(title)
+    )
     return set() if in_title or counties.strong[publisher.county] >= VENUE_MENTIONS else {publisher.county}
 
 

@@ -41,8 +41,10 @@ _PREPOSITION = re.compile(
 _SEAT_BEFORE = re.compile(
     r"\b(?:[Hh]ögskolan|[Ll]änsstyrels(?:en|erna)|[Uu]niversitetet|[Tt]ingsrätten|[Rr]esidenset|[Kk]onserthuset)\s+(?:i\s+|på\s+)?$"
 )
-# A branch of a national body: RFSL Gotland, LRF Dalarna.
-_BRANCH_BEFORE = re.compile(r"(?<!\w)[A-ZÅÄÖ]{3,}\s+$")
+# A branch of a national body: RFSL Gotland, LRF Dalarna, Socialdemokraterna Gotland.
+_BRANCH_BEFORE = re.compile(
+    r"(?<!\w)(?:[A-ZÅÄÖ]{3,}|(?:Social|Sverige|Krist)demokraterna|Moderaterna|Liberalerna|(?:Center|Miljö|Vänster|Folk)partiet)\s+$"
+)
 _ROLE_BEFORE = re.compile(
     r"(?:ordförande|ledamot|råd|rådet|landshövding|direktör|chef|strateg|samordnare|rektor|professor|lektor|forskare|politiker|talesperson"
     r"|ledare|utvecklare|planerare|\bVD|\bvd|doktorand|expert|rådgivare|ekonom|jurist|borgmästare)"

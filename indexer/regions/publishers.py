@@ -31,9 +31,8 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
     for address in (url, source):
         if known := _by_address(address or ""):
             return known
-    for known in _known().values():
-        if known.name.lower() == (source or "").lower():
-            return known
+    if named := _by_name().get((source or "").lower()):
+        return named
     county = _county_of(source or "")
     return Publisher(source or "", county) if county else None
 
@@ -58,6 +57,11 @@ def _known() -> dict[str, Publisher]:
         row["address"]: Publisher(row["name"], counties.get(row["county"]), row["venue"] == "yes")
         for row in table("publishers")
     }
+
+
+@cache
+def _by_name() -> dict[str, Publisher]:
+    return {publisher.name.lower(): publisher for publisher in _known().values()}
 
 
 def _county_of(name: str) -> str | None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from indexer.addresses import address, toggled
 from indexer.dates import MONTH_NAMES
+from indexer.fields import is_month
 from indexer.kinds import KINDS
 from indexer.queries import UNKNOWN, Search
 from indexer.regions import label, order, parent, with_ancestors
 from indexer.results import FacetValue
 
-YEAR_LENGTH, MONTH_LENGTH = 4, 7
-"""Letters of 2019 and of 2019-03."""
+YEAR_LENGTH = 4
 _UNKNOWN_LABELS = {"year": "Okänt år", "source": "Okänd källa", "kind": "Okänd typ"}
 
 
@@ -33,7 +33,7 @@ def _years(counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
     chosen = {value[:YEAR_LENGTH] for value in search.filters.year}
     opened = chosen.pop() if len(chosen) == 1 else None
-    months = {value: count for value, count in counts.items() if len(value) == MONTH_LENGTH and value[4] == "-"}
+    months = {value: count for value, count in counts.items() if is_month(value)}
     years = dict.fromkeys(
         [*(value for value in counts if value not in months), *(month[:YEAR_LENGTH] for month in months)]
     )
