@@ -276,7 +276,7 @@ def test_real_pages(shared: Path) -> None:
     assert titles / len(lines) >= FLOORS["pages.title"]
     assert dates / len(lines) >= FLOORS["pages.date"]
     assert wrong / len(lines) <= FLOORS["pages.date_wrong"]
-    missing = []
+    missing, leaked, unwanted = [], 0, 0
     for expected in map(json.loads, (pages / "articles.jsonl").read_text(encoding="utf-8").splitlines()):
         (document,) = read(Source(pages / expected["file"], expected["file"]), 20_000_000)
         assert isinstance(document, Document)
@@ -284,4 +284,16 @@ def test_real_pages(shared: Path) -> None:
             assert document.published and document.published.value == expected["date"], expected["file"]
         text = " ".join(f"{document.title} {document.text}".split())
         missing += [part for part in expected["must_contain"] if " ".join(part.split()) not in text]
+        unwanted += len(expected["must_not_contain"])
+        leaked += sum(" ".join(part.split()) in text for part in expected["must_not_contain"])
+    print(f"pages: {len(missing)} passages missing, {leaked} of {unwanted} leaked")
     assert len(missing) <= 2, missing
+    assert leaked / unwanted <= FLOORS["pages.leaked"]
+
+
+def test_what_a_page_marks_as_boilerplate_stands_beside_its_text(reading: Reader) -> None:
+    text = "Näringslivet i länet växer och fler företag startas än förr. " * 8
+    around = '<div class="release-boilerplate"><p>Om bolaget: vi gör rör.</p></div>'
+    document = only(reading(f"<html><body><main><h1>Rör</h1><p>{text}</p>{around}</main></body></html>", "a.html"))
+    assert "Om bolaget" not in document.text
+    assert document.boilerplate == ("Om bolaget: vi gör rör.",)

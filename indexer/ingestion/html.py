@@ -53,6 +53,10 @@ _UPDATED = [
     "og.updated_time",
 ]
 
+# What press services call the lines on the company that end each of its releases.
+_AROUND = re.compile(r"^(?:\w+[-_])*boilerplate(?:[-_]\w+)*$", re.IGNORECASE)
+_WHOLE = ("html", "body", "main", "article")
+
 Metas = dict[str, str]
 """Name -> content of a page's meta elements, the first of each name."""
 
@@ -69,8 +73,8 @@ def read_html(markup: str) -> Draft:
         soup = BeautifulSoup(markup, "lxml")
     facts, metas = list(_linked_data(soup)), _metas(soup)
     title = _title(soup, facts, metas)
-    text = _main_text(markup, soup)
-    kept, left_out = _cleaned(text, title)
+    around = _taken_out(soup)
+    kept, left_out = _cleaned(_main_text(str(soup) if around else markup, soup), title)
     if not kept:
         raise Unreadable("Sidan har ingen text; spara den sida som har innehållet.")
     visible = tuple(_visible_lines(soup))
@@ -83,7 +87,7 @@ def read_html(markup: str) -> Draft:
         updated=_updated(facts, metas),
         language=str(soup.html.get("lang") or "")[:2].lower() or None if soup.html else None,
         lines=visible,
-        boilerplate=left_out,
+        boilerplate=(*left_out, *around),
     )
 
 
@@ -166,6 +170,15 @@ def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
         if dated and is_plausible(dated):
             return dated.value
     return None
+
+
+def _taken_out(soup: BeautifulSoup) -> tuple[str, ...]:
+    """The lines of the parts that a page itself marks as standing around its text; they are taken out of it."""
+    marked = [part for part in soup.find_all(class_=_AROUND) if part.name not in _WHOLE and not part.find("h1")]
+    lines = tuple(" ".join(line.split()) for part in marked for line in part.get_text("\n", strip=True).splitlines())
+    for part in marked:
+        part.extract()
+    return tuple(line for line in lines if line)
 
 
 def _main_text(markup: str, soup: BeautifulSoup) -> str:
