@@ -1,7 +1,7 @@
 """What a generation holds and where it came from: files, claims and words, in one SQLite file beside the engine.
 
-A claim is "this file gives a document with this id". Several files may claim an id; the best claim is indexed: the
-latest date, then the greater digest, then the first path, so that no order of adding matters.
+A claim is "this file gives a document with this id". Several files may claim an id; the best claim is indexed, by rank
+and then the first path, so that no order of reading matters.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from indexer.aliases import Alias
 from indexer.documents import Refusal
+from indexer.repeated import SCHEMA, RepeatedLines
 from indexer.swedish import Entry, EntryOf
 from indexer.swedish.spelling import plain
 
@@ -23,6 +24,7 @@ CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, value INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, refusals TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claims (
   id TEXT, path TEXT, rank TEXT NOT NULL, digest TEXT NOT NULL, seen INTEGER NOT NULL, indexed INTEGER NOT NULL,
+  day TEXT NOT NULL,
   PRIMARY KEY (id, path)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_path ON claims (path);
@@ -58,6 +60,8 @@ class Claim:
     path: str
     rank: str
     digest: str
+    day: str
+    """ISO 8601, when this version was fetched or added; empty where that is unknown."""
 
     def beats(self, path: str, rank: str) -> bool:
         """Whether this claim is indexed rather than another."""
@@ -69,12 +73,12 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.executescript(_SCHEMA)
+        self._connection.executescript(_SCHEMA + SCHEMA)
+        self.lines = RepeatedLines(self._connection)
         self._connection.execute("PRAGMA cache_spill = off")
         self._connection.execute("BEGIN")
-        self.round = self.number("round") + 1
-        """Of reading the corpus; claims that a file no longer makes are of an earlier one."""
-        self.set_number("round", self.round)
+        self.round = self.number("round")
+        """Of reading files; claims that a file no longer makes are of an earlier one."""
 
     def commit(self) -> None:
         """Make everything so far durable."""
@@ -94,6 +98,11 @@ class Catalogue:
     def set_number(self, name: str, value: int) -> None:
         """Keep a number under a name."""
         self._connection.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (name, value))
+
+    def begin_round(self) -> None:
+        """Files are read, each once, until the next round."""
+        self.round += 1
+        self.set_number("round", self.round)
 
     def stamps(self) -> dict[str, str]:
         """Path -> the stamp that the file had when it was read."""
@@ -124,8 +133,8 @@ class Catalogue:
         others = [row for row in rows if row[0] != claim.path]
         best = all(claim.beats(path, rank) for path, rank, *_ in others)
         self._connection.execute(
-            "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?)",
-            (claim.id, claim.path, claim.rank, claim.digest, self.round, int(best)),
+            "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (claim.id, claim.path, claim.rank, claim.digest, self.round, int(best), claim.day),
         )
         if not best:
             if mine and mine[4]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
 
 from indexer.dates import Dated, Precision
 from indexer.regions import Region
@@ -15,6 +16,17 @@ RIGHTS = {
 }
 """Value -> label: who may show the whole text."""
 THIRD_PARTY = "tredje part"
+
+
+class Form(Enum):
+    """How a source holds a text."""
+
+    TEXT = "text"
+    """As it is, with nothing around it."""
+    PAGE = "page"
+    """With lines around it that belong to the host."""
+    ENTRY = "entry"
+    """As an entry of a feed, often cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,10 @@ class Document:
     """The file under corpus/ that it was read from, with `#` and the line number for a line of a JSONL file."""
     boilerplate: tuple[str, ...] = ()
     """Lines of the source that were left out of the text."""
+    form: Form = field(default=Form.TEXT, compare=False)
+    """Of the source; not stored."""
+    fetched_at: str = field(default="", compare=False)
+    """When it was fetched as the source says it, to the second where it knows; not stored."""
 
 
 @dataclass(frozen=True, slots=True)

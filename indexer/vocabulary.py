@@ -109,6 +109,11 @@ class IndexVocabulary:
         )
         return (best[1], best[2]) if best else None
 
+    def first_seen(self, id: str) -> str | None:
+        """The first day that any version of a document was fetched or added, where one is known."""
+        rows = self._rows("SELECT min(day) FROM claims WHERE id = ? AND day != ''", (id,))
+        return next((str(day) for (day,) in rows if day), None)
+
     def hidden(self) -> list[tuple[str, str]]:
         """Id and name of every document that does not answer questions for a name."""
         return [(str(id), str(name)) for id, name in self._rows("SELECT id, name FROM hidden ORDER BY id, name", ())]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -21,11 +21,14 @@ from indexer.building import Built, Progress, build, remove
 from indexer.building.adding import add
 from indexer.building.checking import check
 from indexer.catalogue import Verdict
+from indexer.documents import to_json as document_json
+from indexer.ingestion.finishing import identity
 from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from tests.conftest import news_lines, write_jsonl
+from tests.test_formats import warc
 
 WRITTEN = (Path(__file__).parent / "data" / "written_questions.txt").read_text(encoding="utf-8").splitlines()
 
@@ -309,3 +312,89 @@ def test_a_second_writer_waits_and_says_so(settings: Settings) -> None:
     assert build(settings, progress=Progress(waiting=waited.set)).documents == 1
     assert waited.is_set()
     first.join()
+
+
+def page(number: int, *lines: str) -> bytes:
+    text = f"Regionen satsar i by nummer {number}. " + "Fler företag startas och fler reser kollektivt än förr. " * 4
+    body = "".join(f"<p>{line}</p>" for line in (text, *lines))
+    return f"<!doctype html><html><body><main><h1>Nyhet {number} i länet</h1>{body}</main></body></html>".encode()
+
+
+NOTICE = "Notisen är skriven av redaktionen och kan komma att ändras."
+
+
+def text_of(settings: Settings, number: int) -> str:
+    found = Searcher(settings).document(identity(f"https://region.example/{number}", "", ""))
+    assert found
+    return found.text
+
+
+def write_pages(path: Path, numbers: Iterable[int], *lines: str) -> None:
+    path.write_bytes(
+        warc(*((f"https://region.example/{number}", "text/html", page(number, *lines)) for number in numbers))
+    )
+
+
+def test_a_line_that_a_host_repeats_leaves_the_texts_when_it_is_known_and_returns_when_it_is_not(
+    settings: Settings,
+) -> None:
+    write_pages(settings.corpus / "a.warc.gz", range(4), NOTICE, "Ring Anna Berg, 010-123 45 67")
+    build(settings)
+    assert NOTICE in text_of(settings, 0), "four articles may say the same"
+    write_pages(settings.corpus / "b.warc.gz", range(4, 6), NOTICE, "Ring Anna Berg, 010-123 45 67")
+    build(settings)
+    assert not any(NOTICE in text_of(settings, number) for number in range(6))
+    assert all("Anna Berg" in text_of(settings, number) for number in range(6)), "who to call stays"
+    (refused,) = {NOTICE} & set(Searcher(settings).document(identity("https://region.example/0", "", "")).boilerplate)  # type: ignore[union-attr]
+    assert check(settings).sound
+    (settings.corpus / "b.warc.gz").unlink()
+    build(settings)
+    assert NOTICE in text_of(settings, 0)
+    assert check(settings).sound
+
+
+def test_one_article_at_many_addresses_teaches_nothing_of_its_host(settings: Settings) -> None:
+    same = [(f"https://region.example/{number}", "text/html", page(7, NOTICE)) for number in range(9)]
+    (settings.corpus / "a.warc.gz").write_bytes(warc(*same))
+    build(settings)
+    assert NOTICE in text_of(settings, 0)
+
+
+def test_what_is_learned_of_a_host_is_the_same_in_any_order(settings: Settings, tmp_path: Path) -> None:
+    def answers(batches: Sequence[Sequence[int]], folder: Path) -> list[str]:
+        other = replace(settings, corpus=folder / "corpus", index=folder / "index")
+        other.corpus.mkdir(parents=True)
+        for batch in batches:
+            write_pages(
+                other.corpus / f"{min(batch)}.warc.gz",
+                batch,
+                NOTICE if batch[0] % 2 else "Läs också våra andra nyheter.",
+            )
+            build(other)
+        assert check(other).sound
+        return sorted(
+            str(document_json(Searcher(other).document(hit.id)))
+            for hit in Searcher(other).search(Search("", size=50)).hits
+        )  # type: ignore[arg-type]
+
+    batches = [[1, 2], [3, 4, 5], [6, 7], [8, 9, 10, 11], [13, 14], [15]]
+    forwards = answers(batches, tmp_path / "a")
+    assert len(forwards) == 14
+    assert answers(batches[::-1], tmp_path / "b") == forwards
+
+
+def test_the_page_is_kept_and_not_the_entry_of_a_feed_and_what_was_fetched_last(settings: Settings) -> None:
+    feed = (
+        b'<?xml version="1.0"?><rss version="2.0"><channel><title>Nytt</title><item><title>Nyhet 1 i l\xc3\xa4net</title>'
+        b"<link>https://region.example/1</link><description>Regionen satsar.</description></item></channel></rss>"
+    )
+    old, new = page(1, "Gammal lydelse."), page(1, "Ny lydelse.")
+    (settings.corpus / "b.warc.gz").write_bytes(warc(("https://region.example/1", "text/html", old), day="2026-03-04"))
+    (settings.corpus / "a.warc.gz").write_bytes(warc(("https://region.example/1", "text/html", new), day="2026-03-05"))
+    (settings.corpus / "c.warc.gz").write_bytes(
+        warc(("https://region.example/nytt.rss", "application/rss+xml", feed), day="2026-03-06")
+    )
+    build(settings)
+    assert "Ny lydelse." in text_of(settings, 1)
+    assert Searcher(settings).search(Search("")).total == 1
+    assert Searcher(settings).first_seen(identity("https://region.example/1", "", "")) == "2026-03-04"

@@ -73,12 +73,12 @@ def archive(members: dict[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def warc(*pages: tuple[str, str, bytes], packed: bool = True) -> bytes:
+def warc(*pages: tuple[str, str, bytes], packed: bool = True, day: str = "2026-03-04") -> bytes:
     records = []
     for url, kind, content in pages:
         answer = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n%s" % (kind.encode(), content)
         head = (
-            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-03-04T10:00:00Z\r\n"
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: {day}T10:00:00Z\r\n"
             f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
         )
         record = head.encode() + answer + b"\r\n\r\n"

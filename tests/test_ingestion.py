@@ -5,16 +5,20 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from indexer.building.adding import read_sources
 from indexer.documents import Document, Refusal, from_json, to_json
 from indexer.ingestion import Source, is_sidecar, read
 from indexer.ingestion.finishing import canonical_address
+from indexer.regions import resolve
+from indexer.settings import Settings
 from tests.floors import FLOORS
 
 LIMIT = 1_000_000
@@ -259,20 +263,32 @@ def test_a_million_nested_elements(reading: Reader) -> None:
         assert isinstance(item, Document | Refusal)
 
 
+def f1(found: Sequence[str], expected: Sequence[str]) -> float:
+    """Of the words of two texts, each as often as it stands there."""
+    return 2 * sum((Counter(found) & Counter(expected)).values()) / (len(found) + len(expected))
+
+
 @pytest.mark.real
-def test_real_pages(shared: Path) -> None:
+def test_real_pages(shared: Path, tmp_path: Path) -> None:
     """Titles and dates of sixty pages; texts of reports with their lists."""
     pages = shared / "data" / "pages"
-    titles = dates = wrong = 0
+    titles = dates = wrong = places = 0
+    agreement = 0.0
     lines = [json.loads(line) for line in (pages / "police.jsonl").read_text(encoding="utf-8").splitlines()]
-    for expected in lines:
-        (document,) = read(Source(pages / expected["file"], expected["file"]), 20_000_000)
+    found = read_sources(Settings(index=tmp_path / "index"), [str(pages / expected["file"]) for expected in lines])
+    for expected, document in zip(lines, found, strict=True):
         assert isinstance(document, Document)
+        agreement += f1(document.text.split(), expected["text"].split()) / len(lines)
+        told = {region.label for region in document.regions} | {region.value for region in document.regions}
+        places += bool(told & {expected["region"], resolve(expected["region"])})
         titles += document.title == expected["title"]
         dated = document.published.value if document.published else None
         dates += dated == expected["date"]
         wrong += dated is not None and dated != expected["date"]
     print(f"pages: title {titles / len(lines):.3f}, date {dates / len(lines):.3f}, wrong {wrong / len(lines):.3f}")
+    print(f"pages: text F1 {agreement:.3f}, region {places / len(lines):.3f}")
+    assert agreement >= FLOORS["pages.f1"]
+    assert places / len(lines) >= FLOORS["pages.region"]
     assert titles / len(lines) >= FLOORS["pages.title"]
     assert dates / len(lines) >= FLOORS["pages.date"]
     assert wrong / len(lines) <= FLOORS["pages.date_wrong"]

@@ -62,6 +62,7 @@ def document(id: str) -> Response:
     return page(
         "document.html",
         document=found,
+        first_seen=service().searcher.first_seen(id),
         query=query,
         paragraphs=marked_paragraphs(found.text, marks),
         place=place_at(request.args.get("stalle", ""), len(marks)),

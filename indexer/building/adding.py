@@ -10,8 +10,9 @@ from indexer.building import Built, Progress, build_locked
 from indexer.catalogue import Verdict
 from indexer.corpus import files_below, give, read_ledger, store, sweep, target_of, write_ledger
 from indexer.documents import Document, Refusal
-from indexer.generations import writing
-from indexer.ingestion import Source, read
+from indexer.generations import current_generation, writing
+from indexer.ingestion import OfHost, Source, read
+from indexer.repeated import known_lines
 from indexer.settings import Settings
 
 _REMOVED = "Dokumentet {} togs bort tidigare och tas inte in igen."
@@ -51,12 +52,26 @@ def add(
 
 
 def read_sources(settings: Settings, sources: Sequence[str]) -> Iterator[Document | Refusal]:
-    """How sources would be read; nothing is stored."""
-    for item in _files(sources):
+    """How sources would be read beside what the index holds; nothing is stored."""
+    files = list(_files(sources))
+    now = current_generation(settings.index)
+    with known_lines(now.catalogue if now else None) as indexed, known_lines(None) as given:
+        for item in _documents(files, settings, indexed.of_host):
+            if isinstance(item, Document):
+                given.learn(item)
+        yield from _documents(
+            files, settings, lambda host, lines: indexed.of_host(host, lines) | given.of_host(host, lines)
+        )
+
+
+def _documents(
+    files: Sequence[tuple[Path, str] | Refusal], settings: Settings, of_host: OfHost
+) -> Iterator[Document | Refusal]:
+    for item in files:
         if isinstance(item, Refusal):
             yield item
         else:
-            yield from read(Source(item[0], item[1], {}), settings.document_bytes)
+            yield from read(Source(item[0], item[1], {}), settings.document_bytes, of_host)
 
 
 def _files(sources: Sequence[str]) -> Iterator[tuple[Path, str] | Refusal]:

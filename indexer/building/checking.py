@@ -14,10 +14,11 @@ from indexer.corpus import read_corpus, read_ledger
 from indexer.corrections import corrected
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
-from indexer.fields import digest_of, stored_of
+from indexer.fields import digest_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation, current_generation, damaged, read_manifest, writing
-from indexer.ingestion import read
+from indexer.ingestion import OfHost, read
+from indexer.repeated import known_lines
 from indexer.settings import Settings
 from indexer.vocabulary import IndexVocabulary
 
@@ -116,7 +117,7 @@ def _checked(settings: Settings, generation: Generation) -> Check:
     manifest = read_manifest(settings.index)
     outdated = manifest is None or manifest.fingerprint != current_fingerprint(settings)
     broken = tuple(damaged(generation))
-    wanted = _wanted(settings)
+    wanted = _wanted(settings, generation)
     if broken:  # an engine may answer anything, or break in any way, over damaged files
         return Check(len(wanted), damaged=broken, outdated=outdated)
     try:
@@ -141,18 +142,23 @@ def _compared(wanted: Mapping[str, str], engine: Engine, outdated: bool) -> Chec
     )
 
 
-def _wanted(settings: Settings) -> dict[str, str]:
+def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
     """Id -> digest of the best claim, of every document of corpus/ that was not removed."""
+    with known_lines(generation.catalogue) as lines:
+        return _best(settings, lines.of_host)
+
+
+def _best(settings: Settings, of_host: OfHost) -> dict[str, str]:
     ledger = read_ledger(settings.corpus)
     best: dict[str, Claim] = {}
     for file in read_corpus(settings.corpus, ledger):
-        for document in read(file.source, settings.document_bytes):
+        for document in read(file.source, settings.document_bytes, of_host):
             if isinstance(document, Refusal) or document.id in ledger.removed:
                 continue
             if is_forgotten(document, ledger.forgotten, ledger.salt):
                 continue
             document = corrected(document, ledger.corrected.get(document.id))
-            claim = claim_of(document, digest_of(stored_of(document)), file)
+            claim = claim_of(document, file)
             other = best.get(claim.id)
             if other is None or claim.beats(other.path, other.rank):
                 best[claim.id] = claim

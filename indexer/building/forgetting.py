@@ -43,8 +43,11 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress | None = N
             ledger.corrected.pop(document.id, None)
             ledger.hidden.pop(document.id, None)
         write_ledger(settings.corpus, ledger)
-        left = list(_swept(settings, ledger))
-        write_ledger(settings.corpus, ledger)
+        known = 0
+        while known < len(ledger.forgotten):  # a file may hold more of a text than the index, by which copies are known
+            known = len(ledger.forgotten)
+            left = list(_swept(settings, ledger))
+            write_ledger(settings.corpus, ledger)
         build_locked(settings, progress=progress)
         return [id for id in ids if id not in held], left
 
@@ -57,6 +60,7 @@ def _swept(settings: Settings, ledger: Ledger) -> Iterator[Refusal]:
         for item in read(file.source, settings.document_bytes):
             if not isinstance(item, Refusal) and is_forgotten(item, ledger.forgotten, ledger.salt):
                 members.append(item.origin[len(origin) :])
+                ledger.forgotten = sorted({*ledger.forgotten, *fingerprints(item, ledger.salt)})
             else:
                 kept = True
         if members and not kept:

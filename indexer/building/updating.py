@@ -11,9 +11,9 @@ from indexer.aliases import aliases_in
 from indexer.catalogue import Catalogue, Claim, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
-from indexer.documents import Document, Refusal
+from indexer.documents import Document, Form, Refusal
 from indexer.engines import Engine, Writer, open_engine, open_writer
-from indexer.fields import BORDER, Record, document_of, record_of
+from indexer.fields import BORDER, Record, digest_of, document_of, record_of, stored_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
 from indexer.ingestion import read
@@ -68,8 +68,9 @@ class Update:
             self._gone(path)
         for id in removed:
             self._catalogue.drop(id)
-            self._delete(id)
-        while pending := self._changed(files):
+            self._leave(id)
+        while pending := self._pending(files):
+            self._catalogue.begin_round()
             for file in pending:
                 self._read(file, committed)
         self._catalogue.set_number("complete", 1)
@@ -119,6 +120,12 @@ class Update:
             self._open_writer.close()
         self._catalogue.close()
 
+    def _pending(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
+        """What changed, and what must be cleaned again: a line turned out to be its host's, or not to be."""
+        for id in self._catalogue.lines.turned():
+            self._catalogue.read_again(id)
+        return self._changed(files)
+
     def _changed(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
         stamps = self._catalogue.stamps()
         return [file for file in files if stamps.get(file.source.origin) != file.stamp]
@@ -126,7 +133,7 @@ class Update:
     def _read(self, file: CorpusFile, committed: Callable[[int], None]) -> None:
         path = file.source.origin
         refusals, documents = [], 0
-        for item in read(file.source, self._settings.document_bytes):
+        for item in read(file.source, self._settings.document_bytes, self._catalogue.lines.of_host):
             if isinstance(item, Refusal):
                 refusals.append(item)
                 continue
@@ -137,7 +144,7 @@ class Update:
                 committed(self.documents)
         if documents or not refusals:  # of a file that can no longer be read, what was stored stays
             for id in self._catalogue.withdraw(path):
-                self._delete(id)
+                self._leave(id)
         self._catalogue.read(path, file.stamp, refusals)
 
     def _enter(self, document: Document, file: CorpusFile) -> None:
@@ -149,21 +156,27 @@ class Update:
             document.id in self._uncommitted
         ):  # two versions in one batch: the catalogue must not run ahead of the engine
             self.commit()
-        record = record_of(document)
-        verdict = self._catalogue.claim(claim_of(document, record.digest, file))
+        verdict = self._catalogue.claim(claim_of(document, file))
         self.changes.append(Change(document.id, verdict, file.source.origin))
         if verdict is Verdict.UPDATED:
             self._delete(document.id)
         if verdict in (Verdict.ADDED, Verdict.UPDATED):
             self._uncommitted.add(document.id)
+            self._catalogue.lines.learn(document)
+            record = record_of(document)
             self._words.update(_forms(record))
             self._catalogue.set_aliases(aliases_in(document))
             self._writer.add(record)
 
     def _gone(self, path: str) -> None:
         for id in self._catalogue.withdraw(path, all_of_it=True):
-            self._delete(id)
+            self._leave(id)
         self._catalogue.forget_file(path)
+
+    def _leave(self, id: str) -> None:
+        """Delete what no file claims any more."""
+        self._catalogue.lines.forget(id)
+        self._delete(id)
 
     def _delete(self, id: str) -> None:
         if id in self._uncommitted:  # Whoosh deletes only what is committed, and its words must be read to be uncounted
@@ -199,10 +212,18 @@ class Update:
         self.commit()
 
 
-def claim_of(document: Document, digest: str, file: CorpusFile) -> Claim:
-    """A file's claim to a document: a later date beats, then what was added later, then the digest decides."""
+def claim_of(document: Document, file: CorpusFile) -> Claim:
+    """A file's claim to a document: what was fetched last beats, then the later date, what was added later, the content.
+
+    An entry of a feed is often cut short, so it never beats the page. The content is what stands in the source, also what
+    is left out of the text: that changes as more is learned of a host.
+    """
+    page = int(document.form is not Form.ENTRY)
     published = document.published.value if document.published else ""
-    return Claim(document.id, file.source.origin, f"{published} {file.added} {digest}", digest)
+    content = digest_of("\n".join([document.title, *sorted({*document.text.splitlines(), *document.boilerplate})]))
+    rank = f"{page} {document.fetched_at} {published} {file.added} {content}"
+    seen = document.fetched_at or file.added
+    return Claim(document.id, file.source.origin, rank, digest_of(stored_of(document)), seen[:10])
 
 
 def _forms(record: Record) -> set[str]:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from indexer.documents import Document, Refusal
 from indexer.ingestion.drafts import Source, Unreadable
 from indexer.ingestion.parts import ALLOWANCE, RATIO, Budget, Stream
 
-__all__ = ["Source", "is_sidecar", "read"]
+__all__ = ["OfHost", "Source", "is_sidecar", "read"]
+
+OfHost = Callable[[str, Sequence[str]], set[str]]
+"""A host and the lines of a page of it -> those that the host repeats on its pages."""
 
 
-def read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
-    """The documents of a source, one after the other, and a refusal for each part that gives none.
+def _nothing(host: str, lines: Sequence[str]) -> set[str]:
+    return set()
+
+
+def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Iterator[Document | Refusal]:
+    """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
 
     Bad input never raises. ImportError goes through: a missing package is no fault of the input.
     """
     try:
-        yield from _read(source, document_bytes)
+        yield from _read(source, document_bytes, of_host)
     except Unreadable as error:
         yield Refusal(source.origin, str(error))
     except OSError as error:
@@ -30,7 +37,7 @@ def read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
         yield Refusal(source.origin, f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.")
 
 
-def _read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
+def _read(source: Source, document_bytes: int, of_host: OfHost) -> Iterator[Document | Refusal]:
     from indexer.ingestion.finishing import finish
     from indexer.ingestion.formats import read_parts
 
@@ -47,7 +54,7 @@ def _read(source: Source, document_bytes: int) -> Iterator[Document | Refusal]:
             try:
                 if isinstance(part.draft, Unreadable):
                     raise part.draft
-                yield finish(part.draft, {**part.given, **stated}, origin)
+                yield finish(part.draft, {**part.given, **stated}, origin, of_host)
             except Unreadable as error:
                 yield Refusal(origin, str(error))
     if not found:

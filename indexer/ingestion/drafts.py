@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.dates import Dated
+from indexer.documents import Form
 
 
 class Unreadable(Exception):
@@ -38,5 +39,6 @@ class Draft:
     lines: tuple[str, ...] = ()
     """The lines of the source near its top, in which labels and dates are looked for."""
     boilerplate: tuple[str, ...] = ()
+    form: Form = Form.TEXT
     masthead: str = ""
     """Lines above the title that may name the place of the publisher; left out of the text."""

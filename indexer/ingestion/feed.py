@@ -11,6 +11,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from indexer.dates import Dated, is_plausible, parse_date
+from indexer.documents import Form
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.parts import Part, Stream
 
@@ -43,6 +44,7 @@ def _draft(entry: Any, source: str | None, language: str | None) -> Draft | Unre
         updated=day.value if (day := _day(entry, "updated")) else None,
         language=language,
         lines=tuple(text.splitlines()[:40]),
+        form=Form.ENTRY,
     )
 
 

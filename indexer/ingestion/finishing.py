@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from w3lib.url import canonicalize_url, url_query_cleaner
 
 from indexer.dates import Dated, parse_date, read_published, read_updated
-from indexer.documents import Document
+from indexer.documents import Document, Form
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.kinds import KINDS, read_kind
 from indexer.regions import Publisher, Region, given_regions, publisher_of, read_regions, resolve
@@ -43,14 +43,18 @@ _TEXT_KEYS = (
 _ENOUGH_NAMES = {"date": "published", "publisher": "source", "date_precision": "published_precision"}
 
 
-def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
+def finish(
+    draft: Draft, given: Mapping[str, object], origin: str, of_host: Callable[[str, Sequence[str]], set[str]]
+) -> Document:
     """The document of a draft; what is given wins over what the source says. Raises Unreadable."""
     stated = _checked(given)
     url = stated.get("url") or draft.url
+    host = host_of(url)
+    draft = _without(draft, of_host(host, draft.text.splitlines())) if host and draft.form is not Form.TEXT else draft
     text, title = clean(draft.text).strip(), " ".join(clean(stated.get("title") or draft.title).split())
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
-    source = stated.get("source") or (clean(draft.source) if draft.source else None) or host_of(url)
+    source = stated.get("source") or (clean(draft.source) if draft.source else None) or host
     given_kind = _kind(stated.get("kind"))
     kind, said = (given_kind, "angivet") if given_kind else read_kind(draft.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
@@ -71,7 +75,18 @@ def finish(draft: Draft, given: Mapping[str, object], origin: str) -> Document:
         publisher_region=_publisher_region(given, publisher),
         origin=origin,
         boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
+        form=draft.form,
+        fetched_at=stated.get("fetched", ""),
     )
+
+
+def _without(draft: Draft, lines: set[str]) -> Draft:
+    """A draft without its host's lines, unless they are all that it has."""
+    kept = [line for line in draft.text.splitlines() if line not in lines]
+    if not lines or not any(map(str.isalnum, "".join(kept))):
+        return draft
+    left_out = tuple(line for line in draft.text.splitlines() if line in lines)
+    return replace(draft, text="\n".join(kept).strip(), boilerplate=(*draft.boilerplate, *left_out))
 
 
 def clean(text: str) -> str:

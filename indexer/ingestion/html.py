@@ -13,6 +13,7 @@ import trafilatura
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 from indexer.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
+from indexer.documents import Form
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft, Unreadable
@@ -88,6 +89,7 @@ def read_html(markup: str) -> Draft:
         language=str(soup.html.get("lang") or "")[:2].lower() or None if soup.html else None,
         lines=visible,
         boilerplate=(*left_out, *around),
+        form=Form.PAGE,
     )
 
 

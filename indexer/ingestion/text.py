@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from indexer.dates import is_date_line
+from indexer.documents import Form
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft
@@ -53,6 +54,7 @@ def read_text(text: str) -> Draft:
         text=body or title,
         lines=tuple(line for line in lines if line)[:_TOP],
         boilerplate=tuple(lines[index] for index in sorted(left_out) if lines[index]),
+        form=Form.PAGE,
         masthead=masthead,
     )
 

@@ -1,4 +1,4 @@
-"""WARC and ARC -> Drafts: every fetched page by the reader of its own format, with its address and the day it was fetched."""
+"""WARC and ARC -> Drafts: every fetched page by the reader of its own format, with its address and when it was fetched."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from indexer.ingestion.drafts import Unreadable
+from indexer.documents import Form
+from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.formats import read_parts
 from indexer.ingestion.parts import Part, Stream
 
@@ -39,8 +40,7 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     url = str(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
     if not url.startswith(("http://", "https://")) or not _is_document(_kind(record)):
         return  # a log of the program that fetched, a picture, a script
-    day = str(record.rec_headers.get_header("WARC-Date") or "")[:10]
-    given: dict[str, object] = {"url": url, **({"fetched": day} if day else {})}
+    fetched = str(record.rec_headers.get_header("WARC-Date") or "")
     try:
         content = record.content_stream().read(stream.document_bytes + 1)
         if len(content) <= stream.document_bytes and getattr(record.raw_stream, "limit", 0) > 0:
@@ -48,11 +48,17 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
         stream.budget.spend(len(content))
         name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
         for part in read_parts(stream.inside(name, io.BytesIO(content))):
+            given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched}
             yield replace(part, member=member + part.member, given={**given, **part.given})
     except Unreadable as error:
         yield Part(error, member)
         if stream.budget.left < 0:
             raise
+
+
+def _has_its_own_address(part: Part) -> bool:
+    """An entry of a feed that was fetched."""
+    return isinstance(part.draft, Draft) and part.draft.form is Form.ENTRY and part.draft.url is not None
 
 
 def _kind(record: Any) -> str:

@@ -82,6 +82,10 @@ class Searcher:
         stored = self._current.get().engine.get(id)
         return document_of(stored) if stored is not None else None
 
+    def first_seen(self, id: str) -> str | None:
+        """The ISO 8601 date that any version of a document was first fetched or added, where that is known. Raises IndexMissing."""
+        return self._current.get().vocabulary.first_seen(id)
+
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
         """The most similar documents, without the same release published elsewhere. Raises IndexMissing."""
         index = self._current.get()
