@@ -187,6 +187,7 @@ def _drop_ranges(text: str, found: list[Mention]) -> None:
 
 
 def _weight(mention: Mention, text: str) -> float:
+    """What a mention counts where it stands; a name that is also a word needs a preposition, or ends a title: Olycka, Boden."""
     before = text[max(0, mention.start - 60) : mention.start]
     if _AFTER_CLUB.match(text, mention.end) or _AFTER_DATE_LINE.match(text, mention.end):
         return NO_WEIGHT
@@ -194,4 +195,5 @@ def _weight(mention: Mention, text: str) -> float:
         pattern.search(before) for pattern in (_SEAT_BEFORE, _BRANCH_BEFORE, _ROLE_BEFORE)
     ):
         return min(mention.weight, SEAT)
-    return NO_WEIGHT if mention.needs_context and not _PREPOSITION.search(before) else mention.weight
+    in_context = _PREPOSITION.search(before) or (mention.end == len(text) and before.endswith(", "))
+    return mention.weight if in_context or not mention.needs_context else NO_WEIGHT
