@@ -10,8 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
 
-from indexer.documents import Document, Form
-from indexer.ingestion.finishing import host_of
+from indexer.documents import Document, Form, host_of
 
 ARTICLES = 5
 """Articles of different titles that have a line before it is the host's (FINDINGS 6)."""

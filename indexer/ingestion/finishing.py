@@ -7,12 +7,11 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
 from indexer.dates import Dated, parse_date, read_published, read_updated
-from indexer.documents import Document, Form
+from indexer.documents import Document, Form, host_of
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.kinds import KINDS, read_kind
 from indexer.regions import Publisher, Region, given_regions, publisher_of, read_regions, resolve
@@ -110,15 +109,6 @@ def canonical_address(url: str) -> str:
     canonical = canonicalize_url(url_query_cleaner(without, _TRACKING, remove=True, unique=False))
     canonical = re.sub(r"(?<=[?&])sv\.[^=&]*=[^&]*&?", "", canonical).rstrip("?&")
     return re.sub(r"^https?://(?:www\.)?", "", canonical, flags=re.IGNORECASE).rstrip("/")
-
-
-def host_of(url: str | None) -> str | None:
-    """The host of an address without www., None where there is none."""
-    try:
-        host = urlsplit(url).hostname if url else None
-    except ValueError:
-        return None
-    return str(host).removeprefix("www.") if host else None
 
 
 def _checked(given: Mapping[str, object]) -> dict[str, str]:

@@ -1,0 +1,147 @@
+"""Which documents are one release: they share most of their pieces, at one time, and nothing tells them apart.
+
+A text is cut into pieces of some eight words where the words themselves say (content-defined chunking), so that new lines,
+a cut or a changed word cost only the pieces they touch. Every pair that is confirmed shares a piece, so pieces find the
+candidates too: no sketch and no library. FINDINGS 9 had MinHash and shared paragraphs; docs/duplicates.md compares.
+
+One publisher seldom publishes a release twice, but often fills one form again and again (a seminar with each party, a
+treaty with each island), so two texts of one need one title and more in common.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from zlib import crc32
+
+from indexer.documents import Document, host_of
+from indexer.regions import Region, read_regions
+
+LEAST = 500
+"""Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""
+SHARED = 0.5
+"""Part of the shorter text that both have (FINDINGS 9)."""
+SHARED_CLOSELY = 0.97
+"""The same for two texts of one publisher, and where it is not known that both are of one time."""
+DAYS = 30
+"""Between two publications of one release (FINDINGS 9)."""
+LEAD = 200
+"""Characters at the beginning of a text in which it says its own number."""
+_NUMBERED = re.compile(r"\b\d{4}(?:/\d{2,4})?:\d+\b")
+_SHORTEST = 25
+"""Letters and digits of a piece but the last; with one word in four as an end, pieces have some 50."""
+_ENDS = 4
+_LONGEST = 120
+"""Letters and digits after which a piece ends in any case."""
+_WORDS = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is kept of a document to know its release again."""
+
+    id: str
+    first: int
+    """First day that it may have been published, as a proleptic ordinal; 0 is unknown."""
+    last: int
+    publisher: str
+    title: str
+    """In lower case, letters and digits only."""
+    counties: frozenset[str]
+    """Those that its title names, else those that it is about."""
+    numbers: frozenset[str]
+    """What it is numbered by: Prop. 2009/10:25."""
+    pieces: dict[int, int]
+    """Hash of a piece, 64 bits with sign -> its letters and digits."""
+
+    @property
+    def length(self) -> int:
+        """Letters and digits."""
+        return sum(self.pieces.values())
+
+    def packed(self) -> str:
+        """As text that `unpacked` reads."""
+        sets = sorted(self.counties), sorted(self.numbers), list(self.pieces.items())
+        return json.dumps([self.id, self.first, self.last, self.publisher, self.title, *sets], ensure_ascii=False)
+
+    @classmethod
+    def unpacked(cls, packed: str) -> Trace:
+        """From what `packed` gave."""
+        id, first, last, publisher, title, counties, numbers, pieces = json.loads(packed)
+        return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), dict(pieces))
+
+
+def trace_of(document: Document) -> Trace | None:
+    """What is kept of a document; None where its text is too short to be known by."""
+    pieces = {_hash(piece): len(piece) for piece in _pieces(document.text)}
+    if sum(pieces.values()) < LEAST:
+        return None
+    published = document.published
+    first, last = (_ordinal(published.value), _ordinal(published.last_day)) if published else (0, 0)
+    counties = _counties(read_regions(document.title, "")) or _counties(
+        region for region in document.regions if region.about
+    )
+    title, publisher = document.title, (host_of(document.url) or document.source or "").partition("/")[0].lower()
+    numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
+    return Trace(document.id, first, last, publisher, _letters(title), counties, numbers, pieces)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    piece = ""
+    for word in _WORDS.findall(text.lower()):
+        piece += word
+        if len(piece) >= _LONGEST or (len(piece) >= _SHORTEST and not crc32(word.encode("utf-8", "replace")) % _ENDS):
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+def _counties(regions: Iterable[Region]) -> frozenset[str]:
+    return frozenset(region.value for region in regions if region.value.endswith("-lan"))
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORDS.findall(text.lower()))
+
+
+def _ordinal(iso: str) -> int:
+    return date.fromisoformat(iso).toordinal()
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def same_release(one: Trace, other: Trace) -> bool:
+    """Whether two texts are one release; symmetric."""
+    for mine, others in ((one.counties, other.counties), (one.numbers, other.numbers)):
+        if mine and others and mine.isdisjoint(others):
+            return False
+    same_publisher = one.publisher and one.publisher == other.publisher
+    if same_publisher and one.title != other.title:
+        return False
+    dated = one.first and other.first
+    if dated and max(one.first, other.first) - min(one.last, other.last) > DAYS:
+        return False
+    shared = sum(one.pieces[piece] for piece in one.pieces.keys() & other.pieces.keys())
+    return shared >= (SHARED_CLOSELY if same_publisher or not dated else SHARED) * min(one.length, other.length)
+
+
+def head_of(members: Iterable[Trace]) -> str:
+    """The id of the one that stands for a release: the earliest, then the longest, then the first by id."""
+    return min(members, key=lambda trace: (not trace.first, trace.first, -trace.length, trace.id)).id
+
+
+def group_of(id: str, partners: Callable[[str], Collection[str]]) -> set[str]:
+    """All that a document is one release with, itself too, directly or over others: the same from whichever is asked."""
+    found, left = {id}, [id]
+    while left:
+        new = set(partners(left.pop())) - found
+        found |= new
+        left += new
+    return found
