@@ -66,6 +66,7 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[st
         page=_page(read),
         size=_size(read),
         literal=read.one("ordagrant") == "ja",
+        unfolded=read.one("dubbletter") == "visa",
         explain=read.one("forklara") == "ja",
     )
     return search, tuple(dict.fromkeys(read.notes))
@@ -184,6 +185,7 @@ def query_string(search: Search) -> str:
     pairs += [("sortera", search.order if search.order != _DEFAULT.order else "")]
     pairs += [("sida", str(search.page) if search.page != _DEFAULT.page else "")]
     pairs += [("antal", str(search.size) if search.size != _DEFAULT.size else "")]
+    pairs += [("dubbletter", "visa" if search.unfolded else "")]
     pairs += [("ordagrant", "ja" if search.literal else ""), ("forklara", "ja" if search.explain else "")]
     return urlencode([(name, value) for name, value in pairs if value], errors="replace")
 

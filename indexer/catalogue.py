@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from indexer import releases, repeated
 from indexer.aliases import Alias
 from indexer.documents import Refusal
-from indexer.repeated import SCHEMA, RepeatedLines
 from indexer.swedish import Entry, EntryOf
 from indexer.swedish.spelling import plain
 
@@ -73,8 +73,9 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.executescript(_SCHEMA + SCHEMA)
-        self.lines = RepeatedLines(self._connection)
+        self._connection.executescript(_SCHEMA + repeated.SCHEMA + releases.SCHEMA)
+        self.lines = repeated.RepeatedLines(self._connection)
+        self.releases = releases.Releases(self._connection)
         self._connection.execute("PRAGMA cache_spill = off")
         self._connection.execute("BEGIN")
         self.round = self.number("round")
@@ -193,6 +194,10 @@ class Catalogue:
     def indexed(self) -> dict[str, str]:
         """Id -> digest of every document that the index holds."""
         return dict(self._connection.execute("SELECT id, digest FROM claims WHERE indexed"))
+
+    def is_indexed(self, id: str) -> bool:
+        """Whether the index holds a document."""
+        return bool(self._connection.execute("SELECT 1 FROM claims WHERE id = ? AND indexed", (id,)).fetchone())
 
     def ids_of(self, path: str) -> list[str]:
         """Ids of the documents of a file, whether or not another file's version is indexed."""

@@ -31,6 +31,15 @@ class Form(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another publication of the same release."""
+
+    id: str
+    source: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One text of the collection; None is an answer and means unknown."""
 
@@ -62,6 +71,10 @@ class Document:
     """Of the source; not stored."""
     fetched_at: str = field(default="", compare=False)
     """When it was fetched as the source says it, to the second where it knows; not stored."""
+    head: str | None = field(default=None, compare=False)
+    """Of a publication that another stands for: the id of that one."""
+    duplicates: tuple[Duplicate, ...] = field(default=(), compare=False)
+    """Of one that stands for a release: its other publications."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +125,14 @@ def from_json(stored: dict[str, object]) -> Document:
     evidence = values.pop("published_evidence")
     regions = values.pop("regions")
     boilerplate = values.pop("boilerplate")
+    duplicates = values.pop("duplicates", [])
     document = Document(**values)  # type: ignore[arg-type]
     return replace(
         document,
         published=_dated(published, precision, evidence),
         regions=tuple(Region(**region) for region in regions),  # type: ignore[attr-defined]
         boilerplate=tuple(boilerplate),  # type: ignore[arg-type]
+        duplicates=tuple(Duplicate(**duplicate) for duplicate in duplicates),  # type: ignore[attr-defined]
     )
 
 

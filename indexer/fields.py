@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 from hashlib import blake2b
 
 from indexer.dates import Dated
-from indexer.documents import Document, from_json, to_json
+from indexer.documents import Document, Duplicate, from_json, to_json
 from indexer.queries import FACETS, FURTHEST, UNKNOWN
 from indexer.regions import NATIONAL, with_ancestors
 from indexer.swedish import EntryOf, entry_of, terms_in
@@ -35,6 +35,7 @@ FIELDS: dict[str, Kind] = {
     "parts": Kind.WORDS,
     **dict.fromkeys(FACETS, Kind.VALUES),
     "fetched": Kind.VALUES,
+    "folded": Kind.VALUES,
     "first_day": Kind.NUMBER,
     "last_day": Kind.NUMBER,
     "newest": Kind.SORT,
@@ -67,14 +68,39 @@ class Record:
     sorts: dict[str, str]
     stored: str
 
-    @property
-    def digest(self) -> str:
-        """Equal for equal documents, whatever file they came in when."""
-        return digest_of(self.stored)
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What a document is to its release; by default it is alone."""
+
+    head: str | None = None
+    """The id of the document that stands for it; it is not found itself unless that is asked for."""
+    duplicates: tuple[Duplicate, ...] = ()
+    """Those that it stands for."""
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Facet -> the values of all of them, which it is counted under."""
 
 
-def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
+FOLDED = "ja"
+"""The value of `folded` of a document that another stands for."""
+_UNITED = ("source", "region", "mentions")
+
+
+def head_fold(head: Document, others: Iterable[Document]) -> Fold:
+    """What stands for a release has the publishers and regions of all its publications."""
+    others = list(others)
+    values = {}
+    for facet in _UNITED:
+        found = dict.fromkeys(value for one in (head, *others) for value in facet_values(one)[facet])
+        if len(found) > 1:  # what is about a county is not about the whole country
+            found.pop(NATIONAL, None)
+        values[facet] = tuple(found)
+    return Fold(None, tuple(Duplicate(other.id, other.source, other.url) for other in others), values)
+
+
+def record_of(document: Document, entry: EntryOf = entry_of, fold: Fold | None = None) -> Record:
     """Everything that the index holds of a document."""
+    fold = fold or Fold()
     title, body = terms_in(document.title, entry), terms_in(document.text, entry)
     return Record(
         id=document.id,
@@ -85,10 +111,10 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
             "body_exact": [*_before(title.forms), *body.forms],
             "parts": [*title.parts, *body.parts],
         },
-        values=facet_values(document),
+        values={**facet_values(document), "folded": (FOLDED,) if fold.head else (), **fold.values},
         numbers=_days(document),
         sorts=sort_keys(document),
-        stored=stored_of(document),
+        stored=stored_of(document, fold),
     )
 
 
@@ -152,9 +178,11 @@ def sort_keys(document: Document) -> dict[str, str]:
     return {"newest": newest + _SEPARATOR + document.id, "oldest": oldest + _SEPARATOR + document.id}
 
 
-def stored_of(document: Document) -> str:
-    """The document as text that `document_of` reads back."""
+def stored_of(document: Document, fold: Fold | None = None) -> str:
+    """The document as text that `document_of` reads back, with what it is to its release."""
     stored = to_json(document) | {"fetched": document.fetched, "kind_evidence": document.kind_evidence}
+    if fold and (fold.head or fold.duplicates):
+        stored |= {"head": fold.head, "duplicates": [asdict(duplicate) for duplicate in fold.duplicates]}
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 

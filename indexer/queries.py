@@ -153,6 +153,8 @@ class Search:
     size: int = 10
     literal: bool = False
     """Only the words as typed: no synonyms, no correction of misspellings."""
+    unfolded: bool = False
+    """Every publication of a release, not only the one that stands for it."""
     explain: bool = False
     """Whether each hit says why it matched."""
 

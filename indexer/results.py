@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from indexer.documents import Duplicate
 from indexer.queries import Search
 
 Span = tuple[int, int]
@@ -24,15 +25,6 @@ class Place:
 
     value: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """Another publication of the same release."""
-
-    id: str
-    source: str | None
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.building import build, remove
+from indexer.building.checking import check
 from indexer.dates import parse_date
 from indexer.documents import Document
 from indexer.duplicates import Trace, group_of, head_of, same_release, trace_of
+from indexer.generations import current_generation
+from indexer.queries import Filters, Search
 from indexer.regions import read_regions
-from tests.conftest import news_lines
+from indexer.results import Results
+from indexer.searching import Searcher
+from indexer.settings import Settings
+from tests.conftest import news_lines, write_jsonl
 from tests.duplicate_set import releases
 from tests.floors import FLOORS
 
@@ -104,7 +113,7 @@ def test_a_group_is_the_same_from_whichever_of_it_is_asked(pairs: set[tuple[int,
 
 def test_a_trace_survives_storing() -> None:
     one = replace(trace(title="Ä, Prop. 2009/10:25"), counties=frozenset({"kalmar-lan"}))
-    assert Trace.unpacked(one.packed()) == one
+    assert Trace.unpacked(one.id, *one.packed()) == one
 
 
 @pytest.mark.real
@@ -133,3 +142,98 @@ def test_releases_made_from_real_news(shared: Path, seed: int) -> None:
     print(f"duplicates: {len(made)} texts, {len(true)} pairs, precision {precision:.3f}, recall {recall:.3f}")
     assert precision >= FLOORS["duplicates.precision"]
     assert recall >= FLOORS["duplicates.recall"]
+
+
+def line(number: int, first: int, last: int, **more: Any) -> dict[str, Any]:
+    published = {"id": f"d{number}", "title": f"Satsning {number}", "date": "2020-05-10", "source": f"Källa {number}"}
+    return {**published, "text": text(first, last), **more}
+
+
+RELEASE = [
+    line(1, 0, 14, date="2020-05-11", text=f"{text(0, 14)}\nBara här nämns kantarellen.", title="Nytt från Kalmar län"),
+    line(2, 0, 14, date="2020-05-10"),
+    line(3, 4, 18, date="2020-05-12"),
+    line(4, 9, 20, date="2020-05-13", source="Region fyra"),
+    line(5, 0, 3),
+]
+"""d1, d2 and d3 are one release, d4 over d3; d2 is the first; d5 is too short."""
+
+
+def answer(settings: Settings, **asked: Any) -> Results:
+    return Searcher(settings).search(Search(**{"query": "satsar", **asked}))
+
+
+def test_one_release_is_one_hit_that_names_all_publishers(settings: Settings) -> None:
+    write_jsonl(settings.corpus / "a.jsonl", RELEASE)
+    build(settings)
+    found = answer(settings)
+    assert {hit.id: [twin.id for twin in hit.duplicates] for hit in found.hits} == {"d2": ["d1", "d3", "d4"], "d5": []}
+    assert {value.value: value.count for value in found.facets["source"]} == dict.fromkeys(
+        ["Källa 1", "Källa 2", "Källa 3", "Region fyra", "Källa 5"], 1
+    )
+    kalmar = answer(settings, filters=Filters(region=("kalmar-lan",)))
+    assert [hit.id for hit in kalmar.hits] == ["d2"], "it has the regions of all its publications"
+    assert answer(settings, query="kantarellen").total == 0
+    assert [hit.id for hit in answer(settings, query="kantarellen", unfolded=True).hits] == ["d1"]
+    assert answer(settings, unfolded=True).total == 5
+    assert check(settings).sound
+    member = Searcher(settings).document("d3")
+    assert member and member.head == "d2"
+
+
+def folds(settings: Settings) -> dict[str, Any]:
+    searcher = Searcher(settings)
+    documents = [searcher.document(hit.id) for hit in answer(settings, unfolded=True, size=100).hits]
+    return {found.id: (found.head, [twin.id for twin in found.duplicates]) for found in documents if found}
+
+
+def test_any_order_gives_the_same_releases(settings: Settings, tmp_path: Path) -> None:
+    outcomes = []
+    for place, order in enumerate(permutations(RELEASE[:4])):
+        if place % 5:
+            continue
+        other = replace(
+            settings, corpus=tmp_path / f"c{place}", index=tmp_path / f"i{place}", commit_every=1 + place % 3
+        )
+        other.corpus.mkdir()
+        for number, one in enumerate(order):
+            write_jsonl(other.corpus / f"{number}.jsonl", [one])
+            build(other)
+        outcomes.append(folds(other))
+        assert check(other).sound
+    assert outcomes == [outcomes[0]] * len(outcomes)
+    assert outcomes[0]["d2"] == (None, ["d1", "d3", "d4"])
+
+
+def test_a_release_falls_apart_when_what_held_it_together_goes(settings: Settings) -> None:
+    for one in RELEASE:
+        write_jsonl(settings.corpus / f"{one['id']}.jsonl", [one])
+    build(settings)
+    remove(settings, ["d3"])
+    assert folds(settings) == {"d2": (None, ["d1"]), "d1": ("d2", []), "d4": (None, []), "d5": (None, [])}
+    write_jsonl(settings.corpus / "d2.jsonl", [RELEASE[1] | {"date": "2020-05-12"}])
+    build(settings)
+    assert folds(settings)["d1"] == (None, ["d2"]), "the earliest stands for it"
+    (settings.corpus / "d1.jsonl").unlink()
+    build(settings)
+    assert folds(settings)["d2"] == (None, [])
+    assert check(settings).sound
+
+
+def test_what_a_kill_left_of_a_release_is_told_anew(settings: Settings) -> None:
+    """The engine committed and the catalogue did not: the second publication is unknown, the first is still its head."""
+    others = [{"id": f"o{number}", "title": f"Annat {number}", "text": "Bussen går."} for number in range(9)]
+    write_jsonl(settings.corpus / "a.jsonl", [RELEASE[1], *others])
+    build(settings)
+    generation = current_generation(settings.index)
+    assert generation
+    kept = generation.catalogue.read_bytes()
+    write_jsonl(settings.corpus / "b.jsonl", RELEASE[:1])
+    build(settings)
+    assert folds(settings)["d2"] == (None, ["d1"])
+    generation.catalogue.write_bytes(kept)
+    with closing(sqlite3.connect(generation.catalogue)) as catalogue, catalogue:
+        catalogue.execute("UPDATE numbers SET value = 0 WHERE name = 'complete'")
+    (settings.corpus / "b.jsonl").unlink()
+    build(settings)
+    assert folds(settings) == {"d2": (None, [])}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from indexer import IndexMissing
 from indexer.dates import Dated
-from indexer.results import Duplicate, FacetValue, Place, Snippet
+from indexer.documents import Duplicate
+from indexer.results import FacetValue, Place, Snippet
 from tests.web_answers import DOCUMENT, HIT, Answers, client, words
 from webapp import create_app
 from webapp.marking import marked, marked_paragraphs

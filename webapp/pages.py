@@ -43,6 +43,7 @@ def search() -> Response:
         step=next_step(asked, count) if not results.total and not results.total_relaxed else None,
         page_address=page_address,
         question_address=question_address,
+        folding_url=address(replace(asked, unfolded=not asked.unfolded, page=1)),
         literal_url=address(
             replace(asked, query=results.query if results.suggestion else asked.query, literal=True, page=1)
         ),

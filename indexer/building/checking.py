@@ -14,7 +14,7 @@ from indexer.corpus import read_corpus, read_ledger
 from indexer.corrections import corrected
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
-from indexer.fields import digest_of
+from indexer.fields import digest_of, document_of, stored_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation, current_generation, damaged, read_manifest, writing
 from indexer.ingestion import OfHost, read
@@ -166,4 +166,4 @@ def _best(settings: Settings, of_host: OfHost) -> dict[str, str]:
 
 
 def _digest(engine: Engine, id: str) -> str:
-    return digest_of(engine.get(id) or "")
+    return digest_of(stored_of(document_of(engine.get(id) or "")))

@@ -12,8 +12,9 @@ from indexer.catalogue import Catalogue, Claim, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
 from indexer.documents import Document, Form, Refusal
+from indexer.duplicates import trace_of
 from indexer.engines import Engine, Writer, open_engine, open_writer
-from indexer.fields import BORDER, Record, digest_of, document_of, record_of, stored_of
+from indexer.fields import BORDER, Fold, Record, digest_of, document_of, head_fold, record_of, stored_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
 from indexer.ingestion import read
@@ -42,7 +43,7 @@ class Update:
         self._catalogue = Catalogue(generation.catalogue)
         self._open_writer: Writer | None = None
         self._reader: Engine | None = None
-        self._uncommitted: set[str] = set()
+        self._waiting: dict[str, Document] = {}
         self._words: Counter[str] = Counter()
 
     def run(self, files: Sequence[CorpusFile], committed: Callable[[int], None]) -> bool:
@@ -103,11 +104,12 @@ class Update:
 
     def commit(self) -> None:
         """First the engine, then the catalogue: after a kill between them the catalogue says too little, never too much."""
+        self._write()
         self._writer.commit()
         self._catalogue.count_words(self._words, entry_of)
         self._catalogue.commit()
         self._words.clear()
-        self._uncommitted.clear()
+        self._waiting.clear()
         if self._reader:
             self._reader.close()
             self._reader = None
@@ -139,7 +141,7 @@ class Update:
                 continue
             documents += 1
             self._enter(corrected(item, self._ledger.corrected.get(item.id)), file)
-            if len(self._uncommitted) >= self._settings.commit_every:
+            if len(self._waiting) >= self._settings.commit_every:
                 self.commit()
                 committed(self.documents)
         if documents or not refusals:  # of a file that can no longer be read, what was stored stays
@@ -152,21 +154,41 @@ class Update:
         if document.id in ledger.removed or is_forgotten(document, ledger.forgotten, ledger.salt):
             self.changes.append(Change(document.id, Verdict.REMOVED, file.source.origin))
             return
-        if (
-            document.id in self._uncommitted
-        ):  # two versions in one batch: the catalogue must not run ahead of the engine
+        if document.id in self._waiting:  # two versions in one batch: the catalogue must not run ahead of the engine
             self.commit()
         verdict = self._catalogue.claim(claim_of(document, file))
         self.changes.append(Change(document.id, verdict, file.source.origin))
         if verdict is Verdict.UPDATED:
             self._delete(document.id)
         if verdict in (Verdict.ADDED, Verdict.UPDATED):
-            self._uncommitted.add(document.id)
+            self._waiting[document.id] = document
             self._catalogue.lines.learn(document)
-            record = record_of(document)
-            self._words.update(_forms(record))
+            self._catalogue.releases.put(document.id, trace_of(document))
             self._catalogue.set_aliases(aliases_in(document))
+
+    def _write(self) -> None:
+        """Give the engine what waits, and what it must be told anew because a release has other members."""
+        folds: dict[str, Fold] = {}
+        for id, (head, members) in self._catalogue.releases.settle().items():
+            if not self._catalogue.is_indexed(id):
+                self._catalogue.releases.set_fold(id, "")
+                continue
+            others = [self._document(other) for other in members if other != id] if head == id else []
+            folds[id] = head_fold(self._document(id), others) if others else Fold(None if head == id else head)
+        for id, document in self._waiting.items():
+            record = record_of(document, fold=folds.get(id))
+            self._words.update(_forms(record))
             self._writer.add(record)
+        for id, fold in folds.items():
+            told = json.dumps(asdict(fold)) if fold != Fold() else ""
+            if id not in self._waiting and told != self._catalogue.releases.fold(id):
+                document = self._document(id)
+                self._erase(id)
+                self._writer.add(record_of(document, fold=fold))
+            self._catalogue.releases.set_fold(id, told)
+
+    def _document(self, id: str) -> Document:
+        return self._waiting.get(id) or document_of(self._opened().get(id) or "")
 
     def _gone(self, path: str) -> None:
         for id in self._catalogue.withdraw(path, all_of_it=True):
@@ -176,14 +198,18 @@ class Update:
     def _leave(self, id: str) -> None:
         """Delete what no file claims any more."""
         self._catalogue.lines.forget(id)
+        self._catalogue.releases.put(id, None)
         self._delete(id)
 
     def _delete(self, id: str) -> None:
-        if id in self._uncommitted:  # Whoosh deletes only what is committed, and its words must be read to be uncounted
+        if id in self._waiting:  # Whoosh deletes only what is committed, and its words must be read to be uncounted
             self.commit()
         if stored := self._opened().get(id):
             self._words.subtract(_forms(record_of(document_of(stored))))
         self._catalogue.drop_aliases(id)
+        self._erase(id)
+
+    def _erase(self, id: str) -> None:
         self._writer.delete(id)
         self._catalogue.set_number("deleted", self._catalogue.number("deleted") + 1)
 
@@ -205,10 +231,14 @@ class Update:
         held = Counter(self._opened().ids())
         for id in held:
             if id not in known or held[id] > 1:
+                document = document_of(self._opened().get(id) or "")
+                partners = {document.head, *(duplicate.id for duplicate in document.duplicates)}
+                self._catalogue.releases.distrust(known.keys() & partners)
                 self._writer.delete(id)
         for id in known:
             if held[id] != 1:
                 self._catalogue.unindex(id)
+                self._catalogue.releases.put(id, None)
         self.commit()
 
 

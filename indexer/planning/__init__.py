@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from indexer.planning import nodes
 from indexer.planning.alike import Expansion
-from indexer.planning.filtering import filter_plans, filters_plan
+from indexer.planning.filtering import FOLDED_AWAY, filter_plans, filters_plan
 from indexer.planning.nodes import Plan
 from indexer.planning.wording import ANYWHERE, TITLES, Scope, Vocabulary, Wording, closeness
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
@@ -16,7 +16,7 @@ from indexer.sentences import small_words
 from indexer.swedish import EntryOf, entry_of
 from indexer.swedish.synonyms import Synonyms
 
-__all__ = ["Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
+__all__ = ["FOLDED_AWAY", "Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
 
 SYNONYM_WEIGHT = 0.7
 """Of what means the same as a typed word."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.fields import day_number
+from indexer.fields import FOLDED, day_number
 from indexer.planning.nodes import AllOf, AnyOf, Between, Plan, Value
 from indexer.queries import FACETS, Filters, Period
 
@@ -16,6 +16,10 @@ def filter_plans(filters: Filters) -> dict[str, Plan]:
         period = _between(filters.period)
         plans["year"] = AllOf((plans["year"], period)) if "year" in plans else period
     return plans
+
+
+FOLDED_AWAY: Plan = Value("folded", FOLDED)
+"""Documents that another publication of the same release stands for."""
 
 
 def filters_plan(filters: Filters) -> Plan:

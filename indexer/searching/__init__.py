@@ -10,7 +10,7 @@ from indexer.documents import Document
 from indexer.engines import Matches, Ranking, Window
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
-from indexer.planning import Plan, Planned, filter_plans, nodes, plan
+from indexer.planning import FOLDED_AWAY, Plan, Planned, filter_plans, nodes, plan
 from indexer.queries import FACETS, And, Everything, Not, Parsed, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
@@ -72,7 +72,7 @@ class Searcher:
         planned = plan(
             _anchored(replace(parsed, filters=filters)).query, index.vocabulary, index.vocabulary.entry, index.synonyms
         )
-        hidden = left_out(parsed.query, index.hidden, index.vocabulary.entry)
+        hidden = (FOLDED_AWAY, *left_out(parsed.query, index.hidden, index.vocabulary.entry))
         return index.engine.count(
             nodes.AllOf((planned.strict, *filter_plans(filters).values()), forbidden=hidden), fields
         )
@@ -126,7 +126,8 @@ class _Answer:
             parsed.query, index.vocabulary, self._entry, None if asked.literal else index.synonyms
         )
         self._filters = filter_plans(asked.filters)
-        self._left_out = left_out(parsed.query, index.hidden, self._entry)
+        folded = () if asked.unfolded else (FOLDED_AWAY,)
+        self._left_out = (*folded, *left_out(parsed.query, index.hidden, self._entry))
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""

@@ -60,6 +60,7 @@ class Hits:
             explanation=explain(document, self._planned.words, self._entry) if self._explaining else (),
             rights=document.rights,
             fetched=document.fetched,
+            duplicates=document.duplicates,
         )
 
     def marked(self, text: str) -> tuple[Span, ...]:
