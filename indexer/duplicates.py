@@ -27,7 +27,7 @@ LEAST = 500
 SHARED = 0.5
 """Part of the shorter text that both have (FINDINGS 9)."""
 SHARED_CLOSELY = 0.97
-"""The same for two texts of one publisher, and where it is not known that both are of one time."""
+"""Part of the longer text that both have, of two of one publisher, and where it is not known that both are of one time."""
 DAYS = 30
 """Between two publications of one release (FINDINGS 9)."""
 LEAD = 200
@@ -133,7 +133,9 @@ def same_release(one: Trace, other: Trace) -> bool:
     if dated and max(one.first, other.first) - min(one.last, other.last) > DAYS:
         return False
     shared = sum(one.pieces[piece] for piece in one.pieces.keys() & other.pieces.keys())
-    return shared >= (SHARED_CLOSELY if same_publisher or not dated else SHARED) * min(one.length, other.length)
+    if same_publisher or not dated:
+        return shared >= SHARED_CLOSELY * max(one.length, other.length)
+    return shared >= SHARED * min(one.length, other.length)
 
 
 def head_of(members: Iterable[Trace]) -> str:

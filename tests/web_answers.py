@@ -65,6 +65,9 @@ class Answers:
     def document(self, id):
         return self.kept if id == self.kept.id else None
 
+    def first_seen(self, id: str) -> str | None:
+        return "2026-01-02"
+
     def similar(self, document):
         return self.alike
 

@@ -92,11 +92,10 @@ def show(settings: Settings, id: str) -> None:
     from indexer.documents import to_json
     from indexer.searching import Searcher
 
-    searcher = Searcher(settings)
-    document = searcher.document(id)
+    document = Searcher(settings).document(id)
     if document is None:
         fail(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
-    print_json(to_json(document) | {"first_seen": searcher.first_seen(id)})
+    print_json(to_json(document))
 
 
 @cli.command()
