@@ -42,6 +42,8 @@ class Ledger:
 
     removed: dict[str, str] = field(default_factory=dict)
     """Id -> the day it was removed; its file stays, the document is not indexed."""
+    gone: dict[str, str] = field(default_factory=dict)
+    """Id -> the day its address was found to be gone, or no longer wished to be read; its file stays until it is back."""
     forgotten: list[str] = field(default_factory=list)
     """Fingerprints of what must not come back, made with `salt`."""
     salt: str = ""
@@ -51,6 +53,11 @@ class Ledger:
     """Id -> what a person has set right."""
     given: dict[str, dict[str, str]] = field(default_factory=dict)
     """Origin -> what `add` was told: url, published, source, title, and `added`, when."""
+
+    @property
+    def left_out(self) -> set[str]:
+        """Ids of documents that are in corpus/ and must not be in the index."""
+        return {*self.removed, *self.gone}
 
 
 def read_ledger(corpus: Path) -> Ledger:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.crawling import LABELS
 from indexer.results import FacetValue, Hit, Results, Span
 
 if TYPE_CHECKING:
     from indexer.building import Progress
     from indexer.building.adding import Added
+    from indexer.crawling import Report
     from indexer.evaluating import Evaluation
 
 _FACET_NAMES = {"region": "Region", "year": "År", "source": "Källa", "kind": "Typ"}
@@ -43,6 +45,15 @@ def lines_of_added(added: Added) -> Iterator[str]:
         yield from (f"{verdict} {id}" for id in ids)
     numbers = ", ".join(f"{verdict} {len(ids)}" for verdict, ids in lists.items())
     yield f"{numbers}, refused {len(added.refused)}"
+
+
+def lines_of_report(report: Report, documents: int) -> Iterator[str]:
+    """What a crawl did with each address, but for those that were refused, which are named as all refusals are."""
+    for line in report.lines:
+        if line["outcome"] in ("fetched", "gone", "left", "stopped"):
+            yield f"{LABELS[line['outcome']]}: {line['url']} {line['reason']}".rstrip()
+    counts = (f"{LABELS[outcome]} {count}" for outcome, count in sorted(report.counts.items()))
+    yield f"{', '.join(counts) or 'inget hämtat'}; {documents} dokument i indexet."
 
 
 def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:

@@ -38,6 +38,18 @@ class Settings:
     """Source -> one of documents.RIGHTS, for documents that do not say themselves: [rights]."""
     synonyms: Path | None = None
     """A file of groups of synonyms, added to the project's own: a group a line, its members between =."""
+    sources: Path = Path("sources")
+    """The folder of the sources that are crawled."""
+    crawl_contact: str = ""
+    """How those who own a site reach whoever crawls it; must be stated before the first crawl."""
+    crawl_internal: str = ""
+    """An internal network that may be fetched, as 127.0.1.0/24: only for tests."""
+    crawl_pages: int = 2_000
+    """Of one source in one crawl, as the three that follow."""
+    crawl_bytes: int = 500_000_000
+    crawl_depth: int = 5
+    """Links from a start page."""
+    crawl_seconds: int = 3_600
     commit_every: int = 5_000
     """Documents between two commits: some seconds of work that a kill can cost."""
 

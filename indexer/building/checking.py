@@ -150,10 +150,11 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
 
 def _best(settings: Settings, of_host: OfHost) -> dict[str, str]:
     ledger = read_ledger(settings.corpus)
+    left_out = ledger.left_out
     best: dict[str, Claim] = {}
     for file in read_corpus(settings.corpus, ledger):
         for document in read(file.source, settings.document_bytes, of_host):
-            if isinstance(document, Refusal) or document.id in ledger.removed:
+            if isinstance(document, Refusal) or document.id in left_out:
                 continue
             if is_forgotten(document, ledger.forgotten, ledger.salt):
                 continue

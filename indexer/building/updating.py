@@ -39,6 +39,7 @@ class Update:
         self.changes: list[Change] = []
         self._generation = generation
         self._ledger = ledger
+        self._left_out = ledger.left_out
         self._settings = settings
         self._catalogue = Catalogue(generation.catalogue)
         self._open_writer: Writer | None = None
@@ -51,7 +52,7 @@ class Update:
         if not self._catalogue.number("complete"):
             self._reconcile()
         gone = self._catalogue.stamps().keys() - {file.source.origin for file in files}
-        removed = self._ledger.removed.keys() & self._catalogue.indexed().keys()
+        removed = self._left_out & self._catalogue.indexed().keys()
         corrections = {id: json.dumps(asdict(change)) for id, change in self._ledger.corrected.items()}
         corrected = corrections.items() ^ self._catalogue.corrections().items()
         hidden = {(id, name) for id, names in self._ledger.hidden.items() for name in names}
@@ -151,7 +152,7 @@ class Update:
 
     def _enter(self, document: Document, file: CorpusFile) -> None:
         ledger = self._ledger
-        if document.id in ledger.removed or is_forgotten(document, ledger.forgotten, ledger.salt):
+        if document.id in self._left_out or is_forgotten(document, ledger.forgotten, ledger.salt):
             self.changes.append(Change(document.id, Verdict.REMOVED, file.source.origin))
             return
         if document.id in self._waiting:  # two versions in one batch: the catalogue must not run ahead of the engine

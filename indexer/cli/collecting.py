@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.common import as_json_option, cli, end, print_json, with_settings
-from indexer.printing import lines_of_added, progress_on, standard_input
+from indexer.cli.common import as_json_option, cli, end, fail, print_json, with_settings
+from indexer.printing import lines_of_added, lines_of_report, progress_on, standard_input
 from indexer.settings import Settings
+
+if TYPE_CHECKING:
+    from indexer.documents import Refusal
 
 
 @cli.command()
@@ -36,19 +40,83 @@ def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
 @click.option("--title", help="Dokumentets rubrik.")
 @as_json_option
 def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str | None) -> None:
-    """Lägg filer eller mappar (- för standard in) i corpus/ och indexera dem."""
+    """Lägg filer, mappar eller webbadresser (- för standard in) i corpus/ och indexera dem."""
     from indexer.building.adding import add as add_all
 
     given = {name: value for name, value in stated.items() if value is not None}
     if len(sources) > 1 and given.keys() & {"url", "title"}:
         raise click.UsageError("--url och --title gäller ett dokument; ange en källa.")
-    with standard_input(sources) as named, progress_on() as progress:
-        added = add_all(settings, named, given, progress)
+    addresses, files = _parted(sources)
+    fetched, refused = _fetched(settings, addresses)
+    with standard_input(files) as named, progress_on() as progress:
+        added = add_all(settings, [*named, *fetched], given, progress)
+    added = replace(added, refused=(*refused, *added.refused))
     if as_json:
         print_json(asdict(added))
     for line in () if as_json else lines_of_added(added):
         click.echo(line)
     end(added.refused)
+
+
+def _parted(sources: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Addresses, and the others."""
+    addresses = [source for source in sources if source.startswith(("http://", "https://"))]
+    return addresses, [source for source in sources if source not in addresses]
+
+
+def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], list[Refusal]]:
+    """The files in corpus/ that addresses were fetched into, and why others were not."""
+    files: list[str] = []
+    refused: list[Refusal] = []
+    for address in addresses:
+        from indexer.crawling import fetch
+
+        folder = settings.corpus / "crawl"
+        before = set(folder.glob("*.warc.gz"))
+        report = fetch(settings, address)
+        refused += report.refusals()
+        files += sorted(str(path) for path in {*folder.glob("*.warc.gz")} - before)
+    return files, refused
+
+
+@cli.command()
+@with_settings
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@as_json_option
+def crawl(settings: Settings, names: Sequence[str], as_json: bool) -> None:
+    """Hämta det som ändrats hos källorna i sources/ och indexera det."""
+    from indexer.building import build
+    from indexer.crawling import crawl as crawl_all
+
+    report = crawl_all(settings, names)
+    with progress_on(as_json) as progress:
+        built = build(settings, progress=progress)
+    if as_json:
+        print_json({"counts": report.counts, "addresses": report.lines, "documents": built.documents})
+    for line in () if as_json else lines_of_report(report, built.documents):
+        click.echo(line)
+    end([*report.refusals(), *built.refusals])
+
+
+@cli.group()
+def sources() -> None:
+    """Källorna som hämtas."""
+
+
+@sources.command("check")
+@with_settings
+@as_json_option
+def check_sources(settings: Settings, as_json: bool) -> None:
+    """Läs alla källor och säg vad som är fel."""
+    from indexer.crawling import check_sources as check_all
+
+    sites, faults = check_all(settings)
+    if as_json:
+        print_json({"sources": {name: asdict(site) for name, site in sites.items()}, "faults": faults})
+    else:
+        click.echo(f"{len(sites)} källor går att använda.")
+    if faults:
+        fail(" ".join(faults))
 
 
 @cli.command()

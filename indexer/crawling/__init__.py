@@ -1,0 +1,145 @@
+"""The polite crawl: sources/*.toml or one address -> WARC files in corpus/crawl/, and a report of what became of each address."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from indexer.corpus import read_ledger, write_ledger
+from indexer.crawling.safety import refusal_of
+from indexer.crawling.sources import Site, SourceError, add_found, read_sites
+from indexer.documents import Refusal, host_of
+from indexer.generations import writing
+from indexer.ingestion.finishing import identity
+from indexer.settings import Settings
+
+__all__ = ["LABELS", "Report", "SourceError", "check_sources", "crawl", "fetch"]
+
+_NO_CONTACT = (
+    "Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, en e-postadress eller webbadress som den som"
+    " äger en webbplats kan nå er på."
+)
+_NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
+LABELS = {
+    "fetched": "hämtade",
+    "unchanged": "oförändrade",
+    "gone": "borttagna",
+    "refused": "hämtas inte",
+    "failed": "gick inte att hämta",
+    "left": "lämnade",
+    "stopped": "avbrutna",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of every address."""
+
+    lines: tuple[dict[str, str], ...]
+    """site, outcome, url and reason of each."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Outcome -> number of addresses."""
+        return dict(Counter(line["outcome"] for line in self.lines))
+
+    def refusals(self) -> Iterator[Refusal]:
+        """What was not fetched, and why."""
+        return (Refusal(line["url"], line["reason"]) for line in self.lines if line["outcome"] in ("refused", "failed"))
+
+
+def check_sources(settings: Settings) -> tuple[dict[str, Site], list[str]]:
+    """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without the folder."""
+    if not settings.sources.is_dir():
+        raise SourceError(f"Mappen {settings.sources} finns inte; ange en annan med sources i regionsok.toml.")
+    return read_sites(settings.sources, settings.crawl_internal)
+
+
+def crawl(settings: Settings, names: Sequence[str]) -> Report:
+    """Visit the sources of those names, or all. Raises SourceError before anything is fetched."""
+    sites, faults = check_sources(settings)
+    if faults:
+        raise SourceError("Rätta källorna först: " + " ".join(faults))
+    if unknown := set(names) - sites.keys():
+        raise SourceError(f"Källan {min(unknown)} finns inte i {settings.sources}; se regionsok sources check.")
+    chosen = {name: sites[name] for name in names} if names else sites
+    return _run(settings, chosen, single=False)
+
+
+def fetch(settings: Settings, url: str) -> Report:
+    """Fetch one address and nothing that it leads to. Raises SourceError."""
+    if said := refusal_of(url, settings.crawl_internal):
+        return Report(({"site": "", "outcome": "refused", "url": url, "reason": said},))
+    return _run(settings, {host_of(url) or "adress": Site("", (url,), delay=0)}, single=True)
+
+
+def _run(settings: Settings, sites: Mapping[str, Site], single: bool) -> Report:
+    if not settings.crawl_contact.strip():
+        raise SourceError(_NO_CONTACT)
+    if not importlib.util.find_spec("scrapy"):
+        raise SourceError(_NO_SCRAPY)
+    job = {
+        "sites": {name: asdict(site) for name, site in sites.items()},
+        "corpus": str(settings.corpus),
+        "agent": f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})",
+        "internal": settings.crawl_internal,
+        "pages": settings.crawl_pages,
+        "size": settings.crawl_bytes,
+        "depth": settings.crawl_depth,
+        "seconds": settings.crawl_seconds,
+        "single": single,
+    }
+    lines = []
+    for told in _told(job):
+        if "found" in told:
+            path = settings.sources / f"{told['found']}.toml"
+            if not single and path.exists():
+                add_found(path, told["feeds"], told["sitemaps"])
+        else:
+            lines.append(told)
+    report = Report(tuple(lines))
+    _note_gone(settings, report)
+    return report
+
+
+def _told(job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has."""
+    command = [sys.executable, "-m", "indexer.crawling.spider"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8") as process:  # noqa: S603  our own module
+        assert process.stdin and process.stdout  # noqa: S101  they are pipes
+        process.stdin.write(json.dumps(job))
+        process.stdin.close()
+        while True:
+            try:
+                line = process.stdout.readline()
+            except KeyboardInterrupt:
+                continue
+            if not line:
+                break
+            yield json.loads(line)
+    if process.returncode:
+        raise SourceError(f"Hämtningen avbröts av ett fel ({process.returncode}); det som hann sparas finns kvar.")
+
+
+def _note_gone(settings: Settings, report: Report) -> None:
+    """A page that is gone leaves the index by the ledger; one that is back returns."""
+    day = datetime.now(UTC).date().isoformat()
+    gone = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "gone"}
+    back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "fetched"}
+    if not gone and not back:
+        return
+    with writing(settings.index, lambda: None):
+        ledger = read_ledger(settings.corpus)
+        before = dict(ledger.gone)
+        ledger.gone = {id: when for id, when in (before | dict.fromkeys(gone, day)).items() if id not in back}
+        if ledger.gone != before:
+            write_ledger(settings.corpus, ledger)

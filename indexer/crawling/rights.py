@@ -1,0 +1,65 @@
+"""What a site says of how its pages may be used: robots directives and reservations against text and data mining."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlsplit
+
+AGENT = "regionsok"
+_KNOWN = re.compile(r"(noindex|none|nosnippet|max-snippet)\s*(?::\s*(-?\d+))?")
+
+_AGENT = re.compile(r"\s*(?P<name>[\w-]+)\s*:")
+_VALUED = ("max-snippet", "unavailable_after", "max-image-preview", "max-video-preview")
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What is said of one page."""
+
+    noindex: bool = False
+    snippet: int | None = None
+    """Most characters that may be shown of it; 0: none. None: nothing is said."""
+    reserved: bool = False
+    """Against text and data mining (the TDM Reservation Protocol)."""
+
+
+def rights_of(robots: Iterable[str], tdm: Iterable[str], reserved: bool) -> Rights:
+    """What the directives of a page say; `robots` are X-Robots-Tag headers and robots meta elements.
+
+    >>> rights_of(["otherbot: noindex", "max-snippet:50"], [], False)
+    Rights(noindex=False, snippet=50, reserved=False)
+    """
+    noindex, snippet = False, None
+    for said in robots:
+        agent = _AGENT.match(said.lower())
+        if agent and agent["name"] not in _VALUED:
+            if agent["name"] != AGENT:
+                continue
+            said = said[agent.end() :]
+        for name, number in _KNOWN.findall(said.lower()):
+            noindex |= name in ("noindex", "none")
+            if name == "nosnippet" or (name == "max-snippet" and number and int(number) >= 0):
+                snippet = 0 if name == "nosnippet" else int(number)
+    stated = [value.strip() for value in tdm]
+    return Rights(noindex, snippet, "1" in stated or (reserved and "0" not in stated))
+
+
+def reservations(content: bytes) -> list[tuple[str, bool]]:
+    """The rules of a tdmrep.json: a pattern of paths, and whether they are reserved; none for a file that is broken."""
+    try:
+        rules: Any = json.loads(content)
+        return [(str(rule["location"]), rule.get("tdm-reservation") == 1) for rule in rules]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return []
+
+
+def is_reserved(url: str, rules: Iterable[tuple[str, bool]]) -> bool:
+    """Whether the longest rule that fits an address reserves it."""
+    path = urlsplit(url).path or "/"
+    fitting = [(len(pattern), said) for pattern, said in rules if fnmatchcase(path, f"{pattern.rstrip('*$')}*")]
+    return max(fitting, default=(0, False))[1]
