@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from indexer.contacts import is_contact
 from indexer.planning import Plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
 from indexer.swedish import EntryOf, Terms, entry_of, terms_in
@@ -124,9 +125,13 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:
-    """The pieces of a text with the most marks, in the order of the text, each with its spans; else its beginning."""
+    """The pieces of a text with the most marks, in the order of the text, each with its spans; else its beginning.
+
+    Whom to reach is not shown apart from the whole text.
+    """
+    spans = [span for span in spans if not is_contact(_line(text, span[0]))]
     if not spans:
-        end = _word_end(text, min(len(text), SNIPPET_LENGTH))
+        end = _before_contact(text, 0, _word_end(text, min(len(text), SNIPPET_LENGTH)))
         return [_piece(text, (0, end), ())] if text.strip() else []
     chosen: list[Span] = []
     for window in sorted(_windows(text, spans), key=lambda window: (_worth(text, window, spans), window)):
@@ -140,7 +145,22 @@ def _windows(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     for start, end in spans[:WINDOWS]:
         first = max(0, start - SNIPPET_LENGTH // 3, text.rfind("\n", 0, start) + 1)
         last = max(end, min(len(text), first + SNIPPET_LENGTH))
-        yield min(start, _word_start(text, first)), _word_end(text, last)
+        yield min(start, _word_start(text, first)), _before_contact(text, end, _word_end(text, last))
+
+
+def _line(text: str, at: int) -> str:
+    end = text.find("\n", at)
+    return text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else None]
+
+
+def _before_contact(text: str, start: int, end: int) -> int:
+    """The end of a piece, or the last end of a line before one that says whom to reach."""
+    at = text.find("\n", start, end)
+    while at >= 0:
+        if is_contact(_line(text, at + 1)):
+            return at
+        at = text.find("\n", at + 1, end)
+    return end
 
 
 def _worth(text: str, window: Span, spans: Sequence[Span]) -> Span:

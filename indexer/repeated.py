@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -10,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
 
+from indexer.contacts import is_contact
 from indexer.documents import Document, Form, host_of
 
 ARTICLES = 5
@@ -24,8 +24,6 @@ CREATE INDEX IF NOT EXISTS lines_by_document ON lines (document);
 CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS turned (line INTEGER PRIMARY KEY);
 """
-# Who can be reached, and how, stays with a text also where every text of the host says it.
-_CONTACT = re.compile(r"\S@\S|\b0\d{1,3}[-\s/]*\d[\d\s-]{4,}\d|\+46")
 # SQLite takes at most 32,766 values in one question.
 _AT_ONCE = 10_000
 
@@ -114,12 +112,12 @@ def known_lines(catalogue: Path | None) -> Iterator[RepeatedLines]:
 
 
 def is_learned(line: str) -> bool:
-    """Whether a line can turn out to be a host's.
+    """Whether a line can turn out to be a host's; whom to reach stays with a text also where all of the host say it.
 
     >>> is_learned("Dela sidan"), is_learned("Anna Berg, 010-123 45 67"), is_learned("")
     (True, False, False)
     """
-    return 0 < len(line) <= LONGEST and any(map(str.isalnum, line)) and not _CONTACT.search(line)
+    return 0 < len(line) <= LONGEST and any(map(str.isalnum, line)) and not is_contact(line)
 
 
 def _key(host: str, line: str) -> int:

@@ -232,7 +232,7 @@ def test_entities_are_not_multiplied(reading: Reader) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ONE.keys() - {"a.docx"}))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damage_never_raises_and_never_leaves_the_folder(
     reading: Reader, tmp_path: Path, name: str, data: st.DataObject

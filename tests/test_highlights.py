@@ -69,3 +69,15 @@ def test_a_snippet_cuts_no_word_and_no_letter_from_its_mark() -> None:
 def test_without_marks_the_beginning_is_shown() -> None:
     assert snippets("Kort text.", []) == [("Kort text.", ())]
     assert snippets(" \n", []) == []
+
+
+CONTACT = "Regionen satsar på vätgas i länet.\nKontakt för vätgas: Anna Berg, 010-123 45 67\nanna.berg@region.example\n"
+
+
+@pytest.mark.parametrize("word", ["vätgas", "berg", "kontakt", "satsar", ""])
+def test_whom_to_reach_is_in_no_snippet(word: str) -> None:
+    at = CONTACT.lower().find(word)
+    spans = [(at, at + len(word))] if word else []
+    pieces = snippets(CONTACT, spans)
+    assert pieces
+    assert not any("010" in text or "@" in text for text, _ in pieces)

@@ -63,6 +63,8 @@ class Status:
     """Whether the index was built by this version of the program with these settings."""
     removed: int
     """Documents that a person has removed."""
+    gone: int
+    """Documents whose address was found to be gone, or no longer wishes to be read."""
     forgotten: int
     """Fingerprints of documents that were forgotten: of id, address and text of each."""
     hidden: int
@@ -86,6 +88,7 @@ def status(settings: Settings) -> Status:
         committed=manifest.committed,
         current=manifest.fingerprint == current_fingerprint(settings),
         removed=len(ledger.removed),
+        gone=len(ledger.gone),
         forgotten=len(ledger.forgotten),
         hidden=len(ledger.hidden),
         corrected=len(ledger.corrected),

@@ -89,7 +89,7 @@ def crawl(settings: Settings, names: Sequence[str], as_json: bool) -> None:
     from indexer.crawling import crawl as crawl_all
 
     report = crawl_all(settings, names)
-    with progress_on(as_json) as progress:
+    with progress_on() as progress:
         built = build(settings, progress=progress)
     if as_json:
         print_json({"counts": report.counts, "addresses": report.lines, "documents": built.documents})

@@ -240,6 +240,8 @@ class SiteSpider(scrapy.Spider):
         said, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
         if "robots.txt" in said:
             self._tell("refused", url, "robots.txt tillåter det inte, eller går inte att nå.")
+        elif "MAXSIZE" in said or "Cancelled" in type(failure.value).__name__:
+            self._tell("refused", url, f"Sidan är större än {LARGEST // 1_000_000} MB, packad eller uppackad.")
         elif failure.check(IgnoreRequest, DNSLookupError):
             self._tell("refused", url, said)
         else:
