@@ -13,6 +13,7 @@ from indexer.documents import Document, Duplicate, from_json, to_json
 from indexer.queries import FACETS, FURTHEST, UNKNOWN
 from indexer.regions import NATIONAL, with_ancestors
 from indexer.swedish import EntryOf, entry_of, terms_in
+from indexer.swedish.languages import SWEDISH
 
 
 class Kind(Enum):
@@ -99,7 +100,7 @@ def head_fold(head: Document, others: Iterable[Document]) -> Fold:
 
 
 def record_of(document: Document, entry: EntryOf = entry_of, fold: Fold | None = None) -> Record:
-    """Everything that the index holds of a document."""
+    """Everything that the index holds of a document; words of other languages are not taken apart as Swedish ones."""
     fold = fold or Fold()
     title, body = terms_in(document.title, entry), terms_in(document.text, entry)
     return Record(
@@ -109,7 +110,7 @@ def record_of(document: Document, entry: EntryOf = entry_of, fold: Fold | None =
             "title_exact": title.forms,
             "body": [*_before(title.terms), *body.terms],
             "body_exact": [*_before(title.forms), *body.forms],
-            "parts": [*title.parts, *body.parts],
+            "parts": [*title.parts, *body.parts] if document.language in (None, SWEDISH) else [],
         },
         values={**facet_values(document), "folded": (FOLDED,) if fold.head else (), **fold.values},
         numbers=_days(document),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from indexer.building.adding import read_sources
 from indexer.documents import Document, Refusal, from_json, to_json
+from indexer.fields import record_of
 from indexer.ingestion import Source, is_sidecar, read
 from indexer.ingestion.finishing import canonical_address
 from indexer.regions import resolve
@@ -313,3 +314,21 @@ def test_what_a_page_marks_as_boilerplate_stands_beside_its_text(reading: Reader
     document = only(reading(f"<html><body><main><h1>Rör</h1><p>{text}</p>{around}</main></body></html>", "a.html"))
     assert "Om bolaget" not in document.text
     assert document.boilerplate == ("Om bolaget: vi gör rör.",)
+
+
+LANGUAGES = [
+    ("Regionen satsar på vätgas och fler företag startas i länet än förr, säger ordföranden. " * 3, "sv"),
+    ("The region invests in hydrogen and more companies are started than ever before, said the governor. " * 3, "en"),
+    ("Mötet är i Kalmar.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "language"), LANGUAGES)
+def test_the_language_of_a_text_is_known_by_its_words(reading: Reader, text: str, language: str | None) -> None:
+    assert only(reading(f"Rubrik\n\n{text}")).language == language
+
+
+def test_words_of_other_languages_are_not_taken_apart(reading: Reader) -> None:
+    english = only(reading(f"Title\n\n{LANGUAGES[1][0]} Industriutveckling."))
+    assert record_of(english).words["parts"] == []
+    assert "industriutveckling" in record_of(english).words["body_exact"]

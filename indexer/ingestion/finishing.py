@@ -15,6 +15,7 @@ from indexer.documents import Document, Form, host_of
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.kinds import KINDS, read_kind
 from indexer.regions import Publisher, Region, given_regions, publisher_of, read_regions, resolve
+from indexer.swedish.languages import language_of
 
 LONGEST_ID = 500
 """Characters of an id; addresses that are longer are traps for crawlers."""
@@ -67,7 +68,7 @@ def finish(
         kind_evidence=said,
         published=_published(draft, given, stated, url, _iso(stated.get("fetched"))),
         updated=_iso(stated.get("updated")) or draft.updated or _line_updated(draft),
-        language=stated.get("language") or draft.language,
+        language=stated.get("language") or language_of(text) or draft.language,
         rights=stated.get("rights"),
         fetched=_iso(stated.get("fetched")),
         regions=_regions(given, title, f"{draft.masthead}\n{text}", publisher),
