@@ -216,10 +216,16 @@ class Catalogue:
 
     def count_words(self, documents: Mapping[str, int], entry: EntryOf) -> None:
         """Add to the number of documents that have each form."""
-        self._connection.executemany(
-            "INSERT INTO words VALUES (?, ?, ?, ?, ?) ON CONFLICT (form) DO UPDATE SET documents = documents + excluded.documents",
-            (_row(form, entry(form), number) for form, number in documents.items()),
+        execute = self._connection.execute
+        execute("CREATE TEMP TABLE IF NOT EXISTS batch (form TEXT PRIMARY KEY, documents INTEGER) WITHOUT ROWID")
+        self._connection.executemany("INSERT INTO batch VALUES (?, ?)", documents.items())
+        execute(
+            "UPDATE words SET documents = words.documents + batch.documents FROM batch WHERE words.form = batch.form"
         )
+        new = execute("SELECT form, documents FROM batch WHERE form NOT IN (SELECT form FROM words)").fetchall()
+        rows = (_row(form, entry(form), number) for form, number in new)
+        self._connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?)", rows)
+        execute("DELETE FROM batch")
 
     def set_aliases(self, aliases: Iterable[Alias]) -> None:
         """Keep the other names that a document gives."""

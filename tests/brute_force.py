@@ -31,7 +31,7 @@ class Truth:
     def places(self) -> dict[str, dict[str, set[int]]]:
         found: dict[str, dict[str, set[int]]] = {field: {} for field in self.record.words}
         for field, words in self.record.words.items():
-            for place, word in enumerate(words):
+            for place, word in enumerate(words.split()):
                 found[field].setdefault(word, set()).add(place)
         return found
 

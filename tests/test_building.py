@@ -7,21 +7,24 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from indexer.building import Built, Progress, build, remove
+from indexer.building import Built, Progress, analysing, build, remove
 from indexer.building.adding import add
 from indexer.building.checking import check
 from indexer.catalogue import Verdict
 from indexer.documents import to_json as document_json
+from indexer.generations import current_generation
 from indexer.ingestion.finishing import identity
 from indexer.queries import Search
 from indexer.results import to_json
@@ -398,3 +401,26 @@ def test_the_page_is_kept_and_not_the_entry_of_a_feed_and_what_was_fetched_last(
     assert "Ny lydelse." in text_of(settings, 1)
     assert Searcher(settings).search(Search("")).total == 1
     assert Searcher(settings).first_seen(identity("https://region.example/1", "", "")) == "2026-03-04"
+
+
+def test_many_documents_are_analysed_in_processes_as_one_does(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same words, counted the same, whoever analysed them."""
+    lines = [document(number, f"Industriutveckling och ord{number % 7} i del {number}.") for number in range(30)]
+    write_jsonl(settings.corpus / "a.jsonl", lines)
+    build(settings)
+    alone = words_of(settings)
+    monkeypatch.setattr(analysing, "MANY", 10)
+    monkeypatch.setattr(analysing, "CHUNK", 5)
+    build(settings, rebuild=True)
+    assert words_of(settings) == alone
+    assert Searcher(settings).search(Search("industri")).total == 30
+    assert check(settings).sound
+
+
+def words_of(settings: Settings) -> list[tuple[object, ...]]:
+    generation = current_generation(settings.index)
+    assert generation
+    with closing(sqlite3.connect(generation.catalogue)) as catalogue:
+        return catalogue.execute("SELECT * FROM words ORDER BY form").fetchall()

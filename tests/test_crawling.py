@@ -215,8 +215,10 @@ def test_reservations_against_mining() -> None:
 
 
 def test_nothing_is_fetched_before_a_contact_is_stated() -> None:
+    (refusal,) = fetch(Settings(), "https://region.example/").refusals()
+    assert "crawl_contact" in refusal.reason
     with pytest.raises(SourceError, match="crawl_contact"):
-        fetch(Settings(), "https://region.example/")
+        crawl(Settings(sources=SOURCES), ["vinnova"])
 
 
 def test_the_sources_are_publishers_that_are_known() -> None:

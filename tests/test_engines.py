@@ -67,7 +67,7 @@ def generated_questions(records: Sequence[Record], count: int) -> list[str]:
     chance = random.Random(20261123)
 
     def run(length: int) -> list[str]:
-        words = [word for word in chance.choice(records).words["body_exact"] if word != BORDER]
+        words = [word for word in chance.choice(records).words["body_exact"].split() if word != BORDER]
         start = chance.randrange(max(1, len(words) - length))
         return words[start : start + length]
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from indexer.aliases import aliases_in
+from indexer.building.analysing import Analysis, forms_of
 from indexer.catalogue import Catalogue, Claim, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
 from indexer.documents import Document, Form, Refusal
 from indexer.duplicates import trace_of
 from indexer.engines import Engine, Writer, open_engine, open_writer
-from indexer.fields import BORDER, Fold, Record, digest_of, document_of, head_fold, record_of, stored_of
+from indexer.fields import Fold, digest_of, document_of, folded, head_fold, record_of, stored_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
 from indexer.ingestion import read
@@ -45,6 +46,7 @@ class Update:
         self._open_writer: Writer | None = None
         self._reader: Engine | None = None
         self._waiting: dict[str, Document] = {}
+        self._analysis = Analysis()
         self._words: Counter[str] = Counter()
 
     def run(self, files: Sequence[CorpusFile], committed: Callable[[int], None]) -> bool:
@@ -64,7 +66,7 @@ class Update:
             self._catalogue.read_again(id)
         self._catalogue.set_corrections(corrections)
         self._catalogue.set_number("complete", 0)
-        self._catalogue.know_words(self._synonym_forms(), entry_of)
+        self._catalogue.know_words(self.__synonym_forms(), entry_of)
         self._catalogue.commit()
         for path in gone:
             self._gone(path)
@@ -80,7 +82,7 @@ class Update:
         committed(self.documents)
         return True
 
-    def _synonym_forms(self) -> set[str]:
+    def __synonym_forms(self) -> set[str]:
         members = (member for group in read_groups(self._settings.synonyms) for member in group)
         return {token.form for member in members for token in analyse(member)}
 
@@ -107,7 +109,7 @@ class Update:
         """First the engine, then the catalogue: after a kill between them the catalogue says too little, never too much."""
         self._write()
         self._writer.commit()
-        self._catalogue.count_words(self._words, entry_of)
+        self._catalogue.count_words(self._words, self._analysis.entry)
         self._catalogue.commit()
         self._words.clear()
         self._waiting.clear()
@@ -121,6 +123,7 @@ class Update:
             self._reader.close()
         if self._open_writer:
             self._open_writer.close()
+        self._analysis.close()
         self._catalogue.close()
 
     def _pending(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
@@ -163,6 +166,7 @@ class Update:
             self._delete(document.id)
         if verdict in (Verdict.ADDED, Verdict.UPDATED):
             self._waiting[document.id] = document
+            self._analysis.put(document)
             self._catalogue.lines.learn(document)
             self._catalogue.releases.put(document.id, trace_of(document))
             self._catalogue.set_aliases(aliases_in(document))
@@ -176,16 +180,16 @@ class Update:
                 continue
             others = [self._document(other) for other in members if other != id] if head == id else []
             folds[id] = head_fold(self._document(id), others) if others else Fold(None if head == id else head)
-        for id, document in self._waiting.items():
-            record = record_of(document, fold=folds.get(id))
-            self._words.update(_forms(record))
-            self._writer.add(record)
+        for record in self._analysis.records():
+            fold = folds.get(record.id)
+            self._words.update(forms_of(record))
+            self._writer.add(folded(record, self._waiting[record.id], fold) if fold else record)
         for id, fold in folds.items():
             told = json.dumps(asdict(fold)) if fold != Fold() else ""
             if id not in self._waiting and told != self._catalogue.releases.fold(id):
                 document = self._document(id)
                 self._erase(id)
-                self._writer.add(record_of(document, fold=fold))
+                self._writer.add(folded(record_of(document), document, fold))
             self._catalogue.releases.set_fold(id, told)
 
     def _document(self, id: str) -> Document:
@@ -206,7 +210,7 @@ class Update:
         if id in self._waiting:  # Whoosh deletes only what is committed, and its words must be read to be uncounted
             self.commit()
         if stored := self._opened().get(id):
-            self._words.subtract(_forms(record_of(document_of(stored))))
+            self._words.subtract(forms_of(record_of(document_of(stored))))
         self._catalogue.drop_aliases(id)
         self._erase(id)
 
@@ -255,7 +259,3 @@ def claim_of(document: Document, file: CorpusFile) -> Claim:
     rank = f"{page} {document.fetched_at} {published} {file.added} {content}"
     seen = document.fetched_at or file.added
     return Claim(document.id, file.source.origin, rank, digest_of(stored_of(document)), seen[:10])
-
-
-def _forms(record: Record) -> set[str]:
-    return {*record.words["title_exact"], *record.words["body_exact"]} - {BORDER}

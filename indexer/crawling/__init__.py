@@ -75,8 +75,8 @@ def crawl(settings: Settings, names: Sequence[str]) -> Report:
 
 
 def fetch(settings: Settings, url: str) -> Report:
-    """Fetch one address and nothing that it leads to. Raises SourceError."""
-    if said := refusal_of(url, settings.crawl_internal):
+    """Fetch one address and nothing that it leads to. Raises SourceError without the packages that it takes."""
+    if said := refusal_of(url, settings.crawl_internal) or (None if settings.crawl_contact.strip() else _NO_CONTACT):
         return Report(({"site": "", "outcome": "refused", "url": url, "reason": said},))
     return _run(settings, {host_of(url) or "adress": Site("", (url,), delay=0)}, single=True)
 

@@ -140,7 +140,7 @@ class TantivyWriter:
         document = tantivy.Document()
         document.add_text("id", record.id)
         for name, words in record.words.items():
-            document.add_text(name, " ".join(words))
+            document.add_text(name, words)
         for name, values in record.values.items():
             for value in values:
                 document.add_text(name, value)

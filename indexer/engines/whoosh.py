@@ -211,7 +211,7 @@ class WhooshWriter:
         self._open().add_document(
             id=record.id,
             stored=record.stored,
-            **{name: " ".join(words) for name, words in record.words.items()},
+            **record.words,
             **{name: _VALUES.join(values) for name, values in record.values.items()},
             **record.numbers,
             **record.sorts,

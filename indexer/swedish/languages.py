@@ -27,7 +27,7 @@ _CLEAR = 0.2
 def language_of(text: str) -> str | None:
     """The code of a text's language (ISO 639-1); None where it is too short to tell, or nothing is clear.
 
-    >>> language_of("The region invests in hydrogen and more companies are started in the county than ever before, said the head.")
+    >>> language_of("The region invests in hydrogen. More companies are started here than ever before. " * 2)
     'en'
     """
     words = forms(text[: _LOOKED_AT * 10])[:_LOOKED_AT]
