@@ -24,6 +24,10 @@ from indexer.swedish import analyse, entry_of
 from indexer.swedish.synonyms import read_groups
 
 
+CHARACTERS = 20_000_000
+"""Of text between two commits: what waits takes some 200 MB then, however large an archive is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What became of one document that was read."""
@@ -46,6 +50,7 @@ class Update:
         self._open_writer: Writer | None = None
         self._reader: Engine | None = None
         self._waiting: dict[str, Document] = {}
+        self._waiting_characters = 0
         self._analysis = Analysis()
         self._words: Counter[str] = Counter()
 
@@ -113,6 +118,7 @@ class Update:
         self._catalogue.commit()
         self._words.clear()
         self._waiting.clear()
+        self._waiting_characters = 0
         if self._reader:
             self._reader.close()
             self._reader = None
@@ -145,7 +151,7 @@ class Update:
                 continue
             documents += 1
             self._enter(corrected(item, self._ledger.corrected.get(item.id)), file)
-            if len(self._waiting) >= self._settings.commit_every:
+            if len(self._waiting) >= self._settings.commit_every or self._waiting_characters >= CHARACTERS:
                 self.commit()
                 committed(self.documents)
         if documents or not refusals:  # of a file that can no longer be read, what was stored stays
@@ -166,6 +172,7 @@ class Update:
             self._delete(document.id)
         if verdict in (Verdict.ADDED, Verdict.UPDATED):
             self._waiting[document.id] = document
+            self._waiting_characters += len(document.text)
             self._analysis.put(document)
             self._catalogue.lines.learn(document)
             self._catalogue.releases.put(document.id, trace_of(document))
