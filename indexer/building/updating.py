@@ -23,7 +23,6 @@ from indexer.settings import Settings
 from indexer.swedish import analyse, entry_of
 from indexer.swedish.synonyms import read_groups
 
-
 CHARACTERS = 20_000_000
 """Of text between two commits: what waits takes some 200 MB then, however large an archive is."""
 

@@ -112,7 +112,7 @@ def _run(settings: Settings, sites: Mapping[str, Site], single: bool) -> Report:
 
 def _told(job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has."""
-    command = [sys.executable, "-m", "indexer.crawling.spider"]
+    command = [sys.executable, "-m", "indexer.crawling"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8") as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes

@@ -1,18 +1,13 @@
-"""The crawl itself, in a process of its own: python -m indexer.crawling.spider, a job as JSON on standard input.
-
-A job is what `Job` holds. On standard output comes one JSON line for every address: outcome, address and reason.
-"""
+"""One site's pages: what is asked for and in which order, what becomes of each answer, and when it is enough."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -21,32 +16,23 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import feedparser
 import scrapy
 from scrapy import signals
-from scrapy.crawler import CrawlerProcess
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
-from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.sitemap import Sitemap
 from twisted.internet.error import DNSLookupError
 
 from indexer.crawling.archive import Archive, unpacked
 from indexer.crawling.memory import Memory, Seen
+from indexer.crawling.middlewares import LONGEST_WAIT
 from indexer.crawling.rights import AGENT, Rights, is_reserved, reservations, rights_of
-from indexer.crawling.safety import is_internal, refusal_of
-from indexer.crawling.sources import Site, site_of
+from indexer.crawling.safety import refusal_of
+from indexer.crawling.sources import Site
 from indexer.ingestion.finishing import canonical_address
 
 LARGEST = 20_000_000
 """Bytes of a page, packed and unpacked (FINDINGS 10)."""
-ROBOTS_BYTES = 512_000
-"""Of a robots.txt that are read (RFC 9309, 2.5)."""
-REDIRECTS = 5
-"""That are followed (RFC 9309, 2.3.1.2)."""
-LONGEST_WAIT = 120.0
-"""Seconds of Retry-After or Crawl-delay that are waited for."""
 SAME_SHAPE = 200
 """Addresses of a crawl that differ only in numbers and values: more are a calendar's or a search's."""
 _FEEDS = ("application/rss+xml", "application/atom+xml")
@@ -70,78 +56,6 @@ class Job:
     seconds: int
     single: bool = False
     """Only the start addresses; nothing on them is followed."""
-
-
-class SafeResolver(CachingThreadedResolver):
-    """What a name resolves to is what is connected to, so this is where internal addresses end, redirects' too."""
-
-    internal = ""
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802  Twisted's name
-        return super().getHostByName(name, timeout).addCallback(self._checked, name)
-
-    def _checked(self, address: str, name: str) -> str:
-        if is_internal(address, self.internal):
-            raise DNSLookupError(f"{name} leder till ett internt nät")
-        return address
-
-
-class Guard:
-    """Refuses what must not be fetched, whoever asks for it: a link, a redirect, a sitemap."""
-
-    def __init__(self, internal: str) -> None:
-        self._internal = internal
-
-    @classmethod
-    def from_crawler(cls, crawler: Any) -> Guard:
-        return cls(crawler.settings.get("CRAWL_INTERNAL"))
-
-    def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest with the reason."""
-        if said := refusal_of(request.url, self._internal):
-            raise IgnoreRequest(said)
-
-
-class Robots(RobotsTxtMiddleware):
-    """RFC 9309 where Scrapy is laxer: a robots.txt that cannot be reached disallows all, and it is read to a limit."""
-
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500 or response.status == 429:
-            return self._robots_error(IgnoreRequest(), netloc)
-        body = b"" if response.status >= 400 else response.body[:ROBOTS_BYTES]
-        await super()._parse_robots(response.replace(body=body), netloc, request)
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        waiting = self._parsers[netloc]
-        self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, b"User-agent: *\nDisallow: /")
-        waiting.callback(self._parsers[netloc])
-
-
-class Retry(RetryMiddleware):
-    """Waits as long as a host asks for before anything more is asked of it."""
-
-    def process_response(self, request: Request, response: Response) -> Any:
-        if response.status in (429, 503):
-            wait = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"))
-            slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot"))
-            if wait > LONGEST_WAIT:
-                return response
-            if slot:
-                slot.delay = max(slot.delay, wait)
-        return super().process_response(request, response)
-
-
-def retry_after(value: str) -> float:
-    """Seconds that a Retry-After header asks for: a number or a date; 0 for none that can be read."""
-    try:
-        return max(
-            0.0,
-            float(value)
-            if value.strip().isdigit()
-            else (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds(),
-        )
-    except (ValueError, TypeError):
-        return 0.0
 
 
 class SiteSpider(scrapy.Spider):
@@ -376,57 +290,3 @@ def _shape(url: str) -> str:
 def _repeats(url: str) -> bool:
     """Whether a path goes round: /a/b/a/b/a/b."""
     return any(count > 2 for count in Counter(part for part in urlsplit(url).path.split("/") if part).values())
-
-
-def run(job: Job) -> None:
-    """Crawl every site of a job, each with one request at a time."""
-    SafeResolver.internal = job.internal
-    middlewares = "scrapy.downloadermiddlewares"
-    process = CrawlerProcess(
-        {
-            "ADDONS": {},
-            "AUTOTHROTTLE_ENABLED": True,
-            "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
-            "CLOSESPIDER_TIMEOUT": job.seconds,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-            "COOKIES_ENABLED": False,
-            "CRAWL_INTERNAL": job.internal,
-            "DEPTH_LIMIT": job.depth,
-            "DNS_RESOLVER": SafeResolver,
-            "DOWNLOADER_MIDDLEWARES": {
-                Guard: 50,
-                f"{middlewares}.robotstxt.RobotsTxtMiddleware": None,
-                Robots: 100,
-                f"{middlewares}.retry.RetryMiddleware": None,
-                Retry: 550,
-            },
-            "DOWNLOAD_MAXSIZE": LARGEST,
-            "DOWNLOAD_TIMEOUT": 60,
-            "HTTPERROR_ALLOW_ALL": True,
-            "HTTPPROXY_ENABLED": False,
-            "LOG_ENABLED": False,
-            "RANDOMIZE_DOWNLOAD_DELAY": False,
-            "REDIRECT_MAX_TIMES": REDIRECTS,
-            "REFERER_ENABLED": False,
-            "RETRY_TIMES": 2,
-            "ROBOTSTXT_OBEY": True,
-            "ROBOTSTXT_USER_AGENT": AGENT,
-            "TELNETCONSOLE_ENABLED": False,
-            "USER_AGENT": job.agent,
-        }
-    )
-    for key, site in job.sites.items():
-        process.crawl(process.create_crawler(_spider_of(site)), key=key, job=job)
-    process.start()
-
-
-def _spider_of(site: Site) -> type[SiteSpider]:
-    """Each site has its own delay."""
-    delays = {"DOWNLOAD_DELAY": site.delay, "AUTOTHROTTLE_START_DELAY": site.delay}
-    return type("SiteSpider", (SiteSpider,), {"custom_settings": delays})
-
-
-if __name__ == "__main__":
-    given = json.load(sys.stdin)
-    sites = {key: site_of(site) for key, site in given.pop("sites").items()}
-    run(Job(sites, Path(given.pop("corpus")), **given))

@@ -1,0 +1,74 @@
+"""The crawl, in a process of its own since its reactor starts once: python -m indexer.crawling, a job as JSON on standard input.
+
+A job is what `spider.Job` holds. On standard output comes one JSON line for every address: outcome, address and reason.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from scrapy.crawler import CrawlerProcess
+
+from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver
+from indexer.crawling.rights import AGENT
+from indexer.crawling.sources import Site, site_of
+from indexer.crawling.spider import LARGEST, Job, SiteSpider
+
+REDIRECTS = 5
+"""That are followed (RFC 9309, 2.3.1.2)."""
+
+
+def run(job: Job) -> None:
+    """Crawl every site of a job, each with one request at a time."""
+    SafeResolver.internal = job.internal
+    middlewares = "scrapy.downloadermiddlewares"
+    process = CrawlerProcess(
+        {
+            "ADDONS": {},
+            "AUTOTHROTTLE_ENABLED": True,
+            "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
+            "CLOSESPIDER_TIMEOUT": job.seconds,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+            "COOKIES_ENABLED": False,
+            "CRAWL_INTERNAL": job.internal,
+            "DEPTH_LIMIT": job.depth,
+            "DNS_RESOLVER": SafeResolver,
+            "DOWNLOADER_MIDDLEWARES": {
+                Guard: 50,
+                f"{middlewares}.robotstxt.RobotsTxtMiddleware": None,
+                Robots: 100,
+                f"{middlewares}.retry.RetryMiddleware": None,
+                Retry: 550,
+            },
+            "DOWNLOAD_MAXSIZE": LARGEST,
+            "DOWNLOAD_TIMEOUT": 60,
+            "HTTPERROR_ALLOW_ALL": True,
+            "HTTPPROXY_ENABLED": False,
+            "LOG_ENABLED": False,
+            "RANDOMIZE_DOWNLOAD_DELAY": False,
+            "REDIRECT_MAX_TIMES": REDIRECTS,
+            "REFERER_ENABLED": False,
+            "RETRY_TIMES": 2,
+            "ROBOTSTXT_OBEY": True,
+            "ROBOTSTXT_USER_AGENT": AGENT,
+            "TELNETCONSOLE_ENABLED": False,
+            "USER_AGENT": job.agent,
+        }
+    )
+    for key, site in job.sites.items():
+        process.crawl(process.create_crawler(_spider_of(site)), key=key, job=job)
+    process.start()
+
+
+def _spider_of(site: Site) -> type[SiteSpider]:
+    """Each site has its own delay."""
+    delays = {"DOWNLOAD_DELAY": site.delay, "AUTOTHROTTLE_START_DELAY": site.delay}
+    return type("SiteSpider", (SiteSpider,), {"custom_settings": delays})
+
+
+if __name__ == "__main__":
+    given = json.load(sys.stdin)
+    sites = {key: site_of(site) for key, site in given.pop("sites").items()}
+    run(Job(sites, Path(given.pop("corpus")), **given))

@@ -1,0 +1,93 @@
+"""What every request of a crawl passes: what may be connected to, what robots.txt says, how long a host asks to wait."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
+
+from indexer.crawling.safety import is_internal, refusal_of
+
+ROBOTS_BYTES = 512_000
+"""Of a robots.txt that are read (RFC 9309, 2.5)."""
+LONGEST_WAIT = 120.0
+"""Seconds of Retry-After or Crawl-delay that are waited for."""
+
+
+class SafeResolver(CachingThreadedResolver):
+    """What a name resolves to is what is connected to, so this is where internal addresses end, redirects' too."""
+
+    internal = ""
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802  Twisted's name
+        return super().getHostByName(name, timeout).addCallback(self._checked, name)
+
+    def _checked(self, address: str, name: str) -> str:
+        if is_internal(address, self.internal):
+            raise DNSLookupError(f"{name} leder till ett internt nät")
+        return address
+
+
+class Guard:
+    """Refuses what must not be fetched, whoever asks for it: a link, a redirect, a sitemap."""
+
+    def __init__(self, internal: str) -> None:
+        self._internal = internal
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Guard:
+        return cls(crawler.settings.get("CRAWL_INTERNAL"))
+
+    def process_request(self, request: Request) -> None:
+        """Raises IgnoreRequest with the reason."""
+        if said := refusal_of(request.url, self._internal):
+            raise IgnoreRequest(said)
+
+
+class Robots(RobotsTxtMiddleware):
+    """RFC 9309 where Scrapy is laxer: a robots.txt that cannot be reached disallows all, and it is read to a limit."""
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500 or response.status == 429:
+            return self._robots_error(IgnoreRequest(), netloc)
+        body = b"" if response.status >= 400 else response.body[:ROBOTS_BYTES]
+        await super()._parse_robots(response.replace(body=body), netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        waiting = self._parsers[netloc]
+        self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, b"User-agent: *\nDisallow: /")
+        waiting.callback(self._parsers[netloc])
+
+
+class Retry(RetryMiddleware):
+    """Waits as long as a host asks for before anything more is asked of it."""
+
+    def process_response(self, request: Request, response: Response) -> Any:
+        if response.status in (429, 503):
+            wait = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"))
+            slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot"))
+            if wait > LONGEST_WAIT:
+                return response
+            if slot:
+                slot.delay = max(slot.delay, wait)
+        return super().process_response(request, response)
+
+
+def retry_after(value: str) -> float:
+    """Seconds that a Retry-After header asks for: a number or a date; 0 for none that can be read."""
+    try:
+        return max(
+            0.0,
+            float(value)
+            if value.strip().isdigit()
+            else (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds(),
+        )
+    except (ValueError, TypeError):
+        return 0.0
