@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from indexer.building import build
+from indexer.documents import Document
+from indexer.ingestion import Source, read
 from indexer.queries import Filters, Search
 from indexer.results import FacetValue, Results
 from indexer.searching import Searcher
@@ -99,3 +101,23 @@ def test_boilerplate_is_neither_found_nor_shown(seeds: Searcher, word: str) -> N
 def test_unknown_dates_stay_unknown(seeds: Searcher) -> None:
     years = {hit.origin[:3]: hit.year for hit in seeds.search(Search()).hits}
     assert years == {"000": None, "001": None, "002": 2021, "003": 2019, "004": None}
+
+
+AROUND = {"002": {1}, "003": {1, 5}, "004": {1, 2, 3, 4, 6, 8, 10, 18, 47, 54, 55, 57}}
+"""Seed -> numbers of the lines that belong to the page around its text: names, dates, pictures, cookies, translation."""
+
+
+@pytest.mark.real
+def test_no_line_around_a_text_is_left_and_no_line_of_it_is_lost(shared: Path) -> None:
+    for path in sorted((shared / "seeds").glob("*.txt")):
+        (found,) = read(Source(path, path.name), 1_000_000)
+        assert isinstance(found, Document)
+        kept = {found.title, *found.text.splitlines()}
+        lines = {
+            number: " ".join(line.split())
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+            if line.strip()
+        }
+        left_out = {number for number, line in lines.items() if line not in kept}
+        assert left_out == AROUND.get(path.name[:3], set()), path.name
+        assert {lines[number] for number in left_out} == set(found.boilerplate)
