@@ -24,6 +24,8 @@ _ALSO_CALLED = re.compile(
 )
 _IN_BRACKETS = re.compile(rf"\s\((?P<after>{_SHORT})\)")
 _AFTER_DASH = re.compile(rf"\b(?P<before>{_SHORT})\s+[–—]\s+{_NAME_AFTER}")
+_MARKS = ((_ALSO_CALLED, ("kalla", "benämn")), (_IN_BRACKETS, ("(",)), (_AFTER_DASH, ("–", "—")))
+"""Each pattern, and what stands in every text that it fits: most texts need not be searched."""
 _NAME_BEFORE = re.compile(r"[\w-][\w&+./-]*(?:[ -][\w&+./-]+)*$")
 
 
@@ -45,7 +47,8 @@ def aliases_in(document: Document) -> Iterator[Alias]:
     >>> [(alias.name, alias.other) for alias in aliases_in(Document("a", "", "Europeiska socialfonden (ESF) betalar."))]
     [('Europeiska socialfonden', 'ESF')]
     """
-    for pattern in (_ALSO_CALLED, _IN_BRACKETS, _AFTER_DASH):
+    fitting = (pattern for pattern, marks in _MARKS if any(mark in document.text for mark in marks))
+    for pattern in fitting:
         for found in pattern.finditer(document.text):
             before = found.groupdict().get("before") or _name_before(document.text, found.start())
             if names := _pair(before, found["after"], pattern is not _ALSO_CALLED):

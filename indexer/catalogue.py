@@ -16,7 +16,7 @@ from pathlib import Path
 from indexer import releases, repeated
 from indexer.aliases import Alias
 from indexer.documents import Refusal
-from indexer.swedish import Entry, EntryOf
+from indexer.swedish import entry_of
 from indexer.swedish.spelling import plain
 
 _SCHEMA = """
@@ -38,6 +38,10 @@ CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
 """
+
+
+Word = tuple[str, str, str, str | None]
+"""A form, its term, its parts as JSON or nothing, and how it is written without accents where that is another way."""
 
 
 class Verdict(Enum):
@@ -209,21 +213,23 @@ class Catalogue:
         row = self._connection.execute("SELECT count(*) FROM claims WHERE indexed").fetchone()
         return int(row[0])
 
-    def know_words(self, forms: Iterable[str], entry: EntryOf) -> None:
+    def know_words(self, forms: Iterable[str]) -> None:
         """Let readers know words that no document need have, without the lemma table."""
-        rows = (_row(form, entry(form), 0) for form in forms)
+        rows = ((*word_of(form), 0) for form in forms)
         self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?)", rows)
 
-    def count_words(self, documents: Mapping[str, int], entry: EntryOf) -> None:
-        """Add to the number of documents that have each form."""
+    def count_words(self, documents: Mapping[str, int], words: Mapping[str, Word]) -> None:
+        """Add to the number of documents that have each form; `words` holds those that may be new, the others are found."""
         execute = self._connection.execute
         execute("CREATE TEMP TABLE IF NOT EXISTS batch (form TEXT PRIMARY KEY, documents INTEGER) WITHOUT ROWID")
-        self._connection.executemany("INSERT INTO batch VALUES (?, ?)", documents.items())
+        self._connection.executemany("INSERT INTO batch VALUES (?, ?)", sorted(documents.items()))
         execute(
             "UPDATE words SET documents = words.documents + batch.documents FROM batch WHERE words.form = batch.form"
         )
-        new = execute("SELECT form, documents FROM batch WHERE form NOT IN (SELECT form FROM words)").fetchall()
-        rows = (_row(form, entry(form), number) for form, number in new)
+        new = execute(
+            "SELECT form, documents FROM batch WHERE form NOT IN (SELECT form FROM words) ORDER BY form"
+        ).fetchall()
+        rows = ((*(words.get(form) or word_of(form)), number) for form, number in new)
         self._connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?)", rows)
         execute("DELETE FROM batch")
 
@@ -237,6 +243,8 @@ class Catalogue:
         self._connection.execute("DELETE FROM aliases WHERE document = ?", (document,))
 
 
-def _row(form: str, entry: Entry, documents: int) -> tuple[str, str, str, str | None, int]:
+def word_of(form: str) -> Word:
+    """What is kept of a lower-case form."""
+    entry = entry_of(form)
     unaccented = None if form.isascii() else plain(form)
-    return form, entry.term, json.dumps(entry.parts) if entry.parts else "", unaccented, documents
+    return form, entry.term, json.dumps(entry.parts) if entry.parts else "", unaccented

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from indexer.duplicates import LEAST, SHARED, Trace, group_of, head_of, same_release
 
@@ -16,50 +16,50 @@ CREATE TABLE IF NOT EXISTS folds (document TEXT PRIMARY KEY, fold TEXT NOT NULL)
 COMMON = 200
 """Texts that have a piece before it says nothing of any of them: a form's, not a release's."""
 
+_DROP_COMMON = """
+DELETE FROM fresh WHERE piece IN (
+  SELECT piece FROM pieces WHERE piece IN (SELECT piece FROM fresh) GROUP BY piece HAVING count(*) >= ?
+)
+"""
+_NEAR = """
+SELECT fresh.trace, pieces.trace FROM fresh JOIN pieces USING (piece)
+WHERE fresh.trace != pieces.trace GROUP BY fresh.trace, pieces.trace HAVING sum(fresh.length) >= ?
+"""
+
 
 class Releases:
     """Of one catalogue; the same for the same documents, whatever order they came in."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._changed: set[str] = set()
+        self._put: dict[str, Trace | None] = {}
+        self._distrusted: set[str] = set()
 
     def put(self, id: str, trace: Trace | None) -> None:
         """Take a document's trace in place of the one it had; None where it leaves, or is too short to have one."""
-        row = self._connection.execute("SELECT number, said, pieces FROM traces WHERE document = ?", (id,)).fetchone()
-        if row:
-            old = Trace.unpacked(id, *row[1:])
-            self._connection.executemany(
-                "DELETE FROM pieces WHERE piece = ? AND trace = ?", ((piece, row[0]) for piece in old.pieces)
-            )
-            self._connection.execute("DELETE FROM traces WHERE number = ?", row[:1])
-        if trace:
-            number = self._connection.execute(
-                "INSERT INTO traces (document, said, pieces) VALUES (?, ?, ?)", (id, *trace.packed())
-            ).lastrowid
-            self._connection.executemany(
-                "INSERT INTO pieces VALUES (?, ?)", ((piece, number) for piece in trace.pieces)
-            )
-        if row or trace:
-            self._changed.add(id)
+        self._put[id] = trace
 
     def settle(self) -> dict[str, tuple[str, list[str]]]:
         """Every document whose release may be another than before -> its head and all members, sorted."""
-        touched = set(self._changed)
-        for id in self._changed:
-            touched |= self._partners(id)
-            self._connection.execute("DELETE FROM pairs WHERE one = ?", (id,))
-            self._connection.execute("DELETE FROM pairs WHERE other = ?", (id,))
-        for id in sorted(self._changed):
-            touched |= self._pair(id)
-        self._changed.clear()
+        touched, self._distrusted = self._distrusted, set()
+        for id in self._put:
+            if self._drop(id) or self._put[id]:
+                touched |= {id, *self._partners(id)}
+                self._connection.execute("DELETE FROM pairs WHERE one = ?", (id,))
+                self._connection.execute("DELETE FROM pairs WHERE other = ?", (id,))
+        for one, other in self._near(self._enter(trace for trace in self._put.values() if trace)):
+            if same_release(one, other):
+                both = ((one.id, other.id), (other.id, one.id))
+                self._connection.executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", both)
+                touched.add(other.id)
+        self._put.clear()
         return self._groups(touched)
 
     def distrust(self, ids: Iterable[str]) -> None:
         """Of these the engine may have been told what was then forgotten: tell it again."""
         for id in ids:
             self.set_fold(id, "?")
-            self._changed.add(id)
+            self._distrusted.add(id)
 
     def fold(self, id: str) -> str:
         """What the engine was last told of a document's release."""
@@ -84,27 +84,39 @@ class Releases:
     def _partners(self, id: str) -> set[str]:
         return {other for (other,) in self._connection.execute("SELECT other FROM pairs WHERE one = ?", (id,))}
 
-    def _pair(self, id: str) -> set[str]:
-        trace = self._trace(id)
-        others = {other.id for other in self._near(trace) if same_release(trace, other)} if trace else set()
-        pairs = [pair for other in others for pair in ((id, other), (other, id))]
-        self._connection.executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", pairs)
-        return others
+    def _drop(self, id: str) -> bool:
+        """Forget a document's trace; whether it had one."""
+        row = self._connection.execute("SELECT number, said, pieces FROM traces WHERE document = ?", (id,)).fetchone()
+        if row:
+            pieces = ((piece, row[0]) for piece in Trace.unpacked(id, *row[1:]).pieces)
+            self._connection.executemany("DELETE FROM pieces WHERE piece = ? AND trace = ?", pieces)
+            self._connection.execute("DELETE FROM traces WHERE number = ?", row[:1])
+        return bool(row)
 
-    def _near(self, trace: Trace) -> Iterator[Trace]:
-        """Those that share enough with a text to be its release, if nothing else tells them apart."""
-        shared: dict[int, int] = {}
-        for piece, length in trace.pieces.items():
-            rows = self._connection.execute(
-                "SELECT trace FROM pieces WHERE piece = ? LIMIT ?", (piece, COMMON)
-            ).fetchall()
-            for (number,) in rows if len(rows) < COMMON else ():
-                shared[number] = shared.get(number, 0) + length
-        for number, length in shared.items():
-            if length >= SHARED * LEAST:
-                row = self._row("number", number)
-                if row and row[0] != trace.id:
-                    yield Trace.unpacked(*row)
+    def _enter(self, traces: Iterable[Trace]) -> dict[int, Trace]:
+        """Keep traces; their numbers. What they are made of stays in `fresh`, sorted: that is several times as fast."""
+        execute = self._connection.execute
+        insert = "INSERT INTO traces (document, said, pieces) VALUES (?, ?, ?)"
+        entered = {execute(insert, (trace.id, *trace.packed())).lastrowid or 0: trace for trace in traces}
+        execute(
+            "CREATE TEMP TABLE IF NOT EXISTS fresh (piece INTEGER, trace INTEGER, length INTEGER, PRIMARY KEY (piece, trace)) WITHOUT ROWID"
+        )
+        execute("DELETE FROM fresh")
+        rows = ((piece, number, length) for number, trace in entered.items() for piece, length in trace.pieces.items())
+        self._connection.executemany("INSERT INTO fresh VALUES (?, ?, ?)", sorted(rows))
+        execute("INSERT INTO pieces SELECT piece, trace FROM fresh ORDER BY piece")
+        return entered
+
+    def _near(self, entered: Mapping[int, Trace]) -> Iterator[tuple[Trace, Trace]]:
+        """Each of them with each text that shares enough with it to be its release, if nothing else tells them apart."""
+        self._connection.execute(_DROP_COMMON, (COMMON,))
+        for number, other in self._connection.execute(_NEAR, (SHARED * LEAST,)).fetchall():
+            if other not in entered:
+                row = self._row("number", other)
+                if row:
+                    yield entered[number], Trace.unpacked(*row)
+            elif number < other:
+                yield entered[number], entered[other]
 
     def _trace(self, id: str) -> Trace | None:
         row = self._row("document", id)

@@ -1,17 +1,22 @@
-"""Documents -> records, on all cores where there are many: finding the terms of words not seen before is most of a first build."""
+"""Documents -> what the index keeps of them, on all cores where there are many: finding the terms of new words is most of it."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 
+from indexer.aliases import Alias, aliases_in
+from indexer.catalogue import Word, word_of
 from indexer.documents import Document
+from indexer.duplicates import Trace, trace_of
 from indexer.fields import BORDER, Record, record_of
-from indexer.swedish import Entry, entry_of
 
 CHUNK = 250
 """Documents that a process is given at once."""
@@ -19,14 +24,44 @@ MANY = 1_000
 """Documents from which processes are worth their start, a second and some 250 MB each."""
 
 
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What the index keeps of a document."""
+
+    record: Record
+    trace: Trace | None
+    aliases: tuple[Alias, ...]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What it keeps of several."""
+
+    documents: list[Analysed]
+    counts: Counter[str]
+    """Form -> how many of them have it."""
+    words: dict[str, Word]
+    """Those of the forms that were met for the first time."""
+
+    @classmethod
+    def empty(cls) -> Batch:
+        """To add others to."""
+        return cls([], Counter(), {})
+
+    def add(self, other: Batch) -> None:
+        """Take another one in."""
+        self.documents += other.documents
+        self.counts.update(other.counts)
+        self.words |= other.words
+
+
 class Analysis:
-    """Of one run; records come back in the order that documents were put."""
+    """Of one run; what comes back is in the order that documents were put."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
         self._put: list[Document] = []
-        self._sent: list[Future[tuple[list[Record], dict[str, Entry]]]] = []
-        self._entries: dict[str, Entry] = {}
+        self._sent: list[Future[Batch]] = []
 
     def put(self, document: Document) -> None:
         """Take a document."""
@@ -34,19 +69,14 @@ class Analysis:
         if len(self._put) >= (CHUNK if self._pool else MANY):
             self._send()
 
-    def records(self) -> Iterator[Record]:
-        """Those of all documents since it was last asked; the last ones are made here."""
-        self._entries = {}
+    def batch(self) -> Batch:
+        """All documents since it was last asked; the last ones are analysed here."""
+        found = Batch.empty()
         for future in self._sent:
-            records, entries = future.result()
-            self._entries |= entries
-            yield from records
-        yield from map(record_of, self._put)
+            found.add(future.result())
+        found.add(_analysed(self._put))
         self._sent, self._put = [], []
-
-    def entry(self, form: str) -> Entry:
-        """As `entry_of`, of the forms of the records that were given last."""
-        return self._entries.get(form) or entry_of(form)
+        return found
 
     def close(self) -> None:
         """Let go of the processes."""
@@ -56,21 +86,26 @@ class Analysis:
     def _send(self) -> None:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_end_with_parent)
+            self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
         chunks = [self._put[start : start + CHUNK] for start in range(0, len(self._put), CHUNK)]
         self._sent += [self._pool.submit(_analysed, chunk) for chunk in chunks]
         self._put = []
 
 
 _TOLD: set[str] = set()
-"""Forms whose entries this process has given."""
+"""Forms that this process has told of."""
 
 
-def _analysed(documents: list[Document]) -> tuple[list[Record], dict[str, Entry]]:
-    records = list(map(record_of, documents))
-    new = {form for record in records for form in forms_of(record)} - _TOLD
+def _analysed(documents: Iterable[Document]) -> Batch:
+    found = Batch.empty()
+    for document in documents:
+        record = record_of(document)
+        found.documents.append(Analysed(record, trace_of(document), tuple(aliases_in(document))))
+        found.counts.update(forms_of(record))
+    new = found.counts.keys() - _TOLD
     _TOLD.update(new)
-    return records, {form: entry_of(form) for form in new}
+    found.words = {form: word_of(form) for form in new}
+    return found
 
 
 def forms_of(record: Record) -> set[str]:
@@ -78,8 +113,9 @@ def forms_of(record: Record) -> set[str]:
     return {*record.words["title_exact"].split(), *record.words["body_exact"].split()} - {BORDER}
 
 
-def _end_with_parent() -> None:
+def _begin() -> None:
     """An interrupt is the parent's to answer, and a parent that was killed leaves nobody behind."""
+    gc.disable()  # nothing here refers to itself, and looking through all words that are remembered costs a sixth
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 

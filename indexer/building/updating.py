@@ -7,20 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from indexer.aliases import aliases_in
-from indexer.building.analysing import Analysis, forms_of
+from indexer.building.analysing import Analysed, Analysis, forms_of
 from indexer.catalogue import Catalogue, Claim, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
 from indexer.documents import Document, Form, Refusal
-from indexer.duplicates import trace_of
 from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import Fold, digest_of, document_of, folded, head_fold, record_of, stored_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
 from indexer.ingestion import read
 from indexer.settings import Settings
-from indexer.swedish import analyse, entry_of
+from indexer.swedish import analyse
 from indexer.swedish.synonyms import read_groups
 
 CHARACTERS = 20_000_000
@@ -70,7 +68,7 @@ class Update:
             self._catalogue.read_again(id)
         self._catalogue.set_corrections(corrections)
         self._catalogue.set_number("complete", 0)
-        self._catalogue.know_words(self.__synonym_forms(), entry_of)
+        self._catalogue.know_words(self.__synonym_forms())
         self._catalogue.commit()
         for path in gone:
             self._gone(path)
@@ -111,9 +109,11 @@ class Update:
 
     def commit(self) -> None:
         """First the engine, then the catalogue: after a kill between them the catalogue says too little, never too much."""
-        self._write()
+        batch = self._analysis.batch()
+        self._write(batch.documents)
         self._writer.commit()
-        self._catalogue.count_words(self._words, self._analysis.entry)
+        self._words.update(batch.counts)
+        self._catalogue.count_words(self._words, batch.words)
         self._catalogue.commit()
         self._words.clear()
         self._waiting.clear()
@@ -174,11 +174,12 @@ class Update:
             self._waiting_characters += len(document.text)
             self._analysis.put(document)
             self._catalogue.lines.learn(document)
-            self._catalogue.releases.put(document.id, trace_of(document))
-            self._catalogue.set_aliases(aliases_in(document))
 
-    def _write(self) -> None:
+    def _write(self, documents: Sequence[Analysed]) -> None:
         """Give the engine what waits, and what it must be told anew because a release has other members."""
+        for one in documents:
+            self._catalogue.releases.put(one.record.id, one.trace)
+            self._catalogue.set_aliases(one.aliases)
         folds: dict[str, Fold] = {}
         for id, (head, members) in self._catalogue.releases.settle().items():
             if not self._catalogue.is_indexed(id):
@@ -186,10 +187,9 @@ class Update:
                 continue
             others = [self._document(other) for other in members if other != id] if head == id else []
             folds[id] = head_fold(self._document(id), others) if others else Fold(None if head == id else head)
-        for record in self._analysis.records():
-            fold = folds.get(record.id)
-            self._words.update(forms_of(record))
-            self._writer.add(folded(record, self._waiting[record.id], fold) if fold else record)
+        for one in documents:
+            fold, waiting = folds.get(one.record.id), self._waiting[one.record.id]
+            self._writer.add(folded(one.record, waiting, fold) if fold else one.record)
         for id, fold in folds.items():
             told = json.dumps(asdict(fold)) if fold != Fold() else ""
             if id not in self._waiting and told != self._catalogue.releases.fold(id):
@@ -208,9 +208,9 @@ class Update:
 
     def _leave(self, id: str) -> None:
         """Delete what no file claims any more."""
+        self._delete(id)
         self._catalogue.lines.forget(id)
         self._catalogue.releases.put(id, None)
-        self._delete(id)
 
     def _delete(self, id: str) -> None:
         if id in self._waiting:  # Whoosh deletes only what is committed, and its words must be read to be uncounted

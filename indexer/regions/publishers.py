@@ -39,7 +39,11 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
 
 def _by_address(address: str) -> Publisher | None:
     rest = _PROTOCOL.sub("", address.strip()).lower()
-    return next((publisher for start, publisher in _known().items() if _begins(rest, start)), None)
+    host, found = re.split(r"[/?]", rest, maxsplit=1)[0], None
+    while host and not found:
+        found = next((publisher for start, publisher in _hosts().get(host, ()) if _begins(rest, start)), None)
+        host = host.partition(".")[2]
+    return found
 
 
 def _begins(address: str, start: str) -> bool:
@@ -48,6 +52,15 @@ def _begins(address: str, start: str) -> bool:
         or address.startswith((f"{start}/", f"{start}?"))
         or address.split("/")[0].endswith(f".{start}")
     )
+
+
+@cache
+def _hosts() -> dict[str, list[tuple[str, Publisher]]]:
+    """Host -> the addresses on it, in the order of the table."""
+    found: dict[str, list[tuple[str, Publisher]]] = {}
+    for start, publisher in _known().items():
+        found.setdefault(start.partition("/")[0], []).append((start, publisher))
+    return found
 
 
 @cache
