@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
@@ -29,7 +30,7 @@ CREATE TABLE IF NOT EXISTS claims (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_path ON claims (path);
 CREATE TABLE IF NOT EXISTS words (
-  form TEXT PRIMARY KEY, term TEXT NOT NULL, parts TEXT NOT NULL, plain TEXT, documents INTEGER NOT NULL
+  form TEXT PRIMARY KEY, term TEXT NOT NULL, parts TEXT NOT NULL, plain TEXT, documents INTEGER NOT NULL, said INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
 CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
@@ -42,6 +43,31 @@ WITHOUT ROWID;
 
 Word = tuple[str, str, str, str | None]
 """A form, its term, its parts as JSON or nothing, and how it is written without accents where that is another way."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """Of the words of some documents."""
+
+    documents: Counter[str] = field(default_factory=Counter)
+    """Form -> how many documents have it."""
+    unsaid: Counter[str] = field(default_factory=Counter)
+    """Form -> how many of these have it only in lines that say how to reach somebody; no one is to be suggested by name."""
+
+    def add(self, other: Counts) -> None:
+        """Take others in."""
+        self.documents.update(other.documents)
+        self.unsaid.update(other.unsaid)
+
+    def count(self, forms: Iterable[str], unsaid: Iterable[str]) -> None:
+        """One more document."""
+        self.documents.update(forms)
+        self.unsaid.update(unsaid)
+
+    def discount(self, forms: Iterable[str], unsaid: Iterable[str]) -> None:
+        """One document less."""
+        self.documents.subtract(forms)
+        self.unsaid.subtract(unsaid)
 
 
 class Verdict(Enum):
@@ -215,22 +241,24 @@ class Catalogue:
 
     def know_words(self, forms: Iterable[str]) -> None:
         """Let readers know words that no document need have, without the lemma table."""
-        rows = ((*word_of(form), 0) for form in forms)
-        self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?)", rows)
+        rows = ((*word_of(form), 0, 0) for form in forms)
+        self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
 
-    def count_words(self, documents: Mapping[str, int], words: Mapping[str, Word]) -> None:
-        """Add to the number of documents that have each form; `words` holds those that may be new, the others are found."""
+    def count_words(self, counts: Counts, words: Mapping[str, Word]) -> None:
+        """Add to the numbers of documents that have each form; `words` holds those that may be new, the others are found."""
         execute = self._connection.execute
-        execute("CREATE TEMP TABLE IF NOT EXISTS batch (form TEXT PRIMARY KEY, documents INTEGER) WITHOUT ROWID")
-        self._connection.executemany("INSERT INTO batch VALUES (?, ?)", sorted(documents.items()))
         execute(
-            "UPDATE words SET documents = words.documents + batch.documents FROM batch WHERE words.form = batch.form"
+            "CREATE TEMP TABLE IF NOT EXISTS batch (form TEXT PRIMARY KEY, documents INTEGER, said INTEGER) WITHOUT ROWID"
         )
-        new = execute(
-            "SELECT form, documents FROM batch WHERE form NOT IN (SELECT form FROM words) ORDER BY form"
-        ).fetchall()
-        rows = ((*(words.get(form) or word_of(form)), number) for form, number in new)
-        self._connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?)", rows)
+        rows = ((form, often, often - counts.unsaid[form]) for form, often in sorted(counts.documents.items()))
+        self._connection.executemany("INSERT INTO batch VALUES (?, ?, ?)", rows)
+        execute(
+            "UPDATE words SET documents = words.documents + batch.documents, said = words.said + batch.said"
+            " FROM batch WHERE words.form = batch.form"
+        )
+        new = execute("SELECT * FROM batch WHERE form NOT IN (SELECT form FROM words) ORDER BY form").fetchall()
+        fresh = ((*(words.get(form) or word_of(form)), *numbers) for form, *numbers in new)
+        self._connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?, ?)", fresh)
         execute("DELETE FROM batch")
 
     def set_aliases(self, aliases: Iterable[Alias]) -> None:

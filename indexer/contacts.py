@@ -9,6 +9,13 @@ LONGEST = 160
 _NUMBER_OR_ADDRESS = re.compile(r"\S@\S|(?<!\d)0\d{1,3}[-\s/]*\d[\d\s-]{4,}\d|\+46")
 
 
+def without_contacts(text: str) -> str:
+    """A text without such lines; the same object where it has none."""
+    if not _NUMBER_OR_ADDRESS.search(text):
+        return text
+    return "\n".join(line for line in text.split("\n") if not is_contact(line))
+
+
 def is_contact(line: str) -> bool:
     """Whether a line has an e-mail address or a Swedish telephone number, and little else.
 

@@ -32,6 +32,8 @@ class CorpusFile:
     source: Source
     stamp: str
     """Changes when the file, its sidecar or what was given with it does."""
+    size: int
+    """Bytes."""
     added: str
     """When it was added by `add`, ISO 8601 in UTC; empty for a file that was put there."""
 
@@ -115,7 +117,8 @@ def _corpus_file(corpus: Path, path: Path, ledger: Ledger) -> CorpusFile:
     given = dict(ledger.given.get(origin, {}))
     added = given.pop("added", "")
     states = [_state(file) for file in (path, *_sidecars(path))]
-    return CorpusFile(Source(path, origin, given), json.dumps([states, sorted(given.items()), added]), added)
+    stamp = json.dumps([states, sorted(given.items()), added])
+    return CorpusFile(Source(path, origin, given), stamp, states[0][0] if states[0] else 0, added)
 
 
 def _sidecars(path: Path) -> list[Path]:

@@ -60,6 +60,8 @@ class Document:
     """One of RIGHTS, as far as known; whatever else it says is taken as the text of a third party."""
     fetched: str | None = None
     """ISO 8601 date that the text was fetched from its address."""
+    excerpt: int | None = None
+    """Most characters that its publisher lets a search engine show (nosnippet, max-snippet), where it says so."""
     regions: tuple[Region, ...] = ()
     publisher_region: str | None = None
     """Slug of the county that the publisher belongs to."""
@@ -75,6 +77,8 @@ class Document:
     """Of a publication that another stands for: the id of that one."""
     duplicates: tuple[Duplicate, ...] = field(default=(), compare=False)
     """Of one that stands for a release: its other publications."""
+    further_regions: tuple[Region, ...] = field(default=(), compare=False)
+    """What only those are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,7 @@ def from_json(stored: dict[str, object]) -> Document:
     regions = values.pop("regions")
     boilerplate = values.pop("boilerplate")
     duplicates = values.pop("duplicates", [])
+    further = values.pop("further_regions", [])
     document = Document(**values)  # type: ignore[arg-type]
     return replace(
         document,
@@ -138,6 +143,7 @@ def from_json(stored: dict[str, object]) -> Document:
         regions=tuple(Region(**region) for region in regions),  # type: ignore[attr-defined]
         boilerplate=tuple(boilerplate),  # type: ignore[arg-type]
         duplicates=tuple(Duplicate(**duplicate) for duplicate in duplicates),  # type: ignore[attr-defined]
+        further_regions=tuple(Region(**region) for region in further),  # type: ignore[attr-defined]
     )
 
 

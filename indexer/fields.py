@@ -11,7 +11,7 @@ from hashlib import blake2b
 from indexer.dates import Dated
 from indexer.documents import Document, Duplicate, from_json, to_json
 from indexer.queries import FACETS, FURTHEST, UNKNOWN
-from indexer.regions import NATIONAL, with_ancestors
+from indexer.regions import NATIONAL, Region, with_ancestors
 from indexer.swedish import EntryOf, entry_of, terms_in
 from indexer.swedish.languages import SWEDISH
 
@@ -79,6 +79,8 @@ class Fold:
     """The id of the document that stands for it; it is not found itself unless that is asked for."""
     duplicates: tuple[Duplicate, ...] = ()
     """Those that it stands for."""
+    regions: tuple[Region, ...] = ()
+    """What only they are about."""
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Facet -> the values of all of them, which it is counted under."""
 
@@ -97,7 +99,10 @@ def head_fold(head: Document, others: Iterable[Document]) -> Fold:
         if len(found) > 1:  # what is about a county is not about the whole country
             found.pop(NATIONAL, None)
         values[facet] = tuple(found)
-    return Fold(None, tuple(Duplicate(other.id, other.source, other.url) for other in others), values)
+    own = {region.value for region in head.regions if region.about}
+    further = {region.value: region for one in others for region in one.regions if region.about}
+    regions = tuple(region for value, region in further.items() if value not in own)
+    return Fold(None, tuple(Duplicate(other.id, other.source, other.url) for other in others), regions, values)
 
 
 def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
@@ -188,8 +193,14 @@ def sort_keys(document: Document) -> dict[str, str]:
 def stored_of(document: Document, fold: Fold | None = None) -> str:
     """The document as text that `document_of` reads back, with what it is to its release."""
     stored = to_json(document) | {"fetched": document.fetched, "kind_evidence": document.kind_evidence}
+    if document.excerpt is not None:
+        stored["excerpt"] = document.excerpt
     if fold and (fold.head or fold.duplicates):
-        stored |= {"head": fold.head, "duplicates": [asdict(duplicate) for duplicate in fold.duplicates]}
+        stored |= {
+            "head": fold.head,
+            "duplicates": [asdict(duplicate) for duplicate in fold.duplicates],
+            "further_regions": [asdict(region) for region in fold.regions],
+        }
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from indexer.durable import write_durably
 
-FORMAT = 1
+FORMAT = 2
 """Of the folder index/; another number cannot be read."""
 
 # What shapes the terms and facets that an index holds: a change in any of it means a new generation.

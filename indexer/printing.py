@@ -122,26 +122,24 @@ def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
 
 @contextmanager
 def progress_on(as_json: bool = False) -> Iterator[Progress]:
-    """Commits as JSON lines on stdout, or a line on stderr where that is a terminal."""
+    """Commits as JSON lines on stdout; how far it has come and the time left on stderr where that is a terminal."""
+    from rich import progress as bars
     from rich.console import Console
 
     from indexer.building import Progress
 
     console = Console(stderr=True)
-    with console.status("Läser corpus …") if console.is_terminal else _nothing() as line:
+    columns = ("{task.description}", bars.BarColumn(), bars.TaskProgressColumn(), bars.TimeRemainingColumn(), "kvar")
+    with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Läser corpus …", total=None)
 
         def committed(documents: int) -> None:
             if as_json:
                 print(json.dumps({"committed": documents}), flush=True)
-            if line is not None:
-                line.update(f"{documents} dokument i indexet …")
+            bar.update(task, description=f"{documents} dokument i indexet")
 
         yield Progress(
             waiting=lambda: click.echo("regionsok: En annan körning skriver i indexet; väntar på den.", err=True),
+            read=lambda done, all: bar.update(task, completed=done, total=all),
             committed=committed,
         )
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield None

@@ -51,6 +51,8 @@ class Hit:
     """Why the document matched, when that was asked for."""
     rights: str | None = None
     fetched: str | None = None
+    excerpt: int | None = None
+    """Most characters of the text that its publisher lets be shown, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +108,5 @@ def to_json(results: Results) -> dict[str, object]:
 
 
 def _hit_json(hit: Hit) -> dict[str, object]:
-    left_out = {"rights", "fetched"} | (set() if hit.explanation else {"explanation"})
+    left_out = {"rights", "fetched", "excerpt"} | (set() if hit.explanation else {"explanation"})
     return {name: value for name, value in asdict(hit).items() if name not in left_out}

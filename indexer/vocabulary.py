@@ -46,11 +46,11 @@ class IndexVocabulary:
         return self._terms("form >= ? AND form < ?", (prefix, prefix + _LAST), limit)
 
     def forms_beginning(self, prefix: str, limit: int) -> Sequence[str]:
-        """Forms that begin with `prefix`, also when its dots were left out; most frequent first."""
+        """Forms that begin with `prefix`, also when its dots were left out; most frequent first, none that only tells how to reach somebody."""
         rows = self._rows(
-            "SELECT form, documents FROM words WHERE documents > 0 AND form >= ?1 AND form < ?2"
-            " UNION SELECT form, documents FROM words WHERE documents > 0 AND plain >= ?1 AND plain < ?2"
-            " ORDER BY documents DESC, form LIMIT ?3",
+            "SELECT form, said FROM words WHERE said > 0 AND form >= ?1 AND form < ?2"
+            " UNION SELECT form, said FROM words WHERE said > 0 AND plain >= ?1 AND plain < ?2"
+            " ORDER BY said DESC, form LIMIT ?3",
             (prefix, prefix + _LAST, limit),
         )
         return [form for form, _ in rows]
@@ -68,7 +68,7 @@ class IndexVocabulary:
     def _near_terms(self, term: str) -> list[tuple[str, int]]:
         """Of each term that is one letter away, the form that is nearest to it."""
         near = tuple(set(_one_edit(term)))
-        asked = f"SELECT term, form, documents FROM words WHERE documents > 0 AND term IN ({','.join('?' * len(near))})"  # noqa: S608
+        asked = f"SELECT term, form, said FROM words WHERE said > 0 AND term IN ({','.join('?' * len(near))})"  # noqa: S608
         forms: dict[str, tuple[str, int]] = {}
         for found, form, documents in self._rows(asked, near):
             if found not in forms or abs(len(form) - len(found)) < abs(len(forms[found][0]) - len(found)):
@@ -91,12 +91,12 @@ class IndexVocabulary:
         One edit away, of the same letters without dots, or two edits away with the same first letter.
         """
         near = tuple(set(_one_edit(form)))
-        edited = f"SELECT form, documents FROM words WHERE documents > 0 AND form IN ({','.join('?' * len(near))})"  # noqa: S608
+        edited = f"SELECT form, said FROM words WHERE said > 0 AND form IN ({','.join('?' * len(near))})"  # noqa: S608
         found = set(self._rows(edited, near))
-        found |= set(self._rows("SELECT form, documents FROM words WHERE documents > 0 AND plain = ?", (form,)))
+        found |= set(self._rows("SELECT form, said FROM words WHERE said > 0 AND plain = ?", (form,)))
         found |= set(self._near_terms(self.entry(form).term))
         if len(form) > SHORTEST_FAR:
-            like = "SELECT form, documents FROM words WHERE form >= ? AND form < ? AND documents > 0 AND length(form) BETWEEN ? AND ?"
+            like = "SELECT form, said FROM words WHERE form >= ? AND form < ? AND said > 0 AND length(form) BETWEEN ? AND ?"
             bounds = (form[0], form[0] + _LAST, len(form) - 2, len(form) + 2)
             found |= {(other, often) for other, often in self._rows(like, bounds) if _shares_letters(form, str(other))}
         ranked = [

@@ -28,7 +28,7 @@ from indexer.generations import current_generation
 from indexer.ingestion.finishing import identity
 from indexer.queries import Search
 from indexer.results import to_json
-from indexer.searching import Searcher
+from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
 from tests.conftest import news_lines, write_jsonl
 from tests.test_formats import warc
@@ -315,6 +315,27 @@ def test_a_second_writer_waits_and_says_so(settings: Settings) -> None:
     assert build(settings, progress=Progress(waiting=waited.set)).documents == 1
     assert waited.is_set()
     first.join()
+
+
+def test_an_index_of_another_version_says_what_to_do_and_is_built_anew(settings: Settings) -> None:
+    write_jsonl(settings.corpus / "a.jsonl", [document(1)])
+    build(settings)
+    manifest = settings.index / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1, "fingerprint": "old"}))
+    with pytest.raises(IndexMissing, match="kör regionsok index"):
+        Searcher(settings).search(Search("Region"))
+    build(settings)
+    assert Searcher(settings).search(Search()).total == 1
+
+
+def test_progress_counts_the_bytes_of_all_files_to_the_end(settings: Settings) -> None:
+    for name in ("a", "b"):
+        write_jsonl(settings.corpus / f"{name}.jsonl", [document(number) for number in range(20)])
+    told: list[tuple[int, int]] = []
+    build(settings, progress=Progress(read=lambda done, all: told.append((done, all))))
+    sizes = [(settings.corpus / f"{name}.jsonl").stat().st_size for name in ("a", "b")]
+    assert told == sorted(told) and {all for _, all in told} == {sum(sizes)}
+    assert told[-1][0] == sum(sizes)
 
 
 def page(number: int, *lines: str) -> bytes:

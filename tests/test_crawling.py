@@ -18,10 +18,10 @@ from indexer.building import build
 from indexer.building.checking import check
 from indexer.cli import cli
 from indexer.crawling import Report, SourceError, check_sources, crawl, fetch
-from indexer.crawling.rights import Rights, is_reserved, reservations, rights_of
 from indexer.crawling.safety import is_internal, refusal_of
 from indexer.crawling.sources import read_found, read_sites
 from indexer.queries import Search
+from indexer.rights import Rights, is_reserved, reservations, rights_of
 from indexer.searching import Searcher
 from indexer.settings import Settings, load_settings
 from tests.crawl_site import Sites

@@ -173,6 +173,7 @@ def test_one_release_is_one_hit_that_names_all_publishers(settings: Settings) ->
     )
     kalmar = answer(settings, filters=Filters(region=("kalmar-lan",)))
     assert [hit.id for hit in kalmar.hits] == ["d2"], "it has the regions of all its publications"
+    assert [place.value for place in kalmar.hits[0].regions] == ["kalmar-lan"]
     assert answer(settings, query="kantarellen").total == 0
     assert [hit.id for hit in answer(settings, query="kantarellen", unfolded=True).hits] == ["d1"]
     assert answer(settings, unfolded=True).total == 5

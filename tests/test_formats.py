@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.documents import Document, Refusal
+from indexer.fields import document_of, stored_of
 from indexer.ingestion import Source, read
 
 LIMIT = 5_000_000
@@ -73,10 +74,10 @@ def archive(members: dict[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def warc(*pages: tuple[str, str, bytes], packed: bool = True, day: str = "2026-03-04") -> bytes:
+def warc(*pages: tuple[str, str, bytes], packed: bool = True, day: str = "2026-03-04", header: str = "") -> bytes:
     records = []
     for url, kind, content in pages:
-        answer = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n%s" % (kind.encode(), content)
+        answer = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{header}\r\n".encode() + content
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: {day}T10:00:00Z\r\n"
             f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
@@ -164,6 +165,28 @@ def test_a_crawl_keeps_addresses_and_days_and_passes_over_pictures(reading: Read
     assert isinstance(first, Document) and isinstance(second, Document)
     assert (first.url, first.fetched, first.origin) == ("https://region.example/1", "2026-03-04", "a.warc.gz#1")
     assert (second.url, second.origin) == ("https://region.example/2.pdf", "a.warc.gz#3")
+
+
+LIMITS = [
+    ("", "", None),
+    ("", "X-Robots-Tag: max-snippet:50\r\n", 50),
+    ("", "X-Robots-Tag: otherbot: nosnippet\r\n", None),
+    ("max-snippet:20", "", 20),
+    ("nosnippet", "X-Robots-Tag: max-snippet:50\r\n", 0),
+    ("max-snippet:80", "X-Robots-Tag: max-snippet:50\r\n", 50),
+]
+
+
+@pytest.mark.parametrize(("meta", "header", "most"), LIMITS)
+def test_how_much_may_be_shown_is_what_page_and_header_say(
+    reading: Reader, meta: str, header: str, most: int | None
+) -> None:
+    page = PAGE.replace("<head>", f'<head><meta name="robots" content="{meta}">', 1)
+    assert meta in page
+    content = warc(("https://region.example/1", "text/html", page.encode()), header=header)
+    (document,) = reading(content, "a.warc.gz")
+    assert document.excerpt == most
+    assert document_of(stored_of(document)).excerpt == most
 
 
 def test_a_cut_off_record_is_named_and_the_whole_ones_before_it_are_read(reading: Reader) -> None:

@@ -122,6 +122,19 @@ def test_completions_count_hits_of_the_whole_question(searcher: Searcher) -> Non
     assert searcher.complete("x").completions == ()
 
 
+def test_names_in_contact_lines_are_found_but_never_suggested(tmp_path: Path) -> None:
+    text = "Regionen bygger en fabrik för vätgas vid hamnen.\n\nKontakt:\nAnna Kvistholm, 010-123 45 67, anna@region.example"
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text(text)
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    build(settings)
+    searcher = Searcher(settings)
+    assert searcher.search(Search("Kvistholm")).total == 1
+    assert searcher.complete("kvist").completions == () and searcher.complete("vätg").completions != ()
+    assert searcher.search(Search("Kvistholn")).suggestion is None
+    assert searcher.search(Search("fabriik")).suggestion == "fabrik"
+
+
 def test_similar_documents_leave_out_the_document_and_its_copies(tmp_path: Path) -> None:
     text = "Regionen bygger en fabrik för vätgas vid hamnen och räknar med två hundra nya arbeten inom fem år."
     lines = [

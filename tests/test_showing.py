@@ -10,12 +10,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from indexer.building import build
+from indexer.documents import Document
 from indexer.queries import Search
 from indexer.results import Snippet
 from indexer.settings import Settings, SettingsError, load_settings
 from tests.web_answers import HIT, results
 from webapp import create_app
-from webapp.showing import EXCERPT, excerpt, is_loopback, masked, public_results
+from webapp.showing import EXCERPT, excerpt, is_loopback, masked, public_document, public_results
 
 LONG = "Vätgas " + "lagras i bergrum under staden. " * 40
 SECRET = "Det sista ordet är kvastskaft."
@@ -117,6 +118,21 @@ def test_snippets_of_every_document_are_masked_where_others_see_them() -> None:
     hit = replace(HIT, rights="egen", snippets=(Snippet("Ring 08-123 456 78", ((0, 4),)),))
     shown = public_results(results(Search(), hits=(hit,)), {}).hits[0].snippets
     assert shown == (Snippet("Ring •••••••••••••", ((0, 4),)),)
+
+
+@pytest.mark.parametrize(("excerpt", "most"), [(0, 0), (20, 20), (1_000, EXCERPT), (None, EXCERPT)])
+def test_no_more_is_shown_than_the_publisher_lets(excerpt: int | None, most: int) -> None:
+    text = "Vätgas i industrin behöver mycket el. " * 20
+    hit = replace(HIT, excerpt=excerpt, snippets=(Snippet(text, ((0, 6),)),))
+    shown = public_results(results(Search(), hits=(hit,)), {}).hits[0].snippets
+    assert sum(len(snippet.text) for snippet in shown) <= most and (most == 0 or shown)
+    found = public_document(Document("a", "Vätgas", text, excerpt=excerpt), {}).text
+    assert len(found) <= most and (most == 0 or found)
+
+
+def test_a_limit_holds_for_a_text_that_may_else_be_shown() -> None:
+    document = Document("a", "Vätgas", "Vätgas i industrin behöver mycket el.", rights="egen", excerpt=10)
+    assert public_document(document, {}).text == "Vätgas i…"
 
 
 def test_an_excerpt_ends_with_a_whole_word() -> None:

@@ -47,31 +47,40 @@ def public_results(results: Results, by_source: Mapping[str, str]) -> Results:
 
 def _public_hit(hit: Hit, by_source: Mapping[str, str]) -> Hit:
     snippets = tuple(Snippet(masked(snippet.text), snippet.highlights) for snippet in hit.snippets)
-    if right_of(hit.rights, hit.source, by_source) == THIRD_PARTY:
-        snippets = tuple(_cut(snippet) for snippet in snippets[:1])
+    most = _most(hit, by_source)
+    if most is not None:
+        snippets = tuple(_cut(snippet, most) for snippet in snippets[:1]) if most else ()
     return replace(hit, snippets=snippets)
 
 
-def _cut(snippet: Snippet) -> Snippet:
-    text = excerpt(snippet.text)
+def _most(shown: Hit | Document, by_source: Mapping[str, str]) -> int | None:
+    """Code points that may be shown; None for everything."""
+    third_party = right_of(shown.rights, shown.source, by_source) == THIRD_PARTY
+    limits = [limit for limit in (shown.excerpt, EXCERPT if third_party else None) if limit is not None]
+    return min(limits, default=None)
+
+
+def _cut(snippet: Snippet, most: int) -> Snippet:
+    text = excerpt(snippet.text, most)
     end = len(text) - 1 if len(text) < len(snippet.text) else len(text)
     return Snippet(text, tuple((start, min(stop, end)) for start, stop in snippet.highlights if start < end))
 
 
 def public_document(document: Document, by_source: Mapping[str, str]) -> Document:
     """A document as others than the people at this machine may see it."""
-    if right_of(document.rights, document.source, by_source) != THIRD_PARTY:
+    most = _most(document, by_source)
+    if most is None:
         return document
     published = document.published and replace(document.published, evidence="")
-    return replace(document, text=masked(excerpt(document.text)), boilerplate=(), published=published)
+    return replace(document, text=masked(excerpt(document.text, most)), boilerplate=(), published=published)
 
 
-def excerpt(text: str) -> str:
-    """The beginning of a text, cut after a word; at most EXCERPT code points."""
-    if len(text) <= EXCERPT:
+def excerpt(text: str, most: int = EXCERPT) -> str:
+    """The beginning of a text, cut after a word; at most so many code points."""
+    if len(text) <= most:
         return text
-    whole_words = text[: EXCERPT - 1].rpartition(" ")[0]
-    return (whole_words or text[: EXCERPT - 1]) + "…"
+    whole_words = text[: most - 1].rpartition(" ")[0]
+    return (whole_words or text[: most - 1]) + "…" if most else ""
 
 
 def masked(text: str) -> str:

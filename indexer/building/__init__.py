@@ -6,10 +6,11 @@ manifest. A rebuild writes a new generation beside the old one and changes over 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from indexer.building.progress import Progress
 from indexer.building.updating import Change, Update
 from indexer.corpus import CorpusFile, Ledger, read_corpus, read_ledger, write_ledger
 from indexer.documents import Document, Refusal
@@ -32,16 +33,6 @@ from indexer.generations import (
 from indexer.settings import Settings
 
 __all__ = ["Built", "Change", "Progress", "build", "build_locked", "current_fingerprint", "remove"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a run tells while it goes on."""
-
-    waiting: Callable[[], None] = lambda: None
-    """Another writer holds the lock."""
-    committed: Callable[[int], None] = lambda documents: None
-    """So many documents are safe and can be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +116,7 @@ class _Run:
 
         update = Update(generation, self.ledger, self.settings)
         try:
-            changed = update.run(self.files, committed)
+            changed = update.run(self.files, replace(self.progress, committed=committed))
             built = Built(
                 update.documents,
                 generation.folder.name,

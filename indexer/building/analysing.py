@@ -7,16 +7,17 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 from indexer.aliases import Alias, aliases_in
-from indexer.catalogue import Word, word_of
+from indexer.catalogue import Counts, Word, word_of
+from indexer.contacts import without_contacts
 from indexer.documents import Document
 from indexer.duplicates import Trace, trace_of
 from indexer.fields import BORDER, Record, record_of
+from indexer.swedish.tokens import Normalised, forms
 
 CHUNK = 250
 """Documents that a process is given at once."""
@@ -38,20 +39,19 @@ class Batch:
     """What it keeps of several."""
 
     documents: list[Analysed]
-    counts: Counter[str]
-    """Form -> how many of them have it."""
+    counts: Counts
     words: dict[str, Word]
     """Those of the forms that were met for the first time."""
 
     @classmethod
     def empty(cls) -> Batch:
         """To add others to."""
-        return cls([], Counter(), {})
+        return cls([], Counts(), {})
 
     def add(self, other: Batch) -> None:
         """Take another one in."""
         self.documents += other.documents
-        self.counts.update(other.counts)
+        self.counts.add(other.counts)
         self.words |= other.words
 
 
@@ -101,16 +101,19 @@ def _analysed(documents: Iterable[Document]) -> Batch:
     for document in documents:
         record = record_of(document)
         found.documents.append(Analysed(record, trace_of(document), tuple(aliases_in(document))))
-        found.counts.update(forms_of(record))
-    new = found.counts.keys() - _TOLD
+        found.counts.count(*forms_of(document, record))
+    new = found.counts.documents.keys() - _TOLD
     _TOLD.update(new)
     found.words = {form: word_of(form) for form in new}
     return found
 
 
-def forms_of(record: Record) -> set[str]:
-    """Its different forms."""
-    return {*record.words["title_exact"].split(), *record.words["body_exact"].split()} - {BORDER}
+def forms_of(document: Document, record: Record) -> tuple[set[str], set[str]]:
+    """Its different forms, and those of them that stand only in lines that say how to reach somebody."""
+    found = {*record.words["title_exact"].split(), *record.words["body_exact"].split()} - {BORDER}
+    said = without_contacts(document.text)
+    unsaid = set() if said is document.text else found.difference(forms(Normalised(f"{document.title}\n{said}").text))
+    return found, unsaid
 
 
 def _begin() -> None:

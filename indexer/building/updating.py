@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 
 from indexer.building.analysing import Analysed, Analysis, forms_of
-from indexer.catalogue import Catalogue, Claim, Verdict
+from indexer.building.progress import Progress
+from indexer.catalogue import Catalogue, Claim, Counts, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
 from indexer.documents import Document, Form, Refusal
@@ -49,10 +51,10 @@ class Update:
         self._waiting: dict[str, Document] = {}
         self._waiting_characters = 0
         self._analysis = Analysis()
-        self._words: Counter[str] = Counter()
+        self._words = Counts()
 
-    def run(self, files: Sequence[CorpusFile], committed: Callable[[int], None]) -> bool:
-        """Read what changed; `committed` is called after each commit. Whether there was anything to do."""
+    def run(self, files: Sequence[CorpusFile], progress: Progress) -> bool:
+        """Read what changed. Whether there was anything to do."""
         if not self._catalogue.number("complete"):
             self._reconcile()
         gone = self._catalogue.stamps().keys() - {file.source.origin for file in files}
@@ -77,11 +79,12 @@ class Update:
             self._leave(id)
         while pending := self._pending(files):
             self._catalogue.begin_round()
-            for file in pending:
-                self._read(file, committed)
+            before = list(accumulate((file.size for file in pending), initial=0))
+            for file, bytes_before in zip(pending, before, strict=False):
+                self._read(file, progress, bytes_before, before[-1])
         self._catalogue.set_number("complete", 1)
         self.commit()
-        committed(self.documents)
+        progress.committed(self.documents)
         return True
 
     def __synonym_forms(self) -> set[str]:
@@ -112,10 +115,10 @@ class Update:
         batch = self._analysis.batch()
         self._write(batch.documents)
         self._writer.commit()
-        self._words.update(batch.counts)
+        self._words.add(batch.counts)
         self._catalogue.count_words(self._words, batch.words)
         self._catalogue.commit()
-        self._words.clear()
+        self._words = Counts()
         self._waiting.clear()
         self._waiting_characters = 0
         if self._reader:
@@ -141,10 +144,16 @@ class Update:
         stamps = self._catalogue.stamps()
         return [file for file in files if stamps.get(file.source.origin) != file.stamp]
 
-    def _read(self, file: CorpusFile, committed: Callable[[int], None]) -> None:
+    def _read(self, file: CorpusFile, progress: Progress, before: int, size: int) -> None:
         path = file.source.origin
         refusals, documents = [], 0
-        for item in read(file.source, self._settings.document_bytes, self._catalogue.lines.of_host):
+        items = read(
+            file.source,
+            self._settings.document_bytes,
+            self._catalogue.lines.of_host,
+            lambda at: progress.read(before + at, size),
+        )
+        for item in items:
             if isinstance(item, Refusal):
                 refusals.append(item)
                 continue
@@ -152,7 +161,7 @@ class Update:
             self._enter(corrected(item, self._ledger.corrected.get(item.id)), file)
             if len(self._waiting) >= self._settings.commit_every or self._waiting_characters >= CHARACTERS:
                 self.commit()
-                committed(self.documents)
+                progress.committed(self.documents)
         if documents or not refusals:  # of a file that can no longer be read, what was stored stays
             for id in self._catalogue.withdraw(path):
                 self._leave(id)
@@ -216,7 +225,8 @@ class Update:
         if id in self._waiting:  # Whoosh deletes only what is committed, and its words must be read to be uncounted
             self.commit()
         if stored := self._opened().get(id):
-            self._words.subtract(forms_of(record_of(document_of(stored))))
+            document = document_of(stored)
+            self._words.discount(*forms_of(document, record_of(document)))
         self._catalogue.drop_aliases(id)
         self._erase(id)
 

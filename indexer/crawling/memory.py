@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.crawling.rights import Rights
+from indexer.rights import Rights
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (

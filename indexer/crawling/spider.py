@@ -26,10 +26,10 @@ from twisted.internet.error import DNSLookupError
 from indexer.crawling.archive import Archive, unpacked
 from indexer.crawling.memory import Memory, Seen
 from indexer.crawling.middlewares import LONGEST_WAIT
-from indexer.crawling.rights import AGENT, Rights, is_reserved, reservations, rights_of
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site
 from indexer.ingestion.finishing import canonical_address
+from indexer.rights import AGENT, Rights, is_reserved, reservations, rights_of
 
 LARGEST = 20_000_000
 """Bytes of a page, packed and unpacked (FINDINGS 10)."""

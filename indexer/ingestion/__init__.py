@@ -20,13 +20,19 @@ def _nothing(host: str, lines: Sequence[str]) -> set[str]:
     return set()
 
 
-def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Iterator[Document | Refusal]:
+def read(
+    source: Source,
+    document_bytes: int,
+    of_host: OfHost = _nothing,
+    at: Callable[[int], None] = lambda byte: None,
+) -> Iterator[Document | Refusal]:
     """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
 
-    Bad input never raises. ImportError goes through: a missing package is no fault of the input.
+    `at` is told up to which byte of the file it has come. Bad input never raises. ImportError goes through: a missing
+    package is no fault of the input.
     """
     try:
-        yield from _read(source, document_bytes, of_host)
+        yield from _read(source, document_bytes, of_host, at)
     except Unreadable as error:
         yield Refusal(source.origin, str(error))
     except OSError as error:
@@ -37,7 +43,9 @@ def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Ite
         yield Refusal(source.origin, f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.")
 
 
-def _read(source: Source, document_bytes: int, of_host: OfHost) -> Iterator[Document | Refusal]:
+def _read(
+    source: Source, document_bytes: int, of_host: OfHost, at: Callable[[int], None]
+) -> Iterator[Document | Refusal]:
     from indexer.ingestion.finishing import finish
     from indexer.ingestion.formats import read_parts
 
@@ -50,6 +58,7 @@ def _read(source: Source, document_bytes: int, of_host: OfHost) -> Iterator[Docu
         stream = Stream(source.path.name, file, document_bytes, Budget(max(size * RATIO, ALLOWANCE)), columns)
         for part in read_parts(stream):
             found = True
+            at(file.tell())
             origin = source.origin + part.member
             try:
                 if isinstance(part.draft, Unreadable):

@@ -40,5 +40,7 @@ class Draft:
     """The lines of the source near its top, in which labels and dates are looked for."""
     boilerplate: tuple[str, ...] = ()
     form: Form = Form.TEXT
+    excerpt: int | None = None
+    """Most characters of the text that may be shown, where its source says so."""
     masthead: str = ""
     """Lines above the title that may name the place of the publisher; left out of the text."""

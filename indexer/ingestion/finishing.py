@@ -75,6 +75,7 @@ def finish(
         publisher_region=_publisher_region(given, publisher),
         origin=origin,
         boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
+        excerpt=draft.excerpt,
         form=draft.form,
         fetched_at=stated.get("fetched", ""),
     )

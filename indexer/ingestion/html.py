@@ -18,6 +18,7 @@ from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.parts import Part, Stream
+from indexer.rights import AGENT, rights_of
 
 LITTLE_TEXT = 200
 """Characters under which the extracted text is compared with the page's own main part."""
@@ -90,6 +91,7 @@ def read_html(markup: str) -> Draft:
         lines=visible,
         boilerplate=(*left_out, *around),
         form=Form.PAGE,
+        excerpt=_excerpt(soup),
     )
 
 
@@ -115,6 +117,11 @@ def _metas(soup: BeautifulSoup) -> Metas:
             if name and content:
                 found.setdefault(name.lower().replace(":", "."), content)
     return found
+
+
+def _excerpt(soup: BeautifulSoup) -> int | None:
+    named = [tag for tag in soup.find_all("meta", content=True) if str(tag.get("name")).lower() in ("robots", AGENT)]
+    return rights_of([str(tag["content"]) for tag in named]).snippet
 
 
 def _title(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: Metas) -> str:

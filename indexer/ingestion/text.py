@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from indexer.contacts import is_contact
 from indexer.dates import is_date_line
 from indexer.documents import Form
 from indexer.ingestion.boilerplate import is_boilerplate
@@ -18,6 +19,8 @@ CUT_TITLE = 100
 """Characters of a title that is made of a text's first sentence."""
 LONG_LINE = 80
 """Characters from which a line is a paragraph."""
+SENTENCE = 5
+"""Words of a line with a full stop from which it is a sentence of the text, short as it may be."""
 _TOP = 60
 """Lines in which a title is looked for."""
 # Organisations that sign a page above its title: names only, since a title may begin or end with one.
@@ -62,16 +65,18 @@ def read_text(text: str) -> Draft:
 def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:
     """The first line that stands alone above a paragraph; not a masthead, a menu or a sentence."""
     content = [index for index, line in enumerate(lines[:_TOP]) if line and index not in skipped]
-    candidates = []
+    candidates: list[int] = []
+    begun = False
     for index, following in zip(content, [*content[1:], None], strict=True):
         line = lines[index]
-        if len(line) > LONG_LINE and line.endswith("."):
+        if line.endswith(".") and len(line) > LONG_LINE:
             break  # the text has begun
-        if len(line) > LONGEST_TITLE or line.endswith((".", ",", ";")) or not any(map(str.isalpha, line)):
+        begun = begun or (line.endswith(".") and len(line.split()) >= SENTENCE)
+        if len(line) > LONGEST_TITLE or line.endswith((".", ",", ";", ":")) or not any(map(str.isalpha, line)):
             continue
-        if _MASTHEAD.fullmatch(line):
+        if _MASTHEAD.fullmatch(line) or is_contact(line):
             continue
-        candidates.append(index)
+        candidates += [] if begun else [index]
         alone = following is None or following > index + 1 or len(lines[following]) > LONG_LINE
         if alone and following is not None and _is_paragraph(lines[following]):
             return index

@@ -12,6 +12,7 @@ from indexer.documents import Form
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.formats import read_parts
 from indexer.ingestion.parts import Part, Stream
+from indexer.rights import rights_of
 
 _RECORDS = ("response", "resource", "conversion")
 _FETCHED = "200"
@@ -49,11 +50,20 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
         name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
         for part in read_parts(stream.inside(name, io.BytesIO(content))):
             given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched}
-            yield replace(part, member=member + part.member, given={**given, **part.given})
+            draft = _limited(part.draft, record) if isinstance(part.draft, Draft) else part.draft
+            yield replace(part, draft=draft, member=member + part.member, given={**given, **part.given})
     except Unreadable as error:
         yield Part(error, member)
         if stream.budget.left < 0:
             raise
+
+
+def _limited(draft: Draft, record: Any) -> Draft:
+    """A draft of which no more may be shown than its header and its page say."""
+    headers = record.http_headers.headers if record.http_headers else ()
+    said = rights_of(value for name, value in headers if name.lower() == "x-robots-tag").snippet
+    limits = [limit for limit in (said, draft.excerpt) if limit is not None]
+    return replace(draft, excerpt=min(limits, default=None))
 
 
 def _has_its_own_address(part: Part) -> bool:

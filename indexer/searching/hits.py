@@ -51,7 +51,7 @@ class Hits:
             published=published.value if published else None,
             published_precision=published.precision if published else None,
             year=published.year if published else None,
-            regions=_places(document.regions),
+            regions=_places((*document.regions, *document.further_regions)),
             score=match.score,
             origin=document.origin,
             missing=self._missing(document.title, document.text) if lacking else (),
@@ -60,6 +60,7 @@ class Hits:
             explanation=explain(document, self._planned.words, self._entry) if self._explaining else (),
             rights=document.rights,
             fetched=document.fetched,
+            excerpt=document.excerpt,
             duplicates=document.duplicates,
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault
-from indexer.generations import Generation, commit_stamp, current_generation
+from indexer.generations import FORMAT, Generation, commit_stamp, current_generation, read_manifest
 from indexer.searching.hiding import Hidden, hidden_of
 from indexer.settings import Settings
 from indexer.swedish.synonyms import Synonyms, read_groups
@@ -55,6 +55,11 @@ class CurrentIndex:
             generation = current_generation(self._settings.index)
             if generation is None:
                 raise IndexMissing(f"Det finns inget index i {self._settings.index}; kör regionsok index.")
+            manifest = read_manifest(self._settings.index)
+            if manifest and manifest.format != FORMAT:
+                raise IndexMissing(
+                    f"Indexet i {self._settings.index} är byggt av en annan version; kör regionsok index."
+                )
             try:
                 return self._opened_generation(generation)
             except (EngineError, OSError, sqlite3.Error) as error:

@@ -28,10 +28,10 @@ class Rights:
     """Against text and data mining (the TDM Reservation Protocol)."""
 
 
-def rights_of(robots: Iterable[str], tdm: Iterable[str], reserved: bool) -> Rights:
+def rights_of(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = False) -> Rights:
     """What the directives of a page say; `robots` are X-Robots-Tag headers and robots meta elements.
 
-    >>> rights_of(["otherbot: noindex", "max-snippet:50"], [], False)
+    >>> rights_of(["otherbot: noindex", "max-snippet:50"])
     Rights(noindex=False, snippet=50, reserved=False)
     """
     noindex, snippet = False, None

@@ -1,0 +1,18 @@
+"""What a run tells whoever waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Called while a run goes on; by default nobody listens."""
+
+    waiting: Callable[[], None] = lambda: None
+    """Another writer holds the lock."""
+    read: Callable[[int, int], None] = lambda done, all: None
+    """So many bytes are read of all that must be."""
+    committed: Callable[[int], None] = lambda documents: None
+    """So many documents are safe and can be found."""
