@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import ipaddress
+import os
+import signal
 import socket
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +29,7 @@ from indexer.rights import Rights, is_reserved, reservations, rights_of
 from indexer.searching import Searcher
 from indexer.settings import Settings, load_settings
 from tests.crawl_site import Sites
+from tests.processes import started
 
 SOURCES = Path(__file__).resolve().parents[1] / "sources"
 
@@ -107,6 +112,27 @@ def test_a_crawl_is_polite_and_the_next_asks_only_for_what_changed(crawling: Set
     sites.changed = False
     crawl(crawling, ["plats1"])
     assert found(crawling, "mjölkproduktion") == 1, "it is back"
+
+
+def test_an_interrupted_crawl_keeps_and_indexes_what_it_has(crawling: Settings, sites: Sites) -> None:
+    folder = crawling.sources.parent
+    told = f'name = "Plats 1"\nstart = ["{sites.url(1, "/kalender")}"]\ndelay = 0.01\n'
+    (crawling.sources / "plats1.toml").write_text(told, encoding="utf-8")
+    (folder / "regionsok.toml").write_text(
+        'sources = "sources"\ncrawl_contact = "test@region.example"\ncrawl_internal = "127.0.1.0/24"\n'
+    )
+    sites.asked.clear()
+    command = [str(Path(sys.executable).with_name("regionsok")), "crawl", "plats1"]
+    with started(command, cwd=folder, start_new_session=True) as process:
+        while len(sites.paths(1)) < 15:
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    asked = sum(path.startswith("/kalender") for path in sites.paths(1))
+    assert process.returncode in (0, 3), said
+    assert 10 <= asked < 150, "it stops long before its limit"
+    assert found(crawling, "kalender") >= 10
 
 
 @pytest.fixture

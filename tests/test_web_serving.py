@@ -3,7 +3,6 @@
 import re
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
 from urllib.request import urlopen
@@ -12,6 +11,7 @@ import pytest
 
 import webapp
 from indexer import Settings, SettingsError
+from tests.processes import started
 from webapp.serving import serve
 
 PROGRAM = """
@@ -26,13 +26,11 @@ serve(Settings(corpus=Path(sys.argv[1]), index=Path(sys.argv[1])), "127.0.0.1", 
 def test_the_server_says_its_real_address_and_stops_on_an_interrupt(tmp_path):
     command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     project = Path(webapp.__file__).parent.parent
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as process:
+    with started(command, cwd=project) as process:
         said = re.fullmatch(r"Regionsök svarar på (http://127\.0\.0\.1:[1-9]\d+)\n", process.stdout.readline())
-        try:
-            with urlopen(said[1] + "/halsa", timeout=10) as response:
-                assert response.read() == b"ok\n"
-        finally:
-            process.send_signal(signal.SIGINT)
+        with urlopen(said[1] + "/halsa", timeout=10) as response:
+            assert response.read() == b"ok\n"
+        process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
         assert process.stdout.read() == ""
 
