@@ -1,9 +1,12 @@
 """The server: it says where it answers, stops when told to, and refuses in one sentence."""
 
+import json
 import re
 import signal
 import socket
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -11,6 +14,8 @@ import pytest
 
 import webapp
 from indexer import Settings, SettingsError
+from indexer.building import build
+from indexer.building.adding import add
 from tests.processes import started
 from webapp.serving import serve
 
@@ -19,20 +24,58 @@ import sys
 from pathlib import Path
 from indexer import Settings
 from webapp.serving import serve
-serve(Settings(corpus=Path(sys.argv[1]), index=Path(sys.argv[1])), "127.0.0.1", 0)
+serve(Settings(corpus=Path(sys.argv[1]), index=Path(sys.argv[2])), "127.0.0.1", 0)
 """
 
 
-def test_the_server_says_its_real_address_and_stops_on_an_interrupt(tmp_path):
-    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
-    project = Path(webapp.__file__).parent.parent
-    with started(command, cwd=project) as process:
+@contextmanager
+def server(corpus, index):
+    """The process and the address that it says."""
+    command = [sys.executable, "-c", PROGRAM, str(corpus), str(index)]
+    with started(command, cwd=Path(webapp.__file__).parent.parent) as process:
         said = re.fullmatch(r"Regionsök svarar på (http://127\.0\.0\.1:[1-9]\d+)\n", process.stdout.readline())
-        with urlopen(said[1] + "/halsa", timeout=10) as response:
+        yield process, said[1]
+
+
+def test_the_server_says_its_real_address_and_stops_on_an_interrupt(tmp_path):
+    with server(tmp_path, tmp_path) as (process, address):
+        with urlopen(address + "/halsa", timeout=10) as response:
             assert response.read() == b"ok\n"
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
         assert process.stdout.read() == ""
+
+
+def test_documents_are_added_while_questions_are_answered(tmp_path):
+    """No question fails, and each document is found soon after `add` has said that it was added."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "first.txt").write_text("Regionen satsar på vätgas och bredband i hela länet.", encoding="utf-8")
+    settings = Settings(corpus=corpus, index=tmp_path / "index")
+    build(settings)
+    statuses, done = [], threading.Event()
+
+    def ask(address):
+        while not done.wait(0.02):
+            with urlopen(f"{address}/sok?q=v%C3%A4tgas", timeout=10) as response:
+                statuses.append(response.status)
+
+    with server(corpus, settings.index) as (_, address):
+        asking = threading.Thread(target=ask, args=(address,))
+        asking.start()
+        try:
+            for number in range(10):
+                path = tmp_path / f"nytt{number}.txt"
+                path.write_text(f"Kommunen bygger en simhall med {number}0000 platser.", encoding="utf-8")
+                asked_before = len(statuses)
+                add(settings, [str(path)], {})
+                with urlopen(f"{address}/sok.json?q={number}0000", timeout=10) as response:
+                    assert json.load(response)["total"] == 1
+                assert len(statuses) > asked_before, "the questions do not wait for the writer"
+        finally:
+            done.set()
+            asking.join()
+    assert set(statuses) == {200}
 
 
 def test_a_busy_port_is_one_sentence_that_names_it(tmp_path):
