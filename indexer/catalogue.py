@@ -17,7 +17,7 @@ from pathlib import Path
 from indexer import releases, repeated
 from indexer.aliases import Alias
 from indexer.documents import Refusal
-from indexer.swedish import entry_of
+from indexer.swedish import Entry, entry_of
 from indexer.swedish.spelling import plain
 
 _SCHEMA = """
@@ -239,10 +239,15 @@ class Catalogue:
         row = self._connection.execute("SELECT count(*) FROM claims WHERE indexed").fetchone()
         return int(row[0])
 
-    def know_words(self, forms: Iterable[str]) -> None:
+    def know_words(self, words: Iterable[Word]) -> None:
         """Let readers know words that no document need have, without the lemma table."""
-        rows = ((*word_of(form), 0, 0) for form in forms)
+        rows = ((*word, 0, 0) for word in words)
         self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def entry(self, form: str) -> Entry:
+        """As `entry_of`, which is only asked for words that no document had: it takes much memory."""
+        row = self._connection.execute("SELECT term, parts FROM words WHERE form = ?", (form,)).fetchone()
+        return Entry.unpacked(*row) if row else entry_of(form)
 
     def count_words(self, counts: Counts, words: Mapping[str, Word]) -> None:
         """Add to the numbers of documents that have each form; `words` holds those that may be new, the others are found."""
@@ -273,6 +278,4 @@ class Catalogue:
 
 def word_of(form: str) -> Word:
     """What is kept of a lower-case form."""
-    entry = entry_of(form)
-    unaccented = None if form.isascii() else plain(form)
-    return form, entry.term, json.dumps(entry.parts) if entry.parts else "", unaccented
+    return form, *entry_of(form).packed(), None if form.isascii() else plain(form)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.aliases import Alias
-from indexer.swedish import Entry, FormPart, entry_of
+from indexer.swedish import Entry, entry_of
 from indexer.swedish.spelling import cost
 
 REMEMBERED_FORMS = 50_000
@@ -143,8 +142,7 @@ class IndexVocabulary:
         rows = self._rows("SELECT term, parts FROM words WHERE form = ?", (form,))
         if not rows:
             return entry_of(form)
-        term, parts = rows[0]
-        return Entry(term, tuple(FormPart(*part) for part in json.loads(parts)) if parts else ())
+        return Entry.unpacked(*rows[0])
 
     def _rows(self, question: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         with self._asking:

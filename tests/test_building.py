@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import Built, Progress, analysing, build, remove
+from indexer.building import Built, Progress, analysing, build, reading, remove
 from indexer.building.adding import add
 from indexer.building.checking import check
 from indexer.catalogue import Verdict
@@ -432,12 +432,38 @@ def test_many_documents_are_analysed_in_processes_as_one_does(
     write_jsonl(settings.corpus / "a.jsonl", lines)
     build(settings)
     alone = words_of(settings)
-    monkeypatch.setattr(analysing, "MANY", 10)
-    monkeypatch.setattr(analysing, "CHUNK", 5)
+    monkeypatch.setattr(analysing, "MANY", 500)
+    monkeypatch.setattr(analysing, "CHUNK", 250)
     build(settings, rebuild=True)
     assert words_of(settings) == alone
     assert Searcher(settings).search(Search("industri")).total == 30
     assert check(settings).sound
+
+
+@pytest.mark.parametrize("most", [reading.MOST, 10])
+def test_many_files_are_read_in_processes_as_one_does(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """The same documents and refusals, also where lines turn out to be the host's while others read ahead."""
+    for number in range(40):
+        lines = ("Följ oss i våra kanaler för fler nyheter.",) if number % 3 else ()
+        (settings.corpus / f"{number:02}.html").write_bytes(page(number, *lines))
+    (settings.corpus / "20.html").write_bytes(b"<html><body></body></html>")
+    (settings.corpus / "trasig.pdf").write_bytes(b"%PDF-1.7 nej")
+    alone = build(settings)
+    told = content_of(settings)
+    monkeypatch.setattr(reading, "MANY", 1_000)
+    monkeypatch.setattr(reading, "MOST", most)
+    together = build(settings, rebuild=True)
+    assert content_of(settings) == told
+    assert [refusal.origin for refusal in together.refusals] == [refusal.origin for refusal in alone.refusals] != []
+    assert check(settings).sound
+
+
+def content_of(settings: Settings) -> list[dict[str, object]]:
+    searcher = Searcher(settings)
+    hits = searcher.search(Search(size=100)).hits
+    return sorted((document_json(found) for hit in hits if (found := searcher.document(hit.id))), key=str)
 
 
 def words_of(settings: Settings) -> list[tuple[object, ...]]:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from indexer.aliases import Alias, aliases_in
+from indexer.building.workers import Workers
 from indexer.catalogue import Counts, Word, word_of
 from indexer.contacts import without_contacts
 from indexer.documents import Document
 from indexer.duplicates import Trace, trace_of
 from indexer.fields import BORDER, Record, record_of
-from indexer.swedish.tokens import Normalised, forms
+from indexer.swedish import forms_in
 
-CHUNK = 250
-"""Documents that a process is given at once."""
-MANY = 1_000
-"""Documents from which processes are worth their start, a second and some 250 MB each."""
+CHUNK = 400_000
+"""Characters that a process is given at once, 250 news."""
+MANY = 1_600_000
+"""Characters from which processes are worth their start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +54,39 @@ class Batch:
 class Analysis:
     """Of one run; what comes back is in the order that documents were put."""
 
-    def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
         self._put: list[Document] = []
+        self._characters = 0
         self._sent: list[Future[Batch]] = []
 
     def put(self, document: Document) -> None:
         """Take a document."""
         self._put.append(document)
-        if len(self._put) >= (CHUNK if self._pool else MANY):
+        self._characters += len(document.text)
+        if self._characters >= (CHUNK if self._workers.started else MANY):
             self._send()
 
     def batch(self) -> Batch:
-        """All documents since it was last asked; the last ones are analysed here."""
+        """All documents since it was last asked; a few of a small run are analysed here."""
+        if self._workers.started:
+            self._send()
         found = Batch.empty()
         for future in self._sent:
             found.add(future.result())
         found.add(_analysed(self._put))
-        self._sent, self._put = [], []
+        self._sent, self._put, self._characters = [], [], 0
         return found
 
-    def close(self) -> None:
-        """Let go of the processes."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+    def words(self, forms: Iterable[str]) -> list[Word]:
+        """What is kept of words that no document need have."""
+        return self._workers.submit(_words_of, list(forms)).result() if self._workers.started else _words_of(forms)
 
     def _send(self) -> None:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
-        chunks = [self._put[start : start + CHUNK] for start in range(0, len(self._put), CHUNK)]
-        self._sent += [self._pool.submit(_analysed, chunk) for chunk in chunks]
-        self._put = []
+        each = max(len(self._put) * CHUNK // max(self._characters, 1), 1)
+        chunks = (self._put[start : start + each] for start in range(0, len(self._put), each))
+        self._sent += [self._workers.submit(_analysed, chunk) for chunk in chunks]
+        self._put, self._characters = [], 0
 
 
 _TOLD: set[str] = set()
@@ -108,22 +105,13 @@ def _analysed(documents: Iterable[Document]) -> Batch:
     return found
 
 
+def _words_of(forms: Iterable[str]) -> list[Word]:
+    return list(map(word_of, forms))
+
+
 def forms_of(document: Document, record: Record) -> tuple[set[str], set[str]]:
     """Its different forms, and those of them that stand only in lines that say how to reach somebody."""
     found = {*record.words["title_exact"].split(), *record.words["body_exact"].split()} - {BORDER}
     said = without_contacts(document.text)
-    unsaid = set() if said is document.text else found.difference(forms(Normalised(f"{document.title}\n{said}").text))
+    unsaid = set() if said is document.text else found.difference(forms_in(f"{document.title}\n{said}"))
     return found, unsaid
-
-
-def _begin() -> None:
-    """An interrupt is the parent's to answer, and a parent that was killed leaves nobody behind."""
-    gc.disable()  # nothing here refers to itself, and looking through all words that are remembered costs a sixth
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)

@@ -6,10 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate
 
 from indexer.building.analysing import Analysed, Analysis, forms_of
 from indexer.building.progress import Progress
+from indexer.building.reading import Reading
+from indexer.building.workers import Workers
 from indexer.catalogue import Catalogue, Claim, Counts, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
@@ -18,13 +19,13 @@ from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import Fold, digest_of, document_of, folded, head_fold, record_of, stored_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
-from indexer.ingestion import read
+from indexer.ingestion import Part, finished
 from indexer.settings import Settings
-from indexer.swedish import analyse
+from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
 
-CHARACTERS = 20_000_000
-"""Of text between two commits: what waits takes some 200 MB then, however large an archive is."""
+CHARACTERS = 8_000_000
+"""Of text between two commits: what waits takes some 80 MB then, however large an archive is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class Update:
         self._reader: Engine | None = None
         self._waiting: dict[str, Document] = {}
         self._waiting_characters = 0
-        self._analysis = Analysis()
+        self._workers = Workers()
+        self._reading = Reading(self._workers, settings.document_bytes)
+        self._analysis = Analysis(self._workers)
         self._words = Counts()
 
     def run(self, files: Sequence[CorpusFile], progress: Progress) -> bool:
@@ -70,7 +73,6 @@ class Update:
             self._catalogue.read_again(id)
         self._catalogue.set_corrections(corrections)
         self._catalogue.set_number("complete", 0)
-        self._catalogue.know_words(self.__synonym_forms())
         self._catalogue.commit()
         for path in gone:
             self._gone(path)
@@ -79,17 +81,17 @@ class Update:
             self._leave(id)
         while pending := self._pending(files):
             self._catalogue.begin_round()
-            before = list(accumulate((file.size for file in pending), initial=0))
-            for file, bytes_before in zip(pending, before, strict=False):
-                self._read(file, progress, bytes_before, before[-1])
+            for file, parts in self._reading.files(pending, progress.read):
+                self._read(file, parts, progress)
+        self._catalogue.know_words(self._analysis.words(self._synonym_forms()))
         self._catalogue.set_number("complete", 1)
         self.commit()
         progress.committed(self.documents)
         return True
 
-    def __synonym_forms(self) -> set[str]:
+    def _synonym_forms(self) -> set[str]:
         members = (member for group in read_groups(self._settings.synonyms) for member in group)
-        return {token.form for member in members for token in analyse(member)}
+        return {form for member in members for form in forms_in(member)}
 
     @property
     def documents(self) -> int:
@@ -131,7 +133,7 @@ class Update:
             self._reader.close()
         if self._open_writer:
             self._open_writer.close()
-        self._analysis.close()
+        self._workers.close()
         self._catalogue.close()
 
     def _pending(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
@@ -144,16 +146,10 @@ class Update:
         stamps = self._catalogue.stamps()
         return [file for file in files if stamps.get(file.source.origin) != file.stamp]
 
-    def _read(self, file: CorpusFile, progress: Progress, before: int, size: int) -> None:
+    def _read(self, file: CorpusFile, parts: Iterable[Part], progress: Progress) -> None:
         path = file.source.origin
         refusals, documents = [], 0
-        items = read(
-            file.source,
-            self._settings.document_bytes,
-            self._catalogue.lines.of_host,
-            lambda at: progress.read(before + at, size),
-        )
-        for item in items:
+        for item in finished(parts, path, self._catalogue.lines.of_host):
             if isinstance(item, Refusal):
                 refusals.append(item)
                 continue
@@ -204,7 +200,7 @@ class Update:
             if id not in self._waiting and told != self._catalogue.releases.fold(id):
                 document = self._document(id)
                 self._erase(id)
-                self._writer.add(folded(record_of(document), document, fold))
+                self._writer.add(folded(record_of(document, self._catalogue.entry), document, fold))
             self._catalogue.releases.set_fold(id, told)
 
     def _document(self, id: str) -> Document:
@@ -226,7 +222,7 @@ class Update:
             self.commit()
         if stored := self._opened().get(id):
             document = document_of(stored)
-            self._words.discount(*forms_of(document, record_of(document)))
+            self._words.discount(*forms_of(document, record_of(document, self._catalogue.entry)))
         self._catalogue.drop_aliases(id)
         self._erase(id)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.documents import Document, Refusal
-from indexer.ingestion.drafts import Source, Unreadable
-from indexer.ingestion.parts import ALLOWANCE, RATIO, Budget, Stream
+from indexer.ingestion.drafts import Draft, Source, Unreadable
+from indexer.ingestion.parts import ALLOWANCE, RATIO, Budget, Part, Stream
 
-__all__ = ["OfHost", "Source", "is_sidecar", "read"]
+__all__ = ["Draft", "OfHost", "Part", "Source", "finished", "is_sidecar", "parts_of", "read"]
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
 """A host and the lines of a page of it -> those that the host repeats on its pages."""
@@ -20,33 +21,28 @@ def _nothing(host: str, lines: Sequence[str]) -> set[str]:
     return set()
 
 
-def read(
-    source: Source,
-    document_bytes: int,
-    of_host: OfHost = _nothing,
-    at: Callable[[int], None] = lambda byte: None,
-) -> Iterator[Document | Refusal]:
+def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Iterator[Document | Refusal]:
     """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
 
-    `at` is told up to which byte of the file it has come. Bad input never raises. ImportError goes through: a missing
-    package is no fault of the input.
+    Bad input never raises. ImportError goes through: a missing package is no fault of the input.
     """
+    return finished(parts_of(source, document_bytes), source.origin, of_host)
+
+
+def parts_of(source: Source, document_bytes: int, at: Callable[[int], None] = lambda byte: None) -> Iterator[Part]:
+    """What stands in a source, with what is stated of it; `at` is told up to which byte of the file it has come."""
     try:
-        yield from _read(source, document_bytes, of_host, at)
+        yield from _parts(source, document_bytes, at)
     except Unreadable as error:
-        yield Refusal(source.origin, str(error))
+        yield Part(error)
     except OSError as error:
-        yield Refusal(
-            source.origin, f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
-        )
+        said = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
+        yield Part(Unreadable(said))
     except (RecursionError, EOFError, ValueError) as error:
-        yield Refusal(source.origin, f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.")
+        yield Part(Unreadable(_broken(error)))
 
 
-def _read(
-    source: Source, document_bytes: int, of_host: OfHost, at: Callable[[int], None]
-) -> Iterator[Document | Refusal]:
-    from indexer.ingestion.finishing import finish
+def _parts(source: Source, document_bytes: int, at: Callable[[int], None]) -> Iterator[Part]:
     from indexer.ingestion.formats import read_parts
 
     stated = _sidecar(source.path) | dict(source.given)
@@ -59,15 +55,28 @@ def _read(
         for part in read_parts(stream):
             found = True
             at(file.tell())
-            origin = source.origin + part.member
-            try:
-                if isinstance(part.draft, Unreadable):
-                    raise part.draft
-                yield finish(part.draft, {**part.given, **stated}, origin, of_host)
-            except Unreadable as error:
-                yield Refusal(origin, str(error))
+            yield replace(part, given={**part.given, **stated}) if stated else part
     if not found:
         raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
+
+
+def finished(parts: Iterable[Part], origin: str, of_host: OfHost) -> Iterator[Document | Refusal]:
+    """The documents of parts of one source."""
+    from indexer.ingestion.finishing import finish
+
+    for part in parts:
+        try:
+            if isinstance(part.draft, Unreadable):
+                raise part.draft
+            yield finish(part.draft, part.given, origin + part.member, of_host)
+        except Unreadable as error:
+            yield Refusal(origin + part.member, str(error))
+        except (RecursionError, ValueError) as error:
+            yield Refusal(origin + part.member, _broken(error))
+
+
+def _broken(error: Exception) -> str:
+    return f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den."
 
 
 def _sidecar(path: Path) -> dict[str, object]:

@@ -19,6 +19,7 @@ __all__ = [
     "analyse",
     "as_json",
     "entry_of",
+    "forms_in",
     "term_of",
     "terms_in",
 ]
@@ -151,6 +152,11 @@ def terms_in(text: str, entry: EntryOf = entry_of) -> Terms:
     found = forms(normalised.text)
     joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, entry)]
     return Terms(found, list(map(entry, found)), joined, normalised)
+
+
+def forms_in(text: str) -> list[str]:
+    """The forms that `terms_in` gives, without their terms."""
+    return forms(Normalised(text).text)
 
 
 def as_json(token: Token) -> dict[str, object]:

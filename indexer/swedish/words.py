@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from functools import cache, lru_cache
 from importlib import import_module
@@ -11,6 +12,9 @@ from indexer.swedish.compounds import Piece, pieces_of
 
 MEMOISED_FORMS = 400_000
 """Forms whose term is remembered; 20,000 documents of data/news hold about 280,000."""
+
+MEMOISED_PARTS = 50_000
+"""Of these, those whose term is remembered by itself, for the compounds that they are parts of."""
 
 _STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in itself
 # Where lemma(word) differs but a form built on the word leads back to it, the word is a noun that the table
@@ -35,6 +39,15 @@ class Entry(NamedTuple):
     """The one key that it is indexed and searched by."""
     parts: tuple[FormPart, ...] = ()
 
+    def packed(self) -> tuple[str, str]:
+        """As two texts that `unpacked` reads."""
+        return self.term, json.dumps(self.parts) if self.parts else ""
+
+    @classmethod
+    def unpacked(cls, term: str, parts: str) -> Entry:
+        """From what `packed` gave."""
+        return cls(term, tuple(FormPart(*part) for part in json.loads(parts)) if parts else ())
+
 
 @lru_cache(MEMOISED_FORMS)
 def entry_of(form: str) -> Entry:
@@ -52,7 +65,7 @@ def _form_part(form: str, piece: Piece) -> FormPart:
     return FormPart(piece.start, piece.end, term_of(piece.word), int(written == piece.word + "s"))
 
 
-@lru_cache(MEMOISED_FORMS)
+@lru_cache(MEMOISED_PARTS)
 def term_of(form: str) -> str:
     """The one key that a lower-case form is indexed and searched by.
 

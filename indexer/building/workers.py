@@ -1,0 +1,52 @@
+"""The processes of one run: started when there is enough to do, ended with it."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Workers:
+    """As many as there are cores; each costs a second and some 300 MB."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether there are any."""
+        return self._pool is not None
+
+    def submit(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
+        """Let one of them do something; the first time starts them."""
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
+        return self._pool.submit(do, *args, **named)
+
+    def close(self) -> None:
+        """Let go of them."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """An interrupt is the parent's to answer, and a parent that was killed leaves nobody behind."""
+    gc.disable()  # nothing of ours refers to itself, and looking through all words that are remembered costs a sixth
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
