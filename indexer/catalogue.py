@@ -23,6 +23,10 @@ from indexer.swedish.spelling import plain
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, refusals TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS begun (
+  path TEXT PRIMARY KEY, stamp TEXT NOT NULL, round INTEGER NOT NULL, parts INTEGER NOT NULL, documents INTEGER NOT NULL,
+  refusals TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claims (
   id TEXT, path TEXT, rank TEXT NOT NULL, digest TEXT NOT NULL, seen INTEGER NOT NULL, indexed INTEGER NOT NULL,
   day TEXT NOT NULL,
@@ -43,6 +47,15 @@ WITHOUT ROWID;
 
 Word = tuple[str, str, str, str | None]
 """A form, its term, its parts as JSON or nothing, and how it is written without accents where that is another way."""
+
+
+@dataclass(slots=True)
+class Begun:
+    """How far a file is read."""
+
+    parts: int = 0
+    documents: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -139,19 +152,39 @@ class Catalogue:
         """Path -> the stamp that the file had when it was read."""
         return dict(self._connection.execute("SELECT path, stamp FROM files"))
 
+    def paths(self) -> set[str]:
+        """Every file that was read or begun."""
+        return {path for (path,) in self._connection.execute("SELECT path FROM files UNION SELECT path FROM claims")}
+
     def read(self, path: str, stamp: str, refusals: Iterable[Refusal]) -> None:
         """Remember that a file was read to its end, and what of it was refused."""
-        text = json.dumps([[refusal.origin, refusal.reason] for refusal in refusals])
-        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (path, stamp, text))
+        self.forget_file(path)
+        self._connection.execute("INSERT INTO files VALUES (?, ?, ?)", (path, stamp, _packed(refusals)))
+
+    def begun(self, path: str, stamp: str) -> Begun:
+        """How far an interrupted run came with a file, as it is; what it read is taken as read in this round."""
+        asked = "SELECT round, parts, documents, refusals FROM begun WHERE path = ? AND stamp = ?"
+        row = self._connection.execute(asked, (path, stamp)).fetchone()
+        if row is None:
+            return Begun()
+        self._connection.execute("UPDATE claims SET seen = ? WHERE path = ? AND seen = ?", (self.round, path, row[0]))
+        self._connection.execute("UPDATE begun SET round = ? WHERE path = ?", (self.round, path))
+        return Begun(row[1], row[2], list(_unpacked(row[3])))
+
+    def set_begun(self, path: str, stamp: str, begun: Begun) -> None:
+        """Remember how far a file is read."""
+        row = (path, stamp, self.round, begun.parts, begun.documents, _packed(begun.refusals))
+        self._connection.execute("INSERT OR REPLACE INTO begun VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def forget_file(self, path: str) -> None:
-        """Let a file be read again, or be gone."""
+        """Let a file be read again from its beginning, or be gone."""
         self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+        self._connection.execute("DELETE FROM begun WHERE path = ?", (path,))
 
     def refusals(self) -> Iterator[Refusal]:
         """Everything that is refused at present, by path."""
         for (text,) in self._connection.execute("SELECT refusals FROM files WHERE refusals != '[]' ORDER BY path"):
-            yield from (Refusal(origin, reason) for origin, reason in json.loads(text))
+            yield from _unpacked(text)
 
     def claim(self, claim: Claim) -> Verdict:
         """Enter a claim and tell what to do with its document. Files that must be read again are forgotten."""
@@ -219,7 +252,8 @@ class Catalogue:
 
     def read_again(self, id: str) -> None:
         """Let the files that claim an id be read again."""
-        self._connection.execute("DELETE FROM files WHERE path IN (SELECT path FROM claims WHERE id = ?)", (id,))
+        for (path,) in self._connection.execute("SELECT path FROM claims WHERE id = ?", (id,)).fetchall():
+            self.forget_file(path)
 
     def indexed(self) -> dict[str, str]:
         """Id -> digest of every document that the index holds."""
@@ -274,6 +308,14 @@ class Catalogue:
     def drop_aliases(self, document: str) -> None:
         """Drop those of a document that leaves the index."""
         self._connection.execute("DELETE FROM aliases WHERE document = ?", (document,))
+
+
+def _packed(refusals: Iterable[Refusal]) -> str:
+    return json.dumps([[refusal.origin, refusal.reason] for refusal in refusals])
+
+
+def _unpacked(text: str) -> Iterator[Refusal]:
+    return (Refusal(origin, reason) for origin, reason in json.loads(text))
 
 
 def word_of(form: str) -> Word:

@@ -440,11 +440,12 @@ def test_many_documents_are_analysed_in_processes_as_one_does(
     assert check(settings).sound
 
 
-@pytest.mark.parametrize("most", [reading.MOST, 10])
-def test_many_files_are_read_in_processes_as_one_does(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, most: int
+@pytest.mark.parametrize("ahead", [reading.AHEAD, 2_000])
+def test_many_pages_are_read_in_processes_as_one_does(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, ahead: int
 ) -> None:
     """The same documents and refusals, also where lines turn out to be the host's while others read ahead."""
+    write_pages(settings.corpus / "a.warc.gz", range(100, 130), "Följ oss i våra kanaler för fler nyheter.")
     for number in range(40):
         lines = ("Följ oss i våra kanaler för fler nyheter.",) if number % 3 else ()
         (settings.corpus / f"{number:02}.html").write_bytes(page(number, *lines))
@@ -453,10 +454,52 @@ def test_many_files_are_read_in_processes_as_one_does(
     alone = build(settings)
     told = content_of(settings)
     monkeypatch.setattr(reading, "MANY", 1_000)
-    monkeypatch.setattr(reading, "MOST", most)
+    monkeypatch.setattr(reading, "AHEAD", ahead)
     together = build(settings, rebuild=True)
     assert content_of(settings) == told
     assert [refusal.origin for refusal in together.refusals] == [refusal.origin for refusal in alone.refusals] != []
+    assert check(settings).sound
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.warc.gz"])
+def test_a_large_file_is_read_on_from_where_it_was_interrupted(settings: Settings, name: str) -> None:
+    if name == "a.jsonl":
+        write_jsonl(settings.corpus / name, [document(number, f"Ord{number} i länet.") for number in range(40)])
+    else:
+        write_pages(settings.corpus / name, range(40), "Följ oss i våra kanaler för fler nyheter.")
+    build(settings)
+    whole = content_of(settings)
+    small = replace(settings, commit_every=10, index=settings.index / "other")
+    at: list[int] = []
+
+    def stop(documents: int) -> None:
+        at.append(documents)
+        if len(at) in (2, 3):
+            raise KeyboardInterrupt
+
+    for so_far in (20, 30):  # and again after one more commit
+        with pytest.raises(KeyboardInterrupt):
+            build(small, progress=Progress(committed=stop))
+        assert at[-1] == so_far
+    built = build(small)
+    assert content_of(small) == whole
+    assert built.documents == 40
+    first_round = built.changes[: len(built.changes) - (40 if name == "a.warc.gz" else 0)]  # then the host's line leaves
+    assert len(first_round) == 10, "what was committed is not read again"
+    assert check(small).sound
+
+
+def test_a_file_that_went_while_it_was_read_leaves_nothing(settings: Settings) -> None:
+    write_jsonl(settings.corpus / "a.jsonl", [document(number) for number in range(10)])
+    write_jsonl(settings.corpus / "b.jsonl", [document(99)])
+
+    def stop(documents: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(replace(settings, commit_every=4), progress=Progress(committed=stop))
+    (settings.corpus / "a.jsonl").unlink()
+    assert build(settings).documents == 1
     assert check(settings).sound
 
 

@@ -1,28 +1,40 @@
-"""Files -> their parts, on all cores where there are many: taking the text out of pages is most of the work with a crawl.
+"""Files -> their parts with drafts, on all cores where there is much: taking the text out of pages is most of the work with a crawl.
 
-What a process gives is what stands in the file. What the host repeats is taken out later, by the one who knows all of it.
+What a process gives is what stands in a content. What the host repeats is taken out later, by the one who knows all of it.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from indexer.building.workers import Workers
 from indexer.corpus import CorpusFile
-from indexer.ingestion import Draft, Part, Source, parts_of
+from indexer.ingestion import Part, Unread, parts_of
 
-LARGEST = 4_000_000
-"""Bytes of a file that a process reads whole; a larger one is read bit by bit, in its turn."""
-MOST = 20_000_000
-"""Characters that such a file may hold; it may be packed."""
 MANY = 1_000_000
-"""Bytes of such files from which processes are worth their start."""
-AHEAD = 16
-"""Files that are read before their turn."""
+"""Bytes of contents from which processes are worth their start."""
+AHEAD = 16_000_000
+"""Bytes of contents that are taken before their turn, of however many files: what a large archive takes of memory."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A part in its turn; the end of its file has none."""
+
+    file: CorpusFile
+    part: Part | Future[Part] | None
+
+    @property
+    def size(self) -> int:
+        """Bytes that are held until it has a draft."""
+        return (
+            len(self.part.draft.content) if isinstance(self.part, Part) and isinstance(self.part.draft, Unread) else 0
+        )
 
 
 class Reading:
@@ -32,43 +44,52 @@ class Reading:
         self._workers = workers
         self._document_bytes = document_bytes
 
-    def files(
-        self, files: Sequence[CorpusFile], at: Callable[[int, int], None]
-    ) -> Iterator[tuple[CorpusFile, Iterable[Part]]]:
-        """Each file in order, with its parts; `at` is told how many bytes of all of them are read."""
+    def parts(
+        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None]
+    ) -> Iterator[tuple[CorpusFile, Part | None]]:
+        """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
+
+        `at` is told how many bytes of all the files are read.
+        """
+        queue: deque[tuple[_Waiting, int]] = deque()
+        held = 0
+        for waiting in self._found(list(files), begun, at):
+            queue.append((waiting, waiting.size))
+            held += waiting.size
+            if self._workers.started or held >= MANY:
+                self._send(queue)
+            while queue and (held > AHEAD or _is_ready(queue[0][0])):
+                first, size = queue.popleft()
+                held -= size
+                yield first.file, _drafted(first.part)
+        yield from ((waiting.file, _drafted(waiting.part)) for waiting, _ in queue)
+
+    def _found(
+        self, files: list[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None]
+    ) -> Iterator[_Waiting]:
         before = list(accumulate((file.size for file in files), initial=0))
-        for (file, ahead), done in zip(self._ahead(files), before, strict=False):
-            yield file, self._parts(file, ahead, partial(_tell, at, done, before[-1]))
+        for file, done in zip(files, before, strict=False):
+            told = partial(_tell, at, done, before[-1])
+            parts = parts_of(file.source, self._document_bytes, told)
+            yield from (_Waiting(file, part) for part in islice(parts, begun.get(file.source.origin, 0), None))
+            told(file.size)
+            yield _Waiting(file, None)
 
-    def _ahead(self, files: Sequence[CorpusFile]) -> Iterator[tuple[CorpusFile, Future[list[Part] | None] | None]]:
-        small = {file.source.origin for file in files if file.size <= LARGEST}
-        many = sum(file.size for file in files if file.source.origin in small) >= MANY
-        waiting: deque[tuple[CorpusFile, Future[list[Part] | None] | None]] = deque()
-        for file in files:
-            whole = many and file.source.origin in small
-            waiting.append((file, self._workers.submit(_whole, file.source, self._document_bytes) if whole else None))
-            if len(waiting) > AHEAD:
-                yield waiting.popleft()
-        yield from waiting
+    def _send(self, queue: Iterable[tuple[_Waiting, int]]) -> None:
+        for waiting, size in queue:
+            if size and isinstance(waiting.part, Part):
+                waiting.part = self._workers.submit(waiting.part.drafted)
 
-    def _parts(
-        self, file: CorpusFile, ahead: Future[list[Part] | None] | None, at: Callable[[int], None]
-    ) -> Iterator[Part]:
-        found = ahead.result() if ahead else None
-        yield from parts_of(file.source, self._document_bytes, at) if found is None else found
-        at(file.size)
+
+def _is_ready(waiting: _Waiting) -> bool:
+    return waiting.part.done() if isinstance(waiting.part, Future) else not waiting.size
+
+
+def _drafted(part: Part | Future[Part] | None) -> Part | None:
+    if isinstance(part, Future):
+        return part.result()
+    return part.drafted() if part else None
 
 
 def _tell(at: Callable[[int, int], None], done: int, size: int, byte: int) -> None:
     at(done + byte, size)
-
-
-def _whole(source: Source, document_bytes: int) -> list[Part] | None:
-    """All parts of a file; None where they are too much to be held at once."""
-    found, characters = [], 0
-    for part in parts_of(source, document_bytes):
-        found.append(part)
-        characters += len(part.draft.text) if isinstance(part.draft, Draft) else 0
-        if characters > MOST:
-            return None
-    return found

@@ -11,7 +11,7 @@ from indexer.building.analysing import Analysed, Analysis, forms_of
 from indexer.building.progress import Progress
 from indexer.building.reading import Reading
 from indexer.building.workers import Workers
-from indexer.catalogue import Catalogue, Claim, Counts, Verdict
+from indexer.catalogue import Begun, Catalogue, Claim, Counts, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
 from indexer.documents import Document, Form, Refusal
@@ -19,7 +19,7 @@ from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import Fold, digest_of, document_of, folded, head_fold, record_of, stored_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
-from indexer.ingestion import Part, finished
+from indexer.ingestion import finished
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
@@ -60,7 +60,7 @@ class Update:
         """Read what changed. Whether there was anything to do."""
         if not self._catalogue.number("complete"):
             self._reconcile()
-        gone = self._catalogue.stamps().keys() - {file.source.origin for file in files}
+        gone = self._catalogue.paths() - {file.source.origin for file in files}
         removed = self._left_out & self._catalogue.indexed().keys()
         corrections = {id: json.dumps(asdict(change)) for id, change in self._ledger.corrected.items()}
         corrected = corrections.items() ^ self._catalogue.corrections().items()
@@ -79,10 +79,11 @@ class Update:
         for id in removed:
             self._catalogue.drop(id)
             self._leave(id)
-        while pending := self._pending(files):
-            self._catalogue.begin_round()
-            for file, parts in self._reading.files(pending, progress.read):
-                self._read(file, parts, progress)
+        # What an interrupted run had begun goes on before any line is judged anew.
+        pending = self._changed(files) or self._pending(files)
+        while pending:
+            self._read_all(pending, progress)
+            pending = self._pending(files)
         self._catalogue.know_words(self._analysis.words(self._synonym_forms()))
         self._catalogue.set_number("complete", 1)
         self.commit()
@@ -146,22 +147,33 @@ class Update:
         stamps = self._catalogue.stamps()
         return [file for file in files if stamps.get(file.source.origin) != file.stamp]
 
-    def _read(self, file: CorpusFile, parts: Iterable[Part], progress: Progress) -> None:
-        path = file.source.origin
-        refusals, documents = [], 0
-        for item in finished(parts, path, self._catalogue.lines.of_host):
-            if isinstance(item, Refusal):
-                refusals.append(item)
+    def _read_all(self, pending: Sequence[CorpusFile], progress: Progress) -> None:
+        self._catalogue.begin_round()
+        begun = {file.source.origin: self._catalogue.begun(file.source.origin, file.stamp) for file in pending}
+        parts = self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read)
+        for file, part in parts:
+            path = file.source.origin
+            if part is None:
+                self._end(file, begun[path])
                 continue
-            documents += 1
-            self._enter(corrected(item, self._ledger.corrected.get(item.id)), file)
+            begun[path].parts += 1
+            for item in finished([part], path, self._catalogue.lines.of_host):
+                if isinstance(item, Refusal):
+                    begun[path].refusals.append(item)
+                else:
+                    begun[path].documents += 1
+                    self._enter(corrected(item, self._ledger.corrected.get(item.id)), file)
             if len(self._waiting) >= self._settings.commit_every or self._waiting_characters >= CHARACTERS:
+                self._catalogue.set_begun(path, file.stamp, begun[path])
                 self.commit()
                 progress.committed(self.documents)
-        if documents or not refusals:  # of a file that can no longer be read, what was stored stays
+
+    def _end(self, file: CorpusFile, read: Begun) -> None:
+        path = file.source.origin
+        if read.documents or not read.refusals:  # of a file that can no longer be read, what was stored stays
             for id in self._catalogue.withdraw(path):
                 self._leave(id)
-        self._catalogue.read(path, file.stamp, refusals)
+        self._catalogue.read(path, file.stamp, read.refusals)
 
     def _enter(self, document: Document, file: CorpusFile) -> None:
         ledger = self._ledger

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.documents import Document, Refusal
-from indexer.ingestion.drafts import Draft, Source, Unreadable
-from indexer.ingestion.parts import ALLOWANCE, RATIO, Budget, Part, Stream
+from indexer.ingestion.drafts import Source, Unreadable
+from indexer.ingestion.parts import ALLOWANCE, RATIO, Budget, Part, Stream, Unread, broken
 
-__all__ = ["Draft", "OfHost", "Part", "Source", "finished", "is_sidecar", "parts_of", "read"]
+__all__ = ["OfHost", "Part", "Source", "Unread", "finished", "is_sidecar", "parts_of", "read"]
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
 """A host and the lines of a page of it -> those that the host repeats on its pages."""
@@ -30,7 +30,7 @@ def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Ite
 
 
 def parts_of(source: Source, document_bytes: int, at: Callable[[int], None] = lambda byte: None) -> Iterator[Part]:
-    """What stands in a source, with what is stated of it; `at` is told up to which byte of the file it has come."""
+    """What stands in a source, with what is stated of it, read or not yet; `at` is told up to which byte of the file it has come."""
     try:
         yield from _parts(source, document_bytes, at)
     except Unreadable as error:
@@ -38,8 +38,10 @@ def parts_of(source: Source, document_bytes: int, at: Callable[[int], None] = la
     except OSError as error:
         said = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
         yield Part(Unreadable(said))
-    except (RecursionError, EOFError, ValueError) as error:
-        yield Part(Unreadable(_broken(error)))
+    except ImportError:
+        raise
+    except Exception as error:  # as in Part.drafted
+        yield Part(broken(error))
 
 
 def _parts(source: Source, document_bytes: int, at: Callable[[int], None]) -> Iterator[Part]:
@@ -66,17 +68,11 @@ def finished(parts: Iterable[Part], origin: str, of_host: OfHost) -> Iterator[Do
 
     for part in parts:
         try:
-            if isinstance(part.draft, Unreadable):
-                raise part.draft
-            yield finish(part.draft, part.given, origin + part.member, of_host)
+            yield finish(part.drafted(), origin, of_host)
         except Unreadable as error:
             yield Refusal(origin + part.member, str(error))
         except (RecursionError, ValueError) as error:
-            yield Refusal(origin + part.member, _broken(error))
-
-
-def _broken(error: Exception) -> str:
-    return f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den."
+            yield Refusal(origin + part.member, str(broken(error)))
 
 
 def _sidecar(path: Path) -> dict[str, object]:

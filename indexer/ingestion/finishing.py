@@ -13,6 +13,7 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 from indexer.dates import Dated, parse_date, read_published, read_updated
 from indexer.documents import Document, Form, host_of
 from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.ingestion.parts import Part, Unread
 from indexer.kinds import KINDS, read_kind
 from indexer.regions import Publisher, Region, given_regions, publisher_of, read_regions, resolve
 from indexer.swedish.languages import language_of
@@ -43,10 +44,12 @@ _TEXT_KEYS = (
 _ENOUGH_NAMES = {"date": "published", "publisher": "source", "date_precision": "published_precision"}
 
 
-def finish(
-    draft: Draft, given: Mapping[str, object], origin: str, of_host: Callable[[str, Sequence[str]], set[str]]
-) -> Document:
-    """The document of a draft; what is given wins over what the source says. Raises Unreadable."""
+def finish(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
+    """The document of a part of a source whose draft is made; what is given wins over what the source says. Raises Unreadable."""
+    draft, given = part.draft, part.given
+    if isinstance(draft, Unreadable):
+        raise draft
+    assert not isinstance(draft, Unread)  # noqa: S101  it is drafted
     stated = _checked(given)
     url = stated.get("url") or draft.url
     host = host_of(url)
@@ -73,9 +76,9 @@ def finish(
         fetched=_iso(stated.get("fetched")),
         regions=_regions(given, title, f"{draft.masthead}\n{text}", publisher),
         publisher_region=_publisher_region(given, publisher),
-        origin=origin,
+        origin=origin + part.member,
         boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
-        excerpt=draft.excerpt,
+        excerpt=min((most for most in (part.excerpt, draft.excerpt) if most is not None), default=None),
         form=draft.form,
         fetched_at=stated.get("fetched", ""),
     )

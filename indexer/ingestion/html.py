@@ -17,7 +17,7 @@ from indexer.documents import Form
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft, Unreadable
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.parts import Part, Stream, Unread
 from indexer.rights import AGENT, rights_of
 
 LITTLE_TEXT = 200
@@ -65,11 +65,12 @@ Metas = dict[str, str]
 
 def read_page(stream: Stream) -> Iterator[Part]:
     """A page as one document."""
-    yield Part(read_html(decode(stream.whole(), is_markup=True)))
+    yield Part(Unread(read_html, stream.whole()))
 
 
-def read_html(markup: str) -> Draft:
+def read_html(content: bytes) -> Draft:
     """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text."""
+    markup = decode(content, is_markup=True)
     with warnings.catch_warnings():  # broken XML is read as the page that it may be
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         soup = BeautifulSoup(markup, "lxml")

@@ -7,18 +7,26 @@ from collections.abc import Iterator
 from indexer.dates import Dated, is_plausible, parse_date
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.isolated import run_isolated
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.parts import Part, Stream, Unread
 from indexer.ingestion.text import read_text
 
 
 def read_pdf(stream: Stream) -> Iterator[Part]:
     """A PDF as one document."""
-    yield Part(_draft(run_isolated("indexer.ingestion.pdf", stream.whole()), "PDF-filens uppgift"))
+    yield Part(Unread(_pdf, stream.whole()))
 
 
 def read_docx(content: bytes) -> Iterator[Part]:
     """A Word document as one document."""
-    yield Part(_draft(run_isolated("indexer.ingestion.docx", content), "Wordfilens uppgift"))
+    yield Part(Unread(_docx, content))
+
+
+def _pdf(content: bytes) -> Draft:
+    return _draft(run_isolated("indexer.ingestion.pdf", content), "PDF-filens uppgift")
+
+
+def _docx(content: bytes) -> Draft:
+    return _draft(run_isolated("indexer.ingestion.docx", content), "Wordfilens uppgift")
 
 
 def _draft(found: dict[str, object], said: str) -> Draft:

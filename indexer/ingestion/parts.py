@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
 from indexer.ingestion.drafts import Draft, Unreadable
@@ -18,14 +18,38 @@ ALLOWANCE = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A content that is one document: taking its text out is most of the work, and any process can do it."""
+
+    read: Callable[[bytes], Draft]
+    """A function of a module, which may raise Unreadable."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One document of a source, or why there is none."""
 
-    draft: Draft | Unreadable
+    draft: Draft | Unread | Unreadable
     member: str = ""
     """Where in the source it stands: `#3`, `!folder/page.html`; empty for the whole of it."""
     given: Mapping[str, object] = field(default_factory=dict)
     """Keys of a document that the source states of it."""
+    excerpt: int | None = None
+    """Most characters of the text that may be shown, where the answer that it was fetched in says so."""
+
+    def drafted(self) -> Part:
+        """With the draft of its content, or why there is none."""
+        if not isinstance(self.draft, Unread):
+            return self
+        try:
+            return replace(self, draft=self.draft.read(self.draft.content))
+        except Unreadable as error:
+            return replace(self, draft=error)
+        except ImportError:
+            raise
+        except Exception as error:  # parsers fail over broken input in ways of their own, and the rest must go on
+            return replace(self, draft=broken(error))
 
 
 @dataclass(slots=True)
@@ -41,6 +65,11 @@ class Budget:
             raise Unreadable(
                 f"Filen packas upp till mer än {RATIO} gånger sin storlek; packa upp den själv och kontrollera den."
             )
+
+
+def broken(error: Exception) -> Unreadable:
+    """What is said of a content over which its reader fails."""
+    return Unreadable(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.")
 
 
 class Stream:

@@ -50,20 +50,16 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
         name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
         for part in read_parts(stream.inside(name, io.BytesIO(content))):
             given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched}
-            draft = _limited(part.draft, record) if isinstance(part.draft, Draft) else part.draft
-            yield replace(part, draft=draft, member=member + part.member, given={**given, **part.given})
+            yield replace(part, member=member + part.member, given={**given, **part.given}, excerpt=_excerpt(record))
     except Unreadable as error:
         yield Part(error, member)
         if stream.budget.left < 0:
             raise
 
 
-def _limited(draft: Draft, record: Any) -> Draft:
-    """A draft of which no more may be shown than its header and its page say."""
+def _excerpt(record: Any) -> int | None:
     headers = record.http_headers.headers if record.http_headers else ()
-    said = rights_of(value for name, value in headers if name.lower() == "x-robots-tag").snippet
-    limits = [limit for limit in (said, draft.excerpt) if limit is not None]
-    return replace(draft, excerpt=min(limits, default=None))
+    return rights_of(value for name, value in headers if name.lower() == "x-robots-tag").snippet
 
 
 def _has_its_own_address(part: Part) -> bool:
