@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -284,21 +284,21 @@ class Catalogue:
         return Entry.unpacked(*row) if row else entry_of(form)
 
     def count_words(self, counts: Counts, words: Mapping[str, Word]) -> None:
-        """Add to the numbers of documents that have each form; `words` holds those that may be new, the others are found."""
-        execute = self._connection.execute
-        execute(
-            "CREATE TEMP TABLE IF NOT EXISTS batch (form TEXT PRIMARY KEY, documents INTEGER, said INTEGER) WITHOUT ROWID"
-        )
-        rows = ((form, often, often - counts.unsaid[form]) for form, often in sorted(counts.documents.items()))
-        self._connection.executemany("INSERT INTO batch VALUES (?, ?, ?)", rows)
-        execute(
-            "UPDATE words SET documents = words.documents + batch.documents, said = words.said + batch.said"
-            " FROM batch WHERE words.form = batch.form"
-        )
-        new = execute("SELECT * FROM batch WHERE form NOT IN (SELECT form FROM words) ORDER BY form").fetchall()
-        fresh = ((*(words.get(form) or word_of(form)), *numbers) for form, *numbers in new)
-        self._connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?, ?)", fresh)
-        execute("DELETE FROM batch")
+        """Add to the numbers of documents that have each form; `words` holds most of those that are new."""
+        known = [form for form in sorted(counts.documents) if form not in words]
+        if self._count(known, counts) < len(known):  # a process had told of some of them for another index
+            words = {**words, **{form: word_of(form) for form in known if not self._has_word(form)}}
+        self.know_words(words[form] for form in sorted(words))
+        self._count(sorted(words), counts)
+
+    def _has_word(self, form: str) -> bool:
+        return bool(self._connection.execute("SELECT 1 FROM words WHERE form = ?", (form,)).fetchone())
+
+    def _count(self, forms: Sequence[str], counts: Counts) -> int:
+        """Add to those of the forms that are there; how many these are."""
+        rows = ((often := counts.documents[form], often - counts.unsaid[form], form) for form in forms)
+        sql = "UPDATE words SET documents = documents + ?, said = said + ? WHERE form = ?"
+        return self._connection.executemany(sql, rows).rowcount
 
     def set_aliases(self, aliases: Iterable[Alias]) -> None:
         """Keep the other names that a document gives."""

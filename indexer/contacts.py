@@ -6,12 +6,13 @@ import re
 
 LONGEST = 160
 """Characters of such a line; longer ones are paragraphs that mention an address."""
-_NUMBER_OR_ADDRESS = re.compile(r"\S@\S|(?<!\d)0\d{1,3}[-\s/]*\d[\d\s-]{4,}\d|\+46")
+_NUMBER = re.compile(r"0(?<!\d0)\d{1,3}[-\s/]*\d[\d\s-]{4,}\d")
+_ADDRESS = re.compile(r"@(?<=\S@)\S")
 
 
 def without_contacts(text: str) -> str:
     """A text without such lines; the same object where it has none."""
-    if not _NUMBER_OR_ADDRESS.search(text):
+    if not _says_whom(text):
         return text
     return "\n".join(line for line in text.split("\n") if not is_contact(line))
 
@@ -22,4 +23,9 @@ def is_contact(line: str) -> bool:
     >>> is_contact("Anna Berg, 010-123 45 67"), is_contact("Regionen satsar 100 000 kronor.")
     (True, False)
     """
-    return len(line) <= LONGEST and bool(_NUMBER_OR_ADDRESS.search(line))
+    return len(line) <= LONGEST and _says_whom(line)
+
+
+def _says_whom(text: str) -> bool:
+    """Each pattern begins with the one character that it cannot be without: that is looked for several times as fast."""
+    return bool(_ADDRESS.search(text) or _NUMBER.search(text)) or "+46" in text

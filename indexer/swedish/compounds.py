@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
 from math import log10
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from indexer.swedish.lemmas import is_known, lemma_of
 from indexer.swedish.lists import word_list
 
 LEAST = 7
@@ -62,7 +63,7 @@ def pieces_of(form: str) -> tuple[Piece, ...]:
     """
     if len(form) < LEAST or not form.isalpha() or form.removesuffix("s") in _PLACES or form in _PLACES:
         return ()
-    lemma = _lemma(form) if _known(form) else form
+    lemma = lemma_of(form) if is_known(form) else form
     shared = _common(form, lemma)
     if lemma == form or len(lemma) < 4 or shared < len(lemma) - 3:
         return _finer(_split(form))
@@ -122,7 +123,7 @@ def _shares(word: str, at: int) -> bool:
     rest = word[at - 1 :]
     if word[at - 1] != word[at - 2] or word[at - 1] in _VOWELS or len(rest) < 5:
         return False
-    return _zipf(rest) >= 2.0 or (_known(rest) and _zipf(_lemma(rest)) >= 2.5)
+    return _zipf(rest) >= 2.0 or (is_known(rest) and _zipf(lemma_of(rest)) >= 2.5)
 
 
 @lru_cache(REMEMBERED)
@@ -135,7 +136,7 @@ def _as_first(text: str) -> tuple[float, str] | None:
     ways = [(_zipf(text), text)] if _is_word(text) and not text.endswith(_ALWAYS_WITH_S) else []
     if len(text) > 3 and text.endswith("s") and text[:-1] not in _NEVER_FIRST and _is_word(text[:-1]):
         ways.append((_zipf(text[:-1]), text[:-1]))
-    ways += [(_zipf(word) - DROPPED, word) for word in _with_vowel(text) if _zipf(word) >= 2.5 and _is_word(word)]
+    ways += [(_zipf(word) - DROPPED, word) for word in _with_vowel(text) if word in _common_words() and _is_word(word)]
     return max(ways, default=None)
 
 
@@ -158,7 +159,7 @@ def _as_last(text: str) -> float | None:
         return None
     if _is_word(text):
         return _zipf(text)
-    lemma = _lemma(text)
+    lemma = lemma_of(text)
     inflected = lemma != text and len(text) > 3 and len(lemma) > 2 and lemma not in _NEVER_LAST
     return _zipf(lemma) - DROPPED if inflected and _is_word(lemma) else None
 
@@ -166,7 +167,7 @@ def _as_last(text: str) -> float | None:
 def _is_word(text: str) -> bool:
     if len(text) < 4:
         return text in _SHORT_PARTS
-    return (len(text) > 5 or _zipf(text) >= _FREQUENT[len(text)]) and _known(text)
+    return (len(text) > 5 or _zipf(text) >= _FREQUENT[len(text)]) and is_known(text)
 
 
 def _common(one: str, other: str) -> int:
@@ -182,27 +183,13 @@ def _zipf(word: str) -> float:
 
 
 @cache
+def _common_words() -> frozenset[str]:
+    """Those that a part with another vowel may stem from."""
+    least = 10 ** (2.5 - 9)
+    return frozenset(word for word, share in _frequencies().items() if share >= least and len(word) > 3)
+
+
+@cache
 def _frequencies() -> dict[str, float]:
     found: dict[str, float] = import_module("wordfreq").get_frequency_dict("sv")
     return found
-
-
-def _known(word: str) -> bool:
-    table = _table()
-    return table.get(word) is not None or table.get(word.capitalize()) is not None
-
-
-def _lemma(word: str) -> str:
-    lemma: str = _simplemma().lemmatize(word, lang="sv")
-    return lemma.lower()
-
-
-@cache
-def _table() -> Any:
-    """What `is_known` asks, without the checks of what it is asked: a fifth of the time that the parts of a word take."""
-    return import_module("simplemma.strategies").DEFAULT_DICTIONARY_FACTORY.get_dictionary("sv")
-
-
-@cache
-def _simplemma() -> Any:
-    return import_module("simplemma")

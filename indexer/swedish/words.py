@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from indexer.swedish.compounds import Piece, pieces_of
+from indexer.swedish.lemmas import lemma_of
 
 MEMOISED_FORMS = 400_000
 """Forms whose term is remembered; 20,000 documents of data/news hold about 280,000."""
@@ -84,18 +85,7 @@ def _stemmer() -> Any:
 
 
 def _guarded_lemma(form: str) -> str:
-    lemma = _lemma(form)
-    if lemma != form and any(_lemma(form + ending) == form for ending in _NOUN_ENDINGS):
+    lemma = lemma_of(form)
+    if lemma != form and any(lemma_of(form + ending) == form for ending in _NOUN_ENDINGS):
         return form
     return lemma
-
-
-def _lemma(form: str) -> str:
-    lemma: str = _lemmatize()(form, lang="sv")
-    return lemma.lower()
-
-
-@cache
-def _lemmatize() -> Any:
-    """Imported at the first unknown word: the table costs .7 s and 103 MB, which a search of known words never pays."""
-    return import_module("simplemma").lemmatize
