@@ -13,13 +13,13 @@ from bs4 import BeautifulSoup
 from indexer.dates import Dated, is_plausible, parse_date
 from indexer.documents import Form
 from indexer.ingestion.drafts import Draft, Unreadable
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.parts import Part, Stream, bounded
 
 
 def read_feed(stream: Stream) -> Iterator[Part]:
     """The entries of a feed, each with its own text and address."""
     parse: Any = import_module("feedparser").parse
-    found = parse(stream.whole())
+    found = parse(bounded(stream.text()))
     if not found.entries:
         raise Unreadable("Flödet har inga poster eller är trasigt; hämta det igen.")
     source = " ".join(str(found.feed.get("title") or "").split()) or None

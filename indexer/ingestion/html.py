@@ -17,11 +17,17 @@ from indexer.documents import Form
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft, Unreadable
-from indexer.ingestion.parts import Part, Stream, Unread
+from indexer.ingestion.parts import TOO_MUCH, Part, Stream, Unread, bounded
 from indexer.rights import AGENT, rights_of
 
+ATTRIBUTES = 1_000
+"""Of one element: trafilatura's parser looks through all of them for each."""
 LITTLE_TEXT = 200
 """Characters under which the extracted text is compared with the page's own main part."""
+TIMES = 100
+"""Of a page's <time> elements, in order."""
+AROUND = 20
+"""Parts of a page that it may mark as standing around its text."""
 VISIBLE_LINES = 80
 """Lines of a page's main part in which labels and dates are looked for."""
 EDITION_LINES = 4
@@ -65,7 +71,7 @@ Metas = dict[str, str]
 
 def read_page(stream: Stream) -> Iterator[Part]:
     """A page as one document."""
-    yield Part(Unread(read_html, stream.whole()))
+    yield Part(Unread(read_html, bounded(stream.text())))
 
 
 def read_html(content: bytes) -> Draft:
@@ -74,6 +80,8 @@ def read_html(content: bytes) -> Draft:
     with warnings.catch_warnings():  # broken XML is read as the page that it may be
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         soup = BeautifulSoup(markup, "lxml")
+    if any(len(tag.attrs) > ATTRIBUTES for tag in soup.find_all(True)):
+        raise Unreadable(TOO_MUCH)
     facts, metas = list(_linked_data(soup)), _metas(soup)
     title = _title(soup, facts, metas)
     around = _taken_out(soup)
@@ -148,11 +156,11 @@ def _published(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: M
     """JSON-LD, then meta elements, then <time> marked as publication; labelled lines are read later (FINDINGS 7)."""
     candidates: list[tuple[object, str]] = [(fact.get("datePublished"), "JSON-LD datePublished") for fact in facts]
     candidates += [(metas.get(name), f"meta {name}") for name in _PUBLISHED]
-    for time in soup.find_all("time"):
+    for time in soup.find_all("time", limit=TIMES):
         label = " ".join(
             str(value) for value in (time.get("itemprop"), time.get("class"), time.get("pubdate")) if value
         )
-        around = time.parent.get_text(" ", strip=True)[:80] if time.parent else ""
+        around = " ".join(islice(time.parent.stripped_strings, 20))[:80] if time.parent else ""
         if re.search(r"publi|pubdate|\bcreated", f"{label} {around}", re.IGNORECASE):
             candidates.append((time.get("datetime") or time.get_text(" ", strip=True), "<time>"))
     for value, said in candidates:
@@ -184,7 +192,8 @@ def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
 
 def _taken_out(soup: BeautifulSoup) -> tuple[str, ...]:
     """The lines of the parts that a page itself marks as standing around its text; they are taken out of it."""
-    marked = [part for part in soup.find_all(class_=_AROUND) if part.name not in _WHOLE and not part.find("h1")]
+    found = soup.find_all(class_=_AROUND, limit=AROUND)
+    marked = [part for part in found if part.name not in _WHOLE and not part.find("h1")]
     lines = tuple(" ".join(line.split()) for part in marked for line in part.get_text("\n", strip=True).splitlines())
     for part in marked:
         part.extract()

@@ -15,6 +15,11 @@ RATIO = 200
 """Times its own size that a packed source may unpack to: text packs to a tenth, markup to a fiftieth, bombs to a thousandth."""
 ALLOWANCE = 50_000_000
 """Bytes that any source may unpack to, however small it is."""
+TEXT = 10_000_000
+"""Bytes of a text, page or feed; reports of regions have up to 4 million (FINDINGS 6), and reading takes thirty times the memory."""
+TAGS = ATTRIBUTES = 100_000
+"""Characters < and = of these: a tag takes 30 microseconds and 1 kB. The pages of data/pages have up to 2,099 and 19,185."""
+TOO_MUCH = f"Sidan har fler än {TAGS} taggar eller attribut; spara texten som en egen fil."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,13 @@ def broken(error: Exception) -> Unreadable:
     return Unreadable(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.")
 
 
+def bounded(content: bytes) -> bytes:
+    """The same markup, if a parser can take it. Raises Unreadable."""
+    if content.count(b"<") > TAGS or content.count(b"=") > ATTRIBUTES:
+        raise Unreadable(TOO_MUCH)
+    return content
+
+
 class Stream:
     """A source or a member of one, read from its beginning once; what is read of it counts against a budget."""
 
@@ -102,11 +114,16 @@ class Stream:
 
     def whole(self) -> bytes:
         """Everything. Raises Unreadable when that is more than one document may be."""
-        content = self.file.read(self.document_bytes + 1)
-        if len(content) > self.document_bytes:
-            raise Unreadable(
-                f"Innehållet är större än {self.document_bytes / 1e6:.0f} MB; dela upp det i flera dokument."
-            )
+        return self._read(self.document_bytes)
+
+    def text(self) -> bytes:
+        """Everything of a text, page or feed, as `whole`."""
+        return self._read(min(TEXT, self.document_bytes))
+
+    def _read(self, most: int) -> bytes:
+        content = self.file.read(most + 1)
+        if len(content) > most:
+            raise Unreadable(f"Innehållet är större än {most / 1e6:.0f} MB; dela upp det i flera dokument.")
         return content
 
 

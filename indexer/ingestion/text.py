@@ -34,7 +34,7 @@ _MASTHEAD = re.compile(
 
 def read_plain(stream: Stream) -> Iterator[Part]:
     """A text as one document."""
-    yield Part(read_text(decode(stream.whole())))
+    yield Part(read_text(decode(stream.text())))
 
 
 def read_text(text: str) -> Draft:

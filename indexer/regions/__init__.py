@@ -39,6 +39,8 @@ LEAD_FACTOR = 2.0
 """What a mention in the beginning of a text weighs beside one further down: news say first what they are about."""
 LEAD = 200
 """Code points of that beginning."""
+READ = 1_000_000
+"""Code points of a text in which places are looked for: ten books."""
 LEAST_WORDS = 40
 """Shorter texts are held to the threshold of this length."""
 MOST_WORDS = 600
@@ -98,7 +100,7 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     """
     counties, towns, areas = _Tally(), _Tally(), _Tally()
     weighed = [(mention, TITLE_FACTOR if mention.weight > SEAT else 1.0) for mention in mentions_in(title)]
-    weighed += [(mention, LEAD_FACTOR if _leads(mention) else 1.0) for mention in mentions_in(text)]
+    weighed += [(mention, LEAD_FACTOR if _leads(mention) else 1.0) for mention in mentions_in(text[:READ])]
     named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
     for mention, factor in weighed:
         _count(_narrowed(mention, named), factor, counties, towns, areas)
