@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 
 from indexer.ingestion.drafts import Unreadable
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.parts import Part, Stream, broken
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
@@ -34,6 +35,21 @@ def read_parts(stream: Stream) -> Iterator[Part]:
     # Imported by need: reading text does not need the packages that read pages.
     reader: Reader = getattr(import_module(f"indexer.ingestion.{module}"), function)
     return reader(stream)
+
+
+def read_member(stream: Stream, member: str) -> Iterator[Part]:
+    """The parts of a content that is packed in another, each with where it stands; a broken one is refused by itself.
+
+    Raises Unreadable when the whole source has unpacked to too much.
+    """
+    try:
+        yield from (replace(part, member=member + part.member) for part in read_parts(stream))
+    except ImportError:
+        raise
+    except Exception as error:  # as in Part.drafted
+        yield Part(error if isinstance(error, Unreadable) else broken(error), member)
+        if stream.budget.left < 0:
+            raise
 
 
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:

@@ -8,12 +8,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from indexer.ingestion.drafts import Unreadable
-from indexer.ingestion.formats import read_parts
+from indexer.ingestion.formats import read_member, read_parts
 from indexer.ingestion.parts import Part, Stream
 
 MEMBERS = 100_000
@@ -59,14 +58,9 @@ def _member(stream: Stream, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
     path = PurePosixPath(member.filename)
     if any(part.startswith((".", "__MACOSX")) for part in path.parts):
         return  # what the system that packed it keeps for itself
-    prefix = f"!{member.filename}"
     try:
         with archive.open(member) as file:
-            for part in read_parts(stream.inside(path.name, cast(BinaryIO, file))):
-                yield replace(part, member=prefix + part.member)
-    except Unreadable as error:
-        yield Part(error, prefix)
-        if stream.budget.left < 0:
-            raise
+            yield from read_member(stream.inside(path.name, cast(BinaryIO, file)), f"!{member.filename}")
     except _BROKEN as error:
-        yield Part(Unreadable(f"Filen i arkivet är trasig ({type(error).__name__}); packa den igen."), prefix)
+        told = Unreadable(f"Filen i arkivet är trasig ({type(error).__name__}); packa den igen.")
+        yield Part(told, f"!{member.filename}")

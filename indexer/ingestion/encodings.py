@@ -1,0 +1,74 @@
+"""What a server packed an answer with (Content-Encoding) -> its bytes, never more than asked for: a bomb is no larger than a page."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zlib
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from indexer.ingestion.drafts import Unreadable
+
+
+def decoded(content: bytes, encodings: str, most: int) -> bytes:
+    """At most so many bytes of a content and one; as it is where it is not packed as its header says. Raises Unreadable.
+
+    >>> decoded(zlib.compress(b"a" * 1000), "deflate", 9), decoded(b"<p>", "gzip", 9)
+    (b'aaaaaaaaaa', b'<p>')
+    """
+    for name in reversed([one.strip().lower() for one in encodings.split(",")]):
+        if unpack := _UNPACKERS.get(name):
+            try:
+                content = unpack(content, most + 1)
+            except ImportError as error:
+                raise Unreadable(
+                    f"Sidan är packad med {name}; installera paketet {error.name} och läs den igen."
+                ) from error
+    return content
+
+
+def _inflated(content: bytes, most: int) -> bytes:
+    for format in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib with a head, or none, as some servers have it
+        unpacker = zlib.decompressobj(format)
+        try:
+            return _whole(unpacker.decompress(content, most), unpacker.eof, most)
+        except zlib.error:
+            continue
+    return content
+
+
+def _unbrotlied(content: bytes, most: int) -> bytes:
+    brotli: Any = import_module("brotli")
+    unpacker = brotli.Decompressor()
+    try:
+        found = unpacker.process(content, output_buffer_limit=most)
+    except brotli.error:
+        return content
+    return _whole(found[:most], unpacker.is_finished(), most)
+
+
+def _unzstandarded(content: bytes, most: int) -> bytes:
+    zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    try:
+        return bytes(zstd.ZstdFile(io.BytesIO(content)).read(most))
+    except zstd.ZstdError:
+        return content
+    except EOFError:
+        return _whole(b"", False, most)
+
+
+def _whole(found: bytes, ended: bool, most: int) -> bytes:
+    if not ended and len(found) < most:
+        raise Unreadable("Sidan är avhuggen; hämta den igen.")
+    return found
+
+
+_UNPACKERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _inflated,
+    "x-gzip": _inflated,
+    "deflate": _inflated,
+    "br": _unbrotlied,
+    "zstd": _unzstandarded,
+}
