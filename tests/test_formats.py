@@ -5,11 +5,18 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import multiprocessing
+import resource
+import sys
 import time
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
+import brotli
 import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +25,11 @@ from hypothesis import strategies as st
 from indexer.documents import Document, Refusal
 from indexer.fields import document_of, stored_of
 from indexer.ingestion import Source, read
+from indexer.ingestion.docx import read as read_word
+from indexer.ingestion.isolated import REFUSED, outcome
+from indexer.ingestion.pdf import read as read_pdf
 
+zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 LIMIT = 5_000_000
 SENTENCE = "Region Dalarna satsar på vätgas i hela länet, och industrin växer."
 PAGE = f"<!doctype html><html><head><title>Vätgas</title></head><body><main><h1>Vätgas</h1><p>{SENTENCE}</p></main></body></html>"
@@ -225,7 +236,11 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "bomb.zip": lambda: archive({f"{number}.txt": b"a " * 4_000_000 for number in range(30)}),
     "nested.gz": lambda: gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"a"))))),
     "slip.zip": lambda: archive({"../../utanför.txt": b"", "/etc/x.txt": b""}),
-    "deep.html": lambda: b"<html><body>" + b"<div>" * 400_000,
+    "deep.html": lambda: b"<html><body>" + b"<div>" * 1_000_000,
+    "attributes.html": lambda: b"<html><body><p " + b"".join(b" b%d" % number for number in range(900_000)) + b">Text",
+    "values.html": lambda: b"<html><body><p " + b"".join(b" b%d=1" % number for number in range(90_000)) + b">Text",
+    "items.rss": lambda: b"<rss><channel>" + b"<item><title>a</title></item>" * 150_000,
+    "long.txt": lambda: b"a " * 9_000_000,
     "deep.json": lambda: b"[" * 200_000,
     "word.docx": lambda: archive({"word/document.xml": b"<w>" + b" " * 200_000_000, "[Content_Types].xml": b"<x/>"}),
     "cut.docx": lambda: word(SENTENCE)[:3000],
@@ -239,31 +254,136 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_what_is_hostile_or_broken_is_refused_soon(reading: Reader, name: str) -> None:
-    content = HOSTILE[name]()
-    started = time.process_time()
-    items = reading(content, name)
-    assert time.process_time() - started < 10
-    assert any(isinstance(item, Refusal) for item in items), items
+TAKEN: dict[str, Callable[[], bytes]] = {
+    "deep.html": lambda: b"<html><body>" + b"<div>" * 99_000 + b"<p>Text",
+    "items.html": lambda: b"<html><body><ul>" + b"<li>a" * 99_000,
+    "times.html": lambda: b"<html><body>" + b"<time>publicerad</time>" * 49_000,
+    "around.html": lambda: b"<html><body><p>Text</p>" + b"<div class=boilerplate>x" * 49_000,
+    "line.html": lambda: b"<html><body><p>" + b"ord " * 2_400_000,
+    "places.txt": lambda: b"\n".join(b"Rad %d i Region Dalarna" % number for number in range(350_000)),
+    "links.md": lambda: b"[a](" * 24_000 + b"a" * 5_000_000,
+    "marks.md": lambda: b"*a " * 3_000_000,
+    "quotes.csv": lambda: b"text;b\n" + b'"' * 9_000_000,
+    "laughs.xml": lambda: BILLION.encode(),
+}
+"""What would take long if it were looked at in the obvious way; it may be read."""
+
+
+def taken_by(content: bytes, path: Path) -> tuple[list[Document | Refusal], float, int]:
+    """What is read, in how many seconds of processor time and how many more bytes of memory."""
+    path.write_bytes(content)
+    list(read(Source(path.with_name("none"), "none"), LIMIT))  # loads what a reader needs
+    own, children = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    memory, seconds = resource.getrusage(own).ru_maxrss, time.process_time()
+    items = list(read(Source(path, path.name), 20_000_000))
+    child = resource.getrusage(children)
+    return (
+        items,
+        time.process_time() - seconds + child.ru_utime,
+        1024 * max(resource.getrusage(own).ru_maxrss - memory, child.ru_maxrss - memory),
+    )
+
+
+@pytest.fixture(scope="module")
+def apart() -> Iterator[ProcessPoolExecutor]:
+    """Processes that read one content each, so that what it takes is its own."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *(f"taken {name}" for name in TAKEN)])
+def test_what_is_hostile_takes_little_and_is_refused_by_name(
+    apart: ProcessPoolExecutor, tmp_path: Path, name: str
+) -> None:
+    hostile = name in HOSTILE
+    content = HOSTILE[name]() if hostile else TAKEN[name.removeprefix("taken ")]()
+    items, seconds, memory = apart.submit(taken_by, content, tmp_path / name.removeprefix("taken ")).result()
+    assert seconds < 10
+    assert memory < 300_000_000
+    assert not hostile or any(isinstance(item, Refusal) for item in items), items
     assert all(item.reason.endswith(".") for item in items if isinstance(item, Refusal))
+    assert all(len(item.text) < 11_000_000 for item in items if isinstance(item, Document))
 
 
-def test_entities_are_not_multiplied(reading: Reader) -> None:
-    for item in reading(BILLION.encode(), "entities.xml"):
-        assert isinstance(item, Refusal) or len(item.text) < 1_000_000
+ENCODINGS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "gzip": (gzip.compress, ""),
+    "deflate": (zlib.compress, ""),
+    "deflate without a head": (lambda content: zlib.compress(content, wbits=-15), "deflate"),
+    "br": (brotli.compress, ""),
+    "zstd": (zstd.compress, ""),
+    "gzip, br": (lambda content: brotli.compress(gzip.compress(content)), ""),
+    "br that is not": (lambda content: content, "br"),
+    "unknown": (lambda content: content, ""),
+}
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_a_page_is_read_however_its_server_packed_it(reading: Reader, name: str) -> None:
+    pack, header = ENCODINGS[name]
+    packed = ("https://region.example/1", "text/html", pack(PAGE.encode()))
+    (document,) = reading(warc(packed, header=f"Content-Encoding: {header or name}\r\n"), "a.warc.gz")
+    assert isinstance(document, Document), document
+    assert SENTENCE in document.text
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
+@pytest.mark.parametrize("bomb", [True, False])
+def test_a_bomb_or_a_cut_page_is_named_and_the_next_is_read(reading: Reader, name: str, bomb: bool) -> None:
+    pack, _ = ENCODINGS[name]
+    content = pack(b"a" * 200_000_000) if bomb else pack(PAGE.encode() * 9)[:-20]
+    broken = warc(("https://region.example/1", "text/html", content), header=f"Content-Encoding: {name}\r\n")
+    refusal, document = reading(broken + warc(("https://region.example/2", "text/html", PAGE.encode())), "a.warc.gz")
+    assert isinstance(refusal, Refusal) and refusal.origin == "a.warc.gz#1"
+    assert ("större" if bomb else "avhuggen") in refusal.reason
+    assert isinstance(document, Document)
+
+
+DAMAGE = st.tuples(
+    st.lists(st.tuples(st.integers(0, 1_000_000), st.integers(0, 255)), min_size=1, max_size=6),
+    st.integers(0, 1_000_000),
+)
+"""Places, in millionths of a content, and the bytes that stand there instead; and where it ends, 0 for where it does."""
+
+
+def damaged(content: bytes, damage: tuple[list[tuple[int, int]], int]) -> bytes:
+    changed = bytearray(content)
+    places, end = damage
+    for place, byte in places:
+        changed[place * (len(changed) - 1) // 1_000_000] = byte
+    return bytes(changed[: end * len(changed) // 1_000_000 or None])
 
 
 @pytest.mark.parametrize("name", sorted(ONE.keys() - {"a.docx"}))
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
+@given(damage=DAMAGE)
 def test_damage_never_raises_and_never_leaves_the_folder(
-    reading: Reader, tmp_path: Path, name: str, data: st.DataObject
+    reading: Reader, tmp_path: Path, name: str, damage: tuple[list[tuple[int, int]], int]
 ) -> None:
-    content = bytearray(ONE[name][0])
-    for _ in range(data.draw(st.integers(1, 6))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    cut = data.draw(st.integers(0, len(content)))
-    items = reading(bytes(content[: cut or None]), name)
+    items = reading(damaged(ONE[name][0], damage), name)
     assert items and all(isinstance(item, Document | Refusal) for item in items)
     assert {path.name for path in tmp_path.iterdir()} <= {name}
+
+
+@pytest.mark.parametrize(("read_content", "make"), [(read_pdf, pdf), (read_word, word)])
+@settings(max_examples=500, deadline=8_000)
+@given(damage=DAMAGE)
+def test_a_damaged_file_is_read_or_refused_where_it_is_read_apart(
+    read_content: Callable[[bytes], dict[str, object]],
+    make: Callable[[str], bytes],
+    damage: tuple[list[tuple[int, int]], int],
+) -> None:
+    """What its own process is asked, without one for each of five hundred."""
+    code, said = outcome(read_content, damaged(make(SENTENCE), damage))
+    assert code in (0, REFUSED)
+    assert json.loads(said).keys() == {"text", "title", "created"} if code == 0 else said.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damage=DAMAGE)
+def test_a_damaged_file_in_its_own_process_is_read_or_refused(
+    reading: Reader, name: str, damage: tuple[list[tuple[int, int]], int]
+) -> None:
+    (item,) = reading(damaged(pdf(SENTENCE) if name == "a.pdf" else word(SENTENCE), damage), name)
+    assert isinstance(item, Document | Refusal)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
 
 from indexer.ingestion.drafts import Unreadable
 
@@ -34,7 +33,7 @@ def run_isolated(module: str, content: bytes) -> dict[str, object]:
     if done.returncode == MISSING:
         raise ImportError(said, name=said)
     if done.returncode:
-        raise Unreadable(_TOO_MUCH if b"MemoryError" in done.stderr or done.returncode < 0 else _BROKEN)
+        raise Unreadable(_TOO_MUCH if done.returncode < 0 else _BROKEN)
     found: dict[str, object] = json.loads(done.stdout)
     return found
 
@@ -50,17 +49,21 @@ def answer(read: Callable[[bytes], dict[str, object]]) -> None:
     if mapped := _mapped():
         limit = mapped + MEGABYTES * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    try:
-        print(json.dumps(read(content)))
-    except Unreadable as error:
-        _end(REFUSED, str(error))
-    except ImportError as error:
-        _end(MISSING, error.name or str(error))
-
-
-def _end(code: int, said: str) -> NoReturn:
-    sys.stderr.buffer.write(said.encode())
+    code, said = outcome(read, content)
+    (sys.stderr if code else sys.stdout).buffer.write(said.encode("utf-8", "replace"))
     raise SystemExit(code)
+
+
+def outcome(read: Callable[[bytes], dict[str, object]], content: bytes) -> tuple[int, str]:
+    """0 and what was read as JSON, else an exit code and what it says."""
+    try:
+        return 0, json.dumps(read(content))
+    except Unreadable as error:
+        return REFUSED, str(error)
+    except ImportError as error:
+        return MISSING, error.name or str(error)
+    except Exception as error:  # as in Part.drafted
+        return REFUSED, _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN
 
 
 def _mapped() -> int:
