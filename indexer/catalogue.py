@@ -93,6 +93,8 @@ class Verdict(Enum):
     """Another file has a better claim to the id."""
     REMOVED = "removed"
     """The id was removed by a person and is not taken in again."""
+    FORGOTTEN = "forgotten"
+    """It was forgotten, and leaves the file."""
 
 
 @dataclass(frozen=True, slots=True)

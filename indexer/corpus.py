@@ -62,6 +62,15 @@ class Ledger:
         return {*self.removed, *self.gone}
 
 
+def paths_of(origin: str) -> set[str]:
+    """The files that an origin may be a part of.
+
+    >>> sorted(paths_of("a#b.jsonl#3"))
+    ['a', 'a#b.jsonl', 'a#b.jsonl#3']
+    """
+    return {origin, *(origin[:at] for at, character in enumerate(origin) if character in "#!")}
+
+
 def read_ledger(corpus: Path) -> Ledger:
     """The ledger of a corpus. Raises CorpusError when it is broken: guessing could bring back what was removed."""
     path = corpus / LEDGER

@@ -6,13 +6,17 @@ manifest. A rebuild writes a new generation beside the old one and changes over 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+from indexer.building.cutting import cut
 from indexer.building.progress import Progress
 from indexer.building.updating import Change, Update
-from indexer.corpus import CorpusFile, Ledger, read_corpus, read_ledger, write_ledger
+from indexer.catalogue import Verdict
+from indexer.corpus import CorpusFile, Ledger, paths_of, read_corpus, read_ledger, write_ledger
 from indexer.documents import Document, Refusal
 from indexer.engines import chosen_engine, open_engine
 from indexer.fields import document_of
@@ -31,6 +35,8 @@ from indexer.generations import (
     writing,
 )
 from indexer.settings import Settings
+
+_FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
 
 __all__ = ["Built", "Change", "Progress", "build", "build_locked", "current_fingerprint", "remove"]
 
@@ -59,8 +65,40 @@ def build(settings: Settings, rebuild: bool = False, progress: Progress | None =
 def build_locked(
     settings: Settings, rebuild: bool = False, progress: Progress | None = None, ids_of: Sequence[str] = ()
 ) -> Built:
-    """`build` for a caller that holds the lock."""
+    """`build` for a caller that holds the lock.
+
+    A copy of what was forgotten, wherever it came from, leaves corpus/ again.
+    """
     progress = progress or Progress()
+    built = _built(settings, rebuild, progress, ids_of)
+    told = list(_cut_forgotten(settings.corpus, built))
+    if told:
+        again = _built(settings, False, progress, ids_of)
+        built = replace(again, changes=(*again.changes, *built.changes), refusals=(*again.refusals, *told))
+    return built
+
+
+def _cut_forgotten(corpus: Path, built: Built) -> Iterator[Refusal]:
+    """Cut what is forgotten out of the files; a refusal for each document."""
+    members: dict[str, set[str]] = defaultdict(set)
+    kept = {path for refusal in built.refusals for path in paths_of(refusal.origin)}
+    for change in built.changes:
+        if change.verdict is Verdict.FORGOTTEN:
+            members[change.path].add(change.member)
+        else:
+            kept.add(change.path)
+    if not members:
+        return
+    ledger = read_ledger(corpus)
+    for file in read_corpus(corpus, ledger):
+        path = file.source.origin
+        if found := sorted(members.get(path, ())):
+            left = list(cut(corpus, ledger, file, found, path in kept))
+            yield from left or (Refusal(path + member, _FORGOTTEN) for member in found)
+    write_ledger(corpus, ledger)
+
+
+def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequence[str]) -> Built:
     ledger = read_ledger(settings.corpus)
     files = read_corpus(settings.corpus, ledger)
     now = current_generation(settings.index)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.building import Built, Progress, build_locked
 from indexer.catalogue import Verdict
-from indexer.corpus import files_below, give, read_ledger, store, sweep, target_of, write_ledger
+from indexer.corpus import (
+    delete,
+    files_below,
+    give,
+    paths_of,
+    read_corpus,
+    read_ledger,
+    store,
+    sweep,
+    target_of,
+    write_ledger,
+)
 from indexer.documents import Document, Refusal
 from indexer.generations import current_generation, writing
-from indexer.ingestion import OfHost, Source, read
+from indexer.ingestion import OfHost, Source, parts_of, read
+from indexer.ingestion.drafts import Unreadable
 from indexer.repeated import known_lines
 from indexer.settings import Settings
 
@@ -46,9 +58,12 @@ def add(
                 refused.append(refusal)
             elif not isinstance(item, Refusal):
                 accepted.append(item)
-        origins = _stored(settings.corpus, accepted, given)
-        built = build_locked(settings, False, progress, origins)
-        return _summary(built, origins, refused)
+        stored = _stored(settings.corpus, accepted, given)
+        built = build_locked(settings, False, progress, list(stored))
+        added = _summary(built, stored, refused)
+        if useless := {refusal.origin for refusal in added.refused if stored.get(refusal.origin)}:
+            _take_back(settings, progress, useless)
+        return added
 
 
 def read_sources(settings: Settings, sources: Sequence[str]) -> Iterator[Document | Refusal]:
@@ -86,25 +101,35 @@ def _files(sources: Sequence[str]) -> Iterator[tuple[Path, str] | Refusal]:
 
 
 def _refused_whole(path: Path, given: Mapping[str, str], limit: int) -> Refusal | None:
-    """The refusal of a file as a whole; refused lines of it are told when it is indexed."""
-    first = next(iter(read(Source(path, str(path), given), limit)), None)
-    return first if isinstance(first, Refusal) and first.origin == str(path) else None
+    """The refusal of a file whose content cannot be taken at all; what only a parser finds is told when it is indexed."""
+    first = next(parts_of(Source(path, str(path), given), limit))
+    return Refusal(str(path), str(first.draft)) if isinstance(first.draft, Unreadable) and not first.member else None
 
 
-def _stored(corpus: Path, accepted: Sequence[tuple[Path, str]], given: Mapping[str, str]) -> list[str]:
-    """Keep the files; their origins. What was told is written first, so that no file lies there without it."""
+def _take_back(settings: Settings, progress: Progress, useless: Collection[str]) -> None:
+    """Delete what was stored and then turned out to be no document."""
+    ledger = read_ledger(settings.corpus)
+    for file in read_corpus(settings.corpus, ledger):
+        if file.source.origin in useless:
+            delete(settings.corpus, file, ledger)
+    write_ledger(settings.corpus, ledger)
+    build_locked(settings, progress=progress)
+
+
+def _stored(corpus: Path, accepted: Sequence[tuple[Path, str]], given: Mapping[str, str]) -> dict[str, bool]:
+    """Keep the files; the origin of each, and whether it is new. What was told is written first, so that none lacks it."""
     corpus.mkdir(parents=True, exist_ok=True)
     ledger = read_ledger(corpus)
-    origins = []
+    stored: dict[str, bool] = {}
     for path, name in accepted:
         target = _inside(corpus, path) or target_of(corpus, path, name)
         origin = target.relative_to(corpus).as_posix()
+        stored.setdefault(origin, not target.exists())
         if given or not target.exists():
             give(ledger, origin, given)
             write_ledger(corpus, ledger)
         store(path, target)
-        origins.append(origin)
-    return origins
+    return stored
 
 
 def _inside(corpus: Path, path: Path) -> Path | None:
@@ -113,11 +138,11 @@ def _inside(corpus: Path, path: Path) -> Path | None:
     return corpus / whole.relative_to(folder) if whole.is_relative_to(folder) else None
 
 
-def _summary(built: Built, origins: Sequence[str], refused: Sequence[Refusal]) -> Added:
+def _summary(built: Built, origins: Collection[str], refused: Sequence[Refusal]) -> Added:
     ours = set(origins)
     verdicts = {change.id: change.verdict for change in built.changes if change.path in ours}
     untouched = [id for origin in origins for id in built.ids[origin] if id not in verdicts]
-    told = [*refused, *(refusal for refusal in built.refusals if refusal.origin.partition("#")[0] in ours)]
+    told = [*refused, *(refusal for refusal in built.refusals if not ours.isdisjoint(paths_of(refusal.origin)))]
     told += [Refusal(id, _REMOVED.format(id)) for id, verdict in verdicts.items() if verdict is Verdict.REMOVED]
 
     def with_verdict(*wanted: Verdict) -> tuple[str, ...]:

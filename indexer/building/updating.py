@@ -35,6 +35,8 @@ class Change:
     id: str
     verdict: Verdict
     path: str
+    member: str
+    """Where in the file it stands."""
 
 
 class Update:
@@ -176,14 +178,9 @@ class Update:
         self._catalogue.read(path, file.stamp, read.refusals)
 
     def _enter(self, document: Document, file: CorpusFile) -> None:
-        ledger = self._ledger
-        if document.id in self._left_out or is_forgotten(document, ledger.forgotten, ledger.salt):
-            self.changes.append(Change(document.id, Verdict.REMOVED, file.source.origin))
-            return
-        if document.id in self._waiting:  # two versions in one batch: the catalogue must not run ahead of the engine
-            self.commit()
-        verdict = self._catalogue.claim(claim_of(document, file))
-        self.changes.append(Change(document.id, verdict, file.source.origin))
+        verdict = self._verdict(document, file)
+        path = file.source.origin
+        self.changes.append(Change(document.id, verdict, path, document.origin[len(path) :]))
         if verdict is Verdict.UPDATED:
             self._delete(document.id)
         if verdict in (Verdict.ADDED, Verdict.UPDATED):
@@ -191,6 +188,16 @@ class Update:
             self._waiting_characters += len(document.text)
             self._analysis.put(document)
             self._catalogue.lines.learn(document)
+
+    def _verdict(self, document: Document, file: CorpusFile) -> Verdict:
+        ledger = self._ledger
+        if is_forgotten(document, ledger.forgotten, ledger.salt):
+            return Verdict.FORGOTTEN
+        if document.id in self._left_out:
+            return Verdict.REMOVED
+        if document.id in self._waiting:  # two versions in one batch: the catalogue must not run ahead of the engine
+            self.commit()
+        return self._catalogue.claim(claim_of(document, file))
 
     def _write(self, documents: Sequence[Analysed]) -> None:
         """Give the engine what waits, and what it must be told anew because a release has other members."""
