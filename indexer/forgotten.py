@@ -17,16 +17,26 @@ def fingerprints(document: Document, salt: str) -> set[str]:
     >>> len(fingerprints(one, "00") & fingerprints(other, "00"))
     1
     """
-    return {
-        blake2b(said.encode("utf-8", "replace"), key=bytes.fromhex(salt)[:64], digest_size=20).hexdigest()
-        for said in _said(document)
-    }
+    return {_fingerprint(said, salt) for said in _said(document)}
+
+
+def fingerprint_of(url: str, salt: str) -> str:
+    """That of an address, as it is among those of its document."""
+    return _fingerprint(_address(url), salt)
+
+
+def _fingerprint(said: str, salt: str) -> str:
+    return blake2b(said.encode("utf-8", "replace"), key=bytes.fromhex(salt)[:64], digest_size=20).hexdigest()
+
+
+def _address(url: str) -> str:
+    return f"address {canonical_address(url)}"
 
 
 def _said(document: Document) -> Iterator[str]:
     yield f"id {document.id}"
     if document.url:
-        yield f"address {canonical_address(document.url)}"
+        yield _address(document.url)
     words = " ".join(re.findall(r"\w+", document.text.lower()))
     if words:
         yield f"text {words}"

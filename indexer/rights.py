@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 AGENT = "regionsok"
-_KNOWN = re.compile(r"(noindex|none|nosnippet|max-snippet)\s*(?::\s*(-?\d+))?")
+_KNOWN = re.compile(r"(noindex|nofollow|none|nosnippet|max-snippet)\s*(?::\s*(-?\d+))?")
 
 _AGENT = re.compile(r"\s*(?P<name>[\w-]+)\s*:")
 _VALUED = ("max-snippet", "unavailable_after", "max-image-preview", "max-video-preview")
@@ -26,15 +26,17 @@ class Rights:
     """Most characters that may be shown of it; 0: none. None: nothing is said."""
     reserved: bool = False
     """Against text and data mining (the TDM Reservation Protocol)."""
+    nofollow: bool = False
+    """Its links are not to be followed."""
 
 
 def rights_of(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = False) -> Rights:
     """What the directives of a page say; `robots` are X-Robots-Tag headers and robots meta elements.
 
     >>> rights_of(["otherbot: noindex", "max-snippet:50"])
-    Rights(noindex=False, snippet=50, reserved=False)
+    Rights(noindex=False, snippet=50, reserved=False, nofollow=False)
     """
-    noindex, snippet = False, None
+    noindex, nofollow, snippet = False, False, None
     for said in robots:
         agent = _AGENT.match(said.lower())
         if agent and agent["name"] not in _VALUED:
@@ -43,10 +45,11 @@ def rights_of(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = F
             said = said[agent.end() :]
         for name, number in _KNOWN.findall(said.lower()):
             noindex |= name in ("noindex", "none")
+            nofollow |= name in ("nofollow", "none")
             if name == "nosnippet" or (name == "max-snippet" and number and int(number) >= 0):
                 snippet = 0 if name == "nosnippet" else int(number)
     stated = [value.strip() for value in tdm]
-    return Rights(noindex, snippet, "1" in stated or (reserved and "0" not in stated))
+    return Rights(noindex, snippet, "1" in stated or (reserved and "0" not in stated), nofollow)
 
 
 def reservations(content: bytes) -> list[tuple[str, bool]]:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import threading
 import time
 from collections import Counter, defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from typing import Any
 
+import brotli
+
+zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 SENTENCE = "Regionen satsar på vätgas och fler företag startas i länet än förr. "
-BOMB = gzip.compress(b"<html><body>" + b"a" * 200_000_000)
+HUGE = b"<html><body>" + b"a" * 200_000_000
+BOMBS = {"gzip": gzip.compress(HUGE, 1), "br": brotli.compress(HUGE, quality=1), "zstd": zstd.compress(HUGE)}
+del HUGE
 
 
 def page(title: str, body: str = "", head: str = "") -> bytes:
@@ -88,13 +95,15 @@ class Sites:
             return page(path, link(*(f"/kalender?dag={int(path.partition('=')[2] or 0) + step}" for step in (1, 2, 3))))
         if path.startswith("/session"):
             return page("Session", link(f"/session?phpsessid={time.time_ns()}"))
+        if path == "/ut":
+            return 302, {"Location": self.url(2, "/utifran")}, b""
         if path.startswith("/bort"):
             return 302, {"Location": f"http://127.0.0.1:{self.port}/inre"}, b""
         if path == "/gammal" and self.changed:
             return 410, {}, b""
         news = page("Nyhet två", "<p>Ny lydelse om havsvind.</p>" if self.changed else "<p>Gammal lydelse om torv.</p>")
         return {
-            "/": page("Start", link("/ett", "/tva", "/hemligt/a", "/kalender", "/session", "/bort", "/noindex", "/reserverat/a", "/gammal", "/bild.png"), head),
+            "/": page("Start", link("/ett", "/tva", "/hemligt/a", "/kalender", "/session", "/bort", "/ut", "/noindex", "/reserverat/a", "/gammal", "/bild.png"), head),
             "/ett": page("Nyhet ett", "<p>Om bredband i glesbygd.</p>"),
             "/tva": news,
             "/gammal": page("Gammal nyhet", "<p>Om mjölkproduktion.</p>"),
@@ -104,7 +113,7 @@ class Sites:
             "/reserverat/a": page("Reserverat", "<p>Om förbehåll.</p>"),
             "/kartor.xml": (200, {"Content-Type": "application/xml"}, f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>{self.url(1, "/karta.xml.gz")}</loc></sitemap></sitemapindex>'.encode()),
             "/karta.xml.gz": (200, {"Content-Type": "application/gzip"}, gzip.compress(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{self.url(1, "/karta-sida")}</loc></url></urlset>'.encode(), mtime=0)),
-            "/nytt.rss": (200, {"Content-Type": "application/rss+xml"}, f'<rss version="2.0"><channel><title>Nytt</title><item><title>F</title><link>{self.url(1, "/flodessida")}</link></item></channel></rss>'.encode()),
+            "/nytt.rss": (200, {"Content-Type": "application/rss+xml"}, f'<rss version="2.0"><channel><title>Nytt</title><item><title>F</title><link>{self.url(1, "/flodessida")}</link><pubDate>Tue, 12 Mar 2019 23:30:00 GMT</pubDate></item></channel></rss>'.encode()),
         }.get(path)  # fmt: skip
 
     def _other(self, number: int, path: str) -> Any:
@@ -116,10 +125,12 @@ class Sites:
             return page("Efter trängseln")
         if number == 6 and path == "/trasig":
             return 503, {"Retry-After": "9999"}, b""
-        if number == 7 and path == "/bomb":
-            return 200, {"Content-Type": "text/html", "Content-Encoding": "gzip"}, BOMB
+        if number == 7 and path.startswith("/bomb/"):
+            return 200, {"Content-Type": "text/html", "Content-Encoding": path[6:]}, BOMBS[path[6:]]
         return (
-            page(f"Start {number}", link("/stopp/a", "/trangt", "/trasig", "/bomb", "/sida"))
+            page(
+                f"Start {number}", link("/stopp/a", "/trangt", "/trasig", *(f"/bomb/{name}" for name in BOMBS), "/sida")
+            )
             if path in ("/", "/sida")
             else None
         )

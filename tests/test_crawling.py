@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 from indexer.building import build
 from indexer.building.checking import check
+from indexer.building.forgetting import forget
 from indexer.cli import cli
 from indexer.crawling import Report, SourceError, check_sources, crawl, fetch
 from indexer.crawling.safety import is_internal, refusal_of
@@ -86,9 +88,20 @@ def test_a_crawl_is_polite_and_the_next_asks_only_for_what_changed(crawling: Set
     assert sites.paths(6).count("/trasig") == 1, "nobody waits for hours"
     assert len([path for path in sites.paths(1) if path.startswith("/kalender")]) <= 201, "an endless calendar ends"
     assert len([path for path in sites.paths(1) if path.startswith("/session")]) == 1, "a session is no new page"
-    assert outcomes(report, "refused") >= {"/bort", "/noindex", "/reserverat/a", "/bomb"}
+    assert outcomes(report, "refused") >= {
+        "/bort",
+        "/ut",
+        "/noindex",
+        "/reserverat/a",
+        "/bomb/gzip",
+        "/bomb/br",
+        "/bomb/zstd",
+    }
+    assert "/utifran" not in sites.paths(2), "another host is another source's, which asks it one thing at a time"
     for word in ("bredband", "torv", "skärgårdstrafik", "rymdbasen", "mjölkproduktion", "trängseln"):
         assert found(crawling, word) == 1, word
+    (told,) = Searcher(crawling).search(Search("rymdbasen")).hits
+    assert told.published == "2019-03-13", "as the feed says, in Swedish time"
     assert found(crawling, "kvantdatorer") == found(crawling, "förbehåll") == 0
     found_beside = read_found(crawling.sources / "plats1.toml")
     assert found_beside == {"feeds": [sites.url(1, "/nytt.rss")], "sitemaps": [sites.url(1, "/kartor.xml")]}
@@ -112,6 +125,31 @@ def test_a_crawl_is_polite_and_the_next_asks_only_for_what_changed(crawling: Set
     sites.changed = False
     crawl(crawling, ["plats1"])
     assert found(crawling, "mjölkproduktion") == 1, "it is back"
+
+
+def test_an_address_of_a_feed_or_sitemap_gives_the_pages_in_it(crawling: Settings, sites: Sites) -> None:
+    for path, word in (
+        ("/nytt.rss", "rymdbasen"),
+        ("/kartor.xml", "skärgårdstrafik"),
+        ("/karta.xml.gz", "skärgårdstrafik"),
+    ):
+        here = replace(crawling, corpus=crawling.corpus / path.strip("/"), index=crawling.index / path.strip("/"))
+        report = fetch(here, sites.url(1, path))
+        assert len(outcomes(report, "fetched")) == 1, report
+        assert found(here, word) == 1
+        assert outcomes(fetch(here, sites.url(1, path)), "unchanged") > outcomes(report, "fetched")
+
+
+def test_what_was_forgotten_is_not_asked_for_again(crawling: Settings, sites: Sites) -> None:
+    fetch(crawling, sites.url(1, "/ett"))
+    build(crawling)
+    (hit,) = Searcher(crawling).search(Search("bredband")).hits
+    assert forget(crawling, [hit.id]) == ([], [])
+    sites.asked.clear()
+    report = fetch(crawling, sites.url(1, "/ett"))
+    assert [line["outcome"] for line in report.lines] == ["refused"]
+    assert "/ett" not in sites.paths(1)
+    assert found(crawling, "bredband") == 0
 
 
 def test_an_interrupted_crawl_keeps_and_indexes_what_it_has(crawling: Settings, sites: Sites) -> None:
@@ -215,7 +253,8 @@ def test_any_text_is_refused_or_not(text: str) -> None:
 
 DIRECTIVES = [
     (["noindex"], Rights(noindex=True)),
-    (["none"], Rights(noindex=True)),
+    (["none"], Rights(noindex=True, nofollow=True)),
+    (["nofollow"], Rights(nofollow=True)),
     (["noindex, max-snippet:50"], Rights(noindex=True, snippet=50)),
     (["max-snippet: -1"], Rights()),
     (["nosnippet"], Rights(snippet=0)),

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -28,6 +29,8 @@ _NO_CONTACT = (
     " äger en webbplats kan nå er på."
 )
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
+GRACE = 300
+"""Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
 LABELS = {
     "fetched": "hämtade",
     "unchanged": "oförändrade",
@@ -86,6 +89,7 @@ def _run(settings: Settings, sites: Mapping[str, Site], single: bool) -> Report:
         raise SourceError(_NO_CONTACT)
     if not importlib.util.find_spec("scrapy"):
         raise SourceError(_NO_SCRAPY)
+    ledger = read_ledger(settings.corpus)
     job = {
         "sites": {name: asdict(site) for name, site in sites.items()},
         "corpus": str(settings.corpus),
@@ -96,6 +100,8 @@ def _run(settings: Settings, sites: Mapping[str, Site], single: bool) -> Report:
         "depth": settings.crawl_depth,
         "seconds": settings.crawl_seconds,
         "single": single,
+        "forgotten": ledger.forgotten,
+        "salt": ledger.salt,
     }
     lines = []
     for told in _told(job):
@@ -118,6 +124,8 @@ def _told(job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
         process.stdin.write(json.dumps(job))
         process.stdin.close()
+        overtime = threading.Timer(job["seconds"] + GRACE, process.kill)
+        overtime.start()
         while True:
             try:
                 line = process.stdout.readline()
@@ -126,6 +134,7 @@ def _told(job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             if not line:
                 break
             yield json.loads(line)
+        overtime.cancel()
     if process.returncode:
         raise SourceError(f"Hämtningen avbröts av ett fel ({process.returncode}); det som hann sparas finns kvar.")
 

@@ -71,4 +71,4 @@ def _spider_of(site: Site) -> type[SiteSpider]:
 if __name__ == "__main__":
     given = json.load(sys.stdin)
     sites = {key: site_of(site) for key, site in given.pop("sites").items()}
-    run(Job(sites, Path(given.pop("corpus")), **given))
+    run(Job(sites, Path(given.pop("corpus")), forgotten=frozenset(given.pop("forgotten")), **given))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from indexer.durable import replacing
+from indexer.ingestion.warc import PUBLISHED
 
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""
@@ -23,17 +24,19 @@ class Archive:
     def __init__(self, folder: Path, name: str, finished: Callable[[], None]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._name, self._finished = folder, name, finished
-        self._waiting: list[tuple[str, str, list[tuple[str, str]], bytes]] = []
+        self._waiting: list[tuple[str, dict[str, str], list[tuple[str, str]], bytes]] = []
 
-    def add(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
-        """Take a page, already unpacked."""
+    def add(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, published: str) -> None:
+        """Take a page, already unpacked; `published` is the moment that a feed gives for it, or empty."""
         kept = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, value in headers
             if name.lower() not in _LEFT_OUT
         ]
-        moment = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        self._waiting.append((url, moment, kept, body))
+        said = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+        if published:
+            said[PUBLISHED] = published
+        self._waiting.append((url, said, kept, body))
         if len(self._waiting) >= PAGES or sum(len(one[3]) for one in self._waiting) > 50_000_000:
             self.flush()
 
@@ -49,10 +52,10 @@ class Archive:
     def _write(self, file: BinaryIO) -> None:
         writer: Any = import_module("warcio.warcwriter").WARCWriter(file, gzip=True)
         headers: Any = import_module("warcio.statusandheaders").StatusAndHeaders
-        for url, moment, kept, body in self._waiting:
+        for url, said, kept, body in self._waiting:
             answer = headers("200 OK", kept, protocol="HTTP/1.1")
             record = writer.create_warc_record(
-                url, "response", payload=BytesIO(body), http_headers=answer, warc_headers_dict={"WARC-Date": moment}
+                url, "response", payload=BytesIO(body), http_headers=answer, warc_headers_dict=said
             )
             writer.write_record(record)
 

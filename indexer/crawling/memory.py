@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from indexer.rights import Rights
@@ -45,7 +45,7 @@ class Memory:
 
     def see(self, url: str, seen: Seen, rights: Rights, day: str) -> None:
         """Remember an address, what it says of its use, and the ISO 8601 date that it said so."""
-        said = json.dumps({"noindex": rights.noindex, "snippet": rights.snippet, "reserved": rights.reserved})
+        said = json.dumps(asdict(rights))
         row = (url, seen.etag, seen.modified, seen.digest, json.dumps(seen.links), int(seen.stored), said, day)
         self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 

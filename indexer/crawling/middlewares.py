@@ -49,6 +49,9 @@ class Guard:
         """Raises IgnoreRequest with the reason."""
         if said := refusal_of(request.url, self._internal):
             raise IgnoreRequest(said)
+        is_ours = request.meta.get("is_ours")  # what asks for a robots.txt has none: that may have moved anywhere
+        if is_ours and not is_ours(request.url):
+            raise IgnoreRequest("Adressen leder vidare till en annan webbplats.")
 
 
 class Robots(RobotsTxtMiddleware):

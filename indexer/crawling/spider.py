@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin
 
-import feedparser
 import scrapy
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
@@ -23,13 +20,19 @@ from scrapy.linkextractors import LinkExtractor
 from scrapy.utils.sitemap import Sitemap
 from twisted.internet.error import DNSLookupError
 
+from indexer.crawling.answers import digest_of, entries_of, goes_round, rights_in, shape_of
 from indexer.crawling.archive import Archive, unpacked
 from indexer.crawling.memory import Memory, Seen
 from indexer.crawling.middlewares import LONGEST_WAIT
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site
+from indexer.documents import host_of
+from indexer.forgotten import fingerprint_of
+from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.finishing import canonical_address
-from indexer.rights import AGENT, Rights, is_reserved, reservations, rights_of
+from indexer.ingestion.formats import is_sitemap
+from indexer.ingestion.parts import bounded
+from indexer.rights import AGENT, Rights, reservations
 
 LARGEST = 20_000_000
 """Bytes of a page, packed and unpacked (FINDINGS 10)."""
@@ -37,8 +40,12 @@ SAME_SHAPE = 200
 """Addresses of a crawl that differ only in numbers and values: more are a calendar's or a search's."""
 _FEEDS = ("application/rss+xml", "application/atom+xml")
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
+_PACKED = ("application/gzip", "application/x-gzip")
 _WORD = "wordprocessingml.document"
 _FIRST = 1_000
+LINK, LISTED, FEED, MAP = "link", "listed", "feed", "map"
+"""What an address is where it was found: a link or a feed of a page, listed in a feed or sitemap, a sitemap in another."""
+_FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,10 @@ class Job:
     depth: int
     seconds: int
     single: bool = False
-    """Only the start addresses; nothing on them is followed."""
+    """Only the start addresses, and what stands in a feed or sitemap at them; nothing on a page is followed."""
+    forgotten: frozenset[str] = frozenset()
+    """Fingerprints of addresses and texts that must not come back, made with `salt`."""
+    salt: str = ""
 
 
 class SiteSpider(scrapy.Spider):
@@ -72,9 +82,11 @@ class SiteSpider(scrapy.Spider):
         self._asked: set[str] = set()
         self._shapes: Counter[str] = Counter()
         self._size = self._pages = 0
+        self._published: dict[str, str] = {}
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
         self._links = LinkExtractor(allow=self._site.follow, deny=self._site.leave)
+        self._others = {host for site in job.sites.values() if site != self._site for host in site.hosts}
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SiteSpider:
@@ -114,10 +126,7 @@ class SiteSpider(scrapy.Spider):
     def _mining(self, answer: Any) -> Iterator[Request]:
         if isinstance(answer, Response) and answer.status == 200:
             self._rules = reservations(answer.body)
-        if self._job.single:
-            yield from (self._request(url, self._page) for url in self._site.start)
-            return
-        for url in (*self._site.sitemaps, *sorted(self._sitemaps)):
+        for url in () if self._job.single else (*self._site.sitemaps, *sorted(self._sitemaps)):
             yield from self._once(url, self._sitemap, _FIRST)
         for url in self._site.feeds:
             yield from self._once(url, self._feed, _FIRST)
@@ -125,8 +134,13 @@ class SiteSpider(scrapy.Spider):
             yield from self._once(url, self._page)
 
     def _is_ours(self, url: str) -> bool:
-        host = str(urlsplit(url).hostname or "").removeprefix("www.")
-        return any(host == ours or host.endswith(f".{ours}") for ours in self._site.hosts)
+        host = host_of(url) or ""
+        if host in self._others:  # visited by another source, at the same time
+            return False
+        return self._job.single or any(host == ours or host.endswith(f".{ours}") for ours in self._site.hosts)
+
+    def _is_forgotten(self, url: str) -> bool:
+        return bool(self._job.salt) and fingerprint_of(url, self._job.salt) in self._job.forgotten
 
     def _once(self, url: str, callback: Any, priority: int = 0) -> Iterator[Request]:
         """A request of an address that was not asked for in this crawl, and is not one of a trap's."""
@@ -134,21 +148,24 @@ class SiteSpider(scrapy.Spider):
         if key in self._asked or not self._is_ours(url) or refusal_of(url, self._job.internal):
             return
         self._asked.add(key)
-        shape = _shape(url)
+        if self._is_forgotten(url):
+            return self._tell("refused", url, _FORGOTTEN)
+        shape = shape_of(url)
         self._shapes[shape] += 1
-        if self._shapes[shape] > SAME_SHAPE or _repeats(url):
+        if self._shapes[shape] > SAME_SHAPE or goes_round(url):
             if self._shapes[shape] == SAME_SHAPE + 1:
                 self._tell("left", url, f"Fler än {SAME_SHAPE} adresser av samma form; resten lämnas.")
             return
         yield self._request(url, callback, priority)
 
-    def _request(self, url: str, callback: Any, priority: int = 0) -> Request:
+    def _request(self, url: str, callback: Any, priority: int) -> Request:
         seen, headers = self._memory.seen(canonical_address(url)), {}
         if seen and seen.etag:
             headers["If-None-Match"] = seen.etag
         if seen and seen.modified:
             headers["If-Modified-Since"] = seen.modified
-        return Request(url, callback, errback=self._failed, headers=headers, priority=priority, dont_filter=True)
+        told = {"callback": callback, "errback": self._failed, "meta": {"is_ours": self._is_ours}}
+        return Request(url, headers=headers, priority=priority, dont_filter=True, **told)
 
     def _failed(self, failure: Any) -> None:
         said, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
@@ -161,42 +178,57 @@ class SiteSpider(scrapy.Spider):
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
 
+    def _ask_for(self, links: Iterable[str]) -> Iterator[Request]:
+        """What stands on a page, in a feed or in a sitemap: what it is there, or when it was published, and its address."""
+        for link in links:
+            said, _, url = link.partition(" ")
+            if self._job.single and said in (LINK, FEED):
+                continue
+            if said == FEED:
+                yield from self._once(url, self._feed, _FIRST)
+            elif said == MAP:
+                yield from self._once(url, self._sitemap, _FIRST)
+            else:
+                if said[:1].isdigit():
+                    self._published[canonical_address(url)] = said
+                yield from self._once(url, self._page, 0 if said == LINK else _FIRST // 2)
+
     def _sitemap(self, response: Response) -> Iterator[Request]:
-        known = self._known(response)
-        if known is None:
+        links = self._known(response)
+        if links is None:
             try:
                 found = Sitemap(unpacked(response.body, LARGEST))
-                maps = found.type == "sitemapindex"
-                links = [entry["loc"] for entry in found if "loc" in entry]
+                said = MAP if found.type == "sitemapindex" else LISTED
+                addresses = [entry["loc"] for entry in found if "loc" in entry]
             except Exception as error:  # lxml, gzip and Scrapy each fail in ways of their own over broken XML
                 return self._tell(
                     "failed", response.url, f"Webbplatskartan går inte att läsa ({type(error).__name__})."
                 )
-            self._see(response, [("map " if maps else "") + link for link in links], stored=False)
-        else:
-            links, maps = [link.removeprefix("map ") for link in known], any(link.startswith("map ") for link in known)
-        for link in links:
-            if maps:
-                yield from self._once(link, self._sitemap, _FIRST)
-            elif self._follows(link):
-                yield from self._once(link, self._page)
+            links = [f"{said} {url}" for url in addresses if said == MAP or self._links.matches(url)]
+            self._see(response, links, stored=False)
+        yield from self._ask_for(links)
 
     def _feed(self, response: Response) -> Iterator[Request]:
         links = self._known(response)
         if links is None:
-            links = [str(entry["link"]) for entry in feedparser.parse(response.body).entries if entry.get("link")]
+            entries = entries_of(response.body) if self._is_readable(response) else ()
+            links = [f"{published or LISTED} {url}" for url, published in entries]
             self._see(response, links, stored=False)
-        for link in links:
-            yield from self._once(link, self._page, _FIRST // 2)
+        yield from self._ask_for(links)
 
-    def _follows(self, url: str) -> bool:
-        return bool(self._links.matches(url))
+    def _is_readable(self, response: Response) -> bool:
+        """Whether a parser can take it; says so where it cannot."""
+        try:
+            return bool(bounded(response.body))
+        except Unreadable as error:
+            self._tell("refused", response.url, str(error))
+            return False
 
     def _known(self, response: Response) -> list[str] | None:
         """The links of an address that has not changed; None where it has, and none where it cannot be had."""
         key = canonical_address(response.url)
         seen = self._memory.seen(key)
-        if response.status == 304 or (response.status == 200 and seen and seen.digest == _digest(response.body)):
+        if response.status == 304 or (response.status == 200 and seen and seen.digest == digest_of(response.body)):
             self._tell("unchanged", response.url)
             return list(seen.links) if seen else []
         if response.status == 200:
@@ -213,7 +245,7 @@ class SiteSpider(scrapy.Spider):
 
     def _see(self, response: Response, links: Iterable[str], stored: bool, rights: Rights | None = None) -> None:
         etag, modified = (response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
-        seen = Seen(etag, modified, _digest(response.body), tuple(links), stored)
+        seen = Seen(etag, modified, digest_of(response.body), tuple(links), stored)
         self._memory.see(
             canonical_address(response.url), seen, rights or Rights(), datetime.now(UTC).date().isoformat()
         )
@@ -223,70 +255,44 @@ class SiteSpider(scrapy.Spider):
         if links is None:
             kind = response.headers.get("Content-Type", b"").decode("latin-1").partition(";")[0].strip().lower()
             if kind in _FEEDS or kind.endswith("/xml"):
-                yield from self._feed(response)
+                yield from self._sitemap(response) if is_sitemap(response.body) else self._feed(response)
+                return
+            if kind in _PACKED and ".xml" in response.url:
+                yield from self._sitemap(response)
                 return
             if kind not in _TYPES and not kind.endswith(_WORD):
                 return self._tell("refused", response.url, f"Innehåll av slaget {kind or 'okänt'} läses inte.")
-            links = list(self._found_on(response)) if isinstance(response, TextResponse) else []
-            self._take(response, links)
-        for link in () if self._job.single else links:
-            if link.startswith("feed "):
-                yield from self._once(link.removeprefix("feed "), self._feed, _FIRST)
-            else:
-                yield from self._once(link, self._page)
+            if isinstance(response, TextResponse) and not self._is_readable(response):
+                return
+            rights = rights_in(response, self._rules)
+            links = list(self._found_on(response)) if isinstance(response, TextResponse) and not rights.nofollow else []
+            self._take(response, links, rights)
+        yield from self._ask_for(links)
 
     def _found_on(self, response: TextResponse) -> Iterator[str]:
         for link in response.css("link[rel~=alternate]"):
             url = response.urljoin(link.attrib.get("href", ""))
             if link.attrib.get("type", "").lower() in _FEEDS and self._is_ours(url):
                 self._feeds.add(url)
-                yield f"feed {url}"
+                yield f"{FEED} {url}"
         links = (link.url for link in self._links.extract_links(response) if not link.nofollow)
-        yield from filter(self._is_ours, links)
+        yield from (f"{LINK} {url}" for url in links if self._is_ours(url))
 
-    def _take(self, response: Response, links: list[str]) -> None:
+    def _take(self, response: Response, links: list[str], rights: Rights) -> None:
         """Store a page, unless it asks not to be."""
-        metas = (
-            [
-                (meta.attrib.get("name", "").lower(), meta.attrib.get("content", ""))
-                for meta in response.css("meta[name]")
-            ]
-            if isinstance(response, TextResponse)
-            else []
-        )
-        said = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
-        said += [content for name, content in metas if name in ("robots", AGENT)]
-        mining = [value.decode("latin-1") for value in response.headers.getlist("tdm-reservation")]
-        mining += [content for name, content in metas if name == "tdm-reservation"]
-        rights = rights_of(said, mining, is_reserved(response.url, self._rules))
-        stored = not rights.noindex and not rights.reserved
+        stored = not rights.noindex and not rights.reserved and not self._is_forgotten(response.url)
         before = self._memory.seen(canonical_address(response.url))
         self._see(response, links, stored, rights)
         if stored:
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
-            self._archive.add(response.url, headers, response.body)
+            asked = response.meta.get("redirect_urls", [response.url])[0]
+            self._archive.add(response.url, headers, response.body, self._published.get(canonical_address(asked), ""))
             self._tell("fetched", response.url)
         else:
             reason = "noindex" if rights.noindex else "förbehåll mot text- och datautvinning"
-            self._tell(
-                "gone" if before and before.stored else "refused", response.url, f"Sidan vill inte vara med: {reason}."
-            )
+            said = f"Sidan vill inte vara med: {reason}." if rights.noindex or rights.reserved else _FORGOTTEN
+            self._tell("gone" if before and before.stored else "refused", response.url, said)
         self._pages += 1
         self._size += len(response.body)
         if self._pages >= self._job.pages or self._size >= self._job.size:
             raise CloseSpider("closespider_pages" if self._pages >= self._job.pages else "closespider_bytes")
-
-
-def _digest(body: bytes) -> str:
-    return blake2b(body, digest_size=16).hexdigest()
-
-
-def _shape(url: str) -> str:
-    """An address without its numbers and the values of its parameters."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted(name for name, _ in parse_qsl(parts.query)))}"
-
-
-def _repeats(url: str) -> bool:
-    """Whether a path goes round: /a/b/a/b/a/b."""
-    return any(count > 2 for count in Counter(part for part in urlsplit(url).path.split("/") if part).values())

@@ -63,8 +63,10 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
         return "jsonl", "read_jsonl"
     if name.endswith(".json") or start.startswith((b"[{", b"[\n", b"[ ")):
         return "jsonl", "read_json"
-    if _SITEMAP.search(start):
-        raise Unreadable("Filen är en webbplatskarta och har bara adresser, inga texter; hämta sidorna i stället.")
+    if is_sitemap(start):
+        raise Unreadable(
+            "Filen är en webbplatskarta med bara adresser; hämta sidorna med regionsok add ADRESS till kartan."
+        )
     if _FEED.search(start[:1000]):
         return "feed", "read_feed"
     if start.startswith(b"<") and _HTML.search(start):
@@ -74,6 +76,11 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     if name.endswith(".csv"):
         return "table", "read_csv"
     return "text", "read_plain"
+
+
+def is_sitemap(content: bytes) -> bool:
+    """Whether a content lists addresses only."""
+    return bool(_SITEMAP.search(content[:1000]))
 
 
 def _is_object_line(start: bytes) -> bool:

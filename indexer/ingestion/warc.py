@@ -16,6 +16,8 @@ from indexer.ingestion.formats import read_member
 from indexer.ingestion.parts import Part, Stream
 from indexer.rights import rights_of
 
+PUBLISHED = "Regionsok-Published"
+"""Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
 _RECORDS = ("response", "resource", "conversion")
 _FETCHED = "200"
 
@@ -59,9 +61,11 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     except Unreadable as error:
         yield Part(error, member)
         return
+    published = record.rec_headers.get_header(PUBLISHED)
+    dated = {"published": published, "published_evidence": f"flödets published: {published}"} if published else {}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for part in read_member(stream.inside(name, io.BytesIO(content)), member):
-        given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched}
+        given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched, **dated}
         yield replace(part, given={**given, **part.given}, excerpt=_excerpt(record))
 
 

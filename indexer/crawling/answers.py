@@ -1,0 +1,60 @@
+"""What a server's answer says: how its page may be used, when a feed's entry was published, and whether its address is a trap's."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import feedparser
+from scrapy.http import Response, TextResponse
+
+from indexer.rights import AGENT, Rights, is_reserved, rights_of
+
+
+def rights_in(response: Response, rules: Sequence[tuple[str, bool]]) -> Rights:
+    """What its headers and meta elements say; `rules` are the site's reservations against mining."""
+    metas = response.css("meta[name]") if isinstance(response, TextResponse) else ()
+    named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
+    said = [*_headers(response, "X-Robots-Tag"), *(content for name, content in named if name in ("robots", AGENT))]
+    mining = [
+        *_headers(response, "tdm-reservation"),
+        *(content for name, content in named if name == "tdm-reservation"),
+    ]
+    return rights_of(said, mining, is_reserved(response.url, rules))
+
+
+def _headers(response: Response, name: str) -> Iterator[str]:
+    return (value.decode("latin-1") for value in response.headers.getlist(name))
+
+
+def entries_of(feed: bytes) -> Iterator[tuple[str, str]]:
+    """The address of each entry, and when the feed says that it was published, ISO 8601; empty where it does not."""
+    for entry in feedparser.parse(feed).entries:
+        if link := entry.get("link"):
+            yield str(link), _moment(dict.get(entry, "published_parsed"))
+
+
+def _moment(found: Any) -> str:
+    return datetime.fromtimestamp(calendar.timegm(found), UTC).isoformat() if found else ""
+
+
+def digest_of(body: bytes) -> str:
+    """Short, and the same for the same answer only."""
+    return blake2b(body, digest_size=16).hexdigest()
+
+
+def shape_of(url: str) -> str:
+    """An address without its numbers and the values of its parameters."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted(name for name, _ in parse_qsl(parts.query)))}"
+
+
+def goes_round(url: str) -> bool:
+    """Whether a path repeats itself: /a/b/a/b/a/b."""
+    return any(count > 2 for count in Counter(part for part in urlsplit(url).path.split("/") if part).values())
