@@ -5,7 +5,7 @@ a cut or a changed word cost only the pieces they touch. Every pair that is conf
 candidates too: no sketch and no library. FINDINGS 9 had MinHash and shared paragraphs; docs/duplicates.md compares.
 
 One publisher seldom publishes a release twice, but often fills one form again and again (a seminar with each party, a
-treaty with each island), so two texts of one need one title and more in common.
+treaty with each island), so two texts of one need one title, the same names and numbers, and more in common.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LEAST = 500
 """Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""
 SHARED = 0.5
 """Part of the shorter text that both have (FINDINGS 9)."""
-SHARED_CLOSELY = 0.97
+SHARED_CLOSELY = 0.85
 """Part of the longer text that both have, of two of one publisher, and where it is not known that both are of one time."""
 DAYS = 30
 """Between two publications of one release (FINDINGS 9)."""
@@ -39,6 +39,7 @@ _ENDS = 4
 _LONGEST = 120
 """Letters and digits after which a piece ends in any case; with the longest word it stays below 256."""
 _WORDS = re.compile(r"[^\W_]+")
+_NAMES = re.compile(r"\b(?:[A-ZÅÄÖ][^\W_]+|[^\W_]*\d[^\W_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Trace:
     """Those that its title names, else those that it is about."""
     numbers: frozenset[str]
     """What it is numbered by: Prop. 2009/10:25."""
+    names: int
+    """Hash of its words that begin with a capital or have a digit, in lower case and without a last s: what a form is filled with."""
     pieces: dict[int, int]
     """Hash of a piece, 64 bits with sign -> its letters and digits."""
 
@@ -66,17 +69,25 @@ class Trace:
 
     def packed(self) -> tuple[str, bytes]:
         """As `unpacked` reads it: what is said of the text, and its pieces in 9 bytes each."""
-        said = [self.first, self.last, self.publisher, self.title, sorted(self.counties), sorted(self.numbers)]
+        said = [
+            self.first,
+            self.last,
+            self.publisher,
+            self.title,
+            sorted(self.counties),
+            sorted(self.numbers),
+            self.names,
+        ]
         pieces = array("q", self.pieces).tobytes() + bytes(self.pieces.values())
         return json.dumps(said, ensure_ascii=False), pieces
 
     @classmethod
     def unpacked(cls, id: str, said: str, packed: bytes) -> Trace:
         """From what `packed` gave."""
-        first, last, publisher, title, counties, numbers = json.loads(said)
+        first, last, publisher, title, counties, numbers, names = json.loads(said)
         hashes = len(packed) // 9 * 8
         pieces = dict(zip(array("q", packed[:hashes]), packed[hashes:], strict=True))
-        return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), pieces)
+        return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), names, pieces)
 
 
 def trace_of(document: Document) -> Trace | None:
@@ -91,7 +102,10 @@ def trace_of(document: Document) -> Trace | None:
     )
     title, publisher = document.title, (host_of(document.url) or document.source or "").partition("/")[0].lower()
     numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
-    return Trace(document.id, first, last, publisher, _letters(title), counties, numbers, pieces)
+    names = {name.lower().rstrip("s") for name in _NAMES.findall(f"{title}\n{document.text}")}
+    return Trace(
+        document.id, first, last, publisher, _letters(title), counties, numbers, _hash(" ".join(sorted(names))), pieces
+    )
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -134,7 +148,7 @@ def same_release(one: Trace, other: Trace) -> bool:
         return False
     shared = sum(one.pieces[piece] for piece in one.pieces.keys() & other.pieces.keys())
     if same_publisher or not dated:
-        return shared >= SHARED_CLOSELY * max(one.length, other.length)
+        return one.names == other.names and shared >= SHARED_CLOSELY * max(one.length, other.length)
     return shared >= SHARED * min(one.length, other.length)
 
 

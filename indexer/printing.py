@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -112,9 +113,9 @@ def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
         named = []
         for source in sources:
             if source == "-":
-                content = sys.stdin.buffer.read()
-                path = Path(folder) / "inmatning.txt"
-                path.write_bytes(content)
+                path = Path(folder) / "inmatning"
+                with path.open("wb") as file:
+                    shutil.copyfileobj(sys.stdin.buffer, file)
                 source = str(path)
             named.append(source)
         yield named

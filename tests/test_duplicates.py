@@ -67,6 +67,22 @@ CASES = [
     ("one publisher, one title", {"source": "Region ett"}, True),
     ("one publisher, another title", {"source": "Region ett", "title": "Satsning med Vänsterpartiet"}, False),
     ("one publisher, most of it", {"source": "Region ett", "body": text(2, 16)}, False),
+    (
+        "one publisher, a word or two",
+        {"source": "Region ett", "body": text(0, 14).replace("skolor i del 3", "alla i del 3")},
+        True,
+    ),
+    (
+        "one publisher, another number",
+        {"source": "Region ett", "body": text(0, 14).replace("satsar 3 ", "satsar 33 ")},
+        False,
+    ),
+    ("one publisher, another name", {"source": "Region ett", "body": text(0, 14) + "\nVänsterpartiet kommer."}, False),
+    (
+        "one publisher, a name as it is spelt",
+        {"source": "Region ett", "body": text(0, 14).replace("Regionen satsar 3 ", "REGIONENS satsar 3 ")},
+        True,
+    ),
 ]
 
 

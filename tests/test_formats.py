@@ -133,6 +133,35 @@ def test_each_format_gives_the_document_and_where_it_stood(reading: Reader, name
     assert SENTENCE in document.text
 
 
+BY_CONTENT = {
+    "a list": json.dumps([{"title": "Vätgas", "text": SENTENCE}], indent=1).encode(),
+    "an object": json.dumps({"title": "Vätgas", "text": SENTENCE}, indent=1).encode(),
+    "a table": f"Rubrik;Text;Datum\nVätgas;{SENTENCE};2019-03-12\n".encode(),
+    "a table of Windows": f"Rubrik\tText\nVätgas\t{SENTENCE}\n".encode("cp1252"),
+    "marked text": MARKED.encode(),
+}
+
+
+@pytest.mark.parametrize("name", BY_CONTENT)
+def test_a_format_is_told_by_content_where_the_name_says_nothing(reading: Reader, name: str) -> None:
+    (document,) = reading(BY_CONTENT[name], "inmatning")
+    assert isinstance(document, Document), document
+    assert (document.title, document.text) == ("Vätgas", SENTENCE)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.csv"])
+def test_a_file_of_many_documents_may_be_larger_than_one(reading: Reader, name: str) -> None:
+    texts = [f"{SENTENCE} Del {number}. " + "Mer text. " * 1_000 for number in range(600)]
+    if name == "a.json":
+        content = json.dumps([{"text": text} for text in texts]).encode()
+    else:
+        content = "\n".join(["text;date", *(f'"{text}";2019' for text in texts)]).encode()
+    assert len(content) > LIMIT
+    *items, last = reading(content[:-50] if name == "a.json" else content, name)
+    assert len(items) == 599 and all(isinstance(item, Document) for item in items)
+    assert isinstance(last, Refusal if name == "a.json" else Document), "what stands before the break is read"
+
+
 def test_a_pdf_is_read_with_its_day(reading: Reader) -> None:
     (document,) = reading(pdf(SENTENCE), "rapport.bin")
     assert isinstance(document, Document) and document.published, document
@@ -374,7 +403,7 @@ def test_a_damaged_file_is_read_or_refused_where_it_is_read_apart(
     damage: tuple[list[tuple[int, int]], int],
 ) -> None:
     """What its own process is asked, without one for each of five hundred."""
-    code, said = outcome(read_content, damaged(make(SENTENCE), damage))
+    code, said = outcome(read_content, damaged(make(SENTENCE), damage), "Filen")
     assert code in (0, REFUSED)
     assert json.loads(said).keys() == {"text", "title", "created"} if code == 0 else said.endswith(".")
 

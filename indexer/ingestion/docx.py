@@ -37,4 +37,4 @@ def _texts(document: Any) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    answer(read)
+    answer(read, "Wordfilen")

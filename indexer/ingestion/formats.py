@@ -13,6 +13,10 @@ from indexer.ingestion.parts import Part, Stream, broken
 DEEPEST = 3
 """Times that a content may be packed in another."""
 
+TEXT_COLUMNS = ("text", "brödtext", "innehåll", "body", "content")
+"""What the column with the texts is called in a table."""
+LONGEST_HEADING = 30
+
 Reader = Callable[[Stream], Iterator[Part]]
 
 _STARTS = (
@@ -61,7 +65,7 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     if name.endswith((".jsonl", ".ndjson")) or (_is_object_line(start) and not name.endswith(".json")):
         return "jsonl", "read_jsonl"
-    if name.endswith(".json") or start.startswith((b"[{", b"[\n", b"[ ")):
+    if name.endswith(".json") or re.match(rb'\[\s*\{|\{[^\0]*"text"\s*:', start):
         return "jsonl", "read_json"
     if is_sitemap(start):
         raise Unreadable(
@@ -71,11 +75,17 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
         return "feed", "read_feed"
     if start.startswith(b"<") and _HTML.search(start):
         return "html", "read_page"
-    if name.endswith((".md", ".markdown")):
+    if name.endswith((".md", ".markdown")) or start.startswith(b"---\n"):
         return "markdown", "read_markdown"
-    if name.endswith(".csv"):
+    if name.endswith(".csv") or _is_heading(start.partition(b"\n")[0]):
         return "table", "read_csv"
     return "text", "read_plain"
+
+
+def _is_heading(line: bytes) -> bool:
+    """Whether a first line names the columns of a table, one of which has texts."""
+    names = [name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())]
+    return len(names) > 1 and max(map(len, names)) < LONGEST_HEADING and not set(TEXT_COLUMNS).isdisjoint(names)
 
 
 def is_sitemap(content: bytes) -> bool:

@@ -33,28 +33,28 @@ def run_isolated(module: str, content: bytes) -> dict[str, object]:
     if done.returncode == MISSING:
         raise ImportError(said, name=said)
     if done.returncode:
-        raise Unreadable(_TOO_MUCH if done.returncode < 0 else _BROKEN)
+        raise Unreadable(_TOO_MUCH)
     found: dict[str, object] = json.loads(done.stdout)
     return found
 
 
 _TOO_MUCH = f"Filen tar mer än {SECONDS} sekunder eller {MEGABYTES} MB att läsa; spara texten som en egen fil."
-_BROKEN = "Filen är trasig och går inte att läsa; öppna den och spara om den, eller spara texten."
+_BROKEN = "{} är trasig och går inte att läsa; öppna den och spara om den, eller spara texten."
 
 
-def answer(read: Callable[[bytes], dict[str, object]]) -> None:
-    """The other end: read stdin under limits and print what was read, or why not."""
+def answer(read: Callable[[bytes], dict[str, object]], name: str) -> None:
+    """The other end: read stdin under limits and print what was read, or why what has this name was not."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     content = sys.stdin.buffer.read()
     if mapped := _mapped():
         limit = mapped + MEGABYTES * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    code, said = outcome(read, content)
+    code, said = outcome(read, content, name)
     (sys.stderr if code else sys.stdout).buffer.write(said.encode("utf-8", "replace"))
     raise SystemExit(code)
 
 
-def outcome(read: Callable[[bytes], dict[str, object]], content: bytes) -> tuple[int, str]:
+def outcome(read: Callable[[bytes], dict[str, object]], content: bytes, name: str) -> tuple[int, str]:
     """0 and what was read as JSON, else an exit code and what it says."""
     try:
         return 0, json.dumps(read(content))
@@ -63,7 +63,7 @@ def outcome(read: Callable[[bytes], dict[str, object]], content: bytes) -> tuple
     except ImportError as error:
         return MISSING, error.name or str(error)
     except Exception as error:  # as in Part.drafted
-        return REFUSED, _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN
+        return REFUSED, _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN.format(name)
 
 
 def _mapped() -> int:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.parts import Part, Stream
+
+_BETWEEN = re.compile(r"[\s,]*\[?[\s,]*")
+_PIECE = 65_536
+"""Characters that are read at once."""
 
 
 def read_jsonl(stream: Stream) -> Iterator[Part]:
@@ -22,16 +28,31 @@ def read_jsonl(stream: Stream) -> Iterator[Part]:
 
 
 def read_json(stream: Stream) -> Iterator[Part]:
-    """A list of objects, or one."""
-    try:
-        found = json.loads(stream.whole().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("Filen är ingen JSON i UTF-8; rätta den.") from error
-    if not isinstance(found, list):
-        yield _part(_checked(found, stream))
+    """The objects of a list, or one object."""
+    if not stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        yield _part(_object(stream.whole(), stream))
         return
-    for number, item in enumerate(found, start=1):
-        yield _part(_checked(item, stream), f"#{number}")
+    for number, item in enumerate(_items(stream), start=1):
+        yield _part(item if isinstance(item, Unreadable) else _checked(item, stream), f"#{number}")
+
+
+def _items(stream: Stream) -> Iterator[object]:
+    """The values of a list, hardly more than one in memory; what follows a broken one is refused as one."""
+    file, decoder = codecs.getreader("utf-8-sig")(stream.file), json.JSONDecoder()
+    text, at = "", 0
+    while True:
+        try:
+            between = _BETWEEN.match(text, at)
+            value, at = decoder.raw_decode(text, between.end() if between else at)
+            yield value
+        except (ValueError, RecursionError):
+            text, at = text[at:], 0
+            more = file.read(max(_PIECE, len(text))) if len(text) <= stream.document_bytes else ""
+            if not more:
+                if text.strip() != "]":
+                    yield Unreadable("Listan är ingen JSON i UTF-8 härifrån; rätta den.")
+                return
+            text += more
 
 
 def _lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
@@ -49,7 +70,7 @@ def _object(line: bytes, stream: Stream) -> dict[str, object] | Unreadable:
     try:
         return _checked(json.loads(line.decode("utf-8-sig")), stream)
     except (ValueError, RecursionError):
-        return Unreadable("Raden är ingen JSON i UTF-8; rätta den eller ta bort den.")
+        return Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.")
 
 
 def _checked(found: object, stream: Stream) -> dict[str, object] | Unreadable:

@@ -27,4 +27,4 @@ def read(content: bytes) -> dict[str, object]:
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
-    answer(read)
+    answer(read, "PDF-filen")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
+from itertools import chain
 
-from indexer.ingestion.decoding import decode
+from indexer.ingestion.decoding import decoded_lines
 from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.ingestion.formats import TEXT_COLUMNS
 from indexer.ingestion.parts import Part, Stream
 from indexer.ingestion.text import first_sentence
 
 _KEYS = {
-    "text": ("text", "brödtext", "innehåll", "body", "content"),
+    "text": TEXT_COLUMNS,
     "title": ("title", "titel", "rubrik"),
     "date": ("date", "datum", "published", "publicerad"),
     "url": ("url", "adress", "länk", "link"),
@@ -27,12 +28,9 @@ LONGEST_FIELD = 10_000_000
 def read_csv(stream: Stream) -> Iterator[Part]:
     """The rows below the heading. Raises Unreadable for a table without a column of texts."""
     csv.field_size_limit(LONGEST_FIELD)
-    text = decode(stream.whole())
-    try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:4096], ",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    rows = csv.reader(io.StringIO(text), dialect)
+    lines = decoded_lines(stream)
+    first = next(lines, "")
+    rows = csv.reader(chain([first], lines), delimiter=max(",;\t", key=first.count))
     heading = next(rows, [])
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(heading)))}
     known = {key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in _KEYS.items()}
