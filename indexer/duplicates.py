@@ -5,7 +5,7 @@ a cut or a changed word cost only the pieces they touch. Every pair that is conf
 candidates too: no sketch and no library. FINDINGS 9 had MinHash and shared paragraphs; docs/duplicates.md compares.
 
 One publisher seldom publishes a release twice, but often fills one form again and again (a seminar with each party, a
-treaty with each island), so two texts of one need one title, the same names and numbers, and more in common.
+treaty with each island), so two texts of one need one title, and nearly the same wording with the same names and numbers.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from zlib import crc32
 
 from indexer.documents import Document, host_of
 from indexer.regions import Region, read_regions
+from indexer.wordings import same_wording
 
 LEAST = 500
 """Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""
 SHARED = 0.5
 """Part of the shorter text that both have (FINDINGS 9)."""
-SHARED_CLOSELY = 0.85
-"""Part of the longer text that both have, of two of one publisher, and where it is not known that both are of one time."""
+SHARED_CLOSELY = 0.97
+"""Part of the longer text that both have, of two of one publisher too long to be compared word by word."""
 DAYS = 30
 """Between two publications of one release (FINDINGS 9)."""
 LEAD = 200
@@ -39,7 +40,6 @@ _ENDS = 4
 _LONGEST = 120
 """Letters and digits after which a piece ends in any case; with the longest word it stays below 256."""
 _WORDS = re.compile(r"[^\W_]+")
-_NAMES = re.compile(r"\b(?:[A-ZÅÄÖ][^\W_]+|[^\W_]*\d[^\W_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,6 @@ class Trace:
     """Those that its title names, else those that it is about."""
     numbers: frozenset[str]
     """What it is numbered by: Prop. 2009/10:25."""
-    names: int
-    """Hash of its words that begin with a capital or have a digit, in lower case and without a last s: what a form is filled with."""
     pieces: dict[int, int]
     """Hash of a piece, 64 bits with sign -> its letters and digits."""
 
@@ -69,25 +67,17 @@ class Trace:
 
     def packed(self) -> tuple[str, bytes]:
         """As `unpacked` reads it: what is said of the text, and its pieces in 9 bytes each."""
-        said = [
-            self.first,
-            self.last,
-            self.publisher,
-            self.title,
-            sorted(self.counties),
-            sorted(self.numbers),
-            self.names,
-        ]
+        said = [self.first, self.last, self.publisher, self.title, sorted(self.counties), sorted(self.numbers)]
         pieces = array("q", self.pieces).tobytes() + bytes(self.pieces.values())
         return json.dumps(said, ensure_ascii=False), pieces
 
     @classmethod
     def unpacked(cls, id: str, said: str, packed: bytes) -> Trace:
         """From what `packed` gave."""
-        first, last, publisher, title, counties, numbers, names = json.loads(said)
+        first, last, publisher, title, counties, numbers = json.loads(said)
         hashes = len(packed) // 9 * 8
         pieces = dict(zip(array("q", packed[:hashes]), packed[hashes:], strict=True))
-        return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), names, pieces)
+        return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), pieces)
 
 
 def trace_of(document: Document) -> Trace | None:
@@ -102,10 +92,7 @@ def trace_of(document: Document) -> Trace | None:
     )
     title, publisher = document.title, (host_of(document.url) or document.source or "").partition("/")[0].lower()
     numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
-    names = {name.lower().rstrip("s") for name in _NAMES.findall(f"{title}\n{document.text}")}
-    return Trace(
-        document.id, first, last, publisher, _letters(title), counties, numbers, _hash(" ".join(sorted(names))), pieces
-    )
+    return Trace(document.id, first, last, publisher, _letters(title), counties, numbers, pieces)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -135,8 +122,8 @@ def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def same_release(one: Trace, other: Trace) -> bool:
-    """Whether two texts are one release; symmetric."""
+def same_release(one: Trace, other: Trace, text_of: Callable[[str], str]) -> bool:
+    """Whether two texts are one release; symmetric. `text_of` gives the text of an id, which few pairs need."""
     for mine, others in ((one.counties, other.counties), (one.numbers, other.numbers)):
         if mine and others and mine.isdisjoint(others):
             return False
@@ -148,7 +135,11 @@ def same_release(one: Trace, other: Trace) -> bool:
         return False
     shared = sum(one.pieces[piece] for piece in one.pieces.keys() & other.pieces.keys())
     if same_publisher or not dated:
-        return one.names == other.names and shared >= SHARED_CLOSELY * max(one.length, other.length)
+        longest = max(one.length, other.length)
+        if shared < SHARED * longest:
+            return False
+        same = same_wording(text_of(one.id), text_of(other.id))
+        return shared >= SHARED_CLOSELY * longest if same is None else same
     return shared >= SHARED * min(one.length, other.length)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from indexer.duplicates import LEAST, SHARED, Trace, group_of, head_of, same_release
 
@@ -39,7 +39,7 @@ class Releases:
         """Take a document's trace in place of the one it had; None where it leaves, or is too short to have one."""
         self._put[id] = trace
 
-    def settle(self) -> dict[str, tuple[str, list[str]]]:
+    def settle(self, text_of: Callable[[str], str]) -> dict[str, tuple[str, list[str]]]:
         """Every document whose release may be another than before -> its head and all members, sorted."""
         touched, self._distrusted = self._distrusted, set()
         for id in self._put:
@@ -48,7 +48,7 @@ class Releases:
                 self._connection.execute("DELETE FROM pairs WHERE one = ?", (id,))
                 self._connection.execute("DELETE FROM pairs WHERE other = ?", (id,))
         for one, other in self._near(self._enter(trace for trace in self._put.values() if trace)):
-            if same_release(one, other):
+            if same_release(one, other, text_of):
                 both = ((one.id, other.id), (other.id, one.id))
                 self._connection.executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", both)
                 touched.add(other.id)

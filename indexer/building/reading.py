@@ -5,6 +5,7 @@ What a process gives is what stands in a content. What the host repeats is taken
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
@@ -78,11 +79,18 @@ class Reading:
     def _send(self, queue: Iterable[tuple[_Waiting, int]]) -> None:
         for waiting, size in queue:
             if size and isinstance(waiting.part, Part):
-                waiting.part = self._workers.submit(waiting.part.drafted)
+                waiting.part = self._workers.submit(_drafted_apart, waiting.part)
 
 
 def _is_ready(waiting: _Waiting) -> bool:
     return waiting.part.done() if isinstance(waiting.part, Future) else not waiting.size
+
+
+def _drafted_apart(part: Part) -> Part:
+    """In a process that does not look for what refers to itself, as the tree of a page does: only through what is new."""
+    drafted = part.drafted()
+    gc.collect(1)
+    return drafted
 
 
 def _drafted(part: Part | Future[Part] | None) -> Part | None:

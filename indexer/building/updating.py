@@ -205,7 +205,7 @@ class Update:
             self._catalogue.releases.put(one.record.id, one.trace)
             self._catalogue.set_aliases(one.aliases)
         folds: dict[str, Fold] = {}
-        for id, (head, members) in self._catalogue.releases.settle().items():
+        for id, (head, members) in self._catalogue.releases.settle(lambda id: self._document(id).text).items():
             if not self._catalogue.is_indexed(id):
                 self._catalogue.releases.set_fold(id, "")
                 continue
