@@ -24,8 +24,8 @@ from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
 
-CHARACTERS = 8_000_000
-"""Of text between two commits: what waits takes some 80 MB then, however large an archive is."""
+CHARACTERS = 5_000_000
+"""Of text between two commits: what waits takes some 50 MB then, however large an archive is."""
 
 
 @dataclass(frozen=True, slots=True)

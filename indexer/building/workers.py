@@ -29,7 +29,8 @@ class Workers:
     def submit(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Let one of them do something; the first time starts them."""
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["indexer.building.preloading"])
             self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
         return self._pool.submit(do, *args, **named)
 

@@ -12,7 +12,7 @@ from indexer.engines.protocol import SCORE_DECIMALS, EngineError, Match, Matches
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
-HEAP_BYTES = 128_000_000
+HEAP_BYTES = 48_000_000
 _BLANKS = "blanks"
 _FACET_VALUES = 65_000
 """Above the number of values of any facet, so that every count is exact."""

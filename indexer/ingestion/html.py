@@ -7,9 +7,9 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from importlib import import_module
 from itertools import islice
 
-import trafilatura
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 from indexer.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
@@ -202,7 +202,8 @@ def _taken_out(soup: BeautifulSoup) -> tuple[str, ...]:
 
 def _main_text(markup: str, soup: BeautifulSoup) -> str:
     """Recall first: other modes drop the bulleted lists of regional pages (FINDINGS 6)."""
-    found = trafilatura.extract(markup, favor_recall=True, include_comments=False, include_tables=True) or ""
+    extract = import_module("trafilatura").extract  # 20 MB that a process which only passes pages on does without
+    found = extract(markup, favor_recall=True, include_comments=False, include_tables=True) or ""
     if len(found) >= LITTLE_TEXT:
         return str(found)
     part = soup.find("main") or soup.find("article") or soup.body
