@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -16,7 +17,6 @@ import pytest
 import webapp
 from indexer import Settings, SettingsError
 from indexer.building import build
-from indexer.building.adding import add
 from tests.processes import started
 from webapp.serving import serve
 
@@ -55,6 +55,7 @@ def test_documents_are_added_while_questions_are_answered(tmp_path):
     settings = Settings(corpus=corpus, index=tmp_path / "index")
     build(settings)
     statuses, done = [], threading.Event()
+    command, places = [sys.executable, "-m", "indexer"], ["--corpus", str(corpus), "--index", str(settings.index)]
 
     def ask(address):
         with urlopen(f"{address}/sok?q=v%C3%A4tgas", timeout=10) as response:
@@ -75,7 +76,7 @@ def test_documents_are_added_while_questions_are_answered(tmp_path):
                 path = tmp_path / f"nytt{number}.txt"
                 path.write_text(f"Kommunen bygger en simhall med {number}0000 platser.", encoding="utf-8")
                 asked_before = len(statuses)
-                add(settings, [str(path)], {})
+                subprocess.run([*command, "add", str(path), *places], check=True, capture_output=True)
                 with urlopen(f"{address}/sok.json?q={number}0000", timeout=10) as response:
                     assert json.load(response)["total"] == 1
                 assert len(statuses) > asked_before, "the questions do not wait for the writer"
