@@ -13,6 +13,7 @@ CHANGED = 0.15
 SPELLING = 0.9
 """Likeness of two spellings of one name (Ratcliff and Obershelp): Mniseminarium and Miniseminarium .96, two parties up to .81."""
 _WORDS = re.compile(r"[^\W_]+")
+_NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
 _TELLING = re.compile(
     "första|andra|tredje|fjärde|femte|sjätte|sjunde|sista|first|second|third|last"
     "|(?:lagrådsremiss|proposition|promemoria|betänkande)(?:e?[nt])?"
@@ -38,8 +39,8 @@ def same_wording(one: str, other: str) -> bool | None:
 
 
 def _changes(mine: Sequence[str], others: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """The words that stand in one in place of those in the other, without regard to case."""
-    left, right = ([word.lower() for word in words] for words in (mine, others))
+    """The words that stand in one in place of those in the other, without regard to case and to how small numbers are written."""
+    left, right = ([_NUMBERS.get(word.lower(), word.lower()) for word in words] for words in (mine, others))
     for kind, start, end, other_start, other_end in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind != "equal":
             yield mine[start:end], others[other_start:other_end]

@@ -117,6 +117,7 @@ WORDINGS = [
         "Utfrågning av Vänsterpartiet om vård och skola i dag.",
         False,
     ),
+    ("Vi börjar kl 2 på torget och slutar i hamnen.", "Vi börjar klockan två på torget och slutar i hamnen.", True),
     ("Vi börjar kl 15 på torget och slutar i hamnen.", "Vi börjar kl 17 på torget och slutar i hamnen.", False),
     ("Det är den första delen av samtalet om vård.", "Det är den andra delen av samtalet om vård.", False),
     ("Förslagen i lagrådsremissen gäller från nyår.", "Förslagen i propositionen gäller från nyår.", False),

@@ -57,8 +57,11 @@ class Reading:
         for waiting in self._found(list(files), begun, at):
             queue.append((waiting, waiting.size))
             held += waiting.size
-            if self._workers.started or held >= MANY:
-                self._send(queue)
+            if self._workers.started:
+                self._send(waiting)
+            elif held >= MANY:
+                for earlier, _ in queue:
+                    self._send(earlier)
             while queue and (held > AHEAD or _is_ready(queue[0][0])):
                 first, size = queue.popleft()
                 held -= size
@@ -76,10 +79,9 @@ class Reading:
             told(file.size)
             yield _Waiting(file, None)
 
-    def _send(self, queue: Iterable[tuple[_Waiting, int]]) -> None:
-        for waiting, size in queue:
-            if size and isinstance(waiting.part, Part):
-                waiting.part = self._workers.submit(_drafted_apart, waiting.part)
+    def _send(self, waiting: _Waiting) -> None:
+        if waiting.size and isinstance(waiting.part, Part):
+            waiting.part = self._workers.submit(_drafted_apart, waiting.part)
 
 
 def _is_ready(waiting: _Waiting) -> bool:

@@ -33,9 +33,11 @@ def _inflated(content: bytes, most: int) -> bytes:
     for format in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib with a head, or none, as some servers have it
         unpacker = zlib.decompressobj(format)
         try:
-            return _whole(unpacker.decompress(content, most), unpacker.eof, most)
+            found = unpacker.decompress(content, most)
         except zlib.error:
             continue
+        if found or unpacker.eof:
+            return _whole(found, unpacker.eof, most)
     return content
 
 
