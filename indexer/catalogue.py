@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from indexer import releases, repeated
+from indexer import lexicon, releases, repeated
 from indexer.aliases import Alias
 from indexer.documents import Refusal
-from indexer.swedish import Entry, entry_of
-from indexer.swedish.spelling import plain
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -33,20 +30,11 @@ CREATE TABLE IF NOT EXISTS claims (
   PRIMARY KEY (id, path)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_path ON claims (path);
-CREATE TABLE IF NOT EXISTS words (
-  form TEXT PRIMARY KEY, term TEXT NOT NULL, parts TEXT NOT NULL, plain TEXT, documents INTEGER NOT NULL, said INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
-CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
 CREATE TABLE IF NOT EXISTS hidden (id TEXT, name TEXT, PRIMARY KEY (id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
 """
-
-
-Word = tuple[str, str, str, str | None]
-"""A form, its term, its parts as JSON or nothing, and how it is written without accents where that is another way."""
 
 
 @dataclass(slots=True)
@@ -56,31 +44,6 @@ class Begun:
     parts: int = 0
     documents: int = 0
     refusals: list[Refusal] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Counts:
-    """Of the words of some documents."""
-
-    documents: Counter[str] = field(default_factory=Counter)
-    """Form -> how many documents have it."""
-    unsaid: Counter[str] = field(default_factory=Counter)
-    """Form -> how many of these have it only in lines that say how to reach somebody; no one is to be suggested by name."""
-
-    def add(self, other: Counts) -> None:
-        """Take others in."""
-        self.documents.update(other.documents)
-        self.unsaid.update(other.unsaid)
-
-    def count(self, forms: Iterable[str], unsaid: Iterable[str]) -> None:
-        """One more document."""
-        self.documents.update(forms)
-        self.unsaid.update(unsaid)
-
-    def discount(self, forms: Iterable[str], unsaid: Iterable[str]) -> None:
-        """One document less."""
-        self.documents.subtract(forms)
-        self.unsaid.subtract(unsaid)
 
 
 class Verdict(Enum):
@@ -118,7 +81,8 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.executescript(_SCHEMA + repeated.SCHEMA + releases.SCHEMA)
+        self._connection.executescript(_SCHEMA + lexicon.SCHEMA + repeated.SCHEMA + releases.SCHEMA)
+        self.words = lexicon.Lexicon(self._connection)
         self.lines = repeated.RepeatedLines(self._connection)
         self.releases = releases.Releases(self._connection)
         self._connection.execute("PRAGMA cache_spill = off")
@@ -275,33 +239,6 @@ class Catalogue:
         row = self._connection.execute("SELECT count(*) FROM claims WHERE indexed").fetchone()
         return int(row[0])
 
-    def know_words(self, words: Iterable[Word]) -> None:
-        """Let readers know words that no document need have, without the lemma table."""
-        rows = ((*word, 0, 0) for word in words)
-        self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-    def entry(self, form: str) -> Entry:
-        """As `entry_of`, which is only asked for words that no document had: it takes much memory."""
-        row = self._connection.execute("SELECT term, parts FROM words WHERE form = ?", (form,)).fetchone()
-        return Entry.unpacked(*row) if row else entry_of(form)
-
-    def count_words(self, counts: Counts, words: Mapping[str, Word]) -> None:
-        """Add to the numbers of documents that have each form; `words` holds most of those that are new."""
-        known = [form for form in sorted(counts.documents) if form not in words]
-        if self._count(known, counts) < len(known):  # a process had told of some of them for another index
-            words = {**words, **{form: word_of(form) for form in known if not self._has_word(form)}}
-        self.know_words(words[form] for form in sorted(words))
-        self._count(sorted(words), counts)
-
-    def _has_word(self, form: str) -> bool:
-        return bool(self._connection.execute("SELECT 1 FROM words WHERE form = ?", (form,)).fetchone())
-
-    def _count(self, forms: Sequence[str], counts: Counts) -> int:
-        """Add to those of the forms that are there; how many these are."""
-        rows = ((often := counts.documents[form], often - counts.unsaid[form], form) for form in forms)
-        sql = "UPDATE words SET documents = documents + ?, said = said + ? WHERE form = ?"
-        return self._connection.executemany(sql, rows).rowcount
-
     def set_aliases(self, aliases: Iterable[Alias]) -> None:
         """Keep the other names that a document gives."""
         rows = ((alias.document, alias.name, alias.other, alias.evidence) for alias in aliases)
@@ -318,8 +255,3 @@ def _packed(refusals: Iterable[Refusal]) -> str:
 
 def _unpacked(text: str) -> Iterator[Refusal]:
     return (Refusal(origin, reason) for origin, reason in json.loads(text))
-
-
-def word_of(form: str) -> Word:
-    """What is kept of a lower-case form."""
-    return form, *entry_of(form).packed(), None if form.isascii() else plain(form)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from indexer.aliases import Alias, aliases_in
 from indexer.building.workers import Workers
-from indexer.catalogue import Counts, Word, word_of
 from indexer.contacts import without_contacts
 from indexer.documents import Document
 from indexer.duplicates import Trace, trace_of
 from indexer.fields import BORDER, Record, record_of
+from indexer.lexicon import Counts, Word, word_of
 from indexer.swedish import forms_in
 
 CHUNK = 400_000

@@ -11,7 +11,7 @@ from indexer.building.analysing import Analysed, Analysis, forms_of
 from indexer.building.progress import Progress
 from indexer.building.reading import Reading
 from indexer.building.workers import Workers
-from indexer.catalogue import Begun, Catalogue, Claim, Counts, Verdict
+from indexer.catalogue import Begun, Catalogue, Claim, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
 from indexer.documents import Document, Form, Refusal
@@ -20,6 +20,7 @@ from indexer.fields import Fold, digest_of, document_of, folded, head_fold, reco
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
 from indexer.ingestion import finished
+from indexer.lexicon import Counts
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
@@ -86,7 +87,7 @@ class Update:
         while pending:
             self._read_all(pending, progress)
             pending = self._pending(files)
-        self._catalogue.know_words(self._analysis.words(self._synonym_forms()))
+        self._catalogue.words.know(self._analysis.words(self._synonym_forms()))
         self._catalogue.set_number("complete", 1)
         self.commit()
         progress.committed(self.documents)
@@ -121,7 +122,7 @@ class Update:
         self._write(batch.documents)
         self._writer.commit()
         self._words.add(batch.counts)
-        self._catalogue.count_words(self._words, batch.words)
+        self._catalogue.words.count(self._words, batch.words)
         self._catalogue.commit()
         self._words = Counts()
         self._waiting.clear()
@@ -219,7 +220,7 @@ class Update:
             if id not in self._waiting and told != self._catalogue.releases.fold(id):
                 document = self._document(id)
                 self._erase(id)
-                self._writer.add(folded(record_of(document, self._catalogue.entry), document, fold))
+                self._writer.add(folded(record_of(document, self._catalogue.words.entry), document, fold))
             self._catalogue.releases.set_fold(id, told)
 
     def _document(self, id: str) -> Document:
@@ -241,7 +242,7 @@ class Update:
             self.commit()
         if stored := self._opened().get(id):
             document = document_of(stored)
-            self._words.discount(*forms_of(document, record_of(document, self._catalogue.entry)))
+            self._words.discount(*forms_of(document, record_of(document, self._catalogue.words.entry)))
         self._catalogue.drop_aliases(id)
         self._erase(id)
 
