@@ -96,6 +96,28 @@ def test_no_copy_address_or_crawl_brings_it_back(settings: Settings, tmp_path: P
     assert len(found(settings, "skolan")) == 1
 
 
+def test_a_copy_that_a_kill_left_in_the_corpus_is_cut_out_by_the_next_run(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.corpus / "a.jsonl").write_bytes(FILES["a.jsonl"])
+    build(settings)
+    forget(settings, ["k"])
+    (tmp_path / "b.jsonl").write_bytes(FILES["a.jsonl"])
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setitem(_CUTTERS, "read_jsonl", killed)
+        add(settings, [str(tmp_path / "b.jsonl")], {})
+    assert b"emlighamn" in everything_below(settings.corpus)
+    (refusal,) = build(settings).refusals
+    assert refusal.origin == "b.jsonl#1"
+    assert b"emlighamn" not in everything_below(settings.corpus, settings.index)
+    assert build(settings).refusals == ()
+    assert check(settings).sound
+
+
 def test_a_copy_elsewhere_in_the_corpus_goes_too(settings: Settings) -> None:
     (settings.corpus / "a.txt").write_bytes(FILES["a.txt"])
     (settings.corpus / "b.jsonl").write_bytes(FILES["a.jsonl"])

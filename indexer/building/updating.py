@@ -58,6 +58,8 @@ class Update:
         self._reading = Reading(self._workers, settings.document_bytes)
         self._analysis = Analysis(self._workers)
         self._words = Counts()
+        self._not_cut: set[str] = set()
+        """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
 
     def run(self, files: Sequence[CorpusFile], progress: Progress) -> bool:
         """Read what changed. Whether there was anything to do."""
@@ -88,6 +90,8 @@ class Update:
             self._read_all(pending, progress)
             pending = self._pending(files)
         self._catalogue.words.know(self._analysis.words(self._synonym_forms()))
+        for path in self._not_cut:
+            self._catalogue.forget_file(path)
         self._catalogue.set_number("complete", 1)
         self.commit()
         progress.committed(self.documents)
@@ -167,7 +171,8 @@ class Update:
                     begun[path].documents += 1
                     self._enter(corrected(item, self._ledger.corrected.get(item.id)), file)
             if len(self._waiting) >= self._settings.commit_every or self._waiting_characters >= CHARACTERS:
-                self._catalogue.set_begun(path, file.stamp, begun[path])
+                if path not in self._not_cut:
+                    self._catalogue.set_begun(path, file.stamp, begun[path])
                 self.commit()
                 progress.committed(self.documents)
 
@@ -182,6 +187,8 @@ class Update:
         verdict = self._verdict(document, file)
         path = file.source.origin
         self.changes.append(Change(document.id, verdict, path, document.origin[len(path) :]))
+        if verdict is Verdict.FORGOTTEN:
+            self._not_cut.add(path)
         if verdict is Verdict.UPDATED:
             self._delete(document.id)
         if verdict in (Verdict.ADDED, Verdict.UPDATED):

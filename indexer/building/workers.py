@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Workers:
-    """As many as there are cores; each costs a second and some 300 MB."""
+    """As many as there are cores: a second to start, 150 MB that they share and some 60 MB of each."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
