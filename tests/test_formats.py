@@ -142,6 +142,11 @@ BY_CONTENT = {
 }
 
 
+def test_a_title_with_a_word_for_a_column_is_no_table(reading: Reader) -> None:
+    (document,) = reading(f"Innehåll, form och färg\n\n{SENTENCE}".encode(), "inmatning")
+    assert isinstance(document, Document) and document.title == "Innehåll, form och färg"
+
+
 @pytest.mark.parametrize("name", BY_CONTENT)
 def test_a_format_is_told_by_content_where_the_name_says_nothing(reading: Reader, name: str) -> None:
     (document,) = reading(BY_CONTENT[name], "inmatning")

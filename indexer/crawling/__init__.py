@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import IO, Any
 
 from indexer.corpus import read_ledger, write_ledger
 from indexer.crawling.safety import refusal_of
@@ -126,17 +126,24 @@ def _told(job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         process.stdin.close()
         overtime = threading.Timer(job["seconds"] + GRACE, process.kill)
         overtime.start()
-        while True:
-            try:
-                line = process.stdout.readline()
-            except KeyboardInterrupt:
-                continue
-            if not line:
-                break
-            yield json.loads(line)
-        overtime.cancel()
+        try:
+            yield from map(json.loads, _heard(process.stdout))
+        finally:
+            overtime.cancel()
     if process.returncode:
         raise SourceError(f"Hämtningen avbröts av ett fel ({process.returncode}); det som hann sparas finns kvar.")
+
+
+def _heard(lines: IO[str]) -> Iterator[str]:
+    """The lines to the last one, whatever interrupts."""
+    while True:
+        try:
+            line = lines.readline()
+        except KeyboardInterrupt:
+            continue
+        if not line:
+            return
+        yield line
 
 
 def _note_gone(settings: Settings, report: Report) -> None:

@@ -8,14 +8,21 @@ from dataclasses import replace
 from importlib import import_module
 
 from indexer.ingestion.drafts import Unreadable
-from indexer.ingestion.parts import Part, Stream, broken
+from indexer.ingestion.parts import BEGINNING, Part, Stream, broken
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
 
-TEXT_COLUMNS = ("text", "brödtext", "innehåll", "body", "content")
-"""What the column with the texts is called in a table."""
-LONGEST_HEADING = 30
+COLUMNS = {
+    "text": ("text", "brödtext", "innehåll", "body", "content"),
+    "title": ("title", "titel", "rubrik"),
+    "date": ("date", "datum", "published", "publicerad"),
+    "url": ("url", "adress", "länk", "link"),
+    "source": ("source", "källa", "publisher", "utgivare"),
+    "kind": ("kind", "typ"),
+    "id": ("id",),
+}
+"""Key of a document -> the headings of a table's column that it is known by."""
 
 Reader = Callable[[Stream], Iterator[Part]]
 
@@ -83,14 +90,15 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
 
 
 def _is_heading(line: bytes) -> bool:
-    """Whether a first line names the columns of a table, one of which has texts."""
-    names = [name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())]
-    return len(names) > 1 and max(map(len, names)) < LONGEST_HEADING and not set(TEXT_COLUMNS).isdisjoint(names)
+    """Whether a first line names two columns of a table that are known, one of them with texts; a title may name one."""
+    names = {name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())}
+    known = {key for key, headings in COLUMNS.items() if not names.isdisjoint(headings)}
+    return "text" in known and len(known) > 1
 
 
 def is_sitemap(content: bytes) -> bool:
     """Whether a content lists addresses only."""
-    return bool(_SITEMAP.search(content[:1000]))
+    return bool(_SITEMAP.search(content[:BEGINNING]))
 
 
 def _is_object_line(start: bytes) -> bool:

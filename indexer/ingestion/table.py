@@ -8,20 +8,10 @@ from itertools import chain
 
 from indexer.ingestion.decoding import decoded_lines
 from indexer.ingestion.drafts import Draft, Unreadable
-from indexer.ingestion.formats import TEXT_COLUMNS
+from indexer.ingestion.formats import COLUMNS
 from indexer.ingestion.parts import Part, Stream
 from indexer.ingestion.text import first_sentence
 
-_KEYS = {
-    "text": TEXT_COLUMNS,
-    "title": ("title", "titel", "rubrik"),
-    "date": ("date", "datum", "published", "publicerad"),
-    "url": ("url", "adress", "länk", "link"),
-    "source": ("source", "källa", "publisher", "utgivare"),
-    "kind": ("kind", "typ"),
-    "id": ("id",),
-}
-"""Key of a document -> the headings that it is known by."""
 LONGEST_FIELD = 10_000_000
 
 
@@ -33,7 +23,7 @@ def read_csv(stream: Stream) -> Iterator[Part]:
     rows = csv.reader(chain([first], lines), delimiter=max(",;\t", key=first.count))
     heading = next(rows, [])
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(heading)))}
-    known = {key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in _KEYS.items()}
+    known = {key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in COLUMNS.items()}
     keys = {key: headings[name] for key, names in known.items() for name in names if name in headings}
     if "text" not in keys:
         raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")
