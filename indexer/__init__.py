@@ -13,7 +13,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.addresses import address, query_string, search_from, toggled
+    from indexer.addresses import (
+        SEARCH_PARAMETERS,
+        Parameters,
+        Unreadable,
+        address,
+        query_string,
+        search_from,
+        toggled,
+        unknown,
+    )
     from indexer.building import build
     from indexer.dates import MONTH_NAMES
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
@@ -37,6 +46,7 @@ __all__ = [
     "MONTH_NAMES",
     "ORDERS",
     "RIGHTS",
+    "SEARCH_PARAMETERS",
     "THIRD_PARTY",
     "UNKNOWN",
     "Coverage",
@@ -45,6 +55,7 @@ __all__ = [
     "Filters",
     "Hit",
     "IndexMissing",
+    "Parameters",
     "Period",
     "Results",
     "Search",
@@ -53,6 +64,7 @@ __all__ = [
     "SettingsError",
     "Snippet",
     "Trend",
+    "Unreadable",
     "address",
     "build",
     "counties",
@@ -67,10 +79,20 @@ __all__ = [
     "search_from",
     "toggled",
     "trends",
+    "unknown",
 ]
 
 _HOMES = {
-    "addresses": ("address", "query_string", "search_from", "toggled"),
+    "addresses": (
+        "SEARCH_PARAMETERS",
+        "Parameters",
+        "Unreadable",
+        "address",
+        "query_string",
+        "search_from",
+        "toggled",
+        "unknown",
+    ),
     "building": ("build",),
     "dates": ("MONTH_NAMES",),
     "documents": ("RIGHTS", "THIRD_PARTY", "Document"),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from indexer.dates import Dated, parse_date
 from indexer.kinds import KINDS
 from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Order, Period, Search
-from indexer.regions import resolve
+from indexer.regions import counties, resolve
+from indexer.regions.gazetteer import places
 
 PARAMETERS = {"region": "region", "year": "ar", "source": "kalla", "kind": "typ", "mentions": "namner"}
 """Facet -> the parameter that carries its chosen values; repeated for OR."""
@@ -22,18 +23,41 @@ LAST_PAGE = 100_000
 VALUES = 50
 """Chosen values of one facet; every link of the page repeats them all."""
 
+FLAGS = {"dubbletter": ("visa",), "ordagrant": ("ja",), "forklara": ("ja",)}
+"""Parameters that are there or not, and what they then hold."""
+SEARCH_PARAMETERS = ("q", *PARAMETERS.values(), "fran", "till", "sortera", "sida", "antal", *FLAGS)
+"""Every parameter of an answer's address."""
+
 _QUOTED_LENGTH = 60
 _DATE_LENGTH = 40
+_DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
 
 _DEFAULT = Search()
 
 
-@dataclass(slots=True)
-class _Parameters:
-    """The values that were given, by name, and what could not be read of them."""
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What of an address cannot be read as it was meant."""
 
-    given: dict[str, list[str]]
-    notes: list[str] = field(default_factory=list)
+    parameter: str
+    value: str
+    detail: str
+    """One Swedish sentence."""
+    allowed: tuple[str, ...]
+    """The values there are, or examples of them."""
+    instead: str = ""
+    """What a page does instead; empty where another answer would be mistaken for the one asked for."""
+
+
+class Parameters:
+    """The values that were given, by name, without blanks around them, and what could not be read of them."""
+
+    def __init__(self, given: Iterable[tuple[str, str]]) -> None:
+        self.given: dict[str, list[str]] = {}
+        self.faults: list[Unreadable] = []
+        for name, value in given:
+            if value.strip():
+                self.given.setdefault(name, []).append(value.strip())
 
     def all(self, name: str) -> list[str]:
         """The different values of a parameter."""
@@ -43,66 +67,81 @@ class _Parameters:
         """The only value of a parameter, or an empty string."""
         values = self.all(name)
         if len(values) > 1:
-            self.notes.append(f'"{name}" kan bara ha ett värde; det första gäller.')
+            self.refuse(name, values[1], f'"{name}" kan bara ha ett värde.', instead="Det första gäller.")
         return values[0] if values else ""
 
+    def choice(self, name: str, allowed: Sequence[str]) -> str:
+        """The only value of a parameter where it is one of the allowed ones, in whatever case; else an empty string."""
+        text = self.one(name)
+        if text and text.lower() not in allowed:
+            detail = f'Värdet {_quoted(text)} finns inte för "{name}"; skriv {_either(allowed)}.'
+            self.refuse(name, text, detail, tuple(allowed), "Det räknas inte.")
+        return text.lower() if text.lower() in allowed else ""
 
-def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[str, ...]]:
-    """The Search that parameters ask for, and Swedish notes on what of them could not be read. Never raises.
+    def region(self, name: str = "region") -> str | None:
+        """The region that a parameter names, None where it names none."""
+        text = self.one(name)
+        return _read(self, "region", text, name) if text else None
+
+    def refuse(self, parameter: str, value: str, detail: str, allowed: tuple[str, ...] = (), instead: str = "") -> None:
+        """Note what cannot be read, once."""
+        fault = Unreadable(parameter, value, detail, allowed, instead)
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+
+def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Unreadable, ...]]:
+    """The Search that parameters ask for, and what of them could not be read. Never raises.
 
     Names that are not ours are passed over in silence: links get them from others (utm_source, fbclid).
 
-    >>> search_from([("q", "vätgas"), ("ar", "2019"), ("sida", "två")])[1]
-    ('Sidnumret "två" går inte att visa; sida 1 visas i stället.',)
+    >>> search_from([("q", "vätgas"), ("ar", "2019"), ("sida", "två")])[1][0].detail
+    'Sidnumret "två" går inte att läsa; skriv ett tal från 1 till 100000.'
     """
-    read = _Parameters({})
-    for name, value in parameters:
-        if value.strip():
-            read.given.setdefault(name, []).append(value.strip())
+    read = Parameters(parameters)
     search = Search(
         query=read.one("q"),
         filters=_filters(read),
         order=_order(read),
-        page=_page(read),
-        size=_size(read),
-        literal=read.one("ordagrant") == "ja",
-        unfolded=read.one("dubbletter") == "visa",
-        explain=read.one("forklara") == "ja",
+        page=_number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page),
+        size=_number(read, "antal", "Antalet", SIZES, _DEFAULT.size),
+        literal=bool(read.choice("ordagrant", FLAGS["ordagrant"])),
+        unfolded=bool(read.choice("dubbletter", FLAGS["dubbletter"])),
+        explain=bool(read.choice("forklara", FLAGS["forklara"])),
     )
-    return search, tuple(dict.fromkeys(read.notes))
+    return search, tuple(read.faults)
 
 
-def _filters(read: _Parameters) -> Filters:
+def unknown(parameters: Iterable[tuple[str, str]], known: Sequence[str] = SEARCH_PARAMETERS) -> tuple[Unreadable, ...]:
+    """The names that are not among the known ones, for faces that take no others.
+
+    >>> unknown([("page", "2")], ("q", "sida"))[0].detail
+    'Parametern "page" finns inte; skriv q eller sida.'
+    """
+    others = {name: value for name, value in parameters if name not in known}
+    there_are = f"skriv {_either(known)}" if known else "den här adressen tar inga"
+    return tuple(
+        Unreadable(name, value, f"Parametern {_quoted(name)} finns inte; {there_are}.", tuple(known))
+        for name, value in others.items()
+    )
+
+
+def _filters(read: Parameters) -> Filters:
     return Filters(
-        region=_values(read, "region", resolve),
-        year=_values(read, "year", _year),
-        source=_values(read, "source", str),
-        kind=_values(read, "kind", _kind),
-        mentions=_values(read, "mentions", resolve),
+        **{facet: _values(read, facet) for facet in FACETS},
         period=_period(read),
     )
 
 
-_UNREADABLE = {
-    "region": "Regionen {} finns inte.",
-    "mentions": "Länet {} finns inte.",
-    "year": f"Året {{}} går inte att läsa; skriv 2019, 2019-03 eller {UNKNOWN}.",
-    "kind": "Typen {} finns inte.",
-}
-
-
-def _values(read: _Parameters, facet: str, value_of: Callable[[str], str | None]) -> tuple[str, ...]:
-    given = read.all(PARAMETERS[facet])
+def _values(read: Parameters, facet: str) -> tuple[str, ...]:
+    name = PARAMETERS[facet]
+    given = read.all(name)
     if len(given) > VALUES:
-        read.notes.append(f'Bara de {VALUES} första värdena av "{PARAMETERS[facet]}" är med.')
-    chosen: dict[str, None] = {}
-    for text in given[:VALUES]:
-        value = value_of(text)
-        if value is None:
-            read.notes.append(_UNREADABLE[facet].format(_quoted(text)))
-        else:
-            chosen[value] = None
-    return tuple(chosen)
+        read.refuse(
+            name, given[VALUES], f'Högst {VALUES} värden av "{name}" går att välja.', instead="De första är med."
+        )
+    found = (_read(read, facet, text, name) for text in given[:VALUES])
+    return tuple(dict.fromkeys(value for value in found if value is not None))
 
 
 def _year(text: str) -> str | None:
@@ -113,59 +152,83 @@ def _kind(text: str) -> str | None:
     return text if text == UNKNOWN or text in KINDS else None
 
 
-def _period(read: _Parameters) -> Period:
+def _county(text: str) -> str | None:
+    value = resolve(text)
+    return value if value in dict(counties()) else None
+
+
+_READERS: dict[str, tuple[Callable[[str], str | None], str, Callable[[], tuple[str, ...]]]] = {
+    "region": (
+        resolve,
+        "Regionen {} finns inte; skriv ett län, en kommun eller ett riksområde med namn eller kod.",
+        lambda: tuple(places()),
+    ),
+    "mentions": (
+        _county,
+        "Länet {} finns inte; skriv ett län med namn eller kod.",
+        lambda: tuple(dict(counties())),
+    ),
+    "year": (
+        lambda text: _year(text.lower()),
+        f"Året {{}} går inte att läsa; skriv 2019, 2019-03 eller {UNKNOWN}.",
+        lambda: ("2019", "2019-03", UNKNOWN),
+    ),
+    "kind": (
+        lambda text: _kind(text.lower()),
+        f"Typen {{}} finns inte; skriv {', '.join(KINDS)} eller {UNKNOWN}.",
+        lambda: (*KINDS, UNKNOWN),
+    ),
+}
+"""Facet -> how a value of it is read, what is said of one that cannot be, and what there is. Sources may have any name."""
+
+
+def _read(read: Parameters, facet: str, text: str, name: str) -> str | None:
+    if facet not in _READERS:
+        return text
+    value_of, sentence, allowed = _READERS[facet]
+    value = value_of(text)
+    if value is None:
+        read.refuse(name, text, sentence.format(_quoted(text)), allowed())
+    return value
+
+
+def _period(read: Parameters) -> Period:
     first, last = _date(read, "fran"), _date(read, "till")
     period = Period(first.value if first else None, last.last_day if last else None)
     if period.first and period.last and period.first > period.last:
-        read.notes.append(f"Perioden börjar {period.first} men slutar redan {period.last}, så den är tom.")
+        detail = f"Perioden börjar {period.first} men slutar redan {period.last}, så den är tom."
+        read.refuse("till", read.one("till"), detail, _DATE_EXAMPLES)
     return period
 
 
-def _date(read: _Parameters, name: str) -> Dated | None:
+def _date(read: Parameters, name: str) -> Dated | None:
     text = read.one(name)
     dated = parse_date(text) if 0 < len(text) <= _DATE_LENGTH else None
     if text and dated is None:
-        examples = "2019, 2019-03 eller 2019-03-12"
-        read.notes.append(f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {examples}.")
+        detail = f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {_either(_DATE_EXAMPLES)}."
+        read.refuse(name, text, detail, _DATE_EXAMPLES)
     return dated
 
 
-def _order(read: _Parameters) -> Order:
-    text = read.one("sortera")
-    for order in ORDERS:
-        if order == text:
-            return order
-    if text:
-        read.notes.append(f"Ordningen {_quoted(text)} finns inte; välj {', '.join(ORDERS)}.")
-    return _DEFAULT.order
+def _order(read: Parameters) -> Order:
+    text = read.choice("sortera", ORDERS)
+    return next((order for order in ORDERS if order == text), _DEFAULT.order)
 
 
-def _page(read: _Parameters) -> int:
-    text = read.one("sida")
-    number = _number(text) or 0
-    if 1 <= number <= LAST_PAGE:
-        return number
-    if number > LAST_PAGE:
-        read.notes.append(
-            f"Det går att bläddra till sida {LAST_PAGE}, för att svar ska gå fort; avgränsa hellre. Sida 1 visas."
-        )
-    elif text:
-        read.notes.append(f"Sidnumret {_quoted(text)} går inte att visa; sida 1 visas i stället.")
-    return _DEFAULT.page
-
-
-def _size(read: _Parameters) -> int:
-    text = read.one("antal")
-    number = _number(text)
-    nearest = _DEFAULT.size if number is None else min(max(number, SIZES[0]), SIZES[1])
-    if text and nearest != number:
-        possible = f"{SIZES[0]} till {SIZES[1]} går att välja"
-        read.notes.append(f"Antalet {_quoted(text)} går inte att visa; {nearest} visas per sida, {possible}.")
+def _number(read: Parameters, name: str, noun: str, limits: tuple[int, int], usual: int) -> int:
+    """A number between two, the nearest of them where it lies outside, the usual one where it is no number."""
+    text = read.one(name)
+    number = int(text) if re.fullmatch("-?[0-9]{1,18}", text) else usual
+    nearest = min(max(number, limits[0]), limits[1])
+    if text and text.lstrip("0") != str(nearest):
+        detail = f"{noun} {_quoted(text)} går inte att läsa; skriv ett tal från {limits[0]} till {limits[1]}."
+        read.refuse(name, text, detail, (f"{limits[0]}–{limits[1]}",), f"{nearest} gäller i stället.")
     return nearest
 
 
-def _number(text: str) -> int | None:
-    return int(text) if re.fullmatch("-?[0-9]{1,18}", text) else None
+def _either(values: Sequence[str]) -> str:
+    """Values as a Swedish sentence lists them: a, b eller c."""
+    return " eller ".join(filter(None, [", ".join(values[:-1]), *values[-1:]]))
 
 
 def _quoted(text: str) -> str:

@@ -53,6 +53,11 @@ class Settings:
     commit_every: int = 5_000
     """Documents between two commits: some seconds of work that a kill can cost."""
 
+    @property
+    def public(self) -> bool:
+        """Whether [public] says that others reach the service."""
+        return bool(self.public_operator or self.public_contact)
+
 
 def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.environ, **options: object) -> Settings:
     """The settings in force; options that are None were not given.
@@ -73,9 +78,12 @@ def _from_file(config: Path | None) -> dict[str, object]:
         return {}
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
+        says_public = "public" in given
         public = dict(given.pop("public", {}))
     except (OSError, ValueError, TypeError) as error:
         raise SettingsError(f"Inställningsfilen {path} går inte att läsa: {error}.") from error
+    if says_public and not any(public.values()):
+        raise SettingsError(f"[public] i {path} är tom; ange operator och contact, eller ta bort den.")
     return given | {f"public_{name}": value for name, value in public.items()}
 
 

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.addresses import LAST_PAGE, PARAMETERS, VALUES, address, query_string, search_from, toggled
+from indexer.addresses import (
+    LAST_PAGE,
+    PARAMETERS,
+    SEARCH_PARAMETERS,
+    VALUES,
+    Unreadable,
+    address,
+    query_string,
+    search_from,
+    toggled,
+    unknown,
+)
 from indexer.kinds import KINDS
 from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
 from indexer.regions import resolve
@@ -15,7 +26,7 @@ from indexer.regions import resolve
 REGIONS = ["orebro-lan", "dalarnas-lan", "karlskoga-kommun", "ostra-mellansverige", "hela-landet"]
 
 
-def read(parameters: str) -> tuple[Search, tuple[str, ...]]:
+def read(parameters: str) -> tuple[Search, tuple[Unreadable, ...]]:
     return search_from(parse_qsl(parameters, keep_blank_values=True))
 
 
@@ -46,10 +57,10 @@ searches = st.builds(
 
 @given(searches)
 def test_every_search_comes_back_from_its_query_string(search):
-    found, notes = read(query_string(search))
+    found, faults = read(query_string(search))
     assert found == search
     period = search.filters.period
-    assert bool(notes) == (None not in (period.first, period.last) and period.first > period.last)
+    assert bool(faults) == (None not in (period.first, period.last) and period.first > period.last)
 
 
 @given(
@@ -110,54 +121,97 @@ def test_two_names_of_one_region_are_one_value():
     assert read(f"region=orebro-lan&region={quote('Örebro')}")[0].filters.region == ("orebro-lan",)
 
 
+# The address, what a page answers, the parameter that is named, what is said, and whether a page shows an answer.
 UNREADABLE = [
-    ("region=xyz", Search(), 'Regionen "xyz" finns inte.'),
-    ("ar=tvåtusen", Search(), 'Året "tvåtusen" går inte att läsa'),
-    ("ar=٢٠١٩", Search(), "Året"),
-    ("typ=xyz", Search(), 'Typen "xyz" finns inte.'),
-    ("fran=i+fjol", Search(), 'Datumet "i fjol" går inte att läsa'),
-    ("till=2019-02-30", Search(), 'Datumet "2019-02-30" går inte att läsa'),
-    ("sortera=slump", Search(), 'Ordningen "slump" finns inte'),
-    ("sida=abc", Search(), 'Sidnumret "abc"'),
-    ("sida=0", Search(), 'Sidnumret "0"'),
-    ("sida=-3", Search(), 'Sidnumret "-3"'),
-    ("sida=" + "9" * 5000, Search(), "Sidnumret"),
-    ("antal=abc", Search(), 'Antalet "abc"'),
-    ("antal=0", Search(size=1), 'Antalet "0"'),
-    ("antal=500", Search(size=100), 'Antalet "500"'),
-    ("sida=2&sida=3", Search(page=2), '"sida" kan bara ha ett värde'),
+    ("region=xyz", Search(), "region", 'Regionen "xyz" finns inte; skriv ett län', False),
+    ("namner=karlskoga-kommun", Search(), "namner", 'Länet "karlskoga-kommun" finns inte', False),
+    ("ar=tvåtusen", Search(), "ar", 'Året "tvåtusen" går inte att läsa', False),
+    ("ar=٢٠١٩", Search(), "ar", "Året", False),
+    ("ar=2018..2021", Search(), "ar", "Året", False),
+    ("typ=xyz", Search(), "typ", 'Typen "xyz" finns inte', False),
+    ("fran=i+fjol", Search(), "fran", 'Datumet "i fjol" går inte att läsa', False),
+    ("till=2019-02-30", Search(), "till", 'Datumet "2019-02-30" går inte att läsa', False),
+    ("sortera=slump", Search(), "sortera", 'Värdet "slump" finns inte för "sortera"; skriv relevans, nyast', True),
+    ("dubbletter=ja", Search(), "dubbletter", 'Värdet "ja" finns inte för "dubbletter"; skriv visa.', True),
+    ("ordagrant=1", Search(), "ordagrant", 'Värdet "1" finns inte', True),
+    ("forklara=1", Search(), "forklara", 'Värdet "1" finns inte', True),
+    ("sida=abc", Search(), "sida", 'Sidnumret "abc"', True),
+    ("sida=0", Search(), "sida", 'Sidnumret "0"', True),
+    ("sida=-3", Search(), "sida", 'Sidnumret "-3"', True),
+    ("sida=" + "9" * 5000, Search(), "sida", "Sidnumret", True),
+    (f"sida={LAST_PAGE + 1}", Search(page=LAST_PAGE), "sida", "Sidnumret", True),
+    ("antal=abc", Search(), "antal", 'Antalet "abc"', True),
+    ("antal=0", Search(size=1), "antal", 'Antalet "0"', True),
+    ("antal=500", Search(size=100), "antal", 'Antalet "500"', True),
+    ("sida=2&sida=3", Search(page=2), "sida", '"sida" kan bara ha ett värde', True),
+    ("q=a&q=b", Search("a"), "q", '"q" kan bara ha ett värde', True),
     (
         "fran=2020&till=2019",
         Search(filters=Filters(period=Period("2020-01-01", "2019-12-31"))),
+        "till",
         "Perioden börjar 2020-01-01 men slutar redan 2019-12-31",
+        False,
     ),
 ]
 
 
-@pytest.mark.parametrize(("parameters", "search", "note"), UNREADABLE)
-def test_what_cannot_be_read_is_left_out_and_said(parameters, search, note):
-    found, notes = read(parameters)
+@pytest.mark.parametrize(("parameters", "search", "parameter", "detail", "shown"), UNREADABLE)
+def test_what_cannot_be_read_is_named_with_what_can(parameters, search, parameter, detail, shown):
+    found, (fault,) = read(parameters)
     assert found == search
-    assert len(notes) == 1
-    assert notes[0].startswith(note) and notes[0].endswith(".")
+    assert fault.parameter == parameter and fault.value in parameters.replace("+", " ")
+    assert fault.detail.startswith(detail) and fault.detail.endswith(".")
+    assert bool(fault.instead) is shown
+    assert fault.allowed or "bara ha ett värde" in fault.detail
+
+
+WRITTEN_OTHERWISE = [
+    ("region=+OREBRO-LAN+", Search(filters=Filters(region=("orebro-lan",)))),
+    ("ar=OKANT&typ=Uppdrag", Search(filters=Filters(year=("okant",), kind=("uppdrag",)))),
+    ("sortera=Nyast&sida=02&antal=010", Search(order="nyast", page=2)),
+    ("dubbletter=VISA&ordagrant=Ja&forklara=ja", Search(unfolded=True, literal=True, explain=True)),
+]
+
+
+@pytest.mark.parametrize(("parameters", "search"), WRITTEN_OTHERWISE)
+def test_case_blanks_and_zeros_before_a_number_do_not_matter(parameters, search):
+    assert read(parameters) == (search, ())
+
+
+def test_every_allowed_value_is_read():
+    for parameters in ("region=xyz", "namner=xyz", "ar=xyz", "typ=xyz", "fran=xyz", "sortera=xyz", "forklara=xyz"):
+        (fault,) = read(parameters)[1]
+        for value in fault.allowed:
+            assert read(f"{fault.parameter}={value}")[1] == (), (fault.parameter, value)
+
+
+def test_names_that_are_not_ours_are_named_with_those_that_are():
+    assert unknown([(name, "") for name in SEARCH_PARAMETERS]) == ()
+    (page, utm) = unknown([("q", "a"), ("page", "2"), ("utm_source", "x"), ("page", "3")])
+    assert (page.parameter, page.detail[:28], page.allowed) == (
+        "page",
+        'Parametern "page" finns inte',
+        SEARCH_PARAMETERS,
+    )
+    assert utm.parameter == "utm_source"
 
 
 def test_one_unreadable_value_leaves_the_others():
-    search, notes = read("q=vätgas&region=xyz&region=orebro-lan&ar=2019")
+    search, faults = read("q=vätgas&region=xyz&region=orebro-lan&ar=2019")
     assert search == Search("vätgas", Filters(region=("orebro-lan",), year=("2019",)))
-    assert notes == ('Regionen "xyz" finns inte.',)
+    assert [(fault.parameter, fault.value) for fault in faults] == [("region", "xyz")]
 
 
-def test_notes_are_short_and_not_repeated():
-    notes = read("region=" + "x" * 5000 + "&fran=z&till=z")[1]
-    assert len(notes) == 2
-    assert all(len(note) < 200 for note in notes)
+def test_what_is_said_is_short_and_not_repeated():
+    faults = read("region=" + "x" * 5000 + "&fran=z&fran=z&till=z")[1]
+    assert len(faults) == 3
+    assert all(len(fault.detail) < 200 for fault in faults)
 
 
 def test_no_more_values_are_read_than_links_can_repeat():
-    search, notes = read("&".join(f"kalla=k{number}" for number in range(VALUES + 10)))
+    search, (fault,) = read("&".join(f"kalla=k{number}" for number in range(VALUES + 10)))
     assert len(search.filters.source) == VALUES
-    assert notes == (f'Bara de {VALUES} första värdena av "kalla" är med.',)
+    assert fault.detail == f'Högst {VALUES} värden av "kalla" går att välja.'
 
 
 def test_addresses_leave_out_what_is_usual():

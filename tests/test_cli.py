@@ -185,6 +185,29 @@ def test_wrong_usage_ends_with_a_sentence(terminal: Terminal, words: tuple[str, 
     assert sentence in done.stderr.decode()
 
 
+UNREADABLE = [
+    (("--region", "hogwarts"), 'Regionen "hogwarts" finns inte'),
+    (("--year", "abc"), 'Året "abc" går inte att läsa'),
+    (("--year", "2021..2018"), "Perioden börjar 2021-01-01 men slutar redan 2018-12-31"),
+    (("--kind", "dikt"), 'Typen "dikt" finns inte; skriv pressmeddelande'),
+    (("--sort", "x"), 'Värdet "x" finns inte för "sortera"; skriv relevans, nyast eller aldst.'),
+    (("--page", "0"), 'Sidnumret "0" går inte att läsa'),
+    (("--size", "abc"), 'Antalet "abc" går inte att läsa; skriv ett tal från 1 till 100.'),
+    (("--region", "hogwarts", "--year", "abc", "--sort", "x"), "hogwarts"),
+]
+
+
+@pytest.mark.parametrize(("options", "sentence"), UNREADABLE)
+def test_what_a_search_cannot_read_is_one_line_with_or_without_json(
+    terminal: Terminal, options: tuple[str, ...], sentence: str
+) -> None:
+    plain = terminal.run("search", "vätgas", *options)
+    assert fault(plain, 2).startswith("regionsok: ") and sentence in plain.stderr.decode()
+    assert not plain.stdout
+    as_json = terminal.run("search", "vätgas", *options, "--json")
+    assert (as_json.returncode, as_json.stdout, as_json.stderr) == (2, b"", plain.stderr)
+
+
 @pytest.mark.parametrize(
     ("package", "name", "words"),
     [

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from indexer.building import build
+from indexer.regions import counties
+from indexer.regions.gazetteer import bare_name
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from indexer.statistics import Coverage, Gap, coverage, trends
@@ -103,13 +106,51 @@ def test_the_table_as_csv_with_nothing_that_a_spreadsheet_would_run(browser: Fla
 
 
 @pytest.mark.parametrize(
-    "query", ["", "q=", "q=%22&q=(((&region=x&enhet=y", "q=a&q=b&q=c&q=d&q=e&q=f&q=g", "region=hallands-lan&q=a"]
+    ("query", "status"),
+    [
+        ("", 200),
+        ("q=", 200),
+        ("q=%22&q=(((&enhet=Manad", 200),
+        ("region=hallands-lan&q=a", 200),
+        ("q=a&region=karlskoga-kommun", 200),
+        ("q=a&region=hogwarts", 400),
+        ("q=a&enhet=vecka", 400),
+        ("q=a&page=2", 400),
+        ("q=a&q=b&q=c&q=d&q=e&q=f&q=g", 400),
+        ("q=" + "a" * 300, 400),
+    ],
 )
-def test_any_comparison_gets_a_page(browser: FlaskClient, query: str) -> None:
+def test_any_comparison_gets_a_page_and_a_program_is_told_what_cannot_be_read(
+    browser: FlaskClient, query: str, status: int
+) -> None:
     answer = browser.get(f"/trend?{query}")
     assert answer.status_code == 200
     assert len(BeautifulSoup(answer.text, "html.parser").select('input[name="q"]')) <= 5
-    assert browser.get(f"/trend.csv?{query}").status_code == 200
+    figures = browser.get(f"/trend.csv?{query}")
+    assert (figures.status_code, figures.mimetype) == (
+        status,
+        "text/csv" if status == 200 else "application/problem+json",
+    )
+
+
+def test_a_region_that_cannot_be_read_is_said_at_its_field_and_no_other_trend_is_shown(browser: FlaskClient) -> None:
+    soup = BeautifulSoup(browser.get("/trend?q=vätgas&region=hogwarts").text, "html.parser")
+    field = soup.find("select", id="region")
+    assert (field["aria-invalid"], field.find(selected=True)["value"]) == ("true", "hogwarts")
+    assert "hogwarts" in soup.find(id=field["aria-describedby"]).get_text()
+    assert soup.select("figure, table, .faces") == []
+
+
+def test_a_municipality_stays_chosen_and_the_figures_are_the_same_without_what_others_added(
+    browser: FlaskClient,
+) -> None:
+    soup = BeautifulSoup(browser.get("/trend?q=v%E4tgas&region=karlskoga-kommun&utm_source=x").text, "html.parser")
+    assert soup.find("select", id="region").find(selected=True).get_text() == "Karlskoga kommun"
+    assert soup.find("input", id="q1")["value"] == "vätgas", "Latin-1, as old links have it"
+    link = soup.find("a", string="Siffrorna som CSV")
+    assert link is None or browser.get(link["href"]).status_code == 200
+    whole = BeautifulSoup(browser.get("/trend?q=v%C3%A4tgas&enhet=manad&fbclid=x").text, "html.parser")
+    assert browser.get(whole.find("a", string="Siffrorna som CSV")["href"]).status_code == 200
 
 
 def test_coverage_names_the_counties_that_nothing_is_about(browser: FlaskClient) -> None:
@@ -118,12 +159,25 @@ def test_coverage_names_the_counties_that_nothing_is_about(browser: FlaskClient)
     assert "2019-04–2019-06" in text
 
 
-def test_the_map_links_every_county_with_its_count(browser: FlaskClient) -> None:
-    tiles = BeautifulSoup(browser.get("/sok").text, "html.parser").select("ul.map a")
-    found = {tile.get_text(" ", strip=True): tile["href"] for tile in tiles}
-    assert len(found) == 21
-    assert found["Örebro Örebro län 2"] == "/sok?region=orebro-lan"
-    assert found["Halland Hallands län 0"] == "/sok?region=hallands-lan"
+def test_the_map_names_every_county_as_it_reads_and_links_those_with_documents(browser: FlaskClient) -> None:
+    """WCAG 2.5.3: what is seen is the accessible name, nothing hidden stands in for it, and no name is cut."""
+    tiles = BeautifulSoup(browser.get("/sok").text, "html.parser").select("ul.map li")
+    names = [re.sub(r" \d+$", "", " ".join(tile.get_text().split())) for tile in tiles]
+    assert sorted(names) == sorted(bare_name(label) for _, label in counties())
+    assert not any(tile.select(".quiet, [aria-hidden], [aria-label], [title]") for tile in tiles)
+    links = {" ".join(link.get_text().split()): link["href"] for tile in tiles for link in tile.find_all("a")}
+    assert links == {"Örebro 2": "/sok?region=orebro-lan", "Skåne 1": "/sok?region=skane-lan"}
+
+
+def test_a_chosen_county_without_hits_can_be_taken_back_on_the_map(browser: FlaskClient) -> None:
+    tiles = BeautifulSoup(browser.get("/sok?region=hallands-lan&region=orebro-lan").text, "html.parser").select(
+        ".map a"
+    )
+    assert {tile.get_text(): tile.get("aria-current") for tile in tiles} == {
+        "Örebro 2": "true",
+        "Skåne 1": None,
+        "Halland 0": "true",
+    }
 
 
 def test_months_of_the_chosen_year(browser: FlaskClient) -> None:

@@ -210,8 +210,9 @@ def test_failures_are_plain_swedish_pages(searcher, method, path, status):
 )
 def test_failures_of_json_addresses_are_json(searcher, path, status):
     response = create_app(searcher=searcher()).test_client().get(path)
-    assert (response.status_code, response.mimetype) == (status, "application/json")
-    assert list(response.json) == ["error"] and response.json["error"].endswith(".")
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert list(response.json) == ["type", "title", "status", "detail"] and response.json["status"] == status
+    assert response.json["detail"].endswith(".")
 
 
 def test_a_missing_index_says_what_to_do():
@@ -241,8 +242,8 @@ def test_broken_addresses_never_break_the_server(path):
 @given(st.text(), st.text(), st.binary())
 def test_any_string_gets_an_answer(query, source, junk):
     browser = client()
-    encoded = urlencode({"q": query, "kalla": source}, errors="surrogatepass") + "&x=" + quote(junk)
-    assert browser.get("/sok?" + encoded).status_code == 200
+    encoded = urlencode({"q": query, "kalla": source}, errors="surrogatepass")
+    assert browser.get(f"/sok?{encoded}&x={quote(junk)}").status_code == 200
     assert browser.get("/sok.json?" + encoded).status_code == 200
 
 

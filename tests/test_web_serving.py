@@ -41,7 +41,7 @@ def server(corpus, index):
 def test_the_server_says_its_real_address_and_stops_on_an_interrupt(tmp_path):
     with server(tmp_path, tmp_path) as (process, address):
         with urlopen(address + "/halsa", timeout=10) as response:
-            assert response.read() == b"ok\n"
+            assert response.read() == b"ok\noffentlig: nej\n"
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
         assert process.stdout.read() == ""

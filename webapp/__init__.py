@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     # Ids are often addresses: /dokument/https://… must arrive with both its slashes.
     app.url_map.merge_slashes = False
     settings = settings or (Settings() if searcher else load_settings())
-    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public)
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public or settings.public)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     rendering.register(app)

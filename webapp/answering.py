@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl
 
 from flask import abort, current_app, request
+from werkzeug.exceptions import BadRequest
 
-from indexer import Document, Results, Search, Searcher, Settings, search_from
-from webapp.showing import is_loopback, public_document, public_results
+from indexer import Document, Results, Search, Searcher, Settings, Unreadable, search_from, unknown
+from webapp.showing import came_through, is_loopback, public_document, public_results
 
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
@@ -25,16 +28,55 @@ class Service:
     """Whether others than the people at this machine can reach it."""
 
 
+class Unanswerable(BadRequest):
+    """A program's address that cannot be read as it was meant."""
+
+    def __init__(self, faults: Sequence[Unreadable]) -> None:
+        super().__init__(faults[0].detail)
+        self.faults = faults
+
+
 def service() -> Service:
     """The service of the application at hand."""
     return cast(Service, current_app.extensions[SERVICE])
 
 
-def answer() -> Results:
-    """The answer to the request's parameters, with the notes on them first. Raises IndexMissing."""
-    search, notes = search_from(request.args.items(multi=True))
+def parameters() -> list[tuple[str, str]]:
+    """The parameters of the request; bytes that are not UTF-8 are read as Windows-1252, as old forms and links send them."""
+    # Latin-1 there and back keeps every byte, escaped or not.
+    pairs = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+    return [(_text(name), _text(value)) for name, value in pairs]
+
+
+def _text(value: str) -> str:
+    given = value.encode("latin-1")
+    try:
+        return given.decode("utf-8")
+    except UnicodeDecodeError:
+        return given.decode("cp1252", "replace")
+
+
+def asked_by_program(*known: str) -> list[tuple[str, str]]:
+    """The parameters of the request. Raises Unanswerable where one is not among the known."""
+    given = parameters()
+    refuse(unknown(given, known))
+    return given
+
+
+def refuse(faults: Sequence[Unreadable]) -> None:
+    """Raises Unanswerable where anything is wrong: a program is told, and not given another answer."""
+    if faults:
+        raise Unanswerable(faults)
+
+
+def asked() -> tuple[Search, tuple[Unreadable, ...]]:
+    """What the request's parameters ask for, and what of them cannot be read."""
+    return search_from(parameters())
+
+
+def answer(search: Search) -> Results:
+    """The answer to a Search, as it may be shown to whoever asks. Raises IndexMissing."""
     results = service().searcher.search(search)
-    results = replace(results, notes=(*notes, *results.notes))
     return public_results(results, service().settings.rights) if is_public() else results
 
 
@@ -44,15 +86,25 @@ def count(search: Search) -> int:
 
 
 def document_of(id: str) -> Document:
-    """The document with an id; 404 where there is none. Raises IndexMissing."""
-    document = service().searcher.document(id) or abort(404)
+    """The whole document with an id; 404 where there is none. Raises IndexMissing."""
+    return service().searcher.document(id) or abort(404)
+
+
+def shown(document: Document) -> Document:
+    """A document as it may be shown to whoever asks."""
     return public_document(document, service().settings.rights) if is_public() else document
 
 
 def is_public() -> bool:
-    """Whether the answer may reach others: the server listens to them, or was reached by a name that they know."""
-    try:
-        host = urlsplit(f"//{request.host}").hostname
-    except ValueError:
-        return True
-    return service().public or not is_loopback(host)
+    """Whether the answer may reach others. What comes with a request can only make it stricter: anyone can send anything."""
+    came_from = request.environ
+    protocol = str(came_from.get("SERVER_PROTOCOL", ""))
+    # The address that the server listens on, by WSGI, and the one that the request came from.
+    here = (_host(request.host), came_from.get("SERVER_NAME"), request.remote_addr)
+    return service().public or not all(map(is_loopback, here)) or came_through(request.headers.keys(), protocol)
+
+
+def _host(header: str) -> str:
+    """The host without its port; an empty string where something else is written."""
+    read = re.fullmatch(r"(\[[^]]*\]|[^:@/?#\s]*)(:\d*)?", header.lower())
+    return read[1] if read else ""

@@ -1,39 +1,72 @@
-"""The faces for programs: the same answers as the pages, as JSON."""
+"""The faces for programs: the same answers as the pages, as JSON; an address that cannot be read is a problem object."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, url_for
 
-from indexer import document_to_json, results_to_json
-from webapp.answering import answer, document_of, service
+from indexer import SEARCH_PARAMETERS, Parameters, Unreadable, document_to_json, results_to_json, search_from
+from webapp.answering import answer, asked_by_program, document_of, is_public, refuse, service, shown
+from webapp.showing import masked
 
 blueprint = Blueprint("faces", __name__)
+
+PROBLEM = "application/problem+json"
+"""The media type of RFC 9457."""
 
 
 @blueprint.get("/sok.json")
 def search() -> Response:
     """The answer to a question."""
-    return json_response(results_to_json(answer()))
+    search, faults = search_from(asked_by_program(*SEARCH_PARAMETERS))
+    refuse(faults)
+    return json_response(results_to_json(answer(search)))
 
 
 @blueprint.get("/forslag")
 def completions() -> Response:
     """What a question that is being typed may become, with the number of hits."""
-    found = service().searcher.complete(request.args.get("q", ""))
-    titles = [{"title": title, "id": id} for title, id in found.titles]
+    read = Parameters(asked_by_program("q"))
+    typed = read.one("q")
+    refuse(read.faults)
+    found = service().searcher.complete(typed)
+    titles = [{"title": masked(title) if is_public() else title, "id": id} for title, id in found.titles]
     return json_response({"completions": [asdict(completion) for completion in found.completions], "titles": titles})
 
 
 @blueprint.get("/dokument/<path:id>.json")
 def document(id: str) -> Response:
     """One document."""
-    return json_response(document_to_json(document_of(id)))
+    asked_by_program()
+    return json_response(document_to_json(shown(document_of(id))))
 
 
-def json_response(value: object, status: int = 200) -> Response:
+def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:
     """A value as readable UTF-8; a lone surrogate of a source stays an escape, which JSON allows."""
     body = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    return Response(body, status, mimetype="application/json")
+    return Response(body, status, mimetype=mimetype)
+
+
+def problem(status: int, detail: str) -> Response:
+    """A failure as RFC 9457 has it; where the type is about:blank the title is HTTP's own."""
+    return _problem({"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail})
+
+
+def unreadable(faults: Sequence[Unreadable]) -> Response:
+    """What of an address could not be read: the first fault, and all of them under `errors`."""
+    errors = [
+        {"parameter": fault.parameter, "value": fault.value, "detail": fault.detail, "allowed": list(fault.allowed)}
+        for fault in faults
+    ]
+    kind = url_for("information.help", _anchor="adresser")
+    return _problem(
+        {"type": kind, "title": "Adressen går inte att läsa", "status": 400} | errors[0] | {"errors": errors}
+    )
+
+
+def _problem(value: dict[str, object]) -> Response:
+    return json_response(value, int(str(value["status"])), PROBLEM)

@@ -6,7 +6,8 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from indexer import IndexMissing
-from webapp.faces import json_response
+from webapp.answering import Unanswerable
+from webapp.faces import problem, unreadable
 
 SENTENCES = {
     400: ("Adressen går inte att läsa", "Något i adressen är fel skrivet. Börja om från sökningen."),
@@ -18,20 +19,33 @@ SENTENCES = {
 }
 """Status -> heading and what to do about it."""
 
+PROGRAMS = ("/forslag", "/trend.csv")
+"""What only programs ask for, beside the addresses that end in .json."""
+
 
 def register(app: Flask) -> None:
     """Let the application answer every failure in the same way; unexpected ones are logged by Flask first."""
+    app.register_error_handler(Unanswerable, _unanswerable)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(IndexMissing, _without_index)
 
 
+def sentences(status: int) -> tuple[str, str]:
+    """The heading of a failure and what to do about it."""
+    return SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
+
+
 def _refused(error: HTTPException) -> Response:
     status = error.code or 500
-    response = failure(status, SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])[1])
+    response = failure(status, sentences(status)[1])
     for name in ("Allow", "Retry-After"):
         if name in error.get_response().headers:
             response.headers[name] = error.get_response().headers[name]
     return response
+
+
+def _unanswerable(error: Unanswerable) -> Response:
+    return unreadable(error.faults)
 
 
 def _without_index(error: IndexMissing) -> Response:
@@ -40,7 +54,6 @@ def _without_index(error: IndexMissing) -> Response:
 
 def failure(status: int, sentence: str) -> Response:
     """The answer to a failure, on the face that was asked for."""
-    if request.path.endswith(".json"):
-        return json_response({"error": sentence}, status)
-    heading = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])[0]
-    return Response(render_template("error.html", heading=heading, sentence=sentence), status)
+    if request.path.endswith(".json") or request.path in PROGRAMS:
+        return problem(status, sentence)
+    return Response(render_template("error.html", heading=sentences(status)[0], sentence=sentence), status)

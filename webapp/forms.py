@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
 
-from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, address, toggled
+from indexer import (
+    FACETS,
+    UNKNOWN,
+    FacetValue,
+    Filters,
+    Period,
+    Results,
+    Search,
+    Unreadable,
+    address,
+    query_string,
+    toggled,
+)
 from webapp.rendering import date_text
 
 FACET_TITLES = {
@@ -38,12 +51,13 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A facet as a group of checkboxes; `rest` is behind a click."""
+    """A facet as a group of checkboxes; `rest` is behind a click, `faults` are typed values that are none of them."""
 
     name: str
     title: str
     shown: tuple[FacetValue, ...]
     rest: tuple[FacetValue, ...]
+    faults: tuple[Unreadable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +70,12 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class DateField:
-    """From or to: as it was typed, and whether that was a date."""
+    """From or to: as it was typed, and what is wrong with that."""
 
     name: str
     label: str
     text: str
-    readable: bool
+    error: str
 
 
 def chosen(results: Results) -> Iterator[Chosen]:
@@ -91,13 +105,34 @@ def without_filters(search: Search) -> str:
     return address(replace(search, filters=Filters(), page=1))
 
 
-def groups(results: Results) -> list[Group]:
-    """The facets that are chosen by checkboxes, those that have values."""
-    return [
-        Group(*FACET_TITLES[facet], *_shortened(values, len(values) if facet == "region" else VALUES_SHOWN))
-        for facet in FACETS
-        if facet != "year" and (values := _offered(facet, results))
-    ]
+def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
+    """The faults instead of which nothing can be shown: another answer would be mistaken for the one asked for."""
+    return tuple(fault for fault in faults if not fault.instead)
+
+
+def kept(results: Results, wrong: Sequence[Unreadable]) -> list[tuple[str, str]]:
+    """Name and value of all that another question is asked with: filters, also those to be mended, order and size."""
+    search = replace(results.search, query="", page=1, literal=False, explain=False)
+    pairs = parse_qsl(query_string(search))
+    names = {name for name, _ in pairs} & {"fran", "till"}
+    return pairs + [(fault.parameter, fault.value) for fault in wrong if fault.parameter not in names]
+
+
+def shape(search: Search) -> list[tuple[str, str]]:
+    """Name and value of what shapes an answer beside question and filters."""
+    return parse_qsl(query_string(replace(search, query="", filters=Filters(), page=1)))
+
+
+def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
+    """The facets that are chosen by checkboxes, those that have values or were given one that cannot be read."""
+    found = []
+    for facet in FACETS:
+        values = _offered(facet, results)
+        faults = tuple(fault for fault in wrong if fault.parameter == FACET_TITLES[facet][0])
+        length = len(values) if facet == "region" else VALUES_SHOWN
+        if facet != "year" and (values or faults):
+            found.append(Group(*FACET_TITLES[facet], *_shortened(values, length), faults))
+    return found
 
 
 def _offered(facet: str, results: Results) -> tuple[FacetValue, ...]:
@@ -143,13 +178,17 @@ def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[Fa
     yield from (value for value in values if value.value == UNKNOWN)
 
 
-def date_fields(period: Period, typed: tuple[str, str]) -> tuple[DateField, DateField]:
+def date_fields(period: Period, wrong: Sequence[Unreadable]) -> tuple[DateField, ...]:
     """From and to: what was read in the shortest form that means the same, else what was typed."""
-    first, last = typed
     return (
-        DateField("fran", "Från", _short(period.first or first, "-01-01"), bool(period.first or not first.strip())),
-        DateField("till", "Till", _short(period.last or last, "-12-31"), bool(period.last or not last.strip())),
+        _date_field("fran", "Från", _short(period.first or "", "-01-01"), wrong),
+        _date_field("till", "Till", _short(period.last or "", "-12-31"), wrong),
     )
+
+
+def _date_field(name: str, label: str, read: str, wrong: Sequence[Unreadable]) -> DateField:
+    fault = next((fault for fault in wrong if fault.parameter == name), None)
+    return DateField(name, label, fault.value if fault else read, fault.detail if fault else "")
 
 
 def _short(day: str, ending: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from indexer import Search, address
+from indexer import SEARCH_PARAMETERS, Search, address
 from webapp.answering import is_public, service
 from webapp.pages import page
 
@@ -55,7 +55,7 @@ def help() -> Response:
     """The question language, each operator with a live example."""
     ask = service().searcher.search
     examples = [(query, meaning, ask(Search(query, size=1)), address(Search(query))) for query, meaning in EXAMPLES]
-    return page("help.html", examples=examples)
+    return page("help.html", examples=examples, parameters=SEARCH_PARAMETERS)
 
 
 @blueprint.get("/tillganglighet")
@@ -72,5 +72,5 @@ def robots() -> Response:
 
 @blueprint.get("/halsa")
 def health() -> Response:
-    """That the server answers, for those who watch over it."""
-    return Response("ok\n", mimetype="text/plain")
+    """That the server answers, for those who watch over it, and whether it takes the asker for somebody else."""
+    return Response(f"ok\noffentlig: {'ja' if is_public() else 'nej'}\n", mimetype="text/plain")

@@ -9,29 +9,29 @@ from indexer import FacetValue, Search, address, counties, toggled
 from webapp.forms import all_values
 
 TILES = {
-    "norrbottens-lan": ("Norrb", 4, 1),
-    "vasterbottens-lan": ("Vbott", 3, 2),
-    "jamtlands-lan": ("Jämtl", 2, 3),
-    "vasternorrlands-lan": ("Vnorrl", 3, 3),
+    "norrbottens-lan": ("Norrbotten", 4, 1),
+    "vasterbottens-lan": ("Väster|botten", 3, 2),
+    "jamtlands-lan": ("Jämtland", 2, 3),
+    "vasternorrlands-lan": ("Väster|norrland", 3, 3),
     "dalarnas-lan": ("Dalarna", 2, 4),
-    "gavleborgs-lan": ("Gävleb", 3, 4),
-    "varmlands-lan": ("Värml", 1, 5),
+    "gavleborgs-lan": ("Gävleborg", 3, 4),
+    "varmlands-lan": ("Värmland", 1, 5),
     "orebro-lan": ("Örebro", 2, 5),
-    "vastmanlands-lan": ("Vmanl", 3, 5),
+    "vastmanlands-lan": ("Väst|manland", 3, 5),
     "uppsala-lan": ("Uppsala", 4, 5),
-    "vastra-gotalands-lan": ("VGötal", 1, 6),
-    "ostergotlands-lan": ("Östergö", 2, 6),
-    "sodermanlands-lan": ("Sörml", 3, 6),
-    "stockholms-lan": ("Sthlm", 4, 6),
+    "vastra-gotalands-lan": ("Västra Götaland", 1, 6),
+    "ostergotlands-lan": ("Öster|götland", 2, 6),
+    "sodermanlands-lan": ("Söder|manland", 3, 6),
+    "stockholms-lan": ("Stockholm", 4, 6),
     "hallands-lan": ("Halland", 1, 7),
-    "jonkopings-lan": ("Jönköp", 2, 7),
+    "jonkopings-lan": ("Jönköping", 2, 7),
     "kalmar-lan": ("Kalmar", 3, 7),
     "gotlands-lan": ("Gotland", 4, 7),
     "skane-lan": ("Skåne", 1, 8),
-    "kronobergs-lan": ("Kronob", 2, 8),
-    "blekinge-lan": ("Blekin", 3, 8),
+    "kronobergs-lan": ("Kronoberg", 2, 8),
+    "blekinge-lan": ("Blekinge", 3, 8),
 }
-"""County -> short name, column from the west and row from the north."""
+"""County -> its name without län, with | where it may be broken; column from the west and row from the north."""
 SHADES = 4
 
 
@@ -40,7 +40,8 @@ class Tile:
     """One county: `shade` from 0, nothing, to SHADES, the most."""
 
     value: FacetValue
-    name: str
+    name: tuple[str, ...]
+    """The parts between which it may be broken."""
     column: int
     row: int
     shade: int
@@ -57,7 +58,7 @@ def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
         Tile(
             found.get(county)
             or FacetValue(county, labels[county], 0, False, address(toggled(search, "region", county))),
-            name,
+            tuple(name.split("|")),
             column,
             row,
             -(-found[county].count * SHADES // most) if county in found else 0,

@@ -61,7 +61,8 @@ def _lines(text: str, spans: Sequence[Span]) -> Iterator[Markup]:
         inside = []
         while start < position + len(line):
             tag = Markup('<mark id="stalle-{}">').format(number)
-            inside.append((start - position, min(end - position, len(line.rstrip())), tag))
+            last = min(end - position, len(line.rstrip()))
+            inside += [(start - position, last, tag)] if start - position < last else []
             number, (start, end) = next(numbered, (0, (len(text) + 1, 0)))
         yield _joined(line.rstrip(), inside)
         position += len(line)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request
 
-from indexer import Results, Search, address
+from indexer import Results, Search, Unreadable, address
 from webapp import forms
-from webapp.answering import answer, count, document_of, service
+from webapp.answering import answer, asked, count, document_of, service, shown
 from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at
 from webapp.steps import next_step
@@ -23,53 +24,74 @@ _INDENTATION = re.compile(r"\n\s+")
 @blueprint.get("/sok")
 def search() -> Response:
     """The form, and the answer below it; the newest documents where nothing is asked."""
-    results = answer()
-    asked = results.search
-    period = asked.filters.period
-    response = page(
-        "search.html",
-        results=results,
-        asked=asked.query or asked.filters,
-        chosen=list(forms.chosen(results)),
-        clear_url=forms.without_filters(asked),
-        groups=forms.groups(results),
-        tiles=tiles(results.facets.get("region", ()), asked),
-        years=forms.years(results),
-        months=forms.months(results),
-        dates=forms.date_fields(period, (request.args.get("fran", ""), request.args.get("till", ""))),
-        period_text=forms.period_text(period),
-        orders=forms.orders(asked),
-        usual=Search(),
-        step=next_step(asked, count) if not results.total and not results.total_relaxed else None,
-        page_address=page_address,
-        question_address=question_address,
-        folding_url=address(replace(asked, unfolded=not asked.unfolded, page=1)),
-        literal_url=address(
-            replace(asked, query=results.query if results.suggestion else asked.query, literal=True, page=1)
-        ),
-        explain_url=address(replace(asked, explain=True)),
-    )
+    search, faults = asked()
+    wrong = forms.unanswerable(faults)
+    notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
+    results = answer(search)
+    results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
+    response = page("search.html", results=results, wrong=wrong, **_parts(results, wrong), **_ways(results))
     if request.path != "/":
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
+def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
+    """Only what can be chosen: the hits answer another question than the one that was asked."""
+    return replace(results, notes=notes, hits=(), total=0, total_relaxed=0, pages=1, suggestion=None, widened=False)
+
+
+def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
+    """What the search page holds around the hits."""
+    search = results.search
+    found = results.total or results.total_relaxed or wrong
+    return {
+        "asked": search.query or search.filters or wrong,
+        "chosen": list(forms.chosen(results)),
+        "groups": forms.groups(results, wrong),
+        "tiles": tiles(results.facets.get("region", ()), search),
+        "years": forms.years(results),
+        "months": forms.months(results),
+        "year_faults": [fault for fault in wrong if fault.parameter == "ar"],
+        "dates": forms.date_fields(search.filters.period, wrong),
+        "period_text": forms.period_text(search.filters.period),
+        "kept": forms.kept(results, wrong),
+        "shape": forms.shape(search),
+        "step": None if found else next_step(search, count),
+    }
+
+
+def _ways(results: Results) -> dict[str, object]:
+    """Where the links of the search page lead."""
+    search = results.search
+    literal = replace(search, query=results.query if results.suggestion else search.query, literal=True, page=1)
+    return {
+        "clear_url": forms.without_filters(search),
+        "orders": forms.orders(search),
+        "page_address": page_address,
+        "question_address": question_address,
+        "folding_url": address(replace(search, unfolded=not search.unfolded, page=1)),
+        "literal_url": address(literal),
+        "explain_url": address(replace(search, explain=True)),
+    }
+
+
 @blueprint.get("/dokument/<path:id>")
 def document(id: str) -> Response:
     """One document with all that is known of it, and why; the words of `q` are marked."""
-    found = document_of(id)
-    query = request.args.get("q", "").strip()
-    marks = service().searcher.marks(query, found.text) if query else ()
+    whole = document_of(id)
+    found = shown(whole)
+    search, _ = asked()
+    marks = service().searcher.marks(search.query, found.text) if search.query else ()
     return page(
         "document.html",
         document=found,
         first_seen=service().searcher.first_seen(id),
-        query=query,
+        search=search,
         paragraphs=marked_paragraphs(found.text, marks),
         place=place_at(request.args.get("stalle", ""), len(marks)),
-        back=address(Search(query)) if query else None,
+        back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
-        similar=service().searcher.similar(found),
+        similar=[shown(other) for other in service().searcher.similar(whole)],
     )
 
 

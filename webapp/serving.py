@@ -4,15 +4,51 @@ from __future__ import annotations
 
 import errno
 import socket
+from urllib.parse import quote
 
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
+from waitress.task import ErrorTask
 
 from indexer import Settings, SettingsError
-from webapp import create_app
+from webapp import HEADERS, create_app
+from webapp.failures import sentences
 from webapp.showing import is_loopback
 
 THREADS = 8
 _PORTS = range(65_536)
+_VISIBLE = "".join(map(chr, range(33, 127)))
+
+
+class _Parser(HTTPRequestParser):
+    """Reads what is not percent-encoded too: old forms, scripts and shells send letters and blanks as they are."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        first, line_end, rest = header_plus.partition(b"\r\n")
+        method, _, asked = first.partition(b" ")
+        target, _, version = asked.rpartition(b" ")
+        if version.startswith(b"HTTP/") and target.startswith(b"/"):
+            first = b" ".join((method, quote(target, safe=_VISIBLE).encode(), version))
+        super().parse_header(first + line_end + rest)  # type: ignore[no-untyped-call]
+
+
+class _Refusal(ErrorTask):
+    """What the server refuses before any page is asked, in Swedish."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        body = ". ".join(sentences(error.code)).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers += [("Content-Type", "text/plain; charset=utf-8"), *HEADERS.items()]
+        self.set_close_on_finish()
+        self.content_length = len(body)  # type: ignore[assignment]
+        self.write(body)  # type: ignore[no-untyped-call]
+
+
+class _Channel(HTTPChannel):
+    parser_class = _Parser
+    error_task_class = _Refusal
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
@@ -20,17 +56,25 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
     Raises SettingsError where the address cannot be had, or others can reach it and no one answers for it.
     """
-    public = not is_loopback(host)
-    if public and not (settings.public_operator and settings.public_contact):
+    _answered_for(settings, host, host)
+    with _listener(host, port) as listener:
+        # A name may be somebody else's idea of this machine; the socket knows.
+        address, port = listener.getsockname()[:2]
+        _answered_for(settings, host, address)
+        app = create_app(settings, public=not (is_loopback(host) and is_loopback(address)))
+        options = {"threads": THREADS, "ident": None, "server_name": address, "clear_untrusted_proxy_headers": False}
+        server = create_server(app, sockets=[listener], **options)  # type: ignore[no-untyped-call]
+        server.channel_class = _Channel
+        shown = f"[{host}]" if ":" in host else host
+        print(f"Regionsök svarar på http://{shown}:{port}", flush=True)
+        server.run()
+
+
+def _answered_for(settings: Settings, host: str, address: str) -> None:
+    if not is_loopback(address) and not (settings.public_operator and settings.public_contact):
         raise SettingsError(
             f"På {host} når andra tjänsten; ange först operator och contact under [public] i regionsok.toml."
         )
-    with _listener(host, port) as listener:
-        app = create_app(settings, public=public)
-        server = create_server(app, sockets=[listener], threads=THREADS, ident=None)  # type: ignore[no-untyped-call]
-        shown = f"[{host}]" if ":" in host else host
-        print(f"Regionsök svarar på http://{shown}:{listener.getsockname()[1]}", flush=True)
-        server.run()
 
 
 def _listener(host: str, port: int) -> socket.socket:

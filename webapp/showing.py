@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -18,6 +18,22 @@ _PERSONAL = re.compile(
     # Telephone number; not the zeros of "5 000 000".
     r"|(?<!\d)(?<!\d[ .,\u00a0])(?:(?:\+|00)[1-9]\d{0,2}[\s()/–-]*(?:\(?0\)?)?|0)[\s()/–-]*[1-9](?:[\s()/–-]{0,2}\d){5,10}(?!\d)"
 )
+
+
+_PASSED_ON = re.compile(
+    r"forwarded|proxy|(?:client|real|connecting)-?ip|-host$|^(?:via|cf|x-original|x-rewrite|x-envoy|x-amzn?|x-azure|x-arr|fastly|fly|cdn)\b",
+    re.IGNORECASE,
+)
+"""Names of headers that proxies and content networks add; a browser sends none of them."""
+
+
+def came_through(headers: Iterable[str], protocol: str) -> bool:
+    """Whether a request says that it came by way of another server; nginx asks in HTTP/1.0 where it is not told otherwise.
+
+    >>> came_through(["Host", "X-Real-IP"], "HTTP/1.1"), came_through(["Host", "Accept"], "HTTP/1.1")
+    (True, False)
+    """
+    return protocol == "HTTP/1.0" or any(_PASSED_ON.search(name) for name in headers)
 
 
 def is_loopback(host: str | None) -> bool:
@@ -50,7 +66,7 @@ def _public_hit(hit: Hit, by_source: Mapping[str, str]) -> Hit:
     most = _most(hit, by_source)
     if most is not None:
         snippets = tuple(_cut(snippet, most) for snippet in snippets[:1]) if most else ()
-    return replace(hit, snippets=snippets)
+    return replace(hit, title=masked(hit.title), snippets=snippets)
 
 
 def _most(shown: Hit | Document, by_source: Mapping[str, str]) -> int | None:
@@ -72,7 +88,14 @@ def public_document(document: Document, by_source: Mapping[str, str]) -> Documen
     if most is None:
         return document
     published = document.published and replace(document.published, evidence="")
-    return replace(document, text=masked(excerpt(document.text, most)), boilerplate=(), published=published)
+    return replace(
+        document,
+        title=masked(document.title),
+        text=masked(excerpt(document.text, most)),
+        kind_evidence=document.kind_evidence and masked(document.kind_evidence),
+        boilerplate=(),
+        published=published,
+    )
 
 
 def excerpt(text: str, most: int = EXCERPT) -> str:

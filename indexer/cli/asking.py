@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from indexer.cli.common import as_json_option, cli, fail, print_json, with_settings
+from indexer.cli.common import WRONG_USAGE, as_json_option, cli, fail, print_json, with_settings
 from indexer.printing import lines_of, lines_of_scores
 from indexer.settings import Settings, load_settings
 
@@ -22,9 +22,9 @@ from indexer.settings import Settings, load_settings
 @click.option("--year", "years", multiple=True, help="År, 2018..2020 eller okant; kan upprepas.")
 @click.option("--source", "kalla", multiple=True, help="Källa; kan upprepas.")
 @click.option("--kind", "typ", multiple=True, help="Typ av dokument; kan upprepas.")
-@click.option("--sort", default="relevans", type=click.Choice(("relevans", "nyast", "aldst")), help="Ordning.")
-@click.option("--page", default=1, type=click.IntRange(min=1), help="Sida.")
-@click.option("--size", default=10, type=click.IntRange(1, 100), help="Träffar per sida.")
+@click.option("--sort", default="relevans", help="Ordning: relevans, nyast eller aldst.")
+@click.option("--page", default="1", help="Sida.")
+@click.option("--size", default="10", help="Träffar per sida, 1 till 100.")
 @click.option("--explain", is_flag=True, help="Säg varför varje dokument är med.")
 @click.option("--literal", is_flag=True, help="Bara orden som de står: inga synonymer, ingen rättning.")
 @as_json_option
@@ -36,7 +36,7 @@ def search(settings: Settings, query: str, as_json: bool, **asked_for: Any) -> N
 
     asked, faults = search_from([("q", query), *_parameters(**asked_for)])
     if faults:
-        raise click.UsageError(" ".join(faults))
+        fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
     results = Searcher(settings).search(asked)
     if as_json:
         print_json(to_json(results))
@@ -46,10 +46,10 @@ def search(settings: Settings, query: str, as_json: bool, **asked_for: Any) -> N
 
 
 def _parameters(
-    years: Sequence[str], literal: bool, explain: bool, sort: str, page: int, size: int, **chosen: Sequence[str]
+    years: Sequence[str], literal: bool, explain: bool, sort: str, page: str, size: str, **chosen: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """The options of a search as the parameters of an address."""
-    yield from (("sortera", sort), ("sida", str(page)), ("antal", str(size)))
+    yield from (("sortera", sort), ("sida", page), ("antal", size))
     yield from (("ordagrant", "ja" if literal else ""), ("forklara", "ja" if explain else ""))
     for facet, values in chosen.items():
         yield from ((facet, value) for value in values)

@@ -15,7 +15,7 @@ from indexer.settings import ENGINES, load_settings
 if TYPE_CHECKING:
     from indexer.documents import Refusal
 
-FAILED, REFUSED = 1, 3
+FAILED, WRONG_USAGE, REFUSED = 1, 2, 3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,10 +24,10 @@ def cli() -> None:
     """Regionsök: sök i svenska nyheter om regional utveckling."""
 
 
-def fail(sentence: str) -> NoReturn:
-    """One sentence on stderr, and exit 1."""
+def fail(sentence: str, status: int = FAILED) -> NoReturn:
+    """One sentence on stderr, and exit 1 unless another status is given."""
     click.echo(f"regionsok: {sentence}", err=True)
-    raise SystemExit(FAILED)
+    raise SystemExit(status)
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:

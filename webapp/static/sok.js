@@ -2,7 +2,10 @@
 // Makes what works without it work in place: results change, focus stays, the address follows, the count is said.
 (() => {
   const byId = (id) => document.getElementById(id);
+  const withoutHash = () => location.pathname + location.search;
+  const plainClick = (event) => !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   let latest = 0;
+  let shown = withoutHash();
 
   function addressOf(form) {
     const filled = [...new FormData(form)].filter(([, value]) => value !== "");
@@ -10,31 +13,57 @@
     return new URL(form.action).pathname + (query ? "?" + query : "");
   }
 
-  function openParts() {
-    return new Map([...byId("live").querySelectorAll("details[id]")].map((part) => [part.id, part.open]));
+  // Where the reader is, as a selector that finds the same choice or link in another page; null where that is nowhere in particular.
+  function whereabouts() {
+    const node = document.activeElement;
+    if (!node.closest("#avgransning")) return null;
+    if (node.type === "checkbox") return `#avgransa [name="${node.name}"][value="${CSS.escape(node.value)}"]`;
+    return node.id ? "#" + CSS.escape(node.id) : null;
   }
 
-  function replaceWith(page, focus) {
-    const opened = openParts();
-    for (const id of ["med", "live"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
-    for (const [id, open] of opened) if (byId(id)) byId(id).open = open;
-    byId("fraga").value = page.getElementById("fraga").value;
+  function swap(page) {
+    const opened = [...document.querySelectorAll("#live details[id]")].map((part) => [part.id, part.open]);
+    for (const id of ["med", "prova", "live"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
+    document.querySelectorAll("head link[rel=alternate]").forEach((link) => link.remove());
+    document.head.append(...page.querySelectorAll("head link[rel=alternate]"));
     document.title = page.title;
+    for (const [id, open] of opened) if (byId(id)) byId(id).open = open || Boolean(byId(id).querySelector("[aria-invalid]"));
     byId("status").textContent = byId("antal").textContent;
-    const target = byId(focus) || byId("antal");
-    target.focus({ preventScroll: target.id !== "antal" });
   }
 
-  async function show(address, focus, remember = true) {
+  // The reader stays at the choice or link that has the focus, wherever it stands now.
+  function swapAround(page) {
+    const [here, reader] = [whereabouts(), document.activeElement];
+    const top = reader.getBoundingClientRect().top;
+    swap(page);
+    if (reader.isConnected) return;
+    const target = (here && document.querySelector(here)) || byId("antal");
+    let lid = target;
+    while ((lid = lid.closest("details:not([open], #avgransning)"))) lid.open = true;
+    target.focus({ preventScroll: true });
+    if (target.id !== "antal") scrollBy(0, target.getBoundingClientRect().top - top);
+  }
+
+  // focus: what is to have it; without it the reader stays where he is. back: how far the page was scrolled when it was left.
+  async function show(address, focus, back) {
     const mine = ++latest;
+    const typed = byId("fraga").value;
     byId("live").setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(address);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (mine !== latest) return;
       if (!answer.ok || !page.getElementById("live")) throw new Error(answer.status);
-      if (remember) history.pushState(null, "", address);
-      replaceWith(page, focus);
+      if (back === undefined) {
+        history.replaceState({ scrolled: scrollY }, "");
+        history.pushState(null, "", address);
+      }
+      shown = withoutHash();
+      if (byId("fraga").value === typed) byId("fraga").value = page.getElementById("fraga").value;
+      if (!focus) return swapAround(page);
+      swap(page);
+      document.querySelector(focus).focus({ preventScroll: focus !== "#antal" || back !== undefined });
+      if (back !== undefined) scrollTo(0, back);
     } catch (error) {
       if (mine === latest) location.assign(address);
     }
@@ -43,23 +72,64 @@
   document.addEventListener("submit", (event) => {
     if (!byId("live") || !event.target.matches(".question, .facets")) return;
     event.preventDefault();
-    show(addressOf(event.target), event.target.matches(".question") ? "fraga" : "antal");
+    const asked = event.target.matches(".question");
+    if (!asked) byId("avgransning").open = false;
+    show(addressOf(event.target), asked ? "#fraga" : "#antal");
   });
 
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    if (form && form.id === "avgransa" && event.target.type === "checkbox") show(addressOf(form), event.target.id);
+    if (!form || form.id !== "avgransa" || event.target.type !== "checkbox") return;
+    event.target.focus({ preventScroll: true }); // Safari does not by itself
+    show(addressOf(form));
   });
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest("#live .years a, #live .chosen a, #live .tools nav a, #live .pages a");
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("#live .years a, #live .map a, #live .chosen a, #live .tools a, #live .pages a");
+    if (!link || !plainClick(event)) return;
     event.preventDefault();
-    show(link.href, "antal");
+    link.focus({ preventScroll: true });
+    show(link.href, link.closest("#avgransning") ? null : "#antal");
   });
 
-  addEventListener("popstate", () => {
-    if (byId("live")) show(location.href, "antal", false);
+  // The panel was closed: say how many there are now.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.id === "avgransning" && !event.target.open) byId("status").textContent = byId("antal").textContent;
+  }, true);
+
+  addEventListener("popstate", (event) => {
+    // Only the place on the page changed: it holds what it should.
+    if (!byId("live") || withoutHash() === shown) return;
+    show(location.href, "#antal", event.state ? event.state.scrolled : 0);
+  });
+
+  if (byId("avgransning") && matchMedia("(min-width: 60rem)").matches && !CSS.supports("selector(::details-content)")) {
+    byId("avgransning").open = true;
+  }
+
+  // From mark to mark on the page that is here.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".places a");
+    if (!link || !plainClick(event)) return;
+    event.preventDefault();
+    const marks = [...document.querySelectorAll(".text mark[id]")].map((mark) => Number(mark.id.slice("stalle-".length)));
+    const number = Number(link.hash.slice("#stalle-".length));
+    const ways = [marks.findLast((mark) => mark < number), number, marks.find((mark) => mark > number)];
+    const here = new URL(location);
+    here.searchParams.set("stalle", number);
+    history.replaceState(null, "", here);
+    location.replace("#stalle-" + number);
+    const places = link.closest(".places");
+    const said = places.querySelector("p");
+    said.textContent = said.textContent.replace(/\d+/, number);
+    places.querySelectorAll("li").forEach((way, index) => {
+      way.hidden = !ways[index];
+      if (!ways[index]) return;
+      here.searchParams.set("stalle", ways[index]);
+      here.hash = "stalle-" + ways[index];
+      way.firstElementChild.href = here;
+    });
+    if (link.parentElement.hidden) places.querySelector("li:not([hidden]) a").focus();
   });
 
   // What the last word may become, in the browser's own list.
