@@ -126,8 +126,7 @@
       way.hidden = !ways[index];
       if (!ways[index]) return;
       here.searchParams.set("stalle", ways[index]);
-      here.hash = "stalle-" + ways[index];
-      way.firstElementChild.href = here;
+      way.firstElementChild.setAttribute("href", (index === 1 ? "" : here.pathname + here.search) + "#stalle-" + ways[index]);
     });
     if (link.parentElement.hidden) places.querySelector("li:not([hidden]) a").focus();
   });
