@@ -18,7 +18,8 @@
     const node = document.activeElement;
     if (!node.closest("#avgransning")) return null;
     if (node.type === "checkbox") return `#avgransa [name="${node.name}"][value="${CSS.escape(node.value)}"]`;
-    return node.id ? "#" + CSS.escape(node.id) : null;
+    const tile = [...document.querySelectorAll(".map li")].indexOf(node.parentElement) + 1;
+    return tile ? `.map li:nth-child(${tile}) a` : node.id ? "#" + CSS.escape(node.id) : null;
   }
 
   function swap(page) {
@@ -106,30 +107,6 @@
   if (byId("avgransning") && matchMedia("(min-width: 60rem)").matches && !CSS.supports("selector(::details-content)")) {
     byId("avgransning").open = true;
   }
-
-  // From mark to mark on the page that is here.
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest(".places a");
-    if (!link || !plainClick(event)) return;
-    event.preventDefault();
-    const marks = [...document.querySelectorAll(".text mark[id]")].map((mark) => Number(mark.id.slice("stalle-".length)));
-    const number = Number(link.hash.slice("#stalle-".length));
-    const ways = [marks.findLast((mark) => mark < number), number, marks.find((mark) => mark > number)];
-    const here = new URL(location);
-    here.searchParams.set("stalle", number);
-    history.replaceState(null, "", here);
-    location.replace("#stalle-" + number);
-    const places = link.closest(".places");
-    const said = places.querySelector("p");
-    said.textContent = said.textContent.replace(/\d+/, number);
-    places.querySelectorAll("li").forEach((way, index) => {
-      way.hidden = !ways[index];
-      if (!ways[index]) return;
-      here.searchParams.set("stalle", ways[index]);
-      way.firstElementChild.setAttribute("href", (index === 1 ? "" : here.pathname + here.search) + "#stalle-" + ways[index]);
-    });
-    if (link.parentElement.hidden) places.querySelector("li:not([hidden]) a").focus();
-  });
 
   // What the last word may become, in the browser's own list.
   let typing = 0;
