@@ -30,7 +30,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("publicity")
     (folder / "corpus").mkdir()
     long = "Vätgas lagras i bergrum under staden Gävle. " * 20
-    text = f"Ring {NUMBER} om vätgas. {long}\n{SECRET} Ring {NUMBER}."
+    text = f"Ring {NUMBER} om vätgas. {long}\n{SECRET} Växeln är alltid öppen på {JOINED} för alla. Ring {NUMBER}."
     for name, said in ((ID, text), ("fjarde", f"Vätgas i bergrum under Gävle. {long}")):
         (folder / "corpus" / f"{name}.txt").write_text(said, encoding="utf-8")
         facts = f'id = "{name}"\nurl = "https://tidning.example/{name}"\ntitle = "Vätgas {NUMBER} {name}"\n'
@@ -39,6 +39,17 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     build(made)
     return made
 
+
+JOINED = "0812345678"
+GUESSES = [
+    f"/forslag?q={JOINED[:4]}",
+    f"/sok.json?q={JOINED[:4]}*&forklara=ja",
+    f"/sok?q={JOINED[:4]}*&forklara=ja",
+    f"/sok.json?q={JOINED[:-1]}9&forklara=ja",
+    f"/sok?q={JOINED[:-1]}9&forklara=ja",
+    f"/sok.json?q={JOINED[:-1]}9~&forklara=ja",
+]
+"""Ways to have a number completed, explained or corrected."""
 
 FACES = [
     "/",
@@ -129,11 +140,11 @@ BROWSER = [
 def told(browser: FlaskClient, host: str = "localhost", **request: object) -> dict[str, str]:
     """Face -> everything that is said there."""
     request["headers"] = {"Host": host, **request.pop("headers", {})}  # type: ignore[dict-item]
-    return {face: browser.get(face, **request).text for face in FACES}  # type: ignore[arg-type]
+    return {face: browser.get(face, **request).text for face in [*FACES, *GUESSES]}  # type: ignore[arg-type]
 
 
 def leaks(said: dict[str, str]) -> list[str]:
-    return [face for face, text in said.items() if SECRET in text or NUMBER in text]
+    return [face for face, text in said.items() if SECRET in text or NUMBER in text or JOINED in text]
 
 
 REASONS = [

@@ -34,8 +34,16 @@ def completions() -> Response:
     typed = read.one("q")
     refuse(read.faults)
     found = service().searcher.complete(typed)
-    titles = [{"title": masked(title) if is_public() else title, "id": id} for title, id in found.titles]
-    return json_response({"completions": [asdict(completion) for completion in found.completions], "titles": titles})
+    titles, ways = found.titles, found.completions
+    if is_public():
+        titles = tuple((masked(title), id) for title, id in titles)
+        ways = tuple(way for way in ways if way.text == masked(way.text))
+    return json_response(
+        {
+            "completions": [asdict(way) for way in ways],
+            "titles": [{"title": title, "id": id} for title, id in titles],
+        }
+    )
 
 
 @blueprint.get("/dokument/<path:id>.json")

@@ -66,7 +66,8 @@ def _public_hit(hit: Hit, by_source: Mapping[str, str]) -> Hit:
     most = _most(hit, by_source)
     if most is not None:
         snippets = tuple(_cut(snippet, most) for snippet in snippets[:1]) if most else ()
-    return replace(hit, title=masked(hit.title), snippets=snippets)
+    explanation = tuple(map(masked, hit.explanation))
+    return replace(hit, title=masked(hit.title), snippets=snippets, explanation=explanation)
 
 
 def _most(shown: Hit | Document, by_source: Mapping[str, str]) -> int | None:

@@ -14,10 +14,13 @@ RARE = 2
 FAR_MORE = 100
 """How many times more documents a near neighbour must have then."""
 
+LONG_NUMBER = 6
+"""Digits of a word that is no year, amount or name."""
+
 
 def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary) -> Iterator[str]:
     """Questions that may have been meant, the likeliest first; none is known to find anything."""
-    words = [word for word in _words(query) if len(analyse(word, vocabulary.entry)) == 1]
+    words = [word for word in _words(query) if len(analyse(word, vocabulary.entry)) == 1 and not _is_number(word)]
     corrected = {word: better for word in words if (better := _better(word, vocabulary))}
     if corrected:
         yield _replaced(typed, corrected)
@@ -35,6 +38,11 @@ def _words(query: Query) -> Sequence[str]:
     parts = query.parts if isinstance(query, And) and query.blank else (query,)
     words = [part.text for part in parts if isinstance(part, Word) and part == Word(part.text)]
     return words if len(words) == len(parts) else ()
+
+
+def _is_number(word: str) -> bool:
+    """Telephone, identity and case numbers are meant as they are typed; a near one belongs to somebody else."""
+    return sum(map(str.isdigit, word)) >= LONG_NUMBER
 
 
 def _better(word: str, vocabulary: IndexVocabulary) -> str | None:
