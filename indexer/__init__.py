@@ -13,13 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.addresses import address, query_string, search_from, toggled
+    from indexer.addresses import PARAMETERS, address, query_string, search_from, toggled
     from indexer.building import build
     from indexer.dates import MONTH_NAMES
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
     from indexer.kinds import KINDS
-    from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
+    from indexer.queries import FACET_LABELS, FACETS, ORDERS, UNKNOWN, Filters, Period, Search
     from indexer.regions import counties
     from indexer.regions import label as region_label
     from indexer.regions import parent as region_above
@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPARED",
     "FACETS",
+    "FACET_LABELS",
     "KINDS",
     "MONTH_NAMES",
     "ORDERS",
+    "PARAMETERS",
     "RIGHTS",
     "THIRD_PARTY",
     "UNKNOWN",
@@ -70,12 +72,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "addresses": ("address", "query_string", "search_from", "toggled"),
+    "addresses": ("PARAMETERS", "address", "query_string", "search_from", "toggled"),
     "building": ("build",),
     "dates": ("MONTH_NAMES",),
     "documents": ("RIGHTS", "THIRD_PARTY", "Document"),
     "kinds": ("KINDS",),
-    "queries": ("FACETS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
+    "queries": ("FACETS", "FACET_LABELS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
     "regions": ("counties",),
     "results": ("FacetValue", "Hit", "Results", "Snippet"),
     "searching": ("IndexMissing", "Searcher"),

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, address, toggled
+from indexer import (
+    FACET_LABELS,
+    FACETS,
+    PARAMETERS,
+    UNKNOWN,
+    FacetValue,
+    Filters,
+    Period,
+    Results,
+    Search,
+    address,
+    toggled,
+)
 from webapp.rendering import date_text
-
-FACET_TITLES = {
-    "region": ("region", "Region"),
-    "year": ("ar", "År"),
-    "source": ("kalla", "Källa"),
-    "kind": ("typ", "Typ"),
-    "mentions": ("namner", "Nämner"),
-}
-"""Facet -> the form field of its chosen values and its heading."""
 
 ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
 
@@ -71,7 +74,7 @@ def chosen(results: Results) -> Iterator[Chosen]:
         labels = {value.value: value.label for value in all_values(results.facets.get(facet, ()))}
         for value in search.filters.values(facet):
             url = address(toggled(search, facet, value))
-            yield Chosen(FACET_TITLES[facet][0], value, labels.get(value, value), url)
+            yield Chosen(PARAMETERS[facet], value, labels.get(value, value), url)
     period = search.filters.period
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
@@ -94,7 +97,11 @@ def without_filters(search: Search) -> str:
 def groups(results: Results) -> list[Group]:
     """The facets that are chosen by checkboxes, those that have values."""
     return [
-        Group(*FACET_TITLES[facet], *_shortened(values, len(values) if facet == "region" else VALUES_SHOWN))
+        Group(
+            PARAMETERS[facet],
+            FACET_LABELS[facet],
+            *_shortened(values, len(values) if facet == "region" else VALUES_SHOWN),
+        )
         for facet in FACETS
         if facet != "year" and (values := _offered(facet, results))
     ]
