@@ -4,11 +4,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 here := cd "$(root)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test bench pictures lock clean
+.PHONY: help setup setup-test run test test-long bench pictures lock clean
 
 help:
 	@echo "make run     build index/ from corpus/ where it changed and serve http://127.0.0.1:8000"
 	@echo "make test    lint, types, floors, doctests and tests"
+	@echo "make test-long  floors over whole collections, kills, long properties"
 	@echo "make bench   figures of this machine, beside their peers"
 	@echo "make pictures  photograph the pages into docs/pictures (needs Chromium)"
 	@echo "make setup   only install into .venv"
@@ -31,6 +32,9 @@ test: setup-test
 	@$(here) && .venv/bin/mypy
 	@$(here) && .venv/bin/lint-imports
 	@$(here) && .venv/bin/pytest
+
+test-long: setup-test
+	@$(here) && .venv/bin/pytest -m long
 
 bench: setup-test
 	@$(here) && .venv/bin/python -m benchmarks

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from indexer.addresses import (
+        PARAMETERS,
         SEARCH_PARAMETERS,
         Parameters,
         Unreadable,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
     from indexer.kinds import KINDS
-    from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
+    from indexer.queries import FACET_LABELS, FACETS, ORDERS, UNKNOWN, Filters, Period, Search
     from indexer.regions import counties
     from indexer.regions import label as region_label
     from indexer.regions import parent as region_above
@@ -42,9 +43,11 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPARED",
     "FACETS",
+    "FACET_LABELS",
     "KINDS",
     "MONTH_NAMES",
     "ORDERS",
+    "PARAMETERS",
     "RIGHTS",
     "SEARCH_PARAMETERS",
     "THIRD_PARTY",
@@ -84,6 +87,7 @@ __all__ = [
 
 _HOMES = {
     "addresses": (
+        "PARAMETERS",
         "SEARCH_PARAMETERS",
         "Parameters",
         "Unreadable",
@@ -97,7 +101,7 @@ _HOMES = {
     "dates": ("MONTH_NAMES",),
     "documents": ("RIGHTS", "THIRD_PARTY", "Document"),
     "kinds": ("KINDS",),
-    "queries": ("FACETS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
+    "queries": ("FACETS", "FACET_LABELS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
     "regions": ("counties",),
     "results": ("FacetValue", "Hit", "Results", "Snippet"),
     "searching": ("IndexMissing", "Searcher"),

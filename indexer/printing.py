@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.crawling import LABELS
+from indexer.queries import FACET_LABELS
 from indexer.results import FacetValue, Hit, Results, Span
 
 if TYPE_CHECKING:
@@ -22,20 +23,19 @@ if TYPE_CHECKING:
     from indexer.crawling import Report
     from indexer.evaluating import Evaluation
 
-_FACET_NAMES = {"region": "Region", "year": "År", "source": "Källa", "kind": "Typ"}
 _VALUES_SHOWN = 8
 
 
 def lines_of(results: Results) -> Iterator[str]:
     """An answer: how it was read, the hits, and the facets."""
-    yield f"{results.total} träffar: {results.interpretation}"
+    yield f"{results.total} {'träff' if results.total == 1 else 'träffar'}: {results.interpretation}"
     yield from results.notes
     for hit in results.hits:
         yield ""
         yield from _hit_lines(hit)
     yield ""
     for facet, values in results.facets.items():
-        yield f"{_FACET_NAMES[facet]}: {_facet_line(values)}"
+        yield f"{FACET_LABELS[facet]}: {_facet_line(values)}"
     yield f"Sida {results.search.page} av {results.pages}"
 
 

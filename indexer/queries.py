@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-FACETS = ("region", "year", "source", "kind", "mentions")
-"""The facets, in the order they are shown; also the names of the filter fields in the index. `mentions`: every named county."""
+FACET_LABELS = {"region": "Region", "year": "År", "source": "Källa", "kind": "Typ", "mentions": "Nämner"}
+"""Facet -> its heading, on every face, in the order they are shown. `mentions`: every named county."""
+
+FACETS = tuple(FACET_LABELS)
+"""The facets; also the names of the filter fields in the index."""
 
 UNKNOWN = "okant"
 """The facet value of documents whose year, source or kind is not known."""

@@ -7,16 +7,20 @@ import itertools
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from indexer.building import build
+from indexer.generations import writing
 from indexer.settings import Settings
 
 REQUIRE_ALL = os.environ.get("REGIONSOK_REQUIRE_ALL") == "1"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 ENGINES = ("tantivy", "whoosh")
+EFFORTS = (1, pytest.param(5, marks=pytest.mark.long))
+"""How many times the least that tells right from wrong a random test tries: `make test` once, `make test-long` five times."""
 
 
 def lacking(reason: str) -> None:
@@ -41,33 +45,36 @@ def news_lines(shared: Path, count: int) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def real_corpus(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the processes of one run of the tests share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def real_corpus(shared: Path, common: Path) -> Callable[[int], Path]:
     """A corpus of about so many real documents, one JSONL file, made once for each number."""
-    made: dict[int, Path] = {}
 
     def corpus_of(count: int) -> Path:
-        if count not in made:
-            made[count] = tmp_path_factory.mktemp(f"corpus{count}")
-            text = "".join(itertools.islice(news_lines(shared, count), count))
-            (made[count] / "news.jsonl").write_text(text, encoding="utf-8")
-        return made[count]
+        folder = common / f"corpus{count}"
+        with writing(folder):
+            if not (folder / "news.jsonl").exists():
+                text = "".join(itertools.islice(news_lines(shared, count), count))
+                (folder / "news.jsonl").write_text(text, encoding="utf-8")
+        return folder
 
     return corpus_of
 
 
 @pytest.fixture(scope="session")
-def real_index(
-    real_corpus: Callable[[int], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, int], Settings]:
-    """Settings of an index of real documents by one engine, built once."""
-    built: dict[tuple[str, int], Settings] = {}
+def real_index(real_corpus: Callable[[int], Path], common: Path) -> Callable[[str, int], Settings]:
+    """Settings of an index of real documents by one engine, built once: whoever comes second waits and finds nothing to do."""
 
+    @cache
     def index_of(engine: str, count: int) -> Settings:
-        if (engine, count) not in built:
-            index = tmp_path_factory.mktemp(f"{engine}{count}") / "index"
-            built[engine, count] = Settings(corpus=real_corpus(count), index=index, engine=engine)
-            build(built[engine, count])
-        return built[engine, count]
+        settings = Settings(corpus=real_corpus(count), index=common / f"{engine}{count}", engine=engine)
+        build(settings)
+        return settings
 
     return index_of
 

@@ -73,6 +73,8 @@ class Sites:
             )
         if path == "/robots.txt":
             return self._robots(number)
+        if path == "/stilla":
+            return 200, html, page(f"Plats {number} utan vidare länkar")
         known = self._first(path) if number == 1 else self._other(number, path)
         if known is None:
             return 404, html, b"<p>Finns inte</p>"

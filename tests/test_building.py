@@ -30,7 +30,7 @@ from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
-from tests.conftest import news_lines, write_jsonl
+from tests.conftest import EFFORTS, news_lines, write_jsonl
 from tests.test_formats import warc
 
 WRITTEN = (Path(__file__).parent / "data" / "written_questions.txt").read_text(encoding="utf-8").splitlines()
@@ -154,14 +154,20 @@ def answers(settings: Settings, questions: list[str]) -> list[str]:
 
 
 @pytest.mark.real
-def test_any_order_of_adding_gives_the_same_answers_byte_for_byte(shared: Path, tmp_path: Path, engine: str) -> None:
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_any_order_of_adding_gives_the_same_answers_byte_for_byte(
+    shared: Path, tmp_path: Path, engine: str, effort: int
+) -> None:
     """In one go, shuffled, in ten parts, and after every file was touched."""
-    lines = list(news_lines(shared, 1_000))[:1_000]
+    count = 200 * effort
+    lines = list(news_lines(shared, count))[:count]
     names = [f"del{number // 10:03d}/nyhet{number:04d}.jsonl" for number in range(len(lines))]
 
     def corpus(name: str) -> Settings:
         (tmp_path / name).mkdir()
-        return Settings(corpus=tmp_path / name, index=tmp_path / f"{name}-index", engine=engine, commit_every=150)
+        return Settings(
+            corpus=tmp_path / name, index=tmp_path / f"{name}-index", engine=engine, commit_every=30 * effort
+        )
 
     def write(settings: Settings, number: int) -> None:
         path = settings.corpus / names[number]
@@ -176,7 +182,7 @@ def test_any_order_of_adding_gives_the_same_answers_byte_for_byte(shared: Path, 
     random.Random(7).shuffle(order)
     for settings, sequence in ((in_parts, range(len(lines))), (shuffled, order)):
         for part in range(10):
-            for number in sequence[part * 100 : part * 100 + 100]:
+            for number in sequence[part * count // 10 : (part + 1) * count // 10]:
                 write(settings, number)
             build(settings)
     expected = answers(at_once, WRITTEN[:50])
@@ -203,6 +209,7 @@ def killed(process: subprocess.Popen[str], after: float) -> list[str]:
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_kill_nine_loses_nothing_acknowledged(shared: Path, tmp_path: Path, engine: str) -> None:
     """Twenty kills at random moments of index, add and rebuild; after each, what was acknowledged answers, once."""
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine, commit_every=50)
@@ -256,15 +263,16 @@ def size(folder: Path) -> int:
 
 
 @pytest.mark.real
-def test_the_index_does_not_grow(shared: Path, tmp_path: Path, engine: str) -> None:
-    """200 adds and 10 rebuilds leave at most twice a fresh index."""
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_the_index_does_not_grow(shared: Path, tmp_path: Path, engine: str, effort: int) -> None:
+    """40 adds and 2 rebuilds, or five times as many, leave at most twice a fresh index."""
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine)
     source = tmp_path / "nyhet.jsonl"
-    for number, line in enumerate(list(news_lines(shared, 200))[:200]):
+    for number, line in enumerate(list(news_lines(shared, 200))[: 40 * effort]):
         source.write_text(line, encoding="utf-8")
         assert len(add(settings, [str(source)], {}).added) == 1, number
     after_adds = size(settings.index)
-    for _ in range(10):
+    for _ in range(2 * effort):
         build(settings, rebuild=True)
     fresh = replace(settings, index=tmp_path / "fresh")
     build(fresh)
@@ -278,10 +286,10 @@ def test_during_a_rebuild_totals_are_only_old_or_new(
     real_corpus: Callable[[int], Path], shared: Path, tmp_path: Path, engine: str
 ) -> None:
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine, commit_every=100)
-    shutil.copytree(real_corpus(1_000), settings.corpus)
+    shutil.copytree(real_corpus(300), settings.corpus)
     build(settings)
     lines = (settings.corpus / "news.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    (settings.corpus / "news.jsonl").write_text("".join(lines[:700]), encoding="utf-8")
+    (settings.corpus / "news.jsonl").write_text("".join(lines[:200]), encoding="utf-8")
     totals: set[int] = set()
     done = threading.Event()
     searcher = Searcher(settings)
@@ -297,7 +305,7 @@ def test_during_a_rebuild_totals_are_only_old_or_new(
     totals.add(searcher.search(Search()).total)
     done.set()
     asking.join()
-    assert totals == {1_000, 700}
+    assert totals == {300, 200}
 
 
 def test_a_second_writer_waits_and_says_so(settings: Settings) -> None:

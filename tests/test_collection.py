@@ -116,6 +116,7 @@ def test_every_address_date_and_number_is_that_of_the_source(shared: Path, sourc
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_no_notice_shares_a_run_of_words_with_a_real_text(shared: Path) -> None:
     ours = {tuple(run): notice.path.name for notice in notices() for run in runs_of(notice.words)}
     for text in real_texts(shared):

@@ -24,7 +24,7 @@ from tests.brute_force import Truth
 from tests.conftest import ENGINES
 from tests.floors import FLOORS
 
-DOCUMENTS = 2_000
+SIZES = [600, pytest.param(2_000, marks=pytest.mark.long)]
 GENERATED = 300
 WRITTEN = (Path(__file__).parent / "data" / "written_questions.txt").read_text(encoding="utf-8").splitlines()
 
@@ -48,17 +48,17 @@ class World:
             yield planned.relaxed
 
 
-@pytest.fixture(scope="module")
-def world(real_index: Callable[[str, int], Settings]) -> World:
+@pytest.fixture(scope="module", params=SIZES)
+def world(request: pytest.FixtureRequest, real_index: Callable[[str, int], Settings]) -> World:
     engines, vocabularies = {}, {}
     for name in ENGINES:
-        generation = current_generation(real_index(name, DOCUMENTS).index)
+        generation = current_generation(real_index(name, request.param).index)
         assert generation is not None
         engines[name] = open_engine(name, generation.engine_folder)
         vocabularies[name] = IndexVocabulary(generation.catalogue)
     stored = [engines["tantivy"].get(id) for id in engines["tantivy"].ids()]
     records = tuple(record_of(document_of(text)) for text in stored if text is not None)
-    assert len(records) == DOCUMENTS
+    assert len(records) == request.param
     return World(engines, vocabularies, records, tuple(map(Truth, records)))
 
 
@@ -112,7 +112,7 @@ def test_match_sets_and_facet_counts_are_those_of_brute_force(world: World) -> N
             }
             empty += not expected
             for name, engine in world.engines.items():
-                assert set(found_ids(engine, wanted, DOCUMENTS)) == expected, (name, question)
+                assert set(found_ids(engine, wanted, len(world.records))) == expected, (name, question)
                 assert engine.find(wanted, Window(0, 1)).total == len(expected), (name, question)
                 assert engine.count(wanted, FACETS) == counts, (name, question)
     assert empty < GENERATED / 2, "the questions are too hard to tell the engines apart"
@@ -131,9 +131,11 @@ def test_engines_rank_alike(world: World) -> None:
     agreements = []
     for question in (*WRITTEN, *generated_questions(world.records, GENERATED)):
         wanted = next(world.plans(question))
-        first = found_ids(world.engines["tantivy"], wanted, DOCUMENTS)[:50]
+        first = found_ids(world.engines["tantivy"], wanted, 50)
         if len(first) >= 5:
-            second = {id: rank for rank, id in enumerate(found_ids(world.engines["whoosh"], wanted, DOCUMENTS))}
+            second = {
+                id: rank for rank, id in enumerate(found_ids(world.engines["whoosh"], wanted, len(world.records)))
+            }
             agreements.append(tau([second[id] for id in first]))
     average = sum(agreements) / len(agreements)
     print(f"tau {average:.3f} over {len(agreements)} questions")

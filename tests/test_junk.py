@@ -18,7 +18,7 @@ from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from indexer.vocabulary import IndexVocabulary
-from tests.conftest import write_jsonl
+from tests.conftest import EFFORTS, write_jsonl
 
 PIECES = [
     "AND",
@@ -138,17 +138,19 @@ def settings_of_junk(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def test_ten_thousand_random_questions(settings_of_junk: Settings) -> None:
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_thousands_of_random_questions(settings_of_junk: Settings, effort: int) -> None:
     searcher = Searcher(settings_of_junk)
-    for question in (*junk(10_000), *HOSTILE):
+    for question in (*junk(2_000 * effort), *HOSTILE):
         results = searcher.search(Search(question))
         assert results.interpretation
         assert results.total >= 0
 
 
-def test_every_question_has_a_page_and_json(settings_of_junk: Settings) -> None:
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_every_question_has_a_page_and_json(settings_of_junk: Settings, effort: int) -> None:
     client = webapp.create_app(settings_of_junk).test_client()
-    for question in (*junk(500), *HOSTILE):
+    for question in (*junk(100 * effort), *HOSTILE):
         for path in ("/sok", "/sok.json"):
             encoded = question.encode("utf-8", "surrogatepass")[:20_000]
             answer = client.get(f"{path}?q={''.join(f'%{byte:02X}' for byte in encoded)}")

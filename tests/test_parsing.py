@@ -28,6 +28,7 @@ from indexer.queries import (
     Query,
     Word,
 )
+from tests.conftest import EFFORTS
 
 SECONDS = 1.0
 """Of the processor that no string may take, however busy the machine: a bound on work, not a speed; 3 ms was measured."""
@@ -184,7 +185,8 @@ def test_junk_is_bounded(question: str) -> None:
     answered(question)
 
 
-def test_ten_thousand_random_strings() -> None:
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_thousands_of_random_strings(effort: int) -> None:
     chance = random.Random(3)
-    for _ in range(10_000):
+    for _ in range(2_000 * effort):
         answered("".join(chance.choice(MARKS) + " " * chance.randrange(2) for _ in range(chance.randrange(60))))

@@ -25,7 +25,7 @@ OPENSEARCH = 0.6
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("name", ["agency_questions", "agency_faq"])
+@pytest.mark.parametrize("name", ["agency_faq", pytest.param("agency_questions", marks=pytest.mark.long)])
 def test_the_ranking_keeps_its_floor(shared: Path, name: str) -> None:
     folder = shared / "data" / "relevance" / name
     found = evaluate(Settings(), folder / "documents.jsonl", folder / "queries.jsonl")
@@ -34,6 +34,7 @@ def test_the_ranking_keeps_its_floor(shared: Path, name: str) -> None:
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_the_ranking_of_real_news_keeps_its_floor(shared: Path, real_index: Callable[[str, int], Settings]) -> None:
     questions = read_questions(shared / "data" / "relevance" / "regional_news" / "queries.jsonl")
     found = ask_all(Searcher(real_index("tantivy", ALL_NEWS)), questions)
@@ -62,6 +63,7 @@ def test_names_and_order_of_documents_change_no_figure(shared: Path, tmp_path: P
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_suggestions_against_real_misspellings(shared: Path, real_index: Callable[[str, int], Settings]) -> None:
     """Over words that the real news lack, where it has the correction."""
     settings = real_index("tantivy", ALL_NEWS)

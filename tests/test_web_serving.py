@@ -47,6 +47,7 @@ def test_the_server_says_its_real_address_and_stops_on_an_interrupt(tmp_path):
         assert process.stdout.read() == ""
 
 
+@pytest.mark.long
 def test_documents_are_added_while_questions_are_answered(tmp_path):
     """Fifty questions a second are asked, none fails, and each document is found when `add` has said that it was added."""
     corpus = tmp_path / "corpus"

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from indexer import (
+    FACET_LABELS,
     FACETS,
+    PARAMETERS,
     UNKNOWN,
     FacetValue,
     Filters,
@@ -20,15 +22,6 @@ from indexer import (
     toggled,
 )
 from webapp.rendering import date_text
-
-FACET_TITLES = {
-    "region": ("region", "Region"),
-    "year": ("ar", "År"),
-    "source": ("kalla", "Källa"),
-    "kind": ("typ", "Typ"),
-    "mentions": ("namner", "Nämner"),
-}
-"""Facet -> the form field of its chosen values and its heading."""
 
 ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
 
@@ -85,7 +78,7 @@ def chosen(results: Results) -> Iterator[Chosen]:
         labels = {value.value: value.label for value in all_values(results.facets.get(facet, ()))}
         for value in search.filters.values(facet):
             url = address(toggled(search, facet, value))
-            yield Chosen(FACET_TITLES[facet][0], value, labels.get(value, value), url)
+            yield Chosen(PARAMETERS[facet], value, labels.get(value, value), url)
     period = search.filters.period
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
@@ -128,10 +121,10 @@ def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
     found = []
     for facet in FACETS:
         values = _offered(facet, results)
-        faults = tuple(fault for fault in wrong if fault.parameter == FACET_TITLES[facet][0])
+        faults = tuple(fault for fault in wrong if fault.parameter == PARAMETERS[facet])
         length = len(values) if facet == "region" else VALUES_SHOWN
         if facet != "year" and (values or faults):
-            found.append(Group(*FACET_TITLES[facet], *_shortened(values, length), faults))
+            found.append(Group(PARAMETERS[facet], FACET_LABELS[facet], *_shortened(values, length), faults))
     return found
 
 

@@ -87,7 +87,8 @@ def evaluate(
 @cli.command()
 @with_settings
 @click.argument("id")
-def show(settings: Settings, id: str) -> None:
+@as_json_option
+def show(settings: Settings, id: str, as_json: bool) -> None:
     """Visa ett dokument som JSON."""
     from indexer.documents import to_json
     from indexer.searching import Searcher
@@ -95,7 +96,7 @@ def show(settings: Settings, id: str) -> None:
     document = Searcher(settings).document(id)
     if document is None:
         fail(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
-    print_json(to_json(document))
+    print_json(to_json(document), as_json)
 
 
 @cli.command()

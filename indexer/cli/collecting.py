@@ -114,7 +114,7 @@ def check_sources(settings: Settings, as_json: bool) -> None:
     if as_json:
         print_json({"sources": {name: asdict(site) for name, site in sites.items()}, "faults": faults})
     else:
-        click.echo(f"{len(sites)} källor går att använda.")
+        click.echo(f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda.")
     if faults:
         fail(" ".join(faults))
 
@@ -143,7 +143,8 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
 @with_settings
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--forget", is_flag=True, help="Radera också texten ur corpus/ och hindra att den kommer tillbaka.")
-def remove(settings: Settings, ids: Sequence[str], forget: bool) -> None:
+@as_json_option
+def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) -> None:
     """Ta bort dokument ur indexet; filerna ligger kvar i corpus/ om inte --forget anges."""
     from indexer.building import remove as remove_all
     from indexer.building.forgetting import forget as forget_all
@@ -151,9 +152,14 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool) -> None:
 
     with progress_on() as progress:
         unknown, left = forget_all(settings, ids, progress) if forget else (remove_all(settings, ids, progress), [])
-    for id in [id for id in ids if id not in unknown]:
-        click.echo(f"{'forgot' if forget else 'removed'} {id}")
-    end([*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)])
+    verdict = "forgot" if forget else "removed"
+    removed = [id for id in ids if id not in unknown]
+    refused = [*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)]
+    if as_json:
+        print_json({verdict: removed, "refused": [asdict(refusal) for refusal in refused]})
+    for id in () if as_json else removed:
+        click.echo(f"{verdict} {id}")
+    end(refused)
 
 
 @cli.command()
@@ -162,7 +168,8 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool) -> None:
 @click.option("--date", help="När det publicerades, eller okant.")
 @click.option("--region", "regions", multiple=True, help="Vad det handlar om, eller hela-landet; kan upprepas.")
 @click.option("--undo", is_flag=True, help="Ta tillbaka rättelsen.")
-def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str], undo: bool) -> None:
+@as_json_option
+def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str], undo: bool, as_json: bool) -> None:
     """Rätta ett dokuments datum eller regioner; rättelsen ligger kvar när indexet byggs om."""
     from indexer.building.correcting import correct as correct_one
 
@@ -170,7 +177,7 @@ def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str
         raise click.UsageError("Ange --date, --region eller --undo.")
     with progress_on() as progress:
         correct_one(settings, id, None if undo else (date, tuple(regions)), progress)
-    click.echo(f"corrected {id}")
+    _say_done("corrected", id, as_json)
 
 
 @cli.command()
@@ -178,10 +185,18 @@ def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str
 @click.argument("id")
 @click.option("--name", required=True, help="För- och efternamn.")
 @click.option("--undo", is_flag=True, help="Visa det igen.")
-def hide(settings: Settings, id: str, name: str, undo: bool) -> None:
+@as_json_option
+def hide(settings: Settings, id: str, name: str, undo: bool, as_json: bool) -> None:
     """Låt inte frågor efter en persons namn hitta ett dokument; andra frågor gör det."""
     from indexer.building.hiding import hide as hide_one
 
     with progress_on() as progress:
         hide_one(settings, id, name, undo, progress)
-    click.echo(f"{'shown' if undo else 'hidden'} {id}")
+    _say_done("shown" if undo else "hidden", id, as_json)
+
+
+def _say_done(verdict: str, id: str, as_json: bool) -> None:
+    if as_json:
+        print_json({verdict: [id]})
+    else:
+        click.echo(f"{verdict} {id}")

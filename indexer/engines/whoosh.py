@@ -50,6 +50,7 @@ class WhooshEngine:
             self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
             self._columns: dict[str, list[Any]] = {}
             self._facets: dict[str, dict[str, frozenset[int]]] = {}
+            self._mean_lengths: dict[str, float] = {}
         except (whoosh_index.IndexError, OSError, ValueError) as error:
             raise EngineError(
                 f"Indexet i {folder} går inte att öppna ({error}); kör regionsok index --rebuild."
@@ -138,17 +139,22 @@ class WhooshEngine:
                 return dict.fromkeys((number for number, _ in self._postings("id", plan.id)), 0.0)
 
     def _term(self, plan: nodes.Term) -> Scores:
-        documents = self._reader.doc_count_all()
-        frequency = self._reader.doc_frequency(plan.field, plan.text)
-        rarity = math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
-        mean = self._reader.field_length(plan.field) / documents if documents else 1.0
+        postings = [(number, matcher.weight()) for number, matcher in self._postings(plan.field, plan.text)]
+        rarity = math.log(1 + (self._reader.doc_count() - len(postings) + 0.5) / (len(postings) + 0.5))
+        mean = self._mean_length(plan.field) if postings else 1.0
         scores = {}
-        for number, matcher in self._postings(plan.field, plan.text):
-            often = matcher.weight()
+        for number, often in postings:
             length = self._reader.doc_field_length(number, plan.field)
             saturation = often * (K1 + 1) / (often + K1 * (1 - B + B * length / mean))
             scores[number] = plan.weight * rarity * saturation
         return scores
+
+    def _mean_length(self, field: str) -> float:
+        """Words of a field, on average, read once: Whoosh's own total still has what is deleted, and rounds what is merged."""
+        if field not in self._mean_lengths:
+            lengths = [self._reader.doc_field_length(number, field) or 0 for number in self._reader.all_doc_ids()]
+            self._mean_lengths[field] = sum(lengths) / len(lengths)
+        return self._mean_lengths[field]
 
     def _phrase(self, plan: nodes.PhraseAt) -> Scores:
         """Documents where the terms stand at the offsets: first positions are intersected."""

@@ -1,0 +1,198 @@
+"""Every command as a person reads it, beside what it gives to programs: the same facts on both faces, and no traceback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from indexer.cli import cli
+from indexer.queries import FACET_LABELS
+from tests.conftest import write_jsonl
+from tests.crawl_site import Sites
+
+DOCUMENTS: list[dict[str, object]] = [
+    {"id": "a", "title": "Vätgas i Örebro län", "text": "Region Örebro län satsar på vätgas i Kumla.", "date": "2021-04-19"},
+    {"id": "b", "title": "Vätgas i Luleå", "text": "Norrbottens län och Skåne län får en fabrik för vätgas.", "date": "2019-03"},
+    {"id": "c", "title": "Bad", "text": "Ett badhus öppnar.", "source": "Åmåls kommun"},
+]  # fmt: skip
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A command in a folder with three documents, a judged question and their index, and the exit code that is right."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus").mkdir()
+    write_jsonl(tmp_path / "corpus" / "a.jsonl", DOCUMENTS)
+    write_jsonl(tmp_path / "judged.jsonl", [{"id": "1", "query": "vätgas", "relevant": ["a", "b"]}])
+
+    def run_one(*words: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(cli, words, catch_exceptions=False)
+        assert result.exit_code == code, (words, result.output)
+        return result
+
+    run_one("index")
+    return run_one
+
+
+def values_of(facet: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for value in facet:
+        yield value
+        yield from values_of(value["children"])
+
+
+@pytest.mark.parametrize(
+    "query", ["vätgas", "vätgas badhus", "", "finnsinte", "nämner:skåne", "vätgas region:örebro år:2021"]
+)
+def test_search_tells_a_person_what_it_tells_programs(run: Run, query: str) -> None:
+    plain, answer = run("search", query).stdout, json.loads(run("search", query, "--json").stdout)
+    for hit in answer["hits"]:
+        assert hit["title"] in plain and hit["id"] in plain
+        assert all(snippet["text"].replace("\n", " ") in plain for snippet in hit["snippets"])
+        assert all(word in plain for word in hit["missing"])
+    assert answer["interpretation"] in plain
+    for name, facet in answer["facets"].items():
+        (line,) = [line for line in plain.splitlines() if line.startswith(f"{FACET_LABELS[name]}:")]
+        assert all(f"{value['label']} {value['count']}" in line for value in list(values_of(facet))[:8]), name
+
+
+def test_search_names_the_counties_that_are_only_named(run: Run) -> None:
+    lines = run("search", "vätgas").stdout.splitlines()
+    assert [line for line in lines if line.startswith("Nämner:")] == [
+        "Nämner: Norrbottens län 1, Örebro län 1, Skåne län 1"
+    ]
+
+
+def test_one_is_one(run: Run) -> None:
+    assert run("search", "badhus").stdout.startswith("1 träff: ")
+    assert run("search", "vätgas").stdout.startswith("2 träffar: ")
+
+
+def test_explain_says_why_on_both_faces(run: Run) -> None:
+    plain, answer = (
+        run("search", "vätgas", "--explain").stdout,
+        json.loads(run("search", "vätgas", "--explain", "--json").stdout),
+    )
+    assert all(sentence in plain for hit in answer["hits"] for sentence in hit["explanation"])
+    assert all(hit["explanation"] for hit in answer["hits"])
+
+
+SAME = [
+    ("show", "a"),
+    ("status",),
+    ("status", "--aliases"),
+    ("check",),
+    ("analyse", "Industriutveckling i Örebro"),
+    ("evaluate", "--documents", "corpus/a.jsonl", "--queries", "judged.jsonl"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", SAME, ids=" ".join)
+def test_what_is_data_is_indented_for_a_person_and_one_line_for_programs(run: Run, words: tuple[str, ...]) -> None:
+    plain, compact = run(*words).stdout, run(*words, "--json").stdout
+    assert json.loads(plain) == json.loads(compact)
+    assert len(compact.splitlines()) == 1
+
+
+def test_read_prints_a_document_a_line_for_programs(run: Run) -> None:
+    plain, lines = run("read", "corpus/a.jsonl").stdout, run("read", "corpus/a.jsonl", "--json").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["a", "b", "c"]
+    assert all(json.dumps(json.loads(line)["title"], ensure_ascii=False) in plain for line in lines)
+
+
+CHANGING = [
+    (("remove", "a"), ("remove", "b", "--json"), "removed a\n", {"removed": ["b"], "refused": []}),
+    (
+        ("remove", "a", "--forget"),
+        ("remove", "b", "--forget", "--json"),
+        "forgot a\n",
+        {"forgot": ["b"], "refused": []},
+    ),
+    (
+        ("hide", "a", "--name", "Örebro län"),
+        ("hide", "b", "--name", "Norrbottens län", "--json"),
+        "hidden a\n",
+        {"hidden": ["b"]},
+    ),
+    (
+        ("correct", "a", "--date", "2020"),
+        ("correct", "b", "--date", "2020", "--json"),
+        "corrected a\n",
+        {"corrected": ["b"]},
+    ),
+    (("index", "--rebuild"), ("index", "--rebuild", "--json"), "3 dokument i indexet.\n", {"committed": 3}),
+]
+
+
+@pytest.mark.parametrize(
+    ("plain", "programs", "said", "told"),
+    CHANGING,
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_changes_the_index_says_so_on_both_faces(
+    run: Run, plain: tuple[str, ...], programs: tuple[str, ...], said: str, told: dict[str, object]
+) -> None:
+    assert run(*plain).stdout == said
+    assert json.loads(run(*programs).stdout) == told
+
+
+def test_add_says_what_became_of_each_on_both_faces(run: Run) -> None:
+    for name in ("ny", "nyare"):
+        Path(f"{name}.txt").write_text(f"En {name} rubrik\n\nOm en {name} fabrik i Arjeplog.", encoding="utf-8")
+    told = json.loads(run("add", "ny.txt", "--json").stdout)
+    assert {name: len(ids) for name, ids in told.items()} == {"added": 1, "updated": 0, "unchanged": 0, "refused": 0}
+    lines = run("add", "nyare.txt").stdout.splitlines()
+    assert lines[0].startswith("added ") and lines[-1] == "added 1, updated 0, unchanged 0, refused 0"
+
+
+@pytest.fixture
+def site(run: Run) -> Iterator[Sites]:
+    """One source on a loopback address, and the settings that let it be crawled."""
+    served = Sites()
+    Path("sources").mkdir()
+    Path("sources/plats.toml").write_text(
+        f'name = "Plats"\nstart = ["{served.url(2)}"]\ndelay = 0.01\n', encoding="utf-8"
+    )
+    Path("regionsok.toml").write_text(
+        'crawl_contact = "test@region.example"\ncrawl_internal = "127.0.1.0/24"\n', encoding="utf-8"
+    )
+    yield served
+    served.close()
+
+
+def test_crawl_and_sources_say_what_was_done_on_both_faces(run: Run, site: Sites) -> None:
+    assert run("sources", "check").stdout == "1 källa går att använda.\n"
+    assert json.loads(run("sources", "check", "--json").stdout)["sources"].keys() == {"plats"}
+    lines = run("crawl", "plats", code=3).stdout.splitlines()
+    assert lines[0] == f"hämtade: {site.url(2)}" and lines[-1].endswith("5 dokument i indexet.")
+    told = json.loads(run("crawl", "plats", "--json", code=3).stdout)
+    assert told["documents"] == 5 and told["counts"].get("unchanged", 0) >= 1
+
+
+TESTED = {
+    "search",
+    "show",
+    "status",
+    "check",
+    "analyse",
+    "evaluate",
+    "read",
+    "remove",
+    "hide",
+    "correct",
+    "index",
+    "add",
+    "crawl",
+    "sources",
+}
+IN_THE_BROWSER = {"serve"}
+
+
+def test_every_command_stands_in_this_file() -> None:
+    assert set(cli.commands) == TESTED | IN_THE_BROWSER
