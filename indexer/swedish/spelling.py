@@ -6,7 +6,7 @@ Costs were set on data/language/misspellings.tsv: dots, doubled letters and vowe
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 DOTS, ALIKE, DOUBLED, SILENT, SWAPPED, VOWELS = 0.3, 0.4, 0.3, 0.9, 0.6, 0.9
 """Cost of: missing dots; letters that sound alike; a doubled letter; one often not heard; two swapped; another vowel."""
@@ -51,7 +51,7 @@ def cost(typed: str, word: str) -> float:
     return last[-1]
 
 
-@cache
+@lru_cache(4_096)  # pairs of letters; of all signs of Unicode there are without end
 def _other(letter: str, wanted: str) -> float:
     """Of one letter for another."""
     pair = frozenset((letter, wanted))
