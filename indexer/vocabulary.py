@@ -154,10 +154,11 @@ class IndexVocabulary:
         return [(str(id), str(name)) for id, name in self._rows("SELECT id, name FROM hidden ORDER BY id, name", ())]
 
     def aliases(self, limit: int) -> list[tuple[Alias, int]]:
-        """The other names that most documents give, one document's evidence of each, and how many do."""
+        """The other names that most documents give, one's evidence of each, and how many do; none that is hidden for a name."""
         rows = self._rows(
             "SELECT name, other, evidence, min(document), count(DISTINCT document) AS often FROM aliases"
-            " GROUP BY lower(name), lower(other) ORDER BY often DESC, lower(name), lower(other) LIMIT ?",
+            " WHERE document NOT IN (SELECT id FROM hidden) GROUP BY lower(name), lower(other)"
+            " ORDER BY often DESC, lower(name), lower(other) LIMIT ?",
             (limit,),
         )
         return [(Alias(*row[:4]), int(row[4])) for row in rows]

@@ -40,7 +40,7 @@ def search() -> Response:
         period_text=forms.period_text(period),
         orders=forms.orders(asked),
         usual=Search(),
-        step=next_step(asked, count) if not results.total and not results.total_relaxed else None,
+        step=next_step(asked, count, results.hides) if not results.total and not results.total_relaxed else None,
         page_address=page_address,
         question_address=question_address,
         folding_url=address(replace(asked, unfolded=not asked.unfolded, page=1)),
