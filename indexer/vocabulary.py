@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from math import log
+from math import inf, log
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
@@ -27,6 +27,10 @@ OTHER_END = 0.3
 """Added where the last letters differ: endings are seldom misspelt."""
 FARTHEST = 2.5
 """Cost above which a word is not taken for another."""
+LEAST_COST = 0.3
+"""Of any two different words."""
+COMPARED = 1_000
+"""Words that one is compared with at the most, those that most documents have; some 20 ms."""
 SHORTEST_FAR = 4
 """Letters of a word above which words two edits away are considered."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyzåäöéü0123456789"
@@ -134,15 +138,7 @@ class IndexVocabulary:
             like = "SELECT form, said FROM words WHERE form >= ? AND form < ? AND said > 0 AND length(form) BETWEEN ? AND ?"
             bounds = (form[0], form[0] + _LAST, len(form) - 2, len(form) + 2)
             found |= {(other, often) for other, often in self._rows(like, bounds) if _shares_letters(form, str(other))}
-        ranked = [
-            (log(int(often)) - COST * _cost(form, str(other)), str(other), int(often))
-            for other, often in found
-            if other != form
-        ]
-        best = max(
-            (way for way in ranked if _cost(form, way[1]) <= FARTHEST or _shares_beginning(form, way[1])), default=None
-        )
-        return (best[1], best[2]) if best else None
+        return _nearest(form, sorted(found - {(form, often) for _, often in found}, key=lambda row: (-row[1], row[0])))
 
     def first_seen(self, id: str) -> str | None:
         """The first day that any version of a document was fetched or added, where one is known."""
@@ -172,6 +168,21 @@ class IndexVocabulary:
         return [term for term, _ in rows]
 
 
+def _nearest(form: str, others: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
+    """The likeliest of some words with their documents, most frequent first."""
+    best: tuple[float, str, int] | None = None
+    for other, often in others[:COMPARED]:
+        if best and log(often) - COST * LEAST_COST < best[0]:
+            break  # no rarer word is likelier, however near
+        distance = _cost(form, other, FARTHEST)
+        if distance == inf and _shares_beginning(form, other):
+            distance = _cost(form, other)
+        if distance < inf:
+            way = (log(often) - COST * distance, other, often)
+            best = max(best, way) if best else way
+    return (best[1], best[2]) if best else None
+
+
 def _shares_letters(one: str, other: str) -> bool:
     """Whether two words can be two edits apart: a quick look before the slow one."""
     return len(set(one) ^ set(other)) <= 4
@@ -181,11 +192,12 @@ def _shares_beginning(one: str, other: str) -> bool:
     """Whether a misspelt word and another form of the right one differ by little besides their endings."""
     if min(len(one), len(other)) < 8 or abs(len(one) - len(other)) > 3:
         return False
-    return any(cost(one, other[: len(one) + more]) <= 1.3 for more in (-1, 0, 1))
+    return any(cost(one, other[: len(one) + more], 1.3) < inf for more in (-1, 0, 1))
 
 
-def _cost(typed: str, word: str) -> float:
-    return cost(typed, word) + (OTHER_END if typed[-2:] != word[-2:] and typed[-1] != word[-1] else 0)
+def _cost(typed: str, word: str, most: float = inf) -> float:
+    ending = OTHER_END if typed[-2:] != word[-2:] and typed[-1] != word[-1] else 0
+    return cost(typed, word, most - ending) + ending
 
 
 def _one_edit(form: str) -> str:

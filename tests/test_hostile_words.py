@@ -5,14 +5,19 @@ from __future__ import annotations
 import gc
 import json
 import os
+import random
 import sys
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from math import inf
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from indexer import vocabulary as vocabulary_module
 from indexer.building import build
 from indexer.parsing import parse
 from indexer.planning import Plan, plan
@@ -111,6 +116,33 @@ def test_only_so_many_words_are_corrected_and_so_many_questions_tried(vocabulary
     given = list(suggesting.suggestions(typed, parse(typed).query, Counting()))  # type: ignore[arg-type]
     assert len(corrected) == suggesting.CORRECTED and len(given) <= suggesting.TRIED
     assert corrected == typed.split()[: suggesting.CORRECTED], "in the order typed"
+
+
+def test_a_correction_has_a_budget_of_comparisons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every word of the same letters was compared, four times, for every word of the question."""
+    letters, chance = "kvantdorsi", random.Random(3)
+    words = {"k" + "".join(chance.sample(letters, 9)) for _ in range(1_500)}
+    (tmp_path / "corpus").mkdir()
+    write_jsonl(tmp_path / "corpus" / "a.jsonl", [{"id": "a", "title": "Ord", "text": " ".join(sorted(words))}])
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    build(settings)
+    searcher, compared = Searcher(settings), 0
+    weigh = vocabulary_module.cost
+
+    def counted(typed: str, word: str, most: float = inf) -> float:
+        nonlocal compared
+        compared += 1
+        return weigh(typed, word, most)
+
+    monkeypatch.setattr(vocabulary_module, "cost", counted)
+    searcher.search(Search(" ".join("k" + "".join(chance.sample(letters[::-1], 9)) + "x" for _ in range(20))))
+    assert 500 < compared <= suggesting.CORRECTED * vocabulary_module.COMPARED * 5
+
+
+@given(st.text("kvantdåor", max_size=9), st.text("kvantdåor", max_size=9), st.floats(0, 4))
+def test_a_bounded_cost_is_the_cost_or_none(one: str, other: str, most: float) -> None:
+    whole = spelling_module.cost(one, other)
+    assert spelling_module.cost(one, other, most) == (whole if whole <= most else inf)
 
 
 @pytest.mark.parametrize("letters", ["a", "å", "7", "industriutvecklings", "a\u030a", "𝒂"])

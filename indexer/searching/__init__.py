@@ -187,11 +187,8 @@ class _Answer:
         counts = self._counts(self._instead or self._planned.strict, [name for name in FACETS if name not in filtered])
         for facet in filtered:
             counts |= self._counts(self._planned.strict, [facet], without=facet)
-            if self._instead:  # what is chosen counts what is shown; beside it stands where all words are found
-                shown = self._counts(self._instead, [facet], without=facet)[facet]
-                chosen = self._asked.filters.values(facet)
-                full = counts[facet]
-                counts[facet] = {value: n for value, n in shown.items() if not full or value in chosen} | full
+            if self._instead:  # of another choice all words may be found
+                counts[facet] = self._counts(self._instead, [facet], without=facet)[facet] | counts[facet]
         return {facet: facet_values(facet, counts[facet], self._asked) for facet in FACETS}
 
     def _counts(self, wanted: Plan, facets: Sequence[str], without: str | None = None) -> dict[str, dict[str, int]]:
