@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from indexer.dates import MONTH_NAMES
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
+    from indexer.highlights import cut_before
     from indexer.kinds import KINDS
     from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
     from indexer.regions import counties
@@ -57,6 +58,7 @@ __all__ = [
     "build",
     "counties",
     "coverage",
+    "cut_before",
     "document_to_json",
     "load_settings",
     "query_string",
@@ -74,6 +76,7 @@ _HOMES = {
     "building": ("build",),
     "dates": ("MONTH_NAMES",),
     "documents": ("RIGHTS", "THIRD_PARTY", "Document"),
+    "highlights": ("cut_before",),
     "kinds": ("KINDS",),
     "queries": ("FACETS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
     "regions": ("counties",),
