@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from indexer.dates import MONTH_NAMES
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
+    from indexer.highlights import cut_before
     from indexer.kinds import KINDS
     from indexer.queries import FACET_LABELS, FACETS, ORDERS, UNKNOWN, Filters, Period, Search
     from indexer.regions import counties
@@ -72,6 +73,7 @@ __all__ = [
     "build",
     "counties",
     "coverage",
+    "cut_before",
     "document_to_json",
     "load_settings",
     "query_string",
@@ -100,6 +102,7 @@ _HOMES = {
     "building": ("build",),
     "dates": ("MONTH_NAMES",),
     "documents": ("RIGHTS", "THIRD_PARTY", "Document"),
+    "highlights": ("cut_before",),
     "kinds": ("KINDS",),
     "queries": ("FACETS", "FACET_LABELS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
     "regions": ("counties",),

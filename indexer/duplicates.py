@@ -38,8 +38,8 @@ _SHORTEST = 25
 """Letters and digits of a piece but the last; with one word in four as an end, pieces have some 50."""
 _ENDS = 4
 _LONGEST = 120
-"""Letters and digits after which a piece ends in any case; with the longest word it stays below 256."""
-_WORDS = re.compile(r"[^\W_]+")
+"""Letters and digits after which a piece ends in any case; with one more word, cut to as many, it stays below 256."""
+_WORDS = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
 
 
 @dataclass(frozen=True, slots=True)

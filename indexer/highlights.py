@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,23 @@ HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md); 1 ms per 20 kB."""
 SNIPPETS = 2
 SNIPPET_LENGTH = 200
-"""Code points of a snippet, before it is widened to whole words."""
+"""Code points of a snippet, before it is widened to whole words and numbers."""
+CUT = "…"
+"""Stands before and after a piece where the text goes on, with a blank between."""
+WIDENED = 64
+"""Code points that a cut is moved by at the most; the longest Swedish words are shorter."""
 WINDOWS = 200
 """Marks of a text that are considered as the place of a snippet."""
 
 Span = tuple[int, int]
+
+_UNBREAKABLE = "\u00a0\u202f\u2007"
+# A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
+# blanks, and a number and what it counts in.
+_HELD = re.compile(
+    r"(?<=\d)[ \t](?=\d{3}(?!\d))|(?:(?<=§)|(?<=[Kk]l)|(?<=[Kk]l\.)|(?<=[Nn]r)|(?<=[Nn]r\.)|(?<=[Kk]ap\.)|(?<=SOU)|(?<=[Pp]rop\.)|(?<=[Dd]nr)|(?<=\d [–-]))[ \t](?=\d)"
+    r"|(?<=\d)[ \t](?=[–-] ?\d|%|procent|kap\.|§|tusen|miljo|miljar|mnkr|mdkr|tkr|kr\b|kronor)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +140,11 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
 def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:
     """The pieces of a text with the most marks, in the order of the text, each with its spans; else its beginning.
 
-    Whom to reach is not shown apart from the whole text.
+    A piece has … where text was cut, and is cut at a blank outside numbers. Whom to reach is not shown apart from the whole text.
     """
     spans = [span for span in spans if not is_contact(_line(text, span[0]))]
     if not spans:
-        end = _before_contact(text, 0, _word_end(text, min(len(text), SNIPPET_LENGTH)))
+        end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)))
         return [_piece(text, (0, end), ())] if text.strip() else []
     chosen: list[Span] = []
     for window in sorted(_windows(text, spans), key=lambda window: (_worth(text, window, spans), window)):
@@ -145,7 +158,7 @@ def _windows(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     for start, end in spans[:WINDOWS]:
         first = max(0, start - SNIPPET_LENGTH // 3, text.rfind("\n", 0, start) + 1)
         last = max(end, min(len(text), first + SNIPPET_LENGTH))
-        yield min(start, _word_start(text, first)), _before_contact(text, end, _word_end(text, last))
+        yield min(cut_before(text, start), cut_after(text, first)), _before_contact(text, end, cut_after(text, last))
 
 
 def _line(text: str, at: int) -> str:
@@ -173,19 +186,32 @@ def _overlap(left: Span, right: Span) -> bool:
     return left[0] < right[1] and right[0] < left[1]
 
 
-def _word_start(text: str, at: int) -> int:
-    if at == 0 or not (_wordy(text[at - 1]) and _wordy(text[at : at + 1])):
-        return at
-    return _word_end(text, at)
+def cut_before(text: str, at: int) -> int:
+    """The last place up to another where a text may be cut; that one where none is near."""
+    nearest = max(0, at - WIDENED)
+    return next((index for index in range(at, nearest - 1, -1) if _may_cut(text, index)), at)
 
 
-def _word_end(text: str, at: int) -> int:
-    """The next place that is not inside a word, at most 64 characters away."""
-    return next((index for index in range(at, min(len(text), at + 64)) if not _wordy(text[index])), min(at, len(text)))
+def cut_after(text: str, at: int) -> int:
+    """The next place from another where a text may be cut; where none is near, one that parts no letter from its marks."""
+    farthest = min(len(text), at + WIDENED)
+    whole = next((index for index in range(at, farthest + 1) if _may_cut(text, index)), None)
+    if whole is not None:
+        return whole
+    return next((index for index in range(at, farthest) if not _marks(text[index])), farthest)
 
 
-def _wordy(character: str) -> bool:
-    return character.isalnum() or unicodedata.category(character or " ") in ("Mn", "Cf")
+def _may_cut(text: str, at: int) -> bool:
+    """Before or after a word, but not inside 40 000, kl. 13.00, § 12, 2019 – 2021 or 1,5 %."""
+    if at in (0, len(text)):
+        return True
+    if text[at].isspace():
+        return not (text[at] in _UNBREAKABLE or _HELD.match(text, at))
+    return text[at - 1] == "\n"
+
+
+def _marks(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Cf")
 
 
 def _piece(text: str, window: Span, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
@@ -194,5 +220,8 @@ def _piece(text: str, window: Span, spans: Sequence[Span]) -> tuple[str, tuple[S
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    inside = tuple((first - start, last - start) for first, last in spans if start <= first and last <= end)
-    return text[start:end], inside
+    before = f"{CUT} " if text[:start].strip() else ""
+    after = f" {CUT}" if text[end:].strip() else ""
+    moved = len(before) - start
+    inside = tuple((first + moved, last + moved) for first, last in spans if start <= first and last <= end)
+    return before + text[start:end] + after, inside

@@ -85,6 +85,8 @@ class Results:
     facets: dict[str, tuple[FacetValue, ...]]
     widened: bool = False
     """Whether more than the typed words was looked for: synonyms, or a correction."""
+    hides: bool = False
+    """Whether the question holds a name that must not find some documents: then no word of it is offered alone."""
 
 
 def to_json(results: Results) -> dict[str, object]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from indexer.highlights import HIGHLIGHTED_BYTES, highlight, marks_of, snippets
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.highlights import HIGHLIGHTED_BYTES, SNIPPET_LENGTH, WIDENED, highlight, marks_of, snippets
 from indexer.parsing import parse
 from indexer.planning import plan
+from webapp.showing import excerpt
 
 BODY = ("body", "body_exact", "parts")
 
@@ -56,14 +61,15 @@ def test_snippets_hold_the_most_different_words_and_their_spans_fit() -> None:
     assert len(pieces) == 2
     assert any({piece[start:end] for start, end in inside} == {"vätgas", "hamnar"} for piece, inside in pieces)
     for piece, inside in pieces:
-        assert piece in text
+        assert piece.strip("… ") in text
         assert all(piece[start:end] in ("vätgas", "hamnar") for start, end in inside)
 
 
 def test_a_snippet_cuts_no_word_and_no_letter_from_its_mark() -> None:
     text = "o\u0308" * 90 + " " + "ord " * 60 + "slutet" + "a\u030a" * 40
     for piece, _ in snippets(text, []):
-        assert text[len(piece) : len(piece) + 1] in ("", " ")
+        whole = piece.removesuffix(" …")
+        assert text.startswith(whole) and text[len(whole) : len(whole) + 1] in ("", " ")
 
 
 def test_without_marks_the_beginning_is_shown() -> None:
@@ -81,3 +87,76 @@ def test_whom_to_reach_is_in_no_snippet(word: str) -> None:
     pieces = snippets(CONTACT, spans)
     assert pieces
     assert not any("010" in text or "@" in text for text, _ in pieces)
+
+
+WHOLE = [
+    "40 000 jobb",
+    "1 250 000 kronor",
+    "1,5 procent",
+    "12,5 %",
+    "2019–2021",
+    "2019 – 2021",
+    "§ 12",
+    "12 § 3 stycket",
+    "kl. 13.00",
+    "kl 9",
+    "nr 4711",
+    "3D-printing",
+    "SOU 2019:47",
+    "40\u00a0000 jobb",
+    "15 miljoner",
+    "och/eller",
+    "EU:s",
+    "2021-04-19",
+    "070-123",
+]
+
+
+@pytest.mark.parametrize("unit", WHOLE)
+@pytest.mark.parametrize("mark", ["vätgas", None])
+def test_no_snippet_begins_or_ends_inside_a_number_or_word(unit: str, mark: str | None) -> None:
+    """Whatever the cut falls on: the unit stands at every distance from a mark, before and after it."""
+    held = unit.rpartition(" ")[0] if unit.endswith(("jobb", "stycket")) else unit
+    for filling in range(40, 240):
+        run = "orden " * (filling // 6) + "x" * (filling % 6)
+        text = f"Början. {run} {unit} {run} vätgas {run} {unit} {run} slut."
+        at = text.index("vätgas")
+        for piece, inside in snippets(text, [(at, at + 6)] if mark else []):
+            shown = piece.removeprefix("… ").removesuffix(" …")
+            start = text.index(shown)
+            end = start + len(shown)
+            for place in (at for at in range(len(text)) if text.startswith(held, at)):
+                assert not place < start < place + len(held), (piece[:20], unit)
+                assert not place < end < place + len(held), (piece[-20:], unit)
+            assert piece.startswith("… ") == (start > 0) and piece.endswith(" …") == (end < len(text))
+            assert [piece[first:last] for first, last in inside] == (["vätgas"] if mark else [])
+
+
+@given(
+    st.lists(st.sampled_from([*WHOLE, "vätgas", "a\u030ar", "ord.", "\n", "(hamn)", "😀", "x" * 90]), max_size=90),
+    st.data(),
+)
+def test_a_snippet_is_a_piece_of_the_text_between_ellipses(words: list[str], data: st.DataObject) -> None:
+    text = " ".join(words)
+    places = [at for at in range(len(text)) if text.startswith("vätgas", at)]
+    spans = [(at, at + 6) for at in places if data.draw(st.booleans())]
+    for piece, inside in snippets(text, spans):
+        shown = piece.removeprefix("… ").removesuffix(" …")
+        starts = [at for at in range(len(text)) if text.startswith(shown, at)]
+        assert any(
+            bool(text[:at].strip()) == piece.startswith("… ")
+            and bool(text[at + len(shown) :].strip()) == piece.endswith(" …")
+            for at in starts
+        )
+        assert all(piece[first:last] == "vätgas" for first, last in inside)
+        assert len(piece) <= SNIPPET_LENGTH + 2 * WIDENED + 8
+
+
+@pytest.mark.parametrize("most", range(0, 60))
+def test_an_excerpt_ends_outside_numbers_too(most: int) -> None:
+    text = "Regionen räknar med 40 000 jobb och 1,5 miljarder kronor till 2030."
+    shown = excerpt(text, most)
+    assert len(shown) <= most
+    kept = shown.rstrip("… ")
+    assert text.startswith(kept)
+    assert not re.search(r"\d$", kept) or text[len(kept) :][:4] not in (" 000", " mil", "0 00"), shown

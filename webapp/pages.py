@@ -56,7 +56,7 @@ def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
         "period_text": forms.period_text(search.filters.period),
         "kept": forms.kept(results, wrong),
         "shape": forms.shape(search),
-        "step": None if found else next_step(search, count),
+        "step": None if found else next_step(search, count, results.hides),
     }
 
 

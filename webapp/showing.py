@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 
-from indexer import RIGHTS, THIRD_PARTY, Document, Hit, Results, Snippet
+from indexer import RIGHTS, THIRD_PARTY, Document, Hit, Results, Snippet, cut_before
 
 EXCERPT = 200
 """Code points of a third party's text that are shown."""
@@ -79,7 +79,7 @@ def _most(shown: Hit | Document, by_source: Mapping[str, str]) -> int | None:
 
 def _cut(snippet: Snippet, most: int) -> Snippet:
     text = excerpt(snippet.text, most)
-    end = len(text) - 1 if len(text) < len(snippet.text) else len(text)
+    end = len(text.removesuffix("…").rstrip())
     return Snippet(text, tuple((start, min(stop, end)) for start, stop in snippet.highlights if start < end))
 
 
@@ -100,10 +100,10 @@ def public_document(document: Document, by_source: Mapping[str, str]) -> Documen
 
 
 def excerpt(text: str, most: int = EXCERPT) -> str:
-    """The beginning of a text, cut after a word; at most so many code points."""
+    """The beginning of a text, cut after a word and outside numbers; at most so many code points."""
     if len(text) <= most:
         return text
-    whole_words = text[: most - 1].rpartition(" ")[0]
+    whole_words = text[: cut_before(text, max(0, most - 1))].rstrip()
     return (whole_words or text[: most - 1]) + "…" if most else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,8 @@ from indexer import Filters, Search, address, region_above, region_label, region
 
 WORDS = 8
 """Words of a question that are tried alone."""
-_OPERATORS = {"OCH", "AND", "ELLER", "OR", "INTE", "NOT"}
+_OPERATORS = {"OCH", "AND", "ELLER", "OR", "INTE", "NOT", "NÄRA", "NEAR"}
+_SIGNS = re.compile(r'(?<![^\s(+-])(?i:rubrik|titel):|[()"“”„»«]|(?<=["“”„»«])~\d+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,13 @@ class Step:
     url: str
 
 
-def next_step(search: Search, count: Callable[[Search], int]) -> Step:
-    """What to do when a Search finds nothing: without filters, by its rarest known word, its place, or everything."""
-    steps = (*_without_filters(search, count), *_one_word(search, count), *_place(search, count))
+def next_step(search: Search, count: Callable[[Search], int], hides: bool = False) -> Step:
+    """What to do when a Search finds nothing: without filters, by its words anywhere, by one of them, its place, or everything.
+
+    Where it hides documents for a name, its words are not offered: they would find them.
+    """
+    by_words = () if hides else (*_all_words(search, count), *_one_word(search, count))
+    steps = (*_without_filters(search, count), *by_words, *_place(search, count))
     return next(iter(steps), Step("Ingenting i samlingen liknar frågan.", "Visa alla dokument", address(Search())))
 
 
@@ -33,13 +39,24 @@ def _without_filters(search: Search, count: Callable[[Search], int]) -> Iterator
         yield Step("Filtren tar bort alla träffar.", f"Sök utan filter ({_hits(found)})", address(wider))
 
 
+def _all_words(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
+    """The words of a question that asked for more than that they all are there."""
+    wider = Search(" ".join(dict.fromkeys(_words(search))))
+    if wider.query and wider != search and (found := count(wider)):
+        yield Step(
+            "Inget dokument passar in på hela frågan.",
+            f"Sök efter orden var som helst ({_hits(found)})",
+            address(wider),
+        )
+
+
 def _one_word(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
     words = [word for word in _words(search) if len(word) > 2]
     found = [(count(Search(word)), word) for word in words] if len(words) > 1 else []
     if known := sorted((number, word) for number, word in found if number):
         number, word = known[0]
         yield Step(
-            "Alla ord finns inte i samma dokument.", f"Sök bara efter ”{word}” ({_hits(number)})", address(Search(word))
+            "Inget dokument har alla orden.", f"Sök bara efter ”{word}” ({_hits(number)})", address(Search(word))
         )
 
 
@@ -58,8 +75,8 @@ def _place(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
 
 
 def _words(search: Search) -> list[str]:
-    words = (word.strip('"()+-=~*,.') for word in search.query.split())
-    return [word for word in words if word and word not in _OPERATORS][:WORDS]
+    words = (word.strip("+-=~*,.") for word in _SIGNS.sub(" ", search.query).split())
+    return [word for word in words if word and word.partition("/")[0] not in _OPERATORS][:WORDS]
 
 
 def _hits(number: int) -> str:

@@ -7,6 +7,7 @@ AndNot and minimum matches, and lose top hits under a limit (FINDINGS 12).
 from __future__ import annotations
 
 import math
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -43,9 +44,10 @@ def _schema() -> whoosh_fields.Schema:
 
 
 class WhooshEngine:
-    """Reads one commit; open anew to see a later one."""
+    """Reads one commit; open anew to see a later one. Threads take turns: Whoosh's files keep the place that is read."""
 
     def __init__(self, folder: Path) -> None:
+        self._reading = threading.Lock()
         try:
             self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
             self._columns: dict[str, list[Any]] = {}
@@ -58,6 +60,10 @@ class WhooshEngine:
 
     def find(self, plan: nodes.Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
+        with self._reading:
+            return self._found(plan, window)
+
+    def _found(self, plan: nodes.Plan, window: Window) -> Matches:
         scores = self._evaluated(plan)
         if window.ranking == "score":
             scores = {number: round(score, SCORE_DECIMALS) for number, score in scores.items()}
@@ -71,19 +77,23 @@ class WhooshEngine:
 
     def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Facet -> value -> number of matching documents."""
-        matching = self._evaluated(plan).keys()
+        with self._reading:
+            matching = self._evaluated(plan).keys()
+            held = {facet: self._facet(facet) for facet in facets}
         return {
-            facet: {value: count for value, numbers in self._facet(facet).items() if (count := len(matching & numbers))}
-            for facet in facets
+            facet: {value: count for value, numbers in values.items() if (count := len(matching & numbers))}
+            for facet, values in held.items()
         }
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
-        return next((self._match(number, 0.0).stored for number, _ in self._postings("id", id)), None)
+        with self._reading:
+            return next((self._match(number, 0.0).stored for number, _ in self._postings("id", id)), None)
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
-        return (self._column("id")[number] for number in self._reader.all_doc_ids())
+        with self._reading:
+            return iter([self._column("id")[number] for number in self._reader.all_doc_ids()])
 
     def close(self) -> None:
         """Let go of files."""

@@ -9,11 +9,11 @@ import re
 import unicodedata
 
 from indexer.parsing.interpretation import interpret
-from indexer.parsing.reading import Reading, tidy
+from indexer.parsing.reading import Reading, cleaned, tidy
 from indexer.parsing.syntax import marks_of
 from indexer.queries import And, Everything, Filters, Parsed, Query, Word
 
-__all__ = ["interpret", "parse"]
+__all__ = ["cleaned", "interpret", "parse"]
 
 LONGEST_QUESTION = 1_000
 """Characters that are read: Whoosh's parser is quadratic in length (FINDINGS 12)."""

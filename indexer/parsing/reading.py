@@ -126,7 +126,7 @@ class Reading:
         return _word(mark.text)
 
     def _phrase(self, mark: Mark) -> Query | None:
-        words = tuple(filter(None, map(_cleaned, (mark.groups["text"] or "").split())))
+        words = tuple(filter(None, map(cleaned, (mark.groups["text"] or "").split())))
         slop = self._distance(mark.groups["slop"] or "0")
         return Phrase(words, exact=mark.groups["exact"] is not None, slop=slop) if words else None
 
@@ -137,7 +137,7 @@ class Reading:
         quoted, value = mark.groups["quoted"], mark.groups["quoted"] or mark.groups["value"] or ""
         name = _NAMED[(mark.groups["name"] or "").lower()]
         self.notes.append(f"{name} ”{value}” finns inte; orden söks i texten.")
-        words = tuple(filter(None, map(_cleaned, value.split())))
+        words = tuple(filter(None, map(cleaned, value.split())))
         if quoted:
             return Phrase(words) if words else None
         return _and([Word(word) for word in words], blank=True)
@@ -176,7 +176,7 @@ def _present(parts: Iterable[Query | None]) -> tuple[Query, ...]:
     return tuple(part for part in parts if part is not None)
 
 
-def _cleaned(typed: str) -> str:
+def cleaned(typed: str) -> str:
     """A word without the punctuation around it; empty where no letter or digit is left."""
     core = typed.strip(_PUNCTUATION + QUOTES)
     return core if any(map(str.isalnum, core)) else ""
@@ -184,7 +184,7 @@ def _cleaned(typed: str) -> str:
 
 def _word(typed: str) -> Word | None:
     ending = re.search(r"([*~])\d?[.,;:!?]*$", typed)
-    text = _cleaned(typed[: ending.start()] if ending else typed)
+    text = cleaned(typed[: ending.start()] if ending else typed)
     if not text:
         return None
     prefix, fuzzy = (ending is not None and ending[1] == sign for sign in "*~")

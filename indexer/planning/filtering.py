@@ -10,12 +10,11 @@ _FIRST_DAY, _LAST_DAY = 1, 99999999
 
 
 def filter_plans(filters: Filters) -> dict[str, Plan]:
-    """Facet -> what its chosen values demand; facets without a choice are left out. The period goes with the year."""
-    plans = {facet: _any_value(facet, filters.values(facet)) for facet in FACETS if filters.values(facet)}
-    if filters.period:
-        period = _between(filters.period)
-        plans["year"] = AllOf((plans["year"], period)) if "year" in plans else period
-    return plans
+    """Facet, or `period` -> what its chosen values demand; facets without a choice are left out."""
+    plans: dict[str, Plan] = {
+        facet: _any_value(facet, filters.values(facet)) for facet in FACETS if filters.values(facet)
+    }
+    return plans | {"period": _between(filters.period)} if filters.period else plans
 
 
 FOLDED_AWAY: Plan = Value("folded", FOLDED)

@@ -38,6 +38,10 @@ NEAR_SCORE = 2.5
 NEAR_GAP = 3
 
 
+TOKENS = 32
+"""Of a typed word or phrase: 1.1.1 … of a thousand characters is one word, whose phrase took 2 s (as many as words are read)."""
+
+
 class Vocabulary(Protocol):
     """The words of an index, as far as planning needs them; all answers are terms, most frequent first."""
 
@@ -86,7 +90,7 @@ class Wording:
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a typed word or phrase."""
-        return analyse(text, self.entry)
+        return analyse(text, self.entry)[:TOKENS]
 
     def of(self, query: Word | Phrase | Near, scope: Scope) -> Plan | None:
         """A word, a phrase or two of them near each other; None where nothing of it is a word."""

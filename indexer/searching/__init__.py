@@ -10,18 +10,18 @@ from indexer.documents import Document
 from indexer.engines import Matches, Ranking, Window
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
-from indexer.planning import FOLDED_AWAY, Plan, Planned, filter_plans, nodes, plan
-from indexer.queries import FACETS, And, Everything, Not, Parsed, Search
+from indexer.planning import Plan, nodes, plan
+from indexer.queries import FACETS, And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
-from indexer.searching.hiding import left_out
-from indexer.searching.hits import Hits
+from indexer.searching.hiding import hidden_in
+from indexer.searching.hits import Hits, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex
+from indexer.searching.questions import Question
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
 from indexer.settings import Settings
-from indexer.swedish import EntryOf
 from indexer.swedish.synonyms import as_sentence
 
 __all__ = ["IndexMissing", "Searcher"]
@@ -43,53 +43,45 @@ class Searcher:
     def search(self, search: Search) -> Results:
         """The answer to any question. Raises IndexMissing."""
         index = self._current.get()
-        results, parsed = self._answered(index, search)
+        question = Question(index, search)
+        results = _Answer(index, question).results(search.query)
         if search.literal or not search.query or (results.total and results.total > SUGGESTED_BELOW):
             return results
         asked = results.search
-        for better in suggestions(asked.query, parsed.query, index.vocabulary):
-            corrected, _ = self._answered(index, replace(asked, query=better))
+        typed = suggestions(asked.query, question.parsed.query, index.vocabulary)
+        meant = [Question(index, replace(asked, query=better)) for better in typed]
+        if misspelt := frozenset[str]().union(*(better.hidden for better in meant)) - question.hidden:
+            results = _Answer(index, Question(index, search, hidden=misspelt)).results(search.query)
+        for better in meant:
+            corrected = _Answer(index, better).results(search.query)
             if corrected.total > results.total:
-                if results.total:
-                    return replace(results, suggestion=better)
-                said = f"Visar träffar för ”{better}”. Inga dokument har ”{asked.query}”."
-                return replace(
-                    corrected, query=search.query, suggestion=better, notes=(said, *corrected.notes), widened=True
-                )
+                return _suggested(results, corrected)
         return results
-
-    def _answered(self, index: OpenIndex, search: Search) -> tuple[Results, Parsed]:
-        parsed = parse(search.query)
-        filters = search.filters.merged(parsed.filters)
-        asked = replace(search, query=parsed.rest, filters=filters)
-        return _Answer(index, asked, _anchored(replace(parsed, filters=filters))).results(search.query), parsed
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it. Raises IndexMissing."""
         index = self._current.get()
-        parsed = parse(search.query)
-        filters = search.filters.merged(parsed.filters)
-        planned = plan(
-            _anchored(replace(parsed, filters=filters)).query, index.vocabulary, index.vocabulary.entry, index.synonyms
-        )
-        hidden = (FOLDED_AWAY, *left_out(parsed.query, index.hidden, index.vocabulary.entry))
-        return index.engine.count(
-            nodes.AllOf((planned.strict, *filter_plans(filters).values()), forbidden=hidden), fields
-        )
+        question = Question(index, search)
+        return index.engine.count(question.narrowed(question.planned.strict), fields)
 
     def document(self, id: str) -> Document | None:
-        """A document of the index. Raises IndexMissing."""
-        stored = self._current.get().engine.get(id)
-        return document_of(stored) if stored is not None else None
+        """A document of the index; of its release nothing that is hidden for a name in it. Raises IndexMissing."""
+        index = self._current.get()
+        stored = index.engine.get(id)
+        if stored is None:
+            return None
+        document = document_of(stored)
+        return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
 
     def first_seen(self, id: str) -> str | None:
         """The ISO 8601 date that any version of a document was first fetched or added, where that is known. Raises IndexMissing."""
         return self._current.get().vocabulary.first_seen(id)
 
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
-        """The most similar documents, without the same release published elsewhere. Raises IndexMissing."""
+        """The most similar documents, one a release, whatever of the document may be shown. Raises IndexMissing."""
         index = self._current.get()
-        return similar_documents(document, index.engine, index.vocabulary, limit)
+        stored = index.engine.get(document.id)
+        return similar_documents(document_of(stored) if stored is not None else document, index, limit)
 
     def complete(self, typed: str) -> Completions:
         """What a question that is being typed may become. Raises IndexMissing."""
@@ -102,84 +94,102 @@ class Searcher:
         return Hits(plan(parse(query).query, index.vocabulary, entry, index.synonyms), entry).marked(text)
 
 
-def _anchored(parsed: Parsed) -> Parsed:
-    """A question that only says what to leave out takes away from what the filters choose, else it finds nothing."""
-    parts = parsed.query.parts if isinstance(parsed.query, And) else (parsed.query,)
-    if not all(isinstance(part, Not) for part in parts):
-        return parsed
-    if parsed.filters:
-        return replace(parsed, query=And((Everything(), *parts)))
-    return replace(
-        parsed, notes=(*parsed.notes, "Frågan säger bara vad som inte ska finnas; skriv också vad du söker.")
-    )
+def _suggested(results: Results, corrected: Results) -> Results:
+    """The answer with a correction beside it; the corrected one, and why, where there is nothing else to show."""
+    better, asked = corrected.search.query, results.search
+    if results.total:
+        return replace(results, suggestion=better)
+    which = "Inga dokument inom filtren" if asked.filters else "Inga dokument"
+    said = f"Visar träffar för ”{better}”. {which} har ”{asked.query}”."
+    return replace(corrected, suggestion=better, notes=(said, *corrected.notes), widened=True)
 
 
 class _Answer:
     """One question over one commit."""
 
-    def __init__(self, index: OpenIndex, asked: Search, parsed: Parsed) -> None:
-        self._engine = index.engine
-        self._entry: EntryOf = index.vocabulary.entry
-        self._asked = asked
-        self._parsed = parsed
-        self._planned: Planned = plan(
-            parsed.query, index.vocabulary, self._entry, None if asked.literal else index.synonyms
-        )
-        self._filters = filter_plans(asked.filters)
-        folded = () if asked.unfolded else (FOLDED_AWAY,)
-        self._left_out = (*folded, *left_out(parsed.query, index.hidden, self._entry))
+    def __init__(self, index: OpenIndex, question: Question) -> None:
+        self._index = index
+        self._question = question
+        self._planned = question.planned
+        self._asked = question.search
+        self._instead: Plan | None = None
+        """What is shown and counted where no document has all that was asked for."""
+        self._partly = 0
+        """Documents that have some of the words, before any filter or limit."""
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
         strict, relaxed = self._found()
         asked = self._asked
-        hits = Hits(self._planned, self._entry, asked.explain)
-        shown = strict.total + min(relaxed.total, RELAXED_HITS)
+        hits = Hits(self._planned, self._index.vocabulary.entry, asked.explain, self._question.hidden)
+        following = min(relaxed.total, RELAXED_HITS)
         return Results(
             query=typed,
             search=asked,
-            interpretation=interpret(self._parsed),
-            notes=(*self._parsed.notes, *self._planned.notes, *self._said()),
+            interpretation=interpret(self._question.parsed),
+            notes=(*self._question.parsed.notes, *self._planned.notes, *self._said(strict.total, relaxed.total)),
             suggestion=None,
             total=strict.total,
-            total_relaxed=min(relaxed.total, RELAXED_HITS),
-            pages=max(1, ceil(shown / asked.size)),
+            total_relaxed=following,
+            pages=max(1, ceil((strict.total + following) / asked.size)),
             hits=(*hits.full(strict.hits), *hits.relaxed(relaxed.hits)),
-            facets=self._facets(self._planned.relaxed if not strict.total and relaxed.total else None),
+            facets=self._facets(),
             widened=bool(self._planned.synonyms),
+            hides=bool(self._question.hidden),
         )
 
-    def _said(self) -> tuple[str, ...]:
-        return (as_sentence(self._planned.synonyms),) if self._planned.synonyms else ()
+    def _said(self, total: int, relaxed: int) -> tuple[str, ...]:
+        """What was looked for besides, and which documents the page shows that lack some of the words."""
+        synonyms = (as_sentence(self._planned.synonyms),) if self._planned.synonyms else ()
+        if not relaxed:
+            return synonyms
+        which = f"{relaxed} dokument som har en del av orden"
+        if relaxed > RELAXED_HITS or (self._partly > RELAXED_HITS and not self._question.filters):
+            number = f"{max(relaxed, self._partly):,}".replace(",", "\u00a0")
+            which = f"De {RELAXED_HITS} bästa av {number} dokument som har en del av orden"
+        elif self._partly > RELAXED_HITS:
+            which = f"{relaxed} av de {RELAXED_HITS} dokument som har mest av orden"
+        return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
 
     def _found(self) -> tuple[Matches, Matches]:
         """The page's share of the full matches, and of those that follow them."""
         asked = self._asked
         offset = (asked.page - 1) * asked.size
-        query = self._parsed.query
+        query = self._question.parsed.query
         everything = isinstance(query, Everything) or (isinstance(query, And) and Everything() in query.parts)
         by_date = everything or asked.order != "relevans"
         ranking: Ranking = "oldest" if asked.order == "aldst" else "newest" if by_date else "score"
         strict = self._find(self._planned.strict, Window(offset, asked.size, ranking))
-        if self._planned.relaxed is None or by_date or strict.total >= RELAXED_BELOW:
+        relaxed = self._planned.relaxed
+        if relaxed is None or by_date or strict.total >= RELAXED_BELOW:
             return strict, Matches(0, ())
+        if not strict.total:
+            relaxed = self._instead = self._best(relaxed)
         after = max(0, offset - strict.total)
         room = max(0, min(asked.size - len(strict.hits), RELAXED_HITS - after))
-        return strict, self._find(self._planned.relaxed, Window(after, room))
+        return strict, self._find(relaxed, Window(after, room))
 
-    def _find(self, question: Plan, window: Window) -> Matches:
-        return self._engine.find(self._filtered(question), window)
+    def _best(self, relaxed: Plan) -> Plan:
+        """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
+        wanted = nodes.AllOf((relaxed,), forbidden=self._question.forbidden)
+        found = self._index.engine.find(wanted, Window(0, RELAXED_HITS))
+        self._partly = found.total
+        if found.total <= RELAXED_HITS:
+            return relaxed
+        return nodes.AllOf((relaxed, nodes.AnyOf(tuple(nodes.Identified(match.id) for match in found.hits))))
 
-    def _filtered(self, question: Plan, without: str | None = None) -> Plan:
-        filters = [filter for facet, filter in self._filters.items() if facet != without]
-        if not filters and not self._left_out:
-            return question
-        return nodes.AllOf((question, *filters), forbidden=self._left_out)
+    def _find(self, wanted: Plan, window: Window) -> Matches:
+        return self._index.engine.find(self._question.narrowed(wanted), window)
 
-    def _facets(self, instead: Plan | None) -> dict[str, tuple[FacetValue, ...]]:
-        """Every facet counted with its own filter left out: one count a filtered facet, one for the rest."""
-        question = instead or self._planned.strict
-        counts = self._engine.count(self._filtered(question), [facet for facet in FACETS if facet not in self._filters])
-        for facet in self._filters:
-            counts |= self._engine.count(self._filtered(question, facet), [facet])
+    def _facets(self) -> dict[str, tuple[FacetValue, ...]]:
+        """Every facet, counted with its own filter left out: what there is to choose instead."""
+        filtered = [facet for facet in FACETS if facet in self._question.filters]
+        counts = self._counts(self._instead or self._planned.strict, [name for name in FACETS if name not in filtered])
+        for facet in filtered:
+            counts |= self._counts(self._planned.strict, [facet], without=facet)
+            if self._instead:  # of another choice all words may be found
+                counts[facet] = self._counts(self._instead, [facet], without=facet)[facet] | counts[facet]
         return {facet: facet_values(facet, counts[facet], self._asked) for facet in FACETS}
+
+    def _counts(self, wanted: Plan, facets: Sequence[str], without: str | None = None) -> dict[str, dict[str, int]]:
+        return self._index.engine.count(self._question.narrowed(wanted, without), facets)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from indexer.engines import Window
 from indexer.fields import document_of
-from indexer.parsing import parse
-from indexer.planning import plan
-from indexer.queries import And, InTitle, Query, Word
+from indexer.planning import nodes
+from indexer.queries import And, InTitle, Parsed, Search, Word
 from indexer.searching.opening import OpenIndex
+from indexer.searching.questions import Question
 
 WORDS = 16
 """Most frequent words with the beginning whose hits are counted together with the other words."""
@@ -43,18 +43,25 @@ def complete(typed: str, index: OpenIndex) -> Completions:
     found: dict[str, Completion] = {}
     for form in index.vocabulary.forms_beginning(last.lower(), WORDS):
         text = f"{before} {form}".strip()
-        count = _find(parse(text).query, index, 0)[0]
+        count = _count(text, index)
         term = index.vocabulary.entry(form).term
         if count and (term not in found or found[term].count < count):
             found[term] = Completion(text, count)
     ranked = sorted(found.values(), key=lambda completion: (-completion.count, completion.text))
-    words = tuple(Word(word) for word in before.split())
-    _, titles = _find(And((*(InTitle(word) for word in words), InTitle(Word(last, prefix=True)))), index, TITLES)
-    return Completions(tuple(ranked[:COMPLETIONS]), titles)
+    return Completions(tuple(ranked[:COMPLETIONS]), _titles(before, last, index))
 
 
-def _find(query: Query, index: OpenIndex, limit: int) -> tuple[int, tuple[tuple[str, str], ...]]:
-    planned = plan(query, index.vocabulary, index.vocabulary.entry)
-    matches = index.engine.find(planned.strict, Window(0, limit))
-    documents = (document_of(match.stored) for match in matches.hits)
-    return matches.total, tuple((document.title, document.id) for document in documents)
+def _count(text: str, index: OpenIndex) -> int:
+    """As many as the answer to the whole question says."""
+    question = Question(index, Search(text))
+    return index.engine.find(question.narrowed(question.planned.strict), Window(0, 0)).total
+
+
+def _titles(before: str, last: str, index: OpenIndex) -> tuple[tuple[str, str], ...]:
+    """None of a document that is hidden for any name: who types a part of the name would be told the rest."""
+    words = (*(InTitle(Word(word)) for word in before.split()), InTitle(Word(last, prefix=True)))
+    question = Question(index, Search(), Parsed(And(words)))
+    hidden = tuple(nodes.Identified(id) for id in sorted({one.id for one in index.hidden}))
+    plan = nodes.AllOf((question.narrowed(question.planned.strict),), forbidden=hidden)
+    documents = (document_of(match.stored) for match in index.engine.find(plan, Window(0, TITLES)).hits)
+    return tuple((document.title, document.id) for document in documents)

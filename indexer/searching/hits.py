@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from indexer.documents import Document
 from indexer.engines import Match
 from indexer.fields import document_of
 from indexer.highlights import Marks, highlight, marks_of, snippets, stands_in
@@ -20,8 +22,11 @@ _BODY_FIELDS = ("body", "body_exact", "parts")
 class Hits:
     """Makes hits of the matches of one question."""
 
-    def __init__(self, planned: Planned, entry: EntryOf, explaining: bool = False) -> None:
+    def __init__(
+        self, planned: Planned, entry: EntryOf, explaining: bool = False, hidden: frozenset[str] = frozenset()
+    ) -> None:
         self._planned = planned
+        self._hidden = hidden
         self._entry = entry
         self._explaining = explaining
 
@@ -39,7 +44,7 @@ class Hits:
         return (self._hit(match, *marks, lacking) for match in matches)
 
     def _hit(self, match: Match, in_title: Marks, in_body: Marks, lacking: bool) -> Hit:
-        document = document_of(match.stored)
+        document = without(document_of(match.stored), self._hidden)
         published = document.published
         pieces = snippets(document.text, highlight(document.text, in_body, self._entry))
         return Hit(
@@ -77,6 +82,14 @@ class Hits:
             for word, wanted in self._planned.words
             if not any(stands_in(words, marks_of(wanted, fields)) for words, fields in parts)
         )
+
+
+def without(document: Document, hidden: frozenset[str]) -> Document:
+    """A document whose release does not hold those with some ids."""
+    if hidden.isdisjoint((document.head, *(other.id for other in document.duplicates))):
+        return document
+    others = tuple(other for other in document.duplicates if other.id not in hidden)
+    return replace(document, duplicates=others, head=None if document.head in hidden else document.head)
 
 
 def _places(regions: Iterable[Region]) -> tuple[Place, ...]:

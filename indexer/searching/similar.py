@@ -6,9 +6,12 @@ from collections import Counter
 from math import log
 
 from indexer.documents import Document
-from indexer.engines import Engine, Window
+from indexer.engines import Window
 from indexer.fields import document_of
-from indexer.planning.nodes import AnyOf, Term
+from indexer.planning import FOLDED_AWAY
+from indexer.planning.nodes import AllOf, AnyOf, Identified, Term
+from indexer.searching.hiding import hidden_in
+from indexer.searching.opening import OpenIndex
 from indexer.swedish import Terms, terms_in
 from indexer.swedish.lists import SMALL_WORDS
 from indexer.vocabulary import IndexVocabulary
@@ -20,14 +23,25 @@ SAME_RELEASE = 0.6
 """Share of a shorter text's words in a row of five that the longer one has too: the same release, told twice."""
 _ROW = 5
 
+_Rows = set[tuple[str, ...]]
 
-def similar_documents(document: Document, engine: Engine, vocabulary: IndexVocabulary, limit: int) -> list[Document]:
-    """The most similar documents, without the same release published elsewhere."""
-    text = terms_in(f"{document.title}\n{document.text}", vocabulary.entry)
-    plan = AnyOf(tuple(Term("body", term, weight) for term, weight in _weighty(text, vocabulary)))
-    found = (document_of(match.stored) for match in engine.find(plan, Window(0, LOOKED_AT)).hits)
-    others = [other for other in found if other.id != document.id and not _is_same_release(document, other)]
-    return others[:limit]
+
+def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[Document]:
+    """The most similar documents, one a release and none of the document's own, nor any that a name in it must not find."""
+    entry = index.vocabulary.entry
+    text = terms_in(f"{document.title}\n{document.text}", entry)
+    words = AnyOf(tuple(Term("body", term, weight) for term, weight in _weighty(text, index.vocabulary)))
+    ids = {document.id, document.head or document.id, *hidden_in(document, index.hidden, entry)}
+    plan = AllOf((words,), forbidden=(FOLDED_AWAY, *map(Identified, sorted(ids))))
+    seen = [_rows(document.text)]
+    chosen: list[Document] = []
+    for match in index.engine.find(plan, Window(0, LOOKED_AT)).hits:
+        other = document_of(match.stored)
+        rows = _rows(other.text)
+        if len(chosen) < limit and not any(_is_same_release(rows, one) for one in seen):
+            seen.append(rows)
+            chosen.append(other)
+    return chosen
 
 
 def _weighty(text: Terms, vocabulary: IndexVocabulary) -> list[tuple[str, float]]:
@@ -41,12 +55,11 @@ def _weighty(text: Terms, vocabulary: IndexVocabulary) -> list[tuple[str, float]
     return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))[:TERMS]
 
 
-def _is_same_release(one: Document, other: Document) -> bool:
-    rows = [_rows(document.text) for document in (one, other)]
-    shorter = min(map(len, rows))
-    return bool(shorter) and len(rows[0] & rows[1]) / shorter >= SAME_RELEASE
+def _is_same_release(one: _Rows, other: _Rows) -> bool:
+    shorter = min(len(one), len(other))
+    return bool(shorter) and len(one & other) / shorter >= SAME_RELEASE
 
 
-def _rows(text: str) -> set[tuple[str, ...]]:
+def _rows(text: str) -> _Rows:
     words = text.lower().split()
     return set(zip(*(words[start:] for start in range(_ROW)), strict=False))

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise
 
+from indexer.parsing import cleaned
 from indexer.queries import And, Query, Word
-from indexer.swedish import analyse
+from indexer.swedish import analyse, is_word
 from indexer.vocabulary import IndexVocabulary
 
 RARE = 2
 """Documents of a word that may still be a misspelling."""
 FAR_MORE = 100
 """How many times more documents a near neighbour must have then."""
-
+CORRECTED = 8
+"""Words of a question that a correction is looked for, some 20 ms each; who writes more is not searching for a word."""
+TRIED = 4
+"""Questions that are given; each is answered to see whether it finds more."""
 LONG_NUMBER = 6
 """Digits of a word that is no year, amount or name."""
+_CHUNK = re.compile(r"[^\s()]+")
 
 
 def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary) -> Iterator[str]:
     """Questions that may have been meant, the likeliest first; none is known to find anything."""
-    words = [word for word in _words(query) if len(analyse(word, vocabulary.entry)) == 1 and not _is_number(word)]
+    return islice(_suggestions(typed, query, vocabulary), TRIED)
+
+
+def _suggestions(typed: str, query: Query, vocabulary: IndexVocabulary) -> Iterator[str]:
+    plain = _words(query)
+    single = (word for word in plain if is_word(word) and len(analyse(word, vocabulary.entry)) == 1)
+    rare = (word for word in single if not _is_number(word) and _often(word, vocabulary) <= RARE)
+    words = list(islice(rare, CORRECTED))
     corrected = {word: better for word in words if (better := _better(word, vocabulary))}
     if corrected:
         yield _replaced(typed, corrected)
     split = {word: parts for word in words if (parts := _split(word, vocabulary))}
     if split:
         yield _replaced(typed, split)
-    for left, right in pairwise(words):
-        joined = f"{left}{right}"
-        if f"{left} {right}" in typed and vocabulary.documents(vocabulary.known(joined.lower()) or ""):
-            yield typed.replace(f"{left} {right}", joined, 1)
+    chunks = list(_CHUNK.finditer(typed))
+    for left, right in pairwise(chunks):
+        joined = left[0] + right[0]
+        together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(plain)
+        if together and vocabulary.documents(vocabulary.known(joined.lower()) or ""):
+            yield typed[: left.end()] + typed[right.start() :]
 
 
 def _words(query: Query) -> Sequence[str]:
@@ -45,14 +60,14 @@ def _is_number(word: str) -> bool:
     return sum(map(str.isdigit, word)) >= LONG_NUMBER
 
 
+def _often(word: str, vocabulary: IndexVocabulary) -> int:
+    return vocabulary.documents(vocabulary.known(word.lower()) or "")
+
+
 def _better(word: str, vocabulary: IndexVocabulary) -> str | None:
     """The nearest word, for one that the index lacks or has far more rarely than that."""
-    form = word.lower()
-    term = vocabulary.known(form)
-    often = vocabulary.documents(term) if term else 0
-    if often > RARE:
-        return None
-    near = vocabulary.nearest(form)
+    often = _often(word, vocabulary)
+    near = vocabulary.nearest(word.lower())
     if near is None or (often and near[1] < often * FAR_MORE):
         return None
     return near[0]
@@ -69,7 +84,12 @@ def _split(word: str, vocabulary: IndexVocabulary) -> str | None:
     return best if often else None
 
 
-def _replaced(typed: str, words: dict[str, str]) -> str:
-    for word, better in words.items():
-        typed = typed.replace(word, better, 1)
-    return typed
+def _replaced(typed: str, better: Mapping[str, str]) -> str:
+    """The question with some of its words replaced, wherever they stand as words of their own."""
+
+    def replaced(chunk: re.Match[str]) -> str:
+        word = cleaned(chunk[0])
+        before, _, after = chunk[0].partition(word) if word in better else (chunk[0], "", "")
+        return before + better.get(word, "") + after
+
+    return _CHUNK.sub(replaced, typed)

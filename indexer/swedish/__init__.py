@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from indexer.swedish.tokens import Normalised, Span, forms, joined_spans, spans_of, token_spans
+from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, token_spans
 from indexer.swedish.words import Entry, FormPart, entry_of, term_of
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "as_json",
     "entry_of",
     "forms_in",
+    "is_word",
     "term_of",
     "terms_in",
 ]

@@ -7,6 +7,7 @@ with a Swedish lead and an English body, French and old Danish. It needs no tabl
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -33,7 +34,8 @@ def language_of(text: str) -> str | None:
     >>> language_of("The region invests in hydrogen. More companies are started here than ever before. " * 2)
     'en'
     """
-    words = _WORDS.findall(text[: _LOOKED_AT * 10].lower())[:_LOOKED_AT]
+    composed = unicodedata.normalize("NFC", text[: _LOOKED_AT * 10])  # a bare combining mark parts a word in two
+    words = _WORDS.findall(composed.lower())[:_LOOKED_AT]
     if len(words) < LEAST:
         return None
     swedish = _share(words, SWEDISH)

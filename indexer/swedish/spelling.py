@@ -6,7 +6,9 @@ Costs were set on data/language/misspellings.tsv: dots, doubled letters and vowe
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import lru_cache
+from itertools import accumulate
+from math import inf
 
 DOTS, ALIKE, DOUBLED, SILENT, SWAPPED, VOWELS = 0.3, 0.4, 0.3, 0.9, 0.6, 0.9
 """Cost of: missing dots; letters that sound alike; a doubled letter; one often not heard; two swapped; another vowel."""
@@ -27,31 +29,30 @@ def plain(form: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFD", form) if not unicodedata.combining(letter))
 
 
-def cost(typed: str, word: str) -> float:
-    """How much a typed word differs from a word; 0 is equal, 1 about one wrong letter.
+def cost(typed: str, word: str, most: float = inf) -> float:
+    """How much a typed word differs from a word; 0 is equal, 1 about one wrong letter; infinite where it is above `most`.
 
     >>> cost("orebro", "örebro"), cost("tilväxt", "tillväxt")
     (0.3, 0.3)
     """
+    extras = [_one_sided(word, at) for at in range(len(word))]
     before: list[float] = []
-    last = [0.0]
-    for at in range(len(word)):
-        last.append(last[-1] + _one_sided(word, at))
+    last = [0.0, *accumulate(extras)]
     for row, letter in enumerate(typed):
         extra = _one_sided(typed, row)
         current = [last[0] + extra]
         for column, wanted in enumerate(word):
-            least = min(
-                last[column + 1] + extra, current[-1] + _one_sided(word, column), last[column] + _other(letter, wanted)
-            )
+            least = min(last[column + 1] + extra, current[-1] + extras[column], last[column] + _other(letter, wanted))
             if row and column and letter == word[column - 1] and typed[row - 1] == wanted:
                 least = min(least, before[column - 1] + SWAPPED)
             current.append(least)
         before, last = last, current
-    return last[-1]
+        if min(last) > most < min(before):  # what is swapped goes back two rows
+            return inf
+    return last[-1] if last[-1] <= most else inf
 
 
-@cache
+@lru_cache(4_096)  # pairs of letters; of all signs of Unicode there are without end
 def _other(letter: str, wanted: str) -> float:
     """Of one letter for another."""
     pair = frozenset((letter, wanted))

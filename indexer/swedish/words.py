@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from indexer.swedish.compounds import Piece, pieces_of
 from indexer.swedish.lemmas import lemma_of
+from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
 """Forms whose term is remembered; 20,000 documents of data/news hold about 280,000."""
@@ -57,6 +58,8 @@ def entry_of(form: str) -> Entry:
     >>> entry_of("industriutvecklingen").parts
     (FormPart(start=0, end=8, term='industri', linking=0), FormPart(start=8, end=20, term='utveckling', linking=0))
     """
+    if not is_word(form):
+        return Entry(form)
     parts = tuple(_form_part(form, piece) for piece in pieces_of(form))
     return Entry(term_of(form), parts)
 

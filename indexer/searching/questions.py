@@ -1,0 +1,60 @@
+"""A Search over one commit: read, planned, and narrowed to what it may find."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from indexer.fields import document_of
+from indexer.parsing import parse
+from indexer.planning import FOLDED_AWAY, Plan, Planned, filter_plans, nodes, plan
+from indexer.queries import And, Everything, Not, Parsed, Search
+from indexer.searching.hiding import asked_terms, named
+from indexer.searching.opening import OpenIndex
+
+
+class Question:
+    """What every face asks an index: the same question finds and counts the same documents on all of them."""
+
+    def __init__(
+        self, index: OpenIndex, search: Search, parsed: Parsed | None = None, hidden: frozenset[str] = frozenset()
+    ) -> None:
+        parsed = parsed or parse(search.query)
+        filters = search.filters.merged(parsed.filters)
+        self.search = replace(search, query=parsed.rest, filters=filters)
+        """With the filters that the question named moved from its text to its filters."""
+        self.parsed = _anchored(replace(parsed, filters=filters))
+        self.planned: Planned = plan(
+            self.parsed.query, index.vocabulary, index.vocabulary.entry, None if search.literal else index.synonyms
+        )
+        self.filters = filter_plans(filters)
+        terms = asked_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
+        self.hidden = hidden | named(terms, index.hidden)
+        """Ids of the documents that a name in the question must not find."""
+        folded = () if search.unfolded else (_folded_away(index, self.hidden),)
+        self.forbidden = (*folded, *map(nodes.Identified, sorted(self.hidden)))
+
+    def narrowed(self, wanted: Plan, without: str | None = None) -> Plan:
+        """A plan within all filters, but for one facet's own."""
+        filters = (filter for facet, filter in self.filters.items() if facet != without)
+        return nodes.AllOf((wanted, *filters), forbidden=self.forbidden)
+
+
+def _folded_away(index: OpenIndex, hidden: frozenset[str]) -> Plan:
+    """Publications that another stands for; where that one is hidden, the first of the others stands in its place."""
+    stored = (index.engine.get(id) for id in sorted(hidden))
+    heads = (document_of(text).duplicates for text in stored if text is not None)
+    heirs = (next((other.id for other in others if other.id not in hidden), None) for others in heads)
+    shown = tuple(nodes.Identified(id) for id in heirs if id is not None)
+    return nodes.AllOf((FOLDED_AWAY,), forbidden=shown) if shown else FOLDED_AWAY
+
+
+def _anchored(parsed: Parsed) -> Parsed:
+    """A question that only says what to leave out takes away from what the filters choose, else it finds nothing."""
+    parts = parsed.query.parts if isinstance(parsed.query, And) else (parsed.query,)
+    if not all(isinstance(part, Not) for part in parts):
+        return parsed
+    if parsed.filters:
+        return replace(parsed, query=And((Everything(), *parts)))
+    return replace(
+        parsed, notes=(*parsed.notes, "Frågan säger bara vad som inte ska finnas; skriv också vad du söker.")
+    )
