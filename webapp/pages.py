@@ -37,7 +37,18 @@ def search() -> Response:
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
     """Only what can be chosen: the hits answer another question than the one that was asked."""
-    return replace(results, notes=notes, hits=(), total=0, total_relaxed=0, pages=1, suggestion=None, widened=False)
+    first_page = replace(results.search, page=1)
+    return replace(
+        results,
+        search=first_page,
+        notes=notes,
+        hits=(),
+        total=0,
+        total_relaxed=0,
+        pages=1,
+        suggestion=None,
+        widened=False,
+    )
 
 
 def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
