@@ -36,8 +36,8 @@ def searcher(settings: Settings) -> Searcher:
     write_jsonl(
         settings.corpus / "a.jsonl",
         [
-            published("asked", "Vätgas i hamnen", LEAD + HYDROGEN),
-            published("copy", "Vätgas i hamnen", LEAD + HYDROGEN, 2),
+            published("asked", "Nytt från styrelsen", LEAD + HYDROGEN),
+            published("copy", "Nytt från styrelsen", LEAD + HYDROGEN, 2),
             *(published(f"ferry{number}", "Färjor med vätgas", FERRIES, number) for number in range(1, 6)),
             *(published(f"short{number}", f"Elektrolysörer {number}", SHORT, number) for number in range(1, 5)),
             published("school", "Skola", "Eleverna läser mer matematik i år än förra året."),
