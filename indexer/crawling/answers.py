@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import feedparser
 from scrapy.http import Response, TextResponse
 
+from indexer.ingestion.feed import moment_of
 from indexer.rights import AGENT, Rights, is_reserved, rights_of
 
 
@@ -37,11 +35,7 @@ def entries_of(feed: bytes) -> Iterator[tuple[str, str]]:
     """The address of each entry, and when the feed says that it was published, ISO 8601; empty where it does not."""
     for entry in feedparser.parse(feed).entries:
         if link := entry.get("link"):
-            yield str(link), _moment(dict.get(entry, "published_parsed"))
-
-
-def _moment(found: Any) -> str:
-    return datetime.fromtimestamp(calendar.timegm(found), UTC).isoformat() if found else ""
+            yield str(link), moment_of(entry, "published")
 
 
 def digest_of(body: bytes) -> str:
