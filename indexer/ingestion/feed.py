@@ -26,15 +26,8 @@ _ENTRY_TAG = re.compile(rb"<(?P<closes>/?)(?P<name>item|entry)(?:\s[^>]{0,1000})
 def read_feed(stream: Stream) -> Iterator[Part]:
     """The entries of a feed, each with its own text and address."""
     parse: Any = import_module("feedparser").parse
-    content = stream.whole()
-    refused: dict[int, Unreadable] = {}
-    for number, (begins, ends) in reversed(list(enumerate(entries_in(content), start=1))):
-        try:
-            bounded(taken(content[begins:ends], ENTRY, stream.depth > 0))
-        except Unreadable as error:
-            refused[number] = error
-            content = content[:begins] + NO_ENTRY + content[ends:]
-    found = parse(bounded(taken(content, TEXT, stream.depth > 0)))
+    content, refused = without_huge(stream.whole(), stream.depth > 0)
+    found = parse(content)
     if not found.entries:
         raise Unreadable("Flödet har inga poster eller är trasigt; hämta det igen.")
     source = " ".join(str(found.feed.get("title") or "").split()) or None
@@ -42,6 +35,18 @@ def read_feed(stream: Stream) -> Iterator[Part]:
     for number, entry in enumerate(found.entries, start=1):
         if entry or number in refused:
             yield Part(refused.get(number) or _draft(entry, source, language), f"#{number}")
+
+
+def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int, Unreadable]]:
+    """A feed without the entries that no parser takes, and why by number from 1. Raises Unreadable for one that is too much without them."""
+    refused: dict[int, Unreadable] = {}
+    for number, (begins, ends) in reversed(list(enumerate(entries_in(content), start=1))):
+        try:
+            bounded(taken(content[begins:ends], ENTRY, packed))
+        except Unreadable as error:
+            refused[number] = error
+            content = content[:begins] + NO_ENTRY + content[ends:]
+    return bounded(taken(content, TEXT, packed)), refused
 
 
 def entries_in(content: bytes) -> Iterator[tuple[int, int]]:
