@@ -143,10 +143,12 @@ def _state(path: Path) -> list[int] | None:
 
 
 def delete(corpus: Path, file: CorpusFile, ledger: Ledger) -> None:
-    """Delete a file, its sidecar and what was told of it."""
+    """Delete a file, its sidecar and what was told of it; a sidecar that is another file's too stays."""
     ledger.given.pop(file.source.origin, None)
-    for path in (file.source.path, *_sidecars(file.source.path)):
-        path.unlink(missing_ok=True)
+    file.source.path.unlink(missing_ok=True)
+    for path in _sidecars(file.source.path):
+        if not is_sidecar(path):
+            path.unlink(missing_ok=True)
     sync_folder(file.source.path.parent)
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
-Precision = Literal["day", "month", "year"]
+Precision = Literal["day", "month", "year", "estimated"]
+"""How much of a date is known; `estimated` is a day near it, as that of a crawl, and never shown as exact."""
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+LONGEST = 200
+"""Characters of a text that can be a date."""
 
 EARLIEST_YEAR = 1900
 """Nothing was published on the web before; the margin is for digitised archives."""
@@ -73,7 +79,7 @@ class Dated:
     @property
     def last_day(self) -> str:
         """ISO 8601, the last day of the period that is known."""
-        if self.precision == "day":
+        if self.precision in ("day", "estimated"):
             return self.value
         month = 12 if self.precision == "year" else int(self.value[5:7])
         return f"{self.value[:4]}-{month:02d}-{calendar.monthrange(self.year, month)[1]:02d}"
@@ -85,7 +91,7 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     >>> parse_date("den 19:e april 2021").value, parse_date("mars 2019").precision, parse_date("1,2")
     ('2021-04-19', 'month', None)
     """
-    stripped = " ".join(text.split()).strip(" .,;")
+    stripped = " ".join(text.split()).strip(" .,;") if len(text) <= LONGEST else ""
     for pattern in _FORMATS:
         if match := pattern.fullmatch(stripped):
             return _dated(match.groupdict(), evidence)
@@ -112,20 +118,25 @@ def _in_sweden(day: date, hour: int, minute: int, zone: str) -> date:
     digits = re.sub(r"\D", "", zone)
     behind = timedelta(hours=int(digits[:2] or 0), minutes=int(digits[2:] or 0)) * (-1 if zone[0] == "-" else 1)
     moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - behind
-    return (moment + timedelta(hours=2 if _is_summer(moment) else 1)).date()
+    return moment.astimezone(SWEDEN).date()
 
 
-def _is_summer(moment: datetime) -> bool:
-    """Whether it is summer time in Sweden: from the last Sunday of March to that of October, 01.00 UTC."""
-    begins, ends = (
-        max(
-            datetime(moment.year, month, day, 1, tzinfo=UTC)
-            for day in range(25, 32)
-            if date(moment.year, month, day).weekday() == 6
-        )
-        for month in (3, 10)
-    )
-    return begins <= moment < ends
+def as_precise(dated: Dated, stated: str) -> Dated:
+    """A date no more exact than is stated of it; what is stated in another word than ours makes a day an estimate.
+
+    >>> as_precise(Dated("2019-03-12", "day", ""), "month").value, as_precise(Dated("2019-03-12", "day", ""), "circa").precision
+    ('2019-03-01', 'estimated')
+    """
+    if dated.precision == "year" or stated in ("", "day"):
+        return dated
+    if stated == "year":
+        return replace(dated, value=f"{dated.value[:4]}-01-01", precision="year")
+    if dated.precision == "month":
+        return dated
+    if stated == "month":
+        return replace(dated, value=f"{dated.value[:7]}-01", precision="month")
+    said = dated.evidence if stated in get_args(Precision) else f"{dated.evidence} ({stated})"
+    return replace(dated, precision="estimated", evidence=said)
 
 
 def is_plausible(dated: Dated) -> bool:
@@ -188,7 +199,7 @@ def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
                 {**found.groupdict(), "year": str(year)}, f"raden ”{line}”; året är uppskattat efter {reference}"
             )
             if dated and dated.value <= reference:
-                return dated
+                return replace(dated, precision="estimated")
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import cast, get_args
 from urllib.parse import urlsplit
 
 from indexer.dates import Dated, Precision
@@ -150,5 +151,5 @@ def from_json(stored: dict[str, object]) -> Document:
 def _dated(value: object, precision: object, evidence: object) -> Dated | None:
     if value is None:
         return None
-    known: Precision = "day" if precision == "day" else "month" if precision == "month" else "year"
-    return Dated(str(value), known, str(evidence))
+    known = precision if precision in get_args(Precision) else "estimated"
+    return Dated(str(value), cast(Precision, known), str(evidence))

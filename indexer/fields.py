@@ -149,10 +149,13 @@ def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
 
 
 def _years(published: Dated | None) -> tuple[str, ...]:
-    """The year, and the month in it where that is known: 2019, 2019-03."""
+    """The year, and the month in it where that is known: 2019, 2019-03.
+
+    An estimate counts in its year: most are right about that, and a reader who narrows by year would not look under unknown.
+    """
     if published is None:
         return (UNKNOWN,)
-    return published.value[:4], *((published.value[:7],) if published.precision != "year" else ())
+    return published.value[:4], *((published.value[:7],) if published.precision in ("day", "month") else ())
 
 
 def is_month(year: str) -> bool:

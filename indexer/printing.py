@@ -66,7 +66,7 @@ def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:
 
 def _hit_lines(hit: Hit) -> Iterator[str]:
     yield _bold(hit.title, hit.title_highlights, base=True)
-    date = hit.published if hit.published_precision == "day" else (hit.published or "okänt datum")[: _shown(hit)]
+    date = _around(hit) + (hit.published or "okänt datum")[: _shown(hit)]
     places = ", ".join(place.label for place in hit.regions)
     yield "  " + " · ".join(part for part in (hit.source, date, places, hit.id) if part)
     for snippet in hit.snippets:
@@ -75,6 +75,10 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
         yield f"  {sentence}"
     if hit.missing:
         yield f"  saknar: {', '.join(hit.missing)}"
+
+
+def _around(hit: Hit) -> str:
+    return "" if hit.published is None or hit.published_precision in ("day", "month", "year") else "omkring "
 
 
 def _shown(hit: Hit) -> int | None:

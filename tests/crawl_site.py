@@ -19,6 +19,13 @@ SENTENCE = "Regionen satsar på vätgas och fler företag startas i länet än f
 HUGE = b"<html><body>" + b"a" * 200_000_000
 BOMBS = {"gzip": gzip.compress(HUGE, 1), "br": brotli.compress(HUGE, quality=1), "zstd": zstd.compress(HUGE)}
 del HUGE
+LARGE = {
+    "/upprepat": (200, {"Content-Type": "text/html"}, b"<html><body><main><h1>Stor</h1><p>" + b"kaffe " * 1_500_000),
+    "/stort": (200, {"Content-Type": "text/plain"}, b"".join(b"Rad %d.\n" % number for number in range(900_000))),
+    "/taggar": (200, {"Content-Type": "text/html"}, b"<html><body>" + b"<b>a</b>" * 60_000),
+    "/storfil": (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4\n" + b"\0" * 2_000_000),
+}
+"""Pages that may be fetched and can never be read."""
 
 
 def page(title: str, body: str = "", head: str = "") -> bytes:
@@ -127,6 +134,12 @@ class Sites:
             return page("Efter trängseln")
         if number == 6 and path == "/trasig":
             return 503, {"Retry-After": "9999"}, b""
+        if number == 7 and path == "/blandat":
+            return page("Blandat", link(*LARGE, "/litet"))
+        if number == 7 and path == "/litet":
+            return page("Liten sida", "<p>Om fjällrävar.</p>")
+        if number == 7 and path in LARGE:
+            return LARGE[path]
         if number == 7 and path.startswith("/bomb/"):
             return 200, {"Content-Type": "text/html", "Content-Encoding": path[6:]}, BOMBS[path[6:]]
         return (

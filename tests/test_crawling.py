@@ -24,13 +24,18 @@ from indexer.building.checking import check
 from indexer.building.forgetting import forget
 from indexer.cli import cli
 from indexer.crawling import Report, SourceError, check_sources, crawl, fetch
+from indexer.crawling.__main__ import run
+from indexer.crawling.answers import entries_of
+from indexer.crawling.memory import Memory
+from indexer.crawling.middlewares import RobotsTxtMiddleware, check_scrapy
 from indexer.crawling.safety import is_internal, refusal_of
 from indexer.crawling.sources import read_found, read_sites
+from indexer.crawling.spider import Job
 from indexer.queries import Search
 from indexer.rights import Rights, is_reserved, reservations, rights_of
 from indexer.searching import Searcher
 from indexer.settings import Settings, load_settings
-from tests.crawl_site import Sites
+from tests.crawl_site import LARGE, Sites
 from tests.processes import started
 
 SOURCES = Path(__file__).resolve().parents[1] / "sources"
@@ -125,6 +130,50 @@ def test_a_crawl_is_polite_and_the_next_asks_only_for_what_changed(crawling: Set
     sites.changed = False
     crawl(crawling, ["plats1"])
     assert found(crawling, "mjölkproduktion") == 1, "it is back"
+
+
+def test_what_can_never_be_read_is_noted_and_not_stored(crawling: Settings, sites: Sites) -> None:
+    told = f'name = "Plats 7"\nstart = ["{sites.url(7, "/blandat")}"]\ndelay = 0.01\n'
+    (crawling.sources / "plats7.toml").write_text(told, encoding="utf-8")
+    report = crawl(crawling, ["plats7"])
+    assert outcomes(report, "refused") == set(LARGE)
+    assert outcomes(report, "fetched") == {"/blandat", "/litet"}
+    memory = Memory(crawling.corpus / ".regionsok" / "crawl-plats7.sqlite")
+    noted = {url.partition("/")[2]: (kind, size, reason) for url, kind, size, reason, _ in memory.unread()}
+    memory.close()
+    assert noted.keys() == {path.strip("/") for path in LARGE}
+    for path, (_, headers, body) in LARGE.items():
+        kind, size, reason = noted[path.strip("/")]
+        assert (kind, size) == (headers["Content-Type"], len(body))
+        assert reason.endswith(".") and ";" in reason
+    assert found(crawling, "fjällrävar") == 1
+    assert build(crawling, rebuild=True).refusals == (), "nothing that is refused lies in corpus/"
+    assert sum(path.stat().st_size for path in crawling.corpus.rglob("*.warc.gz")) < 10_000
+    sites.asked.clear()
+    assert outcomes(crawl(crawling, ["plats7"]), "unchanged") == {"/blandat", "/litet", *LARGE}
+    assert {status for path, status in sites.asked[7] if path in LARGE} == {304}, "not fetched again until it changes"
+
+
+@pytest.mark.parametrize("name", ["_parse_robots", "_robots_error"])
+@pytest.mark.parametrize("renamed", [True, False])
+def test_a_scrapy_that_reads_robots_txt_otherwise_fetches_nothing(
+    name: str, renamed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_scrapy()
+    if renamed:
+        monkeypatch.delattr(RobotsTxtMiddleware, name)
+    else:
+        monkeypatch.setattr(RobotsTxtMiddleware, name, lambda self, response: None)
+    with pytest.raises(SystemExit, match=f"{name}.*Inget hämtas"):
+        check_scrapy()
+    with pytest.raises(SystemExit):
+        run(Job({}, Path(), "", "", 1, 1, 1, 1))
+
+
+def test_a_feed_whose_dates_are_none_still_leads_to_its_pages() -> None:
+    feed = "<rss><channel><item><link>https://a.example/1</link><pubDate>{}</pubDate></item></channel></rss>"
+    for day in ("0000-00-00T00:00:00Z", "9999-12-31T23:59:59-23:00", "igår", "2019-02-30"):
+        assert list(entries_of(feed.format(day).encode())) == [("https://a.example/1", "")]
 
 
 def test_an_address_of_a_feed_or_sitemap_gives_the_pages_in_it(crawling: Settings, sites: Sites) -> None:

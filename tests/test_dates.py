@@ -65,6 +65,29 @@ def test_a_date_without_a_year_is_an_estimate_that_says_so(line: str, reference:
     dated = read_published([line], reference=reference)
     assert (dated.value if dated else None) == value
     assert dated is None or f"uppskattat efter {reference}" in dated.evidence
+    assert dated is None or dated.precision == "estimated"
+
+
+IN_SWEDEN = [
+    ("2019-07-01T21:59:00Z", "2019-07-01"),
+    ("2019-07-01T22:00:00Z", "2019-07-02"),
+    ("2019-12-01T22:30:00Z", "2019-12-01"),
+    ("2019-12-01T23:00:00Z", "2019-12-02"),
+    ("2019-10-26T22:30:00Z", "2019-10-27"),
+    ("2019-10-27T22:30:00Z", "2019-10-27"),
+    ("1995-10-15T22:30:00Z", "1995-10-15"),  # summer time ended on 24 September until 1995
+    ("1995-09-20T22:30:00Z", "1995-09-21"),
+    ("1979-07-01T22:30:00Z", "1979-07-01"),  # and there was none from 1917 to 1979
+    ("1980-07-01T22:30:00Z", "1980-07-02"),
+    ("1916-07-01T22:30:00Z", "1916-07-02"),
+    ("2019-03-12T23:30:00-05:00", "2019-03-13"),
+]
+
+
+@pytest.mark.parametrize(("moment", "day"), IN_SWEDEN)
+def test_the_day_of_a_moment_is_that_of_sweden(moment: str, day: str) -> None:
+    dated = parse_date(moment)
+    assert dated and dated.value == day
 
 
 def test_a_line_far_down_is_not_looked_at() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from indexer.building import build
+from indexer.building import build, cutting
 from indexer.building.adding import add
 from indexer.building.checking import check, status
-from indexer.building.cutting import _CUTTERS
 from indexer.building.forgetting import forget
 from indexer.corpus import read_ledger
 from indexer.documents import Document
@@ -21,7 +18,7 @@ from indexer.forgotten import fingerprints
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
-from tests.test_formats import archive, warc
+from tests.test_formats import warc
 
 SECRET = "Karin Exempelsson flyttade till Hemlighamn i våras och driver ett kafé."
 PAGE = f"<!doctype html><html><body><main><h1>Kafé</h1><p>{SECRET}</p></main></body></html>".encode()
@@ -108,7 +105,7 @@ def test_a_copy_that_a_kill_left_in_the_corpus_is_cut_out_by_the_next_run(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setitem(_CUTTERS, "read_jsonl", killed)
+        patch.setattr(cutting, "take_out", killed)
         add(settings, [str(tmp_path / "b.jsonl")], {})
     assert b"emlighamn" in everything_below(settings.corpus)
     (refusal,) = build(settings).refusals
@@ -126,19 +123,6 @@ def test_a_copy_elsewhere_in_the_corpus_goes_too(settings: Settings) -> None:
     assert b"emlighamn" not in everything_below(settings.corpus, settings.index)
 
 
-def test_what_cannot_be_cut_out_is_named_and_is_not_found(settings: Settings) -> None:
-    packed = archive({"kafe.html": PAGE, "skola.html": OTHER})
-    (settings.corpus / "a.zip").write_bytes(packed)
-    build(settings)
-    unknown, left = forget(settings, found(settings, "Hemlighamn"))
-    assert unknown == [] and [refusal.origin for refusal in left] == ["a.zip!kafe.html"]
-    assert found(settings, "Hemlighamn") == []
-    assert zipfile.ZipFile(io.BytesIO((settings.corpus / "a.zip").read_bytes())).namelist() == [
-        "kafe.html",
-        "skola.html",
-    ]
-
-
 def test_a_kill_between_the_fingerprints_and_the_files_is_mended_by_the_next_time(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +133,7 @@ def test_a_kill_between_the_fingerprints_and_the_files_is_mended_by_the_next_tim
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setitem(_CUTTERS, "read_jsonl", killed)
+        patch.setattr(cutting, "take_out", killed)
         forget(settings, ["k"])
     build(settings)
     assert found(settings, "Hemlighamn") == [], "not indexed again"

@@ -297,6 +297,9 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "places.txt": lambda: b"\n".join(b"Rad %d i Region Dalarna" % number for number in range(350_000)),
     "links.md": lambda: b"[a](" * 24_000 + b"a" * 5_000_000,
     "marks.md": lambda: b"*a " * 3_000_000,
+    "blanks.md": lambda: b"# " + b" " * 4_000_000 + b"|\n" + b"- " + b" " * 4_000_000 + b"|\n|-|\n" + b"a| " * 400_000,
+    "heads.md": lambda: b"# a #\n" * 500_000 + b"-" * 4_000_000 + b"|",
+    "fences.md": lambda: b"```\n|-|\n~~~\n" * 500_000 + b"[a]" * 30_000 + b"`a" * 30_000,
     "quotes.csv": lambda: b"text;b\n" + b'"' * 9_000_000,
     "laughs.xml": lambda: BILLION.encode(),
 }

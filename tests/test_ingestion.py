@@ -158,15 +158,17 @@ def test_lines_of_jsonl(reading: Reader) -> None:
     items = reading("\n".join(lines), "a.jsonl")
     documents = {item.origin: item for item in items if isinstance(item, Document)}
     refused = {item.origin: item.reason for item in items if isinstance(item, Refusal)}
-    assert list(documents) == ["a.jsonl#1", "a.jsonl#9", "a.jsonl#11"]
-    assert list(refused) == ["a.jsonl#3", "a.jsonl#4", "a.jsonl#5", "a.jsonl#6", "a.jsonl#7", "a.jsonl#8", "a.jsonl#10"]
-    first, odd, last = documents.values()
+    assert list(documents) == ["a.jsonl#1", "a.jsonl#6", "a.jsonl#9", "a.jsonl#11"]
+    assert list(refused) == ["a.jsonl#3", "a.jsonl#4", "a.jsonl#5", "a.jsonl#7", "a.jsonl#8", "a.jsonl#10"]
+    first, undated, odd, last = documents.values()
     assert first.published is not None
     assert (first.published.value, first.published.precision) == ("2019-03-01", "month")
     assert [region.value for region in first.regions] == ["orebro-lan"]
     assert (odd.text, odd.published) == ("Kol\ufffd och stål.", None)
     assert last.published is not None
     assert (last.id, last.published.evidence) == ("egen/id:1", "angivet (day-from-crawl)")
+    assert last.published.precision == "estimated"
+    assert undated.published is None
 
 
 def test_packed_lines(reading: Reader) -> None:

@@ -39,6 +39,8 @@ def date_text(published: str | None, precision: str | None) -> str:
 
     >>> date_text("2019-02-11", "day"), date_text("2019-03-01", "month"), date_text(None, None)
     ('11 februari 2019', 'mars 2019', 'okänt datum')
+    >>> date_text("2019-02-11", "estimated")
+    'omkring 11 februari 2019'
     """
     known = _known(published, precision)
     if not known:
@@ -46,16 +48,17 @@ def date_text(published: str | None, precision: str | None) -> str:
     year, *smaller = known
     month = [MONTH_NAMES[int(number) - 1] for number in smaller[:1]]
     day = [str(int(number)) for number in smaller[1:]]
-    return " ".join([*day, *month, year])
+    around = [] if precision in DATE_PARTS else ["omkring"]
+    return " ".join([*around, *day, *month, year])
 
 
 def date_value(published: str | None, precision: str | None) -> str:
-    """The known part of an ISO date, as <time datetime> takes it.
+    """The known part of an ISO date, as <time datetime> takes it: of an estimate its year.
 
-    >>> date_value("2019-03-01", "month")
-    '2019-03'
+    >>> date_value("2019-03-01", "month"), date_value("2019-02-11", "estimated")
+    ('2019-03', '2019')
     """
-    return "-".join(_known(published, precision))
+    return "-".join(_known(published, precision if precision in DATE_PARTS else "year"))
 
 
 def _known(published: str | None, precision: str | None) -> list[str]:

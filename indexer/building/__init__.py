@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from indexer.building.cutting import cut
 from indexer.building.progress import Progress
 from indexer.building.updating import Change, Update
 from indexer.catalogue import Verdict
-from indexer.corpus import CorpusFile, Ledger, paths_of, read_corpus, read_ledger, write_ledger
+from indexer.corpus import CorpusFile, Ledger, read_corpus, read_ledger, write_ledger
 from indexer.documents import Document, Refusal
 from indexer.engines import chosen_engine, open_engine
 from indexer.fields import document_of
@@ -71,29 +70,27 @@ def build_locked(
     """
     progress = progress or Progress()
     built = _built(settings, rebuild, progress, ids_of)
-    told = list(_cut_forgotten(settings.corpus, built))
+    told = list(_cut_forgotten(settings, built))
     if told:
         again = _built(settings, False, progress, ids_of)
         built = replace(again, changes=(*again.changes, *built.changes), refusals=(*again.refusals, *told))
     return built
 
 
-def _cut_forgotten(corpus: Path, built: Built) -> Iterator[Refusal]:
+def _cut_forgotten(settings: Settings, built: Built) -> Iterator[Refusal]:
     """Cut what is forgotten out of the files; a refusal for each document."""
     members: dict[str, set[str]] = defaultdict(set)
-    kept = {path for refusal in built.refusals for path in paths_of(refusal.origin)}
     for change in built.changes:
         if change.verdict is Verdict.FORGOTTEN:
             members[change.path].add(change.member)
-        else:
-            kept.add(change.path)
     if not members:
         return
+    corpus = settings.corpus
     ledger = read_ledger(corpus)
     for file in read_corpus(corpus, ledger):
         path = file.source.origin
         if found := sorted(members.get(path, ())):
-            left = list(cut(corpus, ledger, file, found, path in kept))
+            left = list(cut(corpus, ledger, file, found, settings.document_bytes))
             yield from left or (Refusal(path + member, _FORGOTTEN) for member in found)
     write_ledger(corpus, ledger)
 

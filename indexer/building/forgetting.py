@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from indexer.building import Progress, build_locked, held_documents
 from indexer.building.cutting import cut
-from indexer.corpus import Ledger, read_corpus, read_ledger, write_ledger
+from indexer.corpus import Ledger, read_corpus, read_ledger, sweep, write_ledger
 from indexer.documents import Refusal
 from indexer.forgotten import fingerprints, is_forgotten
 from indexer.generations import writing
@@ -23,6 +23,7 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress | None = N
     """
     progress = progress or Progress()
     with writing(settings.index, progress.waiting):
+        sweep(settings.corpus)
         ledger = read_ledger(settings.corpus)
         ledger.salt = ledger.salt or secrets.token_hex(32)
         held = held_documents(settings, ids)
@@ -45,12 +46,10 @@ def _swept(settings: Settings, ledger: Ledger) -> Iterator[Refusal]:
     """Delete what is forgotten from every file of the corpus; the parts that cannot be."""
     for file in read_corpus(settings.corpus, ledger):
         origin = file.source.origin
-        members, kept = [], False
+        members = []
         for item in read(file.source, settings.document_bytes):
             if not isinstance(item, Refusal) and is_forgotten(item, ledger.forgotten, ledger.salt):
                 members.append(item.origin[len(origin) :])
                 ledger.forgotten = sorted({*ledger.forgotten, *fingerprints(item, ledger.salt)})
-            else:
-                kept = True
         if members:
-            yield from cut(settings.corpus, ledger, file, members, kept)
+            yield from cut(settings.corpus, ledger, file, members, settings.document_bytes)

@@ -42,10 +42,13 @@ def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
 def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str | None) -> None:
     """Lägg filer, mappar eller webbadresser (- för standard in) i corpus/ och indexera dem."""
     from indexer.building.adding import add as add_all
+    from indexer.dates import parse_date
 
     given = {name: value for name, value in stated.items() if value is not None}
     if len(sources) > 1 and given.keys() & {"url", "title"}:
         raise click.UsageError("--url och --title gäller ett dokument; ange en källa.")
+    if "date" in given and not parse_date(given["date"]):
+        raise click.UsageError(f"--date {given['date']} går inte att läsa; skriv 2019-03-12, 2019-03 eller 2019.")
     addresses, files = _parted(sources)
     fetched, refused = _fetched(settings, addresses)
     with standard_input(files) as named, progress_on() as progress:

@@ -99,6 +99,7 @@ def _run(settings: Settings, sites: Mapping[str, Site], single: bool) -> Report:
         "size": settings.crawl_bytes,
         "depth": settings.crawl_depth,
         "seconds": settings.crawl_seconds,
+        "document_bytes": settings.document_bytes,
         "single": single,
         "forgotten": ledger.forgotten,
         "salt": ledger.salt,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
 
-from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver
+from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
 from indexer.crawling.sources import Site, site_of
 from indexer.crawling.spider import LARGEST, Job, SiteSpider
 from indexer.rights import AGENT
@@ -22,6 +22,7 @@ REDIRECTS = 5
 
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
+    check_scrapy()
     SafeResolver.internal = job.internal
     middlewares = "scrapy.downloadermiddlewares"
     process = CrawlerProcess(

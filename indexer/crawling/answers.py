@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import feedparser
 from scrapy.http import Response, TextResponse
 
+from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.feed import moment_of, without_huge
+from indexer.ingestion.parts import TEXT, bounded, taken
 from indexer.rights import AGENT, Rights, is_reserved, rights_of
 
 
@@ -34,14 +34,29 @@ def _headers(response: Response, name: str) -> Iterator[str]:
 
 
 def entries_of(feed: bytes) -> Iterator[tuple[str, str]]:
-    """The address of each entry, and when the feed says that it was published, ISO 8601; empty where it does not."""
-    for entry in feedparser.parse(feed).entries:
+    """The address of each entry, and when the feed says that it was published, ISO 8601; empty where it does not. Raises Unreadable."""
+    content, _ = without_huge(feed)
+    for entry in feedparser.parse(content).entries:
         if link := entry.get("link"):
-            yield str(link), _moment(dict.get(entry, "published_parsed"))
+            yield str(link), moment_of(entry, "published")
 
 
-def _moment(found: Any) -> str:
-    return datetime.fromtimestamp(calendar.timegm(found), UTC).isoformat() if found else ""
+def kind_of(response: Response) -> str:
+    """The type of its content, in lower case and without parameters; empty where it says none."""
+    stated: bytes = response.headers.get("Content-Type", b"")
+    return stated.decode("latin-1").partition(";")[0].strip().lower()
+
+
+def unreadable(response: Response, most: int) -> str | None:
+    """Why no reader will ever take what was answered, however often it is fetched; `most` bytes of a document are read."""
+    is_text = isinstance(response, TextResponse)
+    try:
+        content = taken(response.body, min(TEXT, most) if is_text else most)
+        if is_text:
+            bounded(content)
+    except Unreadable as error:
+        return f"{error} Svaret har {len(response.body)} byte."
+    return None
 
 
 def digest_of(body: bytes) -> str:

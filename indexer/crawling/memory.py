@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.rights import Rights
@@ -13,6 +14,9 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (
   url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL, digest TEXT NOT NULL, links TEXT NOT NULL,
   stored INTEGER NOT NULL, rights TEXT NOT NULL, day TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unread (
+  url TEXT PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL, reason TEXT NOT NULL, day TEXT NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -43,15 +47,26 @@ class Memory:
         row = self._connection.execute(asked, (url,)).fetchone()
         return Seen(row[0], row[1], row[2], tuple(json.loads(row[3])), bool(row[4])) if row else None
 
-    def see(self, url: str, seen: Seen, rights: Rights, day: str) -> None:
-        """Remember an address, what it says of its use, and the ISO 8601 date that it said so."""
+    def see(self, url: str, seen: Seen, rights: Rights) -> None:
+        """Remember an address, what it says of its use, and that it says so today."""
         said = json.dumps(asdict(rights))
-        row = (url, seen.etag, seen.modified, seen.digest, json.dumps(seen.links), int(seen.stored), said, day)
+        row = (url, seen.etag, seen.modified, seen.digest, json.dumps(seen.links), int(seen.stored), said, _today())
         self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._connection.execute("DELETE FROM unread WHERE url = ?", (url,))
+
+    def note(self, url: str, kind: str, size: int, reason: str) -> None:
+        """Remember that what an address answered today is left out of corpus/: its type, its size in bytes and why."""
+        row = (url, kind, size, reason, _today())
+        self._connection.execute("INSERT OR REPLACE INTO unread VALUES (?, ?, ?, ?, ?)", row)
+
+    def unread(self) -> list[tuple[str, str, int, str, str]]:
+        """What was left out, as it was noted and the ISO 8601 date of that, by address."""
+        return self._connection.execute("SELECT url, kind, size, reason, day FROM unread ORDER BY url").fetchall()
 
     def forget(self, url: str) -> None:
         """Of an address that is gone."""
-        self._connection.execute("DELETE FROM pages WHERE url = ?", (url,))
+        for table in ("pages", "unread"):
+            self._connection.execute(f"DELETE FROM {table} WHERE url = ?", (url,))  # noqa: S608  names of our own
 
     def commit(self) -> None:
         """Make everything so far durable."""
@@ -60,3 +75,7 @@ class Memory:
     def close(self) -> None:
         """Drop what is not committed."""
         self._connection.close()
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from inspect import signature
 from typing import Any
 
+from scrapy import __version__ as scrapy_version
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -52,6 +54,21 @@ class Guard:
         is_ours = request.meta.get("is_ours")  # what asks for a robots.txt has none: that may have moved anywhere
         if is_ours and not is_ours(request.url):
             raise IgnoreRequest("Adressen leder vidare till en annan webbplats.")
+
+
+_REPLACED = {"_parse_robots": ["self", "response", "netloc", "request"], "_robots_error": ["self", "exc", "netloc"]}
+"""Methods of Scrapy's own that Robots replaces, with their parameters; pyproject.toml names the versions that have them."""
+
+
+def check_scrapy() -> None:
+    """Raises SystemExit where Scrapy has no longer what Robots replaces: the rules of a site would be read laxer, and nothing would say so."""
+    for name, parameters in _REPLACED.items():
+        method = getattr(RobotsTxtMiddleware, name, None)
+        if method is None or list(signature(method).parameters) != parameters:
+            raise SystemExit(
+                f"regionsok: Scrapy {scrapy_version} läser robots.txt på ett annat sätt än det som prövats ({name});"
+                " installera en version som pyproject.toml anger. Inget hämtas."
+            )
 
 
 class Robots(RobotsTxtMiddleware):

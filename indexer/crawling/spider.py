@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -20,7 +19,7 @@ from scrapy.linkextractors import LinkExtractor
 from scrapy.utils.sitemap import Sitemap
 from twisted.internet.error import DNSLookupError
 
-from indexer.crawling.answers import digest_of, entries_of, goes_round, rights_in, shape_of
+from indexer.crawling.answers import digest_of, entries_of, goes_round, kind_of, rights_in, shape_of, unreadable
 from indexer.crawling.archive import Archive, unpacked
 from indexer.crawling.memory import Memory, Seen
 from indexer.crawling.middlewares import LONGEST_WAIT
@@ -31,7 +30,6 @@ from indexer.forgotten import fingerprint_of
 from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.finishing import canonical_address
 from indexer.ingestion.formats import is_sitemap
-from indexer.ingestion.parts import bounded
 from indexer.rights import AGENT, Rights, reservations
 
 LARGEST = 20_000_000
@@ -61,6 +59,7 @@ class Job:
     """Bytes."""
     depth: int
     seconds: int
+    document_bytes: int = LARGEST
     single: bool = False
     """Only the start addresses, and what stands in a feed or sitemap at them; nothing on a page is followed."""
     forgotten: frozenset[str] = frozenset()
@@ -106,10 +105,8 @@ class SiteSpider(scrapy.Spider):
             self._tell("stopped", self._site.start[0], f"Gränsen är nådd ({reason.removeprefix('closespider_')}).")
         self._archive.flush()
         self._memory.close()
-        print(
-            json.dumps({"found": self._key, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}),
-            flush=True,
-        )
+        found = {"found": self._key, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
+        print(json.dumps(found), flush=True)
 
     def _tell(self, outcome: str, url: str, reason: str = "") -> None:
         print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason}), flush=True)
@@ -211,18 +208,23 @@ class SiteSpider(scrapy.Spider):
     def _feed(self, response: Response) -> Iterator[Request]:
         links = self._known(response)
         if links is None:
-            entries = entries_of(response.body) if self._is_readable(response) else ()
-            links = [f"{published or LISTED} {url}" for url, published in entries]
+            try:
+                links = [f"{published or LISTED} {url}" for url, published in entries_of(response.body)]
+            except Unreadable as error:
+                return self._tell("refused", response.url, str(error))
             self._see(response, links, stored=False)
         yield from self._ask_for(links)
 
     def _is_readable(self, response: Response) -> bool:
-        """Whether a parser can take it; says so where it cannot."""
-        try:
-            return bool(bounded(response.body))
-        except Unreadable as error:
-            self._tell("refused", response.url, str(error))
-            return False
+        """Whether a reader can ever take it; where none can a note of it is kept in its place."""
+        reason = unreadable(response, self._job.document_bytes)
+        if reason:
+            before = self._memory.seen(key := canonical_address(response.url))
+            self._see(response, (), stored=bool(before and before.stored))
+            self._memory.note(key, kind_of(response), len(response.body), reason)
+            self._tell("refused", response.url, reason)
+            self._count(response)
+        return not reason
 
     def _known(self, response: Response) -> list[str] | None:
         """The links of an address that has not changed; None where it has, and none where it cannot be had."""
@@ -246,23 +248,19 @@ class SiteSpider(scrapy.Spider):
     def _see(self, response: Response, links: Iterable[str], stored: bool, rights: Rights | None = None) -> None:
         etag, modified = (response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
         seen = Seen(etag, modified, digest_of(response.body), tuple(links), stored)
-        self._memory.see(
-            canonical_address(response.url), seen, rights or Rights(), datetime.now(UTC).date().isoformat()
-        )
+        self._memory.see(canonical_address(response.url), seen, rights or Rights())
 
     def _page(self, response: Response) -> Iterator[Request]:
         links = self._known(response)
         if links is None:
-            kind = response.headers.get("Content-Type", b"").decode("latin-1").partition(";")[0].strip().lower()
-            if kind in _FEEDS or kind.endswith("/xml"):
-                yield from self._sitemap(response) if is_sitemap(response.body) else self._feed(response)
-                return
-            if kind in _PACKED and ".xml" in response.url:
-                yield from self._sitemap(response)
+            kind = kind_of(response)
+            is_map = kind in _PACKED and ".xml" in response.url
+            if is_map or kind in _FEEDS or kind.endswith("/xml"):
+                yield from self._sitemap(response) if is_map or is_sitemap(response.body) else self._feed(response)
                 return
             if kind not in _TYPES and not kind.endswith(_WORD):
                 return self._tell("refused", response.url, f"Innehåll av slaget {kind or 'okänt'} läses inte.")
-            if isinstance(response, TextResponse) and not self._is_readable(response):
+            if not self._is_readable(response):
                 return
             rights = rights_in(response, self._rules)
             links = list(self._found_on(response)) if isinstance(response, TextResponse) and not rights.nofollow else []
@@ -292,6 +290,10 @@ class SiteSpider(scrapy.Spider):
             reason = "noindex" if rights.noindex else "förbehåll mot text- och datautvinning"
             said = f"Sidan vill inte vara med: {reason}." if rights.noindex or rights.reserved else _FORGOTTEN
             self._tell("gone" if before and before.stored else "refused", response.url, said)
+        self._count(response)
+
+    def _count(self, response: Response) -> None:
+        """Raises CloseSpider at the limits of a site."""
         self._pages += 1
         self._size += len(response.body)
         if self._pages >= self._job.pages or self._size >= self._job.size:

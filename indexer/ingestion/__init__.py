@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from indexer.documents import Document, Refusal
 from indexer.ingestion.drafts import Source, Unreadable
-from indexer.ingestion.parts import ALLOWANCE, RATIO, Budget, Part, Stream, Unread, broken
+from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Stream, Unread, broken
 
-__all__ = ["OfHost", "Part", "Source", "Unread", "finished", "is_sidecar", "parts_of", "read"]
+__all__ = ["OfHost", "Part", "Source", "Unread", "finished", "is_sidecar", "parts_of", "read", "stream_of"]
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
 """A host and the lines of a page of it -> those that the host repeats on its pages."""
@@ -29,10 +31,15 @@ def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Ite
     return finished(parts_of(source, document_bytes), source.origin, of_host)
 
 
-def parts_of(source: Source, document_bytes: int, at: Callable[[int], None] = lambda byte: None) -> Iterator[Part]:
-    """What stands in a source, with what is stated of it, read or not yet; `at` is told up to which byte of the file it has come."""
+def parts_of(
+    source: Source, document_bytes: int, at: Callable[[int], None] = lambda byte: None, written: Path | None = None
+) -> Iterator[Part]:
+    """What stands in a source, with what is stated of it, read or not yet; `at` is told up to which byte of the file it has come.
+
+    `written` is a file that is to take its place, and is read as if it had.
+    """
     try:
-        yield from _parts(source, document_bytes, at)
+        yield from _parts(source, document_bytes, at, written)
     except Unreadable as error:
         yield Part(error)
     except OSError as error:
@@ -44,22 +51,30 @@ def parts_of(source: Source, document_bytes: int, at: Callable[[int], None] = la
         yield Part(broken(error))
 
 
-def _parts(source: Source, document_bytes: int, at: Callable[[int], None]) -> Iterator[Part]:
+def _parts(source: Source, document_bytes: int, at: Callable[[int], None], written: Path | None) -> Iterator[Part]:
     from indexer.ingestion.formats import read_parts
 
     stated = _sidecar(source.path) | dict(source.given)
-    mapped = stated.pop("columns", {})
-    columns = {str(key): str(name) for key, name in mapped.items()} if isinstance(mapped, dict) else {}
+    stated.pop("columns", None)
     found = False
-    with source.path.open("rb") as file:
-        size = source.path.stat().st_size
-        stream = Stream(source.path.name, file, document_bytes, Budget(max(size * RATIO, ALLOWANCE)), columns)
+    with stream_of(source, document_bytes, written) as stream:
         for part in read_parts(stream):
             found = True
-            at(file.tell())
+            at(stream.packed.tell())
             yield replace(part, given={**part.given, **stated}) if stated else part
     if not found:
         raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
+
+
+@contextmanager
+def stream_of(source: Source, document_bytes: int, written: Path | None = None) -> Iterator[Stream]:
+    """The bytes of a source, or of what is to take its place, under its limits. Raises OSError, and Unreadable for a broken sidecar."""
+    mapped = _sidecar(source.path).get("columns", {})
+    columns = {str(key): str(name) for key, name in mapped.items()} if isinstance(mapped, dict) else {}
+    path = written or source.path
+    with path.open("rb") as file:
+        budget = Budget(max(path.stat().st_size * UNPACKED, ALLOWANCE))
+        yield Stream(source.path.name, file, document_bytes, budget, columns)
 
 
 def finished(parts: Iterable[Part], origin: str, of_host: OfHost) -> Iterator[Document | Refusal]:
@@ -80,10 +95,21 @@ def _sidecar(path: Path) -> dict[str, object]:
     for sidecar in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")):
         if sidecar != path and sidecar.is_file():
             try:
-                return dict(tomllib.loads(sidecar.read_text(encoding="utf-8")))
+                return _stated(sidecar.read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:
                 raise Unreadable(f"Följefilen {sidecar.name} går inte att läsa ({error}); rätta den.") from error
     return {}
+
+
+_DATE = re.compile(r"^(\s*(?:date|published|updated|fetched)\s*=\s*)([^\s\"'\[{#][^#\n]*?)(\s*(?:#.*)?)$", re.MULTILINE)
+
+
+def _stated(text: str) -> dict[str, object]:
+    """The keys of a sidecar; a date that TOML cannot have, as 2019-02-30, is a text. Raises ValueError."""
+    try:
+        return dict(tomllib.loads(text))
+    except ValueError:
+        return dict(tomllib.loads(_DATE.sub(r'\1"\2"\3', text)))
 
 
 def is_sidecar(path: Path) -> bool:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
-from collections.abc import Iterator
 
 from bs4.dammit import EncodingDetector
 
 from indexer.ingestion.drafts import Unreadable
-from indexer.ingestion.parts import Stream
 
 _MAGIC = {
     b"\xd0\xcf\x11\xe0": "en äldre Officefil",
@@ -48,21 +45,12 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     return text
 
 
-def decoded_lines(stream: Stream) -> Iterator[str]:
-    """The lines of a table, each in UTF-8 or else Windows-1252, never more than one in memory; UTF-16 as a whole.
-
-    Raises Unreadable for one that is longer than a document may be.
-    """
-    if stream.beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        yield from io.StringIO(decode(stream.whole()), newline="")
-        return
-    while line := stream.file.readline(stream.document_bytes + 1):
-        if len(line) > stream.document_bytes:
-            raise Unreadable(f"En rad är större än {stream.document_bytes // 1_000_000} MB; dela upp den.")
-        try:
-            yield line.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            yield _decoded(line, "cp1252")
+def decoded_line(line: bytes) -> str:
+    """A line of a table, in UTF-8 or else Windows-1252. Raises Unreadable."""
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _decoded(line, "cp1252")
 
 
 _ENCODING = "Filens teckenkodning är trasig eller okänd; spara om den som UTF-8."

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from indexer.ingestion.drafts import Unreadable
-from indexer.ingestion.isolated import answer
+from indexer.ingestion.isolated import answer, day_of
 
 LARGEST = 50_000_000
 """Bytes of the parts of the document, unpacked, pictures left out."""
@@ -23,7 +23,7 @@ def read(content: bytes) -> dict[str, object]:
         raise Unreadable("Wordfilen packas upp till mer än 50 MB text; dela upp den.")
     document = docx.Document(io.BytesIO(content))
     about = document.core_properties
-    created = about.created.date().isoformat() if about.created else None
+    created = day_of(about, "created")
     return {"text": "\n\n".join(_texts(document)), "title": about.title, "created": created}
 
 

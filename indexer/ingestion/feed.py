@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
@@ -13,25 +14,59 @@ from bs4 import BeautifulSoup
 from indexer.dates import Dated, is_plausible, parse_date
 from indexer.documents import Form
 from indexer.ingestion.drafts import Draft, Unreadable
-from indexer.ingestion.parts import Part, Stream, bounded
+from indexer.ingestion.parts import TEXT, Part, Stream, bounded, taken
+
+ENTRY = 2_000_000
+"""Bytes of an entry of a feed."""
+NO_ENTRY = b"<item></item>"
+"""What stands where an entry was taken out, so that the others keep their numbers."""
+_ENTRY_TAG = re.compile(rb"<(?P<closes>/?)(?P<name>item|entry)(?:\s[^>]{0,1000})?>")
 
 
 def read_feed(stream: Stream) -> Iterator[Part]:
     """The entries of a feed, each with its own text and address."""
     parse: Any = import_module("feedparser").parse
-    found = parse(bounded(stream.text()))
+    content, refused = without_huge(stream.whole(), stream.depth > 0)
+    found = parse(content)
     if not found.entries:
         raise Unreadable("Flödet har inga poster eller är trasigt; hämta det igen.")
     source = " ".join(str(found.feed.get("title") or "").split()) or None
     language = str(found.feed.get("language") or "")[:2].lower() or None
     for number, entry in enumerate(found.entries, start=1):
-        yield Part(_draft(entry, source, language), f"#{number}")
+        if entry or number in refused:
+            yield Part(refused.get(number) or _draft(entry, source, language), f"#{number}")
+
+
+def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int, Unreadable]]:
+    """A feed without the entries that no parser takes, and why by number from 1. Raises Unreadable for one that is too much without them."""
+    refused: dict[int, Unreadable] = {}
+    for number, (begins, ends) in reversed(list(enumerate(entries_in(content), start=1))):
+        try:
+            bounded(taken(content[begins:ends], ENTRY, packed))
+        except Unreadable as error:
+            refused[number] = error
+            content = content[:begins] + NO_ENTRY + content[ends:]
+    return bounded(taken(content, TEXT, packed)), refused
+
+
+def entries_in(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where each entry of a feed begins and ends, in bytes."""
+    begun: tuple[int, bytes] | None = None
+    for tag in _ENTRY_TAG.finditer(content):
+        if not begun and not tag["closes"]:
+            begun = tag.start(), tag["name"]
+        elif begun and tag["closes"] and tag["name"] == begun[1]:
+            yield begun[0], tag.end()
+            begun = None
 
 
 def _draft(entry: Any, source: str | None, language: str | None) -> Draft | Unreadable:
     contents = [content.get("value", "") for content in entry.get("content", [])] or [entry.get("summary", "")]
-    title = _plain(entry.get("title", ""))
-    text = "\n\n".join(_plain(content) for content in contents).strip() or title
+    try:
+        title = _plain(entry.get("title", ""))
+        text = "\n\n".join(_plain(content) for content in contents).strip() or title
+    except Unreadable as error:
+        return error
     if not text:
         return Unreadable("Posten har ingen text; hämta sidan i stället.")
     url = str(entry.get("link") or "")
@@ -49,16 +84,27 @@ def _draft(entry: Any, source: str | None, language: str | None) -> Draft | Unre
 
 
 def _day(entry: Any, name: str) -> Dated | None:
-    """feedparser gives UTC; the day is Sweden's."""
-    moment = dict.get(entry, f"{name}_parsed")  # its own get answers for one name with another
-    if not moment:
-        return None
-    stamp = datetime.fromtimestamp(calendar.timegm(moment), UTC).isoformat()
-    dated = parse_date(stamp, f"flödets {name}: {dict.get(entry, name)}")
+    """The day is Sweden's."""
+    dated = parse_date(moment_of(entry, name), f"flödets {name}: {dict.get(entry, name)}")
     return dated if dated and is_plausible(dated) else None
 
 
+def moment_of(entry: Any, name: str) -> str:
+    """When a feed says that an entry was `published` or `updated`, ISO 8601 in UTC; empty where it does not, or none can be."""
+    found, said = (
+        dict.get(entry, f"{name}_parsed"),
+        str(dict.get(entry, name)),
+    )  # its own get answers for one with another
+    if re.match(r"\d{4}-\d\d-\d\d", said) and not parse_date(said[:10]):  # 30 February: feedparser goes on into March
+        return ""
+    try:
+        return datetime.fromtimestamp(calendar.timegm(found), UTC).isoformat() if found else ""
+    except (ValueError, OverflowError, OSError):  # feedparser reads year 0 as -1, and the last hour of 9999 as 10000
+        return ""
+
+
 def _plain(markup: str) -> str:
-    return (
-        BeautifulSoup(markup, "lxml").get_text("\n", strip=True) if "<" in markup or "&" in markup else markup.strip()
-    )
+    if "<" not in markup and "&" not in markup:
+        return markup.strip()
+    bounded(markup.encode("utf-8", "replace"))
+    return BeautifulSoup(markup, "lxml").get_text("\n", strip=True)

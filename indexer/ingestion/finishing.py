@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
-from indexer.dates import Dated, parse_date, read_published, read_updated
+from indexer.dates import Dated, as_precise, is_plausible, parse_date, read_published, read_updated
 from indexer.documents import Document, Form, host_of
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.parts import Part, Unread
@@ -41,6 +41,7 @@ _TEXT_KEYS = (
     "rights",
     "fetched",
 )
+_DATES = ("published", "date", "updated", "fetched")
 _ENOUGH_NAMES = {"date": "published", "publisher": "source", "date_precision": "published_precision"}
 
 
@@ -58,6 +59,7 @@ def finish(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
     source = stated.get("source") or (clean(draft.source) if draft.source else None) or host
+    fetched = _iso(stated.get("fetched"))
     given_kind = _kind(stated.get("kind"))
     kind, said = (given_kind, "angivet") if given_kind else read_kind(draft.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
@@ -69,18 +71,18 @@ def finish(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[
         source=source,
         kind=kind,
         kind_evidence=said,
-        published=_published(draft, given, stated, url, _iso(stated.get("fetched"))),
+        published=_published(draft, given, stated, url, fetched),
         updated=_iso(stated.get("updated")) or draft.updated or _line_updated(draft),
         language=stated.get("language") or language_of(text) or draft.language,
         rights=stated.get("rights"),
-        fetched=_iso(stated.get("fetched")),
+        fetched=fetched,
         regions=_regions(given, title, f"{draft.masthead}\n{text}", publisher),
         publisher_region=_publisher_region(given, publisher),
         origin=origin + part.member,
         boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
         excerpt=min((most for most in (part.excerpt, draft.excerpt) if most is not None), default=None),
         form=draft.form,
-        fetched_at=stated.get("fetched", ""),
+        fetched_at=stated["fetched"] if fetched else "",
     )
 
 
@@ -117,7 +119,10 @@ def canonical_address(url: str) -> str:
 
 
 def _checked(given: Mapping[str, object]) -> dict[str, str]:
-    """The text values that are given, under the names of Document. Raises Unreadable for a value of another type."""
+    """The text values that are given, under the names of Document. Raises Unreadable for a value of another type.
+
+    A date that is none costs the date and never the document.
+    """
     found: dict[str, str] = {}
     for key in _TEXT_KEYS:
         value = given.get(key)
@@ -126,6 +131,8 @@ def _checked(given: Mapping[str, object]) -> dict[str, str]:
         if not isinstance(value, str | int) or isinstance(value, bool):
             value = value.isoformat() if hasattr(value, "isoformat") else None
         if value is None:
+            if key in _DATES:
+                continue
             raise Unreadable(f"Värdet av {key} är ingen text; rätta det.")
         stripped = " ".join(clean(str(value)).split())
         if stripped:
@@ -141,24 +148,16 @@ def _published(
     precision = str(given.get("date_precision") or given.get("published_precision") or "")
     if precision == "none":
         return None
-    if "published" not in stated:
+    evidence = str(given.get("published_evidence") or "angivet")
+    dated = parse_date(stated.get("published", ""), evidence)
+    if dated is None:  # none is stated, or none that can be read
         return draft.published or read_published(draft.lines, url, fetched)
-    evidence = str(given.get("published_evidence") or "angivet") + (f" ({precision})" if "-" in precision else "")
-    dated = parse_date(stated["published"], evidence)
-    if dated is None:
-        raise Unreadable(
-            f"Datumet ”{stated['published']}” går inte att läsa; skriv det som 2019-03-12, 2019-03 eller 2019."
-        )
-    if precision == "month" and dated.precision == "day":
-        return replace(dated, value=f"{dated.value[:7]}-01", precision="month")
-    if precision == "year":
-        return replace(dated, value=f"{dated.value[:4]}-01-01", precision="year")
-    return dated
+    return as_precise(dated, precision)
 
 
 def _iso(value: str | None) -> str | None:
     dated = parse_date(value) if value else None
-    return dated.value if dated else None
+    return dated.value if dated and is_plausible(dated) else None
 
 
 def _line_updated(draft: Draft) -> str | None:

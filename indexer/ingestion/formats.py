@@ -66,10 +66,10 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content. Raises Unreadable for what has no texts."""
     name = name.lower()
-    for start, module, function in _STARTS:
-        if beginning.startswith(start):
-            return module, function
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
+    for magic, module, function in _STARTS:
+        if beginning.startswith(magic) or (module == "warc" and start.startswith(magic)):
+            return module, function
     if name.endswith((".jsonl", ".ndjson")) or (_is_object_line(start) and not name.endswith(".json")):
         return "jsonl", "read_jsonl"
     if name.endswith(".json") or re.match(rb'\[\s*\{|\{[^\0]*"text"\s*:', start):

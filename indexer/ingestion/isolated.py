@@ -66,6 +66,15 @@ def outcome(read: Callable[[bytes], dict[str, object]], content: bytes, name: st
         return REFUSED, _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN.format(name)
 
 
+def day_of(about: object, name: str) -> str | None:
+    """The day that a file says of itself, ISO 8601; None where it says none or nothing that is a date."""
+    try:
+        moment = getattr(about, name, None)
+        return moment.date().isoformat() if moment else None
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        return None
+
+
 def _mapped() -> int:
     """Bytes of address space that are taken already; 0 where the system does not tell."""
     try:

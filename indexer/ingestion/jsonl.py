@@ -2,60 +2,43 @@
 
 from __future__ import annotations
 
-import codecs
 import json
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from indexer.ingestion.drafts import Draft, Unreadable
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.listed import elements
+from indexer.ingestion.parts import Part, Stream, taken
 
-_BETWEEN = re.compile(r"[\s,]*\[?[\s,]*")
-_PIECE = 65_536
-"""Characters that are read at once."""
+_TOO_LARGE = "Dokumentet är större än {} MB; dela upp det."
 
 
 def read_jsonl(stream: Stream) -> Iterator[Part]:
     """Every line that is not blank, numbered from 1."""
     longest = stream.document_bytes
-    for number, line in enumerate(_lines(stream.file, longest), start=1):
+    for number, line in enumerate(lines_of(stream.file, longest), start=1):
         if line is None:
-            error = Unreadable(f"Raden är större än {longest // 1_000_000} MB; dela upp dokumentet.")
-            yield Part(error, f"#{number}")
+            yield Part(Unreadable(_TOO_LARGE.format(longest // 1_000_000)), f"#{number}")
         elif line.strip():
             yield _part(_object(line, stream), f"#{number}")
 
 
 def read_json(stream: Stream) -> Iterator[Part]:
-    """The objects of a list, or one object."""
-    if not stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+    """The objects of a list, or one object; null stands for one that was taken out."""
+    if not is_list(stream):
         yield _part(_object(stream.whole(), stream))
         return
-    for number, item in enumerate(_items(stream), start=1):
-        yield _part(item if isinstance(item, Unreadable) else _checked(item, stream), f"#{number}")
+    for number, (element, _) in enumerate(elements(stream), start=1):
+        if element is not None:
+            yield _part(element if isinstance(element, Unreadable) else _checked(element, stream), f"#{number}")
 
 
-def _items(stream: Stream) -> Iterator[object]:
-    """The values of a list, hardly more than one in memory; what follows a broken one is refused as one."""
-    file, decoder = codecs.getreader("utf-8-sig")(stream.file), json.JSONDecoder()
-    text, at = "", 0
-    while True:
-        try:
-            between = _BETWEEN.match(text, at)
-            value, at = decoder.raw_decode(text, between.end() if between else at)
-            yield value
-        except (ValueError, RecursionError):
-            text, at = text[at:], 0
-            more = file.read(max(_PIECE, len(text))) if len(text) <= stream.document_bytes else ""
-            if not more:
-                if text.strip() != "]":
-                    yield Unreadable("Listan är ingen JSON i UTF-8 härifrån; rätta den.")
-                return
-            text += more
+def is_list(stream: Stream) -> bool:
+    """Whether a JSON file is a list of documents, and not one."""
+    return stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
 
 
-def _lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
+def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
     """The lines of a file, None for one that is too long; never more than one in memory."""
     while line := file.readline(longest + 1):
         if len(line) <= longest:
@@ -68,7 +51,9 @@ def _lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
 
 def _object(line: bytes, stream: Stream) -> dict[str, object] | Unreadable:
     try:
-        return _checked(json.loads(line.decode("utf-8-sig")), stream)
+        return _checked(json.loads(taken(line, stream.document_bytes, stream.depth > 0).decode("utf-8-sig")), stream)
+    except Unreadable as error:
+        return error
     except (ValueError, RecursionError):
         return Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.")
 

@@ -22,27 +22,36 @@ _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedErro
 
 def read_gzip(stream: Stream) -> Iterator[Part]:
     """What one gzip file holds, under its name without .gz."""
-    name = re.sub(r"\.gz$", "", stream.name, flags=re.IGNORECASE)
     try:
         file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
-        yield from read_parts(stream.inside(name, file))
+        yield from read_parts(stream.inside(name_inside(stream.name), file))
     except _BROKEN as error:
         raise Unreadable(
             f"Den packade filen är trasig ({type(error).__name__}); hämta eller packa den igen."
         ) from error
 
 
-def read_zip(stream: Stream) -> Iterator[Part]:
-    """Every file of an archive, in its order; a Word document is one document. Nothing is unpacked to disk."""
-    content = io.BytesIO(stream.whole()) if stream.depth else stream.packed
+def name_inside(name: str) -> str:
+    """The name of what a gzip file holds."""
+    return re.sub(r"\.gz$", "", name, flags=re.IGNORECASE)
+
+
+def opened_zip(stream: Stream) -> zipfile.ZipFile:
+    """A zip file, in memory where it is packed in another. Raises Unreadable."""
     try:
-        archive = zipfile.ZipFile(content)
-        names = [member for member in archive.infolist() if not member.is_dir()]
+        return zipfile.ZipFile(io.BytesIO(stream.whole()) if stream.depth else stream.packed)
     except _BROKEN as error:
         raise Unreadable(f"Filen är en trasig zipfil ({type(error).__name__}); hämta eller packa den igen.") from error
+
+
+def read_zip(stream: Stream) -> Iterator[Part]:
+    """Every file of an archive, in its order; a Word document is one document. Nothing is unpacked to disk."""
+    archive = opened_zip(stream)
+    names = [member for member in archive.infolist() if not member.is_dir()]
     if "word/document.xml" in archive.namelist():
         from indexer.ingestion.office import read_docx
 
+        content = cast(BinaryIO, archive.fp)
         content.seek(0)
         yield from read_docx(content.read(stream.document_bytes))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
@@ -11,10 +12,14 @@ from indexer.ingestion.drafts import Draft, Unreadable
 
 BEGINNING = 4096
 """Bytes by which a format is told."""
-RATIO = 200
-"""Times its own size that a packed source may unpack to: text packs to a tenth, markup to a fiftieth, bombs to a thousandth."""
-ALLOWANCE = 50_000_000
-"""Bytes that any source may unpack to, however small it is."""
+UNPACKED = 1_100
+"""Times its own size that a source may unpack to: deflate does 1,032 at most, so only what is packed in itself comes to more."""
+ALLOWANCE = 500_000_000
+"""Bytes that any source may unpack to, however small it is: two seconds of passing over what nobody can read."""
+REPEATED = 200
+"""Times that a text packs to less than itself where it only repeats itself: text packs to a tenth, markup to a fiftieth."""
+LARGE = 1_000_000
+"""Bytes from which a packed content is looked at for that: reading what repeats itself takes .2 s a million."""
 TEXT = 10_000_000
 """Bytes of a text, page or feed; reports of regions have up to 4 million (FINDINGS 6), and reading takes thirty times the memory."""
 TAGS = ATTRIBUTES = 100_000
@@ -68,13 +73,22 @@ class Budget:
         self.left -= size
         if self.left < 0:
             raise Unreadable(
-                f"Filen packas upp till mer än {RATIO} gånger sin storlek; packa upp den själv och kontrollera den."
+                f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; packa upp den själv och kontrollera den."
             )
 
 
 def broken(error: Exception) -> Unreadable:
     """What is said of a content over which its reader fails."""
     return Unreadable(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.")
+
+
+def taken(content: bytes, most: int, packed: bool = True) -> bytes:
+    """The same content, if one document may hold it; `packed` says that it was. Raises Unreadable."""
+    if len(content) > most:
+        raise Unreadable(f"Innehållet är större än {most / 1e6:.0f} MB; dela upp det i flera dokument.")
+    if packed and len(content) > LARGE and len(zlib.compress(content)) * REPEATED < len(content):
+        raise Unreadable("Innehållet upprepar bara sig självt; spara den text som ska finnas med som en egen fil.")
+    return content
 
 
 def bounded(content: bytes) -> bytes:
@@ -95,6 +109,7 @@ class Stream:
         budget: Budget,
         columns: Mapping[str, str] | None = None,
         depth: int = 0,
+        counted: bool = False,
     ) -> None:
         self.name = name
         self.packed = file
@@ -105,12 +120,12 @@ class Stream:
         """Key of a document -> what the source calls it, where a person has said so."""
         self.depth = depth
         """How many times it was unpacked."""
-        self.file = cast(BinaryIO, io.BufferedReader(_Counted(file, budget if depth else None), BEGINNING))
-        self.beginning = self.file.peek(BEGINNING)[:BEGINNING]  # type: ignore[attr-defined]
+        self.file = cast(BinaryIO, io.BufferedReader(_Counted(file, budget if counted else None), BEGINNING))
+        self.beginning: bytes = self.file.peek(BEGINNING)[:BEGINNING]  # type: ignore[attr-defined]
 
-    def inside(self, name: str, file: BinaryIO) -> Stream:
-        """What is packed in this one, under the same limits."""
-        return Stream(name, file, self.document_bytes, self.budget, self.columns, self.depth + 1)
+    def inside(self, name: str, file: BinaryIO, counted: bool = True) -> Stream:
+        """What is packed in this one, under the same limits; `counted` is false for what is in memory already."""
+        return Stream(name, file, self.document_bytes, self.budget, self.columns, self.depth + 1, counted)
 
     def whole(self) -> bytes:
         """Everything. Raises Unreadable when that is more than one document may be."""
@@ -121,10 +136,7 @@ class Stream:
         return self._read(min(TEXT, self.document_bytes))
 
     def _read(self, most: int) -> bytes:
-        content = self.file.read(most + 1)
-        if len(content) > most:
-            raise Unreadable(f"Innehållet är större än {most / 1e6:.0f} MB; dela upp det i flera dokument.")
-        return content
+        return taken(self.file.read(most + 1), most, self.depth > 0)
 
 
 class _Counted(io.RawIOBase):

@@ -6,7 +6,7 @@ import io
 import logging
 
 from indexer.ingestion.drafts import Unreadable
-from indexer.ingestion.isolated import answer
+from indexer.ingestion.isolated import answer, day_of
 
 PAGES = 2_000
 """Pages that are read; regional reports have up to some hundred."""
@@ -21,7 +21,7 @@ def read(content: bytes) -> dict[str, object]:
         raise Unreadable("PDF-filen är låst med lösenord; lås upp den och spara om den.")
     pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), PAGES))]
     about = reader.metadata
-    created = about.creation_date.date().isoformat() if about and about.creation_date else None
+    created = day_of(about, "creation_date")
     return {"text": "\n\n".join(pages), "title": about.title if about else None, "created": created}
 
 

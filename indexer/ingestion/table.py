@@ -2,42 +2,103 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 from collections.abc import Iterator
 from itertools import chain
 
-from indexer.ingestion.decoding import decoded_lines
+from indexer.ingestion.decoding import decode, decoded_line
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.formats import COLUMNS
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.parts import Part, Stream, taken
 from indexer.ingestion.text import first_sentence
 
 LONGEST_FIELD = 10_000_000
+"""Characters."""
+_QUOTE = b'"'
 
 
 def read_csv(stream: Stream) -> Iterator[Part]:
     """The rows below the heading. Raises Unreadable for a table without a column of texts."""
-    csv.field_size_limit(LONGEST_FIELD)
-    lines = decoded_lines(stream)
-    first = next(lines, "")
-    rows = csv.reader(chain([first], lines), delimiter=max(",;\t", key=first.count))
-    heading = next(rows, [])
-    headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(heading)))}
+    table = Table(stream)
+    headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
     known = {key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in COLUMNS.items()}
     keys = {key: headings[name] for key, names in known.items() for name in names if name in headings}
     if "text" not in keys:
         raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")
-    try:
-        for number, row in enumerate(rows, start=2):
-            if any(row):
-                yield _part(number, {name: row[at].strip() for name, at in keys.items() if at < len(row)})
-    except csv.Error as error:
-        raise Unreadable(f"Tabellen är trasig vid rad {rows.line_num} ({error}); rätta den.") from error
+    for number, row in table:
+        if isinstance(row, Unreadable):
+            yield Part(row, f"#{number}")
+        elif any(row):
+            yield _part(number, {name: row[at].strip() for name, at in keys.items() if at < len(row)}, stream)
 
 
-def _part(number: int, found: dict[str, str]) -> Part:
+class Table:
+    """The rows of a table in turn, numbered from the heading's 1; hardly more than one is in memory.
+
+    One that cannot be read costs none of the others: it ends with the line where its quotation marks are even.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        csv.field_size_limit(LONGEST_FIELD)
+        self._file, self._most = stream.file, stream.document_bytes
+        if stream.beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self._file = io.BytesIO(decode(stream.whole()).encode("utf-8"))
+        self.lines: list[bytes] = []
+        """Of the row that was given last, as they stand; none of one that is too large to be kept."""
+        self._quotes = 0
+        first = next(self._lines(), "")
+        self.delimiter = max(",;\t", key=first.count)
+        self.heading = next(self._rows(chain([first], self._lines())), [])
+
+    def __iter__(self) -> Iterator[tuple[int, list[str] | Unreadable]]:
+        number = 1
+        while True:
+            number += 1
+            self.lines, self._quotes = [], 0
+            try:
+                row = next(self._rows(self._lines()), None)
+            except (csv.Error, Unreadable) as error:
+                said = error if isinstance(error, Unreadable) else Unreadable(f"Raden är trasig ({error}); rätta den.")
+                self._pass_over()
+                yield number, said
+                continue
+            if row is None:
+                return
+            yield number, row
+
+    def _rows(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.delimiter)
+
+    def _lines(self) -> Iterator[str]:
+        """Raises Unreadable for one that is too large or in an unknown encoding."""
+        while line := self._file.readline(self._most + 1):
+            self._quotes += line.count(_QUOTE)
+            if len(line) > self._most:
+                raise Unreadable(f"Raden är större än {self._most // 1_000_000} MB; dela upp den.")
+            self.lines.append(line)
+            yield decoded_line(line)
+
+    def _pass_over(self) -> None:
+        """To the end of a row that cannot be read."""
+        whole = bool(self.lines) and self.lines[-1].endswith(b"\n")
+        self.lines = []
+        while not whole or self._quotes % 2:
+            line = self._file.readline(self._most)
+            self._quotes += line.count(_QUOTE)
+            whole = line.endswith(b"\n") or not line
+            if not line:
+                return
+
+
+def _part(number: int, found: dict[str, str], stream: Stream) -> Part:
     text = found.pop("text", "")
     if not text:
         return Part(Unreadable("Raden har ingen text; fyll i den eller ta bort raden."), f"#{number}")
+    try:
+        taken(text.encode("utf-8", "replace"), stream.document_bytes, stream.depth > 0)
+    except Unreadable as error:
+        return Part(error, f"#{number}")
     given = {name: value for name, value in found.items() if value}
     return Part(Draft(given.get("title") or first_sentence(text), text), f"#{number}", given)

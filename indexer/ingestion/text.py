@@ -37,12 +37,12 @@ def read_plain(stream: Stream) -> Iterator[Part]:
     yield Part(read_text(decode(stream.text())))
 
 
-def read_text(text: str) -> Draft:
-    """The title, the text without what belongs to the page around it, and the lines left out."""
+def read_text(text: str, titled: bool = False) -> Draft:
+    """The title, the text without what belongs to the page around it, and the lines left out; `titled`: the first line is it."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     left_out = {index for index, line in enumerate(lines) if line and is_boilerplate(line)}
     dates = {index for index, line in enumerate(lines[:_TOP]) if line and index not in left_out and is_date_line(line)}
-    at = _title_at(lines, left_out | dates)
+    at = 0 if titled else _title_at(lines, left_out | dates)
     if at is not None:
         left_out |= {index for index in range(at) if lines[index] and len(lines[index]) <= LONG_LINE}
     masthead = "\n".join(

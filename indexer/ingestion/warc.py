@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import replace
 from importlib import import_module
@@ -13,13 +14,15 @@ from indexer.documents import Form
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.parts import Part, Stream, taken
 from indexer.rights import rights_of
 
 PUBLISHED = "Regionsok-Published"
 """Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
 _RECORDS = ("response", "resource", "conversion")
 _FETCHED = "200"
+_LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
+"""Bytes of a line, and of all lines, that say something of a record."""
 
 
 def read_warc(stream: Stream) -> Iterator[Part]:
@@ -27,8 +30,7 @@ def read_warc(stream: Stream) -> Iterator[Part]:
     broken: type[Exception] = import_module("warcio.exceptions").ArchiveLoadFailed
     number = 0
     try:
-        for record in _records(stream.file):
-            number += 1
+        for number, record in enumerate(Records(stream.file), start=1):
             if record.rec_type in _RECORDS and _was_fetched(record):
                 yield from _record(stream, record, f"#{number}")
     except (broken, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError) as error:
@@ -36,15 +38,48 @@ def read_warc(stream: Stream) -> Iterator[Part]:
         yield Part(told, f"#{number + 1}")
 
 
-def _records(file: BinaryIO) -> Iterator[Any]:
-    """warcio prints what it mends; what we refuse is said by us."""
-    records: Any = iter(import_module("warcio.archiveiterator").ArchiveIterator(file, arc2warc=True))
-    while True:
+class Records:
+    """The records of an archive in turn, also one that begins with blank lines. warcio prints what it mends; what we refuse is said by us."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._blank = _pass_over_blanks(file)
+        self._archive: Any = import_module("warcio.archiveiterator").ArchiveIterator(file)
+        self._archive.mixed_arc_warc = True
+        self._readline: Callable[[int], bytes] = self._archive.reader.readline
+        self._archive.reader.readline = self._line
+        self._head = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        while True:
+            self._head = 0
+            with redirect_stderr(io.StringIO()):
+                record = next(self._archive, None)
+            if record is None:
+                return
+            yield record
+
+    def span(self) -> tuple[int, int]:
+        """Where the record that was given last begins and ends in the file, without blank lines; reads to its end."""
+        self._head = 0
         with redirect_stderr(io.StringIO()):
-            record = next(records, None)
-        if record is None:
-            return
-        yield record
+            begins = self._blank + self._archive.get_record_offset()
+            return begins, begins + self._archive.get_record_length()
+
+    def _line(self, length: int | None = None) -> bytes:
+        """A line of a head, which ends where it is longer than any is: warcio keeps all of it, however long."""
+        if length is not None and length <= _LONGEST_LINE:  # of a chunked body
+            return self._readline(length)
+        line = self._readline(_LONGEST_LINE) if self._head < _LONGEST_HEAD else b""
+        self._head += len(line)
+        return line
+
+
+def _pass_over_blanks(file: Any) -> int:
+    """How many bytes of blank lines a file begins with: browsers and other programs leave them between records."""
+    passed = 0
+    while (start := file.peek(1)) and (blank := len(start) - len(start.lstrip(b"\r\n \t"))):
+        passed += len(file.read(blank))
+    return passed
 
 
 def _was_fetched(record: Any) -> bool:
@@ -52,19 +87,20 @@ def _was_fetched(record: Any) -> bool:
 
 
 def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
-    url = str(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
+    stated = record.rec_headers.get_header
+    url = str(stated("WARC-Target-URI") or stated("uri") or "").strip("<> ").replace(" ", "%20")
     if not url.startswith(("http://", "https://")) or not _is_document(_kind(record)):
         return  # a log of the program that fetched, a picture, a script
-    fetched = str(record.rec_headers.get_header("WARC-Date") or "")
+    fetched = str(stated("WARC-Date") or _moment(str(stated("archive-date") or "")))
     try:
         content = _content(record, stream.document_bytes)
     except Unreadable as error:
         yield Part(error, member)
         return
-    published = record.rec_headers.get_header(PUBLISHED)
+    published = stated(PUBLISHED)
     dated = {"published": published, "published_evidence": f"flödets published: {published}"} if published else {}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
-    for part in read_member(stream.inside(name, io.BytesIO(content)), member):
+    for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
         given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched, **dated}
         yield replace(part, given={**given, **part.given}, excerpt=_excerpt(record))
 
@@ -79,7 +115,17 @@ def _content(record: Any, most: int) -> bytes:
     whole = length.isdecimal() and len(content) >= int(length)  # where the record's own length is wrong
     if len(content) <= most and getattr(record.raw_stream, "limit", 0) > 0 and not whole:
         raise Unreadable("Posten är avhuggen; hämta sidan igen.")
-    return decoded(content, packed, most)
+    return taken(decoded(content, packed, most), most)
+
+
+def _moment(digits: str) -> str:
+    """When an ARC says that a page was fetched, 20140216050221, as ISO 8601; empty for anything else."""
+    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
+    return (
+        "{}-{}-{}".format(*found.groups()) + ("T{}:{}:{}Z".format(*found.groups()[3:]) if found[4] else "")
+        if found
+        else ""
+    )
 
 
 def _excerpt(record: Any) -> int | None:
