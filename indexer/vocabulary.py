@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import log
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from indexer.aliases import Alias
+from indexer.durable import connect_to_read
 from indexer.swedish import Entry, entry_of
 from indexer.swedish.spelling import cost
 
@@ -33,9 +32,7 @@ class IndexVocabulary:
     """Reads the words of one generation; any number of threads may ask."""
 
     def __init__(self, catalogue: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"file:{quote(str(catalogue.resolve()))}?mode=ro", uri=True, check_same_thread=False, timeout=60
-        )
+        self._connection = connect_to_read(catalogue)
         self._asking = threading.Lock()
         self.entry = lru_cache(REMEMBERED_FORMS)(self._entry)
         """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""

@@ -72,5 +72,6 @@ def robots() -> Response:
 
 @blueprint.get("/halsa")
 def health() -> Response:
-    """That the server answers, for those who watch over it."""
+    """That the server answers questions, for those who watch over it; a fault of the index is told as on every page."""
+    service().searcher.ready()
     return Response("ok\n", mimetype="text/plain")

@@ -17,7 +17,7 @@ from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
 from indexer.searching.hiding import left_out
 from indexer.searching.hits import Hits
-from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex
+from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex, told_of_damage
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
 from indexer.settings import Settings
@@ -40,6 +40,11 @@ class Searcher:
     def __init__(self, settings: Settings) -> None:
         self._current = CurrentIndex(settings)
 
+    def ready(self) -> None:
+        """Whether anything can be answered. Raises IndexMissing, which says why not."""
+        self._current.get()
+
+    @told_of_damage
     def search(self, search: Search) -> Results:
         """The answer to any question. Raises IndexMissing."""
         index = self._current.get()
@@ -64,6 +69,7 @@ class Searcher:
         asked = replace(search, query=parsed.rest, filters=filters)
         return _Answer(index, asked, _anchored(replace(parsed, filters=filters))).results(search.query), parsed
 
+    @told_of_damage
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it. Raises IndexMissing."""
         index = self._current.get()
@@ -77,24 +83,29 @@ class Searcher:
             nodes.AllOf((planned.strict, *filter_plans(filters).values()), forbidden=hidden), fields
         )
 
+    @told_of_damage
     def document(self, id: str) -> Document | None:
         """A document of the index. Raises IndexMissing."""
         stored = self._current.get().engine.get(id)
         return document_of(stored) if stored is not None else None
 
+    @told_of_damage
     def first_seen(self, id: str) -> str | None:
         """The ISO 8601 date that any version of a document was first fetched or added, where that is known. Raises IndexMissing."""
         return self._current.get().vocabulary.first_seen(id)
 
+    @told_of_damage
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
         """The most similar documents, without the same release published elsewhere. Raises IndexMissing."""
         index = self._current.get()
         return similar_documents(document, index.engine, index.vocabulary, limit)
 
+    @told_of_damage
     def complete(self, typed: str) -> Completions:
         """What a question that is being typed may become. Raises IndexMissing."""
         return complete(typed, self._current.get())
 
+    @told_of_damage
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
         """Where the words of a question stand in a text: start and end in code points. Raises IndexMissing."""
         index = self._current.get()
