@@ -97,7 +97,8 @@ class Catalogue:
 
     def close(self) -> None:
         """Drop what is not committed."""
-        self._connection.execute("ROLLBACK")
+        if self._connection.in_transaction:  # a full disk has ended it
+            self._connection.execute("ROLLBACK")
         self._connection.close()
 
     def number(self, name: str) -> int:
@@ -193,11 +194,6 @@ class Catalogue:
         """Drop every claim to an id."""
         self._connection.execute("DELETE FROM claims WHERE id = ?", (id,))
 
-    def unindex(self, id: str) -> None:
-        """An id that the engine turned out not to hold: read the files that claim it again."""
-        self._connection.execute("UPDATE claims SET indexed = 0 WHERE id = ?", (id,))
-        self.read_again(id)
-
     def corrections(self) -> dict[str, str]:
         """Id -> the correction that its files were last read with."""
         return dict(self._connection.execute("SELECT id, correction FROM corrections"))
@@ -243,6 +239,10 @@ class Catalogue:
         """Keep the other names that a document gives."""
         rows = ((alias.document, alias.name, alias.other, alias.evidence) for alias in aliases)
         self._connection.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?)", rows)
+
+    def aliases(self) -> set[tuple[str, str, str]]:
+        """Of each: the document, the name and the other name."""
+        return set(self._connection.execute("SELECT document, name, other FROM aliases"))
 
     def drop_aliases(self, document: str) -> None:
         """Drop those of a document that leaves the index."""

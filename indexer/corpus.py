@@ -15,7 +15,7 @@ from typing import Any
 
 from indexer.corrections import Correction
 from indexer.durable import UNFINISHED, copy_durably, sync_folder, write_durably
-from indexer.faults import Fault
+from indexer.faults import Fault, cause_of
 from indexer.ingestion import Source, is_sidecar
 
 LEDGER = Path(".regionsok") / "ledger.json"
@@ -75,15 +75,32 @@ def read_ledger(corpus: Path) -> Ledger:
     """The ledger of a corpus. Raises CorpusError when it is broken: guessing could bring back what was removed."""
     path = corpus / LEDGER
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        changes = {id: _correction(change) for id, change in stored.pop("corrected", {}).items()}
-        return Ledger(corrected=changes, **stored)
+        return _ledger(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return Ledger()
-    except (OSError, ValueError, TypeError) as error:
-        raise CorpusError(
-            f"Liggaren {path} går inte att läsa ({error}); rätta filen eller återställ en kopia."
-        ) from error
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        said = cause_of(error) or f"{error}; rätta filen eller återställ en kopia"
+        raise CorpusError(f"Liggaren {path} går inte att läsa: {said}.") from error
+
+
+def _ledger(stored: dict[str, Any]) -> Ledger:
+    """Raises ValueError, TypeError, KeyError or AttributeError where something in it is not of its kind."""
+    changes = {id: _correction(change) for id, change in stored.pop("corrected", {}).items()}
+    ledger = Ledger(corrected=changes, **stored)
+    bytes.fromhex(ledger.salt)
+    texts = [*ledger.removed.values(), *ledger.gone.values(), *ledger.forgotten]
+    texts += [name for names in ledger.hidden.values() for name in _list(names)]
+    texts += [value for given in ledger.given.values() for value in given.values()]
+    _list(ledger.forgotten)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("ett värde är inte text")
+    return ledger
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("en lista fattas")
+    return value
 
 
 def _correction(stored: dict[str, Any]) -> Correction:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 UNFINISHED = ".unfinished"
 """Suffix of a file that is being written; one that is left over was never acknowledged."""
+_JOURNAL = "-journal"
+"""What SQLite adds to a database's name for what undoes a commit that was interrupted."""
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -44,3 +49,35 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def connect_to_read(database: Path) -> sqlite3.Connection:
+    """A connection that any thread may read with, also where a kill came in the middle of a commit. Raises sqlite3.Error.
+
+    SQLite undoes such a commit before anybody reads, which takes writing: a copy is mended where that is not allowed.
+    """
+    try:
+        return _connected(database, "ro")
+    except sqlite3.OperationalError:
+        if not database.with_name(database.name + _JOURNAL).exists():
+            raise
+    try:
+        _connected(database, "rw").close()
+        return _connected(database, "ro")
+    except sqlite3.OperationalError:
+        with tempfile.TemporaryDirectory() as folder:
+            for name in (database.name, database.name + _JOURNAL):
+                shutil.copyfile(database.with_name(name), Path(folder, name))
+            return _connected(Path(folder, database.name), "rw")
+
+
+def _connected(database: Path, mode: str) -> sqlite3.Connection:
+    where = f"file:{quote(str(database.resolve()))}?mode={mode}"
+    # A statement that is kept keeps the values it was last asked with.
+    connection = sqlite3.connect(where, uri=True, check_same_thread=False, timeout=60, cached_statements=16)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()  # opening a connection reads nothing
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

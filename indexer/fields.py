@@ -65,7 +65,7 @@ class Record:
     id: str
     words: dict[str, str]
     """Separated by blanks, which no word holds: a tenth of the time of lists between processes."""
-    values: dict[str, tuple[str, ...]]
+    values: Mapping[str, tuple[str, ...]]
     numbers: dict[str, int]
     sorts: dict[str, str]
     stored: str
@@ -128,6 +128,11 @@ def folded(record: Record, document: Document, fold: Fold) -> Record:
     """The record of a document that belongs to a release."""
     values = {**record.values, "folded": (FOLDED,) if fold.head else (), **fold.values}
     return replace(record, values=values, stored=stored_of(document, fold))
+
+
+def restored(stored: str, values: Mapping[str, tuple[str, ...]], entry: EntryOf) -> Record:
+    """A record from what was kept of it."""
+    return replace(record_of(document_of(stored), entry), values=values, stored=stored)
 
 
 def _before(title: Sequence[str]) -> list[str]:

@@ -3,36 +3,45 @@
 index/CURRENT              the name of the generation that answers, replaced in one step
 index/manifest.json        what it is, for people and for readers that look for a new commit
 index/000001-tantivy/      engine/ and catalogue.sqlite of one generation, and checksums.json of both
+
+The manifest says whether a run over the generation came to its end: then every file must be as it was sealed. During a run,
+and after a stop in it, only the files that are written once must.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from indexer.durable import write_durably
+from indexer.durable import UNFINISHED, write_durably
+from indexer.faults import Fault
+from indexer.fingerprint import FORMAT
+from indexer.settings import ENGINES
 
-FORMAT = 2
-"""Of the folder index/; another number cannot be read."""
+_NAME = re.compile(rf"\d+-({'|'.join(ENGINES[1:])})")
+_SEAL = "checksums.json"
+_WRITTEN_AGAIN = ("catalogue.sqlite", "engine/meta.json", "engine/.managed.json")
+"""Files of a generation that a later commit changes in place; all others are new or gone."""
+_BROKEN = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading a file of ours raises where it is not as it was written."""
 
-# What shapes the terms and facets that an index holds: a change in any of it means a new generation.
-_CODE = ("documents.py", "fields.py", "dates.py", "kinds.py", "swedish", "regions", "ingestion", "engines")
-_PACKAGES = (
-    "beautifulsoup4",
-    "lxml",
-    "simplemma",
-    "snowballstemmer",
-    "tantivy",
-    "trafilatura",
-    "whoosh-reloaded",
-)
+
+class IndexDamaged(Fault):
+    """Files of index/ that are not as they were written; the message is a Swedish sentence with the command that mends them."""
+
+    def __init__(self, index: Path, names: list[str]) -> None:
+        shown = ", ".join(names[:3]) + (f" och {len(names) - 3} filer till" if len(names) > 3 else "")
+        super().__init__(f"Indexet i {index} är skadat ({shown}); kör regionsok index --rebuild.")
+        self.names = tuple(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,11 @@ class Generation:
         """The SQLite file of files, claims and words."""
         return self.folder / "catalogue.sqlite"
 
+    @property
+    def journal(self) -> Path:
+        """What the engine is given in a commit, until it has it."""
+        return self.folder / "journal.jsonl"
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -68,80 +82,128 @@ class Manifest:
     committed: str
     """When, ISO 8601 in UTC."""
     fingerprint: str
+    complete: bool
+    """Whether the run that wrote it came to its end."""
 
 
 def current_generation(index: Path) -> Generation | None:
-    """The generation that answers, None where nothing has been built."""
+    """The generation that answers, None where nothing has been built. Raises IndexDamaged, OSError."""
     try:
-        name = (index / "CURRENT").read_text(encoding="utf-8").strip()
+        name = (index / "CURRENT").read_bytes().decode("utf-8", "replace").strip()
     except FileNotFoundError:
         return None
+    if not _NAME.fullmatch(name) or not (index / name).is_dir():
+        raise IndexDamaged(index, ["CURRENT"])
     return Generation(index / name)
 
 
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The generation that answers, with what the manifest says."""
+
+    generation: Generation
+    manifest: Manifest
+
+    @property
+    def complete(self) -> bool:
+        """Whether the last run over it came to its end."""
+        return self.manifest.complete and self.manifest.generation == self.generation.folder.name
+
+    def damaged(self, thorough: bool = True) -> list[str]:
+        """As `damaged`."""
+        return damaged(self.generation, self.complete, thorough)
+
+
+def read_current(index: Path) -> Current | None:
+    """What answers now, None where nothing has been built. Raises IndexDamaged, OSError."""
+    generation = current_generation(index)
+    if generation is None:
+        return None
+    manifest = read_manifest(index)
+    if manifest is None:  # it is written before CURRENT
+        raise IndexDamaged(index, ["manifest.json"])
+    return Current(generation, manifest)
+
+
+def generations(index: Path) -> list[Generation]:
+    """All that lie in index/, by number."""
+    folders = (folder for folder in index.glob("*") if _NAME.fullmatch(folder.name))
+    return [Generation(folder) for folder in sorted(folders, key=_numbered)]
+
+
+def _numbered(folder: Path) -> int:
+    return int(folder.name.partition("-")[0])
+
+
 def next_generation(index: Path, engine: str) -> Generation:
-    """A new, empty generation; what an interrupted rebuild left behind is deleted first."""
-    now = current_generation(index)
-    delete_others(index, now)
-    number = int(now.folder.name.partition("-")[0]) + 1 if now else 1
-    generation = Generation(index / f"{number:06d}-{engine}")
+    """A new, empty generation beside those that there are."""
+    last = max((_numbered(generation.folder) for generation in generations(index)), default=0)
+    generation = Generation(index / f"{last + 1:06d}-{engine}")
     generation.folder.mkdir(parents=True)
     return generation
 
 
 def publish(index: Path, generation: Generation) -> None:
     """Make a generation the one that answers."""
-    write_durably(index / "CURRENT", f"{generation.folder.name}\n".encode())
+    name = f"{generation.folder.name}\n".encode()
+    if not (index / "CURRENT").exists() or (index / "CURRENT").read_bytes() != name:
+        write_durably(index / "CURRENT", name)
 
 
-def delete_others(index: Path, kept: Generation | None) -> None:
-    """Delete every generation but one. Readers that have files of another open keep them until they look again."""
-    for folder in index.glob("[0-9]*-*"):
-        if kept is None or folder != kept.folder:
-            shutil.rmtree(folder)
+def delete_others(index: Path, kept: Generation) -> None:
+    """Delete every generation but one, and what stops left half written.
+
+    Readers that have files of another open keep them until they look again.
+    """
+    for generation in generations(index):
+        if generation != kept:
+            shutil.rmtree(generation.folder)
+    for folder in (index, kept.folder):
+        for path in folder.glob(f".*{UNFINISHED}"):
+            path.unlink(missing_ok=True)
 
 
 def read_manifest(index: Path) -> Manifest | None:
-    """The manifest, None where there is none or it is not ours."""
+    """The manifest, None where there is none; of another format only that is told. Raises IndexDamaged, OSError."""
     try:
-        return Manifest(**json.loads((index / "manifest.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        stored = json.loads((index / "manifest.json").read_bytes())
+        if stored["format"] != FORMAT:
+            return Manifest(int(stored["format"]), "", "", 0, "", "", False)
+        return Manifest(**_unsigned(stored))
+    except FileNotFoundError:
         return None
+    except _BROKEN as error:
+        raise IndexDamaged(index, ["manifest.json"]) from error
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
     """Say what index/ holds, after the commit that made it so."""
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n"
-    write_durably(index / "manifest.json", text.encode("utf-8"))
+    write_durably(index / "manifest.json", _signed(asdict(manifest)))
 
 
-def commit_stamp(index: Path) -> tuple[str, int] | None:
-    """Changes with every commit and every new generation; cheap enough to look at on every question."""
+def _signed(content: dict[str, Any]) -> bytes:
+    """JSON that tells whether it is whole."""
+    return (json.dumps(content | {"checksum": _checksum(content)}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _unsigned(stored: dict[str, Any]) -> dict[str, Any]:
+    """What `_signed` was given. Raises ValueError or KeyError where that was something else."""
+    checksum = stored.pop("checksum")
+    if checksum != _checksum(stored):
+        raise ValueError("another checksum")
+    return stored
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    return blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def commit_stamp(index: Path) -> tuple[bytes, int] | None:
+    """Changes with every commit and every new generation; cheap enough to look at on every question. Raises OSError."""
     try:
-        return (index / "CURRENT").read_text(encoding="utf-8"), (index / "manifest.json").stat().st_mtime_ns
+        return (index / "CURRENT").read_bytes(), (index / "manifest.json").stat().st_mtime_ns
     except FileNotFoundError:
         return None
-
-
-def fingerprint(engine: str, **settings: object) -> str:
-    """Of the code, tables, packages and settings that shape an index."""
-    digest = blake2b(digest_size=16)
-    package = Path(__file__).parent
-    for name in _CODE:
-        path = package / name
-        files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
-        for file in files:
-            if file.suffix != ".pyc":
-                digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
-    digest.update(repr((FORMAT, engine, sorted(settings.items()), [_version(name) for name in _PACKAGES])).encode())
-    return digest.hexdigest()
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "-"
 
 
 @contextmanager
@@ -159,9 +221,12 @@ def writing(index: Path, on_wait: Callable[[], None] | None = None) -> Iterator[
 
 
 def seal(generation: Generation) -> None:
-    """Write down the checksum of every file, so that `damaged` can tell; known ones are not read again."""
-    before = _checksums(generation)
-    sums = {}
+    """Write down size and checksum of every file, so that `damaged` can tell; known ones are not read again."""
+    try:
+        before = _sealed(generation)
+    except (OSError, *_BROKEN):
+        before = {}
+    sums: dict[str, list[Any]] = {}
     for name, file in _files(generation).items():
         state = file.stat()
         known = before.get(name)
@@ -169,17 +234,42 @@ def seal(generation: Generation) -> None:
             sums[name] = known
         else:
             sums[name] = [state.st_size, state.st_mtime_ns, _digest(file)]
-    write_durably(generation.folder / "checksums.json", json.dumps(sums).encode())
+    write_durably(generation.folder / _SEAL, _signed({"files": sums}))
 
 
-def damaged(generation: Generation) -> list[str]:
-    """Names of files that are missing or hold something else than when they were sealed."""
-    files = _files(generation)
-    return [
-        name
-        for name, (_, _, digest) in sorted(_checksums(generation).items())
-        if name not in files or _digest(files[name]) != digest
-    ]
+def sealed_bytes(generation: Generation) -> int:
+    """What a thorough look at a generation reads; 0 where its seal is broken."""
+    try:
+        return sum(size for size, _, _ in _sealed(generation).values())
+    except (OSError, *_BROKEN):
+        return 0
+
+
+def damaged(generation: Generation, complete: bool, thorough: bool = True) -> list[str]:
+    """Names of files that are missing or hold something else than when they were sealed; by size alone if not thorough.
+
+    Of a generation whose run did not come to its end, files that it may have changed or deleted are passed over.
+    Raises OSError where files cannot be read for other reasons.
+    """
+    try:
+        sums = _sealed(generation)
+    except FileNotFoundError:
+        return [_SEAL] if complete else []
+    except _BROKEN:
+        return [_SEAL]
+    names = sorted(sums if complete else sums.keys() - {*_WRITTEN_AGAIN})
+    return [name for name in names if not _is_as_sealed(generation.folder / name, sums[name], complete, thorough)]
+
+
+def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) -> bool:
+    try:
+        return file.stat().st_size == known[0] and (not thorough or _digest(file) == known[2])
+    except FileNotFoundError:
+        return not complete
+    except OSError as error:
+        if error.errno == errno.EIO:  # the disk itself has lost it
+            return False
+        raise
 
 
 def _files(generation: Generation) -> dict[str, Path]:
@@ -188,15 +278,13 @@ def _files(generation: Generation) -> dict[str, Path]:
     return {
         file.relative_to(folder).as_posix(): file
         for file in files
-        if file.is_file() and not file.name.startswith(".") and "LOCK" not in file.name
+        if file.is_file() and "lock" not in file.name.lower()
     }
 
 
-def _checksums(generation: Generation) -> dict[str, list[int | str]]:
-    try:
-        sums: dict[str, list[int | str]] = json.loads((generation.folder / "checksums.json").read_text())
-    except (OSError, ValueError):
-        return {}
+def _sealed(generation: Generation) -> dict[str, list[Any]]:
+    """Name -> size, time of change and digest. Raises OSError, or one of _BROKEN."""
+    sums: dict[str, list[Any]] = _unsigned(json.loads((generation.folder / _SEAL).read_bytes()))["files"]
     return sums
 
 

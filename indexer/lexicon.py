@@ -71,6 +71,12 @@ class Lexicon:
         self.know(words[form] for form in sorted(words))
         self._add(sorted(words), counts)
 
+    def counted(self) -> Counts:
+        """What `count` has added up."""
+        rows = self._connection.execute("SELECT form, documents, said FROM words WHERE documents != 0").fetchall()
+        documents = Counter({form: often for form, often, _ in rows})
+        return Counts(documents, Counter({form: often - said for form, often, said in rows if often != said}))
+
     def _has(self, form: str) -> bool:
         return bool(self._connection.execute("SELECT 1 FROM words WHERE form = ?", (form,)).fetchone())
 

@@ -33,7 +33,6 @@ class Releases:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._put: dict[str, Trace | None] = {}
-        self._distrusted: set[str] = set()
 
     def put(self, id: str, trace: Trace | None) -> None:
         """Take a document's trace in place of the one it had; None where it leaves, or is too short to have one."""
@@ -41,7 +40,7 @@ class Releases:
 
     def settle(self, text_of: Callable[[str], str]) -> dict[str, tuple[str, list[str]]]:
         """Every document whose release may be another than before -> its head and all members, sorted."""
-        touched, self._distrusted = self._distrusted, set()
+        touched: set[str] = set()
         for id in self._put:
             if self._drop(id) or self._put[id]:
                 touched |= {id, *self._partners(id)}
@@ -55,11 +54,9 @@ class Releases:
         self._put.clear()
         return self._groups(touched)
 
-    def distrust(self, ids: Iterable[str]) -> None:
-        """Of these the engine may have been told what was then forgotten: tell it again."""
-        for id in ids:
-            self.set_fold(id, "?")
-            self._distrusted.add(id)
+    def documents(self) -> set[str]:
+        """Ids of the documents that have traces here."""
+        return {id for (id,) in self._connection.execute("SELECT document FROM traces")}
 
     def fold(self, id: str) -> str:
         """What the engine was last told of a document's release."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from urllib.parse import quote
 
 from indexer.contacts import is_contact
 from indexer.documents import Document, Form, host_of
+from indexer.durable import connect_to_read
 
 ARTICLES = 5
 """Articles of different titles that have a line before it is the host's (FINDINGS 6)."""
@@ -51,6 +51,10 @@ class RepeatedLines:
     def forget(self, id: str) -> None:
         """Drop the lines of a document that leaves."""
         self._set(id, set())
+
+    def documents(self) -> set[str]:
+        """Ids of the documents that have lines here."""
+        return {id for (id,) in self._connection.execute("SELECT DISTINCT document FROM lines")}
 
     def turned(self) -> list[str]:
         """Ids of the documents with a line that became its host's, or ceased to be, since this was last asked."""
@@ -104,8 +108,7 @@ class RepeatedLines:
 @contextmanager
 def known_lines(catalogue: Path | None) -> Iterator[RepeatedLines]:
     """Those of an index, to look at; without one, none, in memory."""
-    where = f"file:{quote(str(catalogue.resolve()))}?mode=ro" if catalogue else ":memory:"
-    with closing(sqlite3.connect(where, uri=catalogue is not None, timeout=60)) as connection:
+    with closing(connect_to_read(catalogue) if catalogue else sqlite3.connect(":memory:")) as connection:
         if catalogue is None:
             connection.executescript(SCHEMA)
         yield RepeatedLines(connection)

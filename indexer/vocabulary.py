@@ -10,9 +10,9 @@ from math import inf, log
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
-from urllib.parse import quote
 
 from indexer.aliases import Alias
+from indexer.durable import connect_to_read
 from indexer.swedish import Entry, entry_of, is_word
 from indexer.swedish.spelling import cost
 from indexer.swedish.tokens import LONGEST_TOKEN
@@ -43,11 +43,10 @@ class _Readers:
     """Connections to one catalogue, all opened at once: a rebuild may delete the file while it is read."""
 
     def __init__(self, catalogue: Path) -> None:
-        address = f"file:{quote(str(catalogue.resolve()))}?mode=ro"
         self._all: list[sqlite3.Connection] = []
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
         for _ in range(READERS):
-            connection = sqlite3.connect(address, uri=True, check_same_thread=False, timeout=60, cached_statements=16)
+            connection = connect_to_read(catalogue)
             self._all.append(connection)
             self._idle.put(connection)
 

@@ -1,34 +1,38 @@
 """The write side: corpus/ -> Documents -> records -> engine -> index/. Only what changed is read and written.
 
-A document is acknowledged when the commit that holds it has returned: the engine's, then the catalogue's, then the
-manifest. A rebuild writes a new generation beside the old one and changes over in one step.
+A document is acknowledged when the commit that holds it has returned: the catalogue's, then the engine's, then the
+manifest. A rebuild writes a new generation beside the old one and changes over in one step; so does a run that finds the
+old one damaged. Nothing is deleted before its successor answers.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from indexer.building.compacting import compact, is_due
 from indexer.building.cutting import cut
 from indexer.building.progress import Progress
 from indexer.building.updating import Change, Update
 from indexer.catalogue import Verdict
-from indexer.corpus import CorpusFile, Ledger, read_corpus, read_ledger, write_ledger
+from indexer.corpus import CorpusFile, Ledger, read_corpus, read_ledger, sweep, write_ledger
 from indexer.documents import Document, Refusal
 from indexer.engines import chosen_engine, open_engine
 from indexer.fields import document_of
+from indexer.fingerprint import FORMAT, fingerprint
 from indexer.generations import (
-    FORMAT,
+    Current,
     Generation,
+    IndexDamaged,
     Manifest,
-    current_generation,
     delete_others,
-    fingerprint,
+    generations,
     next_generation,
     publish,
-    read_manifest,
+    read_current,
     seal,
     write_manifest,
     writing,
@@ -96,23 +100,15 @@ def _cut_forgotten(settings: Settings, built: Built) -> Iterator[Refusal]:
 
 
 def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequence[str]) -> Built:
+    sweep(settings.corpus)
     ledger = read_ledger(settings.corpus)
     files = read_corpus(settings.corpus, ledger)
-    now = current_generation(settings.index)
-    fresh = rebuild or now is None or _outdated(settings)
-    run = _Run(settings, files, ledger, progress)
-    if now is None or fresh:
-        built, _ = run.anew(now is None, ids_of)
-        return built
-    built, crowded = run.into(now, True, ids_of)
-    if crowded:
-        run.anew(False, ())
-    return built
-
-
-def _outdated(settings: Settings) -> bool:
-    manifest = read_manifest(settings.index)
-    return manifest is None or manifest.fingerprint != current_fingerprint(settings)
+    run = _Run(settings, files, ledger, progress, current_fingerprint(settings))
+    now = None if rebuild else run.usable()
+    if now is None:
+        return run.anew(ids_of)
+    delete_others(settings.index, now.generation)
+    return run.onward(now, ids_of)
 
 
 def current_fingerprint(settings: Settings) -> str:
@@ -130,55 +126,89 @@ class _Run:
     files: Sequence[CorpusFile]
     ledger: Ledger
     progress: Progress
+    fingerprint: str
 
-    def anew(self, first: bool, ids_of: Sequence[str]) -> tuple[Built, bool]:
+    def usable(self) -> Current | None:
+        """What answers now, if it can be built upon: of this program with these settings, and whole."""
+        try:
+            now = read_current(self.settings.index)
+        except IndexDamaged:
+            return None
+        if now is None or now.manifest.generation != now.generation.folder.name:
+            return None
+        return now if now.manifest.fingerprint == self.fingerprint and not now.damaged() else None
+
+    def anew(self, ids_of: Sequence[str]) -> Built:
         """A new generation; the first one answers from its first commit, a later one when it is whole."""
+        first = not generations(self.settings.index)
         generation = next_generation(self.settings.index, chosen_engine(self.settings.engine))
-        built = self.into(generation, first, ids_of)
-        if not first:
-            self._announce(generation, built[0].documents)
-            delete_others(self.settings.index, generation)
-            self.progress.committed(built[0].documents)
-        return built
+        with closing(Update(generation, self.ledger, self.settings)) as update:
+            update.run(self.files, replace(self.progress, committed=self._answering(generation) if first else _nobody))
+            built, deleted = _built_by(update, generation, ids_of), update.deleted
+        self._change_over(generation, built.documents)
+        return self._compacted(built, generation, deleted)
 
-    def into(self, generation: Generation, answering: bool, ids_of: Sequence[str]) -> tuple[Built, bool]:
-        """Update a generation; whether it is crowded afterwards."""
+    def onward(self, now: Current, ids_of: Sequence[str]) -> Built:
+        """The generation that answers, brought up to corpus/."""
+        generation = now.generation
+        with closing(Update(generation, self.ledger, self.settings)) as update:
+            changed = not now.complete or update.changed(self.files)
+            if changed:
+                write_manifest(self.settings.index, replace(now.manifest, complete=False))
+                update.run(self.files, replace(self.progress, committed=self._answering(generation)))
+            built, deleted = _built_by(update, generation, ids_of), update.deleted
+        if changed:
+            self._change_over(generation, built.documents)
+        else:
+            self.progress.committed(built.documents)
+        return self._compacted(built, generation, deleted)
+
+    def _compacted(self, built: Built, generation: Generation, deleted: int) -> Built:
+        """A compact generation in the place of one of which much is deleted."""
+        if not is_due(deleted, built.documents):
+            return built
+        target = next_generation(self.settings.index, generation.engine)
+        compact(generation, target)
+        self._change_over(target, built.documents)
+        return replace(built, generation=target.folder.name)
+
+    def _answering(self, generation: Generation) -> Callable[[int], None]:
+        """What makes each commit of a generation be seen."""
 
         def committed(documents: int) -> None:
-            if answering:
-                self._announce(generation, documents)
-                self.progress.committed(documents)
+            self._announce(generation, documents, complete=False)
+            self.progress.committed(documents)
 
-        update = Update(generation, self.ledger, self.settings)
-        try:
-            changed = update.run(self.files, replace(self.progress, committed=committed))
-            built = Built(
-                update.documents,
-                generation.folder.name,
-                tuple(update.changes),
-                tuple(update.refusals()),
-                {origin: update.ids_of(origin) for origin in ids_of},
-            )
-            crowded = update.crowded
-        finally:
-            update.close()
-        if changed:
-            seal(generation)
-        elif answering:
-            self.progress.committed(built.documents)
-        return built, crowded
+        return committed
 
-    def _announce(self, generation: Generation, documents: int) -> None:
-        publish(self.settings.index, generation)
-        manifest = Manifest(
-            FORMAT,
-            generation.engine,
-            generation.folder.name,
-            documents,
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            current_fingerprint(self.settings),
-        )
+    def _change_over(self, generation: Generation, documents: int) -> None:
+        """Let a generation that is whole answer, and nothing else be left."""
+        seal(generation)
+        self._announce(generation, documents, complete=True)
+        delete_others(self.settings.index, generation)
+        self.progress.committed(documents)
+
+    def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
+        """Say what answers: the manifest first, since readers take it for broken where it is missing."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        name = generation.folder.name
+        manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
         write_manifest(self.settings.index, manifest)
+        publish(self.settings.index, generation)
+
+
+def _nobody(documents: int) -> None:
+    """A generation that does not answer yet is not spoken of."""
+
+
+def _built_by(update: Update, generation: Generation, ids_of: Sequence[str]) -> Built:
+    return Built(
+        update.documents,
+        generation.folder.name,
+        tuple(update.changes),
+        tuple(update.refusals()),
+        {origin: update.ids_of(origin) for origin in ids_of},
+    )
 
 
 def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
@@ -196,12 +226,11 @@ def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = N
 
 
 def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document]:
-    """Those of the ids that the index has, as it has them."""
-    generation = current_generation(settings.index)
-    if generation is None:
+    """Those of the ids that the index has, as it has them. Raises IndexDamaged rather than to miss one, EngineError."""
+    now = read_current(settings.index)
+    if now is None or now.manifest.format != FORMAT:
         return {}
-    engine = open_engine(generation.engine, generation.engine_folder)
-    try:
+    if names := now.damaged():
+        raise IndexDamaged(settings.index, names)
+    with closing(open_engine(now.generation.engine, now.generation.engine_folder)) as engine:
         return {id: document_of(stored) for id in ids if (stored := engine.get(id)) is not None}
-    finally:
-        engine.close()

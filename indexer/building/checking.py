@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from indexer.aliases import Alias
+from indexer.aliases import Alias, aliases_in
 from indexer.building import Progress, current_fingerprint
-from indexer.building.updating import claim_of
-from indexer.catalogue import Claim
+from indexer.building.analysing import forms_of
+from indexer.building.claiming import claim_of
+from indexer.catalogue import Catalogue, Claim
 from indexer.corpus import read_corpus, read_ledger
 from indexer.corrections import corrected
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
-from indexer.fields import digest_of, document_of, stored_of
+from indexer.faults import cause_of
+from indexer.fields import digest_of, document_of, record_of, stored_of
 from indexer.forgotten import is_forgotten
-from indexer.generations import Generation, current_generation, damaged, read_manifest, writing
+from indexer.generations import (
+    Current,
+    Generation,
+    IndexDamaged,
+    current_generation,
+    generations,
+    read_current,
+    read_manifest,
+    writing,
+)
 from indexer.ingestion import OfHost, read
+from indexer.lexicon import Counts
 from indexer.repeated import known_lines
 from indexer.settings import Settings
-from indexer.vocabulary import IndexVocabulary
+from indexer.vocabulary import REMEMBERED_FORMS, IndexVocabulary
 
 _NO_INDEX = "Det finns inget index i {}; kör regionsok index."
 
@@ -39,14 +54,21 @@ class Check:
     """In both, but not the same."""
     damaged: tuple[str, ...] = ()
     """Files of the index that are not as they were written."""
+    miscounted: tuple[str, ...] = ()
+    """Tables of the catalogue that say something else than the documents of the index."""
+    abandoned: tuple[str, ...] = ()
+    """Folders of generations that no longer answer, left by a stop: the next command that writes deletes them."""
+    unfinished: bool = False
+    """Whether a stop came in the last run: the next command that writes ends it."""
     outdated: bool = False
     """Built by another version of the program or with other settings."""
 
     @property
     def sound(self) -> bool:
         """Whether nothing was found."""
-        faults = (self.missing, self.surplus, self.doubled, self.different, self.damaged)
-        return not any(faults) and not self.outdated
+        documents = (self.missing, self.surplus, self.doubled, self.different)
+        files = (self.damaged, self.miscounted, self.abandoned)
+        return not any((*documents, *files, self.unfinished, self.outdated))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +132,35 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
 def check(settings: Settings, progress: Progress | None = None) -> Check:
     """Read the whole corpus and compare. Raises EngineError where the index cannot be opened, CorpusError as `build`."""
     with writing(settings.index, (progress or Progress()).waiting):
-        generation = current_generation(settings.index)
-        if generation is None:
+        try:
+            now = read_current(settings.index)
+        except IndexDamaged as damage:
+            return Check(0, damaged=damage.names)
+        if now is None:
             raise EngineError(_NO_INDEX.format(settings.index))
-        return _checked(settings, generation)
+        found = _checked(settings, now)
+        others = [other.folder.name for other in generations(settings.index) if other != now.generation]
+        outdated = now.manifest.fingerprint != current_fingerprint(settings)
+        return replace(found, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
 
 
-def _checked(settings: Settings, generation: Generation) -> Check:
-    manifest = read_manifest(settings.index)
-    outdated = manifest is None or manifest.fingerprint != current_fingerprint(settings)
-    broken = tuple(damaged(generation))
-    wanted = _wanted(settings, generation)
-    if broken:  # an engine may answer anything, or break in any way, over damaged files
-        return Check(len(wanted), damaged=broken, outdated=outdated)
+def _checked(settings: Settings, now: Current) -> Check:
+    generation = now.generation
+    if broken := now.damaged():  # an engine may answer anything, or break in any way, over damaged files
+        return Check(now.manifest.documents, damaged=tuple(broken))
     try:
-        engine = open_engine(generation.engine, generation.engine_folder)
+        with closing(open_engine(generation.engine, generation.engine_folder)) as engine:
+            wanted = _wanted(settings, generation)
+            return replace(_compared(wanted, engine), miscounted=tuple(_miscounted(generation, engine)))
     except EngineError:
-        return Check(len(wanted), damaged=(generation.engine_folder.name,), outdated=outdated)
-    try:
-        return _compared(wanted, engine, outdated)
-    finally:
-        engine.close()
+        return Check(now.manifest.documents, damaged=(generation.engine_folder.name,))
+    except sqlite3.DatabaseError as error:
+        if cause_of(error):
+            raise
+        return Check(now.manifest.documents, damaged=(generation.catalogue.name,))
 
 
-def _compared(wanted: Mapping[str, str], engine: Engine, outdated: bool) -> Check:
+def _compared(wanted: Mapping[str, str], engine: Engine) -> Check:
     held = Counter(engine.ids())
     return Check(
         documents=len(wanted),
@@ -141,8 +168,28 @@ def _compared(wanted: Mapping[str, str], engine: Engine, outdated: bool) -> Chec
         surplus=tuple(sorted(held.keys() - wanted.keys())),
         doubled=tuple(sorted(id for id, times in held.items() if times > 1)),
         different=tuple(sorted(id for id in wanted.keys() & held.keys() if _digest(engine, id) != wanted[id])),
-        outdated=outdated,
     )
+
+
+def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
+    """The tables that a stop or a fault of the program left otherwise than the documents that the engine holds."""
+    counts = Counts()
+    found: set[Alias] = set()
+    ids = set(engine.ids())
+    with closing(Catalogue(generation.catalogue)) as catalogue:
+        entry = lru_cache(REMEMBERED_FORMS)(catalogue.words.entry)
+        for id in ids:
+            document = document_of(engine.get(id) or "")
+            counts.count(*forms_of(document, record_of(document, entry)))
+            found.update(aliases_in(document))
+        if catalogue.words.counted() != counts:
+            yield "words"
+        if catalogue.aliases() != {(alias.document, alias.name, alias.other) for alias in found}:
+            yield "aliases"
+        if not catalogue.lines.documents() <= ids:
+            yield "lines"
+        if not catalogue.releases.documents() <= ids:
+            yield "releases"
 
 
 def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:

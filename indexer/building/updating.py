@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from indexer.building.analysing import Analysed, Analysis, forms_of
+from indexer.building.claiming import claim_of
+from indexer.building.journal import Batch, keep, kept
 from indexer.building.progress import Progress
 from indexer.building.reading import Reading
 from indexer.building.workers import Workers
-from indexer.catalogue import Begun, Catalogue, Claim, Verdict
+from indexer.catalogue import Begun, Catalogue, Verdict
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corrections import corrected
-from indexer.documents import Document, Form, Refusal
+from indexer.documents import Document, Refusal
 from indexer.engines import Engine, Writer, open_engine, open_writer
-from indexer.fields import Fold, digest_of, document_of, folded, head_fold, record_of, stored_of
+from indexer.fields import Fold, Record, document_of, folded, head_fold, record_of
 from indexer.forgotten import is_forgotten
 from indexer.generations import Generation
 from indexer.ingestion import finished
@@ -54,6 +55,8 @@ class Update:
         self._reader: Engine | None = None
         self._waiting: dict[str, Document] = {}
         self._waiting_characters = 0
+        self._erased: set[str] = set()
+        """Ids that the engine drops with the next commit."""
         self._workers = Workers()
         self._reading = Reading(self._workers, settings.document_bytes)
         self._analysis = Analysis(self._workers)
@@ -61,41 +64,59 @@ class Update:
         self._not_cut: set[str] = set()
         """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
 
-    def run(self, files: Sequence[CorpusFile], progress: Progress) -> bool:
-        """Read what changed. Whether there was anything to do."""
-        if not self._catalogue.number("complete"):
-            self._reconcile()
-        gone = self._catalogue.paths() - {file.source.origin for file in files}
-        removed = self._left_out & self._catalogue.indexed().keys()
-        corrections = {id: json.dumps(asdict(change)) for id, change in self._ledger.corrected.items()}
-        corrected = corrections.items() ^ self._catalogue.corrections().items()
-        hidden = {(id, name) for id, names in self._ledger.hidden.items() for name in names}
-        changed = gone or removed or corrected or hidden != self._catalogue.hidden() or self._changed(files)
-        if self._catalogue.number("complete") and not changed:
-            return False
-        self._catalogue.set_hidden(hidden)
-        for id, _ in corrected:
+    def changed(self, files: Sequence[CorpusFile]) -> bool:
+        """Whether there is anything to do after a run that came to its end."""
+        return bool(
+            self._gone_paths(files)
+            or self._removed()
+            or self._catalogue.corrections() != self._corrections()
+            or self._catalogue.hidden() != self._hidden()
+            or self._files_changed(files)
+        )
+
+    def run(self, files: Sequence[CorpusFile], progress: Progress) -> None:
+        """Read what changed. The last commit is the caller's to tell of, when all is sealed."""
+        self._resume()
+        self._catalogue.set_hidden(self._hidden())
+        corrections = self._corrections()
+        for id, _ in corrections.items() ^ self._catalogue.corrections().items():
             self._catalogue.read_again(id)
         self._catalogue.set_corrections(corrections)
-        self._catalogue.set_number("complete", 0)
-        self._catalogue.commit()
-        for path in gone:
+        for path in self._gone_paths(files):
             self._gone(path)
-        for id in removed:
+        for id in self._removed():
             self._catalogue.drop(id)
             self._leave(id)
         # What an interrupted run had begun goes on before any line is judged anew.
-        pending = self._changed(files) or self._pending(files)
+        pending = self._files_changed(files) or self._pending(files)
         while pending:
             self._read_all(pending, progress)
             pending = self._pending(files)
         self._catalogue.words.know(self._analysis.words(self._synonym_forms()))
         for path in self._not_cut:
             self._catalogue.forget_file(path)
-        self._catalogue.set_number("complete", 1)
         self.commit()
-        progress.committed(self.documents)
-        return True
+
+    def _gone_paths(self, files: Sequence[CorpusFile]) -> set[str]:
+        return self._catalogue.paths() - {file.source.origin for file in files}
+
+    def _removed(self) -> set[str]:
+        return self._ledger.left_out & self._catalogue.indexed().keys()
+
+    def _corrections(self) -> dict[str, str]:
+        return {id: json.dumps(asdict(change)) for id, change in self._ledger.corrected.items()}
+
+    def _hidden(self) -> set[tuple[str, str]]:
+        return {(id, name) for id, names in self._ledger.hidden.items() for name in names}
+
+    def _resume(self) -> None:
+        """Make an engine where there is none, and give it what a stop kept from it after the catalogue had counted it."""
+        if not self._generation.engine_folder.exists():
+            self._writer  # noqa: B018  opening creates
+        if batch := kept(self._generation.journal, self._catalogue.number("batch"), self._catalogue.words.entry):
+            batch.give(self._writer)
+            self._catalogue.set_number("deleted", self._catalogue.number("deleted") + len(batch.erased))
+        self._generation.journal.unlink(missing_ok=True)
 
     def _synonym_forms(self) -> set[str]:
         members = (member for group in read_groups(self._settings.synonyms) for member in group)
@@ -107,10 +128,9 @@ class Update:
         return self._catalogue.documents()
 
     @property
-    def crowded(self) -> bool:
-        """Whether a fifth of what the engine holds is deleted: BM25 still counts it."""
-        deleted = self._catalogue.number("deleted")
-        return deleted * 5 > deleted + self.documents
+    def deleted(self) -> int:
+        """How many documents the engine may still hold that are deleted: BM25 counts them."""
+        return self._catalogue.number("deleted")
 
     def refusals(self) -> list[Refusal]:
         """Everything in corpus/ that is refused at present."""
@@ -121,14 +141,23 @@ class Update:
         return self._catalogue.ids_of(path)
 
     def commit(self) -> None:
-        """First the engine, then the catalogue: after a kill between them the catalogue says too little, never too much."""
-        batch = self._analysis.batch()
-        self._write(batch.documents)
-        self._writer.commit()
-        self._words.add(batch.counts)
-        self._catalogue.words.count(self._words, batch.words)
+        """First the catalogue, then the engine: what a kill between them kept from the engine stands in the journal."""
+        analysed = self._analysis.batch()
+        records = self._records(analysed.documents)
+        batch = Batch(sorted(self._erased), records)
+        self._words.add(analysed.counts)
+        self._catalogue.words.count(self._words, analysed.words)
+        if batch.erased or batch.records:
+            number = self._catalogue.number("batch") + 1
+            self._catalogue.set_number("batch", number)
+            self._catalogue.set_number("deleted", self.deleted + len(batch.erased))
+            keep(self._generation.journal, number, batch)
         self._catalogue.commit()
+        if batch.erased or batch.records:
+            batch.give(self._writer)
+            self._generation.journal.unlink()
         self._words = Counts()
+        self._erased.clear()
         self._waiting.clear()
         self._waiting_characters = 0
         if self._reader:
@@ -148,9 +177,9 @@ class Update:
         """What changed, and what must be cleaned again: a line turned out to be its host's, or not to be."""
         for id in self._catalogue.lines.turned():
             self._catalogue.read_again(id)
-        return self._changed(files)
+        return self._files_changed(files)
 
-    def _changed(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
+    def _files_changed(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
         stamps = self._catalogue.stamps()
         return [file for file in files if stamps.get(file.source.origin) != file.stamp]
 
@@ -207,8 +236,8 @@ class Update:
             self.commit()
         return self._catalogue.claim(claim_of(document, file))
 
-    def _write(self, documents: Sequence[Analysed]) -> None:
-        """Give the engine what waits, and what it must be told anew because a release has other members."""
+    def _records(self, documents: Sequence[Analysed]) -> list[Record]:
+        """What the engine is given: what waits, and what it must be told anew because a release has other members."""
         for one in documents:
             self._catalogue.releases.put(one.record.id, one.trace)
             self._catalogue.set_aliases(one.aliases)
@@ -219,16 +248,18 @@ class Update:
                 continue
             others = [self._document(other) for other in members if other != id] if head == id else []
             folds[id] = head_fold(self._document(id), others) if others else Fold(None if head == id else head)
+        records = []
         for one in documents:
             fold, waiting = folds.get(one.record.id), self._waiting[one.record.id]
-            self._writer.add(folded(one.record, waiting, fold) if fold else one.record)
+            records.append(folded(one.record, waiting, fold) if fold else one.record)
         for id, fold in folds.items():
             told = json.dumps(asdict(fold)) if fold != Fold() else ""
             if id not in self._waiting and told != self._catalogue.releases.fold(id):
                 document = self._document(id)
-                self._erase(id)
-                self._writer.add(folded(record_of(document, self._catalogue.words.entry), document, fold))
+                self._erased.add(id)
+                records.append(folded(record_of(document, self._catalogue.words.entry), document, fold))
             self._catalogue.releases.set_fold(id, told)
+        return records
 
     def _document(self, id: str) -> Document:
         return self._waiting.get(id) or document_of(self._opened().get(id) or "")
@@ -251,11 +282,7 @@ class Update:
             document = document_of(stored)
             self._words.discount(*forms_of(document, record_of(document, self._catalogue.words.entry)))
         self._catalogue.drop_aliases(id)
-        self._erase(id)
-
-    def _erase(self, id: str) -> None:
-        self._writer.delete(id)
-        self._catalogue.set_number("deleted", self._catalogue.number("deleted") + 1)
+        self._erased.add(id)
 
     @property
     def _writer(self) -> Writer:
@@ -267,34 +294,3 @@ class Update:
         if self._reader is None:
             self._reader = open_engine(self._generation.engine, self._generation.engine_folder)
         return self._reader
-
-    def _reconcile(self) -> None:
-        """After a kill: the engine drops what the catalogue does not know, and what it lacks is read again."""
-        known = self._catalogue.indexed()
-        self._writer.commit()  # makes a new index readable
-        held = Counter(self._opened().ids())
-        for id in held:
-            if id not in known or held[id] > 1:
-                document = document_of(self._opened().get(id) or "")
-                partners = {document.head, *(duplicate.id for duplicate in document.duplicates)}
-                self._catalogue.releases.distrust(known.keys() & partners)
-                self._writer.delete(id)
-        for id in known:
-            if held[id] != 1:
-                self._catalogue.unindex(id)
-                self._catalogue.releases.put(id, None)
-        self.commit()
-
-
-def claim_of(document: Document, file: CorpusFile) -> Claim:
-    """A file's claim to a document: what was fetched last beats, then the later date, what was added later, the content.
-
-    An entry of a feed is often cut short, so it never beats the page. The content is what stands in the source, also what
-    is left out of the text: that changes as more is learned of a host.
-    """
-    page = int(document.form is not Form.ENTRY)
-    published = document.published.value if document.published else ""
-    content = digest_of("\n".join([document.title, *sorted({*document.text.splitlines(), *document.boilerplate})]))
-    rank = f"{page} {document.fetched_at} {published} {file.added} {content}"
-    seen = document.fetched_at or file.added
-    return Claim(document.id, file.source.origin, rank, digest_of(stored_of(document)), seen[:10])

@@ -10,7 +10,7 @@ import sys
 
 from indexer.cli import asking, collecting
 from indexer.cli.common import cli, fail
-from indexer.faults import Fault
+from indexer.faults import Fault, cause_of
 
 __all__ = ["asking", "cli", "collecting", "main"]
 
@@ -28,7 +28,9 @@ def main() -> None:
     except ImportError as error:
         name = (error.name or str(error)).partition(".")[0]
         fail(f"Paketet {_PACKAGES.get(name, name)} behövs men går inte att läsa in; installera det och försök igen.")
-    except sqlite3.DatabaseError as error:
-        fail(f"Indexets katalog går inte att läsa ({error}); kör regionsok index --rebuild.")
+    except sqlite3.Error as error:
+        cause = cause_of(error) or f"{error}; kör regionsok index --rebuild"
+        fail(f"Indexets katalog går inte att använda: {cause}.")
     except OSError as error:
-        fail(f"{error.filename or 'Filsystemet'}: {error.strerror or error}; kontrollera rättigheter och utrymme.")
+        cause = cause_of(error) or f"{error.strerror or error}; kontrollera rättigheter och utrymme"
+        fail(f"{error.filename or 'Filsystemet'}: {cause}.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from functools import wraps
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar, cast
 
-from indexer.faults import Fault
+from indexer.faults import Fault, cause_of
 from indexer.fields import Record
 from indexer.planning import Plan
 
@@ -19,6 +22,35 @@ SCORE_DECIMALS = 3
 
 class EngineError(Fault):
     """An index that its engine cannot read or write; the message is a Swedish sentence."""
+
+
+@contextmanager
+def engine_faults(folder: Path) -> Iterator[None]:
+    """Whatever an engine raises over its files, also what passes by `except Exception`, becomes an EngineError."""
+    try:
+        yield
+    except ImportError:
+        raise
+    except BaseException as error:
+        # A panic of Rust is no Exception, and its class can be imported from nowhere.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        cause = cause_of(error) or f"{error or type(error).__name__}; kör regionsok index --rebuild"
+        raise EngineError(f"Sökmotorn kan inte använda {folder}: {cause}.") from error
+
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def faults_told(method: Method) -> Method:
+    """A method of an engine that has its `_folder`, with `engine_faults` around it."""
+
+    @wraps(method)
+    def called(self: Any, *args: object, **named: object) -> Any:
+        with engine_faults(self._folder):
+            return method(self, *args, **named)
+
+    return cast(Method, called)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import tantivy
 from tantivy import Occur, Query
 
-from indexer.engines.protocol import SCORE_DECIMALS, EngineError, Match, Matches, Window
+from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, engine_faults, faults_told
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -35,16 +37,8 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _open(folder: Path, create: bool = False) -> tantivy.Index:
-    try:
-        if create:
-            folder.mkdir(parents=True, exist_ok=True)
-        if create and not tantivy.Index.exists(str(folder)):
-            index = tantivy.Index(_schema(), str(folder))
-        else:
-            index = tantivy.Index.open(str(folder))
-    except (ValueError, OSError) as error:
-        raise EngineError(f"Indexet i {folder} går inte att öppna ({error}); kör regionsok index --rebuild.") from error
+def _opened(folder: Path) -> tantivy.Index:
+    index = tantivy.Index.open(str(folder))
     blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     index.register_tokenizer(_BLANKS, blanks)
     return index
@@ -54,10 +48,23 @@ class TantivyEngine:
     """Reads one commit; open anew to see a later one."""
 
     def __init__(self, folder: Path) -> None:
-        index = _open(folder)
-        self._schema = index.schema
-        self._searcher = index.searcher()
+        self._folder = folder
+        with engine_faults(folder):
+            index = _opened(self._readable())
+            self._schema = index.schema
+            self._searcher = index.searcher()
 
+    def _readable(self) -> Path:
+        """The folder; where it cannot be written to, one with links to its files: Tantivy locks also while it opens."""
+        if all(os.access(path, os.W_OK) for path in (self._folder, *self._folder.glob("*.lock"))):
+            return self._folder
+        self._links = tempfile.TemporaryDirectory()
+        for file in self._folder.iterdir():
+            if not file.name.endswith(".lock"):
+                Path(self._links.name, file.name).symlink_to(file.resolve())
+        return Path(self._links.name)
+
+    @faults_told
     def find(self, plan: nodes.Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
         query = _compiled(plan, self._schema)
@@ -74,6 +81,7 @@ class TantivyEngine:
         )
         return Matches(_counted(found), tuple(self._match(0.0, address) for _, address in found.hits))
 
+    @faults_told
     def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Facet -> value -> number of matching documents."""
         wanted = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets}
@@ -82,6 +90,7 @@ class TantivyEngine:
         counted = self._searcher.aggregate(_compiled(plan, self._schema), wanted)
         return {facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet]["buckets"]} for facet in facets}
 
+    @faults_told
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
         found = self._searcher.search(Query.term_query(self._schema, "id", id), limit=1)
@@ -89,9 +98,10 @@ class TantivyEngine:
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
-        if count := self._searcher.num_docs:
-            for _, address in self._searcher.search(Query.all_query(), limit=count).hits:
-                yield str(self._searcher.doc(address).get_first("id"))
+        with engine_faults(self._folder):
+            if count := self._searcher.num_docs:
+                for _, address in self._searcher.search(Query.all_query(), limit=count).hits:
+                    yield str(self._searcher.doc(address).get_first("id"))
 
     def close(self) -> None:
         """Nothing to do: files are released with the object."""
@@ -131,10 +141,15 @@ class TantivyWriter:
     """Writes one generation; Tantivy syncs every commit to disk."""
 
     def __init__(self, folder: Path) -> None:
-        self._index = _open(folder, create=True)
-        # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
-        self._writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        self._folder = folder
+        with engine_faults(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if not tantivy.Index.exists(str(folder)):
+                tantivy.Index(_schema(), str(folder))
+            # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
+            self._writer = _opened(folder).writer(heap_size=HEAP_BYTES, num_threads=1)
 
+    @faults_told
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
         document = tantivy.Document()
@@ -151,14 +166,17 @@ class TantivyWriter:
         document.add_bytes("stored", record.stored.encode("utf-8"))
         self._writer.add_document(document)
 
+    @faults_told
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""
         self._writer.delete_documents_by_term("id", id)
 
+    @faults_told
     def commit(self) -> None:
         """Make everything so far durable and visible to engines opened from now on."""
         self._writer.commit()
 
+    @faults_told
     def close(self) -> None:
         """Drop what is not committed and finish merges; each deletes the files that it replaced."""
         self._writer.wait_merging_threads()

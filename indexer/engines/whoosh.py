@@ -18,7 +18,7 @@ from whoosh import index as whoosh_index
 from whoosh.analysis import RegexTokenizer
 from whoosh.reading import TermNotFound
 
-from indexer.engines.protocol import SCORE_DECIMALS, EngineError, Match, Matches, Window
+from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, engine_faults, faults_told
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -47,17 +47,15 @@ class WhooshEngine:
     """Reads one commit; open anew to see a later one. Threads take turns: Whoosh's files keep the place that is read."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._reading = threading.Lock()
-        try:
+        self._columns: dict[str, list[Any]] = {}
+        self._facets: dict[str, dict[str, frozenset[int]]] = {}
+        self._mean_lengths: dict[str, float] = {}
+        with engine_faults(folder):
             self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
-            self._columns: dict[str, list[Any]] = {}
-            self._facets: dict[str, dict[str, frozenset[int]]] = {}
-            self._mean_lengths: dict[str, float] = {}
-        except (whoosh_index.IndexError, OSError, ValueError) as error:
-            raise EngineError(
-                f"Indexet i {folder} går inte att öppna ({error}); kör regionsok index --rebuild."
-            ) from error
 
+    @faults_told
     def find(self, plan: nodes.Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
         with self._reading:
@@ -75,6 +73,7 @@ class WhooshEngine:
         chosen = ranked[window.offset : window.offset + max(0, window.limit)]
         return Matches(len(ranked), tuple(self._match(number, scores[number]) for number in chosen))
 
+    @faults_told
     def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Facet -> value -> number of matching documents."""
         with self._reading:
@@ -85,11 +84,13 @@ class WhooshEngine:
             for facet, values in held.items()
         }
 
+    @faults_told
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
         with self._reading:
             return next((self._match(number, 0.0).stored for number, _ in self._postings("id", id)), None)
 
+    @faults_told
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
         with self._reading:
@@ -216,12 +217,15 @@ class WhooshWriter:
     """Writes one generation. Whoosh does not sync its commits: after a power cut, run `regionsok check`."""
 
     def __init__(self, folder: Path) -> None:
-        if not whoosh_index.exists_in(str(folder)):
-            folder.mkdir(parents=True, exist_ok=True)
-            whoosh_index.create_in(str(folder), _schema())
-        self._index: Any = whoosh_index.open_dir(str(folder))
+        self._folder = folder
         self._writer: Any = None
+        with engine_faults(folder):
+            if not whoosh_index.exists_in(str(folder)):
+                folder.mkdir(parents=True, exist_ok=True)
+                whoosh_index.create_in(str(folder), _schema())
+            self._index: Any = whoosh_index.open_dir(str(folder))
 
+    @faults_told
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
         self._open().add_document(
@@ -233,16 +237,19 @@ class WhooshWriter:
             **record.sorts,
         )
 
+    @faults_told
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""
         self._open().delete_by_term("id", id)
 
+    @faults_told
     def commit(self) -> None:
         """Make everything so far visible to engines opened from now on."""
         if self._writer is not None:
             self._writer.commit()
             self._writer = None
 
+    @faults_told
     def close(self) -> None:
         """Drop what is not committed."""
         if self._writer is not None:

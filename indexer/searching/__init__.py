@@ -17,7 +17,7 @@ from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
 from indexer.searching.hiding import hidden_in
 from indexer.searching.hits import Hits, without
-from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex
+from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex, told_of_damage
 from indexer.searching.questions import Question
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
@@ -40,6 +40,11 @@ class Searcher:
     def __init__(self, settings: Settings) -> None:
         self._current = CurrentIndex(settings)
 
+    def ready(self) -> None:
+        """Whether anything can be answered. Raises IndexMissing, which says why not."""
+        self._current.get()
+
+    @told_of_damage
     def search(self, search: Search) -> Results:
         """The answer to any question. Raises IndexMissing."""
         index = self._current.get()
@@ -58,12 +63,14 @@ class Searcher:
                 return _suggested(results, corrected)
         return results
 
+    @told_of_damage
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it. Raises IndexMissing."""
         index = self._current.get()
         question = Question(index, search)
         return index.engine.count(question.narrowed(question.planned.strict), fields)
 
+    @told_of_damage
     def document(self, id: str) -> Document | None:
         """A document of the index; of its release nothing that is hidden for a name in it. Raises IndexMissing."""
         index = self._current.get()
@@ -73,20 +80,24 @@ class Searcher:
         document = document_of(stored)
         return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
 
+    @told_of_damage
     def first_seen(self, id: str) -> str | None:
         """The ISO 8601 date that any version of a document was first fetched or added, where that is known. Raises IndexMissing."""
         return self._current.get().vocabulary.first_seen(id)
 
+    @told_of_damage
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
         """The most similar documents, one a release, whatever of the document may be shown. Raises IndexMissing."""
         index = self._current.get()
         stored = index.engine.get(document.id)
         return similar_documents(document_of(stored) if stored is not None else document, index, limit)
 
+    @told_of_damage
     def complete(self, typed: str) -> Completions:
         """What a question that is being typed may become. Raises IndexMissing."""
         return complete(typed, self._current.get())
 
+    @told_of_damage
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
         """Where the words of a question stand in a text: start and end in code points. Raises IndexMissing."""
         index = self._current.get()

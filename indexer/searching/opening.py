@@ -1,20 +1,32 @@
-"""The index that answers now: opened once, looked at on every question, opened anew after every commit."""
+"""The index that answers now: opened once, looked at on every question, opened anew after every commit.
+
+Opening looks at what is cheap: CURRENT, the manifest, the seal and every file's size, and of a small index at every byte.
+A larger one is read through in the background; once damage is found nothing is answered from it any more.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from indexer.engines import Engine, EngineError, open_engine
-from indexer.faults import Fault
-from indexer.generations import FORMAT, Generation, commit_stamp, current_generation, read_manifest
+from indexer.faults import Fault, cause_of
+from indexer.fingerprint import FORMAT
+from indexer.generations import Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
 from indexer.searching.hiding import Hidden, hidden_of
 from indexer.settings import Settings
 from indexer.swedish.synonyms import Synonyms, read_groups
 from indexer.vocabulary import IndexVocabulary
 
+READ_AT_ONCE = 64_000_000
+"""Bytes of an index that is read through before it answers: within .1 s from memory."""
 _TRIES = 20
+Stamp = tuple[bytes, int]
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class IndexMissing(Fault):
@@ -38,37 +50,80 @@ class CurrentIndex:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._opening = threading.Lock()
-        self._stamp: tuple[str, int] | None = None
+        self._stamp: Stamp | None = None
         self._open: OpenIndex | None = None
+        self._damage: tuple[Stamp | None, str] | None = None
+        """A commit in which damage was found, and the sentence that says so."""
+        self._sound: Stamp | None = None
+        """The commit that was read through."""
 
     def get(self) -> OpenIndex:
         """The index as of its last commit. Raises IndexMissing."""
+        try:
+            stamp = commit_stamp(self._settings.index)
+            with self._opening:
+                if self._open is None or stamp != self._stamp:
+                    self._stamp, self._open = stamp, self._opened()
+                if self._damage and self._damage[0] == stamp:
+                    raise IndexMissing(self._damage[1])
+                return self._open
+        except OSError as error:
+            raise IndexMissing(self._unreadable(error)) from error
+
+    def damage(self) -> str | None:
+        """Read the index through now, unless that was done: the sentence that says what is damaged. Raises OSError."""
         stamp = commit_stamp(self._settings.index)
-        with self._opening:
-            if self._open is None or stamp != self._stamp:
-                self._stamp, self._open = stamp, self._opened()
-            return self._open
+        if stamp != self._sound:
+            try:
+                now = read_current(self._settings.index)
+                if now and (names := now.damaged()):
+                    raise IndexDamaged(self._settings.index, names)
+            except IndexDamaged as damage:
+                if commit_stamp(self._settings.index) == stamp:  # else it was being changed
+                    self._damage = stamp, str(damage)
+                    return str(damage)
+                return None
+            self._sound = stamp
+        return None
 
     def _opened(self) -> OpenIndex:
-        """A rebuild may delete the generation while it is being opened: then another is current."""
+        """A run may change or delete the generation while it is being opened: then it is opened once more."""
         for _ in range(_TRIES):
-            generation = current_generation(self._settings.index)
-            if generation is None:
-                raise IndexMissing(f"Det finns inget index i {self._settings.index}; kör regionsok index.")
-            manifest = read_manifest(self._settings.index)
-            if manifest and manifest.format != FORMAT:
-                raise IndexMissing(
-                    f"Indexet i {self._settings.index} är byggt av en annan version; kör regionsok index."
-                )
+            stamp = commit_stamp(self._settings.index)
             try:
-                return self._opened_generation(generation)
-            except (EngineError, OSError, sqlite3.Error) as error:
+                now = self._looked_at()
+                opened = self._opened_generation(now.generation)
+                if sealed_bytes(now.generation) > READ_AT_ONCE:
+                    threading.Thread(target=self._read_through, daemon=True).start()
+                return opened
+            except (EngineError, IndexDamaged, OSError, sqlite3.Error) as error:
                 failure = error
-                if current_generation(self._settings.index) == generation:
+                if commit_stamp(self._settings.index) == stamp:
                     break
-        raise IndexMissing(
-            f"Indexet i {self._settings.index} går inte att läsa ({failure}); kör regionsok index --rebuild."
-        )
+        raise IndexMissing(self._unreadable(failure)) from failure
+
+    def _looked_at(self) -> Current:
+        now = read_current(self._settings.index)
+        if now is None:
+            raise IndexMissing(f"Det finns inget index i {self._settings.index}; kör regionsok index.")
+        if now.manifest.format != FORMAT:
+            raise IndexMissing(f"Indexet i {self._settings.index} är byggt av en annan version; kör regionsok index.")
+        if names := now.damaged(thorough=sealed_bytes(now.generation) <= READ_AT_ONCE):
+            raise IndexDamaged(self._settings.index, names)
+        return now
+
+    def _read_through(self) -> None:
+        try:
+            self.damage()
+        except OSError:
+            return  # what keeps files from being read is told to whoever asks
+
+    def _unreadable(self, error: Exception) -> str:
+        if isinstance(error, IndexDamaged):
+            return str(error)
+        cause = cause_of(error)
+        where = f"Indexet i {self._settings.index} går inte att läsa"
+        return f"{where}: {cause}." if cause else f"{where} ({error}); kör regionsok index --rebuild."
 
     def _opened_generation(self, generation: Generation) -> OpenIndex:
         wanted = self._settings.engine
@@ -85,3 +140,22 @@ class CurrentIndex:
         vocabulary = IndexVocabulary(generation.catalogue)
         synonyms = Synonyms(read_groups(self._settings.synonyms), vocabulary.entry)
         return OpenIndex(engine, vocabulary, synonyms, generation, hidden_of(vocabulary.hidden(), vocabulary.entry))
+
+
+def told_of_damage(ask: Method) -> Method:
+    """A question of a Searcher that fails because of damage raises IndexMissing, which says so; other failures stay."""
+
+    @wraps(ask)
+    def asked(self: Any, *args: object, **named: object) -> Any:
+        try:
+            return ask(self, *args, **named)
+        except IndexMissing:
+            raise
+        except Exception as error:
+            if cause := cause_of(error):
+                raise IndexMissing(f"Indexet går inte att läsa: {cause}.") from error
+            if damage := self._current.damage():
+                raise IndexMissing(damage) from error
+            raise
+
+    return cast(Method, asked)

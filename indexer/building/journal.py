@@ -1,0 +1,58 @@
+"""What the engine is given in a commit, kept until it has it.
+
+The catalogue commits first, with everything that it counts of the documents; then the engine. A kill between them is made
+good by giving the engine the same once more, which changes nothing where it had it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.durable import replacing
+from indexer.engines import Writer
+from indexer.fields import Record, restored
+from indexer.generations import IndexDamaged
+from indexer.swedish import EntryOf
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one commit changes in the engine."""
+
+    erased: Sequence[str]
+    """Ids that leave, and those that are written again."""
+    records: Sequence[Record]
+
+    def give(self, writer: Writer) -> None:
+        """Write and commit."""
+        for id in self.erased:
+            writer.delete(id)
+        for record in self.records:
+            writer.add(record)
+        writer.commit()
+
+
+def keep(journal: Path, number: int, batch: Batch) -> None:
+    """Make a batch durable under the number of the commit that it belongs to. Raises OSError."""
+    with replacing(journal) as file:
+        file.write(json.dumps([number, batch.erased]).encode() + b"\n")
+        for record in batch.records:
+            file.write(json.dumps([record.stored, record.values]).encode() + b"\n")
+
+
+def kept(journal: Path, number: int, entry: EntryOf) -> Batch | None:
+    """The batch of a commit, to be given again; None where the engine has it, or the catalogue never did. Raises IndexDamaged."""
+    try:
+        with journal.open("rb") as lines:
+            of_commit, erased = json.loads(next(lines))
+            if of_commit != number:
+                return None
+            records = [restored(stored, values, entry) for stored, values in map(json.loads, lines)]
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError, StopIteration) as error:
+        raise IndexDamaged(journal.parent.parent, [journal.name]) from error
+    return Batch([*erased, *(record.id for record in records)], records)

@@ -1,0 +1,63 @@
+"""All that an index answers, on every face, as text: two indexes are one where it is the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from indexer.building import build
+from indexer.building.checking import aliases
+from indexer.documents import to_json as document_json
+from indexer.queries import Search
+from indexer.results import to_json
+from indexer.searching import Searcher
+from indexer.settings import Settings
+from indexer.statistics import trends
+
+QUESTIONS = (
+    "",
+    "region",
+    "kaffe*",
+    "kaffebryggare~",
+    "kafferosteri",
+    "sats* vätgas",
+    "ny* ELLER gamm*",
+    '"regionen satsar"',
+    "energi NÄRA/5 industri",
+    "kommun INTE kaffe*",
+    "rubrik:nyhet",
+    "år:2019..2021 region",
+    "Anna Berg",
+    "industriutveckling",
+    "kafé skola buss",
+)
+
+
+def answers(settings: Settings, searcher: Searcher | None = None) -> list[str]:
+    """One line each: answers in every order, with every duplicate, documents, completions, similar, trends and aliases."""
+    searcher = searcher or Searcher(settings)
+    asked = [
+        replace(Search(question, size=100), order=order, unfolded=unfolded)
+        for question in QUESTIONS
+        for order, unfolded in (("relevans", False), ("relevans", True), ("nyast", False))
+    ]
+    found = [to_json(searcher.search(search)) for search in asked]
+    documents = [searcher.document(hit["id"]) for hit in found[1]["hits"]]
+    whole = [document for document in documents if document]
+    lines = [
+        *found,
+        *([document_json(one), one.head, [asdict(other) for other in one.duplicates]] for one in whole),
+        *([one.id, searcher.first_seen(one.id), [other.id for other in searcher.similar(one)]] for one in whole),
+        *(asdict(searcher.complete(typed)) for typed in ("kaf", "ny", "region sa", "industri")),
+        *(asdict(trend) for trend in trends(searcher, ("region", "kaffe*"), monthly=True)),
+        *([asdict(alias), often] for alias, often in aliases(settings)),
+    ]
+    return [json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines]
+
+
+def fresh_answers(settings: Settings, index: Path) -> list[str]:
+    """Those of an index built at once of what corpus/ and its ledger hold."""
+    fresh = replace(settings, index=index)
+    build(fresh)
+    return answers(fresh)

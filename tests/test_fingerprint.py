@@ -1,0 +1,101 @@
+"""The fingerprint of an index: all that shapes one is in it, and nothing that cannot."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from importlib.metadata import Distribution
+from pathlib import Path
+
+import grimp
+import pytest
+
+from indexer import fingerprint as module
+from indexer.fingerprint import SHAPELESS_MODULES, SHAPELESS_PACKAGES, fingerprint, imported
+
+PROJECT = Path(module.__file__).parents[1]
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program's source in another place, to be changed."""
+    shutil.copytree(PROJECT / "indexer", tmp_path / "indexer", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(module, "_ROOT", tmp_path)
+    monkeypatch.setattr(module, "_with_requirements", lambda modules: set())  # they take most of the time
+    return tmp_path
+
+
+SHAPING = {
+    "": ("contacts", "repeated", "duplicates", "wordings", "releases", "aliases", "corrections", "rights", "lexicon"),
+    ".": ("catalogue", "documents", "fields", "dates", "kinds", "forgotten"),
+    "swedish": ("compounds", "spelling", "tokens"),
+    "regions": ("naming", "publishers"),
+    "ingestion": ("html", "pdf", "docx", "table", "feed"),
+    "engines": ("whoosh", "tantivy"),
+    "building": ("updating", "analysing"),
+}
+SHAPELESS = {
+    "": ("printing", "highlights", "statistics", "results", "addresses", "evaluating", "durable", "generations"),
+    "searching": ("hits", "opening"),
+    "planning": ("wording",),
+    "parsing": ("reading",),
+    "crawling": ("spider",),
+    "cli": ("asking",),
+    "building": ("workers", "forgetting"),
+}
+
+
+def test_every_module_that_shapes_an_index_changes_its_fingerprint_and_no_other(copied: Path) -> None:
+    before = fingerprint("tantivy")
+    assert before == fingerprint("tantivy") != fingerprint("whoosh")
+    tables = [path.relative_to(copied / "indexer") for path in copied.glob("indexer/*/data/*") if path.is_file()]
+    assert len(tables) > 3
+    shaping, shapeless = (
+        [Path(folder, f"{name}.py") for folder, names in table.items() for name in names]
+        for table in (SHAPING, SHAPELESS)
+    )
+    for shapes, files in ((True, [*shaping, *tables]), (False, shapeless)):
+        for name in files:
+            path = copied / "indexer" / name
+            content = path.read_bytes()
+            path.write_bytes(content + b"\n# one more line\n")
+            assert (fingerprint("tantivy") != before) == shapes, name
+            path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("package", "shapes"),
+    [
+        *((name, True) for name in ("wordfreq", "w3lib", "pypdf", "trafilatura", "lxml", "python-docx", "feedparser")),
+        *(
+            (name, True)
+            for name in ("warcio", "htmldate", "ftfy", "justext", "simplemma", "snowballstemmer", "tantivy")
+        ),
+        *((name, False) for name in ("click", "flask", "rich", "certifi", "urllib3", "scrapy", "pytest")),
+    ],
+)
+def test_a_new_version_of_what_shapes_an_index_means_a_new_one(
+    monkeypatch: pytest.MonkeyPatch, package: str, shapes: bool
+) -> None:
+    before = fingerprint("tantivy")
+    version = Distribution.version.fget  # type: ignore[attr-defined]
+
+    def newer(distribution: Distribution) -> str:
+        return "99.0" if distribution.metadata["Name"].lower() == package else str(version(distribution))
+
+    monkeypatch.setattr(Distribution, "version", property(newer))
+    assert (fingerprint("tantivy") != before) == shapes
+
+
+def test_all_that_the_write_side_imports_is_found_and_every_exception_is_in_use() -> None:
+    """import-linter's own graph of what is written in import statements, beside which names in strings are found."""
+    graph = grimp.build_graph("indexer", include_external_packages=True)
+    reached = {name for name in graph.find_upstream_modules("indexer.building", as_package=True) if name != "indexer"}
+    modules, packages = imported()
+    assert {name for name in reached if name.startswith("indexer.")} <= modules
+    assert {"indexer.ingestion.pdf", "indexer.ingestion.warc", "indexer.engines.whoosh"} <= modules
+    names = {"bs4": "beautifulsoup4", "whoosh": "whoosh-reloaded"}
+    others = {name for name in reached if not name.startswith("indexer.") and name not in sys.stdlib_module_names}
+    assert {names.get(name, name) for name in others} <= packages
+    assert set(SHAPELESS_MODULES) <= modules, "a name on the list that nothing imports any more"
+    assert not {"regionsok", "click", "flask", "scrapy"} & (packages - SHAPELESS_PACKAGES)
