@@ -169,7 +169,7 @@ def everything_below(*folders: Path) -> bytes:
 
 
 @pytest.mark.parametrize("engine", ["tantivy"])
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", ["first", pytest.param("middle", marks=pytest.mark.long), "last", "only"])
 def test_the_others_of_every_file_answer_as_before(settings: Settings, place: str) -> None:
     words = corpus_of(settings, place)
     build(settings)
