@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import re
 import sqlite3
 
@@ -17,7 +16,9 @@ _CAUSES = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _DENIED),
     **dict.fromkeys((errno.EMFILE, errno.ENFILE), _HANDLES),
 }
+_UNOPENED = "en fil går inte att öppna; kontrollera rättigheterna och hur många filer som får vara öppna (ulimit -n)"
 _SQLITE = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_PERM: errno.EACCES}
+_PASSING = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.ENOMEM))
 # Rust writes an error of the operating system as "(os error 28)" or "Os { code: 28, ...".
 _RUST = re.compile(r"os error (\d+)|Os \{ code: (\d+)")
 
@@ -32,23 +33,20 @@ def cause_of(error: BaseException) -> str | None:
     >>> cause_of(OSError(errno.ENOSPC, "No space left on device"))
     'disken är full; frigör utrymme och kör kommandot igen'
     """
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
+        return _UNOPENED  # SQLite does not say why
     return _CAUSES.get(_number(error) or 0)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the machine lacks something for now: no fault of the file that was read just then."""
+    return isinstance(error, OSError) and error.errno in _PASSING
 
 
 def _number(error: BaseException) -> int | None:
     if isinstance(error, OSError) and error.errno:
         return error.errno
     if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return _reason_not_opened() if code == sqlite3.SQLITE_CANTOPEN else _SQLITE.get(code)
+        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     found = _RUST.search(str(error))
     return int(found[1] or found[2]) if found else None
-
-
-def _reason_not_opened() -> int | None:
-    """SQLite does not say why: whether any file can be opened at all."""
-    try:
-        os.close(os.open(os.devnull, os.O_RDONLY))
-    except OSError as error:
-        return error.errno
-    return None

@@ -147,15 +147,19 @@ def test_a_stop_in_a_commit_keeps_nobody_from_reading(settings: Settings, frozen
     assert check(settings).sound
 
 
-@pytest.mark.parametrize("handles", [9, 11, 13, 15, 17, 20, 24, 30])
-def test_too_few_file_handles_are_called_that(settings: Settings, handles: int) -> None:
-    write_jsonl(settings.corpus / "a.jsonl", [{"id": f"d{n}", "text": f"Kaffe {n}."} for n in range(9)])
+@pytest.mark.parametrize("handles", [5, 7, 8, 9, 12])
+@pytest.mark.parametrize("words", ["index", "index --rebuild", "search kaffe --json"])
+def test_too_few_file_handles_are_called_that_and_lose_nothing(settings: Settings, handles: int, words: str) -> None:
+    """A file that cannot be opened for want of handles was once refused, and its documents gone from a rebuilt index."""
+    path = settings.corpus / "a.jsonl"
+    write_jsonl(path, [{"id": f"d{n}", "text": f"Kaffe {n}."} for n in range(9)])
     build(settings)
-    done = regionsok(settings, "search kaffe --json", f"ulimit -n {handles}")
-    if done.returncode:
-        assert "för många filer är öppna" in said(done)
-    else:
-        assert json.loads(done.stdout)["total"] == 9
+    path.touch()
+    done = regionsok(settings, words, f"ulimit -n {handles}")
+    assert done.returncode == 0 or "ulimit -n" in said(done) or "Too many open files" in said(done)
+    assert Searcher(settings).search(Search("kaffe")).total == 9
+    build(settings)
+    assert check(settings).sound
 
 
 LEDGERS = [

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.documents import Document, Refusal
+from indexer.faults import is_passing
 from indexer.ingestion.drafts import Source, Unreadable
 from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Stream, Unread, broken
 
@@ -26,7 +27,7 @@ def _nothing(host: str, lines: Sequence[str]) -> set[str]:
 def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Iterator[Document | Refusal]:
     """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
 
-    Bad input never raises. ImportError goes through: a missing package is no fault of the input.
+    Bad input never raises. ImportError goes through, and OSError where the machine lacks something: no faults of the input.
     """
     return finished(parts_of(source, document_bytes), source.origin, of_host)
 
@@ -43,6 +44,8 @@ def parts_of(
     except Unreadable as error:
         yield Part(error)
     except OSError as error:
+        if is_passing(error):
+            raise
         said = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
         yield Part(Unreadable(said))
     except ImportError:
@@ -97,6 +100,8 @@ def _sidecar(path: Path) -> dict[str, object]:
             try:
                 return _stated(sidecar.read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:
+                if is_passing(error):
+                    raise
                 raise Unreadable(f"Följefilen {sidecar.name} går inte att läsa ({error}); rätta den.") from error
     return {}
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
+from indexer.faults import is_passing
 from indexer.ingestion.drafts import Draft, Unreadable
 
 BEGINNING = 4096
@@ -78,7 +79,9 @@ class Budget:
 
 
 def broken(error: Exception) -> Unreadable:
-    """What is said of a content over which its reader fails."""
+    """What is said of a content over which its reader fails; raises the error where it is the machine that lacks something."""
+    if is_passing(error):
+        raise error
     return Unreadable(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.")
 
 
