@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer.cli import cli
+from indexer.cli import cli, main
 from indexer.queries import FACET_LABELS
 from tests.conftest import write_jsonl
 from tests.crawl_site import Sites
@@ -140,6 +140,33 @@ def test_what_changes_the_index_says_so_on_both_faces(
 ) -> None:
     assert run(*plain).stdout == said
     assert json.loads(run(*programs).stdout) == told
+
+
+NOTHING_DONE = [
+    (("remove", "saknas"), 3, "regionsok: saknas: Dokumentet finns inte i indexet."),
+    (("remove", "saknas", "--forget"), 3, "regionsok: saknas: Dokumentet finns inte i indexet."),
+    (("correct", "a", "--undo"), 1, "regionsok: Dokumentet a är inte rättat; det finns inget att ta tillbaka."),
+    (("add", ""), 3, "regionsok: (tomt namn): Filen finns inte; kontrollera sökvägen."),
+    (("read", ""), 3, "regionsok: (tomt namn): Filen finns inte; kontrollera sökvägen."),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"), NOTHING_DONE, ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
+)
+def test_where_there_is_nothing_to_do_it_is_said_and_nothing_changes(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    code: int,
+    sentence: str,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["regionsok", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (code, sentence + "\n")
+    assert json.loads(run("check", "--json").stdout)["documents"] == 3
 
 
 def test_add_says_what_became_of_each_on_both_faces(run: Run) -> None:

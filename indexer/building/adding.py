@@ -94,8 +94,8 @@ def _files(sources: Sequence[str]) -> Iterator[tuple[Path, str] | Refusal]:
     for source in sources:
         if source.startswith(("http://", "https://")):
             yield Refusal(source, "Adresser kan inte hämtas; spara sidan som fil och lägg till den med --url.")
-        elif not Path(source).exists():
-            yield Refusal(source, "Filen finns inte; kontrollera sökvägen.")
+        elif not source or not Path(source).exists():  # an empty name, as of a variable that was not set, is no folder
+            yield Refusal(source or "(tomt namn)", "Filen finns inte; kontrollera sökvägen.")
         else:
             yield from files_below(Path(source))
 

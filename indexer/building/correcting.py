@@ -21,9 +21,9 @@ def correct(
         if not held_documents(settings, [id]):
             raise CorrectionError(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
         ledger = read_ledger(settings.corpus)
-        if stated is None:
-            ledger.corrected.pop(id, None)
-        else:
+        if stated is None and ledger.corrected.pop(id, None) is None:
+            raise CorrectionError(f"Dokumentet {id} är inte rättat; det finns inget att ta tillbaka.")
+        if stated is not None:
             ledger.corrected[id] = correction(datetime.now(UTC).date().isoformat(), *stated)
         write_ledger(settings.corpus, ledger)
         build_locked(settings, progress=progress)

@@ -33,7 +33,7 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress | None = N
             ledger.corrected.pop(document.id, None)
             ledger.hidden.pop(document.id, None)
         write_ledger(settings.corpus, ledger)
-        known = 0
+        known, left = 0, list[Refusal]()
         while known < len(ledger.forgotten):  # a file may hold more of a text than the index, by which copies are known
             known = len(ledger.forgotten)
             left = list(_swept(settings, ledger))
