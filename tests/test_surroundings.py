@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,13 +24,14 @@ from tests.conftest import lacking, write_jsonl
 from tests.stops import HOT
 
 PROJECT = Path(__file__).parents[1]
+PYTHON = shlex.quote(sys.executable)  # a clone may lie in a folder with a blank in its name
 
 
 def regionsok(settings: Settings, words: str, before: str = "") -> subprocess.CompletedProcess[str]:
     """A command after some of the shell, in a name space where it may mount."""
     options = f"--corpus {settings.corpus} --index {settings.index} --engine {settings.engine}"
     name, _, rest = words.partition(" ")
-    script = f"set -e; {before}\nexec {sys.executable} -m indexer {name} {options} {rest}"
+    script = f"set -e; {before}\nexec {PYTHON} -m indexer {name} {options} {rest}"
     space = ["unshare", "--mount", *(["--map-root-user"] if os.getuid() else [])] if "mount" in before else []
     return subprocess.run([*space, "bash", "-c", script], capture_output=True, text=True, cwd=PROJECT, check=False)
 
@@ -71,7 +73,7 @@ def test_an_index_that_is_full_still_answers_and_goes_on_when_there_is_room(sett
     before = f"""mount -t tmpfs -o size=900k tmpfs {settings.index.parent}/disk; mkdir {settings.index.parent}/disk/index
         cp -r {settings.index}/. {settings.index.parent}/disk/index; mount --bind {settings.index.parent}/disk/index {settings.index}
         dd if=/dev/zero of={settings.index.parent}/disk/filler bs=1k count=700 2>/dev/null
-        if {sys.executable} -m indexer index --corpus {settings.corpus} --index {settings.index} --engine {settings.engine} 2>{kept}.said
+        if {PYTHON} -m indexer index --corpus {settings.corpus} --index {settings.index} --engine {settings.engine} 2>{kept}.said
         then exit 9; fi
         rm {settings.index.parent}/disk/filler; cp -r {settings.index}/. {kept}"""
     (settings.index.parent / "disk").mkdir()
