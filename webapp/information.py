@@ -72,6 +72,6 @@ def robots() -> Response:
 
 @blueprint.get("/halsa")
 def health() -> Response:
-    """That the server answers questions, for those who watch over it; a fault of the index is told as on every page."""
+    """That the server answers, for those who watch over it; a damaged index is told as on every page, with 503."""
     service().searcher.ready()
     return Response("ok\n", mimetype="text/plain")
