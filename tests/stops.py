@@ -2,9 +2,10 @@
 
     python -m tests.stops FOLDER ENGINE [SCENARIO: | SCENARIO:STEP ...]
 
-Of steps of one name the last is chosen. A step is a moment before one of the operations that a kill can come between: a change of name, a deletion, a new folder, a
+A step is a moment before one of the operations that a kill can come between: a change of name, a deletion, a new folder, a
 commit of the catalogue (also in the middle of it, where its journal is hot) or of the engine; a sync changes nothing that a
-kill leaves. What is found wrong is printed, a JSON object a line. Nothing of the product knows of this: the operations are replaced in the forked process.
+kill leaves. Of several with one name the last is chosen. What is found wrong is printed, a JSON object a line. Nothing of
+the product knows of this: the operations are replaced in the forked process.
 """
 
 from __future__ import annotations
