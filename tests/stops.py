@@ -1,10 +1,11 @@
 """Stops a command of the write side at each of its steps, really: the process kills itself. Run as a program.
 
-    python -m tests.stops FOLDER ENGINE [SCENARIO:STEP ...]
+    python -m tests.stops FOLDER ENGINE [SCENARIO: | SCENARIO:STEP ...]
 
 A step is a moment before one of the operations that a kill can come between: a change of name, a deletion, a new folder, a
 commit of the catalogue (also in the middle of it, where its journal is hot) or of the engine; a sync changes nothing that a
-kill leaves. What is found wrong is printed, a JSON object a line. Nothing of the product knows of this: the operations are replaced in the forked process.
+kill leaves. Of several with one name the last is chosen. What is found wrong is printed, a JSON object a line. Nothing of
+the product knows of this: the operations are replaced in the forked process.
 """
 
 from __future__ import annotations
@@ -326,7 +327,8 @@ def main(folder: Path, engine: str, chosen: list[str]) -> None:
     stops = 0
     for name, names in steps.items():
         for step, step_name in enumerate(names):
-            if wanted and not any(name == scenario and told in ("", step_name, str(step)) for scenario, told in wanted):
+            last = step_name not in names[step + 1 :]
+            if wanted and (name, "") not in wanted and not (last and (name, step_name) in wanted):
                 continue
             stops += 1
             if wrong := list(walk.stopped(name, step)):

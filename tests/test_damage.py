@@ -22,6 +22,7 @@ from indexer.settings import Settings
 from tests.conftest import ENGINES
 from tests.index_answers import answers
 from tests.stops import change_corpus, write_base
+from webapp import create_app
 
 Harm = Callable[[bytes], bytes]
 
@@ -130,10 +131,13 @@ def test_a_large_index_is_read_through_in_the_background(
         told(lambda searcher=searcher: [searcher.search(Search(question)) for question in ("region", "kaffe*", "")])
         if check(broken).sound:
             continue
+        watched = create_app(broken).test_client()
         until = time.monotonic() + 10
-        while not told(searcher.ready):
+        while not told(searcher.ready) or watched.get("/halsa").status_code == 200:
             assert time.monotonic() < until, path
             time.sleep(0.02)
+        health = watched.get("/halsa")
+        assert health.status_code == 503 and "kör regionsok" in health.text
         build(broken, rebuild=True)
         assert searcher.search(Search("region")).total, "a server goes on with the new one"
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
-from contextlib import closing
 from dataclasses import replace
 from itertools import combinations, permutations
 from pathlib import Path
@@ -17,10 +15,10 @@ from hypothesis import strategies as st
 
 from indexer.building import build, remove
 from indexer.building.checking import check
+from indexer.building.journal import Batch
 from indexer.dates import parse_date
 from indexer.documents import Document
 from indexer.duplicates import Trace, group_of, head_of, same_release, trace_of
-from indexer.generations import current_generation
 from indexer.queries import Filters, Search
 from indexer.regions import read_regions
 from indexer.results import Results
@@ -269,20 +267,24 @@ def test_a_release_falls_apart_when_what_held_it_together_goes(settings: Setting
     assert check(settings).sound
 
 
-def test_what_a_kill_left_of_a_release_is_told_anew(settings: Settings) -> None:
-    """The engine committed and the catalogue did not: the second publication is unknown, the first is still its head."""
+@pytest.mark.parametrize("stays", [True, False])
+def test_what_a_stop_left_of_a_release_is_told_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, stays: bool
+) -> None:
+    """The catalogue has committed the second publication and the engine has not heard of it."""
+
+    def stop(batch: Batch, writer: object) -> None:
+        raise KeyboardInterrupt
+
     others = [{"id": f"o{number}", "title": f"Annat {number}", "text": "Bussen går."} for number in range(9)]
     write_jsonl(settings.corpus / "a.jsonl", [RELEASE[1], *others])
     build(settings)
-    generation = current_generation(settings.index)
-    assert generation
-    kept = generation.catalogue.read_bytes()
     write_jsonl(settings.corpus / "b.jsonl", RELEASE[:1])
+    with monkeypatch.context() as stopped, pytest.raises(KeyboardInterrupt):
+        stopped.setattr(Batch, "give", stop)
+        build(settings)
+    if not stays:
+        (settings.corpus / "b.jsonl").unlink()
     build(settings)
-    assert folds(settings)["d2"] == (None, ["d1"])
-    generation.catalogue.write_bytes(kept)
-    with closing(sqlite3.connect(generation.catalogue)) as catalogue, catalogue:
-        catalogue.execute("UPDATE numbers SET value = 0 WHERE name = 'complete'")
-    (settings.corpus / "b.jsonl").unlink()
-    build(settings)
-    assert folds(settings) == {"d2": (None, [])}
+    assert folds(settings)["d2"] == (None, ["d1"] if stays else [])
+    assert check(settings).sound

@@ -22,7 +22,7 @@ def lived(settings: Settings) -> None:
     """Everything that changes an index, one after the other."""
     settings.corpus.rmdir()
     write_base(settings)
-    filling = [line(f"f{n}", f"Bro {n}", f"Kaffehuset vid bro {n} och ån. " * (n % 7 + 1)) for n in range(80)]
+    filling = [line(f"f{n}", f"Bro {n}", f"Kaffehuset vid bro {n} och ån. " * (n % 7 + 1)) for n in range(40)]
     write_lines(settings.corpus / "f.jsonl", filling)  # so many that what is deleted stays below a fifth
     build(settings)
     change_corpus(settings)

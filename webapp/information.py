@@ -72,9 +72,9 @@ def robots() -> Response:
 
 @blueprint.get("/halsa")
 def health() -> Response:
-    """That the server answers questions, for those who watch over it, and whether it takes the asker for somebody else.
+    """That the server answers, for those who watch over it, and whether it takes the asker for somebody else.
 
-    A fault of the index is told as on every page.
+    A damaged index is told as on every page, with 503.
     """
     service().searcher.ready()
     return Response(f"ok\noffentlig: {'ja' if is_public() else 'nej'}\n", mimetype="text/plain")

@@ -17,7 +17,7 @@ from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
 from indexer.searching.hiding import hidden_in
 from indexer.searching.hits import Hits, without
-from indexer.searching.opening import CurrentIndex, IndexMissing, OpenIndex, told_of_damage
+from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, told_of_damage
 from indexer.searching.questions import Question
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
@@ -41,8 +41,13 @@ class Searcher:
         self._current = CurrentIndex(settings)
 
     def ready(self) -> None:
-        """Whether anything can be answered. Raises IndexMissing, which says why not."""
-        self._current.get()
+        """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""
+        try:
+            self._current.get()
+        except IndexUnreadable:
+            raise
+        except IndexMissing:
+            return
 
     @told_of_damage
     def search(self, search: Search) -> Results:

@@ -33,6 +33,10 @@ class IndexMissing(Fault):
     """No index can answer; the message is a Swedish sentence that says what to do."""
 
 
+class IndexUnreadable(IndexMissing):
+    """There is one, but it is damaged or cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
     """One commit of one generation."""
@@ -65,10 +69,10 @@ class CurrentIndex:
                 if self._open is None or stamp != self._stamp:
                     self._stamp, self._open = stamp, self._opened()
                 if self._damage and self._damage[0] == stamp:
-                    raise IndexMissing(self._damage[1])
+                    raise IndexUnreadable(self._damage[1])
                 return self._open
         except OSError as error:
-            raise IndexMissing(self._unreadable(error)) from error
+            raise IndexUnreadable(self._unreadable(error)) from error
 
     def damage(self) -> str | None:
         """Read the index through now, unless that was done: the sentence that says what is damaged. Raises OSError."""
@@ -100,7 +104,7 @@ class CurrentIndex:
                 failure = error
                 if commit_stamp(self._settings.index) == stamp:
                     break
-        raise IndexMissing(self._unreadable(failure)) from failure
+        raise IndexUnreadable(self._unreadable(failure)) from failure
 
     def _looked_at(self) -> Current:
         now = read_current(self._settings.index)
@@ -153,9 +157,9 @@ def told_of_damage(ask: Method) -> Method:
             raise
         except Exception as error:
             if cause := cause_of(error):
-                raise IndexMissing(f"Indexet går inte att läsa: {cause}.") from error
+                raise IndexUnreadable(f"Indexet går inte att läsa: {cause}.") from error
             if damage := self._current.damage():
-                raise IndexMissing(damage) from error
+                raise IndexUnreadable(damage) from error
             raise
 
     return cast(Method, asked)
