@@ -9,6 +9,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,14 @@ def day_of(content: bytes, path: Path) -> Document:
     (document,) = read(Source(path, path.name), LIMIT)
     assert isinstance(document, Document), document
     return document
+
+
+@given(st.text(alphabet='[]{},":\\\\ a1\n\ud800'))
+def test_any_rest_of_a_list_comes_to_an_end(rest: str) -> None:
+    """A stray brace gave one refusal after another, without end."""
+    content = ("[" + rest).encode("utf-8", "surrogatepass")
+    given_elements = islice(elements(Stream("a.json", io.BytesIO(content), LIMIT, Budget(LIMIT))), len(content) + 2)
+    assert len(list(given_elements)) <= len(content) + 1
 
 
 @pytest.mark.parametrize("key", ["date", "published", "updated", "fetched"])

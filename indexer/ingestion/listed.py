@@ -101,11 +101,10 @@ class _Rest:
             if mark := (_IN_STRING if quoted else _MARK).search(self.text, at):
                 at = mark.end()
                 quoted ^= mark[0] == '"'
-                opens, closes = mark[0] in "[{", mark[0] in "]}"
-                if not depth and (closes or mark[0] == ","):
+                if not depth and mark[0] in "],":
                     at = mark.start()
                     break
-                depth += opens - closes
+                depth = max(0, depth + (mark[0] in "[{") - (mark[0] in "]}"))  # a stray brace closes nothing
             else:  # what a backslash stands before may come with the next piece
                 at = len(self.text) - (quoted and self.text.endswith("\\", at))
                 size += at - self.at
