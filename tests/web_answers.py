@@ -58,6 +58,9 @@ class Answers:
         self.marked = ()
         self.alike = []
 
+    def ready(self):
+        """An index that can be read."""
+
     def search(self, search):
         self.asked = search
         return results(search, **self.changes)
