@@ -21,7 +21,7 @@ from indexer.searching import IndexMissing, Searcher, opening
 from indexer.settings import Settings
 from tests.conftest import ENGINES
 from tests.index_answers import answers
-from tests.stops import change_corpus, write_base
+from tests.stop_scenarios import change_corpus, write_base
 from webapp import create_app
 
 Harm = Callable[[bytes], bytes]

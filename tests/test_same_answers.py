@@ -15,7 +15,7 @@ from indexer.building.forgetting import forget
 from indexer.building.hiding import hide
 from indexer.settings import Settings
 from tests.index_answers import answers, fresh_answers
-from tests.stops import RELEASE, change_corpus, line, write_base, write_lines
+from tests.stop_scenarios import RELEASE, change_corpus, line, write_base, write_lines
 
 
 def lived(settings: Settings) -> None:

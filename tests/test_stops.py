@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ENGINES
-from tests.stops import SCENARIOS
+from tests.stop_scenarios import SCENARIOS
 
 SAMPLE = {
     "tantivy": ("index:in the catalogue commit", "remove:engine commit", "forget:rmdir 000002-tantivy"),

@@ -59,7 +59,7 @@ class Answers:
         self.alike = []
 
     def ready(self):
-        pass
+        """An index that can be read."""
 
     def search(self, search):
         self.asked = search
