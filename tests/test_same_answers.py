@@ -70,9 +70,11 @@ def unordered(answer: str) -> object:
 
 
 @pytest.mark.parametrize(
-    ("deleted", "documents", "due"), [(0, 5, False), (1, 5, True), (1, 5_000, False), (1_300, 5_000, True)]
-)
-def test_what_is_deleted_leaves_a_small_index_at_once_and_a_large_one_at_a_fifth(
-    deleted: int, documents: int, due: bool
+    ("name", "deleted", "documents", "due"),
+    [("tantivy", 0, 5, False), ("tantivy", 1, 5, True), ("tantivy", 1, 5_000, False), ("tantivy", 1_300, 5_000, True),
+     ("whoosh", 1, 5, False), ("whoosh", 2, 5, True), ("whoosh", 1_300, 5_000, True)],
+)  # fmt: skip
+def test_what_is_deleted_leaves_a_small_index_at_once_where_it_counts_and_others_at_a_fifth(
+    name: str, deleted: int, documents: int, due: bool
 ) -> None:
-    assert compacting.is_due(deleted, documents) == due
+    assert compacting.is_due(name, deleted, documents) == due

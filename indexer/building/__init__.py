@@ -165,7 +165,7 @@ class _Run:
 
     def _compacted(self, built: Built, generation: Generation, deleted: int) -> Built:
         """A compact generation in the place of one of which much is deleted."""
-        if not is_due(deleted, built.documents):
+        if not is_due(generation.engine, deleted, built.documents):
             return built
         target = next_generation(self.settings.index, generation.engine)
         compact(generation, target)

@@ -11,7 +11,7 @@ from contextlib import closing
 from functools import lru_cache
 
 from indexer.catalogue import Catalogue
-from indexer.engines import open_engine, open_writer
+from indexer.engines import COUNT_DELETED, open_engine, open_writer
 from indexer.fields import FOLDED, Record, document_of, facet_values, restored
 from indexer.generations import Generation
 from indexer.swedish import EntryOf
@@ -23,13 +23,14 @@ PART = 5
 """Above that, one deleted of so many."""
 
 
-def is_due(deleted: int, documents: int) -> bool:
+def is_due(engine: str, deleted: int, documents: int) -> bool:
     """Whether an engine that holds so many is to be written anew.
 
-    >>> is_due(0, 10), is_due(1, AT_ONCE), is_due(1, AT_ONCE + 1), is_due(1_000, 3_000)
+    >>> is_due("tantivy", 0, 10), is_due("tantivy", 1, AT_ONCE), is_due("whoosh", 1, AT_ONCE), is_due("whoosh", 1_000, 3_000)
     (False, True, False, True)
     """
-    return deleted > 0 and (documents <= AT_ONCE or deleted * PART > deleted + documents)
+    shows = engine in COUNT_DELETED and documents <= AT_ONCE
+    return deleted > 0 and (shows or deleted * PART > deleted + documents)
 
 
 def compact(source: Generation, target: Generation) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 
 from indexer.corpus import CorpusFile, Ledger, delete
 from indexer.documents import Refusal
 from indexer.durable import replacing
 from indexer.ingestion import Part, Unread, parts_of, stream_of
-from indexer.ingestion.taking_out import take_out
 
 _WITHIN = (
     "Texten går inte att ta ur filen utan att annat i den ändras; filen är orörd och texten visas inte."
@@ -43,6 +43,8 @@ def cut(corpus: Path, ledger: Ledger, file: CorpusFile, members: Collection[str]
             try:
                 if any(names[member] != 1 for member in members):  # of two by one name, one may be to be kept
                     raise _Changed
+                # Only a cut needs the parsers that this brings.
+                take_out = import_module("indexer.ingestion.taking_out").take_out
                 with stream_of(file.source, limit) as stream:
                     take_out(stream, target, members)
                 target.flush()

@@ -8,6 +8,7 @@ from pathlib import Path
 from indexer.engines.protocol import Engine, EngineError, Match, Matches, Ranking, Window, Writer
 
 __all__ = [
+    "COUNT_DELETED",
     "Engine",
     "EngineError",
     "Match",
@@ -24,6 +25,10 @@ _CLASSES = {
     "tantivy": ("indexer.engines.tantivy", "TantivyEngine", "TantivyWriter"),
     "whoosh": ("indexer.engines.whoosh", "WhooshEngine", "WhooshWriter"),
 }
+
+
+COUNT_DELETED = frozenset({"tantivy"})
+"""The engines whose BM25 counts deleted documents until their files are written anew."""
 
 
 def chosen_engine(setting: str) -> str:
