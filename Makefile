@@ -4,11 +4,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 here := cd "$(root)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-long bench pictures lock clean
+.PHONY: help setup setup-test run test test-long soak bench pictures lock clean
 
 help:
 	@echo "make run     build index/ from corpus/ where it changed and serve http://127.0.0.1:8000"
 	@echo "make test    lint, types, floors, doctests and tests"
+	@echo "make soak    what takes longer than a submission may"
 	@echo "make test-long  floors over whole collections, kills, long properties"
 	@echo "make bench   figures of this machine, beside their peers"
 	@echo "make pictures  photograph the pages into docs/pictures (needs Chromium)"
@@ -35,6 +36,9 @@ test: setup-test
 
 test-long: setup-test
 	@$(here) && .venv/bin/pytest -m long
+
+soak: setup-test
+	@$(here) && .venv/bin/pytest -m soak
 
 bench: setup-test
 	@$(here) && .venv/bin/python -m benchmarks

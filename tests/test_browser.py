@@ -46,7 +46,9 @@ LOOKS = {
 }
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look", ["wide and light", *(pytest.param(look, marks=pytest.mark.long) for look in list(LOOKS)[1:])]
+)
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(open_page: OpenPage, state: str, look: str) -> None:
     page = open_page(STATES[state], **LOOKS[look])

@@ -30,7 +30,7 @@ from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
-from tests.conftest import EFFORTS, news_lines, write_jsonl
+from tests.conftest import news_lines, write_jsonl
 from tests.test_formats import warc
 
 WRITTEN = (Path(__file__).parent / "data" / "written_questions.txt").read_text(encoding="utf-8").splitlines()
@@ -154,19 +154,18 @@ def answers(settings: Settings, questions: list[str]) -> list[str]:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("effort", EFFORTS)
+@pytest.mark.parametrize("count", [100, pytest.param(1_000, marks=pytest.mark.long)])
 def test_any_order_of_adding_gives_the_same_answers_byte_for_byte(
-    shared: Path, tmp_path: Path, engine: str, effort: int
+    shared: Path, tmp_path: Path, engine: str, count: int
 ) -> None:
     """In one go, shuffled, in ten parts, and after every file was touched."""
-    count = 200 * effort
     lines = list(news_lines(shared, count))[:count]
     names = [f"del{number // 10:03d}/nyhet{number:04d}.jsonl" for number in range(len(lines))]
 
     def corpus(name: str) -> Settings:
         (tmp_path / name).mkdir()
         return Settings(
-            corpus=tmp_path / name, index=tmp_path / f"{name}-index", engine=engine, commit_every=30 * effort
+            corpus=tmp_path / name, index=tmp_path / f"{name}-index", engine=engine, commit_every=count // 7
         )
 
     def write(settings: Settings, number: int) -> None:
@@ -263,16 +262,16 @@ def size(folder: Path) -> int:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("effort", EFFORTS)
-def test_the_index_does_not_grow(shared: Path, tmp_path: Path, engine: str, effort: int) -> None:
+@pytest.mark.parametrize("adds", [20, pytest.param(200, marks=pytest.mark.long)])
+def test_the_index_does_not_grow(shared: Path, tmp_path: Path, engine: str, adds: int) -> None:
     """40 adds and 2 rebuilds, or five times as many, leave at most twice a fresh index."""
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine)
     source = tmp_path / "nyhet.jsonl"
-    for number, line in enumerate(list(news_lines(shared, 200))[: 40 * effort]):
+    for number, line in enumerate(list(news_lines(shared, 200))[:adds]):
         source.write_text(line, encoding="utf-8")
         assert len(add(settings, [str(source)], {}).added) == 1, number
     after_adds = size(settings.index)
-    for _ in range(2 * effort):
+    for _ in range(adds // 10):
         build(settings, rebuild=True)
     fresh = replace(settings, index=tmp_path / "fresh")
     build(fresh)

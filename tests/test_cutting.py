@@ -245,7 +245,7 @@ def test_no_cut_is_believed_that_changes_another_document(
     def too_much(stream: Stream, target: BinaryIO, members: Sequence[str]) -> None:
         take_out(stream, target, {*members, "#1", "!mapp/ett.html"})
 
-    monkeypatch.setattr(cutting, "take_out", too_much)
+    monkeypatch.setattr("indexer.ingestion.taking_out.take_out", too_much)
     _, left = forget(settings, [id])
     assert len(left) == 1
     assert (settings.corpus / name).read_bytes() == content

@@ -329,6 +329,7 @@ def apart() -> Iterator[ProcessPoolExecutor]:
         yield pool
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [*HOSTILE, *(f"taken {name}" for name in TAKEN)])
 def test_what_is_hostile_takes_little_and_is_refused_by_name(
     apart: ProcessPoolExecutor, tmp_path: Path, name: str
@@ -392,16 +393,31 @@ def damaged(content: bytes, damage: tuple[list[tuple[int, int]], int]) -> bytes:
 
 
 @pytest.mark.parametrize("name", sorted(ONE.keys() - {"a.docx"}))
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damage=DAMAGE)
 def test_damage_never_raises_and_never_leaves_the_folder(
     reading: Reader, tmp_path: Path, name: str, damage: tuple[list[tuple[int, int]], int]
 ) -> None:
+    assert_read_or_refused(reading, tmp_path, name, damage)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(ONE.keys() - {"a.docx"}))
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damage=DAMAGE)
+def test_five_hundred_damages_never_raise_and_never_leave_the_folder(
+    reading: Reader, tmp_path: Path, name: str, damage: tuple[list[tuple[int, int]], int]
+) -> None:
+    assert_read_or_refused(reading, tmp_path, name, damage)
+
+
+def assert_read_or_refused(reading: Reader, folder: Path, name: str, damage: tuple[list[tuple[int, int]], int]) -> None:
     items = reading(damaged(ONE[name][0], damage), name)
     assert items and all(isinstance(item, Document | Refusal) for item in items)
-    assert {path.name for path in tmp_path.iterdir()} <= {name}
+    assert {path.name for path in folder.iterdir()} <= {name}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("read_content", "make"), [(read_pdf, pdf), (read_word, word)])
 @settings(max_examples=500, deadline=8_000)
 @given(damage=DAMAGE)
@@ -416,6 +432,7 @@ def test_a_damaged_file_is_read_or_refused_where_it_is_read_apart(
     assert json.loads(said).keys() == {"text", "title", "created"} if code == 0 else said.endswith(".")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damage=DAMAGE)

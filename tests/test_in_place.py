@@ -224,6 +224,7 @@ def test_the_way_back_leads_to_where_the_page_was_scrolled(open_page: OpenPage) 
 def test_the_way_back_from_a_document_leads_to_the_changed_answer(open_page: OpenPage) -> None:
     page = open_page("/sok?q=region", **WIDE)
     page.locator(OREBRO).click()
+    expect(page).to_have_url(re.compile("region=orebro-lan"))
     page.get_by_role("link", name="Nyast först").click()
     expect(page).to_have_url(re.compile("sortera=nyast"))
     address = page.url
