@@ -107,7 +107,8 @@ def test_each_facet_value_chosen_alone_gives_exactly_its_count(searcher: Searche
             for value in chance.sample(values, min(3, len(values))):
                 alone = replace(search, filters=replace(search.filters, **{facet: (value.value,)}))
                 narrowed = searcher.search(alone)
-                assert (narrowed.total or narrowed.total_relaxed) == value.count, (search, facet, value.value)
+                listed = narrowed.total if results.total else narrowed.total or narrowed.total_relaxed
+                assert listed == value.count, (search, facet, value.value)
                 compared += 1
     assert compared > 100 * effort
 
