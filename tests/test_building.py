@@ -208,7 +208,7 @@ def killed(process: subprocess.Popen[str], after: float) -> list[str]:
 
 
 @pytest.mark.real
-@pytest.mark.long
+@pytest.mark.soak
 def test_kill_nine_loses_nothing_acknowledged(shared: Path, tmp_path: Path, engine: str) -> None:
     """Twenty kills at random moments of index, add and rebuild; after each, what was acknowledged answers, once."""
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine, commit_every=50)
