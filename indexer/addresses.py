@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from indexer.dates import Dated, parse_date
-from indexer.kinds import KINDS
+from indexer.metadata.dates import Dated, parse_date
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import counties, resolve
+from indexer.metadata.regions.gazetteer import places
 from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Order, Period, Search
-from indexer.regions import counties, resolve
-from indexer.regions.gazetteer import places
 
 PARAMETERS = {"region": "region", "year": "ar", "source": "kalla", "kind": "typ", "mentions": "namner"}
 """Facet -> the parameter that carries its chosen values; repeated for OR."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import cast, get_args
-from urllib.parse import urlsplit
 
-from indexer.dates import Dated, Precision
-from indexer.regions import Region
+from indexer.metadata.dates import Dated, Precision
+from indexer.metadata.regions import Region
 
 RIGHTS = {
     "egen": "Egen text",
@@ -89,15 +88,6 @@ class Refusal:
     origin: str
     reason: str
     """One Swedish sentence: what is wrong and what to do."""
-
-
-def host_of(url: str | None) -> str | None:
-    """The host of an address without www., None where there is none."""
-    try:
-        host = urlsplit(url).hostname if url else None
-    except ValueError:
-        return None
-    return str(host).removeprefix("www.") if host else None
 
 
 def to_json(document: Document) -> dict[str, object]:

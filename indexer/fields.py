@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from hashlib import blake2b
 
-from indexer.dates import Dated
 from indexer.documents import Document, Duplicate, from_json, to_json
+from indexer.metadata.dates import Dated
+from indexer.metadata.regions import NATIONAL, Region, with_ancestors
 from indexer.queries import FACETS, FURTHEST, UNKNOWN
-from indexer.regions import NATIONAL, Region, with_ancestors
 from indexer.swedish import EntryOf, entry_of, terms_in
 from indexer.swedish.languages import SWEDISH
 

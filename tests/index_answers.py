@@ -6,14 +6,14 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from indexer.building import build
-from indexer.building.checking import aliases
 from indexer.documents import to_json as document_json
+from indexer.indexing import build
+from indexer.indexing.checking import aliases
 from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import Searcher
+from indexer.searching.statistics import trends
 from indexer.settings import Settings
-from indexer.statistics import trends
 
 QUESTIONS = (
     "",

@@ -19,9 +19,9 @@ from indexer.addresses import (
     toggled,
     unknown,
 )
-from indexer.kinds import KINDS
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import resolve
 from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
-from indexer.regions import resolve
 
 REGIONS = ["orebro-lan", "dalarnas-lan", "karlskoga-kommun", "ostra-mellansverige", "hela-landet"]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.queries import Filters, Period, Search
 from indexer.results import FacetValue, Hit
 from indexer.searching import Searcher

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from indexer.addresses import search_from
-from indexer.building import build
+from indexer.indexing import build
 from indexer.queries import FACETS, Filters, Period, Search
 from indexer.results import FacetValue, Results
 from indexer.searching import RELAXED_BELOW, RELAXED_HITS, Searcher

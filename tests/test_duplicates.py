@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.building import build, remove
-from indexer.building.checking import check
-from indexer.building.journal import Batch
-from indexer.dates import parse_date
+from indexer.deduplication.fingerprints import Trace, group_of, head_of, same_release, trace_of
+from indexer.deduplication.word_diffs import same_wording
 from indexer.documents import Document
-from indexer.duplicates import Trace, group_of, head_of, same_release, trace_of
+from indexer.indexing import build, remove
+from indexer.indexing.checking import check
+from indexer.indexing.journal import Batch
+from indexer.metadata.dates import parse_date
+from indexer.metadata.regions import read_regions
 from indexer.queries import Filters, Search
-from indexer.regions import read_regions
 from indexer.results import Results
 from indexer.searching import Searcher
 from indexer.settings import Settings
-from indexer.wordings import same_wording
 from tests.conftest import news_lines, write_jsonl
 from tests.duplicate_set import releases
 from tests.floors import FLOORS

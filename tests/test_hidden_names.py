@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from indexer.building import build
-from indexer.building.checking import aliases
-from indexer.building.hiding import hide
 from indexer.cli import cli
+from indexer.indexing import build
+from indexer.indexing.checking import aliases
+from indexer.indexing.hiding import hide
 from indexer.queries import Search
 from indexer.results import Results, to_json
 from indexer.searching import Searcher

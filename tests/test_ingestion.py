@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.building.adding import read_sources
 from indexer.documents import Document, Refusal, from_json, to_json
 from indexer.fields import record_of
+from indexer.indexing.adding import read_sources
 from indexer.ingestion import Source, is_sidecar, read
-from indexer.ingestion.finishing import canonical_address
-from indexer.regions import resolve
+from indexer.metadata.regions import resolve
 from indexer.settings import Settings
+from indexer.urls import canonical_address
 from tests.floors import FLOORS
 
 LIMIT = 1_000_000

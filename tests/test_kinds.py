@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.kinds import KINDS, read_kind
+from indexer.metadata.kinds import KINDS, read_kind
 
 CASES = [
     (["Pressmeddelande • 11 februari 2019"], None, "", None, "pressmeddelande"),

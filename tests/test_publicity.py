@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.settings import Settings, SettingsError, load_settings
 from tests.browsing import serving
 from webapp import create_app

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.queries import FACETS, Filters, Search
 from indexer.results import FacetValue, Results
 from indexer.searching import IndexMissing, Searcher

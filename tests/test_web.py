@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from indexer import address, query_string, search_from
 from indexer.documents import Duplicate
-from indexer.kinds import KINDS
+from indexer.metadata.kinds import KINDS
 from indexer.queries import UNKNOWN, Filters, Period, Search
 from indexer.results import FacetValue
 from tests.web_answers import DOCUMENT, HIT, KIND, Answers, client, page, words

@@ -9,7 +9,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template, request
 
 from indexer import Results, Search, Unreadable, address
-from webapp import forms
+from webapp import filters as forms
 from webapp.answering import answer, asked, count, document_of, service, shown
 from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at

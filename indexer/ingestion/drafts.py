@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.dates import Dated
 from indexer.documents import Form
+from indexer.metadata.dates import Dated
 
 
 class Unreadable(Exception):

@@ -11,10 +11,10 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from indexer.dates import Dated, is_plausible, parse_date
 from indexer.documents import Form
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.parts import TEXT, Part, Stream, bounded, taken
+from indexer.metadata.dates import Dated, is_plausible, parse_date
 
 ENTRY = 2_000_000
 """Bytes of an entry of a feed."""

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
 
-from w3lib.url import canonicalize_url, url_query_cleaner
-
-from indexer.dates import Dated, as_precise, is_plausible, parse_date, read_published, read_updated
-from indexer.documents import Document, Form, host_of
+from indexer.documents import Document, Form
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.parts import Part, Unread
-from indexer.kinds import KINDS, read_kind
-from indexer.regions import Publisher, Region, given_regions, publisher_of, read_regions, resolve
+from indexer.metadata.dates import Dated, as_precise, is_plausible, parse_date, read_published, read_updated
+from indexer.metadata.kinds import KINDS, read_kind
+from indexer.metadata.regions import Publisher, Region, given_regions, publisher_of, read_regions, resolve
 from indexer.swedish.languages import language_of
+from indexer.urls import host_of, identity
 
 LONGEST_ID = 500
 """Characters of an id; addresses that are longer are traps for crawlers."""
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# Parameters that tell where a reader came from or who he is, not which page it is (FINDINGS 9).
-_TRACKING = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "fbclid", "gclid", "_gl", "mc_cid",
-             "mc_eid", "jsessionid", "phpsessid", "sessionid")  # fmt: skip
 _TEXT_KEYS = (
     "id",
     "title",
@@ -98,24 +92,6 @@ def _without(draft: Draft, lines: set[str]) -> Draft:
 def clean(text: str) -> str:
     """Without control characters and lone surrogates, which no index or page can hold."""
     return _SURROGATES.sub("\ufffd", _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-
-
-def identity(url: str | None, title: str, text: str) -> str:
-    """Sixteen hexadecimal digits of the canonical address, else of the title and text without regard to spacing."""
-    key = canonical_address(url) if url else unicodedata.normalize("NFC", " ".join(f"{title} {text}".split()))
-    return sha256(key.encode("utf-8")).hexdigest()[:16]
-
-
-def canonical_address(url: str) -> str:
-    """An address as a key: without protocol, www., fragment, trailing slash and tracking parameters (FINDINGS 9).
-
-    >>> canonical_address("https://www.example.se/nyhet/?utm_source=x#del") == canonical_address("http://example.se/nyhet")
-    True
-    """
-    without = re.sub(r";jsessionid=[^/?#]*", "", url.strip(), flags=re.IGNORECASE)
-    canonical = canonicalize_url(url_query_cleaner(without, _TRACKING, remove=True, unique=False))
-    canonical = re.sub(r"(?<=[?&])sv\.[^=&]*=[^&]*&?", "", canonical).rstrip("?&")
-    return re.sub(r"^https?://(?:www\.)?", "", canonical, flags=re.IGNORECASE).rstrip("/")
 
 
 def _checked(given: Mapping[str, object]) -> dict[str, str]:

@@ -12,13 +12,13 @@ from itertools import islice
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
-from indexer.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
 from indexer.documents import Form
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.parts import TOO_MUCH, Part, Stream, Unread, bounded
-from indexer.rights import AGENT, rights_of
+from indexer.metadata.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
+from indexer.metadata.robots import AGENT, rights_of
 
 ATTRIBUTES = 1_000
 """Of one element: trafilatura's parser looks through all of them for each."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indexer.dates import Dated, is_plausible, parse_date
 from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.isolated import run_isolated
 from indexer.ingestion.parts import Part, Stream, Unread
 from indexer.ingestion.text import read_text
+from indexer.metadata.dates import Dated, is_plausible, parse_date
 
 
 def read_pdf(stream: Stream) -> Iterator[Part]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from indexer.contacts import is_contact
-from indexer.dates import is_date_line
 from indexer.documents import Form
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.drafts import Draft
 from indexer.ingestion.parts import Part, Stream
+from indexer.metadata.contacts import is_contact
+from indexer.metadata.dates import is_date_line
 
 LONGEST_TITLE = 160
 """Characters of a line that can be a title."""

@@ -15,7 +15,7 @@ from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
 from indexer.ingestion.parts import Part, Stream, taken
-from indexer.rights import rights_of
+from indexer.metadata.robots import rights_of
 
 PUBLISHED = "Regionsok-Published"
 """Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""

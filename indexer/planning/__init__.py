@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from indexer.parsing.small_words import small_words
 from indexer.planning import nodes
 from indexer.planning.alike import Expansion
 from indexer.planning.filtering import FOLDED_AWAY, filter_plans, filters_plan
 from indexer.planning.nodes import Plan
 from indexer.planning.wording import ANYWHERE, TITLES, Scope, Vocabulary, Wording, closeness
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
-from indexer.sentences import small_words
 from indexer.swedish import EntryOf, entry_of
 from indexer.swedish.synonyms import Synonyms
 

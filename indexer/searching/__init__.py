@@ -15,7 +15,7 @@ from indexer.queries import FACETS, And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
-from indexer.searching.hiding import hidden_in
+from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, told_of_damage
 from indexer.searching.questions import Question

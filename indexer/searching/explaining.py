@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from indexer.documents import Document
 from indexer.fields import TITLE_COPIES
-from indexer.highlights import highlight, marks_of, readable
 from indexer.planning import Plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
+from indexer.searching.highlights import highlight, marks_of, readable
 from indexer.swedish import EntryOf
 
 _PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))

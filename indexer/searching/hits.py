@@ -8,11 +8,11 @@ from dataclasses import replace
 from indexer.documents import Document
 from indexer.engines import Match
 from indexer.fields import document_of
-from indexer.highlights import Marks, highlight, marks_of, snippets, stands_in
+from indexer.metadata.regions import NATIONAL, Region, label
 from indexer.planning import Plan, Planned
-from indexer.regions import NATIONAL, Region, label
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
+from indexer.searching.highlights import Marks, highlight, marks_of, snippets, stands_in
 from indexer.swedish import EntryOf, terms_in
 
 _TITLE_FIELDS = ("title", "title_exact", "parts")

@@ -8,7 +8,7 @@ from indexer.fields import document_of
 from indexer.parsing import parse
 from indexer.planning import FOLDED_AWAY, Plan, Planned, filter_plans, nodes, plan
 from indexer.queries import And, Everything, Not, Parsed, Search
-from indexer.searching.hiding import asked_terms, named
+from indexer.searching.hidden_names import asked_terms, named
 from indexer.searching.opening import OpenIndex
 
 

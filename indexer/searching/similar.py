@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from math import log
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
 from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.planning import FOLDED_AWAY
 from indexer.planning.nodes import AllOf, AnyOf, Identified, Term
-from indexer.searching.hiding import hidden_in
+from indexer.searching.hidden_names import hidden_in
 from indexer.searching.opening import OpenIndex
 from indexer.swedish import Terms, terms_in
 from indexer.swedish.lists import SMALL_WORDS
-from indexer.vocabulary import IndexVocabulary
 
 TERMS = 15
 """Of a document that others are looked for by; the weightiest, by how often it has them and how few others do."""
