@@ -19,7 +19,7 @@ RIGHTS = {
 THIRD_PARTY = "tredje part"
 
 
-class Form(Enum):
+class Medium(Enum):
     """How a source holds a text."""
 
     TEXT = "text"
@@ -69,11 +69,11 @@ class Document:
     """The file under corpus/ that it was read from, with `#` and the line number for a line of a JSONL file."""
     boilerplate: tuple[str, ...] = ()
     """Lines of the source that were left out of the text."""
-    form: Form = field(default=Form.TEXT, compare=False)
+    medium: Medium = field(default=Medium.TEXT, compare=False)
     """Of the source; not stored."""
     fetched_at: str = field(default="", compare=False)
     """When it was fetched as the source says it, to the second where it knows; not stored."""
-    head: str | None = field(default=None, compare=False)
+    canonical: str | None = field(default=None, compare=False)
     """Of a publication that another stands for: the id of that one."""
     duplicates: tuple[Duplicate, ...] = field(default=(), compare=False)
     """Of one that stands for a release: its other publications."""

@@ -169,7 +169,7 @@ WRITTEN_OTHERWISE = [
     ("region=+OREBRO-LAN+", Search(filters=Filters(region=("orebro-lan",)))),
     ("ar=OKANT&typ=Uppdrag", Search(filters=Filters(year=("okant",), kind=("uppdrag",)))),
     ("sortera=Nyast&sida=02&antal=010", Search(order="nyast", page=2)),
-    ("dubbletter=VISA&ordagrant=Ja&forklara=ja", Search(unfolded=True, literal=True, explain=True)),
+    ("dubbletter=VISA&ordagrant=Ja&forklara=ja", Search(with_duplicates=True, literal=True, explain=True)),
 ]
 
 

@@ -339,7 +339,9 @@ def test_the_sources_are_publishers_that_are_known() -> None:
     assert faults == []
     assert len(known) >= 25
     lines = (
-        (SOURCES.parent / "indexer" / "metadata" / "regions" / "data" / "publishers.csv").read_text(encoding="utf-8").splitlines()
+        (SOURCES.parent / "indexer" / "metadata" / "regions" / "data" / "publishers.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
     )
     publishers = {row["address"]: row for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
     for site in known.values():

@@ -13,7 +13,7 @@ from indexer.planning import plan
 from indexer.searching.highlights import HIGHLIGHTED_BYTES, SNIPPET_LENGTH, WIDENED, highlight, marks_of, snippets
 from webapp.showing import excerpt
 
-BODY = ("body", "body_exact", "parts")
+BODY = ("body", "body_exact", "decompounded")
 
 
 class NoWords:

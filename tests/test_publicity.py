@@ -106,7 +106,7 @@ PASSED_ON = [
     "Fastly-Client-IP",
     "CDN-Loop",
     "X-Envoy-External-Address",
-    "X-Amzn-Trace-Id",
+    "X-Amzn-TextFingerprint-Id",
     "X-Amz-Cf-Id",
     "X-ARR-SSL",
     "X-ProxyUser-Ip",

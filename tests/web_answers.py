@@ -93,7 +93,7 @@ def results(search, **changes):
         notes=("En anmärkning.",),
         suggestion=None,
         total=12,
-        total_relaxed=0,
+        total_partial=0,
         pages=2,
         hits=(HIT,),
         facets={

@@ -61,7 +61,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class CandidateVersion:
     """One document that one file gives."""
 
     id: str
@@ -84,7 +84,7 @@ class Catalogue:
         self._connection.executescript(_SCHEMA + words.SCHEMA + repeated_lines.SCHEMA + duplicate_groups.SCHEMA)
         self.words = words.Lexicon(self._connection)
         self.lines = repeated_lines.RepeatedLines(self._connection)
-        self.releases = duplicate_groups.Releases(self._connection)
+        self.duplicate_groups = duplicate_groups.DuplicateGroups(self._connection)
         self._connection.execute("PRAGMA cache_spill = off")
         self._connection.execute("BEGIN")
         self.round = self.number("round")
@@ -153,7 +153,7 @@ class Catalogue:
         for (text,) in self._connection.execute("SELECT refusals FROM files WHERE refusals != '[]' ORDER BY path"):
             yield from _unpacked(text)
 
-    def claim(self, claim: Claim) -> Verdict:
+    def enter(self, claim: CandidateVersion) -> Verdict:
         """Enter a claim and tell what to do with its document. Files that must be read again are forgotten."""
         rows = self._connection.execute(
             "SELECT path, rank, digest, seen, indexed FROM claims WHERE id = ?", (claim.id,)

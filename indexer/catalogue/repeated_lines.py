@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
-from indexer.documents import Document, Form
+from indexer.documents import Document, Medium
 from indexer.durable import connect_to_read
 from indexer.metadata.contacts import is_contact
 from indexer.urls import host_of
@@ -43,7 +43,7 @@ class RepeatedLines:
     def learn(self, document: Document) -> None:
         """Take a document's lines in place of those it had."""
         host = host_of(document.url)
-        if document.form is Form.TEXT or host is None:
+        if document.medium is Medium.TEXT or host is None:
             return self.forget(document.id)
         article = _number(document.title.lower())
         lines = {*document.text.splitlines(), *document.boilerplate}

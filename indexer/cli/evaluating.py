@@ -132,7 +132,7 @@ def _questions(path: Path) -> Iterator[Judged]:
 
 
 def _ranking(searcher: Searcher, question: Judged) -> list[str]:
-    return [hit.id for hit in searcher.search(Search(question.query, size=RANKED, unfolded=True)).hits]
+    return [hit.id for hit in searcher.search(Search(question.query, size=RANKED, with_duplicates=True)).hits]
 
 
 def _score(question: Judged, ranking: Sequence[str]) -> Score:

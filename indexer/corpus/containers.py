@@ -16,11 +16,11 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
 from uuid import uuid4
 
-from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.feed import NO_ENTRY, entries_in
 from indexer.ingestion.formats import DEEPEST, format_of
 from indexer.ingestion.listed import elements
 from indexer.ingestion.packed import name_inside, opened_zip
+from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import Stream
 from indexer.ingestion.table import Table
 from indexer.ingestion.warc import Records

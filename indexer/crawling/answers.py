@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import feedparser
 from scrapy.http import Response, TextResponse
 
-from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.feed import moment_of, without_huge
+from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import TEXT, bounded, taken
 from indexer.metadata.robots import AGENT, Rights, is_reserved, rights_of
 

@@ -26,8 +26,8 @@ from indexer.crawling.memory import Memory, Seen
 from indexer.crawling.middlewares import LONGEST_WAIT
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site
-from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.formats import is_sitemap
+from indexer.ingestion.parsed import Unreadable
 from indexer.metadata.robots import AGENT, Rights, reservations
 from indexer.urls import canonical_address, host_of
 

@@ -1,7 +1,7 @@
-"""Which documents are one release: they share most of their pieces, at one time, and nothing tells them apart.
+"""Which documents are one release: they share most of their shingles, at one time, and nothing tells them apart.
 
-A text is cut into pieces of some eight words where the words themselves say (content-defined chunking), so that new lines,
-a cut or a changed word cost only the pieces they touch. Every pair that is confirmed shares a piece, so pieces find the
+A text is cut into shingles of some eight words where the words themselves say (content-defined chunking), so that new lines,
+a cut or a changed word cost only the shingles they touch. Every pair that is confirmed shares a shingle, so shingles find the
 candidates too: no sketch and no library. FINDINGS 9 had MinHash and shared paragraphs; docs/duplicates.md compares.
 
 One publisher seldom publishes a release twice, but often fills one form again and again (a seminar with each party, a
@@ -19,7 +19,7 @@ from datetime import date
 from hashlib import blake2b
 from zlib import crc32
 
-from indexer.deduplication.word_diffs import same_wording
+from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
 from indexer.metadata.regions import Region, read_regions
 from indexer.urls import host_of
@@ -36,15 +36,15 @@ LEAD = 200
 """Characters at the beginning of a text in which it says its own number."""
 _NUMBERED = re.compile(r"\b\d{4}(?:/\d{2,4})?:\d+\b")
 _SHORTEST = 25
-"""Letters and digits of a piece but the last; with one word in four as an end, pieces have some 50."""
+"""Letters and digits of a shingle but the last; with one word in four as an end, shingles have some 50."""
 _ENDS = 4
 _LONGEST = 120
-"""Letters and digits after which a piece ends in any case; with one more word, cut to as many, it stays below 256."""
+"""Letters and digits after which a shingle ends in any case; with one more word, cut to as many, it stays below 256."""
 _WORDS = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class TextFingerprint:
     """What is kept of a document to know its release again."""
 
     id: str
@@ -58,33 +58,33 @@ class Trace:
     """Those that its title names, else those that it is about."""
     numbers: frozenset[str]
     """What it is numbered by: Prop. 2009/10:25."""
-    pieces: dict[int, int]
-    """Hash of a piece, 64 bits with sign -> its letters and digits."""
+    shingles: dict[int, int]
+    """Hash of a shingle, 64 bits with sign -> its letters and digits."""
 
     @property
     def length(self) -> int:
         """Letters and digits."""
-        return sum(self.pieces.values())
+        return sum(self.shingles.values())
 
     def packed(self) -> tuple[str, bytes]:
-        """As `unpacked` reads it: what is said of the text, and its pieces in 9 bytes each."""
+        """As `unpacked` reads it: what is said of the text, and its shingles in 9 bytes each."""
         said = [self.first, self.last, self.publisher, self.title, sorted(self.counties), sorted(self.numbers)]
-        pieces = array("q", self.pieces).tobytes() + bytes(self.pieces.values())
-        return json.dumps(said, ensure_ascii=False), pieces
+        shingles = array("q", self.shingles).tobytes() + bytes(self.shingles.values())
+        return json.dumps(said, ensure_ascii=False), shingles
 
     @classmethod
-    def unpacked(cls, id: str, said: str, packed: bytes) -> Trace:
+    def unpacked(cls, id: str, said: str, packed: bytes) -> TextFingerprint:
         """From what `packed` gave."""
         first, last, publisher, title, counties, numbers = json.loads(said)
         hashes = len(packed) // 9 * 8
-        pieces = dict(zip(array("q", packed[:hashes]), packed[hashes:], strict=True))
-        return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), pieces)
+        shingles = dict(zip(array("q", packed[:hashes]), packed[hashes:], strict=True))
+        return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), shingles)
 
 
-def trace_of(document: Document) -> Trace | None:
+def text_fingerprint_of(document: Document) -> TextFingerprint | None:
     """What is kept of a document; None where its text is too short to be known by."""
-    pieces = {_hash(piece): len(piece) for piece in _pieces(document.text)}
-    if sum(pieces.values()) < LEAST:
+    shingles = {_hash(shingle): len(shingle) for shingle in _shingles(document.text)}
+    if sum(shingles.values()) < LEAST:
         return None
     published = document.published
     first, last = (_ordinal(published.value), _ordinal(published.last_day)) if published else (0, 0)
@@ -93,18 +93,20 @@ def trace_of(document: Document) -> Trace | None:
     )
     title, publisher = document.title, (host_of(document.url) or document.source or "").partition("/")[0].lower()
     numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
-    return Trace(document.id, first, last, publisher, _letters(title), counties, numbers, pieces)
+    return TextFingerprint(document.id, first, last, publisher, _letters(title), counties, numbers, shingles)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    piece = ""
+def _shingles(text: str) -> Iterator[str]:
+    shingle = ""
     for word in _WORDS.findall(text.lower()):
-        piece += word
-        if len(piece) >= _LONGEST or (len(piece) >= _SHORTEST and not crc32(word.encode("utf-8", "replace")) % _ENDS):
-            yield piece
-            piece = ""
-    if piece:
-        yield piece
+        shingle += word
+        if len(shingle) >= _LONGEST or (
+            len(shingle) >= _SHORTEST and not crc32(word.encode("utf-8", "replace")) % _ENDS
+        ):
+            yield shingle
+            shingle = ""
+    if shingle:
+        yield shingle
 
 
 def _counties(regions: Iterable[Region]) -> frozenset[str]:
@@ -123,7 +125,7 @@ def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def same_release(one: Trace, other: Trace, text_of: Callable[[str], str]) -> bool:
+def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callable[[str], str]) -> bool:
     """Whether two texts are one release; symmetric. `text_of` gives the text of an id, which few pairs need."""
     for mine, others in ((one.counties, other.counties), (one.numbers, other.numbers)):
         if mine and others and mine.isdisjoint(others):
@@ -134,19 +136,21 @@ def same_release(one: Trace, other: Trace, text_of: Callable[[str], str]) -> boo
     dated = one.first and other.first
     if dated and max(one.first, other.first) - min(one.last, other.last) > DAYS:
         return False
-    shared = sum(one.pieces[piece] for piece in one.pieces.keys() & other.pieces.keys())
+    shared = sum(one.shingles[shingle] for shingle in one.shingles.keys() & other.shingles.keys())
     if same_publisher or not dated:
         longest = max(one.length, other.length)
         if shared < SHARED * longest:
             return False
-        same = same_wording(text_of(one.id), text_of(other.id))
+        same = says_the_same(text_of(one.id), text_of(other.id))
         return shared >= SHARED_CLOSELY * longest if same is None else same
     return shared >= SHARED * min(one.length, other.length)
 
 
-def head_of(members: Iterable[Trace]) -> str:
+def canonical_of(members: Iterable[TextFingerprint]) -> str:
     """The id of the one that stands for a release: the earliest, then the longest, then the first by id."""
-    return min(members, key=lambda trace: (not trace.first, trace.first, -trace.length, trace.id)).id
+    return min(
+        members, key=lambda fingerprint: (not fingerprint.first, fingerprint.first, -fingerprint.length, fingerprint.id)
+    ).id
 
 
 def group_of(id: str, partners: Callable[[str], Collection[str]]) -> set[str]:

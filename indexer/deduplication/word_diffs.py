@@ -21,10 +21,10 @@ _TELLING = re.compile(
 """Words that tell as much as a name: which part it is, which stage of a case."""
 
 
-def same_wording(one: str, other: str) -> bool | None:
+def says_the_same(one: str, other: str) -> bool | None:
     """Whether only spelling and wording differ, and no name or number; None for texts too long to tell. Symmetric.
 
-    >>> same_wording("Mingel med Ny Demokrati kl 9.", "Mingel med ny demokrati, kl 9"), same_wording("Möt Bo!", "Möt Kim!")
+    >>> says_the_same("Mingel med Ny Demokrati kl 9.", "Mingel med ny demokrati, kl 9"), says_the_same("Möt Bo!", "Möt Kim!")
     (True, False)
     """
     mine, others = _WORDS.findall(min(one, other)), _WORDS.findall(max(one, other))

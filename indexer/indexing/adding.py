@@ -24,7 +24,7 @@ from indexer.documents import Document, Refusal
 from indexer.generations import current_generation, writing
 from indexer.indexing import Built, Progress, build_locked
 from indexer.ingestion import OfHost, Source, parts_of, read
-from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.parsed import Unreadable
 from indexer.settings import Settings
 
 _REMOVED = "Dokumentet {} togs bort tidigare och tas inte in igen."

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from indexer.catalogue.words import Counts, Word, word_of
-from indexer.deduplication.fingerprints import Trace, trace_of
+from indexer.deduplication.fingerprints import TextFingerprint, text_fingerprint_of
 from indexer.documents import Document
 from indexer.fields import BORDER, Record, record_of
 from indexer.indexing.workers import Workers
@@ -26,7 +26,7 @@ class Analysed:
     """What the index keeps of a document."""
 
     record: Record
-    trace: Trace | None
+    fingerprint: TextFingerprint | None
     aliases: tuple[Alias, ...]
 
 
@@ -97,7 +97,9 @@ def _analysed(documents: Iterable[Document]) -> Batch:
     found = Batch.empty()
     for document in documents:
         record = record_of(document)
-        found.documents.append(Analysed(record, trace_of(document), tuple(aliases_in(document.id, document.text))))
+        found.documents.append(
+            Analysed(record, text_fingerprint_of(document), tuple(aliases_in(document.id, document.text)))
+        )
         found.counts.count(*forms_of(document, record))
     new = found.counts.documents.keys() - _TOLD
     _TOLD.update(new)

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from indexer.catalogue import Catalogue, Claim
+from indexer.catalogue import CandidateVersion, Catalogue
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS, IndexVocabulary
 from indexer.catalogue.words import Counts
@@ -32,7 +32,7 @@ from indexer.generations import (
 )
 from indexer.indexing import Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
-from indexer.indexing.claiming import claim_of
+from indexer.indexing.versions import candidate_version_of
 from indexer.ingestion import OfHost, read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
@@ -188,7 +188,7 @@ def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
             yield "aliases"
         if not catalogue.lines.documents() <= ids:
             yield "lines"
-        if not catalogue.releases.documents() <= ids:
+        if not catalogue.duplicate_groups.documents() <= ids:
             yield "releases"
 
 
@@ -201,7 +201,7 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
 def _best(settings: Settings, of_host: OfHost) -> dict[str, str]:
     ledger = read_ledger(settings.corpus)
     left_out = ledger.left_out
-    best: dict[str, Claim] = {}
+    best: dict[str, CandidateVersion] = {}
     for file in read_corpus(settings.corpus, ledger):
         for document in read(file.source, settings.document_bytes, of_host):
             if isinstance(document, Refusal) or document.id in left_out:
@@ -209,7 +209,7 @@ def _best(settings: Settings, of_host: OfHost) -> dict[str, str]:
             if is_forgotten(document, ledger.forgotten, ledger.salt):
                 continue
             document = corrected(document, ledger.corrected.get(document.id))
-            claim = claim_of(document, file)
+            claim = candidate_version_of(document, file)
             other = best.get(claim.id)
             if other is None or claim.beats(other.path, other.rank):
                 best[claim.id] = claim

@@ -13,7 +13,7 @@ from functools import lru_cache
 from indexer.catalogue import Catalogue
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.engines import COUNT_DELETED, open_engine, open_writer
-from indexer.fields import FOLDED, Record, document_of, facet_values, restored
+from indexer.fields import COLLAPSED, Record, document_of, facet_values, restored
 from indexer.generations import Generation
 from indexer.swedish import EntryOf
 
@@ -44,16 +44,16 @@ def compact(source: Generation, target: Generation) -> None:
     ):
         entry = lru_cache(REMEMBERED_FORMS)(catalogue.words.entry)
         for id in sorted(engine.ids()):
-            writer.add(_record(engine.get(id) or "", catalogue.releases.fold(id), entry))
+            writer.add(_record(engine.get(id) or "", catalogue.duplicate_groups.membership(id), entry))
         writer.commit()
         catalogue.set_number("deleted", 0)
         catalogue.commit()
 
 
-def _record(stored: str, fold: str, entry: EntryOf) -> Record:
-    """A record as it was given to an engine; `fold` is what that was told of the document's release."""
-    values = {**facet_values(document_of(stored)), "folded": ()}
-    if fold:
-        told = json.loads(fold)
-        values |= {"folded": (FOLDED,) if told["head"] else (), **told["values"]}
+def _record(stored: str, membership: str, entry: EntryOf) -> Record:
+    """A record as it was given to an engine; `membership` is what that was told of the document's release."""
+    values = {**facet_values(document_of(stored)), "collapsed": ()}
+    if membership:
+        told = json.loads(membership)
+        values |= {"collapsed": (COLLAPSED,) if told["canonical"] else (), **told["values"]}
     return restored(stored, values, entry)

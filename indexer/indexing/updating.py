@@ -13,15 +13,15 @@ from indexer.corpus.corrections import corrected
 from indexer.corpus.forgotten import is_forgotten
 from indexer.documents import Document, Refusal
 from indexer.engines import Engine, Writer, open_engine, open_writer
-from indexer.fields import Fold, Record, document_of, folded, head_fold, record_of
+from indexer.fields import Membership, Record, canonical_membership, document_of, record_of, with_membership
 from indexer.generations import Generation
 from indexer.indexing.analysing import Analysed, Analysis, forms_of
-from indexer.indexing.claiming import claim_of
 from indexer.indexing.journal import Batch, keep, kept
 from indexer.indexing.progress import Progress
 from indexer.indexing.reading import Reading
+from indexer.indexing.versions import candidate_version_of
 from indexer.indexing.workers import Workers
-from indexer.ingestion import finished
+from indexer.ingestion import enriched
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
@@ -193,7 +193,7 @@ class Update:
                 self._end(file, begun[path])
                 continue
             begun[path].parts += 1
-            for item in finished([part], path, self._catalogue.lines.of_host):
+            for item in enriched([part], path, self._catalogue.lines.of_host):
                 if isinstance(item, Refusal):
                     begun[path].refusals.append(item)
                 else:
@@ -234,31 +234,37 @@ class Update:
             return Verdict.REMOVED
         if document.id in self._waiting:  # two versions in one batch: the catalogue must not run ahead of the engine
             self.commit()
-        return self._catalogue.claim(claim_of(document, file))
+        return self._catalogue.enter(candidate_version_of(document, file))
 
     def _records(self, documents: Sequence[Analysed]) -> list[Record]:
         """What the engine is given: what waits, and what it must be told anew because a release has other members."""
         for one in documents:
-            self._catalogue.releases.put(one.record.id, one.trace)
+            self._catalogue.duplicate_groups.put(one.record.id, one.fingerprint)
             self._catalogue.set_aliases(one.aliases)
-        folds: dict[str, Fold] = {}
-        for id, (head, members) in self._catalogue.releases.settle(lambda id: self._document(id).text).items():
+        memberships: dict[str, Membership] = {}
+        for id, (canonical, members) in self._catalogue.duplicate_groups.settle(
+            lambda id: self._document(id).text
+        ).items():
             if not self._catalogue.is_indexed(id):
-                self._catalogue.releases.set_fold(id, "")
+                self._catalogue.duplicate_groups.set_membership(id, "")
                 continue
-            others = [self._document(other) for other in members if other != id] if head == id else []
-            folds[id] = head_fold(self._document(id), others) if others else Fold(None if head == id else head)
+            others = [self._document(other) for other in members if other != id] if canonical == id else []
+            memberships[id] = (
+                canonical_membership(self._document(id), others)
+                if others
+                else Membership(None if canonical == id else canonical)
+            )
         records = []
         for one in documents:
-            fold, waiting = folds.get(one.record.id), self._waiting[one.record.id]
-            records.append(folded(one.record, waiting, fold) if fold else one.record)
-        for id, fold in folds.items():
-            told = json.dumps(asdict(fold)) if fold != Fold() else ""
-            if id not in self._waiting and told != self._catalogue.releases.fold(id):
+            membership, waiting = memberships.get(one.record.id), self._waiting[one.record.id]
+            records.append(with_membership(one.record, waiting, membership) if membership else one.record)
+        for id, membership in memberships.items():
+            told = json.dumps(asdict(membership)) if membership != Membership() else ""
+            if id not in self._waiting and told != self._catalogue.duplicate_groups.membership(id):
                 document = self._document(id)
                 self._erased.add(id)
-                records.append(folded(record_of(document, self._catalogue.words.entry), document, fold))
-            self._catalogue.releases.set_fold(id, told)
+                records.append(with_membership(record_of(document, self._catalogue.words.entry), document, membership))
+            self._catalogue.duplicate_groups.set_membership(id, told)
         return records
 
     def _document(self, id: str) -> Document:
@@ -273,7 +279,7 @@ class Update:
         """Delete what no file claims any more."""
         self._delete(id)
         self._catalogue.lines.forget(id)
-        self._catalogue.releases.put(id, None)
+        self._catalogue.duplicate_groups.put(id, None)
 
     def _delete(self, id: str) -> None:
         if id in self._waiting:  # Whoosh deletes only what is committed, and its words must be read to be uncounted

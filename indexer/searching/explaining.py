@@ -28,7 +28,7 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
     for name, fields, place in _PLACES:
         text = document.title if name == "title" else document.text
         whole = _forms(text, plan, fields, entry)
-        inside = _forms(text, plan, ("parts",), entry)
+        inside = _forms(text, plan, ("decompounded",), entry)
         if whole:
             said.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_said(_weight(plan, name, fields))}")
         if inside:

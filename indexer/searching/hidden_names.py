@@ -55,7 +55,7 @@ def hidden_in(document: Document, hidden: Iterable[Hidden], entry: EntryOf) -> f
 
 def asked_terms(planned: Planned, entry: EntryOf) -> frozenset[str]:
     """Every term and form that a question could find a document by, or leave one out by, without accents."""
-    return frozenset(map(plain, _terms(nodes.AnyOf((planned.strict, planned.relaxed or nodes.NOTHING)), entry)))
+    return frozenset(map(plain, _terms(nodes.AnyOf((planned.strict, planned.partial or nodes.NOTHING)), entry)))
 
 
 def _terms(plan: Plan, entry: EntryOf) -> Iterator[str]:

@@ -47,14 +47,14 @@ class Marks:
 
 
 def marks_of(plan: Plan, fields: Collection[str]) -> Marks:
-    """The marks of a plan that apply to some fields, for example ("title", "title_exact", "parts")."""
+    """The marks of a plan that apply to some fields, for example ("title", "title_exact", "decompounded")."""
     leaves = [leaf for leaf in _leaves(plan) if leaf.field in fields]
     words = [leaf for leaf in leaves if isinstance(leaf, Term)]
     phrases = [leaf for leaf in leaves if isinstance(leaf, PhraseAt)]
     return Marks(
-        frozenset(word.text for word in words if word.field != "parts" and not _exact(word)),
+        frozenset(word.text for word in words if word.field != "decompounded" and not _exact(word)),
         frozenset(word.text for word in words if _exact(word)),
-        frozenset(word.text for word in words if word.field == "parts"),
+        frozenset(word.text for word in words if word.field == "decompounded"),
         tuple(phrase for phrase in phrases if not _exact(phrase)),
         tuple(phrase for phrase in phrases if _exact(phrase)),
     )

@@ -1,4 +1,4 @@
-"""Draft: what a reader takes out of a source, before it is known what it is about, when and whose it is."""
+"""ParsedDocument: what a reader takes out of a source, before it is known what it is about, when and whose it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.documents import Form
+from indexer.documents import Medium
 from indexer.metadata.dates import Dated
 
 
@@ -26,7 +26,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ParsedDocument:
     """A text and what its source says of itself; None is unknown."""
 
     title: str
@@ -39,7 +39,7 @@ class Draft:
     lines: tuple[str, ...] = ()
     """The lines of the source near its top, in which labels and dates are looked for."""
     boilerplate: tuple[str, ...] = ()
-    form: Form = Form.TEXT
+    medium: Medium = Medium.TEXT
     excerpt: int | None = None
     """Most characters of the text that may be shown, where its source says so."""
     masthead: str = ""

@@ -1,4 +1,4 @@
-"""Draft + what was given -> Document: identity, date, regions and kind, each with what says so."""
+"""ParsedDocument + what was given -> Document: identity, date, regions and kind, each with what says so."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from indexer.documents import Document, Form
-from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.documents import Document, Medium
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Unread
 from indexer.metadata.dates import Dated, as_precise, is_plausible, parse_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
@@ -39,7 +39,7 @@ _DATES = ("published", "date", "updated", "fetched")
 _ENOUGH_NAMES = {"date": "published", "publisher": "source", "date_precision": "published_precision"}
 
 
-def finish(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
+def enrich(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
     """The document of a part of a source whose draft is made; what is given wins over what the source says. Raises Unreadable."""
     draft, given = part.draft, part.given
     if isinstance(draft, Unreadable):
@@ -48,7 +48,9 @@ def finish(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[
     stated = _checked(given)
     url = stated.get("url") or draft.url
     host = host_of(url)
-    draft = _without(draft, of_host(host, draft.text.splitlines())) if host and draft.form is not Form.TEXT else draft
+    draft = (
+        _without(draft, of_host(host, draft.text.splitlines())) if host and draft.medium is not Medium.TEXT else draft
+    )
     text, title = clean(draft.text).strip(), " ".join(clean(stated.get("title") or draft.title).split())
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
@@ -75,12 +77,12 @@ def finish(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[
         origin=origin + part.member,
         boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
         excerpt=min((most for most in (part.excerpt, draft.excerpt) if most is not None), default=None),
-        form=draft.form,
+        medium=draft.medium,
         fetched_at=stated["fetched"] if fetched else "",
     )
 
 
-def _without(draft: Draft, lines: set[str]) -> Draft:
+def _without(draft: ParsedDocument, lines: set[str]) -> ParsedDocument:
     """A draft without its host's lines, unless they are all that it has."""
     kept = [line for line in draft.text.splitlines() if line not in lines]
     if not lines or not any(map(str.isalnum, "".join(kept))):
@@ -119,7 +121,7 @@ def _checked(given: Mapping[str, object]) -> dict[str, str]:
 
 
 def _published(
-    draft: Draft, given: Mapping[str, object], stated: Mapping[str, str], url: str | None, fetched: str | None
+    draft: ParsedDocument, given: Mapping[str, object], stated: Mapping[str, str], url: str | None, fetched: str | None
 ) -> Dated | None:
     precision = str(given.get("date_precision") or given.get("published_precision") or "")
     if precision == "none":
@@ -136,7 +138,7 @@ def _iso(value: str | None) -> str | None:
     return dated.value if dated and is_plausible(dated) else None
 
 
-def _line_updated(draft: Draft) -> str | None:
+def _line_updated(draft: ParsedDocument) -> str | None:
     dated = read_updated(draft.lines)
     return dated.value if dated else None
 
