@@ -8,7 +8,8 @@ from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 
-from indexer.corpus import CorpusFile, Ledger, delete
+from indexer.corpus.files import CorpusFile, delete
+from indexer.corpus.ledger import Ledger
 from indexer.documents import Refusal
 from indexer.durable import replacing
 from indexer.ingestion import Part, Unread, parts_of, stream_of
@@ -26,7 +27,7 @@ class _Changed(Exception):
     """What was written does not read back as what was to be kept."""
 
 
-def cut(corpus: Path, ledger: Ledger, file: CorpusFile, members: Collection[str], limit: int) -> Iterator[Refusal]:
+def cut(ledger: Ledger, file: CorpusFile, members: Collection[str], limit: int) -> Iterator[Refusal]:
     """Delete members of a file, or all of it where it holds nothing else; a refusal for each if they cannot be cut out.
 
     `limit` is the most bytes of a document. A file is replaced when the new one is durable and reads back to exactly
@@ -34,7 +35,7 @@ def cut(corpus: Path, ledger: Ledger, file: CorpusFile, members: Collection[str]
     """
     names = Counter(part.member for part in parts_of(file.source, limit))
     if names.keys() == set(members) and len(names) == names.total():
-        delete(corpus, file, ledger)
+        delete(file, ledger)
         return
     path = file.source.path
     try:

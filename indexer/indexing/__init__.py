@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from indexer.catalogue import Verdict
-from indexer.corpus import CorpusFile, Ledger, read_corpus, read_ledger, sweep, write_ledger
+from indexer.corpus import CorpusFile, Ledger, changing, read_corpus, read_ledger, sweep
 from indexer.corpus.cutting import cut
 from indexer.documents import Document, Refusal
 from indexer.engines import chosen_engine, open_engine
@@ -42,7 +42,7 @@ from indexer.settings import Settings
 
 _FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
 
-__all__ = ["Built", "Change", "Progress", "build", "build_locked", "current_fingerprint", "remove"]
+__all__ = ["Built", "Change", "Progress", "build", "build_locked", "current_fingerprint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,12 @@ def _cut_forgotten(settings: Settings, built: Built) -> Iterator[Refusal]:
             members[change.path].add(change.member)
     if not members:
         return
-    corpus = settings.corpus
-    ledger = read_ledger(corpus)
-    for file in read_corpus(corpus, ledger):
-        path = file.source.origin
-        if found := sorted(members.get(path, ())):
-            left = list(cut(corpus, ledger, file, found, settings.document_bytes))
-            yield from left or (Refusal(path + member, _FORGOTTEN) for member in found)
-    write_ledger(corpus, ledger)
+    with changing(settings.corpus) as ledger:
+        for file in read_corpus(settings.corpus, ledger):
+            path = file.source.origin
+            if found := sorted(members.get(path, ())):
+                left = list(cut(ledger, file, found, settings.document_bytes))
+                yield from left or (Refusal(path + member, _FORGOTTEN) for member in found)
 
 
 def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequence[str]) -> Built:
@@ -210,20 +208,6 @@ def _built_by(update: Update, generation: Generation, ids_of: Sequence[str]) -> 
         tuple(update.refusals()),
         {origin: update.ids_of(origin) for origin in ids_of},
     )
-
-
-def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
-    """Take documents out of the index and remember it; their files stay. The ids that were not in the index."""
-    progress = progress or Progress()
-    with writing(settings.index, progress.waiting):
-        held = held_documents(settings, ids)
-        known = [id for id in ids if id in held]
-        if known:
-            ledger = read_ledger(settings.corpus)
-            ledger.removed |= dict.fromkeys(known, datetime.now(UTC).date().isoformat())
-            write_ledger(settings.corpus, ledger)
-            build_locked(settings, progress=progress)
-        return [id for id in ids if id not in held]
 
 
 def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document]:
