@@ -33,8 +33,8 @@ class _Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """A value is quoted as in JSON where it would not stay one word on one line."""
-        fields = ((name, str(value)) for name, value in vars(record).items() if name not in _STANDARD)
-        return " ".join([super().format(record), *(f"{name}={_word(text)}" for name, text in fields)])
+        fields = [f"{name}={_word(str(value))}" for name, value in vars(record).items() if name not in _STANDARD]
+        return " ".join([super().format(record), *fields])
 
 
 def _word(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import filecmp
 import hashlib
 import json
+import logging
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from pathlib import Path
 from indexer.corpus.ledger import CorpusError, Ledger
 from indexer.durable import UNFINISHED, copy_durably, sync_folder
 from indexer.ingestion import Source, is_sidecar
+
+_log = logging.getLogger(__package__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,8 @@ def _visible_files(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths = [Path(parent) / name for name in sorted(names) if not name.startswith(".")]
-        yield from (path for path in paths if _is_regular(path) and not is_sidecar(path))
-
-
-def _is_regular(path: Path) -> bool:
-    """A pipe or device would be waited for without end."""
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return False
+        # A pipe or device would be waited for without end.
+        yield from (path for path in paths if os.path.isfile(path) and not is_sidecar(path))
 
 
 def _corpus_file(corpus: Path, path: Path, ledger: Ledger) -> CorpusFile:
@@ -83,6 +78,7 @@ def _state(path: Path) -> list[int] | None:
 
 def delete(file: CorpusFile, ledger: Ledger) -> None:
     """Delete a file, its sidecar and what was stated of it; a sidecar that is another file's too stays."""
+    _log.info("file deleted", extra={"path": file.source.origin})
     ledger.given.pop(file.source.origin, None)
     file.source.path.unlink(missing_ok=True)
     for path in _sidecars(file.source.path):

@@ -67,10 +67,8 @@ class Check:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing was found."""
-        documents = (self.missing, self.surplus, self.doubled, self.different)
-        files = (self.damaged, self.miscounted, self.abandoned)
-        return not any((*documents, *files, self.unfinished, self.outdated))
+        """Whether nothing is wrong."""
+        return self == Check(self.documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +122,8 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
     generation = current_generation(settings.index)
     if generation is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    vocabulary = IndexVocabulary(generation.catalogue)
-    try:
+    with closing(IndexVocabulary(generation.catalogue)) as vocabulary:
         return vocabulary.aliases(limit)
-    finally:
-        vocabulary.close()
 
 
 def check(settings: Settings, progress: Progress | None = None) -> Check:
