@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from indexer.documents import Duplicate
+from indexer.facets import FACETS
 from indexer.queries import Search
 
 Span = tuple[int, int]
@@ -104,7 +105,9 @@ def to_json(results: Results) -> dict[str, object]:
         "size": search.size,
         "hits": [_hit_json(hit) for hit in results.hits],
         "facets": {
-            name: [asdict(value) for value in values] for name, values in results.facets.items() if name != "mentions"
+            name: [asdict(value) for value in values]
+            for name, values in results.facets.items()
+            if not FACETS[name].folded
         },
     }
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from indexer import (
-    FACET_LABELS,
     FACETS,
-    PARAMETERS,
     UNKNOWN,
     FacetValue,
     Filters,
@@ -51,6 +49,8 @@ class Group:
     shown: tuple[FacetValue, ...]
     rest: tuple[FacetValue, ...]
     faults: tuple[Unreadable, ...]
+    folded: str
+    """What opens the whole group; empty where it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,15 @@ class DateField:
 def chosen(results: Results) -> Iterator[Chosen]:
     """The chosen filters in the order of the facets, then the period."""
     search = results.search
-    for facet in FACETS:
-        labels = {value.value: value.label for value in all_values(results.facets.get(facet, ()))}
-        for value in search.filters.values(facet):
-            url = address(toggled(search, facet, value))
-            yield Chosen(PARAMETERS[facet], value, labels.get(value, value), url)
+    for name, values in search.filters.chosen:
+        labels = {value.value: value.label for value in all_values(results.facets.get(name, ()))}
+        for value in values:
+            url = address(toggled(search, name, value))
+            yield Chosen(FACETS[name].parameter, value, labels.get(value, value), url)
     period = search.filters.period
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
-            filters = replace(search.filters, period=replace(period, **{key: None}))
+            filters = search.filters.with_period(replace(period, **{key: None}))
             yield Chosen(name, day, f"{label} {_day(day)}", address(replace(search, filters=filters, page=1)))
 
 
@@ -118,21 +118,18 @@ def shape(search: Search) -> list[tuple[str, str]]:
 
 def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
     """The facets that are chosen by checkboxes, those that have values or were given one that cannot be read."""
-    found = []
-    for facet in FACETS:
-        values = _offered(facet, results)
-        faults = tuple(fault for fault in wrong if fault.parameter == PARAMETERS[facet])
-        length = len(values) if facet == "region" else VALUES_SHOWN
-        if facet != "year" and (values or faults):
-            found.append(Group(PARAMETERS[facet], FACET_LABELS[facet], *_shortened(values, length), faults))
-    return found
-
-
-def _offered(facet: str, results: Results) -> tuple[FacetValue, ...]:
-    """What is only named is offered where something was asked: nobody begins there."""
     search = results.search
     asked = search.query or search.filters
-    return results.facets.get(facet, ()) if asked or facet != "mentions" else ()
+    groups = []
+    for facet in (facet for facet in FACETS.values() if facet.aspect != "time"):
+        # Nobody begins with what is folded.
+        values = results.facets.get(facet.name, ()) if asked or not facet.folded else ()
+        faults = tuple(fault for fault in wrong if fault.parameter == facet.parameter)
+        folded = "" if faults or search.filters.values(facet.name) else facet.folded
+        shown, rest = _shortened(values, len(values) if facet.tree or folded else VALUES_SHOWN)
+        if values or faults:
+            groups.append(Group(facet.parameter, facet.label, shown, rest, faults, folded))
+    return groups
 
 
 def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[FacetValue, ...], tuple[FacetValue, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template, request
 
 from indexer import Results, Search, Unreadable, address
-from webapp import filters as forms
+from webapp import filters
 from webapp.answering import answer, asked, count, document_of, service, shown
 from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at
@@ -25,7 +25,7 @@ _INDENTATION = re.compile(r"\n\s+")
 def search() -> Response:
     """The form, and the answer below it; the newest documents where nothing is asked."""
     search, faults = asked()
-    wrong = forms.unanswerable(faults)
+    wrong = filters.unanswerable(faults)
     notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
     results = answer(search)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
@@ -57,16 +57,16 @@ def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
     found = results.total or results.total_partial or wrong
     return {
         "asked": search.query or search.filters or wrong,
-        "chosen": list(forms.chosen(results)),
-        "groups": forms.groups(results, wrong),
+        "chosen": list(filters.chosen(results)),
+        "groups": filters.groups(results, wrong),
         "tiles": tiles(results.facets.get("region", ()), search),
-        "years": forms.years(results),
-        "months": forms.months(results),
+        "years": filters.years(results),
+        "months": filters.months(results),
         "year_faults": [fault for fault in wrong if fault.parameter == "ar"],
-        "dates": forms.date_fields(search.filters.period, wrong),
-        "period_text": forms.period_text(search.filters.period),
-        "kept": forms.kept(results, wrong),
-        "shape": forms.shape(search),
+        "dates": filters.date_fields(search.filters.period, wrong),
+        "period_text": filters.period_text(search.filters.period),
+        "kept": filters.kept(results, wrong),
+        "shape": filters.shape(search),
         "step": None if found else next_step(search, count, results.hides),
     }
 
@@ -76,8 +76,8 @@ def _ways(results: Results) -> dict[str, object]:
     search = results.search
     literal = replace(search, query=results.query if results.suggestion else search.query, literal=True, page=1)
     return {
-        "clear_url": forms.without_filters(search),
-        "orders": forms.orders(search),
+        "clear_url": filters.without_filters(search),
+        "orders": filters.orders(search),
         "page_address": page_address,
         "question_address": question_address,
         "duplicates_url": address(replace(search, with_duplicates=not search.with_duplicates, page=1)),

@@ -6,7 +6,7 @@ import re
 
 from flask import Flask
 
-from indexer import KINDS, MONTH_NAMES, RIGHTS, FacetValue, address, region_label
+from indexer import FACETS, MONTH_NAMES, RIGHTS, FacetValue, address, region_label
 from webapp.charts import percent
 from webapp.marking import marked
 
@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
         "date_value": date_value,
         "counted": counted,
         "grouped": grouped,
-        "kind_label": kind_label,
+        "kind_label": FACETS["kind"].label_of,
         "rights_label": rights_label,
         "has_chosen": has_chosen,
         "web_address": web_address,
@@ -78,11 +78,6 @@ def counted(number: int, one: str, many: str) -> str:
 def grouped(number: int) -> str:
     """A number with a no-break space between thousands, as Swedish writes it."""
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
-
-
-def kind_label(kind: str) -> str:
-    """The name of a kind of document."""
-    return KINDS.get(kind, kind)
 
 
 def rights_label(rights: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -12,16 +12,23 @@ import click
 
 from indexer.cli.common import WRONG_USAGE, as_json_option, cli, fail, print_json, with_settings
 from indexer.cli.printing import lines_of, lines_of_scores
+from indexer.facets import FACETS
 from indexer.settings import Settings, load_settings
+
+
+def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each facet that is one."""
+    for facet in reversed(FACETS.values()):
+        if not facet.folded:
+            text = f"{facet.option or facet.label}; kan upprepas."
+            command = click.option(f"--{facet.name}", facet.name, multiple=True, help=text)(command)
+    return command
 
 
 @cli.command()
 @with_settings
 @click.argument("query")
-@click.option("--region", "region", multiple=True, help="Län, kommun eller riksområde; kan upprepas.")
-@click.option("--year", "years", multiple=True, help="År, 2018..2020 eller okant; kan upprepas.")
-@click.option("--source", "kalla", multiple=True, help="Källa; kan upprepas.")
-@click.option("--kind", "typ", multiple=True, help="Typ av dokument; kan upprepas.")
+@_facet_options
 @click.option("--sort", default="relevans", help="Ordning: relevans, nyast eller aldst.")
 @click.option("--page", default="1", help="Sida.")
 @click.option("--size", default="10", help="Träffar per sida, 1 till 100.")
@@ -46,16 +53,16 @@ def search(settings: Settings, query: str, as_json: bool, **asked_for: Any) -> N
 
 
 def _parameters(
-    years: Sequence[str], literal: bool, explain: bool, sort: str, page: str, size: str, **chosen: Sequence[str]
+    literal: bool, explain: bool, sort: str, page: str, size: str, **chosen: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """The options of a search as the parameters of an address."""
     yield from (("sortera", sort), ("sida", page), ("antal", size))
     yield from (("ordagrant", "ja" if literal else ""), ("forklara", "ja" if explain else ""))
-    for facet, values in chosen.items():
-        yield from ((facet, value) for value in values)
-    for year in years:
-        first, between, last = year.partition("..")
-        yield from (("fran", first), ("till", last)) if between else (("ar", year),)
+    for name, values in chosen.items():
+        for value in values:
+            first, between, last = value.partition("..")
+            is_range = between and FACETS[name].aspect == "time"
+            yield from (("fran", first), ("till", last)) if is_range else ((FACETS[name].parameter, value),)
 
 
 @cli.command()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.crawling import LABELS
-from indexer.queries import FACET_LABELS
+from indexer.facets import FACETS
 from indexer.results import FacetValue, Hit, Results, Span
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def lines_of(results: Results) -> Iterator[str]:
         yield from _hit_lines(hit)
     yield ""
     for facet, values in results.facets.items():
-        yield f"{FACET_LABELS[facet]}: {_facet_line(values)}"
+        yield f"{FACETS[facet].label}: {_facet_line(values)}"
     yield f"Sida {results.search.page} av {results.pages}"
 
 

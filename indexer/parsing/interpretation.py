@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions import NATIONAL, label
+from indexer.facets import ASPECTS, FACETS, Aspect, value_phrase
 from indexer.parsing.small_words import small_words
 from indexer.queries import (
-    UNKNOWN,
     Alike,
     And,
     Everything,
@@ -106,19 +104,14 @@ def _word(word: Word) -> str:
 
 
 def _filters(filters: Filters) -> str:
-    pieces = [
-        _some("i", [label(value) if value != NATIONAL else "hela landet" for value in filters.region]),
-        _some("som nämner", [label(value) for value in filters.mentions]),
-        _some("från år", ["okänt" if year == UNKNOWN else year for year in filters.year]),
-        _period(filters.period),
-        _some("från", ["okänd källa" if source == UNKNOWN else source for source in filters.source]),
-        _some("av typen", ["okänd" if kind == UNKNOWN else KINDS.get(kind, kind) for kind in filters.kind]),
-    ]
-    return ", ".join(piece for piece in pieces if piece)
-
-
-def _some(before: str, values: Sequence[str]) -> str:
-    return f"{before} {_listed(values, 'eller')}" if values else ""
+    phrases: dict[Aspect, list[str]] = {aspect: [] for aspect in ASPECTS}
+    for name, values in filters.chosen:
+        facet = FACETS[name]
+        named = _listed([value_phrase(facet, value) for value in values], "eller")
+        phrases[facet.aspect].append(f"{facet.phrase} {named}")
+    if filters.period:
+        phrases["time"].append(_period(filters.period))
+    return ", ".join(phrase for aspect in ASPECTS for phrase in phrases[aspect])
 
 
 def _period(period: Period) -> str:
