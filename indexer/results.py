@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from indexer.documents import Duplicate
@@ -66,6 +67,13 @@ class FacetValue:
     selected: bool
     url: str
     children: tuple[FacetValue, ...] = ()
+
+
+def all_values(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
+    """The values and all that lie below them."""
+    for value in values:
+        yield value
+        yield from all_values(value.children)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from indexer import (
     Search,
     Unreadable,
     address,
+    all_values,
     query_string,
     toggled,
 )
@@ -84,13 +85,6 @@ def chosen(results: Results) -> Iterator[Chosen]:
         if day:
             filters = search.filters.with_period(replace(period, **{key: None}))
             yield Chosen(name, day, f"{label} {_day(day)}", address(replace(search, filters=filters, page=1)))
-
-
-def all_values(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
-    """The values and all that lie below them."""
-    for value in values:
-        yield value
-        yield from all_values(value.children)
 
 
 def without_filters(search: Search) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer import FacetValue, Search, address, counties, toggled
-from webapp.filters import all_values
+from indexer import FacetValue, Search, address, all_values, counties, toggled
 
 TILES = {
     "norrbottens-lan": ("Norrbotten", 4, 1),

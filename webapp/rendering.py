@@ -6,7 +6,7 @@ import re
 
 from flask import Flask
 
-from indexer import FACETS, MONTH_NAMES, RIGHTS, FacetValue, address, region_label
+from indexer import FACETS, MONTH_NAMES, RIGHTS, FacetValue, address, all_values, region_label
 from webapp.charts import percent
 from webapp.marking import marked
 
@@ -87,7 +87,7 @@ def rights_label(rights: str) -> str:
 
 def has_chosen(value: FacetValue) -> bool:
     """Whether a value below this one is chosen."""
-    return any(child.selected or has_chosen(child) for child in value.children)
+    return any(child.selected for child in all_values(value.children))
 
 
 def web_address(url: str | None) -> str | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -21,7 +20,7 @@ def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
     for facet in reversed(FACETS.values()):
         if not facet.folded:
             text = f"{facet.option or facet.label}; kan upprepas."
-            command = click.option(f"--{facet.name}", facet.name, multiple=True, help=text)(command)
+            command = click.option(f"--{facet.name}", facet.parameter, multiple=True, help=text)(command)
     return command
 
 
@@ -29,19 +28,25 @@ def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
 @with_settings
 @click.argument("query")
 @_facet_options
-@click.option("--sort", default="relevans", help="Ordning: relevans, nyast eller aldst.")
-@click.option("--page", default="1", help="Sida.")
-@click.option("--size", default="10", help="Träffar per sida, 1 till 100.")
-@click.option("--explain", is_flag=True, help="Säg varför varje dokument är med.")
-@click.option("--literal", is_flag=True, help="Bara orden som de står: inga synonymer, ingen rättning.")
+@click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast eller aldst.")
+@click.option("--page", "sida", default="1", help="Sida.")
+@click.option("--size", "antal", default="10", help="Träffar per sida, 1 till 100.")
+@click.option("--explain", "forklara", flag_value="ja", default="", help="Säg varför varje dokument är med.")
+@click.option(
+    "--literal",
+    "ordagrant",
+    flag_value="ja",
+    default="",
+    help="Bara orden som de står: inga synonymer, ingen rättning.",
+)
 @as_json_option
-def search(settings: Settings, query: str, as_json: bool, **asked_for: Any) -> None:
+def search(settings: Settings, query: str, as_json: bool, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
     from indexer.addresses import search_from
     from indexer.results import to_json
     from indexer.searching import Searcher
 
-    asked, faults = search_from([("q", query), *_parameters(**asked_for)])
+    asked, faults = search_from([("q", query), *_parameters(typed)])
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
     results = Searcher(settings).search(asked)
@@ -52,17 +57,13 @@ def search(settings: Settings, query: str, as_json: bool, **asked_for: Any) -> N
             click.echo(line)
 
 
-def _parameters(
-    literal: bool, explain: bool, sort: str, page: str, size: str, **chosen: Sequence[str]
-) -> Iterator[tuple[str, str]]:
-    """The options of a search as the parameters of an address."""
-    yield from (("sortera", sort), ("sida", page), ("antal", size))
-    yield from (("ordagrant", "ja" if literal else ""), ("forklara", "ja" if explain else ""))
-    for name, values in chosen.items():
-        for value in values:
+def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """The options of a search, which are named as the parameters of an address; a range of years is two of them."""
+    times = [facet.parameter for facet in FACETS.values() if facet.aspect == "time"]
+    for name, values in typed.items():
+        for value in [values] if isinstance(values, str) else values:
             first, between, last = value.partition("..")
-            is_range = between and FACETS[name].aspect == "time"
-            yield from (("fran", first), ("till", last)) if is_range else ((FACETS[name].parameter, value),)
+            yield from (("fran", first), ("till", last)) if between and name in times else ((name, value),)
 
 
 @cli.command()

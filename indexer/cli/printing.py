@@ -15,7 +15,7 @@ import click
 
 from indexer.crawling import LABELS
 from indexer.facets import FACETS
-from indexer.results import FacetValue, Hit, Results, Span
+from indexer.results import FacetValue, Hit, Results, Span, all_values
 
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
@@ -98,16 +98,10 @@ def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:
 
 
 def _facet_line(values: Iterable[FacetValue]) -> str:
-    flat = list(_flat(values))
+    flat = list(all_values(values))
     rest = len(flat) - _VALUES_SHOWN
     shown = ", ".join(f"{value.label} {value.count}" for value in flat[:_VALUES_SHOWN])
     return shown + (f" … och {rest} till" if rest > 0 else "")
-
-
-def _flat(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
-    for value in values:
-        yield value
-        yield from _flat(value.children)
 
 
 @contextmanager
