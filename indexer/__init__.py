@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from indexer.metadata.regions import parent as region_above
     from indexer.metadata.regions import resolve as region_named
     from indexer.queries import ORDERS, Filters, Period, Search
-    from indexer.results import FacetValue, Hit, Results, Snippet, all_values
+    from indexer.results import FacetValue, Hit, Results, Snippet, Span, all_values
     from indexer.results import to_json as results_to_json
     from indexer.searching import IndexMissing, Searcher
     from indexer.searching.highlights import cut_before

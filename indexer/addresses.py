@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 from urllib.parse import urlencode
 
 from indexer.facets import FACETS, Facet
@@ -116,7 +117,7 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Un
     search = Search(
         query=read.one("q"),
         filters=Filters(_period(read), **{name: read.values(facet) for name, facet in FACETS.items()}),
-        order=_order(read),
+        order=cast(Order, read.choice("sortera", ORDERS) or _DEFAULT.order),
         page=_number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page),
         size=_number(read, "antal", "Antalet", SIZES, _DEFAULT.size),
         literal=bool(read.choice("ordagrant", FLAGS["ordagrant"])),
@@ -126,16 +127,18 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Un
     return search, tuple(read.faults)
 
 
-def unknown(parameters: Iterable[tuple[str, str]], known: Sequence[str] = SEARCH_PARAMETERS) -> tuple[Unreadable, ...]:
-    """The names that are not among the known ones, for faces that take no others.
+def unknown(
+    parameters: Iterable[tuple[str, str]], allowed: Sequence[str] = SEARCH_PARAMETERS
+) -> tuple[Unreadable, ...]:
+    """The names that are not among the allowed ones, for faces that take no others.
 
     >>> unknown([("page", "2")], ("q", "sida"))[0].detail
     'Parametern "page" finns inte; skriv q eller sida.'
     """
-    others = {name: value for name, value in parameters if name not in known}
-    there_are = f"skriv {_either(known)}" if known else "den här adressen tar inga"
+    others = {name: value for name, value in parameters if name not in allowed}
+    there_are = f"skriv {_either(allowed)}" if allowed else "den här adressen tar inga"
     return tuple(
-        Unreadable(name, value, f"Parametern {_quoted(name)} finns inte; {there_are}.", tuple(known))
+        Unreadable(name, value, f"Parametern {_quoted(name)} finns inte; {there_are}.", tuple(allowed))
         for name, value in others.items()
     )
 
@@ -156,11 +159,6 @@ def _date(read: Parameters, name: str) -> Dated | None:
         detail = f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {_either(_DATE_EXAMPLES)}."
         read.refuse(name, text, detail, _DATE_EXAMPLES)
     return dated
-
-
-def _order(read: Parameters) -> Order:
-    text = read.choice("sortera", ORDERS)
-    return next((order for order in ORDERS if order == text), _DEFAULT.order)
 
 
 def _number(read: Parameters, name: str, noun: str, limits: tuple[int, int], usual: int) -> int:

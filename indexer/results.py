@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import to_builtins
 
 from indexer.documents import Duplicate
 from indexer.facets import FACETS
@@ -112,14 +115,12 @@ def to_json(results: Results) -> dict[str, object]:
         "pages": results.pages,
         "size": search.size,
         "hits": [_hit_json(hit) for hit in results.hits],
-        "facets": {
-            name: [asdict(value) for value in values]
-            for name, values in results.facets.items()
-            if not FACETS[name].folded
-        },
+        "facets": to_builtins({name: values for name, values in results.facets.items() if not FACETS[name].folded}),
     }
 
 
-def _hit_json(hit: Hit) -> dict[str, object]:
-    left_out = {"rights", "fetched", "excerpt"} | (set() if hit.explanation else {"explanation"})
-    return {name: value for name, value in asdict(hit).items() if name not in left_out}
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    shown: dict[str, Any] = to_builtins(hit)
+    for name in ("rights", "fetched", "excerpt", *(() if hit.explanation else ("explanation",))):
+        del shown[name]
+    return shown

@@ -113,11 +113,11 @@ def shape(search: Search) -> list[tuple[str, str]]:
 def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
     """The facets that are chosen by checkboxes, those that have values or were given one that cannot be read."""
     search = results.search
-    asked = search.query or search.filters
+    begun = search.query or search.filters
     groups = []
     for facet in (facet for facet in FACETS.values() if facet.aspect != "time"):
         # Nobody begins with what is folded.
-        values = results.facets.get(facet.name, ()) if asked or not facet.folded else ()
+        values = results.facets.get(facet.name, ()) if begun or not facet.folded else ()
         faults = tuple(fault for fault in wrong if fault.parameter == facet.parameter)
         folded = "" if faults or search.filters.values(facet.name) else facet.folded
         shown, rest = _shortened(values, len(values) if facet.tree or folded else VALUES_SHOWN)
@@ -152,31 +152,22 @@ def _rows(values: list[FacetValue]) -> tuple[list[Year], list[Year]]:
 
 
 def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[FacetValue]:
-    known = {int(value.value): value for value in values if value.value != UNKNOWN}
-    if known and max(known) - min(known) <= GAP:
-        for year in range(max(known), min(known) - 1, -1):
+    dated = {int(value.value): value for value in values if value.value != UNKNOWN}
+    if dated and max(dated) - min(dated) <= GAP:
+        for year in range(max(dated), min(dated) - 1, -1):
             empty = FacetValue(str(year), str(year), 0, False, address(toggled(search, "year", str(year))))
-            yield known.get(year, empty)
+            yield dated.get(year, empty)
     else:
-        yield from known.values()
+        yield from dated.values()
     yield from (value for value in values if value.value == UNKNOWN)
 
 
-def date_fields(period: Period, wrong: Sequence[Unreadable]) -> tuple[DateField, ...]:
+def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[DateField]:
     """From and to: what was read in the shortest form that means the same, else what was typed."""
-    return (
-        _date_field("fran", "Från", _short(period.first or "", "-01-01"), wrong),
-        _date_field("till", "Till", _short(period.last or "", "-12-31"), wrong),
-    )
-
-
-def _date_field(name: str, label: str, read: str, wrong: Sequence[Unreadable]) -> DateField:
-    fault = next((fault for fault in wrong if fault.parameter == name), None)
-    return DateField(name, label, fault.value if fault else read, fault.detail if fault else "")
-
-
-def _short(day: str, ending: str) -> str:
-    return day[:4] if len(day) == 10 and day.endswith(ending) else day
+    for name, label, day, ending in (("fran", "Från", period.first, "-01-01"), ("till", "Till", period.last, "-12-31")):
+        fault = next((fault for fault in wrong if fault.parameter == name), None)
+        shortest = (day or "").removesuffix(ending)
+        yield DateField(name, label, fault.value if fault else shortest, fault.detail if fault else "")
 
 
 def period_text(period: Period) -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 
 from indexer import Results, Search, Unreadable, address
 from webapp import filters
-from webapp.answering import answer, asked, count, document_of, service, shown
+from webapp.answering import answer, count, document_of, requested_search, service, shown
 from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at
 from webapp.steps import next_step
@@ -24,7 +24,7 @@ _INDENTATION = re.compile(r"\n\s+")
 @blueprint.get("/sok")
 def search() -> Response:
     """The form, and the answer below it; the newest documents where nothing is asked."""
-    search, faults = asked()
+    search, faults = requested_search()
     wrong = filters.unanswerable(faults)
     notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
     results = answer(search)
@@ -54,7 +54,7 @@ def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
 def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
     """What the search page holds around the hits."""
     search = results.search
-    found = results.total or results.total_partial or wrong
+    answered = results.total or results.total_partial or wrong
     return {
         "asked": search.query or search.filters or wrong,
         "chosen": list(filters.chosen(results)),
@@ -63,11 +63,11 @@ def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
         "years": filters.years(results),
         "months": filters.months(results),
         "year_faults": [fault for fault in wrong if fault.parameter == "ar"],
-        "dates": filters.date_fields(search.filters.period, wrong),
+        "dates": list(filters.date_fields(search.filters.period, wrong)),
         "period_text": filters.period_text(search.filters.period),
         "kept": filters.kept(results, wrong),
         "shape": filters.shape(search),
-        "step": None if found else next_step(search, count, results.hides),
+        "step": None if answered else next_step(search, count, results.hides),
     }
 
 
@@ -90,15 +90,15 @@ def _ways(results: Results) -> dict[str, object]:
 def document(id: str) -> Response:
     """One document with all that is known of it, and why; the words of `q` are marked."""
     whole = document_of(id)
-    found = shown(whole)
-    search, _ = asked()
-    marks = service().searcher.marks(search.query, found.text) if search.query else ()
+    visible = shown(whole)
+    search, _ = requested_search()
+    marks = service().searcher.marks(search.query, visible.text) if search.query else ()
     return page(
         "document.html",
-        document=found,
+        document=visible,
         first_seen=service().searcher.first_seen(id),
         search=search,
-        paragraphs=marked_paragraphs(found.text, marks),
+        paragraphs=marked_paragraphs(visible.text, marks),
         place=place_at(request.args.get("stalle", ""), len(marks)),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),

@@ -42,10 +42,10 @@ def date_text(published: str | None, precision: str | None) -> str:
     >>> date_text("2019-02-11", "estimated")
     'omkring 11 februari 2019'
     """
-    known = _known(published, precision)
-    if not known:
+    parts = _known_parts(published, precision)
+    if not parts:
         return "okänt datum"
-    year, *smaller = known
+    year, *smaller = parts
     month = [MONTH_NAMES[int(number) - 1] for number in smaller[:1]]
     day = [str(int(number)) for number in smaller[1:]]
     around = [] if precision in DATE_PARTS else ["omkring"]
@@ -58,10 +58,10 @@ def date_value(published: str | None, precision: str | None) -> str:
     >>> date_value("2019-03-01", "month"), date_value("2019-02-11", "estimated")
     ('2019-03', '2019')
     """
-    return "-".join(_known(published, precision if precision in DATE_PARTS else "year"))
+    return "-".join(_known_parts(published, precision if precision in DATE_PARTS else "year"))
 
 
-def _known(published: str | None, precision: str | None) -> list[str]:
+def _known_parts(published: str | None, precision: str | None) -> list[str]:
     parts = (published or "")[:10].split("-")
     return [part for part in parts[: DATE_PARTS.get(precision or "day", 3)] if part]
 

@@ -46,10 +46,10 @@ def search(settings: Settings, query: str, as_json: bool, **typed: str | Sequenc
     from indexer.results import to_json
     from indexer.searching import Searcher
 
-    asked, faults = search_from([("q", query), *_parameters(typed)])
+    wanted, faults = search_from([("q", query), *_parameters(typed)])
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
-    results = Searcher(settings).search(asked)
+    results = Searcher(settings).search(wanted)
     if as_json:
         print_json(to_json(results))
     else:
@@ -81,13 +81,13 @@ def evaluate(
     """Mät hur bra ordningen är: bedömda frågor mot en samling."""
     from indexer.cli import evaluating
 
-    found = evaluating.evaluate(settings, documents, queries)
-    for line in lines_of_scores(found) if verbose else ():
+    evaluation = evaluating.evaluate(settings, documents, queries)
+    for line in lines_of_scores(evaluation) if verbose else ():
         click.echo(line, err=as_json)
-    figures = found.to_json()
+    figures = evaluation.to_json()
     if against:
         other = evaluating.evaluate(load_settings(against), documents, queries)
-        change, low, high = evaluating.difference(found, other)
+        change, low, high = evaluating.difference(evaluation, other)
         figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
     print_json(figures, as_json)
 

@@ -77,12 +77,12 @@ def trends(
     filters = Filters(region=(region,)) if region else Filters()
     totals, _ = _periods(searcher, Search(filters=filters), monthly)
     periods = list(_between(min(totals), max(totals))) if totals else []
-    found = []
+    series = []
     for question in questions[:COMPARED]:
         counts, undated = _periods(searcher, Search(question, filters), monthly)
         points = tuple(Point(period, counts.get(period, 0), totals.get(period, 0)) for period in periods)
-        found.append(Trend(question, points, undated))
-    return tuple(found)
+        series.append(Trend(question, points, undated))
+    return tuple(series)
 
 
 def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[str, int], int]:
