@@ -116,7 +116,7 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Un
     read = Parameters(parameters)
     search = Search(
         query=read.one("q"),
-        filters=Filters(_period(read), **{name: read.values(facet) for name, facet in FACETS.items()}),
+        filters=Filters(**{name: read.values(facet) for name, facet in FACETS.items()}, period=_period(read)),
         order=cast(Order, read.choice("sortera", ORDERS) or _DEFAULT.order),
         page=_number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page),
         size=_number(read, "antal", "Antalet", SIZES, _DEFAULT.size),

@@ -208,6 +208,11 @@ def test_what_is_said_is_short_and_not_repeated():
     assert all(len(fault.detail) < 200 for fault in faults)
 
 
+def test_faults_are_named_in_the_order_of_the_form():
+    _, faults = read("antal=x&till=x&namner=x&ar=x&region=x&q=a&q=b")
+    assert [fault.parameter for fault in faults] == ["q", "region", "ar", "namner", "till", "antal"]
+
+
 def test_no_more_values_are_read_than_links_can_repeat():
     search, (fault,) = read("&".join(f"kalla=k{number}" for number in range(VALUES + 10)))
     assert len(search.filters.values("source")) == VALUES
