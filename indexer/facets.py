@@ -78,12 +78,12 @@ class Facet:
 _in_ascii = cache(slug)
 
 
-def asked_facet(word: str) -> Facet:
+def facet_of_word(word: str) -> Facet:
     """The facet that a word before a colon names."""
     return next(facet for facet in FACETS.values() if facet.parameter == _in_ascii(word))
 
 
-def asked_value(facet: Facet, typed: str) -> str | None:
+def question_value(facet: Facet, typed: str) -> str | None:
     """The value that stands in a question, where not known may be said in words; None where there is none such."""
     return UNKNOWN if facet.unknown and typed.lower() in _UNKNOWN_WORDS else facet.read(typed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.facets import asked_facet, asked_value
+from indexer.facets import facet_of_word, question_value
 from indexer.parsing.syntax import Mark
 from indexer.queries import Filters, Period
 
@@ -13,12 +13,12 @@ _YEARS = re.compile(r"(?P<first>[0-9]{4})?(?:\.\.|[-–])(?P<last>[0-9]{4})?")
 
 def filters_of(mark: Mark) -> Filters | None:
     """The filters that a mark of kind `filter` stands for, None when its value is unknown."""
-    facet = asked_facet(mark.groups["name"] or "")
+    facet = facet_of_word(mark.groups["name"] or "")
     typed = (mark.groups["quoted"] or (mark.groups["value"] or "").rstrip(",;!?")).strip()
     typed = typed if typed.endswith("..") else typed.rstrip(".")
     if facet.aspect == "time" and (period := _period(typed)):
         return Filters(period)
-    value = asked_value(facet, typed) if typed else None
+    value = question_value(facet, typed) if typed else None
     return Filters().with_values(facet.name, (value,)) if value else None
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from indexer.facets import asked_facet
+from indexer.facets import facet_of_word
 from indexer.parsing.filters import filters_of
 from indexer.parsing.syntax import QUOTES, Mark, Marks
 from indexer.queries import FURTHEST, And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Phrase, Query, Word
@@ -125,7 +125,7 @@ class Reading:
         if filters is not None:
             return Filtered(filters)
         quoted, value = mark.groups["quoted"], mark.groups["quoted"] or mark.groups["value"] or ""
-        noun = asked_facet(mark.groups["name"] or "").noun
+        noun = facet_of_word(mark.groups["name"] or "").noun
         self.notes.append(f"{noun} ”{value}” finns inte; orden söks i texten.")
         words = tuple(filter(None, map(cleaned, value.split())))
         if quoted:
