@@ -29,8 +29,8 @@ class _Parser(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         first, line_end, rest = header_plus.partition(b"\r\n")
-        method, _, rest = first.partition(b" ")
-        target, _, version = rest.rpartition(b" ")
+        method, _, target_and_version = first.partition(b" ")
+        target, _, version = target_and_version.rpartition(b" ")
         if version.startswith(b"HTTP/") and target.startswith(b"/"):
             first = b" ".join((method, quote(target, safe=_VISIBLE).encode(), version))
         super().parse_header(first + line_end + rest)  # type: ignore[no-untyped-call]
