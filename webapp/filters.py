@@ -17,6 +17,7 @@ from indexer import (
     Unreadable,
     address,
     all_values,
+    facet_value,
     query_string,
     toggled,
 )
@@ -155,8 +156,7 @@ def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[Fa
     dated = {int(value.value): value for value in values if value.value != UNKNOWN}
     if dated and max(dated) - min(dated) <= GAP:
         for year in range(max(dated), min(dated) - 1, -1):
-            empty = FacetValue(str(year), str(year), 0, False, address(toggled(search, "year", str(year))))
-            yield dated.get(year, empty)
+            yield dated.get(year) or facet_value("year", str(year), 0, search)
     else:
         yield from dated.values()
     yield from (value for value in values if value.value == UNKNOWN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer import FacetValue, Search, address, all_values, counties, toggled
+from indexer import FacetValue, Search, all_values, facet_value
 
 TILES = {
     "norrbottens-lan": ("Norrbotten", 4, 1),
@@ -52,11 +52,9 @@ def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
     most = max((value.count for value in shown.values()), default=0)
     if not most:
         return []
-    labels = dict(counties())
     return [
         Tile(
-            shown.get(county)
-            or FacetValue(county, labels[county], 0, False, address(toggled(search, "region", county))),
+            shown.get(county) or facet_value("region", county, 0, search),
             tuple(name.split("|")),
             column,
             row,

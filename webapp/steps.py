@@ -52,9 +52,9 @@ def _all_words(search: Search, count: Callable[[Search], int]) -> Iterator[Step]
 
 def _one_word(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
     words = [word for word in _words(search) if len(word) > 2]
-    hits = [(count(Search(word)), word) for word in words] if len(words) > 1 else []
-    if numbered := sorted((number, word) for number, word in hits if number):
-        number, word = numbered[0]
+    hits = [(number, word) for word in words if (number := count(Search(word)))] if len(words) > 1 else []
+    if hits:
+        number, word = min(hits)
         yield Step(
             "Inget dokument har alla orden.", f"Sök bara efter ”{word}” ({_hits(number)})", address(Search(word))
         )
@@ -69,9 +69,8 @@ def _place(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
             if number := count(about):
                 inside = f" ligger i {region_label(region)}" if region != named else " är en region i samlingen"
                 sentence = f"{region_label(named or region)}{inside}."
-                yield Step(
-                    sentence, f"Visa det som handlar om {region_label(region)} ({_hits(number)})", address(about)
-                )
+                link = f"Visa det som handlar om {region_label(region)} ({_hits(number)})"
+                yield Step(sentence, link, address(about))
                 break
             region = region_above(region)
 

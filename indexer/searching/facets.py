@@ -24,7 +24,7 @@ def facet_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple
     if FACETS[facet].aspect == "time":
         return _years(facet, shown, search)
     values = sorted(shown, key=lambda value: (-shown[value], value))
-    return tuple(_value(facet, value, shown[value], search) for value in values)
+    return tuple(facet_value(facet, value, shown[value], search) for value in values)
 
 
 def _years(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
@@ -36,7 +36,9 @@ def _years(facet: str, counts: Mapping[str, int], search: Search) -> tuple[Facet
         [*(value for value in counts if value not in months), *(month[:YEAR_LENGTH] for month in months)]
     )
     return tuple(
-        _value(facet, year, counts.get(year, 0), search, _months(facet, year, months, search) if year == opened else ())
+        facet_value(
+            facet, year, counts.get(year, 0), search, _months(facet, year, months, search) if year == opened else ()
+        )
         for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
     )
 
@@ -59,12 +61,15 @@ def _tree(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetV
 
     def branch(above: str | None) -> tuple[FacetValue, ...]:
         values: Iterable[str] = sorted(below.get(above, ()), key=lambda value: (-counts.get(value, 0), order(value)))
-        return tuple(_value(facet, value, counts.get(value, 0), search, branch(value)) for value in values)
+        return tuple(facet_value(facet, value, counts.get(value, 0), search, branch(value)) for value in values)
 
     return branch(None)
 
 
-def _value(facet: str, value: str, count: int, search: Search, children: tuple[FacetValue, ...] = ()) -> FacetValue:
+def facet_value(
+    facet: str, value: str, count: int, search: Search, children: tuple[FacetValue, ...] = ()
+) -> FacetValue:
+    """A value of a facet as it is shown beside the answer to a Search."""
     selected = value in search.filters.values(facet)
     label = value_label(FACETS[facet], value)
     return FacetValue(value, label, count, selected, address(toggled(search, facet, value)), children)
