@@ -105,16 +105,16 @@ def test_what_cannot_be_read_is_said(question: str) -> None:
 def test_kinds_by_slug_label_and_plural(kind: str) -> None:
     for value in (kind, KINDS[kind], KINDS[kind].upper()):
         parsed = parse(f'typ:"{value}" vätgas')
-        assert (parsed.filters.kind, parsed.rest) == ((kind,), "vätgas")
+        assert (parsed.filters.values("kind"), parsed.rest) == ((kind,), "vätgas")
 
 
 def test_years_beside_each_other_are_or_and_periods_are_shared() -> None:
-    assert parse("år:2019 år:2018").filters.year == ("2019", "2018")
+    assert parse("år:2019 år:2018").filters.values("year") == ("2019", "2018")
     assert parse("år:2010..2016 år:2012..").filters.period == Period("2012-01-01", "2016-12-31")
 
 
 def test_a_decomposed_question_is_the_composed_one() -> None:
-    assert parse("a\u030ar:2019 Va\u0308sterås").filters.year == ("2019",)
+    assert parse("a\u030ar:2019 Va\u0308sterås").filters.values("year") == ("2019",)
     assert parse("Va\u0308sterås").query == Word("Västerås")
 
 

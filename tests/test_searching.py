@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from indexer.facets import FACETS
 from indexer.indexing import build
-from indexer.queries import FACETS, Filters, Search
+from indexer.queries import Filters, Search
 from indexer.results import FacetValue, Results
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
@@ -105,7 +106,7 @@ def test_each_facet_value_chosen_alone_gives_exactly_its_count(searcher: Searche
             values = list(flat(results.facets[facet]))
             assert {value.value for value in values if value.selected} == set(search.filters.values(facet))
             for value in chance.sample(values, min(3, len(values))):
-                alone = replace(search, filters=replace(search.filters, **{facet: (value.value,)}))
+                alone = replace(search, filters=search.filters.with_values(facet, (value.value,)))
                 narrowed = searcher.search(alone)
                 listed = narrowed.total if results.total else narrowed.total or narrowed.total_partial
                 assert listed == value.count, (search, facet, value.value)

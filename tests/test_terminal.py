@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.cli import cli, main
-from indexer.queries import FACET_LABELS
+from indexer.facets import FACETS
 from tests.conftest import write_jsonl
 from tests.crawl_site import Sites
 
@@ -58,7 +58,7 @@ def test_search_tells_a_person_what_it_tells_programs(run: Run, query: str) -> N
         assert all(word in plain for word in hit["missing"])
     assert answer["interpretation"] in plain
     for name, facet in answer["facets"].items():
-        (line,) = [line for line in plain.splitlines() if line.startswith(f"{FACET_LABELS[name]}:")]
+        (line,) = [line for line in plain.splitlines() if line.startswith(f"{FACETS[name].label}:")]
         assert all(f"{value['label']} {value['count']}" in line for value in list(values_of(facet))[:8]), name
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.documents import Document
+from indexer.facets import UNKNOWN
 from indexer.faults import Fault
 from indexer.metadata.dates import Dated, is_plausible, parse_date
 from indexer.metadata.regions import given_regions
-from indexer.queries import UNKNOWN
 
 
 class CorrectionError(Fault):

@@ -22,8 +22,8 @@ _FACET_VALUES = 65_000
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name, kind in FIELDS.items():
-        match kind:
+    for name, field in FIELDS.items():
+        match field.kind:
             case Kind.KEY:
                 builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
             case Kind.WORDS:

@@ -40,7 +40,7 @@ def _schema() -> whoosh_fields.Schema:
         Kind.SORT: lambda: whoosh_fields.ID(sortable=True),
         Kind.STORED: lambda: whoosh_fields.STORED(),
     }
-    return whoosh_fields.Schema(**{name: kinds[kind]() for name, kind in FIELDS.items()})
+    return whoosh_fields.Schema(**{name: kinds[field.kind]() for name, field in FIELDS.items()})
 
 
 class WhooshEngine:

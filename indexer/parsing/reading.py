@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from indexer.facets import facet_of_word
 from indexer.parsing.filters import filters_of
 from indexer.parsing.syntax import QUOTES, Mark, Marks
 from indexer.queries import FURTHEST, And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Phrase, Query, Word
@@ -14,17 +15,6 @@ NEAR_DISTANCE = 5
 """Of NÄRA without a number."""
 
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
-
-_NAMED = {
-    "region": "Regionen",
-    "nämner": "Länet",
-    "namner": "Länet",
-    "typ": "Typen",
-    "år": "Året",
-    "ar": "Året",
-    "källa": "Källan",
-    "kalla": "Källan",
-}
 
 
 class Reading:
@@ -135,8 +125,8 @@ class Reading:
         if filters is not None:
             return Filtered(filters)
         quoted, value = mark.groups["quoted"], mark.groups["quoted"] or mark.groups["value"] or ""
-        name = _NAMED[(mark.groups["name"] or "").lower()]
-        self.notes.append(f"{name} ”{value}” finns inte; orden söks i texten.")
+        noun = facet_of_word(mark.groups["name"] or "").noun
+        self.notes.append(f"{noun} ”{value}” finns inte; orden söks i texten.")
         words = tuple(filter(None, map(cleaned, value.split())))
         if quoted:
             return Phrase(words) if words else None

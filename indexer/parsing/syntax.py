@@ -7,11 +7,14 @@ from typing import Any
 
 from whoosh.qparser import QueryParser, plugins, syntax, taggers
 
+from indexer.facets import FACETS
+
 QUOTES = '"“”„»«'
 _QUOTE, _UNQUOTED, _PLAIN = f"[{QUOTES}]", f"[^{QUOTES}]", rf"[^\s(){QUOTES}]+"
 # Second words of region names, which are typed without quotes: region:Västra Götaland.
 _SECOND = "(?:götalands )?län|kommun|götaland|mellansverige|norrland|härjedalen|med öarna"
 _START, _END = r"(?<![^\s(])", r"(?![^\s()])"
+_FACET_WORDS = "|".join(word for facet in FACETS.values() for word in (facet.word, facet.parameter))
 # In the order they are tried. A mark that only looks like one (a lone - or =) falls through to `word`.
 _PATTERNS = {
     "phrase": rf"(?P<exact>=)?{_QUOTE}(?P<text>{_UNQUOTED}*){_QUOTE}(?:~(?P<slop>\d{{1,3}}))?",
@@ -22,7 +25,7 @@ _PATTERNS = {
     "minus": r"(?<![^\s(])-(?=[^\s\-)])",
     "plus": r"(?<![^\s(])\+(?=[^\s+)])",
     "title": r"(?<![^\s(+\-])(?i:rubrik|titel):[ ]?(?=[^\s)])",
-    "filter": rf"(?<![^\s(\-+])(?P<name>(?i:region|nämner|namner|år|ar|källa|kalla|typ)):[ ]?"
+    "filter": rf"(?<![^\s(\-+])(?P<name>(?i:{_FACET_WORDS})):[ ]?"
     rf"(?:{_QUOTE}(?P<quoted>{_UNQUOTED}*){_QUOTE}|(?P<value>{_PLAIN}(?:(?<=[a-zåäö])[ ](?i:{_SECOND}){_END})?))",
     "word": f"{_PLAIN}|{_QUOTE}",
 }

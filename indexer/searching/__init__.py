@@ -8,10 +8,11 @@ from math import ceil
 
 from indexer.documents import Document
 from indexer.engines import Matches, Ranking, Window
+from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, nodes, plan
-from indexer.queries import FACETS, And, Everything, Search
+from indexer.queries import And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from indexer.fields import FIELDS
 from indexer.metadata.contacts import is_contact
 from indexer.planning import Plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
@@ -52,9 +53,9 @@ def marks_of(plan: Plan, fields: Collection[str]) -> Marks:
     words = [leaf for leaf in leaves if isinstance(leaf, Term)]
     phrases = [leaf for leaf in leaves if isinstance(leaf, PhraseAt)]
     return Marks(
-        frozenset(word.text for word in words if word.field != "decompounded" and not _exact(word)),
+        frozenset(word.text for word in words if not FIELDS[word.field].decompounded and not _exact(word)),
         frozenset(word.text for word in words if _exact(word)),
-        frozenset(word.text for word in words if word.field == "decompounded"),
+        frozenset(word.text for word in words if FIELDS[word.field].decompounded),
         tuple(phrase for phrase in phrases if not _exact(phrase)),
         tuple(phrase for phrase in phrases if _exact(phrase)),
     )
@@ -74,7 +75,7 @@ def _leaves(plan: Plan) -> Iterator[Term | PhraseAt]:
 
 
 def _exact(leaf: Term | PhraseAt) -> bool:
-    return leaf.field.endswith("_exact")
+    return FIELDS[leaf.field].exact
 
 
 def highlight(text: str, marks: Marks, entry: EntryOf = entry_of) -> tuple[Span, ...]:
