@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 from indexer.corpus import CorpusFile, Ledger, delete
 from indexer.documents import Refusal
 from indexer.durable import replacing
-from indexer.ingestion import Part, Unread, parts_of, stream_of
+from indexer.ingestion import parts_of, stream_of
+from indexer.ingestion.parts import Part, UnparsedPart
 
 _WITHIN = (
     "Texten går inte att ta ur filen utan att annat i den ändras; filen är orörd och texten visas inte."
@@ -54,7 +56,7 @@ def cut(corpus: Path, ledger: Ledger, file: CorpusFile, members: Collection[str]
             except Exception:
                 unfinished.unlink()
                 raise
-    except Exception as error:  # as in Part.drafted: what is broken breaks each unpacker in a way of its own
+    except Exception as error:  # as in `parsed`: what is broken breaks each unpacker in a way of its own
         said = error.strerror if isinstance(error, OSError) else None
         reason = _UNWRITTEN.format(said) if said else _WITHIN
         yield from (Refusal(file.source.origin + member, reason) for member in members)
@@ -64,8 +66,7 @@ def _digest(parts: Iterator[Part]) -> bytes:
     """Of all that documents are made of, in order."""
     digest = blake2b()
     for part in parts:
-        content = part.draft.content if isinstance(part.draft, Unread) else b""
-        said = "" if isinstance(part.draft, Unread) else part.draft
-        about = repr((part.member, said, sorted(part.given.items(), key=str), part.excerpt, len(content)))
+        content, part = (part.content, replace(part, content=b"")) if isinstance(part, UnparsedPart) else (b"", part)
+        about = repr((part, len(content)))
         digest.update(about.encode("utf-8", "surrogatepass") + content)
     return digest.digest()

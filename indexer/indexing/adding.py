@@ -24,7 +24,7 @@ from indexer.documents import Document, Refusal
 from indexer.generations import current_generation, writing
 from indexer.indexing import Built, Progress, build_locked
 from indexer.ingestion import OfHost, Source, parts_of, read
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import RefusedPart
 from indexer.settings import Settings
 
 _REMOVED = "Dokumentet {} togs bort tidigare och tas inte in igen."
@@ -103,7 +103,7 @@ def _files(sources: Sequence[str]) -> Iterator[tuple[Path, str] | Refusal]:
 def _refused_whole(path: Path, given: Mapping[str, str], limit: int) -> Refusal | None:
     """The refusal of a file whose content cannot be taken at all; what only a parser finds is told when it is indexed."""
     first = next(parts_of(Source(path, str(path), given), limit))
-    return Refusal(str(path), str(first.draft)) if isinstance(first.draft, Unreadable) and not first.member else None
+    return Refusal(str(path), first.reason) if isinstance(first, RefusedPart) and not first.member else None
 
 
 def _take_back(settings: Settings, progress: Progress, useless: Collection[str]) -> None:
