@@ -13,7 +13,8 @@ from indexer.corpus.files import CorpusFile, delete
 from indexer.corpus.ledger import Ledger
 from indexer.documents import Refusal
 from indexer.durable import replacing
-from indexer.ingestion import Part, parts_of, stream_of
+from indexer.ingestion import parts_of, stream_of
+from indexer.ingestion.parts import Part
 
 _log = logging.getLogger(__package__)
 _WITHIN = (
@@ -51,7 +52,7 @@ def cut(ledger: Ledger, file: CorpusFile, members: Collection[str], limit: int) 
             others = (part for part in parts_of(file.source, limit) if part.member not in members)
             if _digest(parts_of(file.source, limit, written=Path(target.name))) != _digest(others):
                 raise _Changed
-    except Exception as error:  # as in Part.drafted: what is broken breaks each unpacker in a way of its own
+    except Exception as error:  # as in `parsed`: what is broken breaks each unpacker in a way of its own
         cause = error.strerror if isinstance(error, OSError) else None
         reason = _UNWRITTEN.format(cause) if cause else _WITHIN
         _log.info("members left in", extra={"path": file.source.origin, "cause": type(error).__name__})

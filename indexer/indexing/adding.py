@@ -16,7 +16,7 @@ from indexer.documents import Document, Refusal
 from indexer.generations import current_generation, writing
 from indexer.indexing import Built, Progress, build_locked
 from indexer.ingestion import OfHost, Source, parts_of, read
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import RefusedPart
 from indexer.settings import Settings
 
 _log = logging.getLogger(__package__)
@@ -85,8 +85,8 @@ def _accepted(file: Source | Refusal, limit: int) -> Source | Refusal:
     """A file, refused where its content cannot be taken at all; what only a parser finds is said when it is indexed."""
     if isinstance(file, Source):
         first = next(parts_of(file, limit))
-        if isinstance(first.draft, Unreadable) and not first.member:
-            return Refusal(str(file.path), str(first.draft))
+        if isinstance(first, RefusedPart) and not first.member:
+            return Refusal(str(file.path), first.reason)
     return file
 
 
