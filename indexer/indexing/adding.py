@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.catalogue import Verdict
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.corpus import (
     delete,
@@ -22,7 +21,7 @@ from indexer.corpus import (
 )
 from indexer.documents import Document, Refusal
 from indexer.generations import current_generation, writing
-from indexer.indexing import Built, Progress, build_locked
+from indexer.indexing import Built, Progress, Verdict, build_locked
 from indexer.ingestion import OfHost, Source, parts_of, read
 from indexer.ingestion.parsed import Unreadable
 from indexer.settings import Settings

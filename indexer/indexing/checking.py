@@ -32,7 +32,7 @@ from indexer.generations import (
 )
 from indexer.indexing import Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
-from indexer.indexing.versions import candidate_version_of
+from indexer.indexing.deciding import candidate_version_of
 from indexer.ingestion import OfHost, read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
@@ -184,7 +184,7 @@ def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
             found.update(aliases_in(document.id, document.text))
         if catalogue.words.counted() != counts:
             yield "words"
-        if catalogue.aliases() != {(alias.document, alias.name, alias.other) for alias in found}:
+        if catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in found}:
             yield "aliases"
         if not catalogue.lines.documents() <= ids:
             yield "lines"
@@ -209,11 +209,11 @@ def _best(settings: Settings, of_host: OfHost) -> dict[str, str]:
             if is_forgotten(document, ledger.forgotten, ledger.salt):
                 continue
             document = corrected(document, ledger.corrected.get(document.id))
-            claim = candidate_version_of(document, file)
-            other = best.get(claim.id)
-            if other is None or claim.beats(other.path, other.rank):
-                best[claim.id] = claim
-    return {id: claim.digest for id, claim in best.items()}
+            version = candidate_version_of(document, file)
+            other = best.get(version.id)
+            if other is None or version.beats(other):
+                best[version.id] = version
+    return {id: version.digest for id, version in best.items()}
 
 
 def _digest(engine: Engine, id: str) -> str:
