@@ -19,10 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.catalogue import Verdict
 from indexer.documents import to_json as document_json
 from indexer.generations import current_generation
-from indexer.indexing import Built, Progress, analysing, build, reading
+from indexer.indexing import Built, Progress, Verdict, analysing, build, reading
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check
 from indexer.indexing.curating import remove

@@ -27,11 +27,11 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 SHAPING = {
     ".": ("documents", "fields", "urls"),
-    "catalogue": ("repeated_lines", "duplicate_groups", "words"),
+    "catalogue": ("documents", "repeated_lines", "duplicate_groups", "words"),
     "corpus": ("corrections", "forgotten"),
     "deduplication": ("fingerprints", "word_diffs"),
     "engines": ("whoosh", "tantivy"),
-    "indexing": ("updating", "analysing"),
+    "indexing": ("deciding", "committing", "running", "analysing"),
     "ingestion": ("html", "pdf", "docx", "table", "feed"),
     "metadata": ("aliases", "contacts", "dates", "kinds", "robots"),
     "metadata/regions": ("naming", "publishers"),

@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.catalogue import Verdict
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.corpus import changing, read_corpus, sweep
 from indexer.corpus.files import delete, files_below, paths_of, store, target_of
 from indexer.corpus.ledger import state
 from indexer.documents import Document, Refusal
 from indexer.generations import current_generation, writing
-from indexer.indexing import Built, Progress, build_locked
+from indexer.indexing import Built, Progress, Verdict, build_locked
 from indexer.ingestion import OfHost, Source, parts_of, read
 from indexer.ingestion.parts import RefusedPart
 from indexer.settings import Settings

@@ -33,7 +33,7 @@ from indexer.generations import (
 )
 from indexer.indexing import Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
-from indexer.indexing.versions import candidate_version_of
+from indexer.indexing.deciding import candidate_version_of
 from indexer.ingestion import read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
@@ -183,7 +183,7 @@ def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
             named.update(aliases_in(document.id, document.text))
         if catalogue.words.counted() != counts:
             yield "words"
-        if catalogue.aliases() != {(alias.document, alias.name, alias.other) for alias in named}:
+        if catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in named}:
             yield "aliases"
         if not catalogue.lines.documents() <= ids:
             yield "lines"
@@ -202,7 +202,7 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
                     continue
                 version = candidate_version_of(corrected(document, ledger.corrected.get(document.id)), file)
                 other = best.get(version.id)
-                if other is None or version.beats(other.path, other.rank):
+                if other is None or version.beats(other):
                     best[version.id] = version
     return {id: version.digest for id, version in best.items()}
 
