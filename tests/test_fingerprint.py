@@ -42,7 +42,7 @@ SHAPELESS = {
     "cli": ("asking", "evaluating", "printing"),
     "crawling": ("spider",),
     "indexing": ("workers", "forgetting"),
-    "parsing": ("reading", "small_words"),
+    "parsing": ("grammar", "small_words"),
     "planning": ("wording",),
     "searching": ("hits", "highlights", "opening", "statistics"),
 }
