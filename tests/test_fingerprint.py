@@ -43,7 +43,7 @@ SHAPELESS = {
     "crawling": ("spider",),
     "indexing": ("workers", "forgetting"),
     "parsing": ("grammar", "small_words"),
-    "planning": ("wording",),
+    "planning": ("compiling", "words"),
     "searching": ("hits", "highlights", "opening", "statistics"),
 }
 
