@@ -15,7 +15,7 @@ from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
-from indexer.searching.facets import shown_values
+from indexer.searching.facets import facet_values
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, told_of_damage
@@ -206,7 +206,7 @@ class _Answer:
             counts |= self._counts(self._planned.strict, [facet], without=facet)
             if self._instead:  # of another choice all words may be found
                 counts[facet] = self._counts(self._instead, [facet], without=facet)[facet] | counts[facet]
-        return {facet: shown_values(facet, counts[facet], self._asked) for facet in FACETS}
+        return {facet: facet_values(facet, counts[facet], self._asked) for facet in FACETS}
 
     def _counts(self, wanted: Plan, facets: Sequence[str], without: str | None = None) -> dict[str, dict[str, int]]:
         return self._index.engine.count(self._question.narrowed(wanted, without), facets)

@@ -15,7 +15,7 @@ from indexer.results import FacetValue
 YEAR_LENGTH = 4
 
 
-def shown_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
+def facet_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     """The values of a facet as they are shown; chosen ones also at 0."""
     chosen = search.filters.values(facet)
     shown = {value: counts.get(value, 0) for value in (*counts, *chosen)}
