@@ -125,7 +125,7 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
             "body_exact": " ".join([*_before(title.forms), *body.forms]),
             "decompounded": " ".join([*title.parts, *body.parts]) if document.language in (None, SWEDISH) else "",
         },
-        values={**facet_values(document), "collapsed": ()},
+        values={**counted_values(document), "collapsed": ()},
         numbers=_days(document),
         sorts=sort_keys(document),
         stored=stored_of(document),
@@ -148,7 +148,7 @@ def _before(title: Sequence[str]) -> list[str]:
     return [*title, *_BORDERS] * TITLE_COPIES if title else []
 
 
-def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
+def counted_values(document: Document) -> dict[str, tuple[str, ...]]:
     """The values that each facet, and the day of fetching, counts a document under."""
     values = {name: facet.values_of(document) for name, facet in FACETS.items()}
     return values | {"fetched": (document.fetched,) if document.fetched else ()}

@@ -33,7 +33,7 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
             said.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_said(_weight(plan, name, fields))}")
         if inside:
             said.append(
-                f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_said(_heaviest(plan, ('parts',)))}"
+                f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_said(_heaviest(plan, ('decompounded',)))}"
             )
     return f"”{typed}” står {'; '.join(said)}." if said else ""
 

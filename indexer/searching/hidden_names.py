@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from indexer.documents import Document
+from indexer.fields import FIELDS
 from indexer.planning import Plan, Planned, nodes
 from indexer.swedish import EntryOf, analyse, terms_in
 from indexer.swedish.spelling import plain
@@ -61,7 +62,7 @@ def asked_terms(planned: Planned, entry: EntryOf) -> frozenset[str]:
 def _terms(plan: Plan, entry: EntryOf) -> Iterator[str]:
     match plan:
         case nodes.Term(field, text):
-            yield from (text, entry(text).term) if field.endswith("_exact") else (text,)
+            yield from (text, entry(text).term) if FIELDS[field].exact else (text,)
         case nodes.PhraseAt(field, terms):
             for _, text in terms:
                 yield from _terms(nodes.Term(field, text), entry)
