@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from indexer.faults import Fault
-from indexer.indexing import build, remove
+from indexer.indexing import build
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check, status
+from indexer.indexing.curating import remove
 from indexer.queries import Search
 from indexer.searching import IndexMissing, Searcher, opening
 from indexer.settings import Settings
@@ -156,7 +157,7 @@ def test_a_garbled_current_loses_no_generation_before_the_next_one_answers(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr("indexer.indexing.seal", fail)
+        patched.setattr("indexer.indexing.building.seal", fail)
         build(broken, rebuild=True)
     assert before <= {path.name for path in broken.index.glob("0*")}
     build(broken)

@@ -27,11 +27,11 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 SHAPING = {
     ".": ("documents", "fields", "urls"),
-    "catalogue": ("repeated_lines", "duplicate_groups", "words"),
+    "catalogue": ("documents", "repeated_lines", "duplicate_groups", "words"),
     "corpus": ("corrections", "forgotten"),
     "deduplication": ("fingerprints", "word_diffs"),
     "engines": ("whoosh", "tantivy"),
-    "indexing": ("updating", "analysing"),
+    "indexing": ("deciding", "committing", "running", "analysing"),
     "ingestion": ("html", "pdf", "docx", "table", "feed"),
     "metadata": ("aliases", "contacts", "dates", "kinds", "robots"),
     "metadata/regions": ("naming", "publishers"),
@@ -42,8 +42,8 @@ SHAPELESS = {
     "cli": ("asking", "evaluating", "printing"),
     "crawling": ("spider",),
     "indexing": ("workers", "forgetting"),
-    "parsing": ("reading", "small_words"),
-    "planning": ("wording",),
+    "parsing": ("grammar", "small_words"),
+    "planning": ("compiling", "words"),
     "searching": ("hits", "highlights", "opening", "statistics"),
 }
 

@@ -22,8 +22,8 @@ from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.indexing import build
 from indexer.parsing import parse
 from indexer.planning import Plan, plan
+from indexer.planning.compiling import TOKENS
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt
-from indexer.planning.wording import TOKENS
 from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import Searcher, suggesting

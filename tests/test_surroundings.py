@@ -134,7 +134,7 @@ def test_a_stop_in_a_commit_keeps_nobody_from_reading(settings: Settings, frozen
     catalogue = next(settings.index.glob("*/catalogue.sqlite"))
     stop = (
         "import os, sys; from pathlib import Path; from indexer.catalogue import Catalogue; from tests.stops import let_spill, spill\n"
-        "catalogue = Catalogue(Path(sys.argv[1])); let_spill(catalogue); catalogue.set_number('number', 1); spill(catalogue); os.kill(os.getpid(), 9)"
+        "catalogue = Catalogue(Path(sys.argv[1])); let_spill(catalogue); catalogue.set_counter('number', 1); spill(catalogue); os.kill(os.getpid(), 9)"
     )
     content = read_manifest(settings.index)
     assert content

@@ -1,4 +1,4 @@
-"""What an index knows of releases: the fingerprint of every text, which are one, and who stands for whom."""
+"""The duplicate groups of an index: the fingerprint of every text, which pairs are duplicates, and what the engine has of each group."""
 
 from __future__ import annotations
 
@@ -7,14 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, group_of
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, said TEXT NOT NULL, shingles BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS memberships (document TEXT PRIMARY KEY, membership TEXT NOT NULL) WITHOUT ROWID;
-"""
 COMMON = 200
-"""Texts that have a shingle before it says nothing of any of them: a form's, not a release's."""
+"""Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
 
 _DROP_COMMON = """
 DELETE FROM fresh WHERE shingle IN (
@@ -39,7 +33,7 @@ class DuplicateGroups:
         self._put[id] = fingerprint
 
     def settle(self, text_of: Callable[[str], str]) -> dict[str, tuple[str, list[str]]]:
-        """Every document whose release may be another than before -> its canonical and all members, sorted."""
+        """Every document whose group may have changed -> its canonical document and all members, sorted."""
         touched: set[str] = set()
         for id in self._put:
             if self._drop(id) or self._put[id]:
@@ -59,24 +53,24 @@ class DuplicateGroups:
         return {id for (id,) in self._connection.execute("SELECT document FROM fingerprints")}
 
     def membership(self, id: str) -> str:
-        """What the engine was last told of a document's release."""
+        """The membership that the engine last had of a document; empty where it is alone."""
         row = self._connection.execute("SELECT membership FROM memberships WHERE document = ?", (id,)).fetchone()
         return row[0] if row else ""
 
     def set_membership(self, id: str, membership: str) -> None:
-        """Remember what the engine was told."""
+        """Remember what the engine has now."""
         self._connection.execute("DELETE FROM memberships WHERE document = ?", (id,))
         if membership:
             self._connection.execute("INSERT INTO memberships VALUES (?, ?)", (id, membership))
 
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
-        found: dict[str, tuple[str, list[str]]] = {}
+        groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
-            if id not in found:
+            if id not in groups:
                 members = group_of(id, self._partners)
-                canonical = canonical_of(filter(None, map(self._trace, members))) if len(members) > 1 else id
-                found |= dict.fromkeys(members, (canonical, sorted(members)))
-        return found
+                canonical = canonical_of(filter(None, map(self._fingerprint, members))) if len(members) > 1 else id
+                groups |= dict.fromkeys(members, (canonical, sorted(members)))
+        return groups
 
     def _partners(self, id: str) -> set[str]:
         return {other for (other,) in self._connection.execute("SELECT other FROM pairs WHERE one = ?", (id,))}
@@ -84,7 +78,7 @@ class DuplicateGroups:
     def _drop(self, id: str) -> bool:
         """Forget a document's fingerprint; whether it had one."""
         row = self._connection.execute(
-            "SELECT number, said, shingles FROM fingerprints WHERE document = ?", (id,)
+            "SELECT number, facts, shingles FROM fingerprints WHERE document = ?", (id,)
         ).fetchone()
         if row:
             shingles = ((shingle, row[0]) for shingle in TextFingerprint.unpacked(id, *row[1:]).shingles)
@@ -93,16 +87,13 @@ class DuplicateGroups:
         return bool(row)
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
-        """Keep fingerprints; their numbers. What they are made of stays in `fresh`, sorted: that is several times as fast."""
+        """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted: that is several times as fast."""
         execute = self._connection.execute
-        insert = "INSERT INTO fingerprints (document, said, shingles) VALUES (?, ?, ?)"
+        insert = "INSERT INTO fingerprints (document, facts, shingles) VALUES (?, ?, ?)"
         entered = {
             execute(insert, (fingerprint.id, *fingerprint.packed())).lastrowid or 0: fingerprint
             for fingerprint in fingerprints
         }
-        execute(
-            "CREATE TEMP TABLE IF NOT EXISTS fresh (shingle INTEGER, fingerprint INTEGER, length INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID"
-        )
         execute("DELETE FROM fresh")
         rows = (
             (shingle, number, length)
@@ -114,7 +105,7 @@ class DuplicateGroups:
         return entered
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
-        """Each of them with each text that shares enough with it to be its release, if nothing else tells them apart."""
+        """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
         self._connection.execute(_DROP_COMMON, (COMMON,))
         for number, other in self._connection.execute(_NEAR, (SHARED * LEAST,)).fetchall():
             if other not in entered:
@@ -124,11 +115,11 @@ class DuplicateGroups:
             elif number < other:
                 yield entered[number], entered[other]
 
-    def _trace(self, id: str) -> TextFingerprint | None:
+    def _fingerprint(self, id: str) -> TextFingerprint | None:
         row = self._row("document", id)
         return TextFingerprint.unpacked(*row) if row else None
 
     def _row(self, column: str, value: str | int) -> tuple[str, str, bytes] | None:
-        asked = f"SELECT document, said, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        row: tuple[str, str, bytes] | None = self._connection.execute(asked, (value,)).fetchone()
+        question = f"SELECT document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
+        row: tuple[str, str, bytes] | None = self._connection.execute(question, (value,)).fetchone()
         return row

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
+from indexer.catalogue._schema import SCHEMA
 from indexer.documents import Document, Medium
 from indexer.durable import connect_to_read
 from indexer.metadata.contacts import is_contact
@@ -17,14 +18,6 @@ ARTICLES = 5
 """Articles of different titles that have a line before it is the host's (FINDINGS 6)."""
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, PRIMARY KEY (line, article, document))
-WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS lines_by_document ON lines (document);
-CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS turned (line INTEGER PRIMARY KEY);
-"""
 # SQLite takes at most 32,766 values in one question.
 _AT_ONCE = 10_000
 
@@ -93,17 +86,17 @@ class RepeatedLines:
             )
 
     def _repeated(self, keys: Iterable[int] | Mapping[int, str]) -> set[int]:
-        asked: list[int] = list(keys)
-        found: set[int] = set()
-        for start in range(0, len(asked), _AT_ONCE):
-            some = asked[start : start + _AT_ONCE]
+        lines: list[int] = list(keys)
+        repeated: set[int] = set()
+        for start in range(0, len(lines), _AT_ONCE):
+            some = lines[start : start + _AT_ONCE]
             marks = ",".join("?" * len(some))
             rows = self._connection.execute(
                 f"SELECT line FROM repeated WHERE articles >= {ARTICLES} AND line IN ({marks})",  # noqa: S608  only marks
                 some,
             )
-            found.update(line for (line,) in rows)
-        return found
+            repeated.update(line for (line,) in rows)
+        return repeated
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Any
 
+from indexer.catalogue.aliases import most_given
+from indexer.catalogue.documents import first_seen
+from indexer.catalogue.ledger import hidden_names
 from indexer.durable import connect_to_read
 from indexer.metadata.aliases import Alias
 from indexer.swedish import Entry, entry_of, is_word
@@ -87,9 +90,9 @@ class IndexVocabulary:
     def forms_beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Forms that begin with `prefix`, also when its dots were left out; most frequent first, none that only tells how to reach somebody."""
         rows = self._rows(
-            "SELECT form, said FROM words WHERE said > 0 AND form >= ?1 AND form < ?2 AND length(form) <= ?3"
-            " UNION SELECT form, said FROM words WHERE said > 0 AND plain >= ?1 AND plain < ?2 AND length(form) <= ?3"
-            " ORDER BY said DESC, form LIMIT ?4",
+            "SELECT form, outside_contacts FROM words WHERE outside_contacts > 0 AND form >= ?1 AND form < ?2 AND length(form) <= ?3"
+            " UNION SELECT form, outside_contacts FROM words WHERE outside_contacts > 0 AND plain >= ?1 AND plain < ?2 AND length(form) <= ?3"
+            " ORDER BY outside_contacts DESC, form LIMIT ?4",
             (prefix, prefix + _LAST, LONGEST_TOKEN, limit),
         )
         return [form for form, _ in rows]
@@ -105,7 +108,7 @@ class IndexVocabulary:
 
     def _near_terms(self, term: str) -> list[tuple[str, int]]:
         """Of each term that is one letter away, the form that is nearest to it."""
-        near = f"SELECT term, form, said FROM words WHERE said > 0 AND term IN {_LISTED} ORDER BY form"  # noqa: S608
+        near = f"SELECT term, form, outside_contacts FROM words WHERE outside_contacts > 0 AND term IN {_LISTED} ORDER BY form"  # noqa: S608
         forms: dict[str, tuple[str, int]] = {}
         for found, form, documents in self._rows(near, (_one_edit(term),)):
             if found not in forms or abs(len(form) - len(found)) < abs(len(forms[found][0]) - len(found)):
@@ -129,34 +132,29 @@ class IndexVocabulary:
         """
         if not is_word(form):
             return None
-        edited = f"SELECT form, said FROM words WHERE said > 0 AND form IN {_LISTED}"  # noqa: S608
+        edited = f"SELECT form, outside_contacts FROM words WHERE outside_contacts > 0 AND form IN {_LISTED}"  # noqa: S608
         found = set(self._rows(edited, (_one_edit(form),)))
-        found |= set(self._rows("SELECT form, said FROM words WHERE said > 0 AND plain = ?", (form,)))
+        found |= set(
+            self._rows("SELECT form, outside_contacts FROM words WHERE outside_contacts > 0 AND plain = ?", (form,))
+        )
         found |= set(self._near_terms(self.entry(form).term))
         if len(form) > SHORTEST_FAR:
-            like = "SELECT form, said FROM words WHERE form >= ? AND form < ? AND said > 0 AND length(form) BETWEEN ? AND ?"
+            like = "SELECT form, outside_contacts FROM words WHERE form >= ? AND form < ? AND outside_contacts > 0 AND length(form) BETWEEN ? AND ?"
             bounds = (form[0], form[0] + _LAST, len(form) - 2, len(form) + 2)
             found |= {(other, often) for other, often in self._rows(like, bounds) if _shares_letters(form, str(other))}
         return _nearest(form, sorted(found - {(form, often) for _, often in found}, key=lambda row: (-row[1], row[0])))
 
     def first_seen(self, id: str) -> str | None:
         """The first day that any version of a document was fetched or added, where one is known."""
-        rows = self._rows("SELECT min(day) FROM claims WHERE id = ? AND day != ''", (id,))
-        return next((str(day) for (day,) in rows if day), None)
+        return first_seen(self._rows, id)
 
     def hidden(self) -> list[tuple[str, str]]:
         """Id and name of every document that does not answer questions for a name."""
-        return [(str(id), str(name)) for id, name in self._rows("SELECT id, name FROM hidden ORDER BY id, name", ())]
+        return hidden_names(self._rows)
 
     def aliases(self, limit: int) -> list[tuple[Alias, int]]:
         """The other names that most documents give, one's evidence of each, and how many do; none that is hidden for a name."""
-        rows = self._rows(
-            "SELECT name, other, evidence, min(document), count(DISTINCT document) AS often FROM aliases"
-            " WHERE document NOT IN (SELECT id FROM hidden) GROUP BY lower(name), lower(other)"
-            " ORDER BY often DESC, lower(name), lower(other) LIMIT ?",
-            (limit,),
-        )
-        return [(Alias(*row[:4]), int(row[4])) for row in rows]
+        return most_given(self._rows, limit)
 
     def _terms(self, condition: str, values: Iterable[str], limit: int) -> Sequence[str]:
         rows = self._rows(

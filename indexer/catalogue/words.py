@@ -4,47 +4,39 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from indexer.swedish import Entry, entry_of
 from indexer.swedish.spelling import plain
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS words (
-  form TEXT PRIMARY KEY, term TEXT NOT NULL, parts TEXT NOT NULL, plain TEXT, documents INTEGER NOT NULL, said INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
-CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
-"""
-
 Word = tuple[str, str, str, str | None]
 """A form, its term, its parts as JSON or nothing, and how it is written without accents where that is another way."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Of the words of some documents."""
 
     documents: Counter[str] = field(default_factory=Counter)
     """Form -> how many documents have it."""
-    unsaid: Counter[str] = field(default_factory=Counter)
+    only_in_contacts: Counter[str] = field(default_factory=Counter)
     """Form -> how many of these have it only in lines that say how to reach somebody; no one is to be suggested by name."""
 
     def add(self, other: Counts) -> None:
         """Take others in."""
         self.documents.update(other.documents)
-        self.unsaid.update(other.unsaid)
+        self.only_in_contacts.update(other.only_in_contacts)
 
-    def count(self, forms: Iterable[str], unsaid: Iterable[str]) -> None:
+    def count(self, forms: Iterable[str], only_in_contacts: Iterable[str]) -> None:
         """One more document."""
         self.documents.update(forms)
-        self.unsaid.update(unsaid)
+        self.only_in_contacts.update(only_in_contacts)
 
-    def discount(self, forms: Iterable[str], unsaid: Iterable[str]) -> None:
+    def discount(self, forms: Iterable[str], only_in_contacts: Iterable[str]) -> None:
         """One document less."""
         self.documents.subtract(forms)
-        self.unsaid.subtract(unsaid)
+        self.only_in_contacts.subtract(only_in_contacts)
 
 
 class Lexicon:
@@ -53,7 +45,7 @@ class Lexicon:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def know(self, words: Iterable[Word]) -> None:
+    def add(self, words: Iterable[Word]) -> None:
         """Let readers know words that no document need have, without the lemma table."""
         rows = ((*word, 0, 0) for word in words)
         self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -63,28 +55,21 @@ class Lexicon:
         row = self._connection.execute("SELECT term, parts FROM words WHERE form = ?", (form,)).fetchone()
         return Entry.unpacked(*row) if row else entry_of(form)
 
-    def count(self, counts: Counts, words: Mapping[str, Word]) -> None:
-        """Add to the numbers of documents that have each form; `words` holds most of those that are new."""
-        known = [form for form in sorted(counts.documents) if form not in words]
-        if self._add(known, counts) < len(known):  # a process had told of some of them for another index
-            words = {**words, **{form: word_of(form) for form in known if not self._has(form)}}
-        self.know(words[form] for form in sorted(words))
-        self._add(sorted(words), counts)
+    def count(self, counts: Counts) -> None:
+        """Add to the numbers of documents that have each form; every form was added before."""
+        documents, contacts = counts.documents, counts.only_in_contacts
+        rows = ((documents[form], documents[form] - contacts[form], form) for form in sorted(documents))
+        self._connection.executemany(
+            "UPDATE words SET documents = documents + ?, outside_contacts = outside_contacts + ? WHERE form = ?", rows
+        )
 
     def counted(self) -> Counts:
         """What `count` has added up."""
-        rows = self._connection.execute("SELECT form, documents, said FROM words WHERE documents != 0").fetchall()
+        rows = self._connection.execute(
+            "SELECT form, documents, outside_contacts FROM words WHERE documents != 0"
+        ).fetchall()
         documents = Counter({form: often for form, often, _ in rows})
-        return Counts(documents, Counter({form: often - said for form, often, said in rows if often != said}))
-
-    def _has(self, form: str) -> bool:
-        return bool(self._connection.execute("SELECT 1 FROM words WHERE form = ?", (form,)).fetchone())
-
-    def _add(self, forms: Sequence[str], counts: Counts) -> int:
-        """Add to those of the forms that are there; how many these are."""
-        rows = ((often := counts.documents[form], often - counts.unsaid[form], form) for form in forms)
-        sql = "UPDATE words SET documents = documents + ?, said = said + ? WHERE form = ?"
-        return self._connection.executemany(sql, rows).rowcount
+        return Counts(documents, Counter({form: often - outside for form, often, outside in rows if often != outside}))
 
 
 def word_of(form: str) -> Word:

@@ -10,11 +10,10 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import IO, Any
 
-from indexer.corpus import read_ledger, write_ledger
+from indexer.corpus import changing, read_ledger, today
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site, SourceError, add_found, read_sites
 from indexer.documents import Refusal
@@ -149,14 +148,10 @@ def _heard(lines: IO[str]) -> Iterator[str]:
 
 def _note_gone(settings: Settings, report: Report) -> None:
     """A page that is gone leaves the index by the ledger; one that is back returns."""
-    day = datetime.now(UTC).date().isoformat()
     gone = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "gone"}
     back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "fetched"}
     if not gone and not back:
         return
-    with writing(settings.index, lambda: None):
-        ledger = read_ledger(settings.corpus)
-        before = dict(ledger.gone)
-        ledger.gone = {id: when for id, when in (before | dict.fromkeys(gone, day)).items() if id not in back}
-        if ledger.gone != before:
-            write_ledger(settings.corpus, ledger)
+    with writing(settings.index, lambda: None), changing(settings.corpus) as ledger:
+        days = ledger.gone | dict.fromkeys(gone, today())
+        ledger.gone = {id: day for id, day in days.items() if id not in back}

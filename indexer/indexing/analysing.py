@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from indexer.catalogue.words import Counts, Word, word_of
 from indexer.deduplication.fingerprints import TextFingerprint, text_fingerprint_of
@@ -22,7 +22,7 @@ MANY = 1_600_000
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
+class AnalysedDocument:
     """What the index keeps of a document."""
 
     record: Record
@@ -30,35 +30,31 @@ class Analysed:
     aliases: tuple[Alias, ...]
 
 
-@dataclass(slots=True)
-class Batch:
+@dataclass(frozen=True, slots=True)
+class Analysed:
     """What it keeps of several."""
 
-    documents: list[Analysed]
-    counts: Counts
-    words: dict[str, Word]
-    """Those of the forms that were met for the first time."""
+    documents: list[AnalysedDocument] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    words: dict[str, Word] = field(default_factory=dict)
+    """Those of the forms that a process of this run met for the first time."""
 
-    @classmethod
-    def empty(cls) -> Batch:
-        """To add others to."""
-        return cls([], Counts(), {})
-
-    def add(self, other: Batch) -> None:
-        """Take another one in."""
-        self.documents += other.documents
+    def add(self, other: Analysed) -> None:
+        """Take others in."""
+        self.documents.extend(other.documents)
         self.counts.add(other.counts)
-        self.words |= other.words
+        self.words.update(other.words)
 
 
-class Analysis:
+class Analyser:
     """Of one run; what comes back is in the order that documents were put."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._put: list[Document] = []
         self._characters = 0
-        self._sent: list[Future[Batch]] = []
+        self._sent: list[Future[Analysed]] = []
+        self._met: set[str] = set()
 
     def put(self, document: Document) -> None:
         """Take a document."""
@@ -67,16 +63,16 @@ class Analysis:
         if self._characters >= (CHUNK if self._workers.started else MANY):
             self._send()
 
-    def batch(self) -> Batch:
+    def analysed(self) -> Analysed:
         """All documents since it was last asked; a few of a small run are analysed here."""
         if self._workers.started:
             self._send()
-        found = Batch.empty()
+        together = Analysed()
         for future in self._sent:
-            found.add(future.result())
-        found.add(_analysed(self._put))
+            together.add(future.result())
+        together.add(_analysed(self._put, self._met))
         self._sent, self._put, self._characters = [], [], 0
-        return found
+        return together
 
     def words(self, forms: Iterable[str]) -> list[Word]:
         """What is kept of words that no document need have."""
@@ -85,26 +81,30 @@ class Analysis:
     def _send(self) -> None:
         each = max(len(self._put) * CHUNK // max(self._characters, 1), 1)
         chunks = (self._put[start : start + each] for start in range(0, len(self._put), each))
-        self._sent += [self._workers.submit(_analysed, chunk) for chunk in chunks]
+        self._sent += [self._workers.submit(_analysed_by_worker, chunk) for chunk in chunks]
         self._put, self._characters = [], 0
 
 
-_TOLD: set[str] = set()
-"""Forms that this process has told of."""
-
-
-def _analysed(documents: Iterable[Document]) -> Batch:
-    found = Batch.empty()
+def _analysed(documents: Iterable[Document], met: set[str]) -> Analysed:
+    """`met` are the forms whose words were given before; those of these documents join them."""
+    analysed = Analysed()
     for document in documents:
         record = record_of(document)
-        found.documents.append(
-            Analysed(record, text_fingerprint_of(document), tuple(aliases_in(document.id, document.text)))
-        )
-        found.counts.count(*forms_of(document, record))
-    new = found.counts.documents.keys() - _TOLD
-    _TOLD.update(new)
-    found.words = {form: word_of(form) for form in new}
-    return found
+        aliases = tuple(aliases_in(document.id, document.text))
+        analysed.documents.append(AnalysedDocument(record, text_fingerprint_of(document), aliases))
+        analysed.counts.count(*forms_of(document, record))
+    new = analysed.counts.documents.keys() - met
+    met.update(new)
+    analysed.words.update((form, word_of(form)) for form in new)
+    return analysed
+
+
+_met_by_worker: set[str] = set()
+"""Empty but in a worker, which lives as long as one run."""
+
+
+def _analysed_by_worker(documents: Iterable[Document]) -> Analysed:
+    return _analysed(documents, _met_by_worker)
 
 
 def _words_of(forms: Iterable[str]) -> list[Word]:
@@ -113,7 +113,7 @@ def _words_of(forms: Iterable[str]) -> list[Word]:
 
 def forms_of(document: Document, record: Record) -> tuple[set[str], set[str]]:
     """Its different forms, and those of them that stand only in lines that say how to reach somebody."""
-    found = {*record.words["title_exact"].split(), *record.words["body_exact"].split()} - {BORDER}
-    said = without_contacts(document.text)
-    unsaid = set() if said is document.text else found.difference(forms_in(f"{document.title}\n{said}"))
-    return found, unsaid
+    forms = {*record.words["title_exact"].split(), *record.words["body_exact"].split()} - {BORDER}
+    text = without_contacts(document.text)
+    only_in_contacts = set() if text is document.text else forms.difference(forms_in(f"{document.title}\n{text}"))
+    return forms, only_in_contacts

@@ -6,11 +6,10 @@ Nothing is read or taken apart again: the documents come out of the old engine, 
 from __future__ import annotations
 
 import json
-import sqlite3
 from contextlib import closing
 from functools import lru_cache
 
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, copy_compactly
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.engines import COUNT_DELETED, open_engine, open_writer
 from indexer.fields import COLLAPSED, Record, counted_values, document_of, restored
@@ -35,8 +34,7 @@ def is_due(engine: str, deleted: int, documents: int) -> bool:
 
 def compact(source: Generation, target: Generation) -> None:
     """Write a generation's documents and catalogue into an empty one. Raises OSError, EngineError or sqlite3.Error."""
-    with closing(sqlite3.connect(source.catalogue)) as database:
-        database.execute("VACUUM INTO ?", (str(target.catalogue),))
+    copy_compactly(source.catalogue, target.catalogue)
     with (
         closing(Catalogue(target.catalogue)) as catalogue,
         closing(open_engine(source.engine, source.engine_folder)) as engine,
@@ -46,14 +44,14 @@ def compact(source: Generation, target: Generation) -> None:
         for id in sorted(engine.ids()):
             writer.add(_record(engine.get(id) or "", catalogue.duplicate_groups.membership(id), entry))
         writer.commit()
-        catalogue.set_number("deleted", 0)
+        catalogue.set_counter("deleted", 0)
         catalogue.commit()
 
 
 def _record(stored: str, membership: str, entry: EntryOf) -> Record:
-    """A record as it was given to an engine; `membership` is what that was told of the document's release."""
+    """A record as it was given to an engine; `membership` is what that had of the document's duplicate group."""
     values = {**counted_values(document_of(stored)), "collapsed": ()}
     if membership:
-        told = json.loads(membership)
-        values |= {"collapsed": (COLLAPSED,) if told["canonical"] else (), **told["values"]}
+        stored_membership = json.loads(membership)
+        values |= {"collapsed": (COLLAPSED,) if stored_membership["canonical"] else (), **stored_membership["values"]}
     return restored(stored, values, entry)

@@ -26,6 +26,9 @@ class Batch:
     """Ids that leave, and those that are written again."""
     records: Sequence[Record]
 
+    def __bool__(self) -> bool:
+        return bool(self.erased or self.records)
+
     def give(self, writer: Writer) -> None:
         """Write and commit."""
         for id in self.erased:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import BEGINNING, Part, Stream, broken
+from indexer.ingestion.parts import BEGINNING, Part, Stream, refused
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
@@ -55,10 +55,8 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
     """
     try:
         yield from (replace(part, member=member + part.member) for part in read_parts(stream))
-    except ImportError:
-        raise
-    except Exception as error:  # as in Part.drafted
-        yield Part(error if isinstance(error, Unreadable) else broken(error), member)
+    except Exception as error:  # as in `parsed`
+        yield refused(error, member)
         if stream.budget.left < 0:
             raise
 

@@ -16,7 +16,7 @@ from indexer.documents import Medium
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import TOO_MUCH, Part, Stream, Unread, bounded
+from indexer.ingestion.parts import TOO_MUCH, Part, Stream, UnparsedPart, bounded
 from indexer.metadata.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, rights_of
 
@@ -71,7 +71,7 @@ Metas = dict[str, str]
 
 def read_page(stream: Stream) -> Iterator[Part]:
     """A page as one document."""
-    yield Part(Unread(read_html, bounded(stream.text())))
+    yield UnparsedPart(bounded(stream.text()), read_html)
 
 
 def read_html(content: bytes) -> ParsedDocument:

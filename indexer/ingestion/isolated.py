@@ -62,7 +62,7 @@ def outcome(read: Callable[[bytes], dict[str, object]], content: bytes, name: st
         return REFUSED, str(error)
     except ImportError as error:
         return MISSING, error.name or str(error)
-    except Exception as error:  # as in Part.drafted
+    except Exception as error:  # as in `parsed`
         return REFUSED, _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN.format(name)
 
 

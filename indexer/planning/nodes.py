@@ -6,6 +6,7 @@ for MaxOf, which takes the greatest, and for the constants of PhraseAt. Nothing 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -93,3 +94,17 @@ class Identified:
 Plan = Identified | Term | PhraseAt | AllOf | AnyOf | MaxOf | MostOf | Everything | Value | Between
 
 NOTHING = AnyOf(())
+
+
+def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Iterator[Term | PhraseAt]:
+    """The terms and phrases of a plan that make a document match; those that only score, or keep one out, if asked for."""
+    match plan:
+        case Term() | PhraseAt():
+            yield plan
+        case AllOf():
+            scoring, excluding = (plan.bonus if bonus else ()), (plan.forbidden if forbidden else ())
+            for part in (*plan.required, *scoring, *excluding):
+                yield from leaves(part, bonus=bonus, forbidden=forbidden)
+        case AnyOf() | MaxOf() | MostOf():
+            for part in plan.parts:
+                yield from leaves(part, bonus=bonus, forbidden=forbidden)

@@ -10,7 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from indexer.metadata.regions.gazetteer import NATIONAL, counties, label, order, parent, resolve, with_ancestors
+from indexer.metadata.regions.gazetteer import (
+    NATIONAL,
+    counties,
+    is_county,
+    label,
+    order,
+    parent,
+    resolve,
+    with_ancestors,
+)
 from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
 from indexer.metadata.regions.publishers import Publisher, publisher_of
 
@@ -20,6 +29,7 @@ __all__ = [
     "Region",
     "counties",
     "given_regions",
+    "is_county",
     "label",
     "order",
     "parent",

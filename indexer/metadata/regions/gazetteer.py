@@ -127,6 +127,15 @@ def label(value: str) -> str:
     return place.label if place else value
 
 
+def is_county(value: str) -> bool:
+    """Whether a value is a county's: no other place is called län.
+
+    >>> is_county("orebro-lan"), is_county("orebro-kommun"), is_county("hela-landet")
+    (True, False, False)
+    """
+    return value.endswith("-lan")
+
+
 def parent(value: str) -> str | None:
     """The region that a region lies in: a municipality in its county, a county in its riksområde."""
     place = places().get(value)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.metadata.regions.gazetteer import parent, resolve, slug, table
+from indexer.metadata.regions.gazetteer import is_county, parent, resolve, slug, table
 
 _PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
@@ -80,6 +80,5 @@ def _by_name() -> dict[str, Publisher]:
 def _county_of(name: str) -> str | None:
     """Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds."""
     value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", name))
-    if value and not value.endswith("-lan"):
-        value = parent(value)
-    return value if value and value.endswith("-lan") else None
+    county = value if value is None or is_county(value) else parent(value)
+    return county if county and is_county(county) else None

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from indexer.facets import facet_of_word
 from indexer.parsing.filters import filters_of
-from indexer.parsing.syntax import QUOTES, Mark, Marks
+from indexer.parsing.syntax import QUOTES, Mark, marks_of
 from indexer.queries import FURTHEST, And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Phrase, Query, Word
 
 NEAR_DISTANCE = 5
 """Of NÄRA without a number."""
 
+_PREFIXES = ("not", "minus", "plus", "title")
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
 
 
-class Reading:
-    """One question being read; `filters` and `notes` are there when `query` has returned."""
+class Parser:
+    """One question being parsed; `filters` and `notes` are there when `query` has returned."""
 
     def __init__(self, text: str) -> None:
         self.filters = Filters()
@@ -26,9 +28,9 @@ class Reading:
         self._text = text
         self._cut: list[tuple[int, int]] = []
 
-    def query(self, marks: Marks) -> Query:
-        """The tree of a whole question."""
-        return self._any(self._without_filters(marks)) or Everything()
+    def query(self) -> Query:
+        """The tree of the whole question."""
+        return self._any(self._without_filters(marks_of(self._text))) or Everything()
 
     def rest(self) -> str:
         """The question without the filters that were moved out of it."""
@@ -37,78 +39,79 @@ class Reading:
             text = f"{text[:start]} {text[end:]}"
         return tidy(text)
 
-    def _without_filters(self, marks: Marks) -> Marks:
-        """The filters of the top level are chosen values, with the OCH that joined them; under ELLER they stay."""
-        if any(_is(mark, "or") for mark in marks):
+    def _without_filters(self, marks: Sequence[Mark]) -> Sequence[Mark]:
+        """The filters of the top level are chosen values, with the OCH or + that joined them; under ELLER they stay."""
+        if any(mark.kind == "or" for mark in marks):
             return marks
-        kept: Marks = []
+        kept: list[Mark] = []
         for index, mark in enumerate(marks):
-            before = marks[index - 1] if index else None
-            held = isinstance(before, Mark) and before.kind in ("not", "minus", "title", "near")
-            filters = filters_of(mark) if isinstance(mark, Mark) and mark.kind == "filter" and not held else None
-            if filters is None or not isinstance(mark, Mark):
+            is_part = index and marks[index - 1].kind in ("not", "minus", "title", "near")
+            filters = filters_of(mark) if mark.kind == "filter" and not is_part else None
+            if filters is None:
                 kept.append(mark)
                 continue
             self.filters = self.filters.merged(filters)
-            self._cut.append((mark.start, mark.end))
-            self._drop_joint(kept, marks[index + 1 : index + 2])
-        return [mark for mark in kept if not (isinstance(mark, Mark) and (mark.start, mark.end) in self._cut)]
+            joints = [joint for joint in kept[-1:] if joint.kind in ("and", "plus")]
+            joints += [joint for joint in marks[index + 1 : index + 2] if joint.kind == "and"]
+            self._cut += [(cut.start, cut.end) for cut in (mark, *joints)]
+        return [mark for mark in kept if (mark.start, mark.end) not in self._cut]
 
-    def _drop_joint(self, before: Marks, after: Marks) -> None:
-        """An OCH or + beside a filter goes with it."""
-        for mark in (*before[-1:], *after):
-            if isinstance(mark, Mark) and (mark.kind == "and" or (mark.kind == "plus" and mark in before)):
-                self._cut.append((mark.start, mark.end))
-
-    def _any(self, marks: Marks) -> Query | None:
-        sides: list[Marks] = [[]]
+    def _any(self, marks: Sequence[Mark]) -> Query | None:
+        sides: list[list[Mark]] = [[]]
         for mark in marks:
-            if isinstance(mark, Mark) and mark.kind == "or":
+            if mark.kind == "or":
                 sides.append([])
             else:
                 sides[-1].append(mark)
         if len(sides) > 1 and not all(sides):  # a stray ELLER is a word
-            return self._all(
-                [replace(mark, kind="word") if isinstance(mark, Mark) and mark.kind == "or" else mark for mark in marks]
-            )
-        parts = _present(self._all(side) for side in sides)
+            sides = [[replace(mark, kind="word") if mark.kind == "or" else mark for mark in marks]]
+        parts = tuple(part for side in sides if (part := self._all(side)) is not None)
         return Or(parts) if len(parts) > 1 else parts[0] if parts else None
 
-    def _all(self, marks: Marks) -> Query | None:
-        """Parts beside each other; those that OCH joins become one part, so that relaxing drops none of them."""
+    def _all(self, marks: Iterable[Mark]) -> Query | None:
+        """Parts beside each other; those that OCH joins become one part, so that no partial match lacks one of them."""
         runs: list[list[Query]] = []
-        rest, joined = list(marks), False
+        rest, is_joined = deque(marks), False
         while rest:
-            if _is(rest[0], "and") and runs and len(rest) > 1 and not joined:
-                joined = bool(rest.pop(0))
+            if rest[0].kind == "and" and runs and len(rest) > 1 and not is_joined:
+                rest.popleft()
+                is_joined = True
                 continue
-            part = self._near(rest)
-            if part is not None and joined:
+            part = self._prefixed(rest)
+            if part is not None and is_joined:
                 runs[-1].append(part)
             elif part is not None:
                 runs.append([part])
-            joined = False
+            is_joined = False
         return _and([part for run in runs if (part := _and(run, blank=False))], blank=True)
 
-    def _near(self, rest: Marks) -> Query | None:
+    def _prefixed(self, rest: deque[Mark]) -> Query | None:
+        """The next part, taken off the rest together with its prefixes."""
+        prefixes = []
+        while len(rest) > 1 and rest[0].kind in _PREFIXES:
+            prefixes.append(rest.popleft().kind)
+        part = self._near(rest)
+        for kind in reversed(prefixes):
+            part = _with_prefix(kind, part)
+        return part
+
+    def _near(self, rest: deque[Mark]) -> Query | None:
         """A part, or parts tied by NÄRA: a NÄRA/3 b NÄRA/5 c ties b to both."""
-        left = self._part(rest)
+        left = self._part(rest.popleft())
         ties: list[Query] = []
-        while len(rest) > 1 and isinstance(mark := rest[0], Mark) and mark.kind == "near":
-            right = self._part(tail := rest[1:]) if _is(rest[1], "word") or _is(rest[1], "phrase") else None
-            if not isinstance(left, Word | Phrase) or not isinstance(right, Word | Phrase):
+        while isinstance(left, Word | Phrase) and len(rest) > 1 and rest[0].kind == "near":
+            right = self._part(rest[1]) if rest[1].kind in ("word", "phrase") else None
+            if not isinstance(right, Word | Phrase):
                 break
-            ties.append(Near(left, right, self._distance(mark.groups["distance"] or str(NEAR_DISTANCE))))
-            left, rest[:] = right, tail
+            near = rest.popleft()
+            rest.popleft()
+            ties.append(Near(left, right, self._distance(near.groups["distance"] or str(NEAR_DISTANCE))))
+            left = right
         return _and(ties, blank=False) or left
 
-    def _part(self, rest: Marks) -> Query | None:
-        """The next part, taken off the rest together with its prefixes."""
-        mark = rest.pop(0)
-        if isinstance(mark, list):
-            return self._any(mark)
-        if mark.kind in ("not", "minus", "plus", "title") and rest:
-            return _prefixed(mark.kind, self._near(rest))
+    def _part(self, mark: Mark) -> Query | None:
+        if mark.kind == "group":
+            return self._any(mark.inside)
         if mark.kind == "phrase":
             return self._phrase(mark)
         if mark.kind == "filter":
@@ -116,7 +119,7 @@ class Reading:
         return _word(mark.text)
 
     def _phrase(self, mark: Mark) -> Query | None:
-        words = tuple(filter(None, map(cleaned, (mark.groups["text"] or "").split())))
+        words = _cleaned_words(mark.groups["text"] or "")
         slop = self._distance(mark.groups["slop"] or "0")
         return Phrase(words, exact=mark.groups["exact"] is not None, slop=slop) if words else None
 
@@ -127,10 +130,10 @@ class Reading:
         quoted, value = mark.groups["quoted"], mark.groups["quoted"] or mark.groups["value"] or ""
         noun = facet_of_word(mark.groups["name"] or "").noun
         self.notes.append(f"{noun} ”{value}” finns inte; orden söks i texten.")
-        words = tuple(filter(None, map(cleaned, value.split())))
+        words = _cleaned_words(value)
         if quoted:
             return Phrase(words) if words else None
-        return _and([Word(word) for word in words], blank=True)
+        return _and(list(map(Word, words)), blank=True)
 
     def _distance(self, typed: str) -> int:
         if int(typed) > FURTHEST:
@@ -138,7 +141,7 @@ class Reading:
         return min(int(typed), FURTHEST)
 
 
-def _prefixed(kind: str, part: Query | None) -> Query | None:
+def _with_prefix(kind: str, part: Query | None) -> Query | None:
     if part is None or (kind == "title" and isinstance(part, Filtered)):
         return part
     if kind == "title":
@@ -148,7 +151,7 @@ def _prefixed(kind: str, part: Query | None) -> Query | None:
     return part.part if isinstance(part, Not) else Not(part)
 
 
-def _and(parts: list[Query], blank: bool) -> Query | None:
+def _and(parts: Sequence[Query], blank: bool) -> Query | None:
     different = tuple(dict.fromkeys(parts))
     return And(different, blank) if len(different) > 1 else different[0] if different else None
 
@@ -158,12 +161,8 @@ def tidy(text: str) -> str:
     return re.sub(r"(?<=\() | (?=\))", "", " ".join(text.split()))
 
 
-def _is(mark: Mark | Marks, kind: str) -> bool:
-    return isinstance(mark, Mark) and mark.kind == kind
-
-
-def _present(parts: Iterable[Query | None]) -> tuple[Query, ...]:
-    return tuple(part for part in parts if part is not None)
+def _cleaned_words(typed: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(cleaned, typed.split())))
 
 
 def cleaned(typed: str) -> str:

@@ -1,0 +1,53 @@
+"""Every table of the catalogue, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Rows = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
+"""A question in SQL and its values -> all rows of the answer."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, refusals TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file_progress (
+  path TEXT PRIMARY KEY, stamp TEXT NOT NULL, round INTEGER NOT NULL, parts INTEGER NOT NULL, documents INTEGER NOT NULL,
+  refusals TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS versions (
+  id TEXT, path TEXT, is_page INTEGER NOT NULL, fetched_at TEXT NOT NULL, published TEXT NOT NULL, added TEXT NOT NULL,
+  content TEXT NOT NULL, digest TEXT NOT NULL, round INTEGER NOT NULL, indexed INTEGER NOT NULL,
+  PRIMARY KEY (id, path)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS versions_by_path ON versions (path);
+
+CREATE TABLE IF NOT EXISTS hidden (id TEXT, name TEXT, PRIMARY KEY (id, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS words (
+  form TEXT PRIMARY KEY, term TEXT NOT NULL, parts TEXT NOT NULL, plain TEXT, documents INTEGER NOT NULL,
+  outside_contacts INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
+CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, PRIMARY KEY (line, article, document))
+WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lines_by_document ON lines (document);
+CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS turned (line INTEGER PRIMARY KEY);
+
+CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, facts TEXT NOT NULL, shingles BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS memberships (document TEXT PRIMARY KEY, membership TEXT NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS fresh (
+  shingle INTEGER, fingerprint INTEGER, length INTEGER, PRIMARY KEY (shingle, fingerprint)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
+WITHOUT ROWID;
+"""

@@ -1,0 +1,118 @@
+"""Which candidate versions of documents the files give, and which one of each document is indexed."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from indexer.catalogue._schema import Rows
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Precedence:
+    """The version with the greatest is indexed; the fields count in the order they stand in, so that no order of reading matters."""
+
+    is_page: bool
+    """An entry of a feed is often cut short, so it never beats the page."""
+    fetched_at: str
+    published: str
+    added: str
+    content: str
+    """Digest of what stands in the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateVersion:
+    """A document as one file gives it."""
+
+    id: str
+    path: str
+    precedence: Precedence
+    digest: str
+    """Of the document as the engine keeps it."""
+
+    def beats(self, other: CandidateVersion) -> bool:
+        """Whether this version is indexed rather than another file's; of equal ones the first path's is."""
+        return (self.precedence, other.path) > (other.precedence, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredVersion:
+    """A candidate version that the catalogue has."""
+
+    version: CandidateVersion
+    round: int
+    """In which its file was last seen to give it."""
+    indexed: bool
+
+
+class Documents:
+    """Of one catalogue."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def paths(self) -> set[str]:
+        """Every file that gives a version."""
+        return {path for (path,) in self._connection.execute("SELECT DISTINCT path FROM versions")}
+
+    def paths_of(self, id: str) -> list[str]:
+        """The files that give a version of a document."""
+        return [path for (path,) in self._connection.execute("SELECT path FROM versions WHERE id = ?", (id,))]
+
+    def ids_of(self, path: str) -> list[str]:
+        """Ids of the documents of a file, whether or not another file's version is indexed."""
+        rows = self._connection.execute("SELECT id FROM versions WHERE path = ? ORDER BY id", (path,))
+        return [id for (id,) in rows]
+
+    def versions(self, id: str) -> list[EnteredVersion]:
+        """Every version of a document."""
+        rows = self._connection.execute("SELECT * FROM versions WHERE id = ?", (id,))
+        return [
+            EnteredVersion(CandidateVersion(id, path, Precedence(*precedence), digest), round, bool(indexed))
+            for id, path, *precedence, digest, round, indexed in rows
+        ]
+
+    def enter(self, version: CandidateVersion, round: int, indexed: bool) -> None:
+        """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
+        if indexed:
+            self._connection.execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
+        order = version.precedence
+        row = (order.is_page, order.fetched_at, order.published, order.added, order.content)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (version.id, version.path, *row, version.digest, round, indexed),
+        )
+
+    def carry_over(self, path: str, earlier: int, round: int) -> None:
+        """Count what a file gave in an earlier round, which was interrupted, as given in this one."""
+        self._connection.execute("UPDATE versions SET round = ? WHERE path = ? AND round = ?", (round, path, earlier))
+
+    def not_given_since(self, path: str, round: int) -> list[tuple[str, bool]]:
+        """Ids of the versions that a file last gave before a round, and whether they are indexed."""
+        rows = self._connection.execute("SELECT id, indexed FROM versions WHERE path = ? AND round < ?", (path, round))
+        return [(id, bool(indexed)) for id, indexed in rows]
+
+    def withdraw(self, id: str, path: str | None = None) -> None:
+        """Drop the version of a document that a file gave, or every version."""
+        self._connection.execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
+
+    def indexed(self) -> set[str]:
+        """Ids of the documents that the index holds."""
+        return {id for (id,) in self._connection.execute("SELECT id FROM versions WHERE indexed")}
+
+    def is_indexed(self, id: str) -> bool:
+        """Whether the index holds a document."""
+        return bool(self._connection.execute("SELECT 1 FROM versions WHERE id = ? AND indexed", (id,)).fetchone())
+
+    def count(self) -> int:
+        """How many documents the index holds."""
+        row = self._connection.execute("SELECT count(*) FROM versions WHERE indexed").fetchone()
+        return int(row[0])
+
+
+def first_seen(rows: Rows, id: str) -> str | None:
+    """The first day, ISO 8601, that any version of a document was fetched or added, where one is known."""
+    day = "substr(iif(fetched_at != '', fetched_at, added), 1, 10)"
+    ((first,),) = rows(f"SELECT min({day}) FROM versions WHERE id = ? AND {day} != ''", (id,))  # noqa: S608  ours
+    return first or None

@@ -1,0 +1,38 @@
+"""What the index was last built with of the ledger: corrections, and names that documents do not answer for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+from indexer.catalogue._schema import Rows
+
+
+class LedgerCopy:
+    """Of one catalogue."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def corrections(self) -> dict[str, str]:
+        """Id -> the correction that its files were last read with."""
+        return dict(self._connection.execute("SELECT id, correction FROM corrections"))
+
+    def set_corrections(self, corrections: Mapping[str, str]) -> None:
+        """Keep these alone."""
+        self._connection.execute("DELETE FROM corrections")
+        self._connection.executemany("INSERT INTO corrections VALUES (?, ?)", corrections.items())
+
+    def hidden(self) -> set[tuple[str, str]]:
+        """Id and name of every document that is kept from answering for a name."""
+        return set(self._connection.execute("SELECT id, name FROM hidden"))
+
+    def set_hidden(self, hidden: Iterable[tuple[str, str]]) -> None:
+        """Keep these alone."""
+        self._connection.execute("DELETE FROM hidden")
+        self._connection.executemany("INSERT INTO hidden VALUES (?, ?)", hidden)
+
+
+def hidden_names(rows: Rows) -> list[tuple[str, str]]:
+    """Id and name of every document that does not answer questions for a name, sorted."""
+    return [(str(id), str(name)) for id, name in rows("SELECT id, name FROM hidden ORDER BY id, name", ())]

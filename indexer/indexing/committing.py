@@ -1,0 +1,172 @@
+"""Brings engine and catalogue of one generation forward together: intents in, commits out, and none half done after a stop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from indexer.catalogue import Catalogue
+from indexer.catalogue.words import Counts
+from indexer.documents import Document
+from indexer.engines import Engine, Writer, open_engine, open_writer
+from indexer.fields import Record, document_of, record_of, with_membership
+from indexer.generations import Generation
+from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
+from indexer.indexing.deciding import (
+    Delete,
+    Enter,
+    Intent,
+    ReadAgain,
+    Withdraw,
+    Write,
+    decide_memberships,
+    packed_membership,
+)
+from indexer.indexing.journal import Batch, keep, kept
+
+CHARACTERS = 5_000_000
+"""Of text between two commits."""
+_log = logging.getLogger(__package__)
+
+
+class Committer:
+    """Open for one run. What is applied waits, in the catalogue's transaction and here, for `commit`; `close` drops it."""
+
+    def __init__(self, generation: Generation, catalogue: Catalogue, analyser: Analyser) -> None:
+        self._generation = generation
+        self._catalogue = catalogue
+        self._analyser = analyser
+        self._waiting: dict[str, Document] = {}
+        self._characters = 0
+        self._erased: set[str] = set()
+        """Ids that the engine drops with the next commit."""
+        self._discounted = Counts()
+        """Of the words of these."""
+        self._writer: Writer | None = None
+        self._engine: Engine | None = None
+
+    def is_due(self, documents: int) -> bool:
+        """Whether so many documents wait, or so much text that it takes some 50 MB, however large an archive is."""
+        return len(self._waiting) >= documents or self._characters >= CHARACTERS
+
+    def holds(self, id: str) -> bool:
+        """Whether a document waits: it must be committed before anything else is decided of it."""
+        return id in self._waiting
+
+    def apply(self, intents: Iterable[Intent]) -> None:
+        """Do what was decided, up to the next commit."""
+        for intent in intents:
+            match intent:
+                case Enter(version, round, indexed):
+                    self._catalogue.documents.enter(version, round, indexed)
+                case Withdraw(id, path):
+                    self._catalogue.documents.withdraw(id, path)
+                case ReadAgain(id):
+                    for path in self._catalogue.documents.paths_of(id):
+                        self._catalogue.files.forget(path)
+                case Write(document, replaces):
+                    self._write(document, replaces)
+                case Delete(id):
+                    self._erase(id)
+                    self._catalogue.lines.forget(id)
+                    self._catalogue.duplicate_groups.put(id, None)
+
+    def _write(self, document: Document, replaces: bool) -> None:
+        if replaces:
+            self._erase(document.id)
+        self._waiting[document.id] = document
+        self._characters += len(document.text)
+        self._analyser.put(document)
+        self._catalogue.lines.learn(document)
+
+    def _erase(self, id: str) -> None:
+        if stored := self._opened().get(id):
+            document = document_of(stored)
+            self._discounted.discount(*forms_of(document, record_of(document, self._catalogue.words.entry)))
+        self._catalogue.aliases.drop(id)
+        self._erased.add(id)
+
+    def resume(self) -> None:
+        """Make an engine where there is none, and give it what a stop kept from it after the catalogue had counted it."""
+        if not self._generation.engine_folder.exists():
+            self._opened_writer()
+        number = self._catalogue.counter("batch")
+        if batch := kept(self._generation.journal, number, self._catalogue.words.entry):
+            batch.give(self._opened_writer())
+            self._count_deleted(len(batch.erased))
+            _log.info("journal replayed", extra={"commit": number, "written": len(batch.records)})
+        self._generation.journal.unlink(missing_ok=True)
+
+    def commit(self) -> None:
+        """First the catalogue, then the engine: what a kill between them kept from the engine stands in the journal."""
+        analysed = self._analyser.analysed()
+        records = self._records(analysed.documents)
+        batch = Batch(sorted(self._erased), records)
+        analysed.counts.add(self._discounted)
+        self._catalogue.words.add(analysed.words[form] for form in sorted(analysed.words))
+        self._catalogue.words.count(analysed.counts)
+        number = self._catalogue.counter("batch") + 1
+        if batch:
+            self._catalogue.set_counter("batch", number)
+            self._count_deleted(len(batch.erased))
+            keep(self._generation.journal, number, batch)
+        self._catalogue.commit()
+        if batch:
+            batch.give(self._opened_writer())
+            self._generation.journal.unlink()
+            _log.info("committed", extra={"commit": number, "written": len(batch.records), "erased": len(batch.erased)})
+        self._discounted = Counts()
+        self._erased.clear()
+        self._waiting.clear()
+        self._characters = 0
+        self._close_engine()
+
+    def _count_deleted(self, number: int) -> None:
+        """Count documents that the engine may still hold: BM25 counts them."""
+        self._catalogue.set_counter("deleted", self._catalogue.counter("deleted") + number)
+
+    def _records(self, documents: Sequence[AnalysedDocument]) -> list[Record]:
+        """What the engine is given: what waits, and what it has otherwise because a duplicate group has other members."""
+        groups = self._catalogue.duplicate_groups
+        for one in documents:
+            groups.put(one.record.id, one.fingerprint)
+            self._catalogue.aliases.enter(one.aliases)
+        settled = groups.settle(lambda id: self._document(id).text)
+        indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
+        memberships = decide_memberships(settled, indexed, self._document)
+        records = {one.record.id: one.record for one in documents}
+        for id in settled:
+            membership = memberships.get(id)
+            packed = packed_membership(membership) if membership else ""
+            if membership and (id in records or packed != groups.membership(id)):
+                document = self._document(id)
+                if id not in records:
+                    self._erased.add(id)
+                    records[id] = record_of(document, self._catalogue.words.entry)
+                records[id] = with_membership(records[id], document, membership)
+            groups.set_membership(id, packed)
+        return list(records.values())
+
+    def _document(self, id: str) -> Document:
+        return self._waiting.get(id) or document_of(self._opened().get(id) or "")
+
+    def _opened(self) -> Engine:
+        if self._engine is None:
+            self._engine = open_engine(self._generation.engine, self._generation.engine_folder)
+        return self._engine
+
+    def _opened_writer(self) -> Writer:
+        if self._writer is None:
+            self._writer = open_writer(self._generation.engine, self._generation.engine_folder)
+        return self._writer
+
+    def _close_engine(self) -> None:
+        if self._engine:
+            self._engine.close()
+            self._engine = None
+
+    def close(self) -> None:
+        """Drop what is not committed and let go of the engine."""
+        self._close_engine()
+        if self._writer:
+            self._writer.close()

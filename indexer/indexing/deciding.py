@@ -1,0 +1,224 @@
+"""What is to be done: files, the ledger, what the catalogue has and documents in, intents out. Touches no disk, no engine and no SQLite."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass
+from enum import Enum
+
+from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Precedence
+from indexer.corpus import CorpusFile, Ledger
+from indexer.corpus.forgotten import is_forgotten
+from indexer.documents import Document, Medium
+from indexer.fields import Membership, canonical_membership, digest_of, stored_of
+
+
+class Verdict(Enum):
+    """What a document that was read means for the index."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    BEATEN = "beaten"
+    """Another version of it is indexed."""
+    REMOVED = "removed"
+    """The id was removed by a person and is not taken in again."""
+    FORGOTTEN = "forgotten"
+    """It was forgotten, and leaves the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """The catalogue takes a version in place of the one that its file gave."""
+
+    version: CandidateVersion
+    round: int
+    indexed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The catalogue drops the version of a document that a file gave, or every version."""
+
+    id: str
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """Every file that gives a version of a document is to be read from its beginning."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """The engine takes a document."""
+
+    document: Document
+    replaces: bool
+    """Whether the engine has an earlier version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A document leaves engine and catalogue."""
+
+    id: str
+
+
+Intent = Enter | Withdraw | ReadAgain | Write | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Of one document that was read."""
+
+    verdict: Verdict
+    intents: tuple[Intent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """What the ledger keeps out of the index."""
+
+    ids: Set[str]
+    forgotten: Sequence[str]
+    salt: str
+
+
+def kept_out(ledger: Ledger) -> KeptOut:
+    """By a ledger, as it is now."""
+    return KeptOut(ledger.left_out, ledger.forgotten, ledger.salt)
+
+
+def decide_document(
+    document: Document, file: CorpusFile, out: KeptOut, entered: Sequence[EnteredVersion], round: int
+) -> Decision:
+    """What a document of a file means, with the versions of it that the catalogue has: it is indexed where it beats those of all other files."""
+    if is_forgotten(document, out.forgotten, out.salt):
+        return Decision(Verdict.FORGOTTEN)
+    if document.id in out.ids:
+        return Decision(Verdict.REMOVED)
+    version = candidate_version_of(document, file)
+    earlier = next((one for one in entered if one.version.path == version.path), None)
+    if earlier and earlier.round == round and not version.precedence > earlier.version.precedence:
+        return Decision(Verdict.BEATEN)  # the file gives the id twice
+    if not all(version.beats(one.version) for one in entered if one is not earlier):
+        again = (ReadAgain(version.id),) if earlier and earlier.indexed else ()
+        return Decision(Verdict.BEATEN, (Enter(version, round, indexed=False), *again))
+    enter = Enter(version, round, indexed=True)
+    indexed = next((one.version for one in entered if one.indexed), None)
+    if indexed and indexed.digest == version.digest:
+        return Decision(Verdict.UNCHANGED, (enter,))
+    verdict = Verdict.UPDATED if indexed else Verdict.ADDED
+    return Decision(verdict, (enter, Write(document, replaces=indexed is not None)))
+
+
+def candidate_version_of(document: Document, file: CorpusFile) -> CandidateVersion:
+    """A document as a file gives it. Its content is what stands in the source, also the lines left out: these change as more is learned of a host."""
+    content = digest_of("\n".join([document.title, *sorted({*document.text.splitlines(), *document.boilerplate})]))
+    precedence = Precedence(
+        is_page=document.medium is not Medium.ENTRY,
+        fetched_at=document.fetched_at,
+        published=document.published.value if document.published else "",
+        added=file.added,
+        content=content,
+    )
+    return CandidateVersion(document.id, file.source.origin, precedence, digest_of(stored_of(document)))
+
+
+def decide_withdrawals(path: str, not_given: Iterable[tuple[str, bool]]) -> Iterator[Intent]:
+    """For versions, by id and whether they are indexed, that a file no longer gives: other files' versions take their place."""
+    for id, indexed in not_given:
+        yield Withdraw(id, path)
+        if indexed:
+            yield from (ReadAgain(id), Delete(id))
+
+
+def keeps_what_it_gave(progress: FileProgress) -> bool:
+    """Whether what a file gave before stays, since now all of it is refused."""
+    return bool(progress.refusals) and not progress.documents
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the catalogue has of corpus/ and its ledger."""
+
+    stamps: Mapping[str, str]
+    paths: Set[str]
+    """Of every file that it has anything of."""
+    indexed: Set[str]
+    corrections: Mapping[str, str]
+    hidden: Set[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Between corpus/ with its ledger and the catalogue."""
+
+    gone: tuple[str, ...]
+    """Paths of files that were deleted."""
+    left_out: tuple[str, ...]
+    """Ids of indexed documents that must not be any more."""
+    corrected: tuple[str, ...]
+    """Ids with another correction than before."""
+    hiding: bool
+    """Whether other names are hidden than before."""
+    unread: tuple[CorpusFile, ...]
+    """New and changed files."""
+
+    def __bool__(self) -> bool:
+        return any((self.gone, self.left_out, self.corrected, self.hiding, self.unread))
+
+
+def differences(files: Sequence[CorpusFile], ledger: Ledger, stored: Stored) -> Differences:
+    """What has changed since the last run."""
+    return Differences(
+        gone=tuple(sorted(stored.paths - {file.source.origin for file in files})),
+        left_out=tuple(sorted(ledger.left_out & stored.indexed)),
+        corrected=tuple(sorted({id for id, _ in packed_corrections(ledger).items() ^ stored.corrections.items()})),
+        hiding=hidden_names(ledger) != stored.hidden,
+        unread=tuple(unread(files, stored.stamps)),
+    )
+
+
+def unread(files: Iterable[CorpusFile], stamps: Mapping[str, str]) -> list[CorpusFile]:
+    """The files that are not, as they are now, read to their end."""
+    return [file for file in files if stamps.get(file.source.origin) != file.stamp]
+
+
+def decide_ledger(changes: Differences) -> Iterator[Intent]:
+    """What a changed ledger asks for."""
+    yield from map(ReadAgain, changes.corrected)
+    for id in changes.left_out:
+        yield from (Withdraw(id), Delete(id))
+
+
+def packed_corrections(ledger: Ledger) -> dict[str, str]:
+    """Id -> its correction, as the catalogue keeps it."""
+    return {id: json.dumps(asdict(correction)) for id, correction in ledger.corrected.items()}
+
+
+def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:
+    """Id and name of every document that does not answer for a name."""
+    return {(id, name) for id, names in ledger.hidden.items() for name in names}
+
+
+def decide_memberships(
+    groups: Mapping[str, tuple[str, Sequence[str]]], indexed: Set[str], document_of: Callable[[str], Document]
+) -> dict[str, Membership]:
+    """Of every indexed document of some groups (id -> the canonical document and all members): what it is to its group."""
+    memberships = {}
+    for id, (canonical, members) in groups.items():
+        if id in indexed:
+            others = [document_of(other) for other in members if other != id] if id == canonical else []
+            alone = Membership(None if id == canonical else canonical)
+            memberships[id] = canonical_membership(document_of(id), others) if others else alone
+    return memberships
+
+
+def packed_membership(membership: Membership) -> str:
+    """As the catalogue keeps it; empty for a document that is alone."""
+    return "" if membership == Membership() else json.dumps(asdict(membership))

@@ -1,0 +1,175 @@
+"""One run over one generation: feeds the decider with what changed in corpus/ and the committer with what it decides."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from indexer.catalogue import Catalogue, FileProgress
+from indexer.corpus import CorpusFile, Ledger
+from indexer.corpus.corrections import corrected
+from indexer.documents import Document, Refusal
+from indexer.generations import Generation
+from indexer.indexing.analysing import Analyser
+from indexer.indexing.committing import Committer
+from indexer.indexing.deciding import (
+    Differences,
+    ReadAgain,
+    Stored,
+    Verdict,
+    decide_document,
+    decide_ledger,
+    decide_withdrawals,
+    differences,
+    hidden_names,
+    keeps_what_it_gave,
+    kept_out,
+    packed_corrections,
+    unread,
+)
+from indexer.indexing.progress import Progress
+from indexer.indexing.reading import Reading
+from indexer.indexing.workers import Workers
+from indexer.ingestion import enriched
+from indexer.settings import Settings
+from indexer.swedish import forms_in
+from indexer.swedish.synonyms import read_groups
+
+_log = logging.getLogger(__package__)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one document that was read."""
+
+    id: str
+    verdict: Verdict
+    path: str
+    member: str
+    """Where in the file it stands."""
+
+
+class Run:
+    """Open until `close`, which drops what is not committed."""
+
+    def __init__(self, generation: Generation, ledger: Ledger, settings: Settings) -> None:
+        self.changes: list[Change] = []
+        self.catalogue = Catalogue(generation.catalogue)
+        self._ledger = ledger
+        self._kept_out = kept_out(ledger)
+        self._settings = settings
+        self._workers = Workers()
+        self._reading = Reading(self._workers, settings.document_bytes)
+        self._analyser = Analyser(self._workers)
+        self._committer = Committer(generation, self.catalogue, self._analyser)
+        self._not_cut: set[str] = set()
+        """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
+
+    def close(self) -> None:
+        """Drop what is not committed and let go of the files."""
+        self._committer.close()
+        self._workers.close()
+        self.catalogue.close()
+
+    def differences(self, files: Sequence[CorpusFile]) -> Differences:
+        """What changed in corpus/ since the last run over this generation."""
+        catalogue, stamps = self.catalogue, self.catalogue.files.stamps()
+        paths = catalogue.documents.paths() | stamps.keys()
+        corrections, hidden = catalogue.ledger.corrections(), catalogue.ledger.hidden()
+        stored = Stored(stamps, paths, catalogue.documents.indexed(), corrections, hidden)
+        return differences(files, self._ledger, stored)
+
+    def commit_changes(self, files: Sequence[CorpusFile], changes: Differences, progress: Progress) -> None:
+        """Read what changed. The last commit is the caller's to tell of, when all is sealed."""
+        self._committer.resume()
+        self._take_ledger(changes)
+        for path in changes.gone:
+            self._withdraw(path, self._next_round)
+            self.catalogue.files.forget(path)
+        # What an interrupted run had begun goes on before any line is judged anew.
+        pending = unread(files, self.catalogue.files.stamps()) or self._pending(files)
+        while pending:
+            self._read_and_commit(pending, progress)
+            pending = self._pending(files)
+        groups = read_groups(self._settings.synonyms)
+        synonyms = {form for group in groups for member in group for form in forms_in(member)}
+        self.catalogue.words.add(self._analyser.words(synonyms))
+        for path in self._not_cut:
+            self.catalogue.files.forget(path)
+        self._committer.commit()
+
+    def _take_ledger(self, changes: Differences) -> None:
+        self.catalogue.ledger.set_hidden(hidden_names(self._ledger))
+        self.catalogue.ledger.set_corrections(packed_corrections(self._ledger))
+        self._committer.apply(decide_ledger(changes))
+
+    @property
+    def _next_round(self) -> int:
+        return self.catalogue.counter("round") + 1
+
+    def _withdraw(self, path: str, round: int) -> None:
+        """Drop the versions that a file has not given since a round began."""
+        not_given = self.catalogue.documents.not_given_since(path, round)
+        self._committer.apply(decide_withdrawals(path, not_given))
+
+    def _pending(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
+        """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""
+        if turned := self.catalogue.lines.turned():
+            _log.info("repeated lines changed", extra={"documents": len(turned)})
+        self._committer.apply(map(ReadAgain, turned))
+        return unread(files, self.catalogue.files.stamps())
+
+    def _read_and_commit(self, pending: Sequence[CorpusFile], progress: Progress) -> None:
+        """One round: each file is read once."""
+        round = self._next_round
+        self.catalogue.set_counter("round", round)
+        _log.info("round begun", extra={"round": round, "files": len(pending)})
+        begun = {file.source.origin: self._begun(file, round) for file in pending}
+        parts = self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read)
+        for file, part in parts:
+            path = file.source.origin
+            if part is None:
+                self._end(file, begun[path], round)
+                continue
+            begun[path].parts += 1
+            for item in enriched([part], path, self.catalogue.lines.of_host):
+                if isinstance(item, Refusal):
+                    begun[path].refusals.append(item)
+                    continue
+                begun[path].documents += 1
+                if self._committer.holds(item.id):
+                    self._committer.commit()
+                self._take(corrected(item, self._ledger.corrected.get(item.id)), file, round)
+            if self._committer.is_due(self._settings.commit_every):
+                if path not in self._not_cut:
+                    self.catalogue.files.set_progress(path, file.stamp, begun[path], round)
+                self._committer.commit()
+                progress.committed(self.catalogue.documents.count())
+
+    def _begun(self, file: CorpusFile, round: int) -> FileProgress:
+        """How far an interrupted run came with a file: what it read is taken as read in this round."""
+        path = file.source.origin
+        progress = self.catalogue.files.progress(path, file.stamp)
+        if progress.round is not None:
+            _log.info("file resumed", extra={"path": path, "parts": progress.parts})
+            self.catalogue.documents.carry_over(path, progress.round, round)
+            self.catalogue.files.set_progress(path, file.stamp, progress, round)
+        return progress
+
+    def _end(self, file: CorpusFile, progress: FileProgress, round: int) -> None:
+        path = file.source.origin
+        if not keeps_what_it_gave(progress):
+            self._withdraw(path, round)
+        self.catalogue.files.set_read(path, file.stamp, progress.refusals)
+        counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
+        _log.info("file read", extra={"path": path, **counts})
+
+    def _take(self, document: Document, file: CorpusFile, round: int) -> None:
+        entered = self.catalogue.documents.versions(document.id)
+        decision = decide_document(document, file, self._kept_out, entered, round)
+        self._committer.apply(decision.intents)
+        path = file.source.origin
+        self.changes.append(Change(document.id, decision.verdict, path, document.origin[len(path) :]))
+        if decision.verdict is Verdict.FORGOTTEN:
+            self._not_cut.add(path)
