@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indexer.facets import FACETS, UNKNOWN
     from indexer.indexing import build
     from indexer.metadata.dates import MONTH_NAMES
-    from indexer.metadata.regions import counties
+    from indexer.metadata.regions import counties, is_county
     from indexer.metadata.regions import label as region_label
     from indexer.metadata.regions import parent as region_above
     from indexer.metadata.regions import resolve as region_named

@@ -14,7 +14,7 @@ from typing import Literal
 
 from indexer.documents import Document
 from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions import NATIONAL, counties, label, resolve, with_ancestors
+from indexer.metadata.regions import NATIONAL, counties, is_county, label, resolve, with_ancestors
 from indexer.metadata.regions.gazetteer import places, slug
 
 UNKNOWN = "okant"
@@ -126,7 +126,7 @@ def _years(document: Document) -> tuple[str, ...]:
 
 
 def _named_counties(document: Document) -> tuple[str, ...]:
-    return tuple(region.value for region in document.regions if region.value.endswith("-lan"))
+    return tuple(region.value for region in document.regions if is_county(region.value))
 
 
 def _year(typed: str) -> str | None:
@@ -140,7 +140,7 @@ def _kind(typed: str) -> str | None:
 
 def _county(typed: str) -> str | None:
     county = resolve(typed)
-    return county if county in dict(counties()) else None
+    return county if county and is_county(county) else None
 
 
 FACETS: dict[str, Facet] = {

@@ -100,6 +100,13 @@ def test_what_is_data_is_indented_for_a_person_and_one_line_for_programs(run: Ru
     assert len(compact.splitlines()) == 1
 
 
+def test_evaluate_shows_each_question_where_more_is_asked_for(run: Run) -> None:
+    words = ("evaluate", "--documents", "corpus/a.jsonl", "--queries", "judged.jsonl")
+    brief, full = run(*words).stdout, run(*words, "--verbose").stdout
+    assert full.endswith(brief) and full.removesuffix(brief).splitlines()[0].endswith("vätgas")
+    assert len(run(*words, "--verbose", "--json").stdout.splitlines()) == 1
+
+
 def test_read_prints_a_document_a_line_for_programs(run: Run) -> None:
     plain, lines = run("read", "corpus/a.jsonl").stdout, run("read", "corpus/a.jsonl", "--json").stdout.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["a", "b", "c"]

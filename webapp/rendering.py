@@ -6,7 +6,7 @@ import re
 
 from flask import Flask
 
-from indexer import FACETS, MONTH_NAMES, RIGHTS, FacetValue, address, all_values, region_label
+from indexer import FACETS, MONTH_NAMES, RIGHTS, FacetValue, address, all_values, is_county, region_label
 from webapp.charts import percent
 from webapp.marking import marked
 
@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         "web_address": web_address,
         "address": address,
         "percent": percent,
+        "is_county": is_county,
         "region_label": region_label,
     }
 

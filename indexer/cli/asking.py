@@ -73,15 +73,13 @@ def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str,
 @click.option(
     "--against", type=click.Path(dir_okay=False, path_type=Path), help="En annan inställningsfil att jämföra med."
 )
-@click.option("--verbose", is_flag=True, help="Visa varje fråga.")
 @as_json_option
-def evaluate(
-    settings: Settings, documents: Path, queries: Path, against: Path | None, verbose: bool, as_json: bool
-) -> None:
-    """Mät hur bra ordningen är: bedömda frågor mot en samling."""
+def evaluate(settings: Settings, documents: Path, queries: Path, against: Path | None, as_json: bool) -> None:
+    """Mät hur bra ordningen är: bedömda frågor mot en samling. Med --verbose visas varje fråga."""
     from indexer.cli import evaluating
 
     evaluation = evaluating.evaluate(settings, documents, queries)
+    verbose = click.get_current_context().params["verbose"]
     for line in lines_of_scores(evaluation) if verbose else ():
         click.echo(line, err=as_json)
     figures = evaluation.to_json()

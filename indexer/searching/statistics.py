@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
-from indexer.metadata.regions import NATIONAL, order
+from indexer.metadata.regions import NATIONAL, is_county, order
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 
@@ -97,7 +97,7 @@ def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:
     """By source, the fullest first, and by county in the official order. Raises IndexMissing."""
     whole = searcher.counts(Search(), ["source", "region"])
     sources = sorted(whole["source"].items(), key=lambda pair: (-pair[1], pair[0]))[:SOURCES]
-    counties = sorted((value for value in whole["region"] if value.endswith("-lan") or value == NATIONAL), key=order)
+    counties = sorted((value for value in whole["region"] if is_county(value) or value == NATIONAL), key=order)
     by_source = [_covered(searcher, "source", source, number) for source, number in sources]
     return by_source, [_covered(searcher, "region", county, whole["region"][county]) for county in counties]
 
