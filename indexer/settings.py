@@ -42,8 +42,6 @@ class Settings:
     """The folder of the sources that are crawled."""
     crawl_contact: str = ""
     """How those who own a site reach whoever crawls it; must be stated before the first crawl."""
-    crawl_internal: str = ""
-    """An internal network that may be fetched, as 127.0.1.0/24: only for tests."""
     crawl_pages: int = 2_000
     """Of one source in one crawl, as the three that follow."""
     crawl_bytes: int = 500_000_000

@@ -18,7 +18,7 @@ from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import TOO_MUCH, Part, Stream, UnparsedPart, bounded
 from indexer.metadata.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
-from indexer.metadata.robots import AGENT, rights_of
+from indexer.metadata.robots import AGENT, robots_rules
 
 ATTRIBUTES = 1_000
 """Of one element: trafilatura's parser looks through all of them for each."""
@@ -130,7 +130,7 @@ def _metas(soup: BeautifulSoup) -> Metas:
 
 def _excerpt(soup: BeautifulSoup) -> int | None:
     named = [tag for tag in soup.find_all("meta", content=True) if str(tag.get("name")).lower() in ("robots", AGENT)]
-    return rights_of([str(tag["content"]) for tag in named]).snippet
+    return robots_rules([str(tag["content"]) for tag in named]).snippet
 
 
 def _title(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: Metas) -> str:

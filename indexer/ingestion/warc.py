@@ -15,7 +15,7 @@ from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
-from indexer.metadata.robots import rights_of
+from indexer.metadata.robots import robots_rules
 
 PUBLISHED = "Regionsok-Published"
 """Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
@@ -130,7 +130,7 @@ def _moment(digits: str) -> str:
 
 def _excerpt(record: Any) -> int | None:
     headers = record.http_headers.headers if record.http_headers else ()
-    return rights_of(value for name, value in headers if name.lower() == "x-robots-tag").snippet
+    return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag").snippet
 
 
 def _has_its_own_address(part: Part) -> bool:
