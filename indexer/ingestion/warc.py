@@ -120,12 +120,11 @@ def _content(record: Any, most: int) -> bytes:
 
 def _moment(digits: str) -> str:
     """When an ARC says that a page was fetched, 20140216050221, as ISO 8601; empty for anything else."""
-    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
-    return (
-        "{}-{}-{}".format(*found.groups()) + ("T{}:{}:{}Z".format(*found.groups()[3:]) if found[4] else "")
-        if found
-        else ""
-    )
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
+    if not match:
+        return ""
+    day = "-".join(match.groups()[:3])
+    return f"{day}T{':'.join(match.groups()[3:])}Z" if match[4] else day
 
 
 def _excerpt(record: Any) -> int | None:

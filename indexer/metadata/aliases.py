@@ -46,16 +46,16 @@ def aliases_in(id: str, text: str) -> Iterator[Alias]:
     """
     fitting = (pattern for pattern, marks in _MARKS if any(mark in text for mark in marks))
     for pattern in fitting:
-        for found in pattern.finditer(text):
-            before = found.groupdict().get("before") or _name_before(text, found.start())
-            if names := _pair(before, found["after"], pattern is not _ALSO_CALLED):
-                evidence = " ".join(text[max(0, found.start() - BEFORE) : found.end() + 20].split())
+        for match in pattern.finditer(text):
+            before = match.groupdict().get("before") or _name_before(text, match.start())
+            if names := _pair(before, match["after"], pattern is not _ALSO_CALLED):
+                evidence = " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split())
                 yield Alias(*names, evidence, id)
 
 
 def _name_before(text: str, at: int) -> str:
-    found = _NAME_BEFORE.search(text[max(0, at - BEFORE) : at].rstrip())
-    return found[0] if found else ""
+    match = _NAME_BEFORE.search(text[max(0, at - BEFORE) : at].rstrip())
+    return match[0] if match else ""
 
 
 def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:

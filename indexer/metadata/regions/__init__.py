@@ -138,11 +138,11 @@ def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
 
 def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, areas: _Tally) -> None:
     for county in mention.counties:
-        counties.add(county, factor * mention.weight / len(mention.counties), mention.said or mention.name)
+        counties.add(county, factor * mention.weight / len(mention.counties), mention.shown or mention.name)
     if mention.municipality:
-        towns.add(mention.municipality, factor * mention.weight, mention.said or mention.name)
+        towns.add(mention.municipality, factor * mention.weight, mention.shown or mention.name)
     if len(mention.counties) > 1:
-        areas.add(" ".join(mention.counties), factor * mention.weight, mention.said or mention.name)
+        areas.add(" ".join(mention.counties), factor * mention.weight, mention.shown or mention.name)
 
 
 def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
