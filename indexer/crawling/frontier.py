@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from scrapy.http import Request
@@ -41,23 +41,22 @@ class Frontier:
         """Whether a person had its text forgotten."""
         return bool(self._job.salt) and fingerprint_of(url, self._job.salt) in self._job.forgotten
 
-    def request(self, url: str, callback: Any, errback: Any, priority: int) -> Request | None:
-        """For what changed at an address; None where it was asked for in this crawl, or is one of a trap's."""
+    def request(self, url: str, callback: Any, errback: Any, priority: int) -> Iterator[Request]:
+        """For what changed at an address; none where it was asked for in this crawl, or is one of a trap's."""
         key, shape = canonical_address(url), shape_of(url)
         if key in self._asked or not self.is_ours(url) or refusal_of(url, self._job.internal):
-            return None
+            return
         self._asked.add(key)
         if self.is_forgotten(url):
-            self._tell("refused", url, FORGOTTEN)
-            return None
+            return self._tell("refused", url, FORGOTTEN)
         self._shapes[shape] += 1
         if self._shapes[shape] == SAME_SHAPE + 1:
             self._tell("left", url, f"Fler än {SAME_SHAPE} adresser av samma form; resten lämnas.")
         if self._shapes[shape] > SAME_SHAPE or goes_round(url):
-            return None
+            return
         seen = self._memory.seen(key)
         conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
-        return Request(
+        yield Request(
             url,
             callback,
             headers={name: value for name, value in conditions.items() if value},

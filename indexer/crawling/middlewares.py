@@ -29,9 +29,7 @@ _log = logging.getLogger(__package__)
 class SafeResolver(CachingThreadedResolver):
     """What a name resolves to is what is connected to, so this is where internal addresses end, redirects' too."""
 
-    def __init__(self, reactor: Any, cache_size: int, timeout: float, internal: str = "") -> None:
-        super().__init__(reactor, cache_size, timeout)
-        self._internal = internal
+    _internal = ""
 
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> SafeResolver:

@@ -121,9 +121,7 @@ class SiteSpider(scrapy.Spider):
             yield from self._ask(link)
 
     def _ask(self, link: Link) -> Iterator[Request]:
-        request = self._frontier.request(link.url, self._callbacks[link.kind], self._failed, _PRIORITY[link.kind])
-        if request:
-            yield request
+        return self._frontier.request(link.url, self._callbacks[link.kind], self._failed, _PRIORITY[link.kind])
 
     def _failed(self, failure: Any) -> None:
         message, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]

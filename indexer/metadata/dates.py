@@ -195,9 +195,8 @@ def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
         if not match:
             continue
         for year in (int(reference[:4]), int(reference[:4]) - 1):
-            dated = _dated(
-                {**match.groupdict(), "year": str(year)}, f"raden ”{line}”; året är uppskattat efter {reference}"
-            )
+            evidence = f"raden ”{line}”; året är uppskattat efter {reference}"
+            dated = _dated({**match.groupdict(), "year": str(year)}, evidence)
             if dated and dated.value <= reference:
                 return replace(dated, precision="estimated")
     return None
