@@ -41,7 +41,8 @@ LARGEST = 20_000_000
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 _PACKED = ("application/gzip", "application/x-gzip")
 _WORD = "wordprocessingml.document"
-_PRIORITY = {"feed": 1_000, "sitemap": 1_000, "listed": 500, "page": 0}
+_FIRST = 1_000
+_PRIORITY = {"feed": _FIRST, "sitemap": _FIRST, "listed": _FIRST // 2, "page": 0}
 
 _log = logging.getLogger(__package__)
 
@@ -75,8 +76,7 @@ class SiteSpider(scrapy.Spider):
         """Before all others what the site reserves against mining."""
         for url in self._site.start:
             rules = urljoin(url, "/.well-known/tdmrep.json")
-            first = _PRIORITY["sitemap"]
-            yield Request(rules, self._begin, errback=self._begin, priority=first, dont_filter=True)
+            yield Request(rules, self._begin, errback=self._begin, priority=_FIRST, dont_filter=True)
 
     def closed(self, reason: str) -> None:
         """What was fetched is kept, also when the crawl was stopped."""

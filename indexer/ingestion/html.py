@@ -157,9 +157,7 @@ def _published(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: M
     candidates: list[tuple[object, str]] = [(fact.get("datePublished"), "JSON-LD datePublished") for fact in facts]
     candidates += [(metas.get(name), f"meta {name}") for name in _PUBLISHED]
     for time in soup.find_all("time", limit=TIMES):
-        label = " ".join(
-            str(value) for value in (time.get("itemprop"), time.get("class"), time.get("pubdate")) if value
-        )
+        label = " ".join(str(time.get(name) or "") for name in ("itemprop", "class", "pubdate"))
         around = " ".join(islice(time.parent.stripped_strings, 20))[:80] if time.parent else ""
         if re.search(r"publi|pubdate|\bcreated", f"{label} {around}", re.IGNORECASE):
             candidates.append((time.get("datetime") or time.get_text(" ", strip=True), "<time>"))

@@ -10,20 +10,28 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from indexer.metadata.regions.gazetteer import NATIONAL, counties, label, order, parent, resolve, with_ancestors
+from indexer.metadata.regions.gazetteer import (
+    NATIONAL,
+    counties,
+    is_county,
+    label,
+    order,
+    parent,
+    resolve,
+    with_ancestors,
+)
 from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
-from indexer.metadata.regions.publishers import Publisher, publisher_of
+from indexer.metadata.regions.publishers import Publisher
 
 __all__ = [
     "NATIONAL",
-    "Publisher",
     "Region",
     "counties",
     "given_regions",
+    "is_county",
     "label",
     "order",
     "parent",
-    "publisher_of",
     "read_regions",
     "resolve",
     "with_ancestors",
