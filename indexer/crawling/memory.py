@@ -36,6 +36,9 @@ class Link:
     """ISO 8601, of an entry of a feed that says when."""
 
 
+_LINKS = msgspec.json.Decoder(tuple[Link, ...])
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """An address as it was last seen."""
@@ -60,10 +63,7 @@ class Memory:
         """What is known of an address."""
         query = "SELECT etag, modified, digest, links, stored FROM pages WHERE url = ?"
         row = self._connection.execute(query, (url,)).fetchone()
-        if row is None:
-            return None
-        etag, modified, digest, links, stored = row
-        return Seen(etag, modified, digest, msgspec.json.decode(links, type=tuple[Link, ...]), bool(stored))
+        return Seen(row[0], row[1], row[2], _LINKS.decode(row[3]), bool(row[4])) if row else None
 
     def see(self, url: str, seen: Seen, rules: RobotsRules) -> None:
         """Remember an address, what it says of its use, and that it says so today."""
