@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from indexer.cli import cli, main
 from indexer.facets import FACETS
+from tests import command
 from tests.conftest import write_jsonl
 from tests.crawl_site import Sites
 
@@ -186,16 +187,15 @@ def test_add_says_what_became_of_each_on_both_faces(run: Run) -> None:
 
 
 @pytest.fixture
-def site(run: Run) -> Iterator[Sites]:
-    """One source on a loopback address, and the settings that let it be crawled."""
+def site(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sites]:
+    """One source on a loopback address, which these commands may fetch."""
+    command.allow(monkeypatch.setattr)
     served = Sites()
     Path("sources").mkdir()
     Path("sources/plats.toml").write_text(
         f'name = "Plats"\nstart = ["{served.url(2)}"]\ndelay = 0.01\n', encoding="utf-8"
     )
-    Path("regionsok.toml").write_text(
-        'crawl_contact = "test@region.example"\ncrawl_internal = "127.0.1.0/24"\n', encoding="utf-8"
-    )
+    Path("regionsok.toml").write_text('crawl_contact = "test@region.example"\n', encoding="utf-8")
     yield served
     served.close()
 

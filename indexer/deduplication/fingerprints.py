@@ -21,7 +21,7 @@ from zlib import crc32
 
 from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
-from indexer.metadata.regions import Region, read_regions
+from indexer.metadata.regions import Region, is_county, read_regions
 from indexer.urls import host_of
 
 LEAST = 500
@@ -110,7 +110,7 @@ def _shingles(text: str) -> Iterator[str]:
 
 
 def _counties(regions: Iterable[Region]) -> frozenset[str]:
-    return frozenset(region.value for region in regions if region.value.endswith("-lan"))
+    return frozenset(region.value for region in regions if is_county(region.value))
 
 
 def _letters(text: str) -> str:

@@ -24,11 +24,9 @@ OfHost = Callable[[str, Sequence[str]], set[str]]
 """A host and the lines of a page of it -> those that the host repeats on its pages."""
 
 
-def _nothing(host: str, lines: Sequence[str]) -> set[str]:
-    return set()
-
-
-def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Iterator[Document | Refusal]:
+def read(
+    source: Source, document_bytes: int, of_host: OfHost = lambda host, lines: set()
+) -> Iterator[Document | Refusal]:
     """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
 
     Bad input never raises. ImportError goes through, and OSError where the machine lacks something: no faults of the input.

@@ -11,7 +11,8 @@ from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import ParsedPart
 from indexer.metadata.dates import Dated, as_precise, is_plausible, parse_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
-from indexer.metadata.regions import Publisher, Region, given_regions, is_county, publisher_of, read_regions, resolve
+from indexer.metadata.regions import Region, given_regions, is_county, read_regions, resolve
+from indexer.metadata.regions.publishers import Publisher, publisher_of
 from indexer.swedish.languages import language_of
 from indexer.urls import host_of, identity
 
@@ -38,10 +39,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
     source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host
     fetched = _iso(stated.get("fetched"))
-    given_kind = _kind(stated.get("kind"))
-    kind, evidence = (
-        (given_kind, "angivet") if given_kind else read_kind(parsed.lines, url, title, source) or (None, None)
-    )
+    kind, evidence = _kind(stated.get("kind")) or read_kind(parsed.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
     return Document(
         id=stated.get("id") or identity(url, title, text),
@@ -127,9 +125,10 @@ def _line_updated(parsed: ParsedDocument) -> str | None:
     return dated.value if dated else None
 
 
-def _kind(value: str | None) -> str | None:
-    labels = {label.lower(): kind for kind, label in KINDS.items()}
-    return labels.get(value.lower()) if value else None
+def _kind(label: str | None) -> tuple[str, str] | None:
+    """The kind of a label, and what says so."""
+    stated = (label or "").lower()
+    return next(((kind, "angivet") for kind, name in KINDS.items() if name.lower() == stated), None)
 
 
 def _regions(given: Mapping[str, object], title: str, text: str, publisher: Publisher | None) -> tuple[Region, ...]:

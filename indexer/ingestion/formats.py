@@ -90,8 +90,8 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
 def _is_heading(line: bytes) -> bool:
     """Whether a first line names two columns of a table that are known, one of them with texts; a title may name one."""
     names = {name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())}
-    known = {key for key, headings in COLUMNS.items() if not names.isdisjoint(headings)}
-    return "text" in known and len(known) > 1
+    keys = {key for key, headings in COLUMNS.items() if not names.isdisjoint(headings)}
+    return "text" in keys and len(keys) > 1
 
 
 def is_sitemap(content: bytes) -> bool:

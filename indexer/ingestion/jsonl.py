@@ -23,7 +23,7 @@ def read_jsonl(stream: Stream) -> Iterator[Part]:
 
 def read_json(stream: Stream) -> Iterator[Part]:
     """The objects of a list, or one object; null stands for one that was taken out."""
-    if not is_list(stream):
+    if not stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         yield _part(stream.whole(), stream, "")
         return
     for number, (element, _) in enumerate(elements(stream), start=1):
@@ -31,11 +31,6 @@ def read_json(stream: Stream) -> Iterator[Part]:
             yield element
         elif element is not None:
             yield _part(element, stream, f"#{number}")
-
-
-def is_list(stream: Stream) -> bool:
-    """Whether a JSON file is a list of documents, and not one."""
-    return stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
 
 
 def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes | None]:

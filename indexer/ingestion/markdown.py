@@ -15,11 +15,12 @@ from indexer.ingestion.parts import ParsedPart, Part, Stream
 from indexer.ingestion.text import read_text
 
 MARKS = 50_000
-"""Characters of a text that may begin or end a mark, its lines counted too: 70 microseconds each at worst. One with more keeps them."""
+"""Of a text, its lines counted too: 70 microseconds each at worst; `&` and its like, 3 each, count a twentieth. One with more keeps them."""
+SCANNED = 10_000_000
+"""Characters: so many addresses of links as long as the longest word of a text; with more it keeps its marks, as they take seconds."""
 ITEM, CELLS = "– ", " · "
 """What an item of a list begins with, and what stands between the cells of a row."""
 
-_MARKS = re.compile(r"[*_`\[<\\~|>+\n-]")
 _FRONT = re.compile(r"\A---\n(?P<keys>.{0,5000}?)\n---\n", re.DOTALL)
 _KEY = re.compile(
     r"^(?P<name>title|date|url|source|kind|language|id):[ \t]*[\"']?(?P<value>.*?)[\"']?[ \t]*$", re.MULTILINE
@@ -35,8 +36,14 @@ def read_markdown(stream: Stream) -> Iterator[Part]:
     front = _FRONT.match(text)
     given = {key["name"]: key["value"] for key in _KEY.finditer(front["keys"]) if key["value"]} if front else {}
     body = (text[front.end() :] if front else text).strip("\n")
-    titled, shown = _shown(body) if sum(1 for _ in _MARKS.finditer(body)) <= MARKS else (False, body)
+    titled, shown = _shown(body) if _is_bounded(body) else (False, body)
     yield ParsedPart(read_text(shown, titled), given=given)
+
+
+def _is_bounded(text: str) -> bool:
+    longest = max(map(len, text.split()), default=0)
+    marks = sum(map(text.count, "*_`[<\\~|>+-\n")) + sum(map(text.count, "!#$%&:=@]^{}")) // 20
+    return marks <= MARKS and text.count("](") * longest <= SCANNED
 
 
 def _shown(text: str) -> tuple[bool, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from indexer.documents import Medium
 from indexer.ingestion.isolated import run_isolated
@@ -15,23 +16,16 @@ from indexer.metadata.dates import is_plausible, parse_date
 
 def read_pdf(stream: Stream) -> Iterator[Part]:
     """A PDF as one document."""
-    yield UnparsedPart(stream.whole(), _pdf)
+    yield UnparsedPart(stream.whole(), partial(_read, "indexer.ingestion.pdf", "PDF-filens uppgift"))
 
 
 def read_docx(content: bytes) -> Iterator[Part]:
     """A Word document as one document."""
-    yield UnparsedPart(content, _docx)
+    yield UnparsedPart(content, partial(_read, "indexer.ingestion.docx", "Wordfilens uppgift"))
 
 
-def _pdf(content: bytes) -> ParsedDocument:
-    return _document(run_isolated("indexer.ingestion.pdf", content), "PDF-filens uppgift")
-
-
-def _docx(content: bytes) -> ParsedDocument:
-    return _document(run_isolated("indexer.ingestion.docx", content), "Wordfilens uppgift")
-
-
-def _document(contents: dict[str, object], evidence: str) -> ParsedDocument:
+def _read(module: str, evidence: str, content: bytes) -> ParsedDocument:
+    contents = run_isolated(module, content)
     text, title, created = (str(contents[key] or "") for key in ("text", "title", "created"))
     if not text.strip():
         raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")

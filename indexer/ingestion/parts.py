@@ -53,7 +53,7 @@ class UnparsedPart(_Part):
 
     content: bytes
     parser: Callable[[bytes], ParsedDocument]
-    """A function of a module, which may raise Unreadable."""
+    """A function of a module, so that another process knows it; may raise Unreadable."""
 
 
 @dataclass(frozen=True, slots=True)

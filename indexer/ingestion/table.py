@@ -22,8 +22,10 @@ def read_csv(stream: Stream) -> Iterator[Part]:
     """The rows below the heading. Raises Unreadable for a table without a column of texts."""
     table = Table(stream)
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
-    known = {key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in COLUMNS.items()}
-    keys = {key: headings[name] for key, names in known.items() for name in names if name in headings}
+    headings_of = {
+        key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in COLUMNS.items()
+    }
+    keys = {key: headings[name] for key, names in headings_of.items() for name in names if name in headings}
     if "text" not in keys:
         raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")
     for number, row in table:

@@ -15,7 +15,7 @@ from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
-from indexer.metadata.robots import rights_of
+from indexer.metadata.robots import robots_rules
 
 PUBLISHED = "Regionsok-Published"
 """Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
@@ -120,17 +120,16 @@ def _content(record: Any, most: int) -> bytes:
 
 def _moment(digits: str) -> str:
     """When an ARC says that a page was fetched, 20140216050221, as ISO 8601; empty for anything else."""
-    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
-    return (
-        "{}-{}-{}".format(*found.groups()) + ("T{}:{}:{}Z".format(*found.groups()[3:]) if found[4] else "")
-        if found
-        else ""
-    )
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
+    if not match:
+        return ""
+    day = "-".join(match.groups()[:3])
+    return f"{day}T{':'.join(match.groups()[3:])}Z" if match[4] else day
 
 
 def _excerpt(record: Any) -> int | None:
     headers = record.http_headers.headers if record.http_headers else ()
-    return rights_of(value for name, value in headers if name.lower() == "x-robots-tag").snippet
+    return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag").snippet
 
 
 def _has_its_own_address(part: Part) -> bool:
