@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -289,3 +290,20 @@ def test_without_an_index_the_answer_is_what_to_do(settings: Settings) -> None:
 def test_a_page_far_behind_the_last_is_empty(settings: Settings) -> None:
     searcher = small(settings, {"text": "vätgas"})
     assert searcher.search(Search("vätgas", page=10**12)).hits == ()
+
+
+def test_a_server_logs_which_index_it_opened_and_why_and_nothing_that_was_asked(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "indexer.searching")
+    searcher = Searcher(settings)
+    for number in (1, 2):
+        write_jsonl(settings.corpus / f"{number}.jsonl", [{"id": f"d{number}", "title": "Vätgas", "text": "Hamn."}])
+        build(settings)
+        searcher.search(Search("vätgas"))
+        searcher.search(Search("hamn"))
+    opened = [record.__dict__ for record in caplog.records if record.name == "indexer.searching"]
+    assert [record["msg"] for record in opened] == ["index opened"] * 2
+    assert [(record["reason"], record["documents"]) for record in opened] == [("first question", 1), ("new commit", 2)]
+    assert {record["engine"] for record in opened} == {settings.engine}
+    assert not any("vätgas" in str(value) or "hamn" in str(value) for record in opened for value in record.values())

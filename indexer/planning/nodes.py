@@ -56,14 +56,6 @@ class MaxOf:
 
 
 @dataclass(frozen=True, slots=True)
-class MostOf:
-    """As AnyOf, for documents that match at least `at_least` of the parts."""
-
-    parts: tuple[Plan, ...]
-    at_least: int
-
-
-@dataclass(frozen=True, slots=True)
 class Everything:
     """Every document, score 0."""
 
@@ -91,7 +83,7 @@ class Identified:
     id: str
 
 
-Plan = Identified | Term | PhraseAt | AllOf | AnyOf | MaxOf | MostOf | Everything | Value | Between
+Plan = Identified | Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Between
 
 NOTHING = AnyOf(())
 
@@ -105,6 +97,6 @@ def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Itera
             scoring, excluding = (plan.bonus if bonus else ()), (plan.forbidden if forbidden else ())
             for part in (*plan.required, *scoring, *excluding):
                 yield from leaves(part, bonus=bonus, forbidden=forbidden)
-        case AnyOf() | MaxOf() | MostOf():
+        case AnyOf() | MaxOf():
             for part in plan.parts:
                 yield from leaves(part, bonus=bonus, forbidden=forbidden)
