@@ -79,27 +79,13 @@ class Decision:
     intents: tuple[Intent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KeptOut:
-    """What the ledger keeps out of the index."""
-
-    ids: Set[str]
-    forgotten: Sequence[str]
-    salt: str
-
-
-def kept_out(ledger: Ledger) -> KeptOut:
-    """By a ledger, as it is now."""
-    return KeptOut(ledger.left_out, ledger.forgotten, ledger.salt)
-
-
 def decide_document(
-    document: Document, file: CorpusFile, out: KeptOut, entered: Sequence[EnteredVersion], round: int
+    document: Document, file: CorpusFile, ledger: Ledger, entered: Sequence[EnteredVersion], round: int
 ) -> Decision:
     """What a document of a file means, with the versions of it that the catalogue has: it is indexed where it beats those of all other files."""
-    if is_forgotten(document, out.forgotten, out.salt):
+    if is_forgotten(document, ledger.forgotten, ledger.salt):
         return Decision(Verdict.FORGOTTEN)
-    if document.id in out.ids:
+    if document.id in ledger.removed or document.id in ledger.gone:
         return Decision(Verdict.REMOVED)
     version = candidate_version_of(document, file)
     earlier = next((one for one in entered if one.version.path == version.path), None)

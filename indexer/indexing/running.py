@@ -11,23 +11,10 @@ from indexer.corpus import CorpusFile, Ledger
 from indexer.corpus.corrections import corrected
 from indexer.documents import Document, Refusal
 from indexer.generations import Generation
+from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
-from indexer.indexing.deciding import (
-    Differences,
-    ReadAgain,
-    Stored,
-    Verdict,
-    decide_document,
-    decide_ledger,
-    decide_withdrawals,
-    differences,
-    hidden_names,
-    keeps_what_it_gave,
-    kept_out,
-    packed_corrections,
-    unread,
-)
+from indexer.indexing.deciding import Differences, ReadAgain, Stored, Verdict
 from indexer.indexing.progress import Progress
 from indexer.indexing.reading import Reading
 from indexer.indexing.workers import Workers
@@ -57,7 +44,6 @@ class Run:
         self.changes: list[Change] = []
         self.catalogue = Catalogue(generation.catalogue)
         self._ledger = ledger
-        self._kept_out = kept_out(ledger)
         self._settings = settings
         self._workers = Workers()
         self._reading = Reading(self._workers, settings.document_bytes)
@@ -78,7 +64,7 @@ class Run:
         paths = catalogue.documents.paths() | stamps.keys()
         corrections, hidden = catalogue.ledger.corrections(), catalogue.ledger.hidden()
         stored = Stored(stamps, paths, catalogue.documents.indexed(), corrections, hidden)
-        return differences(files, self._ledger, stored)
+        return deciding.differences(files, self._ledger, stored)
 
     def commit_changes(self, files: Sequence[CorpusFile], changes: Differences, progress: Progress) -> None:
         """Read what changed. The last commit is the caller's to tell of, when all is sealed."""
@@ -88,7 +74,7 @@ class Run:
             self._withdraw(path, self._next_round)
             self.catalogue.files.forget(path)
         # What an interrupted run had begun goes on before any line is judged anew.
-        pending = unread(files, self.catalogue.files.stamps()) or self._pending(files)
+        pending = deciding.unread(files, self.catalogue.files.stamps()) or self._pending(files)
         while pending:
             self._read_and_commit(pending, progress)
             pending = self._pending(files)
@@ -100,9 +86,9 @@ class Run:
         self._committer.commit()
 
     def _take_ledger(self, changes: Differences) -> None:
-        self.catalogue.ledger.set_hidden(hidden_names(self._ledger))
-        self.catalogue.ledger.set_corrections(packed_corrections(self._ledger))
-        self._committer.apply(decide_ledger(changes))
+        self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
+        self.catalogue.ledger.set_corrections(deciding.packed_corrections(self._ledger))
+        self._committer.apply(deciding.decide_ledger(changes))
 
     @property
     def _next_round(self) -> int:
@@ -111,14 +97,14 @@ class Run:
     def _withdraw(self, path: str, round: int) -> None:
         """Drop the versions that a file has not given since a round began."""
         not_given = self.catalogue.documents.not_given_since(path, round)
-        self._committer.apply(decide_withdrawals(path, not_given))
+        self._committer.apply(deciding.decide_withdrawals(path, not_given))
 
     def _pending(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
         """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""
         if turned := self.catalogue.lines.turned():
             _log.info("repeated lines changed", extra={"documents": len(turned)})
         self._committer.apply(map(ReadAgain, turned))
-        return unread(files, self.catalogue.files.stamps())
+        return deciding.unread(files, self.catalogue.files.stamps())
 
     def _read_and_commit(self, pending: Sequence[CorpusFile], progress: Progress) -> None:
         """One round: each file is read once."""
@@ -159,7 +145,7 @@ class Run:
 
     def _end(self, file: CorpusFile, progress: FileProgress, round: int) -> None:
         path = file.source.origin
-        if not keeps_what_it_gave(progress):
+        if not deciding.keeps_what_it_gave(progress):
             self._withdraw(path, round)
         self.catalogue.files.set_read(path, file.stamp, progress.refusals)
         counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
@@ -167,7 +153,7 @@ class Run:
 
     def _take(self, document: Document, file: CorpusFile, round: int) -> None:
         entered = self.catalogue.documents.versions(document.id)
-        decision = decide_document(document, file, self._kept_out, entered, round)
+        decision = deciding.decide_document(document, file, self._ledger, entered, round)
         self._committer.apply(decision.intents)
         path = file.source.origin
         self.changes.append(Change(document.id, decision.verdict, path, document.origin[len(path) :]))
