@@ -11,7 +11,8 @@ from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import ParsedPart
 from indexer.metadata.dates import Dated, as_precise, is_plausible, parse_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
-from indexer.metadata.regions import Region, given_regions, is_county, read_regions, resolve
+from indexer.metadata.regions import Region, given_regions, read_regions
+from indexer.metadata.regions.gazetteer import is_county, resolve
 from indexer.metadata.regions.publishers import Publisher, publisher_of
 from indexer.swedish.languages import language_of
 from indexer.urls import host_of, identity

@@ -10,32 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from indexer.metadata.regions.gazetteer import (
-    NATIONAL,
-    counties,
-    is_county,
-    label,
-    order,
-    parent,
-    resolve,
-    with_ancestors,
-)
+from indexer.metadata.regions.gazetteer import NATIONAL, label, order, parent, resolve
 from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
 from indexer.metadata.regions.publishers import Publisher
-
-__all__ = [
-    "NATIONAL",
-    "Region",
-    "counties",
-    "given_regions",
-    "is_county",
-    "label",
-    "order",
-    "parent",
-    "read_regions",
-    "resolve",
-    "with_ancestors",
-]
 
 TITLE_FACTOR = 3.0
 """A mention in the title weighs as much as so many in the text."""
