@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.metadata.regions.gazetteer import is_county, parent, resolve, slug, table
+from indexer.metadata.regions.gazetteer import is_county, parent, resolve, table
 
 _PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
@@ -48,9 +48,8 @@ def _by_address(address: str) -> Publisher | None:
 
 @cache
 def _known() -> dict[str, Publisher]:
-    counties = {row["code"]: slug(row["name"]) for row in table("counties")}
     return {
-        row["address"]: Publisher(row["name"], counties.get(row["county"]), row["venue"] == "yes")
+        row["address"]: Publisher(row["name"], resolve(row["county"]), row["venue"] == "yes")
         for row in table("publishers")
     }
 
