@@ -111,8 +111,7 @@ def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, object]]:
             data = json.loads(script.string or "")
         except (ValueError, RecursionError):
             continue
-        queue = data if isinstance(data, list) else [data]
-        for item in queue:
+        for item in data if isinstance(data, list) else [data]:
             if isinstance(item, dict):
                 graph = item.get("@graph")
                 yield from (part for part in graph if isinstance(part, dict)) if isinstance(graph, list) else [item]
