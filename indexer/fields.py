@@ -10,7 +10,8 @@ from hashlib import blake2b
 
 from indexer.documents import Document, Duplicate, from_json, to_json
 from indexer.facets import FACETS
-from indexer.metadata.regions import NATIONAL, Region
+from indexer.metadata.regions import Region
+from indexer.metadata.regions.gazetteer import NATIONAL
 from indexer.queries import FURTHEST
 from indexer.swedish import EntryOf, entry_of, terms_in
 from indexer.swedish.languages import SWEDISH

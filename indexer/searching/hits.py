@@ -8,7 +8,8 @@ from dataclasses import replace
 from indexer.documents import Document
 from indexer.engines import Match
 from indexer.fields import document_of
-from indexer.metadata.regions import NATIONAL, Region, label
+from indexer.metadata.regions import Region
+from indexer.metadata.regions.gazetteer import NATIONAL, label
 from indexer.planning import Plan, Planned
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
