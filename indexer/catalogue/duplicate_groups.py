@@ -1,4 +1,4 @@
-"""The duplicate groups of an index: the fingerprint of every text, which pairs are duplicates, and what the engine has of each group."""
+"""The duplicate groups of an index: the fingerprint of every text and which pairs are duplicates."""
 
 from __future__ import annotations
 
@@ -51,17 +51,6 @@ class DuplicateGroups:
     def documents(self) -> set[str]:
         """Ids of the documents that have fingerprints here."""
         return {id for (id,) in self._connection.execute("SELECT document FROM fingerprints")}
-
-    def membership(self, id: str) -> str:
-        """The membership that the engine last had of a document; empty where it is alone."""
-        row = self._connection.execute("SELECT membership FROM memberships WHERE document = ?", (id,)).fetchone()
-        return row[0] if row else ""
-
-    def set_membership(self, id: str, membership: str) -> None:
-        """Remember what the engine has now."""
-        self._connection.execute("DELETE FROM memberships WHERE document = ?", (id,))
-        if membership:
-            self._connection.execute("INSERT INTO memberships VALUES (?, ?)", (id, membership))
 
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
         groups: dict[str, tuple[str, list[str]]] = {}

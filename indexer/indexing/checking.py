@@ -20,7 +20,7 @@ from indexer.corpus.forgotten import is_forgotten
 from indexer.documents import Document, Refusal
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import cause_of
-from indexer.fields import digest_of, document_of, record_of, stored_of
+from indexer.fields import digest_of, document_of, in_release, record_of, stored_of
 from indexer.generations import (
     Current,
     Generation,
@@ -213,4 +213,4 @@ def _is_left_out(document: Document, ledger: Ledger) -> bool:
 
 
 def _digest(engine: Engine, id: str) -> str:
-    return digest_of(stored_of(document_of(engine.get(id) or "")))
+    return digest_of(stored_of(in_release(document_of(engine.get(id) or ""), None, ())))

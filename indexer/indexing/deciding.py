@@ -11,7 +11,7 @@ from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Pr
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corpus.forgotten import is_forgotten
 from indexer.documents import Document, Medium
-from indexer.fields import Membership, canonical_membership, digest_of, stored_of
+from indexer.fields import digest_of, in_release, stored_of
 
 
 class Verdict(Enum):
@@ -192,19 +192,11 @@ def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:
     return {(id, name) for id, names in ledger.hidden.items() for name in names}
 
 
-def decide_memberships(
+def decide_releases(
     groups: Mapping[str, tuple[str, Sequence[str]]], indexed: Set[str], document_of: Callable[[str], Document]
-) -> dict[str, Membership]:
-    """Of every indexed document of some groups (id -> the canonical document and all members): what it is to its group."""
-    memberships = {}
+) -> Iterator[Document]:
+    """Every indexed document of some groups (id -> the canonical document and all members), as its release has it."""
     for id, (canonical, members) in groups.items():
         if id in indexed:
-            others = [document_of(other) for other in members if other != id] if id == canonical else []
-            alone = Membership(None if id == canonical else canonical)
-            memberships[id] = canonical_membership(document_of(id), others) if others else alone
-    return memberships
-
-
-def packed_membership(membership: Membership) -> str:
-    """As the catalogue keeps it; empty for a document that is alone."""
-    return "" if membership == Membership() else json.dumps(asdict(membership))
+            others = (document_of(other) for other in members if id == canonical != other)
+            yield in_release(document_of(id), None if id == canonical else canonical, others)
