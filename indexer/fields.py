@@ -66,7 +66,7 @@ _BORDERS = (BORDER,) * (FURTHEST + 1)
 
 _BESIDE = ("fetched", "kind_evidence", "excerpt", "canonical", "duplicates", "further_regions", "united")
 """What is kept of a document beside its JSON, where it has it."""
-_AFTER_ALL_DATES = "99999999"
+_AFTER_ALL_DATES = 99999999
 # Separates date from id in a sort key; smaller than every character of an id.
 _SEPARATOR = " "
 
@@ -111,6 +111,8 @@ def in_release(document: Document, canonical: str | None, others: Iterable[Docum
 def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
     """Everything that the index holds of a document; words of other languages are not taken apart as Swedish ones."""
     title, body = terms_in(document.title, entry), terms_in(document.text, entry)
+    published = document.published
+    first, last = (day_number(published.value), day_number(published.last_day)) if published else (UNDATED, UNDATED)
     return Record(
         id=document.id,
         words={
@@ -121,8 +123,8 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
             "decompounded": " ".join([*title.parts, *body.parts]) if document.language in (None, SWEDISH) else "",
         },
         values=counted_values(document),
-        numbers=_days(document),
-        sorts=sort_keys(document),
+        numbers={"first_day": first, "last_day": last},
+        sorts=_sort_keys(document.id, first),
         stored=stored_of(document),
     )
 
@@ -144,13 +146,6 @@ def counted_values(document: Document) -> dict[str, tuple[str, ...]]:
     return values | {"fetched": fetched, "collapsed": (COLLAPSED,) if document.canonical else ()}
 
 
-def _days(document: Document) -> dict[str, int]:
-    published = document.published
-    if published is None:
-        return {"first_day": UNDATED, "last_day": UNDATED}
-    return {"first_day": day_number(published.value), "last_day": day_number(published.last_day)}
-
-
 def day_number(iso: str) -> int:
     """An ISO 8601 date as the number that days are compared by.
 
@@ -160,14 +155,10 @@ def day_number(iso: str) -> int:
     return int(iso.replace("-", ""))
 
 
-def sort_keys(document: Document) -> dict[str, str]:
+def _sort_keys(id: str, first: int) -> dict[str, str]:
     """Ascending in both fields: by date, undated last, then by id."""
-    if document.published is None:
-        newest = oldest = _AFTER_ALL_DATES
-    else:
-        oldest = f"{day_number(document.published.value):08d}"
-        newest = f"{99999999 - int(oldest):08d}"
-    return {"newest": newest + _SEPARATOR + document.id, "oldest": oldest + _SEPARATOR + document.id}
+    days = {"newest": _AFTER_ALL_DATES - first, "oldest": first or _AFTER_ALL_DATES}
+    return {name: f"{day:08d}{_SEPARATOR}{id}" for name, day in days.items()}
 
 
 def stored_of(document: Document) -> str:

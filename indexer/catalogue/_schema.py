@@ -1,13 +1,5 @@
 """Every table of the catalogue, in one place."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from typing import Any
-
-Rows = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
-"""A question in SQL and its values -> all rows of the answer."""
-
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
-
-from indexer.catalogue._schema import Rows
+from dataclasses import astuple, dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,8 +75,7 @@ class Documents:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
         if indexed:
             self._connection.execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
-        order = version.precedence
-        row = (order.is_page, order.fetched_at, order.published, order.added, order.content)
+        row = astuple(version.precedence)
         self._connection.execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (version.id, version.path, *row, version.digest, round, indexed),
@@ -109,10 +106,3 @@ class Documents:
         """How many documents the index holds."""
         row = self._connection.execute("SELECT count(*) FROM versions WHERE indexed").fetchone()
         return int(row[0])
-
-
-def first_seen(rows: Rows, id: str) -> str | None:
-    """The first day, ISO 8601, that any version of a document was fetched or added, where one is known."""
-    day = "substr(iif(fetched_at != '', fetched_at, added), 1, 10)"
-    ((first,),) = rows(f"SELECT min({day}) FROM versions WHERE id = ? AND {day} != ''", (id,))  # noqa: S608  ours
-    return first or None

@@ -57,7 +57,8 @@ class DuplicateGroups:
         for id in sorted(ids):
             if id not in groups:
                 members = group_of(id, self._partners)
-                canonical = canonical_of(filter(None, map(self._fingerprint, members))) if len(members) > 1 else id
+                fingerprints = (self._fingerprint("document", member) for member in members)
+                canonical = canonical_of(filter(None, fingerprints)) if len(members) > 1 else id
                 groups |= dict.fromkeys(members, (canonical, sorted(members)))
         return groups
 
@@ -98,17 +99,12 @@ class DuplicateGroups:
         self._connection.execute(_DROP_COMMON, (COMMON,))
         for number, other in self._connection.execute(_NEAR, (SHARED * LEAST,)).fetchall():
             if other not in entered:
-                row = self._row("number", other)
-                if row:
-                    yield entered[number], TextFingerprint.unpacked(*row)
+                if stored := self._fingerprint("number", other):
+                    yield entered[number], stored
             elif number < other:
                 yield entered[number], entered[other]
 
-    def _fingerprint(self, id: str) -> TextFingerprint | None:
-        row = self._row("document", id)
-        return TextFingerprint.unpacked(*row) if row else None
-
-    def _row(self, column: str, value: str | int) -> tuple[str, str, bytes] | None:
+    def _fingerprint(self, column: str, value: str | int) -> TextFingerprint | None:
         question = f"SELECT document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        row: tuple[str, str, bytes] | None = self._connection.execute(question, (value,)).fetchone()
-        return row
+        row = self._connection.execute(question, (value,)).fetchone()
+        return TextFingerprint.unpacked(*row) if row else None
