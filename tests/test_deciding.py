@@ -14,7 +14,6 @@ from indexer.corpus.forgotten import fingerprints
 from indexer.documents import Document, Medium, Refusal
 from indexer.indexing.deciding import (
     Delete,
-    Enter,
     Intent,
     ReadAgain,
     Stored,
@@ -54,8 +53,8 @@ def entered(document: Document, of: CorpusFile, round: int = ROUND - 1, indexed:
     return EnteredVersion(candidate_version_of(document, of), round, indexed)
 
 
-def enter(indexed: bool) -> Enter:
-    return Enter(candidate_version_of(DOCUMENT, OURS), ROUND, indexed)
+def enter(indexed: bool) -> EnteredVersion:
+    return entered(DOCUMENT, OURS, ROUND, indexed)
 
 
 NEW, AGAIN = Write(DOCUMENT, replaces=False), Write(DOCUMENT, replaces=True)
@@ -108,8 +107,7 @@ DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, 
 def test_a_document_that_was_read(
     ledger: Ledger, versions: list[EnteredVersion], verdict: Verdict, intents: tuple[Intent, ...]
 ) -> None:
-    decision = decide_document(DOCUMENT, OURS, ledger, versions, ROUND)
-    assert (decision.verdict, decision.intents) == (verdict, intents)
+    assert decide_document(DOCUMENT, OURS, ledger, versions, ROUND) == (verdict, intents)
 
 
 def test_of_two_files_the_same_version_wins_whichever_is_read_first() -> None:

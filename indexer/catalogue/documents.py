@@ -36,7 +36,7 @@ class CandidateVersion:
 
 @dataclass(frozen=True, slots=True)
 class EnteredVersion:
-    """A candidate version that the catalogue has."""
+    """A candidate version as the catalogue has it."""
 
     version: CandidateVersion
     round: int
@@ -71,14 +71,14 @@ class Documents:
             for id, path, *precedence, digest, round, indexed in rows
         ]
 
-    def enter(self, version: CandidateVersion, round: int, indexed: bool) -> None:
+    def enter(self, entered: EnteredVersion) -> None:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        if indexed:
+        version = entered.version
+        if entered.indexed:
             self._connection.execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
-        row = astuple(version.precedence)
         self._connection.execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (version.id, version.path, *row, version.digest, round, indexed),
+            (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
         )
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, EnteredVersion
 from indexer.catalogue.words import Counts
 from indexer.documents import Document
 from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import Record, document_of, record_of, restated, stored_of
 from indexer.generations import Generation
 from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
-from indexer.indexing.deciding import Delete, Enter, Intent, ReadAgain, Withdraw, Write, decide_releases
+from indexer.indexing.deciding import Delete, Intent, ReadAgain, Withdraw, Write, decide_releases
 from indexer.indexing.journal import Batch, keep, kept
 
 CHARACTERS = 5_000_000
@@ -48,8 +48,8 @@ class Committer:
         """Do what was decided, up to the next commit."""
         for intent in intents:
             match intent:
-                case Enter(version, round, indexed):
-                    self._catalogue.documents.enter(version, round, indexed)
+                case EnteredVersion():
+                    self._catalogue.documents.enter(intent)
                 case Withdraw(id, path):
                     self._catalogue.documents.withdraw(id, path)
                 case ReadAgain(id):
