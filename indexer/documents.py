@@ -81,6 +81,8 @@ class Document:
     """Of one that stands for a release: its other publications."""
     further_regions: tuple[Region, ...] = field(default=(), compare=False)
     """What only those are about."""
+    united: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """Of one that stands for a release: facet -> the values of all its publications, which it is counted under."""
 
 
 @dataclass(frozen=True, slots=True)

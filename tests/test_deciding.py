@@ -1,0 +1,181 @@
+"""The decider of the write side, by tables: no disk, no engine and no catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indexer.catalogue import EnteredVersion, FileProgress
+from indexer.corpus import CorpusFile, Ledger
+from indexer.corpus.corrections import Correction
+from indexer.corpus.forgotten import fingerprints
+from indexer.documents import Document, Medium, Refusal
+from indexer.indexing.deciding import (
+    Delete,
+    Intent,
+    ReadAgain,
+    Stored,
+    Verdict,
+    Withdraw,
+    Write,
+    candidate_version_of,
+    decide_document,
+    decide_ledger,
+    decide_withdrawals,
+    differences,
+    hidden_names,
+    keeps_what_it_gave,
+    packed_corrections,
+    unread,
+)
+from indexer.ingestion import Source
+from indexer.metadata.dates import Dated
+
+ROUND = 7
+DOCUMENT = Document("d", "Vätgas i Skåne", "Regionen satsar på vätgas.", url="https://example.se/d")
+EARLIER = replace(DOCUMENT, text="Regionen satsar på sol.", published=Dated("2019-01-01", "day", ""))
+LATER = replace(EARLIER, published=Dated("2021-01-01", "day", ""))
+ENTRY = replace(LATER, medium=Medium.ENTRY)
+SALT = "00"
+CORRECTION = Correction("2024-01-01", "2019", None)
+
+
+def file(path: str, stamp: str = "1", added: str = "") -> CorpusFile:
+    return CorpusFile(Source(Path(path), path), stamp, 1, added)
+
+
+OURS, OTHER = file("b.jsonl"), file("c.jsonl")
+
+
+def entered(document: Document, of: CorpusFile, round: int = ROUND - 1, indexed: bool = True) -> EnteredVersion:
+    return EnteredVersion(candidate_version_of(document, of), round, indexed)
+
+
+def enter(indexed: bool) -> EnteredVersion:
+    return entered(DOCUMENT, OURS, ROUND, indexed)
+
+
+NEW, AGAIN = Write(DOCUMENT, replaces=False), Write(DOCUMENT, replaces=True)
+DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, ...]]] = {
+    "never seen": (Ledger(), [], Verdict.ADDED, (enter(True), NEW)),
+    "as it was": (Ledger(), [entered(DOCUMENT, OURS)], Verdict.UNCHANGED, (enter(True),)),
+    "other text in its file": (Ledger(), [entered(EARLIER, OURS)], Verdict.UPDATED, (enter(True), AGAIN)),
+    "the same in a later file": (Ledger(), [entered(DOCUMENT, OTHER)], Verdict.UNCHANGED, (enter(True),)),
+    "the same in an earlier file": (Ledger(), [entered(DOCUMENT, file("a"))], Verdict.BEATEN, (enter(False),)),
+    "beats an entry": (Ledger(), [entered(ENTRY, OTHER)], Verdict.UPDATED, (enter(True), AGAIN)),
+    "beaten by a later date": (Ledger(), [entered(LATER, OTHER)], Verdict.BEATEN, (enter(False),)),
+    "was indexed, is beaten now": (
+        Ledger(),
+        [entered(DOCUMENT, OURS), entered(LATER, OTHER, indexed=False)],
+        Verdict.BEATEN,
+        (enter(False), ReadAgain("d")),
+    ),
+    "twice in its file, the lesser later": (Ledger(), [entered(LATER, OURS, ROUND)], Verdict.BEATEN, ()),
+    "twice in its file, the greater later": (
+        Ledger(),
+        [entered(ENTRY, OURS, ROUND)],
+        Verdict.UPDATED,
+        (enter(True), AGAIN),
+    ),
+    "lesser than in an earlier round": (Ledger(), [entered(LATER, OURS)], Verdict.UPDATED, (enter(True), AGAIN)),
+    "entered, but never indexed": (
+        Ledger(),
+        [entered(DOCUMENT, OURS, indexed=False)],
+        Verdict.ADDED,
+        (enter(True), NEW),
+    ),
+    "removed": (Ledger(removed={"d": "2024-01-01"}), [entered(DOCUMENT, OURS)], Verdict.REMOVED, ()),
+    "gone": (Ledger(gone={"d": "2024-01-01"}), [], Verdict.REMOVED, ()),
+    "forgotten, and removed too": (
+        Ledger(removed={"d": ""}, forgotten=sorted(fingerprints(DOCUMENT, SALT)), salt=SALT),
+        [],
+        Verdict.FORGOTTEN,
+        (),
+    ),
+    "of the text of what was forgotten": (
+        Ledger(forgotten=sorted(fingerprints(replace(DOCUMENT, id="x", url=None), SALT)), salt=SALT),
+        [],
+        Verdict.FORGOTTEN,
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize(("ledger", "versions", "verdict", "intents"), DECISIONS.values(), ids=DECISIONS)
+def test_a_document_that_was_read(
+    ledger: Ledger, versions: list[EnteredVersion], verdict: Verdict, intents: tuple[Intent, ...]
+) -> None:
+    assert decide_document(DOCUMENT, OURS, ledger, versions, ROUND) == (verdict, intents)
+
+
+def test_of_two_files_the_same_version_wins_whichever_is_read_first() -> None:
+    versions = [candidate_version_of(one, of) for one in (DOCUMENT, EARLIER, LATER, ENTRY) for of in (OURS, OTHER)]
+    for one in versions:
+        for other in versions:
+            assert one is other or one.path == other.path or one.beats(other) != other.beats(one)
+
+
+WITHDRAWALS: dict[str, tuple[list[tuple[str, bool]], list[Intent]]] = {
+    "all given": ([], []),
+    "one that is not indexed": ([("d", False)], [Withdraw("d", "b")]),
+    "one that is indexed": ([("d", True)], [Withdraw("d", "b"), ReadAgain("d"), Delete("d")]),
+}
+
+
+@pytest.mark.parametrize(("not_given", "intents"), WITHDRAWALS.values(), ids=WITHDRAWALS)
+def test_what_a_file_no_longer_gives(not_given: list[tuple[str, bool]], intents: list[Intent]) -> None:
+    assert list(decide_withdrawals("b", not_given)) == intents
+
+
+REFUSALS = [Refusal("b", "Filen är trasig.")]
+
+
+@pytest.mark.parametrize(
+    ("progress", "keeps"),
+    [
+        (FileProgress(), False),
+        (FileProgress(documents=2), False),
+        (FileProgress(documents=2, refusals=REFUSALS), False),
+        (FileProgress(refusals=REFUSALS), True),
+    ],
+    ids=("empty", "whole", "partly refused", "all refused"),
+)
+def test_only_a_file_that_is_all_refused_keeps_what_it_gave(progress: FileProgress, keeps: bool) -> None:
+    assert keeps_what_it_gave(progress) is keeps
+
+
+SAME = Stored({"b.jsonl": "1"}, {"b.jsonl"}, {"d"}, {}, set())
+CORRECTED = Ledger(corrected={"d": CORRECTION})
+HIDDEN = Ledger(hidden={"d": ["Anna Berg", "Bo Ek"]})
+CHANGES: dict[str, tuple[list[CorpusFile], Ledger, Stored, dict[str, object]]] = {
+    "nothing": ([OURS], Ledger(), SAME, {}),
+    "a new file": ([OURS, OTHER], Ledger(), SAME, {"unread": (OTHER,)}),
+    "a changed file": ([file("b.jsonl", "2")], Ledger(), SAME, {"unread": (file("b.jsonl", "2"),)}),
+    "a deleted file": ([], Ledger(), SAME, {"gone": ("b.jsonl",)}),
+    "removed": ([OURS], Ledger(removed={"d": "", "x": ""}), SAME, {"left_out": ("d",)}),
+    "gone": ([OURS], Ledger(gone={"d": ""}), SAME, {"left_out": ("d",)}),
+    "corrected": ([OURS], CORRECTED, SAME, {"corrected": ("d",)}),
+    "corrected as before": ([OURS], CORRECTED, replace(SAME, corrections=packed_corrections(CORRECTED)), {}),
+    "no longer corrected": ([OURS], Ledger(), replace(SAME, corrections={"d": "{}"}), {"corrected": ("d",)}),
+    "hidden": ([OURS], HIDDEN, SAME, {"hiding": True}),
+    "hidden as before": ([OURS], HIDDEN, replace(SAME, hidden=hidden_names(HIDDEN)), {}),
+}
+
+
+@pytest.mark.parametrize(("files", "ledger", "stored", "changed"), CHANGES.values(), ids=CHANGES)
+def test_what_changed_since_the_last_run(
+    files: list[CorpusFile], ledger: Ledger, stored: Stored, changed: dict[str, object]
+) -> None:
+    changes = differences(files, ledger, stored)
+    assert bool(changes) is bool(changed)
+    for name in ("gone", "left_out", "corrected", "hiding", "unread"):
+        assert getattr(changes, name) == changed.get(name, False if name == "hiding" else ())
+
+
+def test_a_changed_ledger_reads_what_was_corrected_again_and_deletes_what_is_left_out() -> None:
+    ledger = Ledger(removed={"e": ""}, corrected={"d": CORRECTION})
+    changes = differences([OURS], ledger, replace(SAME, indexed={"d", "e"}))
+    assert list(decide_ledger(changes)) == [ReadAgain("d"), Withdraw("e"), Delete("e")]
+    assert not unread([OURS], SAME.stamps)
