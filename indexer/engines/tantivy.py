@@ -45,7 +45,7 @@ def _opened(folder: Path) -> tantivy.Index:
 
 
 @with_engine_faults
-class TantivyEngine:
+class IndexReader:
     """Reads one commit; open anew to see a later one."""
 
     def __init__(self, folder: Path) -> None:
@@ -136,7 +136,7 @@ def _counted(result: tantivy.SearchResult) -> int:
 
 
 @with_engine_faults
-class TantivyWriter:
+class IndexWriter:
     """Writes one generation; Tantivy syncs every commit to disk."""
 
     def __init__(self, folder: Path) -> None:
@@ -194,8 +194,6 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return Query.const_score_query(Query.all_query(), 0.0)
         case nodes.Value():
             return Query.const_score_query(Query.term_query(schema, plan.facet, plan.value, index_option="basic"), 0.0)
-        case nodes.Identified():
-            return Query.const_score_query(Query.term_query(schema, "id", plan.id, index_option="basic"), 0.0)
         case nodes.Between():
             return Query.const_score_query(_between(plan, schema), 0.0)
 
@@ -203,16 +201,8 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
 def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
     if not plan.required:
         return Query.empty_query()
-    clauses = [
-        (occur, _compiled(part, schema))
-        for occur, parts in (
-            (Occur.Must, plan.required),
-            (Occur.Should, plan.bonus),
-            (Occur.MustNot, plan.forbidden),
-        )
-        for part in parts
-    ]
-    return Query.boolean_query(clauses)
+    roles = (Occur.Must, plan.required), (Occur.Should, plan.bonus), (Occur.MustNot, plan.forbidden)
+    return Query.boolean_query([(occur, _compiled(part, schema)) for occur, parts in roles for part in parts])
 
 
 def _between(plan: nodes.Between, schema: tantivy.Schema) -> Query:

@@ -43,7 +43,7 @@ def _schema() -> whoosh_fields.Schema:
 
 
 @with_engine_faults
-class WhooshEngine:
+class IndexReader:
     """Reads one commit; open anew to see a later one. Threads take turns: Whoosh's files keep the place that is read."""
 
     def __init__(self, folder: Path) -> None:
@@ -134,12 +134,12 @@ class WhooshEngine:
                 return _any(plan, [self._evaluated(part) for part in plan.parts])
             case nodes.Everything():
                 return dict.fromkeys(self._reader.all_doc_ids(), 0.0)
+            case nodes.Value("id", id):
+                return dict.fromkeys((number for number, _ in self._postings("id", id)), 0.0)
             case nodes.Value():
                 return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
             case nodes.Between():
                 return self._between(plan)
-            case nodes.Identified():
-                return dict.fromkeys((number for number, _ in self._postings("id", plan.id)), 0.0)
 
     def _term(self, plan: nodes.Term) -> Scores:
         postings = [(number, matcher.weight()) for number, matcher in self._postings(plan.field, plan.text)]
@@ -203,7 +203,7 @@ def _any(plan: nodes.AnyOf | nodes.MaxOf, parts: Iterable[Scores]) -> Scores:
 
 
 @with_engine_faults
-class WhooshWriter:
+class IndexWriter:
     """Writes one generation. Whoosh does not sync its commits: after a power cut, run `regionsok check`."""
 
     def __init__(self, folder: Path) -> None:

@@ -36,11 +36,9 @@ class Vocabulary(Protocol):
 
     def beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Terms with a form that begins with `prefix`."""
-        ...
 
     def similar(self, form: str, limit: int) -> Sequence[str]:
         """Terms with a form that is one letter away from `form`."""
-        ...
 
 
 @dataclass(slots=True)

@@ -151,7 +151,10 @@ class _Answer:
             total=strict.total,
             total_partial=following,
             pages=max(1, ceil((strict.total + following) / search.size)),
-            hits=(*hits.full(strict.hits), *hits.partial(partial.hits)),
+            hits=(
+                *hits.of(strict.hits, self._planned.strict),
+                *hits.of(partial.hits, self._planned.partial or nodes.NOTHING, lacking=True),
+            ),
             facets=self._facets(),
             widened=bool(self._planned.synonyms),
             hides=bool(question.hidden),
@@ -192,7 +195,7 @@ class _Answer:
         self._partial_unfiltered = matches.total
         if matches.total <= PARTIAL_HITS:
             return partial
-        return nodes.AllOf((partial, nodes.AnyOf(tuple(nodes.Identified(match.id) for match in matches.hits))))
+        return nodes.AllOf((partial, nodes.AnyOf(tuple(nodes.with_id(match.id) for match in matches.hits))))
 
     def _find(self, plan: Plan, window: Window) -> Matches:
         return self._index.engine.find(self._question.narrowed(plan), window)

@@ -61,7 +61,7 @@ def _titles(before: str, last: str, index: OpenIndex) -> tuple[tuple[str, str], 
     """None of a document that is hidden for any name: who types a part of the name would be told the rest."""
     words = (*(InTitle(Word(word)) for word in before.split()), InTitle(Word(last, prefix=True)))
     question = Question(index, Search(), Parsed(And(words)))
-    hidden = tuple(nodes.Identified(id) for id in sorted({one.id for one in index.hidden}))
+    hidden = tuple(nodes.with_id(id) for id in sorted({one.id for one in index.hidden}))
     plan = nodes.AllOf((question.narrowed(question.planned.strict),), forbidden=hidden)
     documents = (document_of(match.stored) for match in index.engine.find(plan, Window(0, TITLES)).hits)
     return tuple((document.title, document.id) for document in documents)
