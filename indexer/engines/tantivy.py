@@ -69,7 +69,7 @@ class IndexReader:
         """The number of matching documents and the hits of the window."""
         query = _compiled(plan, self._schema)
         if window.limit <= 0 or window.offset >= self._searcher.num_docs:  # room is made for all that is asked for
-            return Matches(self._total(query), ())
+            return Matches(_counted(self._searcher.search(query, limit=1)) if self._searcher.num_docs else 0, ())
         if window.ranking == "score":
             return self._by_score(query, window)
         result = self._searcher.search(
@@ -103,9 +103,6 @@ class IndexReader:
 
     def close(self) -> None:
         """Nothing to do: files are released with the object."""
-
-    def _total(self, query: Query) -> int:
-        return _counted(self._searcher.search(query, limit=1)) if self._searcher.num_docs else 0
 
     def _by_score(self, query: Query, window: Window) -> Matches:
         """Ranked by rounded score, then id: the window is widened until no tie crosses its end."""

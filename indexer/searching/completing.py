@@ -43,18 +43,13 @@ def complete(typed: str, index: OpenIndex) -> Completions:
     by_term: dict[str, Completion] = {}
     for form in index.vocabulary.forms_beginning(last.lower(), WORDS):
         text = f"{before} {form}".strip()
-        count = _count(text, index)
+        question = Question(index, Search(text))
+        count = index.engine.find(question.narrowed(question.planned.strict), Window(0, 0)).total
         term = index.vocabulary.entry(form).term
         if count and (term not in by_term or by_term[term].count < count):
             by_term[term] = Completion(text, count)
     ranked = sorted(by_term.values(), key=lambda completion: (-completion.count, completion.text))
     return Completions(tuple(ranked[:COMPLETIONS]), _titles(before, last, index))
-
-
-def _count(text: str, index: OpenIndex) -> int:
-    """As many as the answer to the whole question says."""
-    question = Question(index, Search(text))
-    return index.engine.find(question.narrowed(question.planned.strict), Window(0, 0)).total
 
 
 def _titles(before: str, last: str, index: OpenIndex) -> tuple[tuple[str, str], ...]:
