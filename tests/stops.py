@@ -69,7 +69,7 @@ class Trace:
 
         Catalogue.__init__ = catalogue_opened  # type: ignore[method-assign]
         Catalogue.commit = catalogue_commit  # type: ignore[method-assign]
-        for writer in (tantivy.IndexWriter, whoosh.IndexWriter):
+        for writer in (tantivy.TantivyWriter, whoosh.WhooshWriter):
             writer.commit = self._watched(writer.commit, "engine commit")  # type: ignore[method-assign]
 
     def _watched(self, original: Any, name: str) -> Any:

@@ -23,6 +23,12 @@ __all__ = [
 ]
 
 _log = logging.getLogger(__package__)
+_CLASSES = {
+    "tantivy": ("indexer.engines.tantivy", "TantivyEngine", "TantivyWriter"),
+    "whoosh": ("indexer.engines.whoosh", "WhooshEngine", "WhooshWriter"),
+}
+
+
 COUNT_DELETED = frozenset({"tantivy"})
 """The engines whose BM25 counts deleted documents until their files are written anew."""
 
@@ -42,11 +48,13 @@ def chosen_engine(setting: str) -> str:
 
 def open_engine(name: str, folder: Path) -> Engine:
     """The last commit of the index in a folder. Raises EngineError, or ImportError where the engine is missing."""
-    opened: Engine = import_module(f"indexer.engines.{name}").IndexReader(folder)
+    module, engine, _ = _CLASSES[name]
+    opened: Engine = getattr(import_module(module), engine)(folder)
     return opened
 
 
 def open_writer(name: str, folder: Path) -> Writer:
     """The writer of the index in a folder, which is created where there is none. Raises as `open_engine`."""
-    opened: Writer = import_module(f"indexer.engines.{name}").IndexWriter(folder)
+    module, _, writer = _CLASSES[name]
+    opened: Writer = getattr(import_module(module), writer)(folder)
     return opened

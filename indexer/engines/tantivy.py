@@ -45,7 +45,7 @@ def _opened(folder: Path) -> tantivy.Index:
 
 
 @with_engine_faults
-class IndexReader:
+class TantivyEngine:
     """Reads one commit; open anew to see a later one."""
 
     def __init__(self, folder: Path) -> None:
@@ -133,7 +133,7 @@ def _counted(result: tantivy.SearchResult) -> int:
 
 
 @with_engine_faults
-class IndexWriter:
+class TantivyWriter:
     """Writes one generation; Tantivy syncs every commit to disk."""
 
     def __init__(self, folder: Path) -> None:

@@ -43,7 +43,7 @@ def _schema() -> whoosh_fields.Schema:
 
 
 @with_engine_faults
-class IndexReader:
+class WhooshEngine:
     """Reads one commit; open anew to see a later one. Threads take turns: Whoosh's files keep the place that is read."""
 
     def __init__(self, folder: Path) -> None:
@@ -203,7 +203,7 @@ def _any(plan: nodes.AnyOf | nodes.MaxOf, parts: Iterable[Scores]) -> Scores:
 
 
 @with_engine_faults
-class IndexWriter:
+class WhooshWriter:
     """Writes one generation. Whoosh does not sync its commits: after a power cut, run `regionsok check`."""
 
     def __init__(self, folder: Path) -> None:
