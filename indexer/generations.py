@@ -18,7 +18,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 
@@ -290,8 +290,5 @@ def _sealed(generation: Generation) -> dict[str, list[Any]]:
 
 
 def _digest(file: Path) -> str:
-    digest = blake2b(digest_size=16)
     with file.open("rb") as content:
-        while piece := content.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
+        return file_digest(content, lambda: blake2b(digest_size=16)).hexdigest()
