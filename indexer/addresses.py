@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 from urllib.parse import urlencode
 
+from indexer.facets import FACETS, Facet
 from indexer.metadata.dates import Dated, parse_date
-from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions import counties, resolve
-from indexer.metadata.regions.gazetteer import places
-from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Order, Period, Search
-
-PARAMETERS = {"region": "region", "year": "ar", "source": "kalla", "kind": "typ", "mentions": "namner"}
-"""Facet -> the parameter that carries its chosen values; repeated for OR."""
+from indexer.queries import ORDERS, Filters, Order, Period, Search
 
 SIZES = (1, 100)
 """Fewest and most hits of a page."""
@@ -25,7 +21,10 @@ VALUES = 50
 
 FLAGS = {"dubbletter": ("visa",), "ordagrant": ("ja",), "forklara": ("ja",)}
 """Parameters that are there or not, and what they then hold."""
-SEARCH_PARAMETERS = ("q", *PARAMETERS.values(), "fran", "till", "sortera", "sida", "antal", *FLAGS)
+SEARCH_PARAMETERS = (
+    *("q", *(facet.parameter for facet in FACETS.values())),
+    *("fran", "till", "sortera", "sida", "antal", *FLAGS),
+)
 """Every parameter of an answer's address."""
 
 _QUOTED_LENGTH = 60
@@ -81,7 +80,23 @@ class Parameters:
     def region(self, name: str = "region") -> str | None:
         """The region that a parameter names, None where it names none."""
         text = self.one(name)
-        return _read(self, "region", text, name) if text else None
+        return self.value(FACETS["region"], text, name) if text else None
+
+    def values(self, facet: Facet) -> tuple[str, ...]:
+        """The values of a facet that were chosen."""
+        name, typed = facet.parameter, self.all(facet.parameter)
+        if len(typed) > VALUES:
+            detail = f'Högst {VALUES} värden av "{name}" går att välja.'
+            self.refuse(name, typed[VALUES], detail, instead="De första är med.")
+        values = (self.value(facet, text, name) for text in typed[:VALUES])
+        return tuple(dict.fromkeys(value for value in values if value is not None))
+
+    def value(self, facet: Facet, text: str, name: str) -> str | None:
+        """The value of a facet that a parameter holds, None where there is none such."""
+        value = facet.read(text)
+        if value is None:
+            self.refuse(name, text, f"{facet.noun} {_quoted(text)} {facet.refusal}", tuple(facet.examples()))
+        return value
 
     def refuse(self, parameter: str, value: str, detail: str, allowed: tuple[str, ...] = (), instead: str = "") -> None:
         """Note what cannot be read, once."""
@@ -101,8 +116,8 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Un
     read = Parameters(parameters)
     search = Search(
         query=read.one("q"),
-        filters=_filters(read),
-        order=_order(read),
+        filters=Filters(**{name: read.values(facet) for name, facet in FACETS.items()}, period=_period(read)),
+        order=cast(Order, read.choice("sortera", ORDERS) or _DEFAULT.order),
         page=_number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page),
         size=_number(read, "antal", "Antalet", SIZES, _DEFAULT.size),
         literal=bool(read.choice("ordagrant", FLAGS["ordagrant"])),
@@ -112,84 +127,20 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Un
     return search, tuple(read.faults)
 
 
-def unknown(parameters: Iterable[tuple[str, str]], known: Sequence[str] = SEARCH_PARAMETERS) -> tuple[Unreadable, ...]:
-    """The names that are not among the known ones, for faces that take no others.
+def unknown(
+    parameters: Iterable[tuple[str, str]], allowed: Sequence[str] = SEARCH_PARAMETERS
+) -> tuple[Unreadable, ...]:
+    """The names that are not among the allowed ones, for faces that take no others.
 
     >>> unknown([("page", "2")], ("q", "sida"))[0].detail
     'Parametern "page" finns inte; skriv q eller sida.'
     """
-    others = {name: value for name, value in parameters if name not in known}
-    there_are = f"skriv {_either(known)}" if known else "den här adressen tar inga"
+    others = {name: value for name, value in parameters if name not in allowed}
+    there_are = f"skriv {_either(allowed)}" if allowed else "den här adressen tar inga"
     return tuple(
-        Unreadable(name, value, f"Parametern {_quoted(name)} finns inte; {there_are}.", tuple(known))
+        Unreadable(name, value, f"Parametern {_quoted(name)} finns inte; {there_are}.", tuple(allowed))
         for name, value in others.items()
     )
-
-
-def _filters(read: Parameters) -> Filters:
-    return Filters(
-        **{facet: _values(read, facet) for facet in FACETS},
-        period=_period(read),
-    )
-
-
-def _values(read: Parameters, facet: str) -> tuple[str, ...]:
-    name = PARAMETERS[facet]
-    given = read.all(name)
-    if len(given) > VALUES:
-        read.refuse(
-            name, given[VALUES], f'Högst {VALUES} värden av "{name}" går att välja.', instead="De första är med."
-        )
-    found = (_read(read, facet, text, name) for text in given[:VALUES])
-    return tuple(dict.fromkeys(value for value in found if value is not None))
-
-
-def _year(text: str) -> str | None:
-    return text if text == UNKNOWN or re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2]))?", text) else None
-
-
-def _kind(text: str) -> str | None:
-    return text if text == UNKNOWN or text in KINDS else None
-
-
-def _county(text: str) -> str | None:
-    value = resolve(text)
-    return value if value in dict(counties()) else None
-
-
-_READERS: dict[str, tuple[Callable[[str], str | None], str, Callable[[], tuple[str, ...]]]] = {
-    "region": (
-        resolve,
-        "Regionen {} finns inte; skriv ett län, en kommun eller ett riksområde med namn eller kod.",
-        lambda: tuple(places()),
-    ),
-    "mentions": (
-        _county,
-        "Länet {} finns inte; skriv ett län med namn eller kod.",
-        lambda: tuple(dict(counties())),
-    ),
-    "year": (
-        lambda text: _year(text.lower()),
-        f"Året {{}} går inte att läsa; skriv 2019, 2019-03 eller {UNKNOWN}.",
-        lambda: ("2019", "2019-03", UNKNOWN),
-    ),
-    "kind": (
-        lambda text: _kind(text.lower()),
-        f"Typen {{}} finns inte; skriv {', '.join(KINDS)} eller {UNKNOWN}.",
-        lambda: (*KINDS, UNKNOWN),
-    ),
-}
-"""Facet -> how a value of it is read, what is said of one that cannot be, and what there is. Sources may have any name."""
-
-
-def _read(read: Parameters, facet: str, text: str, name: str) -> str | None:
-    if facet not in _READERS:
-        return text
-    value_of, sentence, allowed = _READERS[facet]
-    value = value_of(text)
-    if value is None:
-        read.refuse(name, text, sentence.format(_quoted(text)), allowed())
-    return value
 
 
 def _period(read: Parameters) -> Period:
@@ -208,11 +159,6 @@ def _date(read: Parameters, name: str) -> Dated | None:
         detail = f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {_either(_DATE_EXAMPLES)}."
         read.refuse(name, text, detail, _DATE_EXAMPLES)
     return dated
-
-
-def _order(read: Parameters) -> Order:
-    text = read.choice("sortera", ORDERS)
-    return next((order for order in ORDERS if order == text), _DEFAULT.order)
 
 
 def _number(read: Parameters, name: str, noun: str, limits: tuple[int, int], usual: int) -> int:
@@ -243,7 +189,7 @@ def query_string(search: Search) -> str:
     """
     period = search.filters.period
     pairs = [("q", search.query)]
-    pairs += [(PARAMETERS[facet], value) for facet in FACETS for value in search.filters.values(facet)]
+    pairs += [(FACETS[name].parameter, value) for name, values in search.filters.chosen for value in values]
     pairs += [("fran", period.first or ""), ("till", period.last or "")]
     pairs += [("sortera", search.order if search.order != _DEFAULT.order else "")]
     pairs += [("sida", str(search.page) if search.page != _DEFAULT.page else "")]
@@ -266,11 +212,10 @@ def address(search: Search, path: str = "/sok") -> str:
 def toggled(search: Search, facet: str, value: str) -> Search:
     """The Search with one value of a facet added, or removed where it was chosen; its first page.
 
-    >>> toggled(Search(filters=Filters(year=("2018", "2019")), page=3), "year", "2018").filters.year
+    >>> toggled(Search(filters=Filters(year=("2018", "2019")), page=3), "year", "2018").filters.values("year")
     ('2019',)
     """
     chosen = search.filters.values(facet)
     others = tuple(other for other in chosen if other != value)
     values = others if value in chosen else (*chosen, value)
-    filters = replace(search.filters, **{facet: values})  # type: ignore[arg-type]
-    return replace(search, filters=filters, page=1)
+    return replace(search, filters=search.filters.with_values(facet, values), page=1)

@@ -34,10 +34,14 @@ def copy_durably(source: Path, target: Path) -> None:
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write that takes the place of another when it is whole, and not at all when writing fails. Raises OSError."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
-    with unfinished.open("wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+    except Exception:  # on a full disk it would take room
+        unfinished.unlink(missing_ok=True)
+        raise
     unfinished.replace(path)
     sync_folder(path.parent)
 

@@ -9,9 +9,9 @@ from enum import Enum
 from hashlib import blake2b
 
 from indexer.documents import Document, Duplicate, from_json, to_json
-from indexer.metadata.dates import Dated
-from indexer.metadata.regions import NATIONAL, Region, with_ancestors
-from indexer.queries import FACETS, FURTHEST, UNKNOWN
+from indexer.facets import FACETS
+from indexer.metadata.regions import NATIONAL, Region
+from indexer.queries import FURTHEST
 from indexer.swedish import EntryOf, entry_of, terms_in
 from indexer.swedish.languages import SWEDISH
 
@@ -27,21 +27,30 @@ class Kind(Enum):
     STORED = "kept as it is, not searched"
 
 
-FIELDS: dict[str, Kind] = {
-    "id": Kind.KEY,
-    "title": Kind.WORDS,
-    "title_exact": Kind.WORDS,
-    "body": Kind.WORDS,
-    "body_exact": Kind.WORDS,
-    "decompounded": Kind.WORDS,
-    **dict.fromkeys(FACETS, Kind.VALUES),
-    "fetched": Kind.VALUES,
-    "collapsed": Kind.VALUES,
-    "first_day": Kind.NUMBER,
-    "last_day": Kind.NUMBER,
-    "newest": Kind.SORT,
-    "oldest": Kind.SORT,
-    "stored": Kind.STORED,
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the index: how it is kept, and of the words of a text which form it holds."""
+
+    kind: Kind
+    exact: bool = False
+    """Words as they were written, not their lexemes."""
+    decompounded: bool = False
+    """Parts of compounds, outside the order of the text."""
+
+
+FIELDS: dict[str, Field] = {
+    "id": Field(Kind.KEY),
+    "title": Field(Kind.WORDS),
+    "title_exact": Field(Kind.WORDS, exact=True),
+    "body": Field(Kind.WORDS),
+    "body_exact": Field(Kind.WORDS, exact=True),
+    "decompounded": Field(Kind.WORDS, decompounded=True),
+    **dict.fromkeys((*FACETS, "fetched", "collapsed"), Field(Kind.VALUES)),
+    "first_day": Field(Kind.NUMBER),
+    "last_day": Field(Kind.NUMBER),
+    "newest": Field(Kind.SORT),
+    "oldest": Field(Kind.SORT),
+    "stored": Field(Kind.STORED),
 }
 
 UNDATED = 0
@@ -87,18 +96,17 @@ class Membership:
 
 COLLAPSED = "ja"
 """The value of `folded` of a document that another stands for."""
-_UNITED = ("source", "region", "mentions")
 
 
 def canonical_membership(canonical: Document, others: Iterable[Document]) -> Membership:
     """What stands for a release has the publishers and regions of all its publications."""
     others = list(others)
     values = {}
-    for facet in _UNITED:
-        found = dict.fromkeys(value for one in (canonical, *others) for value in facet_values(one)[facet])
-        if len(found) > 1:  # what is about a county is not about the whole country
-            found.pop(NATIONAL, None)
-        values[facet] = tuple(found)
+    for facet in (facet for facet in FACETS.values() if facet.united):
+        united = dict.fromkeys(value for one in (canonical, *others) for value in facet.values_of(one))
+        if len(united) > 1:  # what is about a county is not about the whole country
+            united.pop(NATIONAL, None)
+        values[facet.name] = tuple(united)
     own = {region.value for region in canonical.regions if region.about}
     further = {region.value: region for one in others for region in one.regions if region.about}
     regions = tuple(region for value, region in further.items() if value not in own)
@@ -117,7 +125,7 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
             "body_exact": " ".join([*_before(title.forms), *body.forms]),
             "decompounded": " ".join([*title.parts, *body.parts]) if document.language in (None, SWEDISH) else "",
         },
-        values={**facet_values(document), "collapsed": ()},
+        values={**counted_values(document), "collapsed": ()},
         numbers=_days(document),
         sorts=sort_keys(document),
         stored=stored_of(document),
@@ -140,36 +148,10 @@ def _before(title: Sequence[str]) -> list[str]:
     return [*title, *_BORDERS] * TITLE_COPIES if title else []
 
 
-def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
-    """The values that each facet counts a document under; regions with everything that they lie in."""
-    about = with_ancestors(region.value for region in document.regions if region.about)
-    return {
-        "region": about or (NATIONAL,),
-        "year": _years(document.published),
-        "source": (document.source or UNKNOWN,),
-        "kind": (document.kind or UNKNOWN,),
-        "mentions": tuple(region.value for region in document.regions if region.value.endswith("-lan")),
-        "fetched": (document.fetched,) if document.fetched else (),
-    }
-
-
-def _years(published: Dated | None) -> tuple[str, ...]:
-    """The year, and the month in it where that is known: 2019, 2019-03.
-
-    An estimate counts in its year: most are right about that, and a reader who narrows by year would not look under unknown.
-    """
-    if published is None:
-        return (UNKNOWN,)
-    return published.value[:4], *((published.value[:7],) if published.precision in ("day", "month") else ())
-
-
-def is_month(year: str) -> bool:
-    """Whether a value of the year facet is a month in one.
-
-    >>> is_month("2019-03"), is_month("2019"), is_month("okant")
-    (True, False, False)
-    """
-    return "-" in year
+def counted_values(document: Document) -> dict[str, tuple[str, ...]]:
+    """The values that each facet, and the day of fetching, counts a document under."""
+    values = {name: facet.values_of(document) for name, facet in FACETS.items()}
+    return values | {"fetched": (document.fetched,) if document.fetched else ()}
 
 
 def _days(document: Document) -> dict[str, int]:

@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-FACET_LABELS = {"region": "Region", "year": "År", "source": "Källa", "kind": "Typ", "mentions": "Nämner"}
-"""Facet -> its heading, on every face, in the order they are shown. `mentions`: every named county."""
-
-FACETS = tuple(FACET_LABELS)
-"""The facets; also the names of the filter fields in the index."""
-
-UNKNOWN = "okant"
-"""The facet value of documents whose year, source or kind is not known."""
+from indexer.facets import FACETS
 
 FURTHEST = 10
 """Words between the words of NÄRA and "…"~ (DESIGN.md)."""
@@ -118,31 +111,45 @@ class Period:
         return self.first is not None or self.last is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Filters:
-    """The chosen values: OR within a facet, AND between facets. `period` narrows the year facet."""
+    """The chosen values: OR within a facet, AND between facets. `period` narrows the year facet.
 
-    region: tuple[str, ...] = ()
-    year: tuple[str, ...] = ()
-    source: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
-    mentions: tuple[str, ...] = ()
-    period: Period = field(default=Period())
+    >>> Filters(year=("2019",)).values("year"), Filters(year=("2019",)).values("region")
+    (('2019',), ())
+    """
+
+    chosen: tuple[tuple[str, tuple[str, ...]], ...]
+    """Facet and its chosen values, in the order of FACETS; facets without a choice are left out."""
+    period: Period
+
+    def __init__(self, period: Period = Period(), **values: tuple[str, ...]) -> None:  # noqa: B008
+        if others := values.keys() - FACETS.keys():
+            raise TypeError(f"no such facet: {', '.join(sorted(others))}")
+        object.__setattr__(self, "chosen", tuple((name, values[name]) for name in FACETS if values.get(name)))
+        object.__setattr__(self, "period", period)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """The chosen values of one of FACETS."""
-        chosen: tuple[str, ...] = getattr(self, facet)
-        return chosen
+        return dict(self.chosen).get(facet, ())
+
+    def with_values(self, facet: str, values: tuple[str, ...]) -> Filters:
+        """The same but for the values of one facet."""
+        return Filters(self.period, **dict(self.chosen) | {facet: values})
+
+    def with_period(self, period: Period) -> Filters:
+        """The same but for the period."""
+        return Filters(period, **dict(self.chosen))
 
     def merged(self, other: Filters) -> Filters:
         """Both: OR within a facet; of two periods, what they share."""
         values = {facet: tuple(dict.fromkeys((*self.values(facet), *other.values(facet)))) for facet in FACETS}
         firsts = [period.first for period in (self.period, other.period) if period.first]
         lasts = [period.last for period in (self.period, other.period) if period.last]
-        return Filters(**values, period=Period(max(firsts, default=None), min(lasts, default=None)))
+        return Filters(Period(max(firsts, default=None), min(lasts, default=None)), **values)
 
     def __bool__(self) -> bool:
-        return any(self.values(facet) for facet in FACETS) or bool(self.period)
+        return bool(self.chosen or self.period)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import to_builtins
 
 from indexer.documents import Duplicate
+from indexer.facets import FACETS
 from indexer.queries import Search
 
 Span = tuple[int, int]
@@ -67,6 +72,13 @@ class FacetValue:
     children: tuple[FacetValue, ...] = ()
 
 
+def all_values(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
+    """The values and all that lie below them."""
+    for value in values:
+        yield value
+        yield from all_values(value.children)
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """The whole answer to one Search. `facets` is in the order of FACETS."""
@@ -103,12 +115,12 @@ def to_json(results: Results) -> dict[str, object]:
         "pages": results.pages,
         "size": search.size,
         "hits": [_hit_json(hit) for hit in results.hits],
-        "facets": {
-            name: [asdict(value) for value in values] for name, values in results.facets.items() if name != "mentions"
-        },
+        "facets": to_builtins({name: values for name, values in results.facets.items() if not FACETS[name].folded}),
     }
 
 
-def _hit_json(hit: Hit) -> dict[str, object]:
-    left_out = {"rights", "fetched", "excerpt"} | (set() if hit.explanation else {"explanation"})
-    return {name: value for name, value in asdict(hit).items() if name not in left_out}
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    shown: dict[str, Any] = to_builtins(hit)
+    for name in ("rights", "fetched", "excerpt", *(() if hit.explanation else ("explanation",))):
+        del shown[name]
+    return shown

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
 
 from indexer.faults import Fault
 
@@ -42,8 +45,6 @@ class Settings:
     """The folder of the sources that are crawled."""
     crawl_contact: str = ""
     """How those who own a site reach whoever crawls it; must be stated before the first crawl."""
-    crawl_internal: str = ""
-    """An internal network that may be fetched, as 127.0.1.0/24: only for tests."""
     crawl_pages: int = 2_000
     """Of one source in one crawl, as the three that follow."""
     crawl_bytes: int = 500_000_000
@@ -64,9 +65,13 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
 
     Raises SettingsError for an unreadable file, an unknown name or a value of the wrong kind.
     """
-    given = _from_file(config) | _from_environment(environ)
-    given |= {name: value for name, value in options.items() if value is not None}
-    settings = replace(Settings(), **{name: _converted(name, value) for name, value in given.items()})  # type: ignore[arg-type]
+    types = get_type_hints(Settings)
+    given = _from_file(config)
+    if unknown := given.keys() - types.keys():
+        raise SettingsError(f"Inställningen {min(unknown)!r} finns inte; de som finns är {', '.join(types)}.")
+    variables = {name: environ.get(ENVIRONMENT_PREFIX + name.upper()) for name in types}
+    given |= {name: value for name, value in (variables | options).items() if value is not None}
+    settings = Settings(**{name: _converted(name, value, types[name]) for name, value in given.items()})
     if settings.engine not in ENGINES:
         raise SettingsError(f"Motorn {settings.engine!r} finns inte; välj en av {', '.join(ENGINES)}.")
     return settings
@@ -87,21 +92,8 @@ def _from_file(config: Path | None) -> dict[str, object]:
     return given | {f"public_{name}": value for name, value in public.items()}
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
-    names = {field.name for field in fields(Settings)}
-    lowered = {
-        name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
-        for name, value in environ.items()
-        if name.startswith(ENVIRONMENT_PREFIX)
-    }
-    return {name: value for name, value in lowered.items() if name in names}
-
-
-def _converted(name: str, value: object) -> object:
-    kinds: dict[str, type] = {name: type(value) for name, value in asdict(Settings(synonyms=Path())).items()}
-    if name not in kinds:
-        raise SettingsError(f"Inställningen {name!r} finns inte; de som finns är {', '.join(kinds)}.")
+def _converted(name: str, value: object, kind: Any) -> Any:
     try:
-        return Path(str(value)) if issubclass(kinds[name], Path) else kinds[name](value)
-    except (ValueError, TypeError) as error:
+        return msgspec.convert(value, kind, strict=False, dec_hook=lambda _, path: Path(path))
+    except (msgspec.ValidationError, TypeError) as error:
         raise SettingsError(f"Inställningen {name} kan inte vara {value!r}.") from error

@@ -13,7 +13,6 @@ from indexer.planning.nodes import (
     Everything,
     Identified,
     MaxOf,
-    MostOf,
     PhraseAt,
     Plan,
     Term,
@@ -48,8 +47,6 @@ class Truth:
                 return kept and not any(map(self.matches, forbidden))
             case AnyOf(parts) | MaxOf(parts):
                 return any(map(self.matches, parts))
-            case MostOf(parts, at_least):
-                return sum(map(self.matches, parts)) >= at_least
             case Everything():
                 return True
             case Value(facet, value):

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from indexer.indexing import build, remove
+from indexer.indexing import build
 from indexer.indexing.adding import add
 from indexer.indexing.correcting import correct
+from indexer.indexing.curating import remove
 from indexer.indexing.forgetting import forget
 from indexer.indexing.hiding import hide
 from indexer.settings import Settings

@@ -21,9 +21,10 @@ import pytest
 
 from indexer.documents import to_json as document_json
 from indexer.generations import current_generation
-from indexer.indexing import Built, Progress, Verdict, analysing, build, reading, remove
+from indexer.indexing import Built, Progress, Verdict, analysing, build, reading
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check
+from indexer.indexing.curating import remove
 from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import IndexMissing, Searcher

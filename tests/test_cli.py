@@ -211,7 +211,7 @@ def test_what_a_search_cannot_read_is_one_line_with_or_without_json(
 @pytest.mark.parametrize(
     ("package", "name", "words"),
     [
-        ("whoosh", "whoosh-reloaded", ("search", "vätgas")),
+        ("whoosh", "whoosh-reloaded", ("index", "--engine", "whoosh")),
         ("snowballstemmer", "snowballstemmer", ("index", "--rebuild")),
         ("bs4", "beautifulsoup4", ("read", "sida.html")),
     ],
@@ -234,6 +234,12 @@ def test_without_tantivy_whoosh_answers(terminal: Terminal) -> None:
     results = json.loads(terminal.run("search", "vätgas", "--json", without="tantivy").stdout)
     assert results["total"] == 1
     assert json.loads(terminal.run("status", "--json", without="tantivy").stdout)["engine"] == "whoosh"
+
+
+def test_a_question_of_a_tantivy_index_needs_no_whoosh(terminal: Terminal) -> None:
+    (terminal.folder / "corpus" / "a.txt").write_text(TEXT, encoding="utf-8")
+    assert terminal.run("index").returncode == 0
+    assert json.loads(terminal.run("search", "vätgas", "--json", without="whoosh").stdout)["total"] == 1
 
 
 def test_settings_come_from_file_environment_and_options_in_that_order(terminal: Terminal) -> None:

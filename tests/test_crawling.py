@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,25 +20,29 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer import crawling as product
 from indexer.cli import cli
-from indexer.crawling import Report, SourceError, check_sources, crawl, fetch
+from indexer.crawling import Report, SourceError, check_sources
 from indexer.crawling.__main__ import run
-from indexer.crawling.answers import entries_of
-from indexer.crawling.memory import Memory
+from indexer.crawling.answers import feed_links
+from indexer.crawling.job import Job, job_from_json, job_to_json
+from indexer.crawling.memory import Link, Memory
 from indexer.crawling.middlewares import RobotsTxtMiddleware, check_scrapy
 from indexer.crawling.safety import is_internal, refusal_of
-from indexer.crawling.sources import read_found, read_sites
-from indexer.crawling.spider import Job
+from indexer.crawling.sources import Found, read_found, read_sites
 from indexer.indexing import build
 from indexer.indexing.checking import check
 from indexer.indexing.forgetting import forget
-from indexer.metadata.robots import Rights, is_reserved, reservations, rights_of
+from indexer.metadata.robots import RobotsRules, is_reserved, reservations, robots_rules
 from indexer.queries import Search
 from indexer.searching import Searcher
-from indexer.settings import Settings, load_settings
+from indexer.settings import Settings, SettingsError, load_settings
+from tests import command
 from tests.crawl_site import LARGE, Sites
 from tests.processes import started
 
+crawl = partial(product.crawl, internal=command.NETWORK)
+fetch = partial(product.fetch, internal=command.NETWORK)
 SOURCES = Path(__file__).resolve().parents[1] / "sources"
 
 
@@ -61,7 +66,6 @@ def crawling(sites: Sites, tmp_path: Path) -> Settings:
         index=tmp_path / "index",
         sources=folder,
         crawl_contact="test@region.example",
-        crawl_internal="127.0.1.0/24",
         crawl_depth=50,
     )
 
@@ -109,7 +113,7 @@ def test_a_crawl_is_polite_and_the_next_asks_only_for_what_changed(crawling: Set
     assert told.published == "2019-03-13", "as the feed says, in Swedish time"
     assert found(crawling, "kvantdatorer") == found(crawling, "förbehåll") == 0
     found_beside = read_found(crawling.sources / "plats1.toml")
-    assert found_beside == {"feeds": [sites.url(1, "/nytt.rss")], "sitemaps": [sites.url(1, "/kartor.xml")]}
+    assert found_beside == Found((sites.url(1, "/nytt.rss"),), (sites.url(1, "/kartor.xml"),))
 
     sites.asked.clear()
     sites.changed = True
@@ -167,13 +171,13 @@ def test_a_scrapy_that_reads_robots_txt_otherwise_fetches_nothing(
     with pytest.raises(SystemExit, match=f"{name}.*Inget hämtas"):
         check_scrapy()
     with pytest.raises(SystemExit):
-        run(Job({}, Path(), "", "", 1, 1, 1, 1))
+        run(Job({}, Settings(), ""))
 
 
 def test_a_feed_whose_dates_are_none_still_leads_to_its_pages() -> None:
     feed = "<rss><channel><item><link>https://a.example/1</link><pubDate>{}</pubDate></item></channel></rss>"
     for day in ("0000-00-00T00:00:00Z", "9999-12-31T23:59:59-23:00", "igår", "2019-02-30"):
-        assert list(entries_of(feed.format(day).encode())) == [("https://a.example/1", "")]
+        assert list(feed_links(feed.format(day).encode())) == [Link("https://a.example/1", "listed")]
 
 
 def test_an_address_of_a_feed_or_sitemap_gives_the_pages_in_it(crawling: Settings, sites: Sites) -> None:
@@ -205,12 +209,9 @@ def test_an_interrupted_crawl_keeps_and_indexes_what_it_has(crawling: Settings, 
     folder = crawling.sources.parent
     told = f'name = "Plats 1"\nstart = ["{sites.url(1, "/kalender")}"]\ndelay = 0.01\n'
     (crawling.sources / "plats1.toml").write_text(told, encoding="utf-8")
-    (folder / "regionsok.toml").write_text(
-        'sources = "sources"\ncrawl_contact = "test@region.example"\ncrawl_internal = "127.0.1.0/24"\n'
-    )
+    (folder / "regionsok.toml").write_text('sources = "sources"\ncrawl_contact = "test@region.example"\n')
     sites.asked.clear()
-    command = [str(Path(sys.executable).with_name("regionsok")), "crawl", "plats1"]
-    with started(command, cwd=folder, start_new_session=True) as process:
+    with started([sys.executable, command.__file__, "crawl", "plats1"], cwd=folder, start_new_session=True) as process:
         while len(sites.paths(1)) < 15:
             assert process.poll() is None
             time.sleep(0.05)
@@ -256,15 +257,67 @@ INNER = [
 
 
 @pytest.mark.parametrize("host", INNER)
-@pytest.mark.parametrize("allowed", ["", "127.0.1.0/24"])
-def test_no_internal_address_is_connected_to(tmp_path: Path, listener: list[str], host: str, allowed: str) -> None:
+@pytest.mark.parametrize("allowed", [False, True])
+def test_no_internal_address_is_connected_to(
+    tmp_path: Path, listener: list[str], host: str, allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if allowed:
+        command.allow(monkeypatch.setattr)
     run = CliRunner().invoke(
         cli,
         ["add", f"http://{host}:{listener[0]}/", "--corpus", str(tmp_path / "c"), "--index", str(tmp_path / "i")],
-        env={"REGIONSOK_CRAWL_CONTACT": "a@region.example", "REGIONSOK_CRAWL_INTERNAL": allowed},
+        env={"REGIONSOK_CRAWL_CONTACT": "a@region.example", "REGIONSOK_CRAWL_INTERNAL": "127.0.0.0/8"},
     )
     assert run.exit_code == 3, run.output
     assert listener[1:] == []
+
+
+def test_no_user_can_let_an_internal_address_be_fetched(crawling: Settings, sites: Sites) -> None:
+    """Neither a file nor a variable: the tests' own network is refused like any other where the code does not say otherwise."""
+    config = crawling.sources.parent / "inre.toml"
+    config.write_text('crawl_internal = "127.0.1.0/24"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match="crawl_internal"):
+        load_settings(config, {})
+    given = load_settings(
+        None, {"REGIONSOK_CRAWL_INTERNAL": "127.0.1.0/24"}, sources=crawling.sources, crawl_contact="a@b.example"
+    )
+    assert all("internt" in fault or "portarna" in fault for fault in check_sources(given)[1])
+    sites.asked.clear()
+    (refusal,) = product.fetch(given, sites.url(1, "/ett")).refusals()
+    assert refusal.reason.endswith(".") and not sites.asked
+
+
+def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> None:
+    known, _ = check_sources(crawling, command.NETWORK)
+    job = Job(
+        known,
+        replace(crawling, synonyms=Path("ö.txt"), rights={"a": "egen"}),
+        "agent",
+        command.NETWORK,
+        True,
+        frozenset("ab"),
+        "salt",
+    )
+    assert job_from_json(job_to_json(job)) == job
+
+
+def test_what_an_earlier_version_remembered_is_fetched_again_and_known_as_stored(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "crawl.sqlite")
+    row = ("region.example/a", "etag", "", "digest", '["link https://region.example/b"]', 1, "{}", "2026-01-01")
+    memory._connection.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    memory.commit()
+    memory.close()
+    seen = Memory(tmp_path / "crawl.sqlite").seen("region.example/a")
+    assert seen and (seen.etag, seen.digest, seen.links, seen.stored) == ("", "", (), True)
+
+
+def test_the_log_says_what_a_crawl_decided(crawling: Settings, sites: Sites, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "indexer"):
+        crawl(replace(crawling, crawl_pages=1), ["plats1"])
+    records = {record.getMessage(): vars(record) for record in caplog.records if record.name == "indexer.crawling"}
+    assert records.keys() >= {"crawl begun", "robots read", "site left", "crawl ended"}
+    assert records["robots read"]["delay"] == 0.05
+    assert records["site left"]["why"] == "closespider_pages"
 
 
 def test_a_redirect_inwards_is_not_followed(crawling: Settings, sites: Sites, listener: list[str]) -> None:
@@ -301,21 +354,21 @@ def test_any_text_is_refused_or_not(text: str) -> None:
 
 
 DIRECTIVES = [
-    (["noindex"], Rights(noindex=True)),
-    (["none"], Rights(noindex=True, nofollow=True)),
-    (["nofollow"], Rights(nofollow=True)),
-    (["noindex, max-snippet:50"], Rights(noindex=True, snippet=50)),
-    (["max-snippet: -1"], Rights()),
-    (["nosnippet"], Rights(snippet=0)),
-    (["otherbot: noindex"], Rights()),
-    (["regionsok: noindex"], Rights(noindex=True)),
-    (["index, follow"], Rights()),
+    (["noindex"], RobotsRules(noindex=True)),
+    (["none"], RobotsRules(noindex=True, nofollow=True)),
+    (["nofollow"], RobotsRules(nofollow=True)),
+    (["noindex, max-snippet:50"], RobotsRules(noindex=True, snippet=50)),
+    (["max-snippet: -1"], RobotsRules()),
+    (["nosnippet"], RobotsRules(snippet=0)),
+    (["otherbot: noindex"], RobotsRules()),
+    (["regionsok: noindex"], RobotsRules(noindex=True)),
+    (["index, follow"], RobotsRules()),
 ]
 
 
 @pytest.mark.parametrize(("said", "expected"), DIRECTIVES)
-def test_what_robots_directives_say(said: list[str], expected: Rights) -> None:
-    assert rights_of(said, [], False) == expected
+def test_what_robots_directives_say(said: list[str], expected: RobotsRules) -> None:
+    assert robots_rules(said, [], False) == expected
 
 
 def test_reservations_against_mining() -> None:
@@ -323,8 +376,8 @@ def test_reservations_against_mining() -> None:
     assert is_reserved("https://region.example/a", rules)
     assert not is_reserved("https://region.example/fritt/a", rules)
     assert reservations(b"{") == reservations(b'{"a": 1}') == []
-    assert rights_of([], ["0"], True) == Rights()
-    assert rights_of([], ["1"], False) == Rights(reserved=True)
+    assert robots_rules([], ["0"], True) == RobotsRules()
+    assert robots_rules([], ["1"], False) == RobotsRules(reserved=True)
 
 
 def test_nothing_is_fetched_before_a_contact_is_stated() -> None:
@@ -354,6 +407,9 @@ FAULTS = [
     ('start = ["https://region.example/"]', "name"),
     ('name = "A"\nstart = ["https://region.example/"]\nfarg = 1', "farg"),
     ('name = "A"\nstart = "https://region.example/"', "lista"),
+    ('name = "A"\nstart = ["https://region.example/", 1]', "start ska vara en lista med texter"),
+    ('name = 1\nstart = ["https://region.example/"]', "name ska vara en text"),
+    ('name = "A"\nstart = ["https://region.example/"]\ndelay = "två"', "delay ska vara ett tal"),
     ('name = "A"\nstart = ["http://10.0.0.1/"]', "internt"),
     ('name = "A"\nstart = ["https://region.example/"]\ncounty = "Danmark"', "Danmark"),
     ('name = "A"\nstart = ["https://region.example/"]\nfollow = ["("]', "mönstret"),

@@ -322,7 +322,7 @@ def test_a_packed_archive_keeps_a_member_for_each_record(tmp_path: Path) -> None
 def cut_out(path: Path, content: bytes, members: set[str]) -> list[Refusal]:
     path.write_bytes(content)
     file = CorpusFile(Source(path, path.name), "", len(content), "")
-    return list(cutting.cut(path.parent, Ledger(), file, members, LIMIT))
+    return list(cutting.cut(Ledger(), file, members, LIMIT))
 
 
 def told(path: Path) -> dict[str, str]:

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from indexer.faults import Fault
-from indexer.indexing import build, remove
+from indexer.indexing import build
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check, status
+from indexer.indexing.curating import remove
 from indexer.queries import Search
 from indexer.searching import IndexMissing, Searcher, opening
 from indexer.settings import Settings

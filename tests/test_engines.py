@@ -13,11 +13,11 @@ import pytest
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import Engine, Window, open_engine
+from indexer.facets import FACETS
 from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import current_generation
 from indexer.parsing import parse
 from indexer.planning import Plan, filter_plans, plan
-from indexer.queries import FACETS
 from indexer.searching.highlights import highlight, marks_of
 from indexer.settings import Settings
 from tests.brute_force import Truth

@@ -42,8 +42,8 @@ SHAPELESS = {
     "cli": ("asking", "evaluating", "printing"),
     "crawling": ("spider",),
     "indexing": ("workers", "forgetting"),
-    "parsing": ("reading", "small_words"),
-    "planning": ("wording",),
+    "parsing": ("grammar", "small_words"),
+    "planning": ("compiling", "words"),
     "searching": ("hits", "highlights", "opening", "statistics"),
 }
 

@@ -299,6 +299,8 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "marks.md": lambda: b"*a " * 3_000_000,
     "blanks.md": lambda: b"# " + b" " * 4_000_000 + b"|\n" + b"- " + b" " * 4_000_000 + b"|\n|-|\n" + b"a| " * 400_000,
     "heads.md": lambda: b"# a #\n" * 500_000 + b"-" * 4_000_000 + b"|",
+    "stops.md": lambda: b"&!]:" * 2_400_000,
+    "items.md": lambda: b"- - - - - a\n" * 8_000,
     "fences.md": lambda: b"```\n|-|\n~~~\n" * 500_000 + b"[a]" * 30_000 + b"`a" * 30_000,
     "quotes.csv": lambda: b"text;b\n" + b'"' * 9_000_000,
     "laughs.xml": lambda: BILLION.encode(),

@@ -9,7 +9,7 @@ import random
 import sys
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import inf
 from pathlib import Path
 
@@ -21,9 +21,9 @@ from indexer.catalogue import vocabulary as vocabulary_module
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.indexing import build
 from indexer.parsing import parse
-from indexer.planning import Plan, plan
-from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt
-from indexer.planning.wording import TOKENS
+from indexer.planning import plan
+from indexer.planning.compiling import ALL_EXPANSIONS, TOKENS
+from indexer.planning.nodes import PhraseAt, Term, leaves
 from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import Searcher, suggesting
@@ -85,20 +85,31 @@ def test_a_hostile_word_takes_no_more_memory_than_a_word(small: Searcher, name: 
         tracemalloc.stop()
 
 
-def phrases(planned: Plan) -> Iterator[PhraseAt]:
-    if isinstance(planned, PhraseAt):
-        yield planned
-    elif isinstance(planned, AllOf | AnyOf | MaxOf):
-        parts = (*planned.required, *planned.bonus) if isinstance(planned, AllOf) else planned.parts
-        for part in parts:
-            yield from phrases(part)
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_word_is_a_phrase_of_few(vocabulary: IndexVocabulary, name: str) -> None:
     """ab-ab-ab … of 1,000 letters took Whoosh 2.4 s over nine documents."""
     planned = plan(parse(HOSTILE[name]).query, vocabulary, vocabulary.entry).strict
-    assert max((len(phrase.terms) for phrase in phrases(planned)), default=0) <= TOKENS
+    phrases = [leaf for leaf in leaves(planned, bonus=True) if isinstance(leaf, PhraseAt)]
+    assert max((len(phrase.terms) for phrase in phrases), default=0) <= TOKENS
+
+
+def test_a_question_has_one_budget_of_expansions() -> None:
+    """The plans of full and of partial matches each had their own, and looked every word up three times."""
+    looked_up: list[str] = []
+
+    class Many:
+        def beginning(self, prefix: str, limit: int) -> list[str]:
+            looked_up.append(prefix)
+            return [f"{prefix}{number}" for number in range(limit)]
+
+        similar = beginning
+
+    planned = plan(parse("aa* bb* cc* dd* ee*").query, Many())
+    assert looked_up == ["aa", "bb", "cc", "dd"]
+    assert len(planned.notes) == 4
+    assert planned.partial is not None
+    for part in (planned.strict, planned.partial, *(part for _, part in planned.words)):
+        assert len({leaf.text for leaf in leaves(part) if isinstance(leaf, Term)}) <= ALL_EXPANSIONS + 5
 
 
 def test_only_so_many_words_are_corrected_and_so_many_questions_tried(vocabulary: IndexVocabulary) -> None:

@@ -7,6 +7,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from indexer.documents import Document, Refusal, from_json, to_json
 from indexer.fields import record_of
 from indexer.indexing.adding import read_sources
 from indexer.ingestion import Source, is_sidecar, read
+from indexer.ingestion.parsed import ParsedDocument
+from indexer.ingestion.parts import RefusedPart, UnparsedPart, parsed
 from indexer.metadata.regions import resolve
 from indexer.settings import Settings
 from indexer.urls import canonical_address
@@ -334,3 +337,23 @@ def test_words_of_other_languages_are_not_taken_apart(reading: Reader) -> None:
     english = only(reading(f"Title\n\n{LANGUAGES[1][0]} Industriutveckling."))
     assert record_of(english).words["decompounded"] == ""
     assert "industriutveckling" in record_of(english).words["body_exact"]
+
+
+def test_the_log_says_what_was_refused_and_why(reading: Reader, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "indexer.ingestion"):
+        (refusal,) = reading(b"\x89PNG\r\n", "bild.txt")
+    (record,) = caplog.records
+    assert isinstance(refusal, Refusal)
+    assert (record.getMessage(), record.origin, record.reason) == ("source refused", "bild.txt", refusal.reason)  # type: ignore[attr-defined]
+
+
+def test_a_parser_of_another_file_goes_on_where_one_fails(tmp_path: Path) -> None:
+    """A part is parsed, unparsed or refused, and what fails becomes a refusal of its own member."""
+
+    def fail(content: bytes) -> ParsedDocument:
+        raise ZeroDivisionError("noll")
+
+    part = parsed(UnparsedPart(b"", fail, member="#3", given={"url": "https://a.example/"}))
+    assert isinstance(part, RefusedPart) and part.member == "#3" and part.reason.endswith("; spara om den.")
+    with pytest.raises(ImportError):
+        parsed(UnparsedPart(b"", lambda content: import_module("finns_inte"), member="#3"))

@@ -14,7 +14,7 @@ from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.indexing import build
 from indexer.parsing import parse
 from indexer.planning import Plan, plan
-from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf
+from indexer.planning.nodes import AllOf, AnyOf, MaxOf
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
@@ -161,7 +161,7 @@ def leaves(found: Plan) -> int:
     match found:
         case AllOf():
             return sum(map(leaves, (*found.required, *found.bonus, *found.forbidden)))
-        case AnyOf() | MaxOf() | MostOf():
+        case AnyOf() | MaxOf():
             return sum(map(leaves, found.parts))
     return 1
 

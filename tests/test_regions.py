@@ -26,7 +26,7 @@ from indexer.metadata.regions import (
     resolve,
     with_ancestors,
 )
-from indexer.metadata.regions.gazetteer import places
+from indexer.metadata.regions.gazetteer import is_county, places
 from indexer.metadata.regions.naming import mentions_in
 from tests.floors import FLOORS
 
@@ -70,7 +70,7 @@ NAMES = {
 
 def test_the_gazetteer_is_whole() -> None:
     values = list(places())
-    assert [value for value in values if value.endswith("-lan")] == COUNTIES
+    assert [value for value in values if is_county(value)] == COUNTIES
     assert len([value for value in values if "-kommun" in value]) == 290
     assert len([value for value in values if parent(value) is None and value != NATIONAL]) == 8
     assert all(parent(parent(value) or "") for value in values if "-kommun" in value), "kommun > län > riksområde"
@@ -113,7 +113,7 @@ def table() -> list[list[str]]:
 
 @pytest.mark.parametrize(("text", "about", "mentioned"), table())
 def test_what_a_text_is_about(text: str, about: str, mentioned: str) -> None:
-    regions = [region for region in read_regions("", text) if region.value.endswith("-lan")]
+    regions = [region for region in read_regions("", text) if is_county(region.value)]
     assert {region.value for region in regions if region.about} == set(about.split())
     assert {region.value for region in regions if not region.about} == set(mentioned.split())
 
@@ -195,7 +195,7 @@ def test_publishers_are_known_by_address_or_name(url: str | None, source: str | 
 
 def heaviest(text: str) -> str | None:
     """The county that a text names most."""
-    counties = [region for region in read_regions("", text) if region.value.endswith("-lan")]
+    counties = [region for region in read_regions("", text) if is_county(region.value)]
     return max(counties, key=lambda region: region.weight).value if counties else None
 
 
@@ -214,10 +214,7 @@ def plain_names() -> dict[str, str]:
         for name in place.names
     }
     return found | {
-        name.lower(): place.value
-        for place in places().values()
-        if place.value.endswith("-lan")
-        for name in place.names[:2]
+        name.lower(): place.value for place in places().values() if is_county(place.value) for name in place.names[:2]
     }
 
 
@@ -233,7 +230,7 @@ def precision_and_recall(found: Sequence[str | None], wanted: Sequence[str]) -> 
 
 @pytest.mark.real
 def test_main_county_of_notices_beside_plain_look_up(shared: Path) -> None:
-    codes = {place.codes[0]: value for value, place in places().items() if value.endswith("-lan")}
+    codes = {place.codes[0]: value for value, place in places().items() if is_county(value)}
     given = [json.loads(line) for line in (shared / "data" / "notice_regions.jsonl").read_text().splitlines()]
     wanted = {line["id"]: codes[line["county"]] for line in random.Random(7).sample(given, 5_000)}
     with gzip.open(shared / "data" / "notices.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -265,7 +262,7 @@ def test_county_of_the_title_from_the_body(shared: Path) -> None:
 def test_counties_of_texts_judged_by_reading(shared: Path) -> None:
     judged = [json.loads(line) for line in (shared / "data" / "about_counties.jsonl").read_text().splitlines()]
     wanted = {line["id"]: set(line["about"]) for line in judged}
-    codes = {place.codes[0]: value for value, place in places().items() if value.endswith("-lan")}
+    codes = {place.codes[0]: value for value, place in places().items() if is_county(value)}
     right = found = true = kept_empty = 0
     with gzip.open(shared / "data" / "news.jsonl.gz", "rt", encoding="utf-8") as lines:
         for document in map(json.loads, lines):
@@ -273,7 +270,7 @@ def test_counties_of_texts_judged_by_reading(shared: Path) -> None:
                 continue
             expected = {codes[code] for code in wanted[document["id"]]}
             regions = read_regions(document["title"], document["text"])
-            counties = {region.value for region in regions if region.about and region.value.endswith("-lan")}
+            counties = {region.value for region in regions if region.about and is_county(region.value)}
             right, found, true = right + len(counties & expected), found + len(counties), true + len(expected)
             kept_empty += not expected and not counties
     empty = sum(not about for about in wanted.values())

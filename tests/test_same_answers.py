@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer.indexing import build, compacting, remove
+from indexer.indexing import build, compacting
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check
 from indexer.indexing.correcting import correct
+from indexer.indexing.curating import remove
 from indexer.indexing.forgetting import forget
 from indexer.indexing.hiding import hide
 from indexer.settings import Settings

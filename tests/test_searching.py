@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 
+from indexer.facets import FACETS
 from indexer.indexing import build
-from indexer.queries import FACETS, Filters, Search
+from indexer.queries import Filters, Search
 from indexer.results import FacetValue, Results
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
@@ -105,7 +107,7 @@ def test_each_facet_value_chosen_alone_gives_exactly_its_count(searcher: Searche
             values = list(flat(results.facets[facet]))
             assert {value.value for value in values if value.selected} == set(search.filters.values(facet))
             for value in chance.sample(values, min(3, len(values))):
-                alone = replace(search, filters=replace(search.filters, **{facet: (value.value,)}))
+                alone = replace(search, filters=search.filters.with_values(facet, (value.value,)))
                 narrowed = searcher.search(alone)
                 listed = narrowed.total if results.total else narrowed.total or narrowed.total_partial
                 assert listed == value.count, (search, facet, value.value)
@@ -288,3 +290,20 @@ def test_without_an_index_the_answer_is_what_to_do(settings: Settings) -> None:
 def test_a_page_far_behind_the_last_is_empty(settings: Settings) -> None:
     searcher = small(settings, {"text": "vätgas"})
     assert searcher.search(Search("vätgas", page=10**12)).hits == ()
+
+
+def test_a_server_logs_which_index_it_opened_and_why_and_nothing_that_was_asked(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "indexer.searching")
+    searcher = Searcher(settings)
+    for number in (1, 2):
+        write_jsonl(settings.corpus / f"{number}.jsonl", [{"id": f"d{number}", "title": "Vätgas", "text": "Hamn."}])
+        build(settings)
+        searcher.search(Search("vätgas"))
+        searcher.search(Search("hamn"))
+    opened = [record.__dict__ for record in caplog.records if record.name == "indexer.searching"]
+    assert [record["msg"] for record in opened] == ["index opened"] * 2
+    assert [(record["reason"], record["documents"]) for record in opened] == [("first question", 1), ("new commit", 2)]
+    assert {record["engine"] for record in opened} == {settings.engine}
+    assert not any("vätgas" in str(value) or "hamn" in str(value) for record in opened for value in record.values())

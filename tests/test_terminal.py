@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.cli import cli, main
-from indexer.queries import FACET_LABELS
+from indexer.facets import FACETS
+from tests import command
 from tests.conftest import write_jsonl
 from tests.crawl_site import Sites
 
@@ -58,7 +59,7 @@ def test_search_tells_a_person_what_it_tells_programs(run: Run, query: str) -> N
         assert all(word in plain for word in hit["missing"])
     assert answer["interpretation"] in plain
     for name, facet in answer["facets"].items():
-        (line,) = [line for line in plain.splitlines() if line.startswith(f"{FACET_LABELS[name]}:")]
+        (line,) = [line for line in plain.splitlines() if line.startswith(f"{FACETS[name].label}:")]
         assert all(f"{value['label']} {value['count']}" in line for value in list(values_of(facet))[:8]), name
 
 
@@ -98,6 +99,13 @@ def test_what_is_data_is_indented_for_a_person_and_one_line_for_programs(run: Ru
     plain, compact = run(*words).stdout, run(*words, "--json").stdout
     assert json.loads(plain) == json.loads(compact)
     assert len(compact.splitlines()) == 1
+
+
+def test_evaluate_shows_each_question_where_more_is_asked_for(run: Run) -> None:
+    words = ("evaluate", "--documents", "corpus/a.jsonl", "--queries", "judged.jsonl")
+    brief, full = run(*words).stdout, run(*words, "--verbose").stdout
+    assert full.endswith(brief) and full.removesuffix(brief).splitlines()[0].endswith("vätgas")
+    assert len(run(*words, "--verbose", "--json").stdout.splitlines()) == 1
 
 
 def test_read_prints_a_document_a_line_for_programs(run: Run) -> None:
@@ -179,16 +187,15 @@ def test_add_says_what_became_of_each_on_both_faces(run: Run) -> None:
 
 
 @pytest.fixture
-def site(run: Run) -> Iterator[Sites]:
-    """One source on a loopback address, and the settings that let it be crawled."""
+def site(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sites]:
+    """One source on a loopback address, which these commands may fetch."""
+    command.allow(monkeypatch.setattr)
     served = Sites()
     Path("sources").mkdir()
     Path("sources/plats.toml").write_text(
         f'name = "Plats"\nstart = ["{served.url(2)}"]\ndelay = 0.01\n', encoding="utf-8"
     )
-    Path("regionsok.toml").write_text(
-        'crawl_contact = "test@region.example"\ncrawl_internal = "127.0.1.0/24"\n', encoding="utf-8"
-    )
+    Path("regionsok.toml").write_text('crawl_contact = "test@region.example"\n', encoding="utf-8")
     yield served
     served.close()
 

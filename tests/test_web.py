@@ -8,8 +8,9 @@ from bs4 import BeautifulSoup
 
 from indexer import address, query_string, search_from
 from indexer.documents import Duplicate
+from indexer.facets import UNKNOWN
 from indexer.metadata.kinds import KINDS
-from indexer.queries import UNKNOWN, Filters, Period, Search
+from indexer.queries import Filters, Period, Search
 from indexer.results import FacetValue
 from tests.web_answers import DOCUMENT, HIT, KIND, Answers, client, page, words
 from webapp import HEADERS, QUERY_STRING_BYTES, create_app
@@ -95,7 +96,8 @@ def sent(form):
 
 def test_the_form_sends_what_was_asked_once_more():
     period = Period("2018-01-01", "2019-12-31")
-    chosen = Filters(("orebro-lan", "dalarnas-lan"), ("2019", UNKNOWN), ('A "B" & C',), (KIND,), (), period)
+    counties = ("orebro-lan", "dalarnas-lan")
+    chosen = Filters(period, region=counties, year=("2019", UNKNOWN), source=('A "B" & C',), kind=(KIND,))
     asked = Search('"smart specialisering" <b>', chosen, "nyast", 1, 20)
     answers = Answers()
     browser = create_app(searcher=answers).test_client()

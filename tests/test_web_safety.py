@@ -1,5 +1,6 @@
 """Nothing that a source or a visitor wrote comes alive in a page, and every failure is one plain answer."""
 
+import logging
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
@@ -217,6 +218,28 @@ def test_failures_of_json_addresses_are_json(searcher, path, status):
 
 def test_a_missing_index_says_what_to_do():
     assert "kör regionsok index" in create_app(searcher=Silent()).test_client().get("/").text
+
+
+REFUSED = [
+    (Answers, "/sok.json?ar=hemlig", 400, "faces.search"),
+    (Answers, "/dokument/hemlig", 404, "pages.document"),
+    (Answers, "/hemlig?q=hemlig", 404, None),
+    (Silent, "/sok?q=hemlig", 503, "pages.search"),
+]
+
+
+@pytest.mark.parametrize(("searcher", "path", "status", "endpoint"), REFUSED)
+def test_the_log_says_what_was_refused_and_nothing_of_what_was_asked(searcher, path, status, endpoint, caplog):
+    browser = create_app(searcher=searcher()).test_client()
+    with caplog.at_level(logging.INFO):
+        browser.get("/sok?q=hemlig" if searcher is Answers else "/robots.txt")
+        assert not caplog.records, "what is answered is not told"
+        browser.get(path)
+    refusals = [record for record in caplog.records if record.message == "request refused"]
+    assert [(record.name, record.status, record.endpoint) for record in refusals] == [("webapp", status, endpoint)]
+    assert not any("hemlig" in str(vars(record)) for record in caplog.records)
+    causes = [record.cause for record in caplog.records if record.message == "index unreadable"]
+    assert causes == (["Det finns inget index; kör regionsok index."] if searcher is Silent else [])
 
 
 BROKEN_ADDRESSES = [

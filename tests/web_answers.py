@@ -6,10 +6,10 @@ from bs4 import BeautifulSoup
 
 from indexer import address, toggled
 from indexer.documents import Document
+from indexer.facets import UNKNOWN
 from indexer.metadata.dates import Dated
 from indexer.metadata.kinds import KINDS
 from indexer.metadata.regions import Region
-from indexer.queries import UNKNOWN
 from indexer.results import FacetValue, Hit, Place, Results, Snippet
 from webapp import create_app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, request
@@ -11,6 +12,8 @@ from werkzeug.exceptions import MethodNotAllowed
 from indexer import Searcher, Settings, load_settings
 from webapp import faces, failures, information, pages, rendering, trends
 from webapp.answering import SERVICE, Service
+
+_log = logging.getLogger(__package__)
 
 QUERY_STRING_BYTES = 32_000
 """Longest query string that is read: 5,000 letters å. Every link of a page repeats its filters."""
@@ -37,10 +40,8 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     rendering.register(app)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(information.blueprint)
-    app.register_blueprint(trends.blueprint)
-    app.register_blueprint(faces.blueprint)
+    for module in (pages, information, trends, faces):
+        app.register_blueprint(module.blueprint)
     failures.register(app)
     app.before_request(_refuse)
     app.after_request(_protect)
@@ -56,5 +57,7 @@ def _refuse() -> None:
 
 
 def _protect(response: Response) -> Response:
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
     response.headers.extend(HEADERS)
     return response

@@ -56,10 +56,10 @@ def _text(value: str) -> str:
         return given.decode("cp1252", "replace")
 
 
-def asked_by_program(*known: str) -> list[tuple[str, str]]:
-    """The parameters of the request. Raises Unanswerable where one is not among the known."""
+def program_parameters(*allowed: str) -> list[tuple[str, str]]:
+    """The parameters of the request. Raises Unanswerable where one is not among the allowed."""
     given = parameters()
-    refuse(unknown(given, known))
+    refuse(unknown(given, allowed))
     return given
 
 
@@ -69,7 +69,7 @@ def refuse(faults: Sequence[Unreadable]) -> None:
         raise Unanswerable(faults)
 
 
-def asked() -> tuple[Search, tuple[Unreadable, ...]]:
+def requested_search() -> tuple[Search, tuple[Unreadable, ...]]:
     """What the request's parameters ask for, and what of them cannot be read."""
     return search_from(parameters())
 

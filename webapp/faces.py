@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, url_for
 
 from indexer import SEARCH_PARAMETERS, Parameters, Unreadable, document_to_json, results_to_json, search_from
-from webapp.answering import answer, asked_by_program, document_of, is_public, refuse, service, shown
+from webapp.answering import answer, document_of, is_public, program_parameters, refuse, service, shown
 from webapp.showing import masked
 
 blueprint = Blueprint("faces", __name__)
@@ -22,7 +22,7 @@ PROBLEM = "application/problem+json"
 @blueprint.get("/sok.json")
 def search() -> Response:
     """The answer to a question."""
-    search, faults = search_from(asked_by_program(*SEARCH_PARAMETERS))
+    search, faults = search_from(program_parameters(*SEARCH_PARAMETERS))
     refuse(faults)
     return json_response(results_to_json(answer(search)))
 
@@ -30,11 +30,11 @@ def search() -> Response:
 @blueprint.get("/forslag")
 def completions() -> Response:
     """What a question that is being typed may become, with the number of hits."""
-    read = Parameters(asked_by_program("q"))
+    read = Parameters(program_parameters("q"))
     typed = read.one("q")
     refuse(read.faults)
-    found = service().searcher.complete(typed)
-    titles, ways = found.titles, found.completions
+    offered = service().searcher.complete(typed)
+    titles, ways = offered.titles, offered.completions
     if is_public():
         titles = tuple((masked(title), id) for title, id in titles)
         ways = tuple(way for way in ways if way.text == masked(way.text))
@@ -49,7 +49,7 @@ def completions() -> Response:
 @blueprint.get("/dokument/<path:id>.json")
 def document(id: str) -> Response:
     """One document."""
-    asked_by_program()
+    program_parameters()
     return json_response(document_to_json(shown(document_of(id))))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from indexer import IndexMissing
 from webapp.answering import Unanswerable
 from webapp.faces import problem, unreadable
+
+_log = logging.getLogger(__package__)
 
 SENTENCES = {
     400: ("Adressen går inte att läsa", "Något i adressen är fel skrivet. Börja om från sökningen."),
@@ -25,7 +29,7 @@ PROGRAMS = ("/forslag", "/trend.csv")
 
 def register(app: Flask) -> None:
     """Let the application answer every failure in the same way; unexpected ones are logged by Flask first."""
-    app.register_error_handler(Unanswerable, _unanswerable)
+    app.register_error_handler(Unanswerable, lambda error: unreadable(error.faults))
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(IndexMissing, _without_index)
 
@@ -44,11 +48,8 @@ def _refused(error: HTTPException) -> Response:
     return response
 
 
-def _unanswerable(error: Unanswerable) -> Response:
-    return unreadable(error.faults)
-
-
 def _without_index(error: IndexMissing) -> Response:
+    _log.info("index unreadable", extra={"cause": str(error)})
     return failure(503, str(error))
 
 

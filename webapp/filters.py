@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from indexer import (
-    FACET_LABELS,
     FACETS,
-    PARAMETERS,
     UNKNOWN,
     FacetValue,
     Filters,
@@ -18,6 +16,8 @@ from indexer import (
     Search,
     Unreadable,
     address,
+    all_values,
+    facet_value,
     query_string,
     toggled,
 )
@@ -51,6 +51,8 @@ class Group:
     shown: tuple[FacetValue, ...]
     rest: tuple[FacetValue, ...]
     faults: tuple[Unreadable, ...]
+    folded: str
+    """What opens the whole group; empty where it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +76,16 @@ class DateField:
 def chosen(results: Results) -> Iterator[Chosen]:
     """The chosen filters in the order of the facets, then the period."""
     search = results.search
-    for facet in FACETS:
-        labels = {value.value: value.label for value in all_values(results.facets.get(facet, ()))}
-        for value in search.filters.values(facet):
-            url = address(toggled(search, facet, value))
-            yield Chosen(PARAMETERS[facet], value, labels.get(value, value), url)
+    for name, values in search.filters.chosen:
+        labels = {value.value: value.label for value in all_values(results.facets.get(name, ()))}
+        for value in values:
+            url = address(toggled(search, name, value))
+            yield Chosen(FACETS[name].parameter, value, labels.get(value, value), url)
     period = search.filters.period
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
-            filters = replace(search.filters, period=replace(period, **{key: None}))
+            filters = search.filters.with_period(replace(period, **{key: None}))
             yield Chosen(name, day, f"{label} {_day(day)}", address(replace(search, filters=filters, page=1)))
-
-
-def all_values(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
-    """The values and all that lie below them."""
-    for value in values:
-        yield value
-        yield from all_values(value.children)
 
 
 def without_filters(search: Search) -> str:
@@ -118,21 +113,18 @@ def shape(search: Search) -> list[tuple[str, str]]:
 
 def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
     """The facets that are chosen by checkboxes, those that have values or were given one that cannot be read."""
-    found = []
-    for facet in FACETS:
-        values = _offered(facet, results)
-        faults = tuple(fault for fault in wrong if fault.parameter == PARAMETERS[facet])
-        length = len(values) if facet == "region" else VALUES_SHOWN
-        if facet != "year" and (values or faults):
-            found.append(Group(PARAMETERS[facet], FACET_LABELS[facet], *_shortened(values, length), faults))
-    return found
-
-
-def _offered(facet: str, results: Results) -> tuple[FacetValue, ...]:
-    """What is only named is offered where something was asked: nobody begins there."""
     search = results.search
-    asked = search.query or search.filters
-    return results.facets.get(facet, ()) if asked or facet != "mentions" else ()
+    begun = search.query or search.filters
+    groups = []
+    for facet in (facet for facet in FACETS.values() if facet.aspect != "time"):
+        # Nobody begins with what is folded.
+        values = results.facets.get(facet.name, ()) if begun or not facet.folded else ()
+        faults = tuple(fault for fault in wrong if fault.parameter == facet.parameter)
+        folded = "" if faults or search.filters.values(facet.name) else facet.folded
+        shown, rest = _shortened(values, len(values) if facet.tree or folded else VALUES_SHOWN)
+        if values or faults:
+            groups.append(Group(facet.parameter, facet.label, shown, rest, faults, folded))
+    return groups
 
 
 def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[FacetValue, ...], tuple[FacetValue, ...]]:
@@ -161,31 +153,21 @@ def _rows(values: list[FacetValue]) -> tuple[list[Year], list[Year]]:
 
 
 def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[FacetValue]:
-    known = {int(value.value): value for value in values if value.value != UNKNOWN}
-    if known and max(known) - min(known) <= GAP:
-        for year in range(max(known), min(known) - 1, -1):
-            empty = FacetValue(str(year), str(year), 0, False, address(toggled(search, "year", str(year))))
-            yield known.get(year, empty)
+    dated = {int(value.value): value for value in values if value.value != UNKNOWN}
+    if dated and max(dated) - min(dated) <= GAP:
+        for year in range(max(dated), min(dated) - 1, -1):
+            yield dated.get(year) or facet_value("year", str(year), 0, search)
     else:
-        yield from known.values()
+        yield from dated.values()
     yield from (value for value in values if value.value == UNKNOWN)
 
 
-def date_fields(period: Period, wrong: Sequence[Unreadable]) -> tuple[DateField, ...]:
+def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[DateField]:
     """From and to: what was read in the shortest form that means the same, else what was typed."""
-    return (
-        _date_field("fran", "Från", _short(period.first or "", "-01-01"), wrong),
-        _date_field("till", "Till", _short(period.last or "", "-12-31"), wrong),
-    )
-
-
-def _date_field(name: str, label: str, read: str, wrong: Sequence[Unreadable]) -> DateField:
-    fault = next((fault for fault in wrong if fault.parameter == name), None)
-    return DateField(name, label, fault.value if fault else read, fault.detail if fault else "")
-
-
-def _short(day: str, ending: str) -> str:
-    return day[:4] if len(day) == 10 and day.endswith(ending) else day
+    for name, label, day, ending in (("fran", "Från", period.first, "-01-01"), ("till", "Till", period.last, "-12-31")):
+        fault = next((fault for fault in wrong if fault.parameter == name), None)
+        shortest = (day or "").removesuffix(ending)
+        yield DateField(name, label, fault.value if fault else shortest, fault.detail if fault else "")
 
 
 def period_text(period: Period) -> str:

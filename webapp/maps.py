@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer import FacetValue, Search, address, counties, toggled
-from webapp.filters import all_values
+from indexer import FacetValue, Search, all_values, facet_value
 
 TILES = {
     "norrbottens-lan": ("Norrbotten", 4, 1),
@@ -49,19 +48,17 @@ class Tile:
 
 def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
     """The tiles in reading order, from the north; none where no county has a document."""
-    found = {value.value: value for value in all_values(regions) if value.value in TILES}
-    most = max((value.count for value in found.values()), default=0)
+    shown = {value.value: value for value in all_values(regions) if value.value in TILES}
+    most = max((value.count for value in shown.values()), default=0)
     if not most:
         return []
-    labels = dict(counties())
     return [
         Tile(
-            found.get(county)
-            or FacetValue(county, labels[county], 0, False, address(toggled(search, "region", county))),
+            shown.get(county) or facet_value("region", county, 0, search),
             tuple(name.split("|")),
             column,
             row,
-            -(-found[county].count * SHADES // most) if county in found else 0,
+            -(-shown[county].count * SHADES // most) if county in shown else 0,
         )
         for county, (name, column, row) in TILES.items()
     ]

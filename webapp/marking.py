@@ -8,11 +8,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-Span = tuple[int, int]
+from indexer import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Which mark of how many a reader is at, counted from 1, and the marks beside it; None where there is none."""
 
     number: int
@@ -21,16 +21,16 @@ class Place:
     after: int | None
 
 
-def place_at(typed: str, marks: int) -> Place | None:
+def place_at(typed: str, marks: int) -> Position | None:
     """The place that an address names, else the first; None where nothing is marked.
 
     >>> place_at("2", 3)
-    Place(number=2, of=3, before=1, after=3)
+    Position(number=2, of=3, before=1, after=3)
     """
     if not marks:
         return None
     number = min(max(int(typed), 1), marks) if typed.isdecimal() and len(typed) < 7 else 1
-    return Place(number, marks, number - 1 or None, number + 1 if number < marks else None)
+    return Position(number, marks, number - 1 or None, number + 1 if number < marks else None)
 
 
 def marked(text: str, spans: Sequence[Span] = ()) -> Markup:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template, request
 
 from indexer import Results, Search, Unreadable, address
-from webapp import filters as forms
-from webapp.answering import answer, asked, count, document_of, service, shown
+from webapp import filters
+from webapp.answering import answer, count, document_of, requested_search, service, shown
 from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at
 from webapp.steps import next_step
@@ -24,8 +24,8 @@ _INDENTATION = re.compile(r"\n\s+")
 @blueprint.get("/sok")
 def search() -> Response:
     """The form, and the answer below it; the newest documents where nothing is asked."""
-    search, faults = asked()
-    wrong = forms.unanswerable(faults)
+    search, faults = requested_search()
+    wrong = filters.unanswerable(faults)
     notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
     results = answer(search)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
@@ -54,20 +54,20 @@ def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
 def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
     """What the search page holds around the hits."""
     search = results.search
-    found = results.total or results.total_partial or wrong
+    answered = results.total or results.total_partial or wrong
     return {
         "asked": search.query or search.filters or wrong,
-        "chosen": list(forms.chosen(results)),
-        "groups": forms.groups(results, wrong),
+        "chosen": list(filters.chosen(results)),
+        "groups": filters.groups(results, wrong),
         "tiles": tiles(results.facets.get("region", ()), search),
-        "years": forms.years(results),
-        "months": forms.months(results),
+        "years": filters.years(results),
+        "months": filters.months(results),
         "year_faults": [fault for fault in wrong if fault.parameter == "ar"],
-        "dates": forms.date_fields(search.filters.period, wrong),
-        "period_text": forms.period_text(search.filters.period),
-        "kept": forms.kept(results, wrong),
-        "shape": forms.shape(search),
-        "step": None if found else next_step(search, count, results.hides),
+        "dates": list(filters.date_fields(search.filters.period, wrong)),
+        "period_text": filters.period_text(search.filters.period),
+        "kept": filters.kept(results, wrong),
+        "shape": filters.shape(search),
+        "step": None if answered else next_step(search, count, results.hides),
     }
 
 
@@ -76,8 +76,8 @@ def _ways(results: Results) -> dict[str, object]:
     search = results.search
     literal = replace(search, query=results.query if results.suggestion else search.query, literal=True, page=1)
     return {
-        "clear_url": forms.without_filters(search),
-        "orders": forms.orders(search),
+        "clear_url": filters.without_filters(search),
+        "orders": filters.orders(search),
         "page_address": page_address,
         "question_address": question_address,
         "duplicates_url": address(replace(search, with_duplicates=not search.with_duplicates, page=1)),
@@ -90,15 +90,15 @@ def _ways(results: Results) -> dict[str, object]:
 def document(id: str) -> Response:
     """One document with all that is known of it, and why; the words of `q` are marked."""
     whole = document_of(id)
-    found = shown(whole)
-    search, _ = asked()
-    marks = service().searcher.marks(search.query, found.text) if search.query else ()
+    visible = shown(whole)
+    search, _ = requested_search()
+    marks = service().searcher.marks(search.query, visible.text) if search.query else ()
     return page(
         "document.html",
-        document=found,
+        document=visible,
         first_seen=service().searcher.first_seen(id),
         search=search,
-        paragraphs=marked_paragraphs(found.text, marks),
+        paragraphs=marked_paragraphs(visible.text, marks),
         place=place_at(request.args.get("stalle", ""), len(marks)),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),

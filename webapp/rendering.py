@@ -6,7 +6,7 @@ import re
 
 from flask import Flask
 
-from indexer import KINDS, MONTH_NAMES, RIGHTS, FacetValue, address, region_label
+from indexer import FACETS, MONTH_NAMES, RIGHTS, FacetValue, address, all_values, is_county, region_label
 from webapp.charts import percent
 from webapp.marking import marked
 
@@ -24,12 +24,13 @@ def register(app: Flask) -> None:
         "date_value": date_value,
         "counted": counted,
         "grouped": grouped,
-        "kind_label": kind_label,
+        "kind_label": FACETS["kind"].label_of,
         "rights_label": rights_label,
         "has_chosen": has_chosen,
         "web_address": web_address,
         "address": address,
         "percent": percent,
+        "is_county": is_county,
         "region_label": region_label,
     }
 
@@ -42,10 +43,10 @@ def date_text(published: str | None, precision: str | None) -> str:
     >>> date_text("2019-02-11", "estimated")
     'omkring 11 februari 2019'
     """
-    known = _known(published, precision)
-    if not known:
+    parts = _known_parts(published, precision)
+    if not parts:
         return "okänt datum"
-    year, *smaller = known
+    year, *smaller = parts
     month = [MONTH_NAMES[int(number) - 1] for number in smaller[:1]]
     day = [str(int(number)) for number in smaller[1:]]
     around = [] if precision in DATE_PARTS else ["omkring"]
@@ -58,10 +59,10 @@ def date_value(published: str | None, precision: str | None) -> str:
     >>> date_value("2019-03-01", "month"), date_value("2019-02-11", "estimated")
     ('2019-03', '2019')
     """
-    return "-".join(_known(published, precision if precision in DATE_PARTS else "year"))
+    return "-".join(_known_parts(published, precision if precision in DATE_PARTS else "year"))
 
 
-def _known(published: str | None, precision: str | None) -> list[str]:
+def _known_parts(published: str | None, precision: str | None) -> list[str]:
     parts = (published or "")[:10].split("-")
     return [part for part in parts[: DATE_PARTS.get(precision or "day", 3)] if part]
 
@@ -80,11 +81,6 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
-def kind_label(kind: str) -> str:
-    """The name of a kind of document."""
-    return KINDS.get(kind, kind)
-
-
 def rights_label(rights: str) -> str:
     """What a statement of rights means; one that is not ours as it stands."""
     return RIGHTS.get(rights, rights)
@@ -92,7 +88,7 @@ def rights_label(rights: str) -> str:
 
 def has_chosen(value: FacetValue) -> bool:
     """Whether a value below this one is chosen."""
-    return any(child.selected or has_chosen(child) for child in value.children)
+    return any(child.selected for child in all_values(value.children))
 
 
 def web_address(url: str | None) -> str | None:

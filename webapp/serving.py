@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from webapp import HEADERS, create_app
 from webapp.failures import sentences
 from webapp.showing import is_loopback
 
+_log = logging.getLogger(__package__)
+
 THREADS = 8
 _PORTS = range(65_536)
 _VISIBLE = "".join(map(chr, range(33, 127)))
@@ -26,8 +29,8 @@ class _Parser(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         first, line_end, rest = header_plus.partition(b"\r\n")
-        method, _, asked = first.partition(b" ")
-        target, _, version = asked.rpartition(b" ")
+        method, _, target_and_version = first.partition(b" ")
+        target, _, version = target_and_version.rpartition(b" ")
         if version.startswith(b"HTTP/") and target.startswith(b"/"):
             first = b" ".join((method, quote(target, safe=_VISIBLE).encode(), version))
         super().parse_header(first + line_end + rest)  # type: ignore[no-untyped-call]
@@ -61,11 +64,13 @@ def serve(settings: Settings, host: str, port: int) -> None:
         # A name may be somebody else's idea of this machine; the socket knows.
         address, port = listener.getsockname()[:2]
         _answered_for(settings, host, address)
-        app = create_app(settings, public=not (is_loopback(host) and is_loopback(address)))
+        public = not (is_loopback(host) and is_loopback(address))
+        app = create_app(settings, public=public)
         options = {"threads": THREADS, "ident": None, "server_name": address, "clear_untrusted_proxy_headers": False}
         server = create_server(app, sockets=[listener], **options)  # type: ignore[no-untyped-call]
         server.channel_class = _Channel
         shown = f"[{host}]" if ":" in host else host
+        _log.info("server started", extra={"address": address, "port": port, "public": public or settings.public})
         print(f"Regionsök svarar på http://{shown}:{port}", flush=True)
         server.run()
 

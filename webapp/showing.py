@@ -113,4 +113,4 @@ def masked(text: str) -> str:
     >>> masked("Ring 08-123 456 78 om de 5 000 000 kronorna")
     'Ring ••••••••••••• om de 5 000 000 kronorna'
     """
-    return _PERSONAL.sub(lambda found: "•" * len(found[0]), text)
+    return _PERSONAL.sub(lambda match: "•" * len(match[0]), text)

@@ -35,26 +35,26 @@ def next_step(search: Search, count: Callable[[Search], int], hides: bool = Fals
 
 def _without_filters(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
     wider = replace(search, filters=Filters(), page=1)
-    if search.filters and search.query and (found := count(wider)):
-        yield Step("Filtren tar bort alla träffar.", f"Sök utan filter ({_hits(found)})", address(wider))
+    if search.filters and search.query and (number := count(wider)):
+        yield Step("Filtren tar bort alla träffar.", f"Sök utan filter ({_hits(number)})", address(wider))
 
 
 def _all_words(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
     """The words of a question that asked for more than that they all are there."""
     wider = Search(" ".join(dict.fromkeys(_words(search))))
-    if wider.query and wider != search and (found := count(wider)):
+    if wider.query and wider != search and (number := count(wider)):
         yield Step(
             "Inget dokument passar in på hela frågan.",
-            f"Sök efter orden var som helst ({_hits(found)})",
+            f"Sök efter orden var som helst ({_hits(number)})",
             address(wider),
         )
 
 
 def _one_word(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
     words = [word for word in _words(search) if len(word) > 2]
-    found = [(count(Search(word)), word) for word in words] if len(words) > 1 else []
-    if known := sorted((number, word) for number, word in found if number):
-        number, word = known[0]
+    hits = [(number, word) for word in words if (number := count(Search(word)))] if len(words) > 1 else []
+    if hits:
+        number, word = min(hits)
         yield Step(
             "Inget dokument har alla orden.", f"Sök bara efter ”{word}” ({_hits(number)})", address(Search(word))
         )
@@ -66,10 +66,11 @@ def _place(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
         named = region = region_named(word)
         while region:
             about = Search(filters=Filters(region=(region,)))
-            if found := count(about):
+            if number := count(about):
                 inside = f" ligger i {region_label(region)}" if region != named else " är en region i samlingen"
                 sentence = f"{region_label(named or region)}{inside}."
-                yield Step(sentence, f"Visa det som handlar om {region_label(region)} ({_hits(found)})", address(about))
+                link = f"Visa det som handlar om {region_label(region)} ({_hits(number)})"
+                yield Step(sentence, link, address(about))
                 break
             region = region_above(region)
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 
 from indexer import COMPARED, Parameters, Unreadable, counties, coverage, trends
 from indexer import region_label as label_of
-from webapp.answering import asked_by_program, parameters, refuse, service
+from webapp.answering import parameters, program_parameters, refuse, service
 from webapp.charts import chart
 from webapp.filters import unanswerable
 from webapp.pages import page
@@ -40,7 +40,7 @@ def trend() -> Response:
     compared, faults = _asked(parameters())
     wrong = unanswerable(faults)
     questions, region, monthly = astuple(compared)
-    found = () if wrong else trends(service().searcher, questions, region, monthly)
+    series = () if wrong else trends(service().searcher, questions, region, monthly)
     options = counties() if region is None or region in dict(counties()) else (*counties(), (region, label_of(region)))
     return page(
         "trend.html",
@@ -51,9 +51,9 @@ def trend() -> Response:
         regions=options,
         notes=[f"{fault.detail} {fault.instead}" for fault in faults if fault.instead],
         wrong=wrong,
-        trends=found,
-        chart=chart(found),
-        rows=list(zip(*(trend.points for trend in found), strict=True)) if found else [],
+        trends=series,
+        chart=chart(series),
+        rows=list(zip(*(trend.points for trend in series), strict=True)) if series else [],
         query=urlencode([*(("q", question) for question in questions), *_choices(compared)]),
     )
 
@@ -61,7 +61,7 @@ def trend() -> Response:
 @blueprint.get("/trend.csv")
 def trend_csv() -> Response:
     """The same figures, a row for each question and period."""
-    compared, faults = _asked(asked_by_program("q", "region", "enhet"))
+    compared, faults = _asked(program_parameters("q", "region", "enhet"))
     refuse(faults)
     written = io.StringIO()
     rows = csv.writer(written)

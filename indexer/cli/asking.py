@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 import click
 
 from indexer.cli.common import WRONG_USAGE, as_json_option, cli, fail, print_json, with_settings
 from indexer.cli.printing import lines_of, lines_of_scores
+from indexer.facets import FACETS
 from indexer.settings import Settings, load_settings
+
+
+def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each facet that is one."""
+    for facet in reversed(FACETS.values()):
+        if not facet.folded:
+            text = f"{facet.option or facet.label}; kan upprepas."
+            command = click.option(f"--{facet.name}", facet.parameter, multiple=True, help=text)(command)
+    return command
 
 
 @cli.command()
 @with_settings
 @click.argument("query")
-@click.option("--region", "region", multiple=True, help="Län, kommun eller riksområde; kan upprepas.")
-@click.option("--year", "years", multiple=True, help="År, 2018..2020 eller okant; kan upprepas.")
-@click.option("--source", "kalla", multiple=True, help="Källa; kan upprepas.")
-@click.option("--kind", "typ", multiple=True, help="Typ av dokument; kan upprepas.")
-@click.option("--sort", default="relevans", help="Ordning: relevans, nyast eller aldst.")
-@click.option("--page", default="1", help="Sida.")
-@click.option("--size", default="10", help="Träffar per sida, 1 till 100.")
-@click.option("--explain", is_flag=True, help="Säg varför varje dokument är med.")
-@click.option("--literal", is_flag=True, help="Bara orden som de står: inga synonymer, ingen rättning.")
+@_facet_options
+@click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast eller aldst.")
+@click.option("--page", "sida", default="1", help="Sida.")
+@click.option("--size", "antal", default="10", help="Träffar per sida, 1 till 100.")
+@click.option("--explain", "forklara", flag_value="ja", default="", help="Säg varför varje dokument är med.")
+@click.option(
+    "--literal",
+    "ordagrant",
+    flag_value="ja",
+    default="",
+    help="Bara orden som de står: inga synonymer, ingen rättning.",
+)
 @as_json_option
-def search(settings: Settings, query: str, as_json: bool, **asked_for: Any) -> None:
+def search(settings: Settings, query: str, as_json: bool, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
     from indexer.addresses import search_from
     from indexer.results import to_json
     from indexer.searching import Searcher
 
-    asked, faults = search_from([("q", query), *_parameters(**asked_for)])
+    wanted, faults = search_from([("q", query), *_parameters(typed)])
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
-    results = Searcher(settings).search(asked)
+    results = Searcher(settings).search(wanted)
     if as_json:
         print_json(to_json(results))
     else:
@@ -45,17 +57,13 @@ def search(settings: Settings, query: str, as_json: bool, **asked_for: Any) -> N
             click.echo(line)
 
 
-def _parameters(
-    years: Sequence[str], literal: bool, explain: bool, sort: str, page: str, size: str, **chosen: Sequence[str]
-) -> Iterator[tuple[str, str]]:
-    """The options of a search as the parameters of an address."""
-    yield from (("sortera", sort), ("sida", page), ("antal", size))
-    yield from (("ordagrant", "ja" if literal else ""), ("forklara", "ja" if explain else ""))
-    for facet, values in chosen.items():
-        yield from ((facet, value) for value in values)
-    for year in years:
-        first, between, last = year.partition("..")
-        yield from (("fran", first), ("till", last)) if between else (("ar", year),)
+def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """The options of a search, which are named as the parameters of an address; a range of years is two of them."""
+    times = [facet.parameter for facet in FACETS.values() if facet.aspect == "time"]
+    for name, values in typed.items():
+        for value in [values] if isinstance(values, str) else values:
+            first, between, last = value.partition("..")
+            yield from (("fran", first), ("till", last)) if between and name in times else ((name, value),)
 
 
 @cli.command()
@@ -65,21 +73,19 @@ def _parameters(
 @click.option(
     "--against", type=click.Path(dir_okay=False, path_type=Path), help="En annan inställningsfil att jämföra med."
 )
-@click.option("--verbose", is_flag=True, help="Visa varje fråga.")
 @as_json_option
-def evaluate(
-    settings: Settings, documents: Path, queries: Path, against: Path | None, verbose: bool, as_json: bool
-) -> None:
-    """Mät hur bra ordningen är: bedömda frågor mot en samling."""
+def evaluate(settings: Settings, documents: Path, queries: Path, against: Path | None, as_json: bool) -> None:
+    """Mät hur bra ordningen är: bedömda frågor mot en samling. Med --verbose visas varje fråga."""
     from indexer.cli import evaluating
 
-    found = evaluating.evaluate(settings, documents, queries)
-    for line in lines_of_scores(found) if verbose else ():
+    evaluation = evaluating.evaluate(settings, documents, queries)
+    verbose = click.get_current_context().params["verbose"]
+    for line in lines_of_scores(evaluation) if verbose else ():
         click.echo(line, err=as_json)
-    figures = found.to_json()
+    figures = evaluation.to_json()
     if against:
         other = evaluating.evaluate(load_settings(against), documents, queries)
-        change, low, high = evaluating.difference(found, other)
+        change, low, high = evaluating.difference(evaluation, other)
         figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
     print_json(figures, as_json)
 

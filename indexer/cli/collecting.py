@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.common import as_json_option, cli, end, fail, print_json, with_settings
+from indexer import crawling
+from indexer.cli.common import as_json_option, cli, end, fail, print_json, say, with_settings
 from indexer.cli.printing import lines_of_added, lines_of_report, progress_on, standard_input
+from indexer.documents import Refusal, to_json
 from indexer.settings import Settings
-
-if TYPE_CHECKING:
-    from indexer.documents import Refusal
 
 
 @cli.command()
@@ -49,37 +47,23 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
         raise click.UsageError("--url och --title gäller ett dokument; ange en källa.")
     if "date" in given and not parse_date(given["date"]):
         raise click.UsageError(f"--date {given['date']} går inte att läsa; skriv 2019-03-12, 2019-03 eller 2019.")
-    addresses, files = _parted(sources)
+    addresses = [source for source in sources if source.startswith(("http://", "https://"))]
     fetched, refused = _fetched(settings, addresses)
+    files = [source for source in sources if source not in addresses]
     with standard_input(files) as named, progress_on() as progress:
         added = add_all(settings, [*named, *fetched], given, progress)
     added = replace(added, refused=(*refused, *added.refused))
-    if as_json:
-        print_json(asdict(added))
-    for line in () if as_json else lines_of_added(added):
-        click.echo(line)
+    say(asdict(added), lines_of_added(added), as_json)
     end(added.refused)
-
-
-def _parted(sources: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Addresses, and the others."""
-    addresses = [source for source in sources if source.startswith(("http://", "https://"))]
-    return addresses, [source for source in sources if source not in addresses]
 
 
 def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], list[Refusal]]:
     """The files in corpus/ that addresses were fetched into, and why others were not."""
-    files: list[str] = []
-    refused: list[Refusal] = []
-    for address in addresses:
-        from indexer.crawling import fetch
-
-        folder = settings.corpus / "crawl"
-        before = set(folder.glob("*.warc.gz"))
-        report = fetch(settings, address)
-        refused += report.refusals()
-        files += sorted(str(path) for path in {*folder.glob("*.warc.gz")} - before)
-    return files, refused
+    folder = settings.corpus / "crawl"
+    before = {*folder.glob("*.warc.gz")}
+    reports = [crawling.fetch(settings, address) for address in addresses]
+    files = sorted(str(path) for path in {*folder.glob("*.warc.gz")} - before)
+    return files, [refusal for report in reports for refusal in report.refusals()]
 
 
 @cli.command()
@@ -88,16 +72,13 @@ def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], l
 @as_json_option
 def crawl(settings: Settings, names: Sequence[str], as_json: bool) -> None:
     """Hämta det som ändrats hos källorna i sources/ och indexera det."""
-    from indexer.crawling import crawl as crawl_all
     from indexer.indexing import build
 
-    report = crawl_all(settings, names)
+    report = crawling.crawl(settings, names)
     with progress_on() as progress:
         built = build(settings, progress=progress)
-    if as_json:
-        print_json({"counts": report.counts, "addresses": report.lines, "documents": built.documents})
-    for line in () if as_json else lines_of_report(report, built.documents):
-        click.echo(line)
+    answer = {"counts": report.counts, "addresses": report.lines, "documents": built.documents}
+    say(answer, lines_of_report(report, built.documents), as_json)
     end([*report.refusals(), *built.refusals])
 
 
@@ -111,13 +92,9 @@ def sources() -> None:
 @as_json_option
 def check_sources(settings: Settings, as_json: bool) -> None:
     """Läs alla källor och säg vad som är fel."""
-    from indexer.crawling import check_sources as check_all
-
-    sites, faults = check_all(settings)
-    if as_json:
-        print_json({"sources": {name: asdict(site) for name, site in sites.items()}, "faults": faults})
-    else:
-        click.echo(f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda.")
+    sites, faults = crawling.check_sources(settings)
+    answer = {"sources": {name: asdict(site) for name, site in sites.items()}, "faults": faults}
+    say(answer, [f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda."], as_json)
     if faults:
         fail(" ".join(faults))
 
@@ -128,7 +105,6 @@ def check_sources(settings: Settings, as_json: bool) -> None:
 @as_json_option
 def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     """Visa hur källor läses, utan att spara något."""
-    from indexer.documents import Refusal, to_json
     from indexer.indexing.adding import read_sources
 
     refusals = []
@@ -149,8 +125,7 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
 @as_json_option
 def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) -> None:
     """Ta bort dokument ur indexet; filerna ligger kvar i corpus/ om inte --forget anges."""
-    from indexer.documents import Refusal
-    from indexer.indexing import remove as remove_all
+    from indexer.indexing.curating import remove as remove_all
     from indexer.indexing.forgetting import forget as forget_all
 
     with progress_on() as progress:
@@ -158,10 +133,8 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
     verdict = "forgot" if forget else "removed"
     removed = [id for id in ids if id not in unknown]
     refused = [*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)]
-    if as_json:
-        print_json({verdict: removed, "refused": [asdict(refusal) for refusal in refused]})
-    for id in () if as_json else removed:
-        click.echo(f"{verdict} {id}")
+    answer = {verdict: removed, "refused": [asdict(refusal) for refusal in refused]}
+    say(answer, (f"{verdict} {id}" for id in removed), as_json)
     end(refused)
 
 
@@ -180,7 +153,7 @@ def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str
         raise click.UsageError("Ange --date, --region eller --undo.")
     with progress_on() as progress:
         correct_one(settings, id, None if undo else (date, tuple(regions)), progress)
-    _say_done("corrected", id, as_json)
+    say({"corrected": [id]}, [f"corrected {id}"], as_json)
 
 
 @cli.command()
@@ -195,11 +168,5 @@ def hide(settings: Settings, id: str, name: str, undo: bool, as_json: bool) -> N
 
     with progress_on() as progress:
         hide_one(settings, id, name, undo, progress)
-    _say_done("shown" if undo else "hidden", id, as_json)
-
-
-def _say_done(verdict: str, id: str, as_json: bool) -> None:
-    if as_json:
-        print_json({verdict: [id]})
-    else:
-        click.echo(f"{verdict} {id}")
+    verdict = "shown" if undo else "hidden"
+    say({verdict: [id]}, [f"{verdict} {id}"], as_json)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from indexer.cli.logs import logging_to_stderr
 from indexer.settings import ENGINES, load_settings
 
 if TYPE_CHECKING:
@@ -31,17 +32,21 @@ def fail(sentence: str, status: int = FAILED) -> NoReturn:
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that every command takes, read into one Settings."""
+    """The options that every command takes, read into one Settings; with --verbose the log goes to stderr."""
 
     @wraps(command)
-    def run(corpus: Path | None, index: Path | None, engine: str | None, config: Path | None, **rest: object) -> None:
-        command(load_settings(config, corpus=corpus, index=index, engine=engine), **rest)
+    def run(
+        verbose: bool, config: Path | None, corpus: Path | None, index: Path | None, engine: str | None, **rest: object
+    ) -> None:
+        with logging_to_stderr(verbose):
+            command(load_settings(config, corpus=corpus, index=index, engine=engine), **rest)
 
     folder = click.Path(file_okay=False, path_type=Path)
     for option in (
         click.option(
             "--config", type=click.Path(dir_okay=False, path_type=Path), help="Inställningsfil (regionsok.toml)."
         ),
+        click.option("--verbose", "-v", is_flag=True, help="Skriv på stderr vad som görs och varför."),
         click.option("--engine", type=click.Choice(ENGINES), help="Sökmotor."),
         click.option("--index", type=folder, help="Mappen med indexet."),
         click.option("--corpus", type=folder, help="Mappen med dokumenten."),
@@ -55,11 +60,20 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Skriv JSO
 
 def end(refusals: Iterable[Refusal]) -> None:
     """Name every refused input; exit 3 where there is one."""
-    told = list(refusals)
-    for refusal in told:
+    listed = list(refusals)
+    for refusal in listed:
         click.echo(f"regionsok: {refusal.origin}: {refusal.reason}", err=True)
-    if told:
+    if listed:
         raise SystemExit(REFUSED)
+
+
+def say(value: object, lines: Iterable[str], as_json: bool) -> None:
+    """What a command did: one value for programs, lines for people."""
+    if as_json:
+        print_json(value)
+    else:
+        for line in lines:
+            click.echo(line)
 
 
 def print_json(value: object, as_json: bool = True) -> None:

@@ -10,7 +10,7 @@ import gzip
 import json
 import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 from pathlib import Path
@@ -69,25 +69,25 @@ class Evaluation:
     def to_json(self) -> dict[str, object]:
         """The fixed JSON object (DESIGN.md, Command line), with intervals and the condensed score beside it."""
         empty = sum(not score.hits for score in self.scores)
-        found: dict[str, object] = {"queries": len(self.scores)}
-        found |= {measure: round(self.mean(measure), 4) for measure in MEASURES}
-        found["zero_results"] = round(empty / len(self.scores), 4) if self.scores else 0.0
-        found["intervals"] = {measure: [round(end, 4) for end in self.interval(measure)] for measure in MEASURES}
+        figures: dict[str, object] = {"queries": len(self.scores)}
+        figures |= {measure: round(self.mean(measure), 4) for measure in MEASURES}
+        figures["zero_results"] = round(empty / len(self.scores), 4) if self.scores else 0.0
+        figures["intervals"] = {measure: [round(end, 4) for end in self.interval(measure)] for measure in MEASURES}
         if any(score.question.judged is not None for score in self.scores):
-            found["condensed_ndcg@10"] = round(self.mean("condensed_ndcg@10"), 4)
-        return found
+            figures["condensed_ndcg@10"] = round(self.mean("condensed_ndcg@10"), 4)
+        return figures
 
 
 def evaluate(settings: Settings, documents: Path, queries: Path) -> Evaluation:
     """Index the documents in a folder of their own and ask every question. Raises JudgementError."""
-    asked = tuple(_questions(queries))
+    questions = read_questions(queries)
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
         corpus.mkdir()
         (corpus / "documents.jsonl").write_bytes(_bytes_of(documents))
         own = replace(settings, corpus=corpus, index=Path(folder) / "index")
         build(own)
-        return ask_all(Searcher(own), asked)
+        return ask_all(Searcher(own), questions)
 
 
 def ask_all(searcher: Searcher, questions: Sequence[Judged]) -> Evaluation:
@@ -97,7 +97,8 @@ def ask_all(searcher: Searcher, questions: Sequence[Judged]) -> Evaluation:
 
 def read_questions(path: Path) -> tuple[Judged, ...]:
     """The questions of a file of JSON lines. Raises JudgementError."""
-    return tuple(_questions(path))
+    lines = enumerate(_bytes_of(path).decode("utf-8", "replace").splitlines(), 1)
+    return tuple(_question(path, number, line) for number, line in lines if line.strip())
 
 
 def difference(one: Evaluation, other: Evaluation, measure: str = "ndcg@10") -> tuple[float, float, float]:
@@ -115,20 +116,19 @@ def _bytes_of(path: Path) -> bytes:
         raise JudgementError(f"{path}: går inte att läsa ({error}); kontrollera filen.") from error
 
 
-def _questions(path: Path) -> Iterator[Judged]:
-    for number, line in enumerate(_bytes_of(path).decode("utf-8", "replace").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-            relevant, judged = found["relevant"], found.get("judged")
-            grades = relevant if isinstance(relevant, dict) else dict.fromkeys(relevant, 1)
-            read = frozenset(map(str, judged)) if judged is not None else None
-            yield Judged(
-                str(found.get("id", number)), str(found["query"]), {str(id): int(grades[id]) for id in grades}, read
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise JudgementError(f"{path}, rad {number}: ingen bedömd fråga; ange query och relevant.") from error
+def _question(path: Path, number: int, line: str) -> Judged:
+    try:
+        entry = json.loads(line)
+        relevant, judged = entry["relevant"], entry.get("judged")
+        grades = relevant if isinstance(relevant, dict) else dict.fromkeys(relevant, 1)
+        return Judged(
+            str(entry.get("id", number)),
+            str(entry["query"]),
+            {str(id): int(grade) for id, grade in grades.items()},
+            None if judged is None else frozenset(map(str, judged)),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise JudgementError(f"{path}, rad {number}: ingen bedömd fråga; ange query och relevant.") from error
 
 
 def _ranking(searcher: Searcher, question: Judged) -> list[str]:
@@ -139,8 +139,7 @@ def _score(question: Judged, ranking: Sequence[str]) -> Score:
     grades = question.grades
     relevant = {id for id, grade in grades.items() if grade > 0}
     first = next((rank for rank, id in enumerate(ranking[:10], 1) if id in relevant), None)
-    read = question.judged
-    condensed = [id for id in ranking if id in read] if read is not None else ranking
+    condensed = [id for id in ranking if question.judged is None or id in question.judged]
     values = {
         "ndcg@10": _ndcg(ranking, grades),
         "mrr@10": 1 / first if first else 0.0,

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.crawling import LABELS
-from indexer.queries import FACET_LABELS
-from indexer.results import FacetValue, Hit, Results, Span
+from indexer.facets import FACETS
+from indexer.results import FacetValue, Hit, Results, Span, all_values
 
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
@@ -35,7 +35,7 @@ def lines_of(results: Results) -> Iterator[str]:
         yield from _hit_lines(hit)
     yield ""
     for facet, values in results.facets.items():
-        yield f"{FACET_LABELS[facet]}: {_facet_line(values)}"
+        yield f"{FACETS[facet].label}: {_facet_line(values)}"
     yield f"Sida {results.search.page} av {results.pages}"
 
 
@@ -98,16 +98,10 @@ def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:
 
 
 def _facet_line(values: Iterable[FacetValue]) -> str:
-    flat = list(_flat(values))
+    flat = list(all_values(values))
     rest = len(flat) - _VALUES_SHOWN
     shown = ", ".join(f"{value.label} {value.count}" for value in flat[:_VALUES_SHOWN])
     return shown + (f" … och {rest} till" if rest > 0 else "")
-
-
-def _flat(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
-    for value in values:
-        yield value
-        yield from _flat(value.children)
 
 
 @contextmanager

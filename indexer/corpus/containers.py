@@ -20,8 +20,7 @@ from indexer.ingestion.feed import NO_ENTRY, entries_in
 from indexer.ingestion.formats import DEEPEST, format_of
 from indexer.ingestion.listed import elements
 from indexer.ingestion.packed import name_inside, opened_zip
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import Stream
+from indexer.ingestion.parts import RefusedPart, Stream
 from indexer.ingestion.table import Table
 from indexer.ingestion.warc import Records
 
@@ -74,7 +73,7 @@ def _without_rows(stream: Stream, target: BinaryIO, members: Collection[str]) ->
     numbers, table = _numbers(members), Table(stream)
     target.writelines(table.lines)
     for number, row in table:
-        if isinstance(row, Unreadable):  # not all of it may have been in memory
+        if isinstance(row, RefusedPart):  # not all of it may have been in memory
             raise Uncut
         target.writelines([b"\n"] if number in numbers else table.lines)
 
@@ -103,7 +102,7 @@ def _without_records(stream: Stream, target: BinaryIO, members: Collection[str])
                 kept.give(None if number in numbers else target, ends)
                 if number in numbers:
                     target.write(_instead_of(record))
-        except Exception:  # as in Part.drafted; what follows the last one is copied as it is
+        except Exception:  # as in `parsed`; what follows the last one is copied as it is
             if number < max(numbers):
                 raise
         kept.give(target, None)

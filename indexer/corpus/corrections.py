@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.documents import Document
+from indexer.facets import UNKNOWN
 from indexer.faults import Fault
 from indexer.metadata.dates import Dated, is_plausible, parse_date
 from indexer.metadata.regions import given_regions
-from indexer.queries import UNKNOWN
 
 
 class CorrectionError(Fault):
@@ -22,9 +22,9 @@ class Correction:
 
     day: str
     """ISO 8601, when it was stated."""
-    date: str | None = None
+    date: str | None
     """A date, or `okant`."""
-    regions: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None
     """What the document is about; `hela-landet` alone: no region."""
 
 
@@ -43,18 +43,18 @@ def correction(day: str, date: str | None, regions: Sequence[str]) -> Correction
 def corrected(document: Document, change: Correction | None) -> Document:
     """The document with a correction applied; regions that it no longer is about are still named.
 
-    >>> corrected(Document("a", "", ""), Correction("2026-11-24", date="2019-03")).published
+    >>> corrected(Document("a", "", ""), Correction("2026-11-24", "2019-03", None)).published
     Dated(value='2019-03-01', precision='month', evidence='rättat 2026-11-24')
     """
     if change is None:
         return document
-    said = f"rättat {change.day}"
+    evidence = f"rättat {change.day}"
     published: Dated | None = document.published
     if change.date is not None:
-        published = parse_date(change.date, said)
+        published = parse_date(change.date, evidence)
     regions = document.regions
     if change.regions is not None:
-        about = [replace(region, evidence=said) for region in given_regions(change.regions)]
+        about = [replace(region, evidence=evidence) for region in given_regions(change.regions)]
         stated = {region.value for region in about}
         others = (replace(region, about=False) for region in regions if region.value not in stated)
         regions = (*about, *others)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import IO, Any
 
-from indexer.corpus import read_ledger, write_ledger
+from indexer.corpus import changing, read_ledger, today
+from indexer.crawling.job import Job, job_to_json
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site, SourceError, add_found, read_sites
 from indexer.documents import Refusal
 from indexer.generations import writing
 from indexer.settings import Settings
 from indexer.urls import host_of, identity
+
+_log = logging.getLogger(__package__)
 
 __all__ = ["LABELS", "Report", "SourceError", "check_sources", "crawl", "fetch"]
 
@@ -59,83 +62,77 @@ class Report:
         return (Refusal(line["url"], line["reason"]) for line in self.lines if line["outcome"] in ("refused", "failed"))
 
 
-def check_sources(settings: Settings) -> tuple[dict[str, Site], list[str]]:
+def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
     """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without the folder."""
     if not settings.sources.is_dir():
         raise SourceError(f"Mappen {settings.sources} finns inte; ange en annan med sources i regionsok.toml.")
-    return read_sites(settings.sources, settings.crawl_internal)
+    return read_sites(settings.sources, internal)
 
 
-def crawl(settings: Settings, names: Sequence[str]) -> Report:
-    """Visit the sources of those names, or all. Raises SourceError before anything is fetched."""
-    sites, faults = check_sources(settings)
+def crawl(settings: Settings, names: Sequence[str], internal: str = "") -> Report:
+    """Visit the sources of those names, or all. Raises SourceError before anything is fetched.
+
+    `internal` is as of a Job: empty but in tests.
+    """
+    sites, faults = check_sources(settings, internal=internal)
     if faults:
         raise SourceError("Rätta källorna först: " + " ".join(faults))
     if unknown := set(names) - sites.keys():
         raise SourceError(f"Källan {min(unknown)} finns inte i {settings.sources}; se regionsok sources check.")
     chosen = {name: sites[name] for name in names} if names else sites
-    return _run(settings, chosen, single=False)
+    return _run(settings, chosen, internal, single=False)
 
 
-def fetch(settings: Settings, url: str) -> Report:
+def fetch(settings: Settings, url: str, internal: str = "") -> Report:
     """Fetch one address and nothing that it leads to. Raises SourceError without the packages that it takes."""
-    if said := refusal_of(url, settings.crawl_internal) or (None if settings.crawl_contact.strip() else _NO_CONTACT):
-        return Report(({"site": "", "outcome": "refused", "url": url, "reason": said},))
-    return _run(settings, {host_of(url) or "adress": Site("", (url,), delay=0)}, single=True)
+    if reason := refusal_of(url, internal) or (None if settings.crawl_contact.strip() else _NO_CONTACT):
+        return Report(({"site": "", "outcome": "refused", "url": url, "reason": reason},))
+    return _run(settings, {host_of(url) or "adress": Site("", (url,), delay=0)}, internal, single=True)
 
 
-def _run(settings: Settings, sites: Mapping[str, Site], single: bool) -> Report:
+def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool) -> Report:
     if not settings.crawl_contact.strip():
         raise SourceError(_NO_CONTACT)
     if not importlib.util.find_spec("scrapy"):
         raise SourceError(_NO_SCRAPY)
     ledger = read_ledger(settings.corpus)
-    job = {
-        "sites": {name: asdict(site) for name, site in sites.items()},
-        "corpus": str(settings.corpus),
-        "agent": f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})",
-        "internal": settings.crawl_internal,
-        "pages": settings.crawl_pages,
-        "size": settings.crawl_bytes,
-        "depth": settings.crawl_depth,
-        "seconds": settings.crawl_seconds,
-        "document_bytes": settings.document_bytes,
-        "single": single,
-        "forgotten": ledger.forgotten,
-        "salt": ledger.salt,
-    }
+    agent = f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})"
+    verbose = _log.isEnabledFor(logging.INFO)
+    job = Job(sites, settings, agent, internal, single, frozenset(ledger.forgotten), ledger.salt, verbose)
+    _log.info("crawl begun", extra={"sites": len(sites)})
     lines = []
-    for told in _told(job):
-        if "found" in told:
-            path = settings.sources / f"{told['found']}.toml"
-            if not single and path.exists():
-                add_found(path, told["feeds"], told["sitemaps"])
-        else:
-            lines.append(told)
+    for line in _lines(job):
+        if "log" in line:
+            _log.info(line["log"], extra=line["extra"])
+        elif "found" not in line:
+            lines.append(line)
+        elif not single and (path := settings.sources / f"{line['found']}.toml").exists():
+            add_found(path, line["feeds"], line["sitemaps"])
     report = Report(tuple(lines))
+    _log.info("crawl ended", extra=report.counts)
     _note_gone(settings, report)
     return report
 
 
-def _told(job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _lines(job: Job) -> Iterator[dict[str, Any]]:
     """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has."""
     command = [sys.executable, "-m", "indexer.crawling"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8") as process:  # noqa: S603  our own module
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
-        process.stdin.write(json.dumps(job))
+        process.stdin.write(job_to_json(job))
         process.stdin.close()
-        overtime = threading.Timer(job["seconds"] + GRACE, process.kill)
+        overtime = threading.Timer(job.settings.crawl_seconds + GRACE, process.kill)
         overtime.start()
         try:
-            yield from map(json.loads, _heard(process.stdout))
+            yield from map(json.loads, _until_the_last(process.stdout))
         finally:
             overtime.cancel()
     if process.returncode:
         raise SourceError(f"Hämtningen avbröts av ett fel ({process.returncode}); det som hann sparas finns kvar.")
 
 
-def _heard(lines: IO[str]) -> Iterator[str]:
+def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
     """The lines to the last one, whatever interrupts."""
     while True:
         try:
@@ -149,14 +146,10 @@ def _heard(lines: IO[str]) -> Iterator[str]:
 
 def _note_gone(settings: Settings, report: Report) -> None:
     """A page that is gone leaves the index by the ledger; one that is back returns."""
-    day = datetime.now(UTC).date().isoformat()
     gone = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "gone"}
     back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "fetched"}
     if not gone and not back:
         return
-    with writing(settings.index, lambda: None):
-        ledger = read_ledger(settings.corpus)
-        before = dict(ledger.gone)
-        ledger.gone = {id: when for id, when in (before | dict.fromkeys(gone, day)).items() if id not in back}
-        if ledger.gone != before:
-            write_ledger(settings.corpus, ledger)
+    with writing(settings.index, lambda: None), changing(settings.corpus) as ledger:
+        days = ledger.gone | dict.fromkeys(gone, today())
+        ledger.gone = {id: day for id, day in days.items() if id not in back}

@@ -1,19 +1,20 @@
 """The crawl, in a process of its own since its reactor starts once: python -m indexer.crawling, a job as JSON on standard input.
 
-A job is what `spider.Job` holds. On standard output comes one JSON line for every address: outcome, address and reason.
+On standard output comes one JSON line for every address: outcome, address and reason; with `verbose`, one for every line of the log.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
 
+from indexer.crawling.job import Job, job_from_json
 from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
-from indexer.crawling.sources import Site, site_of
-from indexer.crawling.spider import LARGEST, Job, SiteSpider
+from indexer.crawling.sources import Site
+from indexer.crawling.spider import LARGEST, SiteSpider
 from indexer.metadata.robots import AGENT
 
 REDIRECTS = 5
@@ -23,18 +24,17 @@ REDIRECTS = 5
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
     check_scrapy()
-    SafeResolver.internal = job.internal
     middlewares = "scrapy.downloadermiddlewares"
     process = CrawlerProcess(
         {
             "ADDONS": {},
             "AUTOTHROTTLE_ENABLED": True,
             "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
-            "CLOSESPIDER_TIMEOUT": job.seconds,
+            "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
             "COOKIES_ENABLED": False,
             "CRAWL_INTERNAL": job.internal,
-            "DEPTH_LIMIT": job.depth,
+            "DEPTH_LIMIT": job.settings.crawl_depth,
             "DNS_RESOLVER": SafeResolver,
             "DOWNLOADER_MIDDLEWARES": {
                 Guard: 50,
@@ -69,7 +69,20 @@ def _spider_of(site: Site) -> type[SiteSpider]:
     return type("SiteSpider", (SiteSpider,), {"custom_settings": delays})
 
 
+class Relay(logging.Handler):
+    """Gives the log to the command, which writes it where the user wants it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record as a line."""
+        extra = {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
+        print(json.dumps({"log": record.msg, "extra": extra}, default=str), flush=True)
+
+
+_OF_EVERY_RECORD = vars(logging.makeLogRecord({}))
+
 if __name__ == "__main__":
-    given = json.load(sys.stdin)
-    sites = {key: site_of(site) for key, site in given.pop("sites").items()}
-    run(Job(sites, Path(given.pop("corpus")), forgotten=frozenset(given.pop("forgotten")), **given))
+    given = job_from_json(sys.stdin.buffer.read())
+    if given.verbose:
+        logging.getLogger("indexer").addHandler(Relay())
+        logging.getLogger("indexer").setLevel(logging.INFO)
+    run(given)

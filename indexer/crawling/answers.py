@@ -1,4 +1,4 @@
-"""What a server's answer says: how its page may be used, when a feed's entry was published, and whether its address is a trap's."""
+"""What a server's answer says: where it leads, how its page may be used, and whether its address is a trap's."""
 
 from __future__ import annotations
 
@@ -10,35 +10,56 @@ from urllib.parse import parse_qsl, urlsplit
 
 import feedparser
 from scrapy.http import Response, TextResponse
+from scrapy.linkextractors import LinkExtractor
+from scrapy.utils.sitemap import Sitemap
 
+from indexer.crawling.memory import Link
+from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import TEXT, bounded, taken
-from indexer.metadata.robots import AGENT, Rights, is_reserved, rights_of
+from indexer.metadata.robots import AGENT, RobotsRules, is_reserved, robots_rules
+
+FEEDS = ("application/rss+xml", "application/atom+xml")
 
 
-def rights_in(response: Response, rules: Sequence[tuple[str, bool]]) -> Rights:
-    """What its headers and meta elements say; `rules` are the site's reservations against mining."""
+def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> RobotsRules:
+    """What its headers and meta elements say; `reservations` are the site's against mining."""
     metas = response.css("meta[name]") if isinstance(response, TextResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
-    said = [*_headers(response, "X-Robots-Tag"), *(content for name, content in named if name in ("robots", AGENT))]
+    robots = [*_headers(response, "X-Robots-Tag"), *(content for name, content in named if name in ("robots", AGENT))]
     mining = [
         *_headers(response, "tdm-reservation"),
         *(content for name, content in named if name == "tdm-reservation"),
     ]
-    return rights_of(said, mining, is_reserved(response.url, rules))
+    return robots_rules(robots, mining, is_reserved(response.url, reservations))
 
 
 def _headers(response: Response, name: str) -> Iterator[str]:
     return (value.decode("latin-1") for value in response.headers.getlist(name))
 
 
-def entries_of(feed: bytes) -> Iterator[tuple[str, str]]:
-    """The address of each entry, and when the feed says that it was published, ISO 8601; empty where it does not. Raises Unreadable."""
+def feed_links(feed: bytes) -> Iterator[Link]:
+    """The entries of a feed, with when it says that they were published. Raises Unreadable."""
     content, _ = without_huge(feed)
     for entry in feedparser.parse(content).entries:
-        if link := entry.get("link"):
-            yield str(link), moment_of(entry, "published")
+        if url := entry.get("link"):
+            yield Link(str(url), "listed", moment_of(entry, "published"))
+
+
+def sitemap_links(body: bytes, most: int) -> list[Link]:
+    """The addresses in a sitemap, which may be packed; at most so many bytes unpacked. Raises whatever lxml and Scrapy raise."""
+    sitemap = Sitemap(taken(decoded(body, "gzip", most), most, packed=False))
+    is_index = sitemap.type == "sitemapindex"
+    return [Link(entry["loc"], "sitemap" if is_index else "listed") for entry in sitemap if "loc" in entry]
+
+
+def page_links(response: TextResponse, extractor: LinkExtractor) -> Iterator[Link]:
+    """The feeds and the links of a page that may be followed."""
+    for link in response.css("link[rel~=alternate]"):
+        if link.attrib.get("type", "").lower() in FEEDS:
+            yield Link(response.urljoin(link.attrib.get("href", "")), "feed")
+    yield from (Link(link.url, "page") for link in extractor.extract_links(response) if not link.nofollow)
 
 
 def kind_of(response: Response) -> str:

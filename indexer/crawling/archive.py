@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib import import_module
@@ -33,10 +32,10 @@ class Archive:
             for name, value in headers
             if name.lower() not in _LEFT_OUT
         ]
-        said = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+        stated = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
         if published:
-            said[PUBLISHED] = published
-        self._waiting.append((url, said, kept, body))
+            stated[PUBLISHED] = published
+        self._waiting.append((url, stated, kept, body))
         if len(self._waiting) >= PAGES or sum(len(one[3]) for one in self._waiting) > 50_000_000:
             self.flush()
 
@@ -52,20 +51,9 @@ class Archive:
     def _write(self, file: BinaryIO) -> None:
         writer: Any = import_module("warcio.warcwriter").WARCWriter(file, gzip=True)
         headers: Any = import_module("warcio.statusandheaders").StatusAndHeaders
-        for url, said, kept, body in self._waiting:
+        for url, stated, kept, body in self._waiting:
             answer = headers("200 OK", kept, protocol="HTTP/1.1")
             record = writer.create_warc_record(
-                url, "response", payload=BytesIO(body), http_headers=answer, warc_headers_dict=said
+                url, "response", payload=BytesIO(body), http_headers=answer, warc_headers_dict=stated
             )
             writer.write_record(record)
-
-
-def unpacked(body: bytes, limit: int) -> bytes:
-    """A sitemap that may be packed. Raises ValueError above the limit, OSError or EOFError for a broken one."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    with gzip.open(BytesIO(body)) as stream:
-        content = stream.read(limit + 1)
-    if len(content) > limit:
-        raise ValueError("för stor uppackad")
-    return content

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from indexer.metadata.robots import Rights
+import msgspec
+
+from indexer.metadata.robots import RobotsRules
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (
@@ -18,7 +20,23 @@ CREATE TABLE IF NOT EXISTS pages (
 CREATE TABLE IF NOT EXISTS unread (
   url TEXT PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL, reason TEXT NOT NULL, day TEXT NOT NULL
 ) WITHOUT ROWID;
+UPDATE pages SET etag = '', modified = '', digest = '', links = '[]' WHERE links LIKE '["%';
 """
+# The last line: links were texts once; such a page is fetched again.
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address, and what it is where it stands."""
+
+    url: str
+    kind: Literal["page", "listed", "feed", "sitemap"]
+    """A page that a page leads to, one that a feed or sitemap lists, a feed of a page, a sitemap in another."""
+    published: str = ""
+    """ISO 8601, of an entry of a feed that says when."""
+
+
+_LINKS = msgspec.json.Decoder(tuple[Link, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,7 @@ class Seen:
     etag: str
     modified: str
     digest: str
-    links: tuple[str, ...]
+    links: tuple[Link, ...]
     stored: bool
     """Whether the page lies in corpus/; not where it asks not to be."""
 
@@ -43,14 +61,14 @@ class Memory:
 
     def seen(self, url: str) -> Seen | None:
         """What is known of an address."""
-        asked = "SELECT etag, modified, digest, links, stored FROM pages WHERE url = ?"
-        row = self._connection.execute(asked, (url,)).fetchone()
-        return Seen(row[0], row[1], row[2], tuple(json.loads(row[3])), bool(row[4])) if row else None
+        query = "SELECT etag, modified, digest, links, stored FROM pages WHERE url = ?"
+        row = self._connection.execute(query, (url,)).fetchone()
+        return Seen(row[0], row[1], row[2], _LINKS.decode(row[3]), bool(row[4])) if row else None
 
-    def see(self, url: str, seen: Seen, rights: Rights) -> None:
+    def see(self, url: str, seen: Seen, rules: RobotsRules) -> None:
         """Remember an address, what it says of its use, and that it says so today."""
-        said = json.dumps(asdict(rights))
-        row = (url, seen.etag, seen.modified, seen.digest, json.dumps(seen.links), int(seen.stored), said, _today())
+        links, robots = (msgspec.json.encode(value).decode() for value in (seen.links, rules))
+        row = (url, seen.etag, seen.modified, seen.digest, links, int(seen.stored), robots, _today())
         self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         self._connection.execute("DELETE FROM unread WHERE url = ?", (url,))
 

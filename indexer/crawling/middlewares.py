@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from inspect import signature
@@ -22,17 +23,25 @@ ROBOTS_BYTES = 512_000
 LONGEST_WAIT = 120.0
 """Seconds of Retry-After or Crawl-delay that are waited for."""
 
+_log = logging.getLogger(__package__)
+
 
 class SafeResolver(CachingThreadedResolver):
     """What a name resolves to is what is connected to, so this is where internal addresses end, redirects' too."""
 
-    internal = ""
+    _internal = ""
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: Any) -> SafeResolver:
+        resolver: SafeResolver = super().from_crawler(crawler, reactor)
+        resolver._internal = crawler.settings.get("CRAWL_INTERNAL")
+        return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802  Twisted's name
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if is_internal(address, self.internal):
+        if is_internal(address, self._internal):
             raise DNSLookupError(f"{name} leder till ett internt nät")
         return address
 
@@ -49,8 +58,8 @@ class Guard:
 
     def process_request(self, request: Request) -> None:
         """Raises IgnoreRequest with the reason."""
-        if said := refusal_of(request.url, self._internal):
-            raise IgnoreRequest(said)
+        if reason := refusal_of(request.url, self._internal):
+            raise IgnoreRequest(reason)
         is_ours = request.meta.get("is_ours")  # what asks for a robots.txt has none: that may have moved anywhere
         if is_ours and not is_ours(request.url):
             raise IgnoreRequest("Adressen leder vidare till en annan webbplats.")
@@ -81,6 +90,7 @@ class Robots(RobotsTxtMiddleware):
         await super()._parse_robots(response.replace(body=body), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
+        _log.info("robots unreachable", extra={"host": netloc, "error": type(exc).__name__})
         waiting = self._parsers[netloc]
         self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, b"User-agent: *\nDisallow: /")
         waiting.callback(self._parsers[netloc])
@@ -92,7 +102,9 @@ class Retry(RetryMiddleware):
     def process_response(self, request: Request, response: Response) -> Any:
         if response.status in (429, 503):
             wait = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"))
-            slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot"))
+            slot_name = request.meta.get("download_slot")
+            slot = self.crawler.engine.downloader.slots.get(slot_name)
+            _log.info("host resting", extra={"host": slot_name, "status": response.status, "seconds": round(wait)})
             if wait > LONGEST_WAIT:
                 return response
             if slot:
@@ -103,11 +115,8 @@ class Retry(RetryMiddleware):
 def retry_after(value: str) -> float:
     """Seconds that a Retry-After header asks for: a number or a date; 0 for none that can be read."""
     try:
-        return max(
-            0.0,
-            float(value)
-            if value.strip().isdigit()
-            else (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds(),
-        )
+        if value.strip().isdigit():
+            return float(value)
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError):
         return 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,12 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from indexer.crawling.safety import refusal_of
 from indexer.durable import write_durably
 from indexer.faults import Fault
-from indexer.metadata.regions import resolve
+from indexer.metadata.regions import is_county, resolve
 
 FOUND = ".found.json"
+_TYPES = {"str": "en text", "float": "ett tal", "tuple[str, ...]": "en lista med texter"}
 
 
 class SourceError(Fault):
@@ -51,12 +53,12 @@ def read_sites(folder: Path, internal: str = "") -> tuple[dict[str, Site], list[
     """Name of the file -> site, with what the crawler has found, and a Swedish sentence for each file that cannot be used."""
     sites: dict[str, Site] = {}
     faults: list[str] = []
-    taken: dict[str, str] = {}
+    source_of: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         try:
             site = _site(tomllib.loads(path.read_text(encoding="utf-8")), internal)
             for host in site.hosts:
-                if (other := taken.setdefault(host, path.stem)) != path.stem:
+                if (other := source_of.setdefault(host, path.stem)) != path.stem:
                     raise SourceError(f"{host} besöks redan av {other}; låt en källa ha värden.")
             sites[path.stem] = _with_found(path, site)
         except (OSError, ValueError, TypeError, SourceError) as error:
@@ -65,20 +67,21 @@ def read_sites(folder: Path, internal: str = "") -> tuple[dict[str, Site], list[
 
 
 def _site(given: Mapping[str, Any], internal: str) -> Site:
-    kinds = {one.name: one.type for one in fields(Site)}
-    if unknown := given.keys() - kinds.keys():
-        raise SourceError(f"nyckeln {min(unknown)} finns inte; de som finns är {', '.join(kinds)}.")
+    types = {field.name: field.type for field in fields(Site)}
+    if unknown := given.keys() - types.keys():
+        raise SourceError(f"nyckeln {min(unknown)} finns inte; de som finns är {', '.join(types)}.")
     if not given.get("name") or not given.get("start"):
         raise SourceError("name och start måste anges.")
-    for key in ("start", "feeds", "sitemaps", "follow", "leave"):
-        if not isinstance(given.get(key, []), list) or not all(isinstance(one, str) for one in given.get(key, [])):
-            raise SourceError(f"{key} ska vara en lista med texter.")
-    site = site_of(given)
-    if site.county and not str(resolve(site.county)).endswith("-lan"):
+    try:
+        site = msgspec.convert(given, Site)
+    except msgspec.ValidationError as error:
+        key = str(error).rpartition("$.")[2].strip("`").partition("[")[0]
+        raise SourceError(f"{key} ska vara {_TYPES[str(types[key])]}.") from error
+    if site.county and not is_county(str(resolve(site.county))):
         raise SourceError(f"länet {site.county} finns inte.")
     for url in (*site.start, *site.feeds, *site.sitemaps):
-        if said := refusal_of(url, internal):
-            raise SourceError(f"{url}: {said}")
+        if reason := refusal_of(url, internal):
+            raise SourceError(f"{url}: {reason}")
     for pattern in (*site.follow, *site.leave):
         try:
             re.compile(pattern)
@@ -87,33 +90,34 @@ def _site(given: Mapping[str, Any], internal: str) -> Site:
     return site
 
 
-def site_of(given: Mapping[str, Any]) -> Site:
-    """A site of the values of its fields; lists become tuples."""
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
-    return Site(**values)
-
-
 def _with_found(path: Path, site: Site) -> Site:
     found = read_found(path)
     return replace(
         site,
-        feeds=tuple(dict.fromkeys((*site.feeds, *found["feeds"]))),
-        sitemaps=tuple(dict.fromkeys((*site.sitemaps, *found["sitemaps"]))),
+        feeds=tuple(dict.fromkeys((*site.feeds, *found.feeds))),
+        sitemaps=tuple(dict.fromkeys((*site.sitemaps, *found.sitemaps))),
     )
 
 
-def read_found(path: Path) -> dict[str, list[str]]:
-    """The feeds and sitemaps that the crawler has found for a source."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the crawler has found for a source, each sorted."""
+
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+
+def read_found(path: Path) -> Found:
+    """Of the source in a file; nothing where what was kept cannot be read."""
     try:
-        found = json.loads(path.with_suffix(FOUND).read_text(encoding="utf-8"))
-        return {key: [str(url) for url in found[key]] for key in ("feeds", "sitemaps")}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {"feeds": [], "sitemaps": []}
+        return msgspec.json.decode(path.with_suffix(FOUND).read_bytes(), type=Found)
+    except (OSError, msgspec.DecodeError):
+        return Found()
 
 
 def add_found(path: Path, feeds: Iterable[str], sitemaps: Iterable[str]) -> None:
     """Keep what was found beside the source, where a person can look at it."""
     before = read_found(path)
-    after = {"feeds": sorted({*before["feeds"], *feeds}), "sitemaps": sorted({*before["sitemaps"], *sitemaps})}
+    after = Found(tuple(sorted({*before.feeds, *feeds})), tuple(sorted({*before.sitemaps, *sitemaps})))
     if after != before:
-        write_durably(path.with_suffix(FOUND), json.dumps(after, indent=1).encode("utf-8"))
+        write_durably(path.with_suffix(FOUND), msgspec.json.format(msgspec.json.encode(after), indent=1))

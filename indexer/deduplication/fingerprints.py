@@ -21,7 +21,7 @@ from zlib import crc32
 
 from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
-from indexer.metadata.regions import Region, read_regions
+from indexer.metadata.regions import Region, is_county, read_regions
 from indexer.urls import host_of
 
 LEAST = 500
@@ -67,15 +67,15 @@ class TextFingerprint:
         return sum(self.shingles.values())
 
     def packed(self) -> tuple[str, bytes]:
-        """As `unpacked` reads it: what is said of the text, and its shingles in 9 bytes each."""
-        said = [self.first, self.last, self.publisher, self.title, sorted(self.counties), sorted(self.numbers)]
+        """As `unpacked` reads it: the facts of the text as JSON, and its shingles in 9 bytes each."""
+        facts = [self.first, self.last, self.publisher, self.title, sorted(self.counties), sorted(self.numbers)]
         shingles = array("q", self.shingles).tobytes() + bytes(self.shingles.values())
-        return json.dumps(said, ensure_ascii=False), shingles
+        return json.dumps(facts, ensure_ascii=False), shingles
 
     @classmethod
-    def unpacked(cls, id: str, said: str, packed: bytes) -> TextFingerprint:
+    def unpacked(cls, id: str, facts: str, packed: bytes) -> TextFingerprint:
         """From what `packed` gave."""
-        first, last, publisher, title, counties, numbers = json.loads(said)
+        first, last, publisher, title, counties, numbers = json.loads(facts)
         hashes = len(packed) // 9 * 8
         shingles = dict(zip(array("q", packed[:hashes]), packed[hashes:], strict=True))
         return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), shingles)
@@ -110,7 +110,7 @@ def _shingles(text: str) -> Iterator[str]:
 
 
 def _counties(regions: Iterable[Region]) -> frozenset[str]:
-    return frozenset(region.value for region in regions if region.value.endswith("-lan"))
+    return frozenset(region.value for region in regions if is_county(region.value))
 
 
 def _letters(text: str) -> str:
@@ -155,9 +155,9 @@ def canonical_of(members: Iterable[TextFingerprint]) -> str:
 
 def group_of(id: str, partners: Callable[[str], Collection[str]]) -> set[str]:
     """All that a document is one release with, itself too, directly or over others: the same from whichever is asked."""
-    found, left = {id}, [id]
+    group, left = {id}, [id]
     while left:
-        new = set(partners(left.pop())) - found
-        found |= new
+        new = set(partners(left.pop())) - group
+        group |= new
         left += new
-    return found
+    return group

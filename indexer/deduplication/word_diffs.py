@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+
+from rapidfuzz.distance import Indel
 
 MOST_WORDS = 2_000
 """Of a text that is compared word by word; two longer ones are compared by those who ask."""
 CHANGED = 0.15
 """Part of the longer text's words that may be others."""
 SPELLING = 0.9
-"""Likeness of two spellings of one name (Ratcliff and Obershelp): Mniseminarium and Miniseminarium .96, two parties up to .81."""
+"""Likeness of two spellings of one name, by their longest common subsequence: Mniseminarium and Miniseminarium .96, two parties up to .81."""
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
 _TELLING = re.compile(
@@ -34,25 +35,29 @@ def says_the_same(one: str, other: str) -> bool | None:
     changes = list(_changes(mine, others))
     if sum(max(len(left), len(right)) for left, right in changes) > CHANGED * longest:
         return False
-    said = ({word.lower() for word in mine}, {word.lower() for word in others})
-    return all(_is_spelling(left, right, said[1]) and _is_spelling(right, left, said[0]) for left, right in changes)
+    my_words, their_words = {word.lower() for word in mine}, {word.lower() for word in others}
+    return all(
+        _is_spelling(left, right, their_words) and _is_spelling(right, left, my_words) for left, right in changes
+    )
 
 
 def _changes(mine: Sequence[str], others: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """The words that stand in one in place of those in the other, without regard to case and to how small numbers are written."""
     left, right = ([_NUMBERS.get(word.lower(), word.lower()) for word in words] for words in (mine, others))
-    for kind, start, end, other_start, other_end in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if kind != "equal":
-            yield mine[start:end], others[other_start:other_end]
+    start = other_start = 0
+    for same in Indel.editops(left, right).as_matching_blocks():  # the last one, of no words, ends both
+        if (start, other_start) != (same.a, same.b):
+            yield mine[start : same.a], others[other_start : same.b]
+        start, other_start = same.a + same.size, same.b + same.size
 
 
-def _is_spelling(words: Sequence[str], instead: Sequence[str], said: set[str]) -> bool:
+def _is_spelling(words: Sequence[str], instead: Sequence[str], elsewhere: set[str]) -> bool:
     """Whether the other text has every name and number among the words, there or elsewhere."""
     if "".join(words).lower() == "".join(instead).lower():
         return True
-    others = any(map(_is_particular, instead))  # one name in place of another, even if both stand elsewhere
+    other_names = any(map(_is_particular, instead))  # one name in place of another, even if both stand elsewhere
     return all(
-        any(_is_like(word, other) for other in instead) or (word.lower() in said and not others)
+        any(_is_like(word, other) for other in instead) or (word.lower() in elsewhere and not other_names)
         for word in filter(_is_particular, words)
     )
 
@@ -64,7 +69,4 @@ def _is_particular(word: str) -> bool:
 
 
 def _is_like(name: str, other: str) -> bool:
-    if any(map(str.isdigit, name)):
-        return False
-    first, last = sorted((name.lower(), other.lower()))  # the measure depends on the order
-    return SequenceMatcher(None, first, last).ratio() >= SPELLING
+    return not any(map(str.isdigit, name)) and Indel.normalized_similarity(name.lower(), other.lower()) >= SPELLING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from pathlib import Path
 
@@ -21,6 +22,7 @@ __all__ = [
     "open_writer",
 ]
 
+_log = logging.getLogger(__package__)
 _CLASSES = {
     "tantivy": ("indexer.engines.tantivy", "TantivyEngine", "TantivyWriter"),
     "whoosh": ("indexer.engines.whoosh", "WhooshEngine", "WhooshWriter"),
@@ -37,9 +39,11 @@ def chosen_engine(setting: str) -> str:
         return setting
     try:
         import_module("tantivy")
+        engine = "tantivy"
     except ImportError:
-        return "whoosh"
-    return "tantivy"
+        engine = "whoosh"
+    _log.info("engine chosen", extra={"engine": engine})
+    return engine
 
 
 def open_engine(name: str, folder: Path) -> Engine:

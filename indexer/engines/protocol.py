@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, Protocol, TypeVar
 
 from indexer.faults import Fault, cause_of
 from indexer.fields import Record
@@ -39,18 +39,24 @@ def engine_faults(folder: Path) -> Iterator[None]:
         raise EngineError(f"Sökmotorn kan inte använda {folder}: {cause}.") from error
 
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+Opened = TypeVar("Opened", bound=type)
 
 
-def faults_told(method: Method) -> Method:
-    """A method of an engine that has its `_folder`, with `engine_faults` around it."""
+def with_engine_faults(opened: Opened) -> Opened:
+    """A class over a `_folder`, with `engine_faults` around each of its public methods."""
+    for name, method in list(vars(opened).items()):
+        if callable(method) and not name.startswith("_"):
+            setattr(opened, name, _guarded(method))
+    return opened
 
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
-    def called(self: Any, *args: object, **named: object) -> Any:
+    def guarded(self: Any, *arguments: object, **named: object) -> Any:
         with engine_faults(self._folder):
-            return method(self, *args, **named)
+            return method(self, *arguments, **named)
 
-    return cast(Method, called)
+    return guarded
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import tantivy
 from tantivy import Occur, Query
 
-from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, engine_faults, faults_told
+from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, engine_faults, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -22,8 +22,8 @@ _FACET_VALUES = 65_000
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name, kind in FIELDS.items():
-        match kind:
+    for name, field in FIELDS.items():
+        match field.kind:
             case Kind.KEY:
                 builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
             case Kind.WORDS:
@@ -44,6 +44,7 @@ def _opened(folder: Path) -> tantivy.Index:
     return index
 
 
+@with_engine_faults
 class TantivyEngine:
     """Reads one commit; open anew to see a later one."""
 
@@ -64,7 +65,6 @@ class TantivyEngine:
                 Path(self._links.name, file.name).symlink_to(file.resolve())
         return Path(self._links.name)
 
-    @faults_told
     def find(self, plan: nodes.Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
         query = _compiled(plan, self._schema)
@@ -72,29 +72,27 @@ class TantivyEngine:
             return Matches(self._total(query), ())
         if window.ranking == "score":
             return self._by_score(query, window)
-        found = self._searcher.search(
+        result = self._searcher.search(
             query,
             limit=window.limit,
             offset=window.offset,
             order_by_field=window.ranking,
             order=tantivy.Order.Asc,
         )
-        return Matches(_counted(found), tuple(self._match(0.0, address) for _, address in found.hits))
+        return Matches(_counted(result), tuple(self._match(0.0, address) for _, address in result.hits))
 
-    @faults_told
     def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Facet -> value -> number of matching documents."""
-        wanted = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets}
-        if not wanted or not self._searcher.num_docs:
+        terms = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets}
+        if not terms or not self._searcher.num_docs:
             return {facet: {} for facet in facets}
-        counted = self._searcher.aggregate(_compiled(plan, self._schema), wanted)
+        counted = self._searcher.aggregate(_compiled(plan, self._schema), terms)
         return {facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet]["buckets"]} for facet in facets}
 
-    @faults_told
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
-        found = self._searcher.search(Query.term_query(self._schema, "id", id), limit=1)
-        return self._match(0.0, found.hits[0][1]).stored if found.hits else None
+        result = self._searcher.search(Query.term_query(self._schema, "id", id), limit=1)
+        return self._match(0.0, result.hits[0][1]).stored if result.hits else None
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
@@ -114,29 +112,30 @@ class TantivyEngine:
         end = window.offset + window.limit
         limit = end + window.limit
         while True:
-            found = self._searcher.search(query, limit=limit)
-            scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found.hits]
+            result = self._searcher.search(query, limit=limit)
+            scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in result.hits]
             if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:
                 break
             limit *= 4
         inside = {score for score, _ in scored[window.offset : end]}
         tied = [index for index, (score, _) in enumerate(scored) if score in inside]
         if not tied:
-            return Matches(_counted(found), ())
+            return Matches(_counted(result), ())
         hits = [self._match(*scored[index]) for index in tied]
         hits.sort(key=lambda match: (-match.score, match.id))
-        return Matches(_counted(found), tuple(hits[window.offset - tied[0] : end - tied[0]]))
+        return Matches(_counted(result), tuple(hits[window.offset - tied[0] : end - tied[0]]))
 
     def _match(self, score: float, address: tantivy.DocAddress) -> Match:
         document = self._searcher.doc(address)
         return Match(str(document.get_first("id")), score, bytes(document.get_first("stored") or b"").decode("utf-8"))
 
 
-def _counted(found: tantivy.SearchResult) -> int:
-    total: int = found.count  # type: ignore[attr-defined]  # the stub of the binding leaves it out
+def _counted(result: tantivy.SearchResult) -> int:
+    total: int = result.count  # type: ignore[attr-defined]  # the stub of the binding leaves it out
     return total
 
 
+@with_engine_faults
 class TantivyWriter:
     """Writes one generation; Tantivy syncs every commit to disk."""
 
@@ -149,7 +148,6 @@ class TantivyWriter:
             # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
             self._writer = _opened(folder).writer(heap_size=HEAP_BYTES, num_threads=1)
 
-    @faults_told
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
         document = tantivy.Document()
@@ -166,17 +164,14 @@ class TantivyWriter:
         document.add_bytes("stored", record.stored.encode("utf-8"))
         self._writer.add_document(document)
 
-    @faults_told
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""
         self._writer.delete_documents_by_term("id", id)
 
-    @faults_told
     def commit(self) -> None:
         """Make everything so far durable and visible to engines opened from now on."""
         self._writer.commit()
 
-    @faults_told
     def close(self) -> None:
         """Drop what is not committed and finish merges; each deletes the files that it replaced."""
         self._writer.wait_merging_threads()
@@ -191,8 +186,10 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return Query.const_score_query(Query.phrase_query(schema, plan.field, list(plan.terms)), plan.score)
         case nodes.AllOf():
             return _all(plan, schema)
-        case nodes.AnyOf() | nodes.MostOf() | nodes.MaxOf():
-            return _any(plan, [_compiled(part, schema) for part in plan.parts])
+        case nodes.MaxOf(parts) if parts:
+            return Query.disjunction_max_query([_compiled(part, schema) for part in parts])
+        case nodes.AnyOf() | nodes.MaxOf():
+            return Query.boolean_query([(Occur.Should, _compiled(part, schema)) for part in plan.parts])
         case nodes.Everything():
             return Query.const_score_query(Query.all_query(), 0.0)
         case nodes.Value():
@@ -216,16 +213,6 @@ def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
         for part in parts
     ]
     return Query.boolean_query(clauses)
-
-
-def _any(plan: nodes.AnyOf | nodes.MostOf | nodes.MaxOf, parts: list[Query]) -> Query:
-    if not parts:
-        return Query.empty_query()
-    if isinstance(plan, nodes.MaxOf):
-        return Query.disjunction_max_query(parts)
-    clauses: Iterable[tuple[Occur, Query]] = [(Occur.Should, part) for part in parts]
-    least = plan.at_least if isinstance(plan, nodes.MostOf) else 1
-    return Query.boolean_query(list(clauses), minimum_number_should_match=least)
 
 
 def _between(plan: nodes.Between, schema: tantivy.Schema) -> Query:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from whoosh import index as whoosh_index
 from whoosh.analysis import RegexTokenizer
 from whoosh.reading import TermNotFound
 
-from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, engine_faults, faults_told
+from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, engine_faults, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -40,9 +39,10 @@ def _schema() -> whoosh_fields.Schema:
         Kind.SORT: lambda: whoosh_fields.ID(sortable=True),
         Kind.STORED: lambda: whoosh_fields.STORED(),
     }
-    return whoosh_fields.Schema(**{name: kinds[kind]() for name, kind in FIELDS.items()})
+    return whoosh_fields.Schema(**{name: kinds[field.kind]() for name, field in FIELDS.items()})
 
 
+@with_engine_faults
 class WhooshEngine:
     """Reads one commit; open anew to see a later one. Threads take turns: Whoosh's files keep the place that is read."""
 
@@ -55,25 +55,19 @@ class WhooshEngine:
         with engine_faults(folder):
             self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
 
-    @faults_told
     def find(self, plan: nodes.Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
         with self._reading:
-            return self._found(plan, window)
+            scores = self._evaluated(plan)
+            if window.ranking == "score":
+                scores = {number: round(score, SCORE_DECIMALS) for number, score in scores.items()}
+            else:
+                scores = dict.fromkeys(scores, 0.0)
+            keys = self._column("id" if window.ranking == "score" else window.ranking)
+            ranked = sorted(scores, key=lambda number: (-scores[number], keys[number]))
+            chosen = ranked[window.offset : window.offset + max(0, window.limit)]
+            return Matches(len(ranked), tuple(self._match(number, scores[number]) for number in chosen))
 
-    def _found(self, plan: nodes.Plan, window: Window) -> Matches:
-        scores = self._evaluated(plan)
-        if window.ranking == "score":
-            scores = {number: round(score, SCORE_DECIMALS) for number, score in scores.items()}
-            ids = self._column("id")
-            ranked = sorted(scores, key=lambda number: (-scores[number], ids[number]))
-        else:
-            ranked = sorted(scores, key=self._column(window.ranking).__getitem__)
-            scores = dict.fromkeys(scores, 0.0)
-        chosen = ranked[window.offset : window.offset + max(0, window.limit)]
-        return Matches(len(ranked), tuple(self._match(number, scores[number]) for number in chosen))
-
-    @faults_told
     def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Facet -> value -> number of matching documents."""
         with self._reading:
@@ -84,13 +78,11 @@ class WhooshEngine:
             for facet, values in held.items()
         }
 
-    @faults_told
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
         with self._reading:
             return next((self._match(number, 0.0).stored for number, _ in self._postings("id", id)), None)
 
-    @faults_told
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
         with self._reading:
@@ -138,7 +130,7 @@ class WhooshEngine:
                 return self._phrase(plan)
             case nodes.AllOf():
                 return self._all(plan)
-            case nodes.AnyOf() | nodes.MaxOf() | nodes.MostOf():
+            case nodes.AnyOf() | nodes.MaxOf():
                 return _any(plan, [self._evaluated(part) for part in plan.parts])
             case nodes.Everything():
                 return dict.fromkeys(self._reader.all_doc_ids(), 0.0)
@@ -171,14 +163,14 @@ class WhooshEngine:
         """Documents where the terms stand at the offsets: first positions are intersected."""
         starts: dict[int, set[int]] | None = None
         for offset, text in plan.terms:
-            found = {
+            shifted = {
                 number: {position - offset for position in matcher.value_as("positions")}
                 for number, matcher in self._postings(plan.field, text)
                 if starts is None or number in starts
             }
             if starts is not None:
-                found = {number: places & starts[number] for number, places in found.items()}
-            starts = {number: places for number, places in found.items() if places}
+                shifted = {number: places & starts[number] for number, places in shifted.items()}
+            starts = {number: places for number, places in shifted.items() if places}
         return dict.fromkeys(starts or (), plan.score)
 
     def _all(self, plan: nodes.AllOf) -> Scores:
@@ -201,18 +193,16 @@ class WhooshEngine:
         }
 
 
-def _any(plan: nodes.AnyOf | nodes.MaxOf | nodes.MostOf, parts: Iterable[Scores]) -> Scores:
+def _any(plan: nodes.AnyOf | nodes.MaxOf, parts: Iterable[Scores]) -> Scores:
     scores: Scores = {}
-    often: Counter[int] = Counter()
     for part in parts:
-        often.update(part.keys())
         for number, score in part.items():
             before = scores.get(number, 0.0)
             scores[number] = max(before, score) if isinstance(plan, nodes.MaxOf) else before + score
-    least = plan.at_least if isinstance(plan, nodes.MostOf) else 1
-    return scores if least <= 1 else {number: score for number, score in scores.items() if often[number] >= least}
+    return scores
 
 
+@with_engine_faults
 class WhooshWriter:
     """Writes one generation. Whoosh does not sync its commits: after a power cut, run `regionsok check`."""
 
@@ -225,7 +215,6 @@ class WhooshWriter:
                 whoosh_index.create_in(str(folder), _schema())
             self._index: Any = whoosh_index.open_dir(str(folder))
 
-    @faults_told
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
         self._open().add_document(
@@ -237,19 +226,16 @@ class WhooshWriter:
             **record.sorts,
         )
 
-    @faults_told
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""
         self._open().delete_by_term("id", id)
 
-    @faults_told
     def commit(self) -> None:
         """Make everything so far visible to engines opened from now on."""
         if self._writer is not None:
             self._writer.commit()
             self._writer = None
 
-    @faults_told
     def close(self) -> None:
         """Drop what is not committed."""
         if self._writer is not None:

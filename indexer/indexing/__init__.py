@@ -11,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from indexer.corpus import read_corpus, read_ledger, sweep, write_ledger
+from indexer.corpus import changing, read_corpus, read_ledger, sweep
 from indexer.corpus.cutting import cut
 from indexer.documents import Document, Refusal
 from indexer.engines import chosen_engine, open_engine
@@ -28,7 +27,7 @@ from indexer.settings import Settings
 
 _FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
 
-__all__ = ["Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint", "remove"]
+__all__ = ["Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint"]
 
 
 def build(settings: Settings, rebuild: bool = False, progress: Progress | None = None) -> Built:
@@ -69,14 +68,12 @@ def _cut_forgotten(settings: Settings, built: Built) -> Iterator[Refusal]:
             members[change.path].add(change.member)
     if not members:
         return
-    corpus = settings.corpus
-    ledger = read_ledger(corpus)
-    for file in read_corpus(corpus, ledger):
-        path = file.source.origin
-        if forgotten := sorted(members.get(path, ())):
-            left = list(cut(corpus, ledger, file, forgotten, settings.document_bytes))
-            yield from left or (Refusal(path + member, _FORGOTTEN) for member in forgotten)
-    write_ledger(corpus, ledger)
+    with changing(settings.corpus) as ledger:
+        for file in read_corpus(settings.corpus, ledger):
+            path = file.source.origin
+            if forgotten := sorted(members.get(path, ())):
+                left = list(cut(ledger, file, forgotten, settings.document_bytes))
+                yield from left or (Refusal(path + member, _FORGOTTEN) for member in forgotten)
 
 
 def current_fingerprint(settings: Settings) -> str:
@@ -86,20 +83,6 @@ def current_fingerprint(settings: Settings) -> str:
     """
     forgotten = len(read_ledger(settings.corpus).forgotten)
     return fingerprint(chosen_engine(settings.engine), document_bytes=settings.document_bytes, forgotten=forgotten)
-
-
-def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
-    """Take documents out of the index and remember it; their files stay. The ids that were not in the index."""
-    progress = progress or Progress()
-    with writing(settings.index, progress.waiting):
-        held = held_documents(settings, ids)
-        removed = [id for id in ids if id in held]
-        if removed:
-            ledger = read_ledger(settings.corpus)
-            ledger.removed |= dict.fromkeys(removed, datetime.now(UTC).date().isoformat())
-            write_ledger(settings.corpus, ledger)
-            build_locked(settings, progress=progress)
-        return [id for id in ids if id not in held]
 
 
 def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document]:

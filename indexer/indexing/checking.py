@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,10 +14,10 @@ from indexer.catalogue import CandidateVersion, Catalogue
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS, IndexVocabulary
 from indexer.catalogue.words import Counts
-from indexer.corpus import read_corpus, read_ledger
+from indexer.corpus import Ledger, read_corpus, read_ledger
 from indexer.corpus.corrections import corrected
 from indexer.corpus.forgotten import is_forgotten
-from indexer.documents import Refusal
+from indexer.documents import Document, Refusal
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import cause_of
 from indexer.fields import digest_of, document_of, record_of, stored_of
@@ -33,10 +34,11 @@ from indexer.generations import (
 from indexer.indexing import Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
 from indexer.indexing.deciding import candidate_version_of
-from indexer.ingestion import OfHost, read
+from indexer.ingestion import read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
 
+_log = logging.getLogger(__package__)
 _NO_INDEX = "Det finns inget index i {}; kör regionsok index."
 
 
@@ -65,10 +67,8 @@ class Check:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing was found."""
-        documents = (self.missing, self.surplus, self.doubled, self.different)
-        files = (self.damaged, self.miscounted, self.abandoned)
-        return not any((*documents, *files, self.unfinished, self.outdated))
+        """Whether nothing is wrong."""
+        return self == Check(self.documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,8 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
     generation = current_generation(settings.index)
     if generation is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    vocabulary = IndexVocabulary(generation.catalogue)
-    try:
+    with closing(IndexVocabulary(generation.catalogue)) as vocabulary:
         return vocabulary.aliases(limit)
-    finally:
-        vocabulary.close()
 
 
 def check(settings: Settings, progress: Progress | None = None) -> Check:
@@ -138,10 +135,12 @@ def check(settings: Settings, progress: Progress | None = None) -> Check:
             return Check(0, damaged=damage.names)
         if now is None:
             raise EngineError(_NO_INDEX.format(settings.index))
-        found = _checked(settings, now)
+        compared = _checked(settings, now)
         others = [other.folder.name for other in generations(settings.index) if other != now.generation]
         outdated = now.manifest.fingerprint != current_fingerprint(settings)
-        return replace(found, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
+        checked = replace(compared, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
+        _log.info("index checked", extra={"documents": checked.documents, "sound": checked.sound})
+        return checked
 
 
 def _checked(settings: Settings, now: Current) -> Check:
@@ -174,17 +173,17 @@ def _compared(wanted: Mapping[str, str], engine: Engine) -> Check:
 def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
     """The tables that a stop or a fault of the program left otherwise than the documents that the engine holds."""
     counts = Counts()
-    found: set[Alias] = set()
+    named: set[Alias] = set()
     ids = set(engine.ids())
     with closing(Catalogue(generation.catalogue)) as catalogue:
         entry = lru_cache(REMEMBERED_FORMS)(catalogue.words.entry)
         for id in ids:
             document = document_of(engine.get(id) or "")
             counts.count(*forms_of(document, record_of(document, entry)))
-            found.update(aliases_in(document.id, document.text))
+            named.update(aliases_in(document.id, document.text))
         if catalogue.words.counted() != counts:
             yield "words"
-        if catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in found}:
+        if catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in named}:
             yield "aliases"
         if not catalogue.lines.documents() <= ids:
             yield "lines"
@@ -193,27 +192,24 @@ def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
 
 
 def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
-    """Id -> digest of the best claim, of every document of corpus/ that was not removed."""
-    with known_lines(generation.catalogue) as lines:
-        return _best(settings, lines.of_host)
-
-
-def _best(settings: Settings, of_host: OfHost) -> dict[str, str]:
+    """Id -> digest of the best version, of every document of corpus/ that was not removed."""
     ledger = read_ledger(settings.corpus)
-    left_out = ledger.left_out
     best: dict[str, CandidateVersion] = {}
-    for file in read_corpus(settings.corpus, ledger):
-        for document in read(file.source, settings.document_bytes, of_host):
-            if isinstance(document, Refusal) or document.id in left_out:
-                continue
-            if is_forgotten(document, ledger.forgotten, ledger.salt):
-                continue
-            document = corrected(document, ledger.corrected.get(document.id))
-            version = candidate_version_of(document, file)
-            other = best.get(version.id)
-            if other is None or version.beats(other):
-                best[version.id] = version
+    with known_lines(generation.catalogue) as lines:
+        for file in read_corpus(settings.corpus, ledger):
+            for document in read(file.source, settings.document_bytes, lines.of_host):
+                if isinstance(document, Refusal) or _is_left_out(document, ledger):
+                    continue
+                version = candidate_version_of(corrected(document, ledger.corrected.get(document.id)), file)
+                other = best.get(version.id)
+                if other is None or version.beats(other):
+                    best[version.id] = version
     return {id: version.digest for id, version in best.items()}
+
+
+def _is_left_out(document: Document, ledger: Ledger) -> bool:
+    undesired = document.id in ledger.removed or document.id in ledger.gone
+    return undesired or is_forgotten(document, ledger.forgotten, ledger.salt)
 
 
 def _digest(engine: Engine, id: str) -> str:

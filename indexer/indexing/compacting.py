@@ -12,7 +12,7 @@ from functools import lru_cache
 from indexer.catalogue import Catalogue, copy_compactly
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.engines import COUNT_DELETED, open_engine, open_writer
-from indexer.fields import COLLAPSED, Record, document_of, facet_values, restored
+from indexer.fields import COLLAPSED, Record, counted_values, document_of, restored
 from indexer.generations import Generation
 from indexer.swedish import EntryOf
 
@@ -50,7 +50,7 @@ def compact(source: Generation, target: Generation) -> None:
 
 def _record(stored: str, membership: str, entry: EntryOf) -> Record:
     """A record as it was given to an engine; `membership` is what that had of the document's duplicate group."""
-    values = {**facet_values(document_of(stored)), "collapsed": ()}
+    values = {**counted_values(document_of(stored)), "collapsed": ()}
     if membership:
         stored_membership = json.loads(membership)
         values |= {"collapsed": (COLLAPSED,) if stored_membership["canonical"] else (), **stored_membership["values"]}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from indexer.corpus import read_ledger, write_ledger
+from indexer.corpus import changing, today
 from indexer.corpus.corrections import CorrectionError, correction
-from indexer.generations import writing
-from indexer.indexing import Progress, build_locked, held_documents
+from indexer.indexing import Progress
+from indexer.indexing.curating import NOT_INDEXED, curating
 from indexer.settings import Settings
 
 
@@ -16,14 +15,10 @@ def correct(
     settings: Settings, id: str, stated: tuple[str | None, Sequence[str]] | None, progress: Progress | None = None
 ) -> None:
     """Keep a date and regions (None: take the correction back) and index them. Raises CorrectionError."""
-    progress = progress or Progress()
-    with writing(settings.index, progress.waiting):
-        if not held_documents(settings, [id]):
-            raise CorrectionError(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
-        ledger = read_ledger(settings.corpus)
-        if stated is None and ledger.corrected.pop(id, None) is None:
-            raise CorrectionError(f"Dokumentet {id} är inte rättat; det finns inget att ta tillbaka.")
+    with curating(settings, [id], progress) as held, changing(settings.corpus) as ledger:
+        if not held:
+            raise CorrectionError(NOT_INDEXED.format(id))
         if stated is not None:
-            ledger.corrected[id] = correction(datetime.now(UTC).date().isoformat(), *stated)
-        write_ledger(settings.corpus, ledger)
-        build_locked(settings, progress=progress)
+            ledger.corrected[id] = correction(today(), *stated)
+        elif ledger.corrected.pop(id, None) is None:
+            raise CorrectionError(f"Dokumentet {id} är inte rättat; det finns inget att ta tillbaka.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from indexer.corpus import read_ledger, write_ledger
+from indexer.corpus import changing
 from indexer.faults import Fault
-from indexer.generations import writing
-from indexer.indexing import Progress, build_locked, held_documents
+from indexer.indexing import Progress
+from indexer.indexing.curating import NOT_INDEXED, curating
 from indexer.settings import Settings
 from indexer.swedish import analyse
 
@@ -16,20 +16,15 @@ class HidingError(Fault):
 
 def hide(settings: Settings, id: str, name: str, undo: bool = False, progress: Progress | None = None) -> None:
     """Keep a document from answering for a name, or let it again. Raises HidingError."""
-    progress = progress or Progress()
-    with writing(settings.index, progress.waiting):
-        ledger = read_ledger(settings.corpus)
+    with curating(settings, [id], progress) as held, changing(settings.corpus) as ledger:
         names = {*ledger.hidden.pop(id, ())}
         if undo and name not in names:
             raise HidingError(f"Dokumentet {id} är inte dolt för ”{name}”; se vilka namn som gäller i liggaren.")
-        if not undo and not held_documents(settings, [id]):
-            raise HidingError(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
+        if not undo and not held:
+            raise HidingError(NOT_INDEXED.format(id))
         if not undo and len(analyse(name)) < 2:
             raise HidingError(
                 f"”{name}” är inte för- och efternamn; ange båda, annars göms dokumentet för vanliga ord."
             )
-        names = names - {name} if undo else {*names, name}
-        if names:
+        if names := names - {name} if undo else {*names, name}:
             ledger.hidden[id] = sorted(names)
-        write_ledger(settings.corpus, ledger)
-        build_locked(settings, progress=progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import logging
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,19 +14,19 @@ from pathlib import Path
 from indexer.documents import Document, Refusal
 from indexer.faults import is_passing
 from indexer.ingestion.parsed import Source, Unreadable
-from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Stream, Unread, broken
+from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, ParsedPart, Part, Stream, parsed, refused
 
-__all__ = ["OfHost", "Part", "Source", "Unread", "enriched", "is_sidecar", "parts_of", "read", "stream_of"]
+__all__ = ["OfHost", "Source", "enriched", "is_sidecar", "parts_of", "read", "stream_of"]
+
+_log = logging.getLogger(__package__)
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
 """A host and the lines of a page of it -> those that the host repeats on its pages."""
 
 
-def _nothing(host: str, lines: Sequence[str]) -> set[str]:
-    return set()
-
-
-def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Iterator[Document | Refusal]:
+def read(
+    source: Source, document_bytes: int, of_host: OfHost = lambda host, lines: set()
+) -> Iterator[Document | Refusal]:
     """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
 
     Bad input never raises. ImportError goes through, and OSError where the machine lacks something: no faults of the input.
@@ -35,23 +37,18 @@ def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Ite
 def parts_of(
     source: Source, document_bytes: int, at: Callable[[int], None] = lambda byte: None, written: Path | None = None
 ) -> Iterator[Part]:
-    """What stands in a source, with what is stated of it, read or not yet; `at` is told up to which byte of the file it has come.
+    """The parts of a source, with what is stated of it; `at` gets the byte of the file up to which it is read.
 
     `written` is a file that is to take its place, and is read as if it had.
     """
     try:
         yield from _parts(source, document_bytes, at, written)
-    except Unreadable as error:
-        yield Part(error)
-    except OSError as error:
-        if is_passing(error):
-            raise
-        said = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
-        yield Part(Unreadable(said))
-    except ImportError:
-        raise
-    except Exception as error:  # as in Part.drafted
-        yield Part(broken(error))
+    except Exception as error:  # as in `parsed`
+        part = refused(error)
+        if isinstance(error, OSError):
+            reason = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
+            part = replace(part, reason=reason)
+        yield part
 
 
 def _parts(source: Source, document_bytes: int, at: Callable[[int], None], written: Path | None) -> Iterator[Part]:
@@ -59,13 +56,12 @@ def _parts(source: Source, document_bytes: int, at: Callable[[int], None], writt
 
     stated = _sidecar(source.path) | dict(source.given)
     stated.pop("columns", None)
-    found = False
+    part = None
     with stream_of(source, document_bytes, written) as stream:
         for part in read_parts(stream):
-            found = True
             at(stream.packed.tell())
             yield replace(part, given={**part.given, **stated}) if stated else part
-    if not found:
+    if part is None:
         raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
 
 
@@ -84,13 +80,15 @@ def enriched(parts: Iterable[Part], origin: str, of_host: OfHost) -> Iterator[Do
     """The documents of parts of one source."""
     from indexer.ingestion.enriching import enrich
 
-    for part in parts:
+    for part in map(parsed, parts):
         try:
-            yield enrich(part.drafted(), origin, of_host)
-        except Unreadable as error:
-            yield Refusal(origin + part.member, str(error))
-        except (RecursionError, ValueError) as error:
-            yield Refusal(origin + part.member, str(broken(error)))
+            if isinstance(part, ParsedPart):
+                yield enrich(part, origin, of_host)
+                continue
+        except (Unreadable, RecursionError, ValueError) as error:
+            part = refused(error, part.member)
+        _log.info("source refused", extra={"origin": origin + part.member, "reason": part.reason})
+        yield Refusal(origin + part.member, part.reason)
 
 
 def _sidecar(path: Path) -> dict[str, object]:
@@ -123,8 +121,4 @@ def is_sidecar(path: Path) -> bool:
         return False
     if path.with_suffix("").is_file():
         return True
-    return any(other.stem == path.stem and other != path for other in path.parent.glob(f"{_escaped(path.stem)}.*"))
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
+    return any(other.stem == path.stem and other != path for other in path.parent.glob(f"{glob.escape(path.stem)}.*"))

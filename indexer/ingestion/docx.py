@@ -23,8 +23,7 @@ def read(content: bytes) -> dict[str, object]:
         raise Unreadable("Wordfilen packas upp till mer än 50 MB text; dela upp den.")
     document = docx.Document(io.BytesIO(content))
     about = document.core_properties
-    created = day_of(about, "created")
-    return {"text": "\n\n".join(_texts(document)), "title": about.title, "created": created}
+    return {"text": "\n\n".join(_texts(document)), "title": about.title, "created": day_of(about, "created")}
 
 
 def _texts(document: Any) -> Iterator[str]:

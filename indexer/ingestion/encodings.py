@@ -33,11 +33,11 @@ def _inflated(content: bytes, most: int) -> bytes:
     for format in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib with a head, or none, as some servers have it
         unpacker = zlib.decompressobj(format)
         try:
-            found = unpacker.decompress(content, most)
+            unpacked = unpacker.decompress(content, most)
         except zlib.error:
             continue
-        if found or unpacker.eof:
-            return _whole(found, unpacker.eof, most)
+        if unpacked or unpacker.eof:
+            return _whole(unpacked, unpacker.eof, most)
     return content
 
 
@@ -45,10 +45,10 @@ def _unbrotlied(content: bytes, most: int) -> bytes:
     brotli: Any = import_module("brotli")
     unpacker = brotli.Decompressor()
     try:
-        found = unpacker.process(content, output_buffer_limit=most)
+        unpacked = unpacker.process(content, output_buffer_limit=most)
     except brotli.error:
         return content
-    return _whole(found[:most], unpacker.is_finished(), most)
+    return _whole(unpacked[:most], unpacker.is_finished(), most)
 
 
 def _unzstandarded(content: bytes, most: int) -> bytes:
@@ -61,10 +61,10 @@ def _unzstandarded(content: bytes, most: int) -> bytes:
         return _whole(b"", False, most)
 
 
-def _whole(found: bytes, ended: bool, most: int) -> bytes:
-    if not ended and len(found) < most:
+def _whole(content: bytes, ended: bool, most: int) -> bytes:
+    if not ended and len(content) < most:
         raise Unreadable("Sidan är avhuggen; hämta den igen.")
-    return found
+    return content
 
 
 _UNPACKERS: dict[str, Callable[[bytes, int], bytes]] = {

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from indexer.documents import Document, Medium
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import Part, Unread
+from indexer.ingestion.parts import ParsedPart
 from indexer.metadata.dates import Dated, as_precise, is_plausible, parse_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
-from indexer.metadata.regions import Publisher, Region, given_regions, publisher_of, read_regions, resolve
+from indexer.metadata.regions import Region, given_regions, is_county, read_regions, resolve
+from indexer.metadata.regions.publishers import Publisher, publisher_of
 from indexer.swedish.languages import language_of
 from indexer.urls import host_of, identity
 
@@ -20,44 +21,25 @@ LONGEST_ID = 500
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_TEXT_KEYS = (
-    "id",
-    "title",
-    "text",
-    "url",
-    "source",
-    "publisher",
-    "kind",
-    "published",
-    "date",
-    "updated",
-    "language",
-    "rights",
-    "fetched",
-)
 _DATES = ("published", "date", "updated", "fetched")
-_ENOUGH_NAMES = {"date": "published", "publisher": "source", "date_precision": "published_precision"}
+_TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", *_DATES)
+_SYNONYMS = {"date": "published", "publisher": "source"}
 
 
-def enrich(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
-    """The document of a part of a source whose draft is made; what is given wins over what the source says. Raises Unreadable."""
-    draft, given = part.draft, part.given
-    if isinstance(draft, Unreadable):
-        raise draft
-    assert not isinstance(draft, Unread)  # noqa: S101  it is drafted
-    stated = _checked(given)
-    url = stated.get("url") or draft.url
+def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
+    """The document of a part of a source; what is given wins over what the source says. Raises Unreadable."""
+    parsed, given = part.document, part.given
+    stated = _stated(given)
+    url = stated.get("url") or parsed.url
     host = host_of(url)
-    draft = (
-        _without(draft, of_host(host, draft.text.splitlines())) if host and draft.medium is not Medium.TEXT else draft
-    )
-    text, title = clean(draft.text).strip(), " ".join(clean(stated.get("title") or draft.title).split())
+    if host and parsed.medium is not Medium.TEXT:
+        parsed = _without(parsed, of_host(host, parsed.text.splitlines()))
+    text, title = clean(parsed.text).strip(), " ".join(clean(stated.get("title") or parsed.title).split())
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
-    source = stated.get("source") or (clean(draft.source) if draft.source else None) or host
+    source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host
     fetched = _iso(stated.get("fetched"))
-    given_kind = _kind(stated.get("kind"))
-    kind, said = (given_kind, "angivet") if given_kind else read_kind(draft.lines, url, title, source) or (None, None)
+    kind, evidence = _kind(stated.get("kind")) or read_kind(parsed.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
     return Document(
         id=stated.get("id") or identity(url, title, text),
@@ -66,29 +48,29 @@ def enrich(part: Part, origin: str, of_host: Callable[[str, Sequence[str]], set[
         url=url,
         source=source,
         kind=kind,
-        kind_evidence=said,
-        published=_published(draft, given, stated, url, fetched),
-        updated=_iso(stated.get("updated")) or draft.updated or _line_updated(draft),
-        language=stated.get("language") or language_of(text) or draft.language,
+        kind_evidence=evidence,
+        published=_published(parsed, given, stated, url, fetched),
+        updated=_iso(stated.get("updated")) or parsed.updated or _line_updated(parsed),
+        language=stated.get("language") or language_of(text) or parsed.language,
         rights=stated.get("rights"),
         fetched=fetched,
-        regions=_regions(given, title, f"{draft.masthead}\n{text}", publisher),
+        regions=_regions(given, title, f"{parsed.masthead}\n{text}", publisher),
         publisher_region=_publisher_region(given, publisher),
         origin=origin + part.member,
-        boilerplate=(*draft.boilerplate, *_listed(given, "boilerplate")),
-        excerpt=min((most for most in (part.excerpt, draft.excerpt) if most is not None), default=None),
-        medium=draft.medium,
+        boilerplate=(*parsed.boilerplate, *_listed(given, "boilerplate")),
+        excerpt=min((most for most in (part.excerpt, parsed.excerpt) if most is not None), default=None),
+        medium=parsed.medium,
         fetched_at=stated["fetched"] if fetched else "",
     )
 
 
-def _without(draft: ParsedDocument, lines: set[str]) -> ParsedDocument:
-    """A draft without its host's lines, unless they are all that it has."""
-    kept = [line for line in draft.text.splitlines() if line not in lines]
+def _without(parsed: ParsedDocument, lines: set[str]) -> ParsedDocument:
+    """A parsed document without its host's lines, unless they are all that it has."""
+    kept = [line for line in parsed.text.splitlines() if line not in lines]
     if not lines or not any(map(str.isalnum, "".join(kept))):
-        return draft
-    left_out = tuple(line for line in draft.text.splitlines() if line in lines)
-    return replace(draft, text="\n".join(kept).strip(), boilerplate=(*draft.boilerplate, *left_out))
+        return parsed
+    left_out = tuple(line for line in parsed.text.splitlines() if line in lines)
+    return replace(parsed, text="\n".join(kept).strip(), boilerplate=(*parsed.boilerplate, *left_out))
 
 
 def clean(text: str) -> str:
@@ -96,15 +78,15 @@ def clean(text: str) -> str:
     return _SURROGATES.sub("\ufffd", _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
-def _checked(given: Mapping[str, object]) -> dict[str, str]:
+def _stated(given: Mapping[str, object]) -> dict[str, str]:
     """The text values that are given, under the names of Document. Raises Unreadable for a value of another type.
 
     A date that is none costs the date and never the document.
     """
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for key in _TEXT_KEYS:
         value = given.get(key)
-        if value is None or key == "text":
+        if value is None:
             continue
         if not isinstance(value, str | int) or isinstance(value, bool):
             value = value.isoformat() if hasattr(value, "isoformat") else None
@@ -114,14 +96,14 @@ def _checked(given: Mapping[str, object]) -> dict[str, str]:
             raise Unreadable(f"Värdet av {key} är ingen text; rätta det.")
         stripped = " ".join(clean(str(value)).split())
         if stripped:
-            found.setdefault(_ENOUGH_NAMES.get(key, key), stripped)
-    if len(found.get("id", "")) > LONGEST_ID:
+            texts.setdefault(_SYNONYMS.get(key, key), stripped)
+    if len(texts.get("id", "")) > LONGEST_ID:
         raise Unreadable(f"Dokumentets id är längre än {LONGEST_ID} tecken; ge det ett kortare.")
-    return found
+    return texts
 
 
 def _published(
-    draft: ParsedDocument, given: Mapping[str, object], stated: Mapping[str, str], url: str | None, fetched: str | None
+    parsed: ParsedDocument, given: Mapping[str, object], stated: Mapping[str, str], url: str | None, fetched: str | None
 ) -> Dated | None:
     precision = str(given.get("date_precision") or given.get("published_precision") or "")
     if precision == "none":
@@ -129,7 +111,7 @@ def _published(
     evidence = str(given.get("published_evidence") or "angivet")
     dated = parse_date(stated.get("published", ""), evidence)
     if dated is None:  # none is stated, or none that can be read
-        return draft.published or read_published(draft.lines, url, fetched)
+        return parsed.published or read_published(parsed.lines, url, fetched)
     return as_precise(dated, precision)
 
 
@@ -138,14 +120,15 @@ def _iso(value: str | None) -> str | None:
     return dated.value if dated and is_plausible(dated) else None
 
 
-def _line_updated(draft: ParsedDocument) -> str | None:
-    dated = read_updated(draft.lines)
+def _line_updated(parsed: ParsedDocument) -> str | None:
+    dated = read_updated(parsed.lines)
     return dated.value if dated else None
 
 
-def _kind(value: str | None) -> str | None:
-    labels = {label.lower(): kind for kind, label in KINDS.items()}
-    return labels.get(value.lower()) if value else None
+def _kind(label: str | None) -> tuple[str, str] | None:
+    """The kind of a label, and what says so."""
+    stated = (label or "").lower()
+    return next(((kind, "angivet") for kind, name in KINDS.items() if name.lower() == stated), None)
 
 
 def _regions(given: Mapping[str, object], title: str, text: str, publisher: Publisher | None) -> tuple[Region, ...]:
@@ -155,26 +138,26 @@ def _regions(given: Mapping[str, object], title: str, text: str, publisher: Publ
     if not isinstance(names, list):
         raise Unreadable('Värdet av regions är ingen lista; skriv till exempel ["Örebro län"].')
     if names and all(isinstance(name, dict) for name in names):
-        return tuple(_told(name) for name in names)
+        return tuple(_printed(name) for name in names)
     try:
         return given_regions([str(name) for name in names])
     except ValueError as error:
         raise Unreadable(str(error)) from error
 
 
-def _told(region: dict[str, object]) -> Region:
+def _printed(region: dict[str, object]) -> Region:
     """A region as `read --json` prints it."""
     value = resolve(str(region.get("value")))
     if value is None:
         raise Unreadable(
             f"Regionen ”{region.get('value')}” finns inte; ange län, kommun eller riksområde med namn eller kod."
         )
-    (known,) = given_regions([value])
+    (place,) = given_regions([value])
     weight = region.get("weight")
     return replace(
-        known,
-        weight=float(weight) if isinstance(weight, int | float) else known.weight,
-        evidence=str(region.get("evidence") or known.evidence),
+        place,
+        weight=float(weight) if isinstance(weight, int | float) else place.weight,
+        evidence=str(region.get("evidence") or place.evidence),
         about=region.get("about") is not False,
     )
 
@@ -185,7 +168,7 @@ def _publisher_region(given: Mapping[str, object], publisher: Publisher | None) 
     if name is None:
         return publisher.county if publisher else None
     value = resolve(str(name))
-    return value if value and value.endswith("-lan") else None
+    return value if value and is_county(value) else None
 
 
 def _listed(given: Mapping[str, object], key: str) -> tuple[str, ...]:

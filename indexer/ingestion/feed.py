@@ -1,4 +1,4 @@
-"""RSS and Atom -> Drafts, one an entry. A feed's date comes before every other (FINDINGS 7)."""
+"""RSS and Atom -> parts, one an entry. A feed's date comes before every other (FINDINGS 7)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from indexer.documents import Medium
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import TEXT, Part, Stream, bounded, taken
+from indexer.ingestion.parts import TEXT, ParsedPart, Part, RefusedPart, Stream, bounded, refused, taken
 from indexer.metadata.dates import Dated, is_plausible, parse_date
 
 ENTRY = 2_000_000
@@ -26,27 +26,32 @@ _ENTRY_TAG = re.compile(rb"<(?P<closes>/?)(?P<name>item|entry)(?:\s[^>]{0,1000})
 def read_feed(stream: Stream) -> Iterator[Part]:
     """The entries of a feed, each with its own text and address."""
     parse: Any = import_module("feedparser").parse
-    content, refused = without_huge(stream.whole(), stream.depth > 0)
-    found = parse(content)
-    if not found.entries:
+    content, huge = without_huge(stream.whole(), stream.depth > 0)
+    feed = parse(content)
+    if not feed.entries:
         raise Unreadable("Flödet har inga poster eller är trasigt; hämta det igen.")
-    source = " ".join(str(found.feed.get("title") or "").split()) or None
-    language = str(found.feed.get("language") or "")[:2].lower() or None
-    for number, entry in enumerate(found.entries, start=1):
-        if entry or number in refused:
-            yield Part(refused.get(number) or _draft(entry, source, language), f"#{number}")
+    source = " ".join(str(feed.feed.get("title") or "").split()) or None
+    language = str(feed.feed.get("language") or "")[:2].lower() or None
+    for number, entry in enumerate(feed.entries, start=1):
+        if number in huge:
+            yield huge[number]
+        elif entry:
+            try:
+                yield ParsedPart(_document(entry, source, language), member=f"#{number}")
+            except Unreadable as error:
+                yield refused(error, f"#{number}")
 
 
-def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int, Unreadable]]:
-    """A feed without the entries that no parser takes, and why by number from 1. Raises Unreadable for one that is too much without them."""
-    refused: dict[int, Unreadable] = {}
+def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int, RefusedPart]]:
+    """A feed without the entries that no parser takes, and their refusals by number from 1. Raises Unreadable for one that is too much without them."""
+    huge: dict[int, RefusedPart] = {}
     for number, (begins, ends) in reversed(list(enumerate(entries_in(content), start=1))):
         try:
             bounded(taken(content[begins:ends], ENTRY, packed))
         except Unreadable as error:
-            refused[number] = error
+            huge[number] = refused(error, f"#{number}")
             content = content[:begins] + NO_ENTRY + content[ends:]
-    return bounded(taken(content, TEXT, packed)), refused
+    return bounded(taken(content, TEXT, packed)), huge
 
 
 def entries_in(content: bytes) -> Iterator[tuple[int, int]]:
@@ -60,15 +65,12 @@ def entries_in(content: bytes) -> Iterator[tuple[int, int]]:
             begun = None
 
 
-def _draft(entry: Any, source: str | None, language: str | None) -> ParsedDocument | Unreadable:
+def _document(entry: Any, source: str | None, language: str | None) -> ParsedDocument:
     contents = [content.get("value", "") for content in entry.get("content", [])] or [entry.get("summary", "")]
-    try:
-        title = _plain(entry.get("title", ""))
-        text = "\n\n".join(_plain(content) for content in contents).strip() or title
-    except Unreadable as error:
-        return error
+    title = _plain(entry.get("title", ""))
+    text = "\n\n".join(_plain(content) for content in contents).strip() or title
     if not text:
-        return Unreadable("Posten har ingen text; hämta sidan i stället.")
+        raise Unreadable("Posten har ingen text; hämta sidan i stället.")
     url = str(entry.get("link") or "")
     return ParsedDocument(
         title or text.splitlines()[0],
@@ -91,14 +93,11 @@ def _day(entry: Any, name: str) -> Dated | None:
 
 def moment_of(entry: Any, name: str) -> str:
     """When a feed says that an entry was `published` or `updated`, ISO 8601 in UTC; empty where it does not, or none can be."""
-    found, said = (
-        dict.get(entry, f"{name}_parsed"),
-        str(dict.get(entry, name)),
-    )  # its own get answers for one with another
-    if re.match(r"\d{4}-\d\d-\d\d", said) and not parse_date(said[:10]):  # 30 February: feedparser goes on into March
+    moment, text = dict.get(entry, f"{name}_parsed"), str(dict.get(entry, name))  # its own get answers for others
+    if re.match(r"\d{4}-\d\d-\d\d", text) and not parse_date(text[:10]):  # 30 February: feedparser goes on into March
         return ""
     try:
-        return datetime.fromtimestamp(calendar.timegm(found), UTC).isoformat() if found else ""
+        return datetime.fromtimestamp(calendar.timegm(moment), UTC).isoformat() if moment else ""
     except (ValueError, OverflowError, OSError):  # feedparser reads year 0 as -1, and the last hour of 9999 as 10000
         return ""
 

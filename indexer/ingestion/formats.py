@@ -8,7 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import BEGINNING, Part, Stream, broken
+from indexer.ingestion.parts import BEGINNING, Part, Stream, refused
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
@@ -55,10 +55,8 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
     """
     try:
         yield from (replace(part, member=member + part.member) for part in read_parts(stream))
-    except ImportError:
-        raise
-    except Exception as error:  # as in Part.drafted
-        yield Part(error if isinstance(error, Unreadable) else broken(error), member)
+    except Exception as error:  # as in `parsed`
+        yield refused(error, member)
         if stream.budget.left < 0:
             raise
 
@@ -92,8 +90,8 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
 def _is_heading(line: bytes) -> bool:
     """Whether a first line names two columns of a table that are known, one of them with texts; a title may name one."""
     names = {name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())}
-    known = {key for key, headings in COLUMNS.items() if not names.isdisjoint(headings)}
-    return "text" in known and len(known) > 1
+    keys = {key for key, headings in COLUMNS.items() if not names.isdisjoint(headings)}
+    return "text" in keys and len(keys) > 1
 
 
 def is_sitemap(content: bytes) -> bool:

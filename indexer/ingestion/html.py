@@ -16,9 +16,9 @@ from indexer.documents import Medium
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import TOO_MUCH, Part, Stream, Unread, bounded
+from indexer.ingestion.parts import TOO_MUCH, Part, Stream, UnparsedPart, bounded
 from indexer.metadata.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
-from indexer.metadata.robots import AGENT, rights_of
+from indexer.metadata.robots import AGENT, robots_rules
 
 ATTRIBUTES = 1_000
 """Of one element: trafilatura's parser looks through all of them for each."""
@@ -71,7 +71,7 @@ Metas = dict[str, str]
 
 def read_page(stream: Stream) -> Iterator[Part]:
     """A page as one document."""
-    yield Part(Unread(read_html, bounded(stream.text())))
+    yield UnparsedPart(bounded(stream.text()), read_html)
 
 
 def read_html(content: bytes) -> ParsedDocument:
@@ -108,10 +108,10 @@ def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, object]]:
     """The objects of JSON-LD that are about the page's text."""
     for script in soup.find_all("script", type="application/ld+json"):
         try:
-            found = json.loads(script.string or "")
+            data = json.loads(script.string or "")
         except (ValueError, RecursionError):
             continue
-        queue = found if isinstance(found, list) else [found]
+        queue = data if isinstance(data, list) else [data]
         for item in queue:
             if isinstance(item, dict):
                 graph = item.get("@graph")
@@ -119,18 +119,18 @@ def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, object]]:
 
 
 def _metas(soup: BeautifulSoup) -> Metas:
-    found: Metas = {}
+    metas: Metas = {}
     for tag in soup.find_all("meta", content=True):
         for attribute in ("property", "name", "itemprop"):
             name, content = str(tag.get(attribute) or ""), str(tag["content"]).strip()
             if name and content:
-                found.setdefault(name.lower().replace(":", "."), content)
-    return found
+                metas.setdefault(name.lower().replace(":", "."), content)
+    return metas
 
 
 def _excerpt(soup: BeautifulSoup) -> int | None:
     named = [tag for tag in soup.find_all("meta", content=True) if str(tag.get("name")).lower() in ("robots", AGENT)]
-    return rights_of([str(tag["content"]) for tag in named]).snippet
+    return robots_rules([str(tag["content"]) for tag in named]).snippet
 
 
 def _title(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: Metas) -> str:
@@ -148,8 +148,8 @@ def _title(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: Metas
 
 def _address(soup: BeautifulSoup, metas: Metas) -> str | None:
     link = soup.find("link", rel="canonical")
-    found = str(link.get("href") or "") if isinstance(link, Tag) else metas.get("og.url", "")
-    return found if found.startswith(("http://", "https://")) else None
+    address = str(link.get("href") or "") if isinstance(link, Tag) else metas.get("og.url", "")
+    return address if address.startswith(("http://", "https://")) else None
 
 
 def _published(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: Metas) -> Dated | None:
@@ -157,14 +157,12 @@ def _published(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: M
     candidates: list[tuple[object, str]] = [(fact.get("datePublished"), "JSON-LD datePublished") for fact in facts]
     candidates += [(metas.get(name), f"meta {name}") for name in _PUBLISHED]
     for time in soup.find_all("time", limit=TIMES):
-        label = " ".join(
-            str(value) for value in (time.get("itemprop"), time.get("class"), time.get("pubdate")) if value
-        )
+        label = " ".join(str(time.get(name) or "") for name in ("itemprop", "class", "pubdate"))
         around = " ".join(islice(time.parent.stripped_strings, 20))[:80] if time.parent else ""
         if re.search(r"publi|pubdate|\bcreated", f"{label} {around}", re.IGNORECASE):
             candidates.append((time.get("datetime") or time.get_text(" ", strip=True), "<time>"))
-    for value, said in candidates:
-        dated = parse_date(value, f"{said}: {value}") if isinstance(value, str) else None
+    for value, place in candidates:
+        dated = parse_date(value, f"{place}: {value}") if isinstance(value, str) else None
         if dated and is_plausible(dated):
             return dated
     return None
@@ -192,8 +190,8 @@ def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
 
 def _taken_out(soup: BeautifulSoup) -> tuple[str, ...]:
     """The lines of the parts that a page itself marks as standing around its text; they are taken out of it."""
-    found = soup.find_all(class_=_AROUND, limit=AROUND)
-    marked = [part for part in found if part.name not in _WHOLE and not part.find("h1")]
+    parts = soup.find_all(class_=_AROUND, limit=AROUND)
+    marked = [part for part in parts if part.name not in _WHOLE and not part.find("h1")]
     lines = tuple(" ".join(line.split()) for part in marked for line in part.get_text("\n", strip=True).splitlines())
     for part in marked:
         part.extract()
@@ -203,12 +201,12 @@ def _taken_out(soup: BeautifulSoup) -> tuple[str, ...]:
 def _main_text(markup: str, soup: BeautifulSoup) -> str:
     """Recall first: other modes drop the bulleted lists of regional pages (FINDINGS 6)."""
     extract = import_module("trafilatura").extract  # 20 MB that a process which only passes pages on does without
-    found = extract(markup, favor_recall=True, include_comments=False, include_tables=True) or ""
-    if len(found) >= LITTLE_TEXT:
-        return str(found)
+    extracted = extract(markup, favor_recall=True, include_comments=False, include_tables=True) or ""
+    if len(extracted) >= LITTLE_TEXT:
+        return str(extracted)
     part = soup.find("main") or soup.find("article") or soup.body
     whole = _plain(part) if isinstance(part, Tag) else ""
-    return whole if len(whole) > MUCH_MORE * len(found) or not found.strip() else str(found)
+    return whole if len(whole) > MUCH_MORE * len(extracted) or not extracted.strip() else str(extracted)
 
 
 def _plain(part: Tag) -> str:

@@ -27,15 +27,15 @@ def run_isolated(module: str, content: bytes) -> dict[str, object]:
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable(_TOO_MUCH) from error
-    said = done.stderr.decode("utf-8", "replace").strip()
+    message = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode == REFUSED:
-        raise Unreadable(said)
+        raise Unreadable(message)
     if done.returncode == MISSING:
-        raise ImportError(said, name=said)
+        raise ImportError(message, name=message)
     if done.returncode:
         raise Unreadable(_TOO_MUCH)
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
+    contents: dict[str, object] = json.loads(done.stdout)
+    return contents
 
 
 _TOO_MUCH = f"Filen tar mer än {SECONDS} sekunder eller {MEGABYTES} MB att läsa; spara texten som en egen fil."
@@ -49,8 +49,8 @@ def answer(read: Callable[[bytes], dict[str, object]], name: str) -> None:
     if mapped := _mapped():
         limit = mapped + MEGABYTES * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    code, said = outcome(read, content, name)
-    (sys.stderr if code else sys.stdout).buffer.write(said.encode("utf-8", "replace"))
+    code, output = outcome(read, content, name)
+    (sys.stderr if code else sys.stdout).buffer.write(output.encode("utf-8", "replace"))
     raise SystemExit(code)
 
 
@@ -62,7 +62,7 @@ def outcome(read: Callable[[bytes], dict[str, object]], content: bytes, name: st
         return REFUSED, str(error)
     except ImportError as error:
         return MISSING, error.name or str(error)
-    except Exception as error:  # as in Part.drafted
+    except Exception as error:  # as in `parsed`
         return REFUSED, _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN.format(name)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from indexer.ingestion.listed import elements
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import Part, Stream, taken
-
-_TOO_LARGE = "Dokumentet är större än {} MB; dela upp det."
+from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence
+from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
 
 
 def read_jsonl(stream: Stream) -> Iterator[Part]:
@@ -18,24 +16,21 @@ def read_jsonl(stream: Stream) -> Iterator[Part]:
     longest = stream.document_bytes
     for number, line in enumerate(lines_of(stream.file, longest), start=1):
         if line is None:
-            yield Part(Unreadable(_TOO_LARGE.format(longest // 1_000_000)), f"#{number}")
+            yield RefusedPart(f"Dokumentet är större än {longest // 1_000_000} MB; dela upp det.", member=f"#{number}")
         elif line.strip():
-            yield _part(_object(line, stream), f"#{number}")
+            yield _part(line, stream, f"#{number}")
 
 
 def read_json(stream: Stream) -> Iterator[Part]:
     """The objects of a list, or one object; null stands for one that was taken out."""
-    if not is_list(stream):
-        yield _part(_object(stream.whole(), stream))
+    if not stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        yield _part(stream.whole(), stream, "")
         return
     for number, (element, _) in enumerate(elements(stream), start=1):
-        if element is not None:
-            yield _part(element if isinstance(element, Unreadable) else _checked(element, stream), f"#{number}")
-
-
-def is_list(stream: Stream) -> bool:
-    """Whether a JSON file is a list of documents, and not one."""
-    return stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+        if isinstance(element, RefusedPart):
+            yield element
+        elif element is not None:
+            yield _part(element, stream, f"#{number}")
 
 
 def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
@@ -49,30 +44,29 @@ def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
         yield None
 
 
-def _object(line: bytes, stream: Stream) -> dict[str, object] | Unreadable:
+def _part(value: object, stream: Stream, member: str) -> Part:
+    """The part of a JSON value, or of bytes that should be one."""
     try:
-        return _checked(json.loads(taken(line, stream.document_bytes, stream.depth > 0).decode("utf-8-sig")), stream)
+        keys = _keys(_decoded(value, stream) if isinstance(value, bytes) else value, stream.columns)
     except Unreadable as error:
-        return error
-    except (ValueError, RecursionError):
-        return Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.")
+        return refused(error, member)
+    text, title = str(keys["text"]), keys.get("title")
+    if not isinstance(title, str) or not title.strip():
+        title = first_sentence(text)
+    return ParsedPart(ParsedDocument(title, text), member=member, given=keys)
 
 
-def _checked(found: object, stream: Stream) -> dict[str, object] | Unreadable:
-    if not isinstance(found, dict):
-        return Unreadable("Raden är inget JSON-objekt; skriv ett objekt med nyckeln text på varje rad.")
-    found |= {key: found[name] for key, name in stream.columns.items() if name in found}
-    if not isinstance(found.get("text"), str):
-        return Unreadable("Raden saknar nyckeln text med dokumentets text.")
-    return found
+def _decoded(content: bytes, stream: Stream) -> object:
+    try:
+        return json.loads(taken(content, stream.document_bytes, stream.depth > 0).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.") from error
 
 
-def _part(found: dict[str, object] | Unreadable, member: str = "") -> Part:
-    if isinstance(found, Unreadable):
-        return Part(found, member)
-    text, title = str(found["text"]), found.get("title")
-    if isinstance(title, str) and title.strip():
-        return Part(ParsedDocument(title, text), member, found)
-    from indexer.ingestion.text import first_sentence
-
-    return Part(ParsedDocument(first_sentence(text), text), member, found)
+def _keys(value: object, columns: Mapping[str, str]) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise Unreadable("Raden är inget JSON-objekt; skriv ett objekt med nyckeln text på varje rad.")
+    keys = value | {key: value[name] for key, name in columns.items() if name in value}
+    if not isinstance(keys.get("text"), str):
+        raise Unreadable("Raden saknar nyckeln text med dokumentets text.")
+    return keys

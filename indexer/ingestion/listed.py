@@ -6,9 +6,10 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import Stream, taken
+from indexer.ingestion.parts import RefusedPart, Stream, refused, taken
 
 _PIECE = 65_536
 """Bytes that are read at once."""
@@ -22,24 +23,24 @@ Put = Callable[[str], object]
 
 
 def elements(stream: Stream, put: Put = len) -> Iterator[tuple[object, str]]:
-    """The values of a list, each with its text; Unreadable for one that cannot be read.
+    """The values of a list, each with its text; RefusedPart for one that cannot be read.
 
     `put` is given all that stands around them, and what is too large to be given whole.
     """
     rest = _Rest(stream, put)
     rest.pass_over(_BLANK)
     rest.put(1)
-    ended = False
+    ended, numbers = False, count(1)
     while rest.pass_over(_BETWEEN):
         if rest.text.startswith("]", rest.at):
             rest.put(1)
             ended = True
         else:
-            value, text = rest.element()
-            ended = isinstance(value, Unreadable)
+            value, text = rest.element(f"#{next(numbers)}")
+            ended = isinstance(value, RefusedPart)
             yield value, text
     if not ended:
-        yield Unreadable(_CUT), ""
+        yield RefusedPart(_CUT, member=f"#{next(numbers)}"), ""
 
 
 class _Rest:
@@ -59,15 +60,15 @@ class _Rest:
 
     def pass_over(self, pattern: re.Pattern[str]) -> bool:
         """Pass on all that fits, however far it goes; whether anything follows."""
-        while found := pattern.match(self.text, self.at):
-            self.put(found.end() - self.at)
+        while match := pattern.match(self.text, self.at):
+            self.put(match.end() - self.at)
             if self.at < len(self.text):
                 return True
             if not self._more():
                 break
         return False
 
-    def element(self) -> tuple[object, str]:
+    def element(self, member: str) -> tuple[object, str]:
         """The element that stands here, and its text."""
         while True:
             try:
@@ -78,15 +79,15 @@ class _Rest:
             if ended or len(self.text) - self.at > self._most or not self._more():
                 break
         if end < 0:
-            return self._passed(), ""
+            return RefusedPart(self._passed(), member=member), ""
         text = self.text[self.at : end]
         self.at = end
         try:
             taken(text.encode("utf-8"), self._most, self._packed)
         except UnicodeEncodeError:
-            return Unreadable(_NO_JSON), text
+            return RefusedPart(_NO_JSON, member=member), text
         except Unreadable as error:
-            return error, text
+            return refused(error, member), text
         return value, text
 
     def _more(self) -> bool:
@@ -94,8 +95,8 @@ class _Rest:
         self.text, self.at = self.text[self.at :] + more, 0
         return bool(more)
 
-    def _passed(self) -> Unreadable:
-        """Pass over an element by its brackets and quotation marks."""
+    def _passed(self) -> str:
+        """Pass over an element by its brackets and quotation marks; why it is refused."""
         depth, quoted, size, at = 0, False, 0, self.at
         while True:
             if mark := (_IN_STRING if quoted else _MARK).search(self.text, at):
@@ -115,4 +116,4 @@ class _Rest:
         size += at - self.at
         self.put(at - self.at)
         too_large = f"Dokumentet är större än {self._most // 1_000_000} MB; dela upp det."
-        return Unreadable(too_large if size > self._most else _NO_JSON)
+        return too_large if size > self._most else _NO_JSON

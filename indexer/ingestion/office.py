@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
+from indexer.documents import Medium
 from indexer.ingestion.isolated import run_isolated
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import Part, Stream, Unread
+from indexer.ingestion.parts import Part, Stream, UnparsedPart
 from indexer.ingestion.text import read_text
-from indexer.metadata.dates import Dated, is_plausible, parse_date
+from indexer.metadata.dates import is_plausible, parse_date
 
 
 def read_pdf(stream: Stream) -> Iterator[Part]:
     """A PDF as one document."""
-    yield Part(Unread(_pdf, stream.whole()))
+    yield UnparsedPart(stream.whole(), partial(_read, "indexer.ingestion.pdf", "PDF-filens uppgift"))
 
 
 def read_docx(content: bytes) -> Iterator[Part]:
     """A Word document as one document."""
-    yield Part(Unread(_docx, content))
+    yield UnparsedPart(content, partial(_read, "indexer.ingestion.docx", "Wordfilens uppgift"))
 
 
-def _pdf(content: bytes) -> ParsedDocument:
-    return _draft(run_isolated("indexer.ingestion.pdf", content), "PDF-filens uppgift")
-
-
-def _docx(content: bytes) -> ParsedDocument:
-    return _draft(run_isolated("indexer.ingestion.docx", content), "Wordfilens uppgift")
-
-
-def _draft(found: dict[str, object], said: str) -> ParsedDocument:
-    text, title = str(found["text"]), " ".join(str(found["title"] or "").split())
+def _read(module: str, evidence: str, content: bytes) -> ParsedDocument:
+    contents = run_isolated(module, content)
+    text, title, created = (str(contents[key] or "") for key in ("text", "title", "created"))
     if not text.strip():
         raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")
-    draft = read_text(text)
-    dated = parse_date(str(found["created"] or ""), f"{said} {found['created']}")
-    published: Dated | None = dated if dated and is_plausible(dated) else None
+    parsed, title = read_text(text), " ".join(title.split())
+    dated = parse_date(created, f"{evidence} {created}")
     # A file's own title is often the name of a template; it is believed where the text has it too.
-    named = title if title and title.lower() in text.lower() else draft.title
-    return ParsedDocument(
-        named,
-        draft.text,
-        published=published,
-        lines=draft.lines,
-        boilerplate=draft.boilerplate,
-        masthead=draft.masthead,
+    return replace(
+        parsed,
+        title=title if title and title.lower() in text.lower() else parsed.title,
+        published=dated if dated and is_plausible(dated) else None,
+        medium=Medium.TEXT,
     )

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from indexer.ingestion.formats import read_member, read_parts
 from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.parts import Part, RefusedPart, Stream
 
 MEMBERS = 100_000
 """Files of one zip that are read."""
@@ -60,7 +60,7 @@ def read_zip(stream: Stream) -> Iterator[Part]:
     for member in names[:MEMBERS]:
         yield from _member(stream, archive, member)
     if len(names) > MEMBERS:
-        yield Part(Unreadable(f"Zipfilen har mer än {MEMBERS} filer; resten läses inte, dela upp den."))
+        yield RefusedPart(f"Zipfilen har mer än {MEMBERS} filer; resten läses inte, dela upp den.")
 
 
 def _member(stream: Stream, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Part]:
@@ -71,5 +71,5 @@ def _member(stream: Stream, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
         with archive.open(member) as file:
             yield from read_member(stream.inside(path.name, cast(BinaryIO, file)), f"!{member.filename}")
     except _BROKEN as error:
-        told = Unreadable(f"Filen i arkivet är trasig ({type(error).__name__}); packa den igen.")
-        yield Part(told, f"!{member.filename}")
+        reason = f"Filen i arkivet är trasig ({type(error).__name__}); packa den igen."
+        yield RefusedPart(reason, member=f"!{member.filename}")

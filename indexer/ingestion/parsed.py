@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.documents import Medium
 from indexer.metadata.dates import Dated
+
+CUT_TITLE = 100
+"""Characters of a title that is made of a text's first sentence."""
 
 
 class Unreadable(Exception):
@@ -44,3 +48,16 @@ class ParsedDocument:
     """Most characters of the text that may be shown, where its source says so."""
     masthead: str = ""
     """Lines above the title that may name the place of the publisher; left out of the text."""
+
+
+def first_sentence(text: str) -> str:
+    """A careful title for a text without one: its first sentence, cut at a word.
+
+    >>> first_sentence("Regionen satsar. Mer text följer.")
+    'Regionen satsar'
+    """
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    sentence = re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ–])", line, maxsplit=1)[0].rstrip(".")
+    if len(sentence) <= CUT_TITLE:
+        return sentence
+    return sentence[: CUT_TITLE + 1].rsplit(" ", 1)[0][:CUT_TITLE].rstrip(" ,;:–") + " …"

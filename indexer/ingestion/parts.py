@@ -1,11 +1,11 @@
-"""What readers take and give: a named stream, and the parts that are found in it."""
+"""What readers take and give: a named stream, and the parts that stand in it."""
 
 from __future__ import annotations
 
 import io
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from indexer.faults import is_passing
@@ -28,20 +28,10 @@ TAGS = ATTRIBUTES = 100_000
 TOO_MUCH = f"Sidan har fler än {TAGS} taggar eller attribut; spara texten som en egen fil."
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A content that is one document: taking its text out is most of the work, and any process can do it."""
-
-    read: Callable[[bytes], ParsedDocument]
-    """A function of a module, which may raise Unreadable."""
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
     """One document of a source, or why there is none."""
 
-    draft: ParsedDocument | Unread | Unreadable
     member: str = ""
     """Where in the source it stands: `#3`, `!folder/page.html`; empty for the whole of it."""
     given: Mapping[str, object] = field(default_factory=dict)
@@ -49,18 +39,43 @@ class Part:
     excerpt: int | None = None
     """Most characters of the text that may be shown, where the answer that it was fetched in says so."""
 
-    def drafted(self) -> Part:
-        """With the draft of its content, or why there is none."""
-        if not isinstance(self.draft, Unread):
-            return self
-        try:
-            return replace(self, draft=self.draft.read(self.draft.content))
-        except Unreadable as error:
-            return replace(self, draft=error)
-        except ImportError:
-            raise
-        except Exception as error:  # parsers fail over broken input in ways of their own, and the rest must go on
-            return replace(self, draft=broken(error))
+
+@dataclass(frozen=True, slots=True)
+class ParsedPart(_Part):
+    """A document as its source has it."""
+
+    document: ParsedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class UnparsedPart(_Part):
+    """A content that is one document: taking its text out is most of the work, and any process can do it."""
+
+    content: bytes
+    parser: Callable[[bytes], ParsedDocument]
+    """A function of a module, so that another process knows it; may raise Unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPart(_Part):
+    """A part that gives no document."""
+
+    reason: str
+    """One Swedish sentence: what is wrong and what to do."""
+
+
+Part = ParsedPart | UnparsedPart | RefusedPart
+
+
+def parsed(part: Part) -> ParsedPart | RefusedPart:
+    """A part with its content parsed, or why it cannot be."""
+    if not isinstance(part, UnparsedPart):
+        return part
+    try:
+        document = part.parser(part.content)
+    except Exception as error:  # parsers fail over broken input in ways of their own, and the rest must go on
+        return refused(error, part.member)
+    return ParsedPart(document, member=part.member, given=part.given, excerpt=part.excerpt)
 
 
 @dataclass(slots=True)
@@ -78,11 +93,13 @@ class Budget:
             )
 
 
-def broken(error: Exception) -> Unreadable:
-    """What is said of a content over which its reader fails; raises the error where it is the machine that lacks something."""
-    if is_passing(error):
+def refused(error: Exception, member: str = "") -> RefusedPart:
+    """The refusal of what its reader fails over; raises the error where it is the machine or a package that is missing."""
+    if isinstance(error, Unreadable):
+        return RefusedPart(str(error), member=member)
+    if isinstance(error, ImportError) or is_passing(error):
         raise error
-    return Unreadable(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.")
+    return RefusedPart(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.", member=member)
 
 
 def taken(content: bytes, most: int, packed: bool = True) -> bytes:

@@ -21,8 +21,8 @@ def read(content: bytes) -> dict[str, object]:
         raise Unreadable("PDF-filen är låst med lösenord; lås upp den och spara om den.")
     pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), PAGES))]
     about = reader.metadata
-    created = day_of(about, "creation_date")
-    return {"text": "\n\n".join(pages), "title": about.title if about else None, "created": created}
+    title, created = about.title if about else None, day_of(about, "creation_date")
+    return {"text": "\n\n".join(pages), "title": title, "created": created}
 
 
 if __name__ == "__main__":

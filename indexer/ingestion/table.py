@@ -10,9 +10,8 @@ from itertools import chain
 
 from indexer.ingestion.decoding import decode, decoded_line
 from indexer.ingestion.formats import COLUMNS
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import Part, Stream, taken
-from indexer.ingestion.text import first_sentence
+from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence
+from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
 
 LONGEST_FIELD = 10_000_000
 """Characters."""
@@ -23,15 +22,18 @@ def read_csv(stream: Stream) -> Iterator[Part]:
     """The rows below the heading. Raises Unreadable for a table without a column of texts."""
     table = Table(stream)
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
-    known = {key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in COLUMNS.items()}
-    keys = {key: headings[name] for key, names in known.items() for name in names if name in headings}
+    headings_of = {
+        key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in COLUMNS.items()
+    }
+    keys = {key: headings[name] for key, names in headings_of.items() for name in names if name in headings}
     if "text" not in keys:
         raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")
     for number, row in table:
-        if isinstance(row, Unreadable):
-            yield Part(row, f"#{number}")
+        if isinstance(row, RefusedPart):
+            yield row
         elif any(row):
-            yield _part(number, {name: row[at].strip() for name, at in keys.items() if at < len(row)}, stream)
+            cells = {key: row[at].strip() for key, at in keys.items() if at < len(row)}
+            yield _part(f"#{number}", {key: cell for key, cell in cells.items() if cell}, stream)
 
 
 class Table:
@@ -52,7 +54,7 @@ class Table:
         self.delimiter = max(",;\t", key=first.count)
         self.heading = next(self._rows(chain([first], self._lines())), [])
 
-    def __iter__(self) -> Iterator[tuple[int, list[str] | Unreadable]]:
+    def __iter__(self) -> Iterator[tuple[int, list[str] | RefusedPart]]:
         number = 1
         while True:
             number += 1
@@ -60,9 +62,9 @@ class Table:
             try:
                 row = next(self._rows(self._lines()), None)
             except (csv.Error, Unreadable) as error:
-                said = error if isinstance(error, Unreadable) else Unreadable(f"Raden är trasig ({error}); rätta den.")
+                reason = str(error) if isinstance(error, Unreadable) else f"Raden är trasig ({error}); rätta den."
                 self._pass_over()
-                yield number, said
+                yield number, RefusedPart(reason, member=f"#{number}")
                 continue
             if row is None:
                 return
@@ -92,13 +94,12 @@ class Table:
                 return
 
 
-def _part(number: int, found: dict[str, str], stream: Stream) -> Part:
-    text = found.pop("text", "")
-    if not text:
-        return Part(Unreadable("Raden har ingen text; fyll i den eller ta bort raden."), f"#{number}")
+def _part(member: str, given: dict[str, str], stream: Stream) -> Part:
+    text = given.pop("text", "")
     try:
+        if not text:
+            raise Unreadable("Raden har ingen text; fyll i den eller ta bort raden.")
         taken(text.encode("utf-8", "replace"), stream.document_bytes, stream.depth > 0)
     except Unreadable as error:
-        return Part(error, f"#{number}")
-    given = {name: value for name, value in found.items() if value}
-    return Part(ParsedDocument(given.get("title") or first_sentence(text), text), f"#{number}", given)
+        return refused(error, member)
+    return ParsedPart(ParsedDocument(given.get("title") or first_sentence(text), text), member=member, given=given)

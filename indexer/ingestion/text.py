@@ -8,15 +8,13 @@ from collections.abc import Iterator, Sequence
 from indexer.documents import Medium
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
-from indexer.ingestion.parsed import ParsedDocument
-from indexer.ingestion.parts import Part, Stream
+from indexer.ingestion.parsed import ParsedDocument, first_sentence
+from indexer.ingestion.parts import ParsedPart, Part, Stream
 from indexer.metadata.contacts import is_contact
 from indexer.metadata.dates import is_date_line
 
 LONGEST_TITLE = 160
 """Characters of a line that can be a title."""
-CUT_TITLE = 100
-"""Characters of a title that is made of a text's first sentence."""
 LONG_LINE = 80
 """Characters from which a line is a paragraph."""
 SENTENCE = 5
@@ -34,7 +32,7 @@ _MASTHEAD = re.compile(
 
 def read_plain(stream: Stream) -> Iterator[Part]:
     """A text as one document."""
-    yield Part(read_text(decode(stream.text())))
+    yield ParsedPart(read_text(decode(stream.text())))
 
 
 def read_text(text: str, titled: bool = False) -> ParsedDocument:
@@ -85,16 +83,3 @@ def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:
 
 def _is_paragraph(line: str) -> bool:
     return len(line) > LONG_LINE or (line.endswith((".", "!", "?", ":")) and len(line.split()) > 2)
-
-
-def first_sentence(text: str) -> str:
-    """A careful title for a text without one: its first sentence, cut at a word.
-
-    >>> first_sentence("Regionen satsar. Mer text följer.")
-    'Regionen satsar'
-    """
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    sentence = re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ–])", line, maxsplit=1)[0].rstrip(".")
-    if len(sentence) <= CUT_TITLE:
-        return sentence
-    return sentence[: CUT_TITLE + 1].rsplit(" ", 1)[0][:CUT_TITLE].rstrip(" ,;:–") + " …"

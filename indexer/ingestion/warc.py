@@ -1,4 +1,4 @@
-"""WARC and ARC -> Drafts: every fetched page by the reader of its own format, with its address and when it was fetched."""
+"""WARC and ARC -> parts: every fetched page by the reader of its own format, with its address and when it was fetched."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 from indexer.documents import Medium
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import Part, Stream, taken
-from indexer.metadata.robots import rights_of
+from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
+from indexer.metadata.robots import robots_rules
 
 PUBLISHED = "Regionsok-Published"
 """Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
@@ -34,8 +34,8 @@ def read_warc(stream: Stream) -> Iterator[Part]:
             if record.rec_type in _RECORDS and _was_fetched(record):
                 yield from _record(stream, record, f"#{number}")
     except (broken, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError) as error:
-        told = Unreadable(f"Arkivet är trasigt efter post {number} ({type(error).__name__}); hämta sidorna igen.")
-        yield Part(told, f"#{number + 1}")
+        reason = f"Arkivet är trasigt efter post {number} ({type(error).__name__}); hämta sidorna igen."
+        yield RefusedPart(reason, member=f"#{number + 1}")
 
 
 class Records:
@@ -95,7 +95,7 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     try:
         content = _content(record, stream.document_bytes)
     except Unreadable as error:
-        yield Part(error, member)
+        yield refused(error, member)
         return
     published = stated(PUBLISHED)
     dated = {"published": published, "published_evidence": f"flödets published: {published}"} if published else {}
@@ -120,22 +120,21 @@ def _content(record: Any, most: int) -> bytes:
 
 def _moment(digits: str) -> str:
     """When an ARC says that a page was fetched, 20140216050221, as ISO 8601; empty for anything else."""
-    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
-    return (
-        "{}-{}-{}".format(*found.groups()) + ("T{}:{}:{}Z".format(*found.groups()[3:]) if found[4] else "")
-        if found
-        else ""
-    )
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
+    if not match:
+        return ""
+    day = "-".join(match.groups()[:3])
+    return f"{day}T{':'.join(match.groups()[3:])}Z" if match[4] else day
 
 
 def _excerpt(record: Any) -> int | None:
     headers = record.http_headers.headers if record.http_headers else ()
-    return rights_of(value for name, value in headers if name.lower() == "x-robots-tag").snippet
+    return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag").snippet
 
 
 def _has_its_own_address(part: Part) -> bool:
     """An entry of a feed that was fetched."""
-    return isinstance(part.draft, ParsedDocument) and part.draft.medium is Medium.ENTRY and part.draft.url is not None
+    return isinstance(part, ParsedPart) and part.document.medium is Medium.ENTRY and part.document.url is not None
 
 
 def _kind(record: Any) -> str:

@@ -46,16 +46,16 @@ def aliases_in(id: str, text: str) -> Iterator[Alias]:
     """
     fitting = (pattern for pattern, marks in _MARKS if any(mark in text for mark in marks))
     for pattern in fitting:
-        for found in pattern.finditer(text):
-            before = found.groupdict().get("before") or _name_before(text, found.start())
-            if names := _pair(before, found["after"], pattern is not _ALSO_CALLED):
-                evidence = " ".join(text[max(0, found.start() - BEFORE) : found.end() + 20].split())
+        for match in pattern.finditer(text):
+            before = match.groupdict().get("before") or _name_before(text, match.start())
+            if names := _pair(before, match["after"], pattern is not _ALSO_CALLED):
+                evidence = " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split())
                 yield Alias(*names, evidence, id)
 
 
 def _name_before(text: str, at: int) -> str:
-    found = _NAME_BEFORE.search(text[max(0, at - BEFORE) : at].rstrip())
-    return found[0] if found else ""
+    match = _NAME_BEFORE.search(text[max(0, at - BEFORE) : at].rstrip())
+    return match[0] if match else ""
 
 
 def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
@@ -63,7 +63,7 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
     if not one:
         return None
     if not initials:
-        name, called = _last_words(one, 2), _last_words(other, 3, first=True)
+        name, called = " ".join(one.split()[-2:]), " ".join(other.split()[:3])
         return (name, called) if name.lower() != called.lower() and len(called) <= LONGEST else None
     short, words = (other, one.split()) if len(other) <= len(one) else (one, other.split())
     letters = [letter.lower() for letter in short if letter.isalpha()]
@@ -74,11 +74,6 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
             if tail[0][0].lower() == letters[0] and _stands_for(letters, " ".join(tail).lower()):
                 return " ".join(tail), short
     return None
-
-
-def _last_words(text: str, count: int, first: bool = False) -> str:
-    words = text.split()
-    return " ".join(words[:count] if first else words[-count:])
 
 
 def _stands_for(letters: list[str], name: str) -> bool:

@@ -98,14 +98,14 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     return None
 
 
-def _dated(found: dict[str, str | None], evidence: str) -> Dated | None:
-    name, month, day = found.get("name"), found.get("month"), found.get("day")
+def _dated(groups: dict[str, str | None], evidence: str) -> Dated | None:
+    name, month, day = groups.get("name"), groups.get("month"), groups.get("day")
     number = _MONTHS[name.lower()] if name else int(month) if month else None
     precision: Precision = "day" if day else "month" if number is not None else "year"
     try:
-        value = date(int(found["year"] or 0), 1 if number is None else number, int(day or 1))
-        if found.get("zone"):
-            value = _in_sweden(value, int(found["hour"] or 0), int(found["minute"] or 0), found["zone"] or "")
+        value = date(int(groups["year"] or 0), 1 if number is None else number, int(day or 1))
+        if groups.get("zone"):
+            value = _in_sweden(value, int(groups["hour"] or 0), int(groups["minute"] or 0), groups["zone"] or "")
     except (ValueError, OverflowError):
         return None
     return Dated(value.isoformat(), precision, evidence)
@@ -135,8 +135,8 @@ def as_precise(dated: Dated, stated: str) -> Dated:
         return dated
     if stated == "month":
         return replace(dated, value=f"{dated.value[:7]}-01", precision="month")
-    said = dated.evidence if stated in get_args(Precision) else f"{dated.evidence} ({stated})"
-    return replace(dated, precision="estimated", evidence=said)
+    evidence = dated.evidence if stated in get_args(Precision) else f"{dated.evidence} ({stated})"
+    return replace(dated, precision="estimated", evidence=evidence)
 
 
 def is_plausible(dated: Dated) -> bool:
@@ -191,13 +191,12 @@ def read_published(lines: Sequence[str], url: str | None = None, reference: str 
 def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
     for line in _short_lines(lines):
         label = _PUBLISHED.match(line)
-        found = _YEARLESS.fullmatch(line[label.end() :].strip()) if label else None
-        if not found:
+        match = _YEARLESS.fullmatch(line[label.end() :].strip()) if label else None
+        if not match:
             continue
         for year in (int(reference[:4]), int(reference[:4]) - 1):
-            dated = _dated(
-                {**found.groupdict(), "year": str(year)}, f"raden ”{line}”; året är uppskattat efter {reference}"
-            )
+            evidence = f"raden ”{line}”; året är uppskattat efter {reference}"
+            dated = _dated({**match.groupdict(), "year": str(year)}, evidence)
             if dated and dated.value <= reference:
                 return replace(dated, precision="estimated")
     return None

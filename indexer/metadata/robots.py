@@ -18,7 +18,7 @@ _VALUED = ("max-snippet", "unavailable_after", "max-image-preview", "max-video-p
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
+class RobotsRules:
     """What is said of one page."""
 
     noindex: bool = False
@@ -30,26 +30,26 @@ class Rights:
     """Its links are not to be followed."""
 
 
-def rights_of(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = False) -> Rights:
+def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = False) -> RobotsRules:
     """What the directives of a page say; `robots` are X-Robots-Tag headers and robots meta elements.
 
-    >>> rights_of(["otherbot: noindex", "max-snippet:50"])
-    Rights(noindex=False, snippet=50, reserved=False, nofollow=False)
+    >>> robots_rules(["otherbot: noindex", "max-snippet:50"])
+    RobotsRules(noindex=False, snippet=50, reserved=False, nofollow=False)
     """
     noindex, nofollow, snippet = False, False, None
-    for said in robots:
-        agent = _AGENT.match(said.lower())
+    for directives in robots:
+        agent = _AGENT.match(directives.lower())
         if agent and agent["name"] not in _VALUED:
             if agent["name"] != AGENT:
                 continue
-            said = said[agent.end() :]
-        for name, number in _KNOWN.findall(said.lower()):
+            directives = directives[agent.end() :]
+        for name, number in _KNOWN.findall(directives.lower()):
             noindex |= name in ("noindex", "none")
             nofollow |= name in ("nofollow", "none")
             if name == "nosnippet" or (name == "max-snippet" and number and int(number) >= 0):
                 snippet = 0 if name == "nosnippet" else int(number)
     stated = [value.strip() for value in tdm]
-    return Rights(noindex, snippet, "1" in stated or (reserved and "0" not in stated), nofollow)
+    return RobotsRules(noindex, snippet, "1" in stated or (reserved and "0" not in stated), nofollow)
 
 
 def reservations(content: bytes) -> list[tuple[str, bool]]:
@@ -64,5 +64,5 @@ def reservations(content: bytes) -> list[tuple[str, bool]]:
 def is_reserved(url: str, rules: Iterable[tuple[str, bool]]) -> bool:
     """Whether the longest rule that fits an address reserves it."""
     path = urlsplit(url).path or "/"
-    fitting = [(len(pattern), said) for pattern, said in rules if fnmatchcase(path, f"{pattern.rstrip('*$')}*")]
+    fitting = [(len(pattern), reserved) for pattern, reserved in rules if fnmatchcase(path, f"{pattern.rstrip('*$')}*")]
     return max(fitting, default=(0, False))[1]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions import NATIONAL, label
+from indexer.facets import ASPECTS, FACETS, Aspect, value_phrase
 from indexer.parsing.small_words import small_words
 from indexer.queries import (
-    UNKNOWN,
     Alike,
     And,
     Everything,
@@ -33,12 +31,12 @@ def interpret(parsed: Parsed) -> str:
     >>> interpret(Parsed(And((Word("cirkulär"), Word("ekonomi")), blank=True)))
     'båda orden ”cirkulär” och ”ekonomi”'
     """
-    words = "alla dokument, nyast först" if isinstance(parsed.query, Everything) else _said(parsed.query)
+    words = "alla dokument, nyast först" if isinstance(parsed.query, Everything) else _text(parsed.query)
     filters = _filters(parsed.filters)
     return f"{words}, {filters}" if filters else words
 
 
-def _said(query: Query, inner: bool = False) -> str:
+def _text(query: Query, inner: bool = False) -> str:
     match query:
         case Word() | Phrase() | Near():
             return _leaf(query)
@@ -47,13 +45,13 @@ def _said(query: Query, inner: bool = False) -> str:
         case Or(parts):
             return _any(parts, inner)
         case Not(part):
-            return f"inte {_said(part, inner=True)}"
+            return f"inte {_text(part, inner=True)}"
         case InTitle(part):
-            return f"i rubriken {_said(part, inner=True)}"
+            return f"i rubriken {_text(part, inner=True)}"
         case Filtered(filters):
             return _filters(filters)
         case Alike(part):
-            return _said(part, inner)
+            return _text(part, inner)
         case Everything():
             return "alla dokument"
 
@@ -65,29 +63,29 @@ def _leaf(query: Word | Phrase | Near) -> str:
         case Phrase():
             return _phrase(query)
         case Near(left, right, distance):
-            return f"{_said(left)} och {_said(right)} med högst {distance} ord emellan"
+            return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
 
 
 def _phrase(phrase: Phrase) -> str:
-    said = f"{'exakt ' if phrase.exact else ''}orden i rad ”{' '.join(phrase.words)}”"
-    return f"{said} med högst {phrase.slop} ord emellan" if phrase.slop else said
+    text = f"{'exakt ' if phrase.exact else ''}orden i rad ”{' '.join(phrase.words)}”"
+    return f"{text} med högst {phrase.slop} ord emellan" if phrase.slop else text
 
 
 def _any(parts: Sequence[Query], inner: bool) -> str:
-    said = " eller ".join(_said(part, inner=True) for part in parts)
-    return f"({said})" if inner else said
+    text = " eller ".join(_text(part, inner=True) for part in parts)
+    return f"({text})" if inner else text
 
 
 def _all(query: And, inner: bool) -> str:
     small = small_words(query)
     parts = [part for part in query.parts if part not in small]
     plain = all(isinstance(part, Word) and part == Word(part.text) for part in parts)
-    said = _listed([_said(part, inner=True) for part in parts], "och")
+    text = _listed([_text(part, inner=True) for part in parts], "och")
     if plain and len(parts) > 1:
-        said = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {said}"
+        text = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {text}"
     if small:
-        said += f", gärna med {_listed([_word(word) for word in small], 'och')}"
-    return f"({said})" if inner else said
+        text += f", gärna med {_listed([_word(word) for word in small], 'och')}"
+    return f"({text})" if inner else text
 
 
 def _listed(pieces: Sequence[str], last: str) -> str:
@@ -95,30 +93,25 @@ def _listed(pieces: Sequence[str], last: str) -> str:
 
 
 def _word(word: Word) -> str:
-    said = f"”{word.text}”"
+    text = f"”{word.text}”"
     if word.exact:
-        return f"exakt {said}"
+        return f"exakt {text}"
     if word.prefix:
-        return f"ord som börjar på {said}"
+        return f"ord som börjar på {text}"
     if word.fuzzy:
-        return f"{said} eller ord som skiljer sig på en bokstav"
-    return f"säkert {said}" if word.required else said
+        return f"{text} eller ord som skiljer sig på en bokstav"
+    return f"säkert {text}" if word.required else text
 
 
 def _filters(filters: Filters) -> str:
-    pieces = [
-        _some("i", [label(value) if value != NATIONAL else "hela landet" for value in filters.region]),
-        _some("som nämner", [label(value) for value in filters.mentions]),
-        _some("från år", ["okänt" if year == UNKNOWN else year for year in filters.year]),
-        _period(filters.period),
-        _some("från", ["okänd källa" if source == UNKNOWN else source for source in filters.source]),
-        _some("av typen", ["okänd" if kind == UNKNOWN else KINDS.get(kind, kind) for kind in filters.kind]),
-    ]
-    return ", ".join(piece for piece in pieces if piece)
-
-
-def _some(before: str, values: Sequence[str]) -> str:
-    return f"{before} {_listed(values, 'eller')}" if values else ""
+    phrases: dict[Aspect, list[str]] = {aspect: [] for aspect in ASPECTS}
+    for name, values in filters.chosen:
+        facet = FACETS[name]
+        named = _listed([value_phrase(facet, value) for value in values], "eller")
+        phrases[facet.aspect].append(f"{facet.phrase} {named}")
+    if filters.period:
+        phrases["time"].append(_period(filters.period))
+    return ", ".join(phrase for aspect in ASPECTS for phrase in phrases[aspect])
 
 
 def _period(period: Period) -> str:

@@ -1,18 +1,21 @@
-"""Whoosh's parser, with the marks of our question language in place of its own plugins."""
+"""String -> marks: one regular expression tells the signs of the question language apart, in time linear in length."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from whoosh.qparser import QueryParser, plugins, syntax, taggers
+from indexer.facets import FACETS
 
 QUOTES = '"“”„»«'
 _QUOTE, _UNQUOTED, _PLAIN = f"[{QUOTES}]", f"[^{QUOTES}]", rf"[^\s(){QUOTES}]+"
 # Second words of region names, which are typed without quotes: region:Västra Götaland.
 _SECOND = "(?:götalands )?län|kommun|götaland|mellansverige|norrland|härjedalen|med öarna"
 _START, _END = r"(?<![^\s(])", r"(?![^\s()])"
+_FACET_WORDS = "|".join(word for facet in FACETS.values() for word in (facet.word, facet.parameter))
 # In the order they are tried. A mark that only looks like one (a lone - or =) falls through to `word`.
+# The phrase comes first: a parenthesis inside quotes belongs to it.
 _PATTERNS = {
     "phrase": rf"(?P<exact>=)?{_QUOTE}(?P<text>{_UNQUOTED}*){_QUOTE}(?:~(?P<slop>\d{{1,3}}))?",
     "or": rf"{_START}(?:ELLER|OR){_END}",
@@ -22,56 +25,39 @@ _PATTERNS = {
     "minus": r"(?<![^\s(])-(?=[^\s\-)])",
     "plus": r"(?<![^\s(])\+(?=[^\s+)])",
     "title": r"(?<![^\s(+\-])(?i:rubrik|titel):[ ]?(?=[^\s)])",
-    "filter": rf"(?<![^\s(\-+])(?P<name>(?i:region|nämner|namner|år|ar|källa|kalla|typ)):[ ]?"
+    "filter": rf"(?<![^\s(\-+])(?P<name>(?i:{_FACET_WORDS})):[ ]?"
     rf"(?:{_QUOTE}(?P<quoted>{_UNQUOTED}*){_QUOTE}|(?P<value>{_PLAIN}(?:(?<=[a-zåäö])[ ](?i:{_SECOND}){_END})?))",
     "word": f"{_PLAIN}|{_QUOTE}",
+    "open": r"\(",
+    "close": r"\)",
 }
+_MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One piece of a question: its kind (a key of the patterns), what it matched, and where."""
+    """One piece of a question: its kind (`group`, or a key of the patterns), what it matched, and where."""
 
     kind: str
-    text: str
-    start: int
-    end: int
-    groups: dict[str, str | None]
+    text: str = ""
+    start: int = 0
+    end: int = 0
+    groups: Mapping[str, str | None] = field(default_factory=dict)
+    inside: tuple[Mark, ...] = ()
+    """Of a group, the marks between its parentheses."""
 
 
-Marks = list["Mark | Marks"]
-"""Marks in order; parentheses are lists in the list."""
-
-
-class _Node(syntax.SyntaxNode):
-    def __init__(self, kind: str, match: Any) -> None:
-        self.mark = Mark(kind, match[0], match.start(), match.end(), match.groupdict())
-
-
-class _Tagger(taggers.RegexTagger):
-    def __init__(self, kind: str, pattern: str) -> None:
-        super().__init__(pattern)  # type: ignore[no-untyped-call]
-        self._kind = kind
-
-    def create(self, _parser: Any, match: Any) -> _Node:
-        return _Node(self._kind, match)
-
-
-class _OurMarks(plugins.Plugin):
-    def taggers(self, _parser: Any) -> list[tuple[_Tagger, int]]:
-        # Above the brackets' priority of 0: a parenthesis inside quotes belongs to the phrase.
-        return [
-            (_Tagger(kind, pattern), index - len(_PATTERNS)) for index, (kind, pattern) in enumerate(_PATTERNS.items())
-        ]
-
-
-_PARSER: Any = QueryParser(None, None, plugins=[plugins.WhitespacePlugin(), plugins.GroupPlugin(), _OurMarks()])
-
-
-def marks_of(text: str) -> Marks:
-    """The marks of a question. May raise anything that Whoosh's parser raises."""
-    return _nested(_PARSER.process(text))
-
-
-def _nested(group: Any) -> Marks:
-    return [_nested(node) if isinstance(node, syntax.GroupNode) else node.mark for node in group]
+def marks_of(text: str) -> list[Mark]:
+    """The marks of a question; a parenthesis without its other half is left out, and so is one pair around it all."""
+    levels: list[list[Mark]] = [[]]
+    for match in _MARK.finditer(text):
+        kind = match.lastgroup or "word"
+        if kind == "open":
+            levels.append([])
+        elif kind != "close":
+            levels[-1].append(Mark(kind, match[0], match.start(), match.end(), match.groupdict()))
+        elif len(levels) > 1:
+            inside = tuple(levels.pop())
+            levels[-1].append(Mark("group", inside=inside))
+    marks = [mark for level in levels for mark in level]
+    return list(marks[0].inside) if len(marks) == 1 and marks[0].kind == "group" else marks

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from indexer.fields import COLLAPSED, day_number
 from indexer.planning.nodes import AllOf, AnyOf, Between, Plan, Value
-from indexer.queries import FACETS, Filters, Period
+from indexer.queries import Filters, Period
 
 _FIRST_DAY, _LAST_DAY = 1, 99999999
 
 
 def filter_plans(filters: Filters) -> dict[str, Plan]:
     """Facet, or `period` -> what its chosen values demand; facets without a choice are left out."""
-    plans: dict[str, Plan] = {
-        facet: _any_value(facet, filters.values(facet)) for facet in FACETS if filters.values(facet)
-    }
+    plans: dict[str, Plan] = {facet: _any_value(facet, values) for facet, values in filters.chosen}
     return plans | {"period": _between(filters.period)} if filters.period else plans
 
 

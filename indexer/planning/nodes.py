@@ -6,6 +6,7 @@ for MaxOf, which takes the greatest, and for the constants of PhraseAt. Nothing 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -55,14 +56,6 @@ class MaxOf:
 
 
 @dataclass(frozen=True, slots=True)
-class MostOf:
-    """As AnyOf, for documents that match at least `at_least` of the parts."""
-
-    parts: tuple[Plan, ...]
-    at_least: int
-
-
-@dataclass(frozen=True, slots=True)
 class Everything:
     """Every document, score 0."""
 
@@ -90,6 +83,20 @@ class Identified:
     id: str
 
 
-Plan = Identified | Term | PhraseAt | AllOf | AnyOf | MaxOf | MostOf | Everything | Value | Between
+Plan = Identified | Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Between
 
 NOTHING = AnyOf(())
+
+
+def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Iterator[Term | PhraseAt]:
+    """The terms and phrases of a plan that make a document match; those that only score, or keep one out, if asked for."""
+    match plan:
+        case Term() | PhraseAt():
+            yield plan
+        case AllOf():
+            scoring, excluding = (plan.bonus if bonus else ()), (plan.forbidden if forbidden else ())
+            for part in (*plan.required, *scoring, *excluding):
+                yield from leaves(part, bonus=bonus, forbidden=forbidden)
+        case AnyOf() | MaxOf():
+            for part in plan.parts:
+                yield from leaves(part, bonus=bonus, forbidden=forbidden)

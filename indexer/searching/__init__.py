@@ -8,16 +8,17 @@ from math import ceil
 
 from indexer.documents import Document
 from indexer.engines import Matches, Ranking, Window
+from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, nodes, plan
-from indexer.queries import FACETS, And, Everything, Search
+from indexer.queries import And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
-from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, told_of_damage
+from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
@@ -35,7 +36,10 @@ PARTIAL_HITS = 100
 
 
 class Searcher:
-    """Answers questions over the index of the settings; follows its commits; any number of threads may ask."""
+    """Answers questions over the index of the settings; follows its commits; any number of threads may ask.
+
+    Every method raises IndexMissing where no index can answer.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._current = CurrentIndex(settings)
@@ -49,75 +53,74 @@ class Searcher:
         except IndexMissing:
             return
 
-    @told_of_damage
     def search(self, search: Search) -> Results:
-        """The answer to any question. Raises IndexMissing."""
-        index = self._current.get()
-        question = Question(index, search)
-        results = _Answer(index, question).results(search.query)
-        if search.literal or not search.query or (results.total and results.total > SUGGESTED_BELOW):
-            return results
-        asked = results.search
-        typed = suggestions(asked.query, question.parsed.query, index.vocabulary)
-        meant = [Question(index, replace(asked, query=better)) for better in typed]
-        if misspelt := frozenset[str]().union(*(better.hidden for better in meant)) - question.hidden:
-            results = _Answer(index, Question(index, search, hidden=misspelt)).results(search.query)
-        for better in meant:
-            corrected = _Answer(index, better).results(search.query)
-            if corrected.total > results.total:
-                return _suggested(results, corrected)
-        return results
+        """The answer to any question."""
+        with self._current.reading() as index:
+            question = Question(index, search)
+            results = _Answer(index, question).results(search.query)
+            if search.literal or not search.query or results.total > SUGGESTED_BELOW:
+                return results
+            return _corrected(index, question, search, results)
 
-    @told_of_damage
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Field -> value -> how many documents that have all that is asked for have it. Raises IndexMissing."""
-        index = self._current.get()
-        question = Question(index, search)
-        return index.engine.count(question.narrowed(question.planned.strict), fields)
+        """Field -> value -> how many documents that have all that is asked for have it."""
+        with self._current.reading() as index:
+            question = Question(index, search)
+            return index.engine.count(question.narrowed(question.planned.strict), fields)
 
-    @told_of_damage
     def document(self, id: str) -> Document | None:
-        """A document of the index; of its release nothing that is hidden for a name in it. Raises IndexMissing."""
-        index = self._current.get()
-        stored = index.engine.get(id)
-        if stored is None:
-            return None
-        document = document_of(stored)
-        return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
+        """A document of the index; of its duplicate group nothing that is hidden for a name in it."""
+        with self._current.reading() as index:
+            stored = index.engine.get(id)
+            if stored is None:
+                return None
+            document = document_of(stored)
+            return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
 
-    @told_of_damage
     def first_seen(self, id: str) -> str | None:
-        """The ISO 8601 date that any version of a document was first fetched or added, where that is known. Raises IndexMissing."""
-        return self._current.get().vocabulary.first_seen(id)
+        """The ISO 8601 date that any version of a document was first fetched or added, where that is recorded."""
+        with self._current.reading() as index:
+            return index.vocabulary.first_seen(id)
 
-    @told_of_damage
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
-        """The most similar documents, one a release, whatever of the document may be shown. Raises IndexMissing."""
-        index = self._current.get()
-        stored = index.engine.get(document.id)
-        return similar_documents(document_of(stored) if stored is not None else document, index, limit)
+        """The most similar documents, one a duplicate group, whatever of the document may be shown."""
+        with self._current.reading() as index:
+            stored = index.engine.get(document.id)
+            return similar_documents(document_of(stored) if stored is not None else document, index, limit)
 
-    @told_of_damage
     def complete(self, typed: str) -> Completions:
-        """What a question that is being typed may become. Raises IndexMissing."""
-        return complete(typed, self._current.get())
+        """What a question that is being typed may become."""
+        with self._current.reading() as index:
+            return complete(typed, index)
 
-    @told_of_damage
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
-        """Where the words of a question stand in a text: start and end in code points. Raises IndexMissing."""
-        index = self._current.get()
-        entry = index.vocabulary.entry
-        return Hits(plan(parse(query).query, index.vocabulary, entry, index.synonyms), entry).marked(text)
+        """Where the words of a question stand in a text: start and end in code points."""
+        with self._current.reading() as index:
+            entry = index.vocabulary.entry
+            return Hits(plan(parse(query).query, index.vocabulary, entry, index.synonyms), entry).marked(text)
+
+
+def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
+    """An answer with the first correction that finds more; in its place where it shows nothing."""
+    queries = suggestions(results.search.query, question.parsed.query, index.vocabulary)
+    corrections = [Question(index, replace(results.search, query=query)) for query in queries]
+    if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
+        results = _Answer(index, Question(index, search, hidden=misspelt)).results(search.query)
+    for correction in corrections:
+        corrected = _Answer(index, correction).results(search.query)
+        if corrected.total > results.total:
+            return _suggested(results, corrected)
+    return results
 
 
 def _suggested(results: Results, corrected: Results) -> Results:
     """The answer with a correction beside it; the corrected one, and why, where there is nothing else to show."""
-    better, asked = corrected.search.query, results.search
+    correction, search = corrected.search.query, results.search
     if results.total:
-        return replace(results, suggestion=better)
-    which = "Inga dokument inom filtren" if asked.filters else "Inga dokument"
-    said = f"Visar träffar för ”{better}”. {which} har ”{asked.query}”."
-    return replace(corrected, suggestion=better, notes=(said, *corrected.notes), widened=True)
+        return replace(results, suggestion=correction)
+    which = "Inga dokument inom filtren" if search.filters else "Inga dokument"
+    note = f"Visar träffar för ”{correction}”. {which} har ”{search.query}”."
+    return replace(corrected, suggestion=correction, notes=(note, *corrected.notes), widened=True)
 
 
 class _Answer:
@@ -127,85 +130,93 @@ class _Answer:
         self._index = index
         self._question = question
         self._planned = question.planned
-        self._asked = question.search
-        self._instead: Plan | None = None
-        """What is shown and counted where no document has all that was asked for."""
-        self._partly = 0
-        """Documents that have some of the words, before any filter or limit."""
+        self._search = question.search
+        self._replacement: Plan | None = None
+        """The partial matches that are shown and counted where no document has all that was asked for."""
+        self._partial_unfiltered = 0
+        """Partial matches before any filter or limit, where they are shown in place of full ones."""
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
-        strict, partial = self._found()
-        asked = self._asked
-        hits = Hits(self._planned, self._index.vocabulary.entry, asked.explain, self._question.hidden)
+        strict, partial = self._matches()
+        search, question = self._search, self._question
+        hits = Hits(self._planned, self._index.vocabulary.entry, search.explain, question.hidden)
         following = min(partial.total, PARTIAL_HITS)
         return Results(
             query=typed,
-            search=asked,
-            interpretation=interpret(self._question.parsed),
-            notes=(*self._question.parsed.notes, *self._planned.notes, *self._said(strict.total, partial.total)),
+            search=search,
+            interpretation=interpret(question.parsed),
+            notes=(*question.parsed.notes, *self._planned.notes, *self._notes(strict.total, partial.total)),
             suggestion=None,
             total=strict.total,
             total_partial=following,
-            pages=max(1, ceil((strict.total + following) / asked.size)),
+            pages=max(1, ceil((strict.total + following) / search.size)),
             hits=(*hits.full(strict.hits), *hits.partial(partial.hits)),
             facets=self._facets(),
             widened=bool(self._planned.synonyms),
-            hides=bool(self._question.hidden),
+            hides=bool(question.hidden),
         )
 
-    def _said(self, total: int, partial: int) -> tuple[str, ...]:
+    def _notes(self, total: int, partial: int) -> tuple[str, ...]:
         """What was looked for besides, and which documents the page shows that lack some of the words."""
         synonyms = (as_sentence(self._planned.synonyms),) if self._planned.synonyms else ()
         if not partial:
             return synonyms
         which = f"{partial} dokument som har en del av orden"
-        if partial > PARTIAL_HITS or (self._partly > PARTIAL_HITS and not self._question.filters):
-            number = f"{max(partial, self._partly):,}".replace(",", "\u00a0")
+        if partial > PARTIAL_HITS or (self._partial_unfiltered > PARTIAL_HITS and not self._question.filters):
+            number = f"{max(partial, self._partial_unfiltered):,}".replace(",", "\u00a0")
             which = f"De {PARTIAL_HITS} bästa av {number} dokument som har en del av orden"
-        elif self._partly > PARTIAL_HITS:
+        elif self._partial_unfiltered > PARTIAL_HITS:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
         return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
 
-    def _found(self) -> tuple[Matches, Matches]:
-        """The page's share of the full matches, and of those that follow them."""
-        asked = self._asked
-        offset = (asked.page - 1) * asked.size
-        query = self._question.parsed.query
-        everything = isinstance(query, Everything) or (isinstance(query, And) and Everything() in query.parts)
-        by_date = everything or asked.order != "relevans"
-        ranking: Ranking = "oldest" if asked.order == "aldst" else "newest" if by_date else "score"
-        strict = self._find(self._planned.strict, Window(offset, asked.size, ranking))
+    def _matches(self) -> tuple[Matches, Matches]:
+        """The page's share of the full matches, and of the partial ones that follow them."""
+        search = self._search
+        offset = (search.page - 1) * search.size
+        ranking = _ranking(self._question)
+        strict = self._find(self._planned.strict, Window(offset, search.size, ranking))
         partial = self._planned.partial
-        if partial is None or by_date or strict.total >= PARTIAL_BELOW:
+        if partial is None or ranking != "score" or strict.total >= PARTIAL_BELOW:
             return strict, Matches(0, ())
         if not strict.total:
-            partial = self._instead = self._best(partial)
+            partial = self._replacement = self._best(partial)
         after = max(0, offset - strict.total)
-        room = max(0, min(asked.size - len(strict.hits), PARTIAL_HITS - after))
+        room = max(0, min(search.size - len(strict.hits), PARTIAL_HITS - after))
         return strict, self._find(partial, Window(after, room))
 
     def _best(self, partial: Plan) -> Plan:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
-        wanted = nodes.AllOf((partial,), forbidden=self._question.forbidden)
-        found = self._index.engine.find(wanted, Window(0, PARTIAL_HITS))
-        self._partly = found.total
-        if found.total <= PARTIAL_HITS:
+        unfiltered = nodes.AllOf((partial,), forbidden=self._question.forbidden)
+        matches = self._index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
+        self._partial_unfiltered = matches.total
+        if matches.total <= PARTIAL_HITS:
             return partial
-        return nodes.AllOf((partial, nodes.AnyOf(tuple(nodes.Identified(match.id) for match in found.hits))))
+        return nodes.AllOf((partial, nodes.AnyOf(tuple(nodes.Identified(match.id) for match in matches.hits))))
 
-    def _find(self, wanted: Plan, window: Window) -> Matches:
-        return self._index.engine.find(self._question.narrowed(wanted), window)
+    def _find(self, plan: Plan, window: Window) -> Matches:
+        return self._index.engine.find(self._question.narrowed(plan), window)
 
     def _facets(self) -> dict[str, tuple[FacetValue, ...]]:
         """Every facet, counted with its own filter left out: what there is to choose instead."""
         filtered = [facet for facet in FACETS if facet in self._question.filters]
-        counts = self._counts(self._instead or self._planned.strict, [name for name in FACETS if name not in filtered])
+        shown = self._replacement or self._planned.strict
+        counts = self._counts(shown, [name for name in FACETS if name not in filtered])
         for facet in filtered:
             counts |= self._counts(self._planned.strict, [facet], without=facet)
-            if self._instead:  # of another choice all words may be found
-                counts[facet] = self._counts(self._instead, [facet], without=facet)[facet] | counts[facet]
-        return {facet: facet_values(facet, counts[facet], self._asked) for facet in FACETS}
+            if self._replacement:  # of another choice all words may be found
+                partial = self._counts(self._replacement, [facet], without=facet)
+                counts[facet] = partial[facet] | counts[facet]
+        return {facet: facet_values(facet, counts[facet], self._search) for facet in FACETS}
 
-    def _counts(self, wanted: Plan, facets: Sequence[str], without: str | None = None) -> dict[str, dict[str, int]]:
-        return self._index.engine.count(self._question.narrowed(wanted, without), facets)
+    def _counts(self, plan: Plan, facets: Sequence[str], without: str | None = None) -> dict[str, dict[str, int]]:
+        return self._index.engine.count(self._question.narrowed(plan, without), facets)
+
+
+def _ranking(question: Question) -> Ranking:
+    """A question without words is answered by date, newest first."""
+    query, order = question.parsed.query, question.search.order
+    if order == "aldst":
+        return "oldest"
+    everything = isinstance(query, Everything) or (isinstance(query, And) and Everything() in query.parts)
+    return "newest" if everything or order == "nyast" else "score"

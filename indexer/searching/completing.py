@@ -40,14 +40,14 @@ def complete(typed: str, index: OpenIndex) -> Completions:
     before, _, last = typed.lstrip()[:LONGEST].rpartition(" ")
     if len(last) < 2 or not last.isalnum():
         return Completions()
-    found: dict[str, Completion] = {}
+    by_term: dict[str, Completion] = {}
     for form in index.vocabulary.forms_beginning(last.lower(), WORDS):
         text = f"{before} {form}".strip()
         count = _count(text, index)
         term = index.vocabulary.entry(form).term
-        if count and (term not in found or found[term].count < count):
-            found[term] = Completion(text, count)
-    ranked = sorted(found.values(), key=lambda completion: (-completion.count, completion.text))
+        if count and (term not in by_term or by_term[term].count < count):
+            by_term[term] = Completion(text, count)
+    ranked = sorted(by_term.values(), key=lambda completion: (-completion.count, completion.text))
     return Completions(tuple(ranked[:COMPLETIONS]), _titles(before, last, index))
 
 

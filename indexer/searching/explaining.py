@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from indexer.documents import Document
 from indexer.fields import TITLE_COPIES
 from indexer.planning import Plan
-from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
+from indexer.planning.nodes import Term, leaves
 from indexer.searching.highlights import highlight, marks_of, readable
 from indexer.swedish import EntryOf
 
 _PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))
 _TEXT_FIELDS = _PLACES[1][1]
+_INSIDE = ("decompounded",)
 _FORMS = 5
 """Different forms of a word that are named."""
 
@@ -24,18 +25,18 @@ def explain(document: Document, words: Iterable[tuple[str, Plan]], entry: EntryO
 
 
 def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str:
-    said = []
+    places = []
     for name, fields, place in _PLACES:
         text = document.title if name == "title" else document.text
         whole = _forms(text, plan, fields, entry)
-        inside = _forms(text, plan, ("decompounded",), entry)
+        inside = _forms(text, plan, _INSIDE, entry)
         if whole:
-            said.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_said(_weight(plan, name, fields))}")
+            places.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_number(_weight(plan, name, fields))}")
         if inside:
-            said.append(
-                f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_said(_heaviest(plan, ('parts',)))}"
+            places.append(
+                f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_number(_heaviest(plan, _INSIDE))}"
             )
-    return f"”{typed}” står {'; '.join(said)}." if said else ""
+    return f"”{typed}” står {'; '.join(places)}." if places else ""
 
 
 def _forms(text: str, plan: Plan, fields: tuple[str, ...], entry: EntryOf) -> Counter[str]:
@@ -70,22 +71,9 @@ def _weight(plan: Plan, name: str, fields: tuple[str, ...]) -> float:
 
 
 def _heaviest(plan: Plan, fields: tuple[str, ...]) -> float:
-    return max((leaf.weight for leaf in _terms(plan) if leaf.field in fields), default=0.0)
+    words = (leaf for leaf in leaves(plan, bonus=True) if isinstance(leaf, Term) and leaf.field in fields)
+    return max((word.weight for word in words), default=0.0)
 
 
-def _said(weight: float) -> str:
+def _number(weight: float) -> str:
     return f"{weight:.2g}".replace(".", ",")
-
-
-def _terms(plan: Plan) -> Iterable[Term]:
-    match plan:
-        case Term():
-            yield plan
-        case AllOf(required, bonus):
-            for part in (*required, *bonus):
-                yield from _terms(part)
-        case AnyOf(parts) | MaxOf(parts) | MostOf(parts):
-            for part in parts:
-                yield from _terms(part)
-        case PhraseAt() | _:
-            return

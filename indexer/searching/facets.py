@@ -6,54 +6,54 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from indexer.addresses import address, toggled
-from indexer.fields import is_month
+from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.dates import MONTH_NAMES
-from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions import label, order, parent, with_ancestors
-from indexer.queries import UNKNOWN, Search
+from indexer.metadata.regions import order, parent, with_ancestors
+from indexer.queries import Search
 from indexer.results import FacetValue
 
 YEAR_LENGTH = 4
-_UNKNOWN_LABELS = {"year": "Okänt år", "source": "Okänd källa", "kind": "Okänd typ"}
 
 
 def facet_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     """The values of a facet as they are shown; chosen ones also at 0."""
     chosen = search.filters.values(facet)
     shown = {value: counts.get(value, 0) for value in (*counts, *chosen)}
-    if facet == "region":
-        return _tree(shown, search)
-    if facet == "year":
-        return _years(shown, search)
+    if FACETS[facet].tree:
+        return _tree(facet, shown, search)
+    if FACETS[facet].aspect == "time":
+        return _years(facet, shown, search)
     values = sorted(shown, key=lambda value: (-shown[value], value))
-    return tuple(_value(facet, value, shown[value], search) for value in values)
+    return tuple(facet_value(facet, value, shown[value], search) for value in values)
 
 
-def _years(counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
+def _years(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
-    chosen = {value[:YEAR_LENGTH] for value in search.filters.year}
+    chosen = {value[:YEAR_LENGTH] for value in search.filters.values(facet)}
     opened = chosen.pop() if len(chosen) == 1 else None
     months = {value: count for value, count in counts.items() if is_month(value)}
     years = dict.fromkeys(
         [*(value for value in counts if value not in months), *(month[:YEAR_LENGTH] for month in months)]
     )
     return tuple(
-        _value("year", year, counts.get(year, 0), search, _months(year, months, search) if year == opened else ())
+        facet_value(
+            facet, year, counts.get(year, 0), search, _months(facet, year, months, search) if year == opened else ()
+        )
         for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
     )
 
 
-def _months(year: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
-    found = []
+def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
+    values = []
     for month in sorted(month for month in counts if month.startswith(year)):
-        selected = month in search.filters.year
-        filters = replace(search.filters, year=(year,) if selected else (month,))
+        selected = month in search.filters.values(facet)
+        filters = search.filters.with_values(facet, (year,) if selected else (month,))
         url = address(replace(search, filters=filters, page=1))
-        found.append(FacetValue(month, f"{MONTH_NAMES[int(month[5:]) - 1]} {year}", counts[month], selected, url))
-    return tuple(found)
+        values.append(FacetValue(month, f"{MONTH_NAMES[int(month[5:]) - 1]} {year}", counts[month], selected, url))
+    return tuple(values)
 
 
-def _tree(counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
+def _tree(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     """Regions under the region they lie in; the fullest first."""
     below: dict[str | None, list[str]] = {}
     for value in with_ancestors(counts):
@@ -61,19 +61,15 @@ def _tree(counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
 
     def branch(above: str | None) -> tuple[FacetValue, ...]:
         values: Iterable[str] = sorted(below.get(above, ()), key=lambda value: (-counts.get(value, 0), order(value)))
-        return tuple(_value("region", value, counts.get(value, 0), search, branch(value)) for value in values)
+        return tuple(facet_value(facet, value, counts.get(value, 0), search, branch(value)) for value in values)
 
     return branch(None)
 
 
-def _value(facet: str, value: str, count: int, search: Search, children: tuple[FacetValue, ...] = ()) -> FacetValue:
+def facet_value(
+    facet: str, value: str, count: int, search: Search, children: tuple[FacetValue, ...] = ()
+) -> FacetValue:
+    """A value of a facet as it is shown beside the answer to a Search."""
     selected = value in search.filters.values(facet)
-    return FacetValue(value, _label(facet, value), count, selected, address(toggled(search, facet, value)), children)
-
-
-def _label(facet: str, value: str) -> str:
-    if value == UNKNOWN:
-        return _UNKNOWN_LABELS[facet]
-    if facet in ("region", "mentions"):
-        return label(value)
-    return KINDS.get(value, value) if facet == "kind" else value
+    label = value_label(FACETS[facet], value)
+    return FacetValue(value, label, count, selected, address(toggled(search, facet, value)), children)

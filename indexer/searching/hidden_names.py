@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from indexer.documents import Document
-from indexer.planning import Plan, Planned, nodes
+from indexer.fields import FIELDS
+from indexer.planning import Planned, nodes
 from indexer.swedish import EntryOf, analyse, terms_in
 from indexer.swedish.spelling import plain
 
@@ -53,24 +54,18 @@ def hidden_in(document: Document, hidden: Iterable[Hidden], entry: EntryOf) -> f
     return named(frozenset(map(plain, (*words.forms, *words.terms, *words.parts))), hidden)
 
 
-def asked_terms(planned: Planned, entry: EntryOf) -> frozenset[str]:
+def question_terms(planned: Planned, entry: EntryOf) -> frozenset[str]:
     """Every term and form that a question could find a document by, or leave one out by, without accents."""
-    return frozenset(map(plain, _terms(nodes.AnyOf((planned.strict, planned.partial or nodes.NOTHING)), entry)))
+    plan = nodes.AnyOf((planned.strict, planned.partial or nodes.NOTHING))
+    terms = (term for leaf in nodes.leaves(plan, bonus=True, forbidden=True) for term in _terms(leaf, entry))
+    return frozenset(map(plain, terms))
 
 
-def _terms(plan: Plan, entry: EntryOf) -> Iterator[str]:
-    match plan:
-        case nodes.Term(field, text):
-            yield from (text, entry(text).term) if field.endswith("_exact") else (text,)
-        case nodes.PhraseAt(field, terms):
-            for _, text in terms:
-                yield from _terms(nodes.Term(field, text), entry)
-        case nodes.AllOf(required, bonus, forbidden):
-            for part in (*required, *bonus, *forbidden):
-                yield from _terms(part, entry)
-        case nodes.AnyOf(parts) | nodes.MaxOf(parts) | nodes.MostOf(parts):
-            for part in parts:
-                yield from _terms(part, entry)
+def _terms(leaf: nodes.Term | nodes.PhraseAt, entry: EntryOf) -> Iterator[str]:
+    texts = [leaf.text] if isinstance(leaf, nodes.Term) else [text for _, text in leaf.terms]
+    yield from texts
+    if FIELDS[leaf.field].exact:
+        yield from (entry(text).term for text in texts)
 
 
 def _ways(word: str, entry: EntryOf) -> Iterator[frozenset[str]]:
@@ -78,11 +73,9 @@ def _ways(word: str, entry: EntryOf) -> Iterator[frozenset[str]]:
     for written in (word, f"{word}s"):
         tokens = analyse(written, entry)
         entries = [entry(token.form) for token in tokens]
-        yield frozenset(plain(found.term) for found in entries)
+        yield frozenset(plain(whole.term) for whole in entries)
         yield frozenset(plain(token.form) for token in tokens)  # André is a name, andre a number
-        yield frozenset(
-            plain(term) for found in entries for term in ([part.term for part in found.parts] or [found.term])
-        )
+        yield frozenset(plain(part.term) for whole in entries for part in (whole.parts or (whole,)))
         if tokens[0].joined:
             yield frozenset([plain(tokens[0].joined)])
 

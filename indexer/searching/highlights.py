@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from indexer.fields import FIELDS
 from indexer.metadata.contacts import is_contact
 from indexer.planning import Plan
-from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
+from indexer.planning.nodes import PhraseAt, Term, leaves
 from indexer.swedish import EntryOf, Terms, entry_of, terms_in
 
 HIGHLIGHTED_BYTES = 200_000
@@ -48,42 +49,29 @@ class Marks:
 
 def marks_of(plan: Plan, fields: Collection[str]) -> Marks:
     """The marks of a plan that apply to some fields, for example ("title", "title_exact", "decompounded")."""
-    leaves = [leaf for leaf in _leaves(plan) if leaf.field in fields]
-    words = [leaf for leaf in leaves if isinstance(leaf, Term)]
-    phrases = [leaf for leaf in leaves if isinstance(leaf, PhraseAt)]
+    matching = [leaf for leaf in leaves(plan) if leaf.field in fields]
+    words = [leaf for leaf in matching if isinstance(leaf, Term)]
+    phrases = [leaf for leaf in matching if isinstance(leaf, PhraseAt)]
     return Marks(
-        frozenset(word.text for word in words if word.field != "decompounded" and not _exact(word)),
+        frozenset(word.text for word in words if not FIELDS[word.field].decompounded and not _exact(word)),
         frozenset(word.text for word in words if _exact(word)),
-        frozenset(word.text for word in words if word.field == "decompounded"),
+        frozenset(word.text for word in words if FIELDS[word.field].decompounded),
         tuple(phrase for phrase in phrases if not _exact(phrase)),
         tuple(phrase for phrase in phrases if _exact(phrase)),
     )
 
 
-def _leaves(plan: Plan) -> Iterator[Term | PhraseAt]:
-    """The leaves that make a document match; what only scores or forbids is not marked."""
-    match plan:
-        case Term() | PhraseAt():
-            yield plan
-        case AllOf():
-            for part in plan.required:
-                yield from _leaves(part)
-        case AnyOf() | MaxOf() | MostOf():
-            for part in plan.parts:
-                yield from _leaves(part)
-
-
 def _exact(leaf: Term | PhraseAt) -> bool:
-    return leaf.field.endswith("_exact")
+    return FIELDS[leaf.field].exact
 
 
 def highlight(text: str, marks: Marks, entry: EntryOf = entry_of) -> tuple[Span, ...]:
     """The spans of the text that the marks stand in: rising, not overlapping, offsets in code points."""
     words = terms_in(readable(text), entry)
-    found = runs(words, marks)
-    spans = words.spans({place for run in found for place in run})
+    marked = runs(words, marks)
+    spans = words.spans({place for run in marked for place in run})
     parts = words.spans_of_parts(marks.parts) if marks.parts else ()
-    return tuple(_merged((*((spans[first][0], spans[last][1]) for first, last in found), *parts)))
+    return tuple(_merged([*((spans[first][0], spans[last][1]) for first, last in marked), *parts]))
 
 
 def stands_in(words: Terms, marks: Marks) -> bool:
@@ -100,10 +88,10 @@ def runs(words: Terms, marks: Marks) -> list[tuple[int, int]]:
 
 
 def _runs(keys: Sequence[str], single: Collection[str], phrases: Sequence[PhraseAt]) -> Iterator[tuple[int, int]]:
-    wanted = {*single, *(text for phrase in phrases for _, text in phrase.terms)}
+    marked = {*single, *(text for phrase in phrases for _, text in phrase.terms)}
     places: dict[str, list[int]] = {}
     for place, key in enumerate(keys):
-        if key in wanted:
+        if key in marked:
             places.setdefault(key, []).append(place)
     yield from ((place, place) for text in single for place in places.get(text, ()))
     for phrase in phrases:
@@ -123,18 +111,15 @@ def readable(text: str) -> str:
     return text.encode("utf-8", "surrogatepass")[:HIGHLIGHTED_BYTES].decode("utf-8", "ignore")
 
 
-def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+def _merged(spans: Sequence[Span]) -> list[Span]:
     """Overlapping spans as one."""
-    current: Span | None = None
+    merged: list[Span] = []
     for start, end in sorted(set(spans)):
-        if current and start < current[1]:
-            current = (current[0], max(current[1], end))
-            continue
-        if current:
-            yield current
-        current = (start, end)
-    if current:
-        yield current
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:

@@ -36,11 +36,11 @@ class Hits:
 
     def partial(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
         """Of documents that lack some words, each with those named."""
-        question = self._planned.partial
-        return tuple(self._hits(matches, question, lacking=True)) if question is not None else ()
+        plan = self._planned.partial
+        return tuple(self._hits(matches, plan, lacking=True)) if plan is not None else ()
 
-    def _hits(self, matches: Iterable[Match], question: Plan, lacking: bool) -> Iterable[Hit]:
-        marks = marks_of(question, _TITLE_FIELDS), marks_of(question, _BODY_FIELDS)
+    def _hits(self, matches: Iterable[Match], plan: Plan, lacking: bool) -> Iterable[Hit]:
+        marks = marks_of(plan, _TITLE_FIELDS), marks_of(plan, _BODY_FIELDS)
         return (self._hit(match, *marks, lacking) for match in matches)
 
     def _hit(self, match: Match, in_title: Marks, in_body: Marks, lacking: bool) -> Hit:
@@ -79,8 +79,8 @@ class Hits:
         parts = (terms_in(title, self._entry), _TITLE_FIELDS), (terms_in(text, self._entry), _BODY_FIELDS)
         return tuple(
             word
-            for word, wanted in self._planned.words
-            if not any(stands_in(words, marks_of(wanted, fields)) for words, fields in parts)
+            for word, plan in self._planned.words
+            if not any(stands_in(words, marks_of(plan, fields)) for words, fields in parts)
         )
 
 

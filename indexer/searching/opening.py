@@ -6,12 +6,12 @@ A larger one is read through in the background; once damage is found nothing is 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, TypeVar, cast
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import Engine, EngineError, open_engine
@@ -25,7 +25,7 @@ READ_AT_ONCE = 64_000_000
 """Bytes of an index that is read through before it answers: within .1 s from memory."""
 _TRIES = 20
 Stamp = tuple[bytes, int]
-Method = TypeVar("Method", bound=Callable[..., Any])
+_log = logging.getLogger(__package__)
 
 
 class IndexMissing(Fault):
@@ -60,6 +60,20 @@ class CurrentIndex:
         self._sound: Stamp | None = None
         """The commit that was read through."""
 
+    @contextmanager
+    def reading(self) -> Iterator[OpenIndex]:
+        """The index, for one question; where that fails because of damage, IndexUnreadable says so. Raises IndexMissing."""
+        try:
+            yield self.get()
+        except IndexMissing:
+            raise
+        except Exception as error:
+            if cause := cause_of(error):
+                raise IndexUnreadable(f"Indexet går inte att läsa: {cause}.") from error
+            if damage := self.damage():
+                raise IndexUnreadable(damage) from error
+            raise
+
     def get(self) -> OpenIndex:
         """The index as of its last commit. Raises IndexMissing."""
         try:
@@ -76,17 +90,19 @@ class CurrentIndex:
     def damage(self) -> str | None:
         """Read the index through now, unless that was done: the sentence that says what is damaged. Raises OSError."""
         stamp = commit_stamp(self._settings.index)
-        if stamp != self._sound:
-            try:
-                now = read_current(self._settings.index)
-                if now and (names := now.damaged()):
-                    raise IndexDamaged(self._settings.index, names)
-            except IndexDamaged as damage:
-                if commit_stamp(self._settings.index) == stamp:  # else it was being changed
-                    self._damage = stamp, str(damage)
-                    return str(damage)
+        if stamp == self._sound:
+            return None
+        try:
+            current = read_current(self._settings.index)
+            if current and (names := current.damaged()):
+                raise IndexDamaged(self._settings.index, names)
+        except IndexDamaged as damage:
+            if commit_stamp(self._settings.index) != stamp:  # it was being changed
                 return None
-            self._sound = stamp
+            self._damage = stamp, str(damage)
+            _log.error("index damaged", extra={"files": damage.names})
+            return str(damage)
+        self._sound = stamp
         return None
 
     def _opened(self) -> OpenIndex:
@@ -94,32 +110,36 @@ class CurrentIndex:
         for _ in range(_TRIES):
             stamp = commit_stamp(self._settings.index)
             try:
-                now = self._looked_at()
-                opened = self._opened_generation(now.generation)
-                if sealed_bytes(now.generation) > READ_AT_ONCE:
+                current = self._checked()
+                opened = self._opened_generation(current.generation)
+                if sealed_bytes(current.generation) > READ_AT_ONCE:
                     threading.Thread(target=self._read_through, daemon=True).start()
+                _log.info("index opened", extra=self._described(current))
                 return opened
             except (EngineError, IndexDamaged, OSError, sqlite3.Error) as error:
                 failure = error
                 if commit_stamp(self._settings.index) == stamp:
                     break
+                _log.info("index changed while it was opened", extra={"error": type(error).__name__})
+        _log.error("index unreadable", extra={"error": type(failure).__name__})
         raise IndexUnreadable(self._unreadable(failure)) from failure
 
-    def _looked_at(self) -> Current:
-        now = read_current(self._settings.index)
-        if now is None:
+    def _checked(self) -> Current:
+        """What answers now, of a format that can be read, and without damage as far as that is looked for at once."""
+        current = read_current(self._settings.index)
+        if current is None:
             raise IndexMissing(f"Det finns inget index i {self._settings.index}; kör regionsok index.")
-        if now.manifest.format != FORMAT:
+        if current.manifest.format != FORMAT:
             raise IndexMissing(f"Indexet i {self._settings.index} är byggt av en annan version; kör regionsok index.")
-        if names := now.damaged(thorough=sealed_bytes(now.generation) <= READ_AT_ONCE):
+        if names := current.damaged(thorough=sealed_bytes(current.generation) <= READ_AT_ONCE):
             raise IndexDamaged(self._settings.index, names)
-        return now
+        return current
 
     def _read_through(self) -> None:
         try:
             self.damage()
         except OSError:
-            return  # what keeps files from being read is told to whoever asks
+            return  # what keeps files from being read is raised to whoever asks
 
     def _unreadable(self, error: Exception) -> str:
         if isinstance(error, IndexDamaged):
@@ -129,10 +149,10 @@ class CurrentIndex:
         return f"{where}: {cause}." if cause else f"{where} ({error}); kör regionsok index --rebuild."
 
     def _opened_generation(self, generation: Generation) -> OpenIndex:
-        wanted = self._settings.engine
-        if wanted not in ("auto", generation.engine):
+        chosen = self._settings.engine
+        if chosen not in ("auto", generation.engine):
             raise IndexMissing(
-                f"Indexet är byggt med {generation.engine}; kör regionsok index --engine {wanted} för att bygga om det."
+                f"Indexet är byggt med {generation.engine}; kör regionsok index --engine {chosen} för att bygga om det."
             )
         try:
             engine = open_engine(generation.engine, generation.engine_folder)
@@ -144,21 +164,10 @@ class CurrentIndex:
         synonyms = Synonyms(read_groups(self._settings.synonyms), vocabulary.entry)
         return OpenIndex(engine, vocabulary, synonyms, generation, hidden_of(vocabulary.hidden(), vocabulary.entry))
 
-
-def told_of_damage(ask: Method) -> Method:
-    """A question of a Searcher that fails because of damage raises IndexMissing, which says so; other failures stay."""
-
-    @wraps(ask)
-    def asked(self: Any, *args: object, **named: object) -> Any:
-        try:
-            return ask(self, *args, **named)
-        except IndexMissing:
-            raise
-        except Exception as error:
-            if cause := cause_of(error):
-                raise IndexUnreadable(f"Indexet går inte att läsa: {cause}.") from error
-            if damage := self._current.damage():
-                raise IndexUnreadable(damage) from error
-            raise
-
-    return cast(Method, asked)
+    def _described(self, current: Current) -> dict[str, object]:
+        return {
+            "generation": current.generation.folder.name,
+            "engine": current.generation.engine,
+            "documents": current.manifest.documents,
+            "reason": "new commit" if self._open else "first question",
+        }

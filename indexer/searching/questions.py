@@ -8,7 +8,7 @@ from indexer.fields import document_of
 from indexer.parsing import parse
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
 from indexer.queries import And, Everything, Not, Parsed, Search
-from indexer.searching.hidden_names import asked_terms, named
+from indexer.searching.hidden_names import named, question_terms
 from indexer.searching.opening import OpenIndex
 
 
@@ -27,16 +27,16 @@ class Question:
             self.parsed.query, index.vocabulary, index.vocabulary.entry, None if search.literal else index.synonyms
         )
         self.filters = filter_plans(filters)
-        terms = asked_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
+        terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
         self.hidden = hidden | named(terms, index.hidden)
         """Ids of the documents that a name in the question must not find."""
         collapsed = () if search.with_duplicates else (_collapsed_duplicates(index, self.hidden),)
         self.forbidden = (*collapsed, *map(nodes.Identified, sorted(self.hidden)))
 
-    def narrowed(self, wanted: Plan, without: str | None = None) -> Plan:
+    def narrowed(self, plan: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""
         filters = (filter for facet, filter in self.filters.items() if facet != without)
-        return nodes.AllOf((wanted, *filters), forbidden=self.forbidden)
+        return nodes.AllOf((plan, *filters), forbidden=self.forbidden)
 
 
 def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:

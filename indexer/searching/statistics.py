@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.fields import is_month
-from indexer.metadata.regions import NATIONAL, label, order
-from indexer.queries import UNKNOWN, Filters, Search
+from indexer.facets import FACETS, UNKNOWN, is_month, value_label
+from indexer.metadata.regions import NATIONAL, is_county, order
+from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 
 COMPARED = 5
@@ -77,12 +77,12 @@ def trends(
     filters = Filters(region=(region,)) if region else Filters()
     totals, _ = _periods(searcher, Search(filters=filters), monthly)
     periods = list(_between(min(totals), max(totals))) if totals else []
-    found = []
+    series = []
     for question in questions[:COMPARED]:
         counts, undated = _periods(searcher, Search(question, filters), monthly)
         points = tuple(Point(period, counts.get(period, 0), totals.get(period, 0)) for period in periods)
-        found.append(Trend(question, points, undated))
-    return tuple(found)
+        series.append(Trend(question, points, undated))
+    return tuple(series)
 
 
 def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[str, int], int]:
@@ -97,31 +97,20 @@ def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:
     """By source, the fullest first, and by county in the official order. Raises IndexMissing."""
     whole = searcher.counts(Search(), ["source", "region"])
     sources = sorted(whole["source"].items(), key=lambda pair: (-pair[1], pair[0]))[:SOURCES]
-    counties = sorted((value for value in whole["region"] if value.endswith("-lan") or value == NATIONAL), key=order)
-    by_source = [
-        _covered(searcher, source, _source_label(source), Filters(source=(source,)), number)
-        for source, number in sources
-    ]
-    by_county = [
-        _covered(searcher, county, label(county), Filters(region=(county,)), whole["region"][county])
-        for county in counties
-    ]
-    return by_source, by_county
+    counties = sorted((value for value in whole["region"] if is_county(value) or value == NATIONAL), key=order)
+    by_source = [_covered(searcher, "source", source, number) for source, number in sources]
+    return by_source, [_covered(searcher, "region", county, whole["region"][county]) for county in counties]
 
 
-def _source_label(source: str) -> str:
-    return "Okänd källa" if source == UNKNOWN else source
-
-
-def _covered(searcher: Searcher, value: str, name: str, filters: Filters, documents: int) -> Coverage:
-    counts = searcher.counts(Search(filters=filters), ["year", "fetched"])
+def _covered(searcher: Searcher, facet: str, value: str, documents: int) -> Coverage:
+    counts = searcher.counts(Search(filters=Filters().with_values(facet, (value,))), ["year", "fetched"])
     years: Mapping[str, int] = counts["year"]
     months = sorted(filter(is_month, years))
     dated = sorted(year for year in years if not is_month(year) and year != UNKNOWN)
     gaps = sorted(_gaps(months), key=lambda gap: (-gap.months, gap.first))
     return Coverage(
         value,
-        name,
+        value_label(FACETS[facet], value),
         documents,
         _exactest(dated[:1], months[:1]),
         _exactest(dated[-1:], months[-1:]),

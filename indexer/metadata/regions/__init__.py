@@ -10,20 +10,28 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from indexer.metadata.regions.gazetteer import NATIONAL, counties, label, order, parent, resolve, with_ancestors
+from indexer.metadata.regions.gazetteer import (
+    NATIONAL,
+    counties,
+    is_county,
+    label,
+    order,
+    parent,
+    resolve,
+    with_ancestors,
+)
 from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
-from indexer.metadata.regions.publishers import Publisher, publisher_of
+from indexer.metadata.regions.publishers import Publisher
 
 __all__ = [
     "NATIONAL",
-    "Publisher",
     "Region",
     "counties",
     "given_regions",
+    "is_county",
     "label",
     "order",
     "parent",
-    "publisher_of",
     "read_regions",
     "resolve",
     "with_ancestors",
@@ -138,25 +146,25 @@ def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
 
 def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, areas: _Tally) -> None:
     for county in mention.counties:
-        counties.add(county, factor * mention.weight / len(mention.counties), mention.said or mention.name)
+        counties.add(county, factor * mention.weight / len(mention.counties), mention.shown or mention.name)
     if mention.municipality:
-        towns.add(mention.municipality, factor * mention.weight, mention.said or mention.name)
+        towns.add(mention.municipality, factor * mention.weight, mention.shown or mention.name)
     if len(mention.counties) > 1:
-        areas.add(" ".join(mention.counties), factor * mention.weight, mention.said or mention.name)
+        areas.add(" ".join(mention.counties), factor * mention.weight, mention.shown or mention.name)
 
 
 def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
     total = sum(counties.weights.values())
-    found = set()
+    subjects = set()
     for county, weight in counties.weights.items():
         alone = weight >= ALONE * total and counties.strong[county] >= 2
         if counties.strong[county] and weight >= SHARE * total and weight >= needed * (ALONE_FACTOR if alone else 1):
-            found.add(county)
+            subjects.add(county)
     heaviest = max(counties.weights.values(), default=0.0)
     for several, weight in areas.weights.items():
         if weight >= needed and weight >= SHARE * total and weight >= AREA_SHARE * heaviest:
-            found |= set(several.split())
-    return found
+            subjects |= set(several.split())
+    return subjects
 
 
 def _is_subject(value: str, towns: _Tally, counties: _Tally, needed: float) -> bool:
@@ -170,11 +178,11 @@ def _region(value: str, tally: _Tally, about: bool) -> Region:
 
 def given_regions(names: Sequence[str]) -> tuple[Region, ...]:
     """Regions that a person or the publisher states. Raises ValueError with a Swedish sentence for an unknown one."""
-    found = []
+    regions = []
     for name in names:
         value = resolve(name)
         if value is None:
             raise ValueError(f"Regionen ”{name}” finns inte; ange län, kommun eller riksområde med namn eller kod.")
         if value != NATIONAL:
-            found.append(Region(value, label(value), 1.0, "angivet", True))
-    return tuple(dict.fromkeys(found))
+            regions.append(Region(value, label(value), 1.0, "angivet", True))
+    return tuple(dict.fromkeys(regions))

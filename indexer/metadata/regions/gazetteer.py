@@ -49,8 +49,8 @@ def slug(name: str) -> str:
 @cache
 def places() -> dict[str, Place]:
     """Value -> place: riksområden, then counties, then municipalities, each by code."""
-    found = [*_areas(), *_counties(), *_municipalities(), Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)]
-    return {place.value: place for place in found}
+    regions = [*_areas(), *_counties(), *_municipalities(), Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)]
+    return {place.value: place for place in regions}
 
 
 def _areas() -> Iterator[Place]:
@@ -97,15 +97,15 @@ def bare_name(county: str) -> str:
 @cache
 def _by_name() -> dict[str, str]:
     """Every accepted spelling in lower case -> value; earlier places win, å ä ö are kept."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     counties_first = sorted(places().values(), key=lambda place: place.value.endswith(("kommun", "-0643", "-0305")))
     exact = [(place, (place.value, place.label, *place.codes)) for place in counties_first]
     spoken = [(place, place.names) for place in counties_first]
     unaccented = [(place, [slug(name).replace("-", " ") for name in place.names]) for place in counties_first]
     for place, names in (*exact, *spoken, *_landscapes(), *unaccented):
         for name in names:
-            found.setdefault(" ".join(name.lower().split()), place.value)
-    return found
+            values.setdefault(" ".join(name.lower().split()), place.value)
+    return values
 
 
 def _landscapes() -> Iterator[tuple[Place, tuple[str, ...]]]:
@@ -127,6 +127,15 @@ def label(value: str) -> str:
     return place.label if place else value
 
 
+def is_county(value: str) -> bool:
+    """Whether a value is a county's: no other place is called län.
+
+    >>> is_county("orebro-lan"), is_county("orebro-kommun"), is_county("hela-landet")
+    (True, False, False)
+    """
+    return value.endswith("-lan")
+
+
 def parent(value: str) -> str | None:
     """The region that a region lies in: a municipality in its county, a county in its riksområde."""
     place = places().get(value)
@@ -135,13 +144,13 @@ def parent(value: str) -> str | None:
 
 def with_ancestors(values: Iterable[str]) -> tuple[str, ...]:
     """Regions and all that they lie in, each once, the outermost first."""
-    found: dict[str, None] = {}
+    chains: dict[str, None] = {}
     for value in values:
         chain = [value]
         while above := parent(chain[-1]):
             chain.append(above)
-        found.update(dict.fromkeys(reversed(chain)))
-    return tuple(found)
+        chains.update(dict.fromkeys(reversed(chain)))
+    return tuple(chains)
 
 
 @cache

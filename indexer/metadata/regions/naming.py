@@ -70,7 +70,7 @@ class Mention:
     needs_context: bool = False
     landscape: bool = False
     """Of several counties, it may be meant as the one that the text names besides: Växjö i Småland."""
-    said: str = ""
+    shown: str = ""
     """How evidence names it, where that is not its name: Kopparbergs län (till 1996)."""
     start: int = 0
     """Code points before it in the text."""
@@ -80,14 +80,14 @@ class Mention:
 @cache
 def _names() -> dict[str, list[tuple[str, Mention]]]:
     """First word of a name -> the names that begin so, each with the rest of it; the longest first."""
-    found: dict[str, list[tuple[str, Mention]]] = {}
+    names_by_word: dict[str, list[tuple[str, Mention]]] = {}
     for mention in _listed():
         for spelling in dict.fromkeys((mention.name, _genitive(mention.name))):
             first, rest = re.fullmatch(r"(\w+)(.*)", spelling).groups()  # type: ignore[union-attr]
-            found.setdefault(first, []).append((rest, mention))
-    for names in found.values():
+            names_by_word.setdefault(first, []).append((rest, mention))
+    for names in names_by_word.values():
         names.sort(key=lambda pair: (-len(pair[0]), -pair[1].weight))
-    return found
+    return names_by_word
 
 
 def _genitive(name: str) -> str:
@@ -102,8 +102,8 @@ def _listed() -> Iterator[Mention]:
         yield Mention(bare_name(row["name"]), WEIGHTS["plain"], county)
     for row in table("names"):
         several = tuple(counties[code] for code in row["counties"].split())
-        said = f"{row['name']} (till {row['until']})" if row["until"] else ""
-        yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape", said=said)
+        shown = f"{row['name']} (till {row['until']})" if row["until"] else ""
+        yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape", shown=shown)
     values = {place.codes[0]: place.value for place in places().values()}
     county_names = {bare_name(row["name"]) for row in table("counties")}
     for row in table("municipalities"):
@@ -118,10 +118,10 @@ def _listed() -> Iterator[Mention]:
 
 def mentions_in(text: str) -> Iterator[Mention]:
     """Every place that a text names, in order; what does not count there is left out."""
-    found = list(_named(text))
-    _raise_enumerations(text, found)
-    _drop_ranges(text, found)
-    for mention in found:
+    mentions = list(_named(text))
+    _raise_enumerations(text, mentions)
+    _drop_ranges(text, mentions)
+    for mention in mentions:
         weight = _weight(mention, text)
         if weight:
             yield replace(mention, weight=weight)
@@ -159,31 +159,31 @@ def _goes_on(text: str, at: int) -> bool:
     return following[:1].isalnum() or (following[:1] == "-" and not following[1:].isupper())
 
 
-def _raise_enumerations(text: str, found: list[Mention]) -> None:
+def _raise_enumerations(text: str, mentions: list[Mention]) -> None:
     """Dalarnas, Gävleborgs och Värmlands län; Hagfors och Torsby kommuner: all weigh as the last one."""
-    for last in range(len(found) - 1, 0, -1):
-        before, mention = found[last - 1], found[last]
+    for last in range(len(mentions) - 1, 0, -1):
+        before, mention = mentions[last - 1], mentions[last]
         after = text[mention.end : mention.end + 12]
         if _MUNICIPALITIES_AFTER.match(after):
-            mention = found[last] = replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
+            mention = mentions[last] = replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
         county = mention.weight == WEIGHTS["county"] and mention.municipality is None
         if not county and mention.weight != WEIGHTS["municipality"]:
             continue
         alike = county or before.municipality
         if alike and _BETWEEN_NAMES.fullmatch(text[before.end : mention.start]):
-            found[last - 1] = replace(before, weight=max(mention.weight, before.weight), needs_context=False)
+            mentions[last - 1] = replace(before, weight=max(mention.weight, before.weight), needs_context=False)
 
 
-def _drop_ranges(text: str, found: list[Mention]) -> None:
+def _drop_ranges(text: str, mentions: list[Mention]) -> None:
     """From one end of the country to the other: from Skåne in the south to Västerbotten in the north is all of it."""
-    for first in range(len(found) - 1):
-        left, right = found[first], found[first + 1]
+    for first in range(len(mentions) - 1):
+        left, right = mentions[first], mentions[first + 1]
         between = _RANGE_BETWEEN.fullmatch(text[left.end : right.start])
         if not between or not _FROM_BEFORE.search(text[max(0, left.start - 8) : left.start]):
             continue
         ends = {*left.counties, *right.counties}
         if between["end"] or (ends & _SOUTH and ends & _NORTH):
-            found[first], found[first + 1] = replace(left, weight=NO_WEIGHT), replace(right, weight=NO_WEIGHT)
+            mentions[first], mentions[first + 1] = replace(left, weight=NO_WEIGHT), replace(right, weight=NO_WEIGHT)
 
 
 def _weight(mention: Mention, text: str) -> float:

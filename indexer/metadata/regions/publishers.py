@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.metadata.regions.gazetteer import parent, resolve, slug, table
+from indexer.metadata.regions.gazetteer import is_county, parent, resolve, slug, table
 
 _PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
@@ -29,8 +29,8 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
     Publisher(name='Region Örebro län', county='orebro-lan', venue=False)
     """
     for address in (url, source):
-        if known := _by_address(address or ""):
-            return known
+        if publisher := _by_address(address or ""):
+            return publisher
     if named := _by_name().get((source or "").lower()):
         return named
     county = _county_of(source or "")
@@ -39,11 +39,11 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
 
 def _by_address(address: str) -> Publisher | None:
     rest = _PROTOCOL.sub("", address.strip()).lower()
-    host, found = re.split(r"[/?]", rest, maxsplit=1)[0], None
-    while host and not found:
-        found = next((publisher for start, publisher in _hosts().get(host, ()) if _begins(rest, start)), None)
+    host, publisher = re.split(r"[/?]", rest, maxsplit=1)[0], None
+    while host and not publisher:
+        publisher = next((publisher for start, publisher in _hosts().get(host, ()) if _begins(rest, start)), None)
         host = host.partition(".")[2]
-    return found
+    return publisher
 
 
 def _begins(address: str, start: str) -> bool:
@@ -57,10 +57,10 @@ def _begins(address: str, start: str) -> bool:
 @cache
 def _hosts() -> dict[str, list[tuple[str, Publisher]]]:
     """Host -> the addresses on it, in the order of the table."""
-    found: dict[str, list[tuple[str, Publisher]]] = {}
+    publishers: dict[str, list[tuple[str, Publisher]]] = {}
     for start, publisher in _known().items():
-        found.setdefault(start.partition("/")[0], []).append((start, publisher))
-    return found
+        publishers.setdefault(start.partition("/")[0], []).append((start, publisher))
+    return publishers
 
 
 @cache
@@ -80,6 +80,5 @@ def _by_name() -> dict[str, Publisher]:
 def _county_of(name: str) -> str | None:
     """Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds."""
     value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", name))
-    if value and not value.endswith("-lan"):
-        value = parent(value)
-    return value if value and value.endswith("-lan") else None
+    county = value if value is None or is_county(value) else parent(value)
+    return county if county and is_county(county) else None

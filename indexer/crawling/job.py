@@ -1,0 +1,44 @@
+"""Job: what the command asks of the process that crawls, one JSON object between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from indexer.crawling.sources import Site
+from indexer.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one process crawls."""
+
+    sites: dict[str, Site]
+    settings: Settings
+    agent: str
+    internal: str = ""
+    """An internal network that may be fetched, as 127.0.1.0/24: what tests serve stands in one, and no setting can say so."""
+    single: bool = False
+    """Only the start addresses, and what stands in a feed or sitemap at them; nothing on a page is followed."""
+    forgotten: frozenset[str] = frozenset()
+    """Fingerprints of addresses and texts that must not come back, made with `salt`."""
+    salt: str = ""
+    verbose: bool = False
+    """Whether the log is written to stderr, as --verbose has it."""
+
+
+def job_to_json(job: Job) -> bytes:
+    """As one line."""
+    return msgspec.json.encode(job, enc_hook=str)
+
+
+def job_from_json(content: bytes) -> Job:
+    """Raises msgspec.ValidationError for what is no job."""
+    return msgspec.json.decode(content, type=Job, dec_hook=_path)
+
+
+def _path(kind: type, value: Any) -> Path:
+    return Path(value)

@@ -1,0 +1,218 @@
+"""The one table of facets: how a value of each is typed, read and called, and what a document has of it.
+
+Every face reads it: addresses, the question language, pages, JSON, the options of `search` and the terminal. To add a
+facet, add an entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from indexer.documents import Document
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import NATIONAL, counties, is_county, label, resolve, with_ancestors
+from indexer.metadata.regions.gazetteer import places, slug
+
+UNKNOWN = "okant"
+"""The value of documents of which a facet is not known."""
+_UNKNOWN_WORDS = (UNKNOWN, "okänt", "okänd")
+
+Aspect = Literal["place", "time", "other"]
+ASPECTS: tuple[Aspect, ...] = ("place", "time", "other")
+"""In the order that a sentence has them: where, when, and the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet; all that users see of it is Swedish."""
+
+    name: str
+    """The field in the index, the key in JSON and the option of `search`."""
+    word: str
+    """What stands before the colon in a question, in lower case; in ASCII too, as in addresses."""
+    noun: str
+    """What a sentence calls one value: Regionen."""
+    phrase: str
+    """What a sentence has before the chosen values."""
+    values_of: Callable[[Document], tuple[str, ...]]
+    """The values that a document is counted under."""
+    read: Callable[[str], str | None] = str
+    """A typed value -> the value, None where there is none such."""
+    refusal: str = ""
+    """What a sentence says, after the noun and what was typed, of what cannot be read."""
+    examples: Callable[[], Iterable[str]] = tuple
+    """The values there are, or examples of them."""
+    label_of: Callable[[str], str] = str
+    """What a value is called."""
+    unknown: str = ""
+    """What UNKNOWN is called; empty where something is always known."""
+    unknown_phrase: str = ""
+    """The same in a sentence."""
+    option: str = ""
+    """What the option of `search` takes; by default the label says it."""
+    aspect: Aspect = "other"
+    """`time`: ranges can be typed; its values are years and months, shown in their order."""
+    tree: bool = False
+    """Its values are regions, each shown under the one that it lies in."""
+    united: bool = False
+    """Whether the document that stands for its duplicates has their values too."""
+    folded: str = ""
+    """On pages, what opens its values, which are offered once something is asked. Such a facet is no option of `search`
+    and not in JSON."""
+
+    @property
+    def parameter(self) -> str:
+        """What carries its chosen values in an address; repeated for OR."""
+        return _in_ascii(self.word)
+
+    @property
+    def label(self) -> str:
+        """Its heading."""
+        return self.word.capitalize()
+
+
+_in_ascii = cache(slug)
+
+
+def facet_of_word(word: str) -> Facet:
+    """The facet that a word before a colon names."""
+    return next(facet for facet in FACETS.values() if facet.parameter == _in_ascii(word))
+
+
+def question_value(facet: Facet, typed: str) -> str | None:
+    """The value that stands in a question, where not known may be said in words; None where there is none such."""
+    return UNKNOWN if facet.unknown and typed.lower() in _UNKNOWN_WORDS else facet.read(typed)
+
+
+def value_label(facet: Facet, value: str) -> str:
+    """What a value is called on its own."""
+    return facet.unknown if value == UNKNOWN else facet.label_of(value)
+
+
+def value_phrase(facet: Facet, value: str) -> str:
+    """What a value is called in a sentence."""
+    if value == UNKNOWN:
+        return facet.unknown_phrase
+    return "hela landet" if value == NATIONAL else facet.label_of(value)
+
+
+def is_month(year: str) -> bool:
+    """Whether a value of the year facet is a month in one.
+
+    >>> is_month("2019-03"), is_month("2019"), is_month("okant")
+    (True, False, False)
+    """
+    return "-" in year
+
+
+def _subjects(document: Document) -> tuple[str, ...]:
+    """The regions that it is about, with everything that they lie in."""
+    return with_ancestors(region.value for region in document.regions if region.about) or (NATIONAL,)
+
+
+def _years(document: Document) -> tuple[str, ...]:
+    """The year, and the month in it where that is known: 2019, 2019-03.
+
+    An estimate counts in its year: most are right about that, and a reader who narrows by year would not look under unknown.
+    """
+    published = document.published
+    if published is None:
+        return (UNKNOWN,)
+    return published.value[:4], *((published.value[:7],) if published.precision in ("day", "month") else ())
+
+
+def _named_counties(document: Document) -> tuple[str, ...]:
+    return tuple(region.value for region in document.regions if is_county(region.value))
+
+
+def _year(typed: str) -> str | None:
+    year = typed.lower()
+    return year if year == UNKNOWN or re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2]))?", year) else None
+
+
+def _kind(typed: str) -> str | None:
+    return kind if (kind := typed.lower()) in (*KINDS, UNKNOWN) else None
+
+
+def _county(typed: str) -> str | None:
+    county = resolve(typed)
+    return county if county and is_county(county) else None
+
+
+FACETS: dict[str, Facet] = {
+    facet.name: facet
+    for facet in (
+        Facet(
+            name="region",
+            word="region",
+            noun="Regionen",
+            phrase="i",
+            values_of=_subjects,
+            read=resolve,
+            refusal="finns inte; skriv ett län, en kommun eller ett riksområde med namn eller kod.",
+            examples=places,
+            label_of=label,
+            option="Län, kommun eller riksområde",
+            aspect="place",
+            tree=True,
+            united=True,
+        ),
+        Facet(
+            name="year",
+            word="år",
+            noun="Året",
+            phrase="från år",
+            values_of=_years,
+            read=_year,
+            refusal=f"går inte att läsa; skriv 2019, 2019-03 eller {UNKNOWN}.",
+            examples=lambda: ("2019", "2019-03", UNKNOWN),
+            unknown="Okänt år",
+            unknown_phrase="okänt",
+            option=f"År, 2018..2020 eller {UNKNOWN}",
+            aspect="time",
+        ),
+        Facet(
+            name="source",
+            word="källa",
+            noun="Källan",
+            phrase="från",
+            values_of=lambda document: (document.source or UNKNOWN,),
+            unknown="Okänd källa",
+            unknown_phrase="okänd källa",
+            united=True,
+        ),
+        Facet(
+            name="kind",
+            word="typ",
+            noun="Typen",
+            phrase="av typen",
+            values_of=lambda document: (document.kind or UNKNOWN,),
+            read=_kind,
+            refusal=f"finns inte; skriv {', '.join(KINDS)} eller {UNKNOWN}.",
+            examples=lambda: (*KINDS, UNKNOWN),
+            label_of=lambda kind: KINDS.get(kind, kind),
+            unknown="Okänd typ",
+            unknown_phrase="okänd",
+            option="Typ av dokument",
+        ),
+        Facet(
+            name="mentions",
+            word="nämner",
+            noun="Länet",
+            phrase="som nämner",
+            values_of=_named_counties,
+            read=_county,
+            refusal="finns inte; skriv ett län med namn eller kod.",
+            examples=lambda: dict(counties()),
+            label_of=label,
+            aspect="place",
+            united=True,
+            folded="Visa län som nämns",
+        ),
+    )
+}
+"""In the order that they are shown. `mentions` has every county that is named, whatever the text is about."""
