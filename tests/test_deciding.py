@@ -138,7 +138,7 @@ def test_a_file_that_can_no_longer_be_read_keeps_what_it_gave(documents: int, re
     assert keeps_what_it_gave(FileProgress(1, documents, [Refusal("a", "Trasig.")] * refusals)) == keeps
 
 
-CORRECTED = Ledger(corrected={"d": Correction("2026-01-01", "2017")})
+CORRECTED = Ledger(corrected={"d": Correction("2026-01-01", "2017", None)})
 SAME = Stored({"a": "now", "b": "now"}, {"a", "b"}, {"d"}, {}, set())
 CHANGED: dict[str, tuple[Stored, Ledger, Differences]] = {
     "nothing": (SAME, Ledger(), Differences((), (), (), False, ())),
