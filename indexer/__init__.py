@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from indexer.facets import FACETS, UNKNOWN
     from indexer.indexing import build
     from indexer.metadata.dates import MONTH_NAMES
-    from indexer.metadata.regions import counties, is_county
-    from indexer.metadata.regions import label as region_label
-    from indexer.metadata.regions import parent as region_above
-    from indexer.metadata.regions import resolve as region_named
+    from indexer.metadata.regions.gazetteer import counties, is_county
+    from indexer.metadata.regions.gazetteer import label as region_label
+    from indexer.metadata.regions.gazetteer import parent as region_above
+    from indexer.metadata.regions.gazetteer import resolve as region_named
     from indexer.queries import ORDERS, Filters, Period, Search
     from indexer.results import FacetValue, Hit, Results, Snippet, Span, all_values
     from indexer.results import to_json as results_to_json

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from indexer.facets import FACETS, Facet
 from indexer.metadata.dates import Dated, parse_date
 from indexer.queries import ORDERS, Filters, Order, Period, Search
+from indexer.swedish.sentences import listed
 
 SIZES = (1, 100)
 """Fewest and most hits of a page."""
@@ -73,7 +74,7 @@ class Parameters:
         """The only value of a parameter where it is one of the allowed ones, in whatever case; else an empty string."""
         text = self.one(name)
         if text and text.lower() not in allowed:
-            detail = f'Värdet {_quoted(text)} finns inte för "{name}"; skriv {_either(allowed)}.'
+            detail = f'Värdet {_quoted(text)} finns inte för "{name}"; skriv {listed(allowed, "eller")}.'
             self.refuse(name, text, detail, tuple(allowed), "Det räknas inte.")
         return text.lower() if text.lower() in allowed else ""
 
@@ -136,7 +137,7 @@ def unknown(
     'Parametern "page" finns inte; skriv q eller sida.'
     """
     others = {name: value for name, value in parameters if name not in allowed}
-    there_are = f"skriv {_either(allowed)}" if allowed else "den här adressen tar inga"
+    there_are = f"skriv {listed(allowed, 'eller')}" if allowed else "den här adressen tar inga"
     return tuple(
         Unreadable(name, value, f"Parametern {_quoted(name)} finns inte; {there_are}.", tuple(allowed))
         for name, value in others.items()
@@ -156,7 +157,7 @@ def _date(read: Parameters, name: str) -> Dated | None:
     text = read.one(name)
     dated = parse_date(text) if 0 < len(text) <= _DATE_LENGTH else None
     if text and dated is None:
-        detail = f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {_either(_DATE_EXAMPLES)}."
+        detail = f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {listed(_DATE_EXAMPLES, 'eller')}."
         read.refuse(name, text, detail, _DATE_EXAMPLES)
     return dated
 
@@ -170,11 +171,6 @@ def _number(read: Parameters, name: str, noun: str, limits: tuple[int, int], usu
         detail = f"{noun} {_quoted(text)} går inte att läsa; skriv ett tal från {limits[0]} till {limits[1]}."
         read.refuse(name, text, detail, (f"{limits[0]}–{limits[1]}",), f"{nearest} gäller i stället.")
     return nearest
-
-
-def _either(values: Sequence[str]) -> str:
-    """Values as a Swedish sentence lists them: a, b eller c."""
-    return " eller ".join(filter(None, [", ".join(values[:-1]), *values[-1:]]))
 
 
 def _quoted(text: str) -> str:

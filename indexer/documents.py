@@ -81,6 +81,8 @@ class Document:
     """Of one that stands for a release: its other publications."""
     further_regions: tuple[Region, ...] = field(default=(), compare=False)
     """What only those are about."""
+    united: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """Of one that stands for a release: facet -> the values of all its publications, which it is counted under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,33 +94,30 @@ class Refusal:
     """One Swedish sentence: what is wrong and what to do."""
 
 
-KEYS = [
-    "id",
-    "title",
-    "text",
-    "url",
-    "source",
-    "kind",
-    "published",
-    "published_precision",
-    "published_evidence",
-    "updated",
-    "language",
-    "rights",
-    "regions",
-    "publisher_region",
-    "origin",
-    "boilerplate",
-]
-"""Of a document as JSON (DESIGN.md), in order."""
+_UNPRINTED = (
+    "kind_evidence",
+    "fetched",
+    "excerpt",
+    "medium",
+    "fetched_at",
+    "canonical",
+    "duplicates",
+    "further_regions",
+)
+"""Fields that a document as JSON (DESIGN.md) does without; the others stand in their order."""
+_UNDATED = dict.fromkeys(("value", "precision", "evidence"))
 
 
 def to_json(document: Document) -> dict[str, object]:
     """The fixed JSON object of a document."""
-    values = msgspec.to_builtins(document)
-    for name, value in (values["published"] or _UNDATED).items():
-        values["published" if name == "value" else f"published_{name}"] = value
-    return {key: values[key] for key in KEYS}
+    printed: dict[str, object] = {}
+    for name, value in msgspec.to_builtins(document).items():
+        if name == "published":
+            dated = value or _UNDATED
+            printed |= {name if part == "value" else f"{name}_{part}": dated[part] for part in dated}
+        elif name not in _UNPRINTED:
+            printed[name] = value
+    return printed
 
 
 def from_json(stored: dict[str, object]) -> Document:
@@ -127,6 +126,3 @@ def from_json(stored: dict[str, object]) -> Document:
     precision = stored["published_precision"]
     dated["precision"] = precision if precision in get_args(Precision) else "estimated"
     return msgspec.convert(stored | {"published": dated if dated["value"] else None}, Document)
-
-
-_UNDATED = dict.fromkeys(("value", "precision", "evidence"))

@@ -14,8 +14,16 @@ from typing import Literal
 
 from indexer.documents import Document
 from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions import NATIONAL, counties, is_county, label, resolve, with_ancestors
-from indexer.metadata.regions.gazetteer import places, slug
+from indexer.metadata.regions.gazetteer import (
+    NATIONAL,
+    counties,
+    is_county,
+    label,
+    places,
+    resolve,
+    slug,
+    with_ancestors,
+)
 
 UNKNOWN = "okant"
 """The value of documents of which a facet is not known."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from hashlib import blake2b
 
+import msgspec
+
 from indexer.documents import Document, Duplicate, from_json, to_json
 from indexer.facets import FACETS
-from indexer.metadata.regions import NATIONAL, Region
+from indexer.metadata.regions.gazetteer import NATIONAL
 from indexer.queries import FURTHEST
 from indexer.swedish import EntryOf, entry_of, terms_in
 from indexer.swedish.languages import SWEDISH
@@ -62,7 +64,9 @@ BORDER = "¶"
 """Stands between title and text in `body`, and is no word."""
 _BORDERS = (BORDER,) * (FURTHEST + 1)
 
-_AFTER_ALL_DATES = "99999999"
+_BESIDE = ("fetched", "kind_evidence", "excerpt", "canonical", "duplicates", "further_regions", "united")
+"""What is kept of a document beside its JSON, where it has it."""
+_AFTER_ALL_DATES = 99999999
 # Separates date from id in a sort key; smaller than every character of an id.
 _SEPARATOR = " "
 
@@ -80,42 +84,35 @@ class Record:
     stored: str
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """What a document is to its release; by default it is alone."""
-
-    canonical: str | None = None
-    """The id of the document that stands for it; it is not found itself unless that is asked for."""
-    duplicates: tuple[Duplicate, ...] = ()
-    """Those that it stands for."""
-    regions: tuple[Region, ...] = ()
-    """What only they are about."""
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Facet -> the values of all of them, which it is counted under."""
-
-
 COLLAPSED = "ja"
-"""The value of `folded` of a document that another stands for."""
+"""The value of `collapsed` of a document that another stands for."""
 
 
-def canonical_membership(canonical: Document, others: Iterable[Document]) -> Membership:
-    """What stands for a release has the publishers and regions of all its publications."""
+def in_release(document: Document, canonical: str | None, others: Iterable[Document]) -> Document:
+    """A document as its release has it: another stands for it, or it for the others, with their publishers and regions; or it is alone."""
     others = list(others)
-    values = {}
-    for facet in (facet for facet in FACETS.values() if facet.united):
-        united = dict.fromkeys(value for one in (canonical, *others) for value in facet.values_of(one))
-        if len(united) > 1:  # what is about a county is not about the whole country
-            united.pop(NATIONAL, None)
-        values[facet.name] = tuple(united)
-    own = {region.value for region in canonical.regions if region.about}
+    united = {}
+    for facet in (facet for facet in FACETS.values() if facet.united and others):
+        values = dict.fromkeys(value for one in (document, *others) for value in facet.values_of(one))
+        if len(values) > 1:  # what is about a county is not about the whole country
+            values.pop(NATIONAL, None)
+        united[facet.name] = tuple(values)
+    own = {region.value for region in document.regions if region.about}
     further = {region.value: region for one in others for region in one.regions if region.about}
-    regions = tuple(region for value, region in further.items() if value not in own)
-    return Membership(None, tuple(Duplicate(other.id, other.source, other.url) for other in others), regions, values)
+    return replace(
+        document,
+        canonical=canonical,
+        duplicates=tuple(Duplicate(other.id, other.source, other.url) for other in others),
+        further_regions=tuple(region for value, region in further.items() if value not in own),
+        united=united,
+    )
 
 
 def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
     """Everything that the index holds of a document; words of other languages are not taken apart as Swedish ones."""
     title, body = terms_in(document.title, entry), terms_in(document.text, entry)
+    published = document.published
+    first, last = (day_number(published.value), day_number(published.last_day)) if published else (UNDATED, UNDATED)
     return Record(
         id=document.id,
         words={
@@ -125,22 +122,16 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
             "body_exact": " ".join([*_before(title.forms), *body.forms]),
             "decompounded": " ".join([*title.parts, *body.parts]) if document.language in (None, SWEDISH) else "",
         },
-        values={**counted_values(document), "collapsed": ()},
-        numbers=_days(document),
-        sorts=sort_keys(document),
+        values=counted_values(document),
+        numbers={"first_day": first, "last_day": last},
+        sorts=_sort_keys(document.id, first),
         stored=stored_of(document),
     )
 
 
-def with_membership(record: Record, document: Document, membership: Membership) -> Record:
-    """The record of a document that belongs to a release."""
-    values = {**record.values, "collapsed": (COLLAPSED,) if membership.canonical else (), **membership.values}
-    return replace(record, values=values, stored=stored_of(document, membership))
-
-
-def restored(stored: str, values: Mapping[str, tuple[str, ...]], entry: EntryOf) -> Record:
-    """A record from what was kept of it."""
-    return replace(record_of(document_of(stored), entry), values=values, stored=stored)
+def restated(record: Record, document: Document) -> Record:
+    """The record of a document whose release is another than before: its words stay."""
+    return replace(record, values=counted_values(document), stored=stored_of(document))
 
 
 def _before(title: Sequence[str]) -> list[str]:
@@ -149,16 +140,10 @@ def _before(title: Sequence[str]) -> list[str]:
 
 
 def counted_values(document: Document) -> dict[str, tuple[str, ...]]:
-    """The values that each facet, and the day of fetching, counts a document under."""
-    values = {name: facet.values_of(document) for name, facet in FACETS.items()}
-    return values | {"fetched": (document.fetched,) if document.fetched else ()}
-
-
-def _days(document: Document) -> dict[str, int]:
-    published = document.published
-    if published is None:
-        return {"first_day": UNDATED, "last_day": UNDATED}
-    return {"first_day": day_number(published.value), "last_day": day_number(published.last_day)}
+    """The values of each field of Kind.VALUES that a document is counted under."""
+    values = {name: facet.values_of(document) for name, facet in FACETS.items()} | document.united
+    fetched = (document.fetched,) if document.fetched else ()
+    return values | {"fetched": fetched, "collapsed": (COLLAPSED,) if document.canonical else ()}
 
 
 def day_number(iso: str) -> int:
@@ -170,28 +155,16 @@ def day_number(iso: str) -> int:
     return int(iso.replace("-", ""))
 
 
-def sort_keys(document: Document) -> dict[str, str]:
+def _sort_keys(id: str, first: int) -> dict[str, str]:
     """Ascending in both fields: by date, undated last, then by id."""
-    if document.published is None:
-        newest = oldest = _AFTER_ALL_DATES
-    else:
-        oldest = f"{day_number(document.published.value):08d}"
-        newest = f"{99999999 - int(oldest):08d}"
-    return {"newest": newest + _SEPARATOR + document.id, "oldest": oldest + _SEPARATOR + document.id}
+    days = {"newest": _AFTER_ALL_DATES - first, "oldest": first or _AFTER_ALL_DATES}
+    return {name: f"{day:08d}{_SEPARATOR}{id}" for name, day in days.items()}
 
 
-def stored_of(document: Document, membership: Membership | None = None) -> str:
-    """The document as text that `document_of` reads back, with what it is to its release."""
-    stored = to_json(document) | {"fetched": document.fetched, "kind_evidence": document.kind_evidence}
-    if document.excerpt is not None:
-        stored["excerpt"] = document.excerpt
-    if membership and (membership.canonical or membership.duplicates):
-        stored |= {
-            "canonical": membership.canonical,
-            "duplicates": [asdict(duplicate) for duplicate in membership.duplicates],
-            "further_regions": [asdict(region) for region in membership.regions],
-        }
-    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+def stored_of(document: Document) -> str:
+    """The document as text that `document_of` reads back."""
+    beside = {name: value for name in _BESIDE if (value := getattr(document, name)) not in (None, (), {})}
+    return json.dumps(to_json(document) | msgspec.to_builtins(beside), ensure_ascii=False, separators=(",", ":"))
 
 
 def document_of(stored: str) -> Document:

@@ -18,7 +18,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +111,20 @@ class Current:
         return self.manifest.complete and self.manifest.generation == self.generation.folder.name
 
     def damaged(self, thorough: bool = True) -> list[str]:
-        """As `damaged`."""
-        return damaged(self.generation, self.complete, thorough)
+        """Names of files that are missing or hold something else than when they were sealed; by size alone if not thorough.
+
+        Of a generation whose run did not come to its end, files that it may have changed or deleted are passed over.
+        Raises OSError where files cannot be read for other reasons.
+        """
+        complete, folder = self.complete, self.generation.folder
+        try:
+            sums = _sealed(self.generation)
+        except FileNotFoundError:
+            return [_SEAL] if complete else []
+        except _BROKEN:
+            return [_SEAL]
+        names = sorted(sums if complete else sums.keys() - {*_WRITTEN_AGAIN})
+        return [name for name in names if not _is_as_sealed(folder / name, sums[name], complete, thorough)]
 
 
 def read_current(index: Path) -> Current | None:
@@ -222,7 +234,7 @@ def writing(index: Path, on_wait: Callable[[], None] | None = None) -> Iterator[
 
 
 def seal(generation: Generation) -> None:
-    """Write down size and checksum of every file, so that `damaged` can tell; known ones are not read again."""
+    """Write down size and checksum of every file, so that `Current.damaged` can tell; known ones are not read again."""
     try:
         before = _sealed(generation)
     except (OSError, *_BROKEN):
@@ -244,22 +256,6 @@ def sealed_bytes(generation: Generation) -> int:
         return sum(size for size, _, _ in _sealed(generation).values())
     except (OSError, *_BROKEN):
         return 0
-
-
-def damaged(generation: Generation, complete: bool, thorough: bool = True) -> list[str]:
-    """Names of files that are missing or hold something else than when they were sealed; by size alone if not thorough.
-
-    Of a generation whose run did not come to its end, files that it may have changed or deleted are passed over.
-    Raises OSError where files cannot be read for other reasons.
-    """
-    try:
-        sums = _sealed(generation)
-    except FileNotFoundError:
-        return [_SEAL] if complete else []
-    except _BROKEN:
-        return [_SEAL]
-    names = sorted(sums if complete else sums.keys() - {*_WRITTEN_AGAIN})
-    return [name for name in names if not _is_as_sealed(generation.folder / name, sums[name], complete, thorough)]
 
 
 def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) -> bool:
@@ -290,8 +286,5 @@ def _sealed(generation: Generation) -> dict[str, list[Any]]:
 
 
 def _digest(file: Path) -> str:
-    digest = blake2b(digest_size=16)
     with file.open("rb") as content:
-        while piece := content.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
+        return file_digest(content, lambda: blake2b(digest_size=16)).hexdigest()

@@ -11,7 +11,6 @@ from indexer.planning.nodes import (
     AnyOf,
     Between,
     Everything,
-    Identified,
     MaxOf,
     PhraseAt,
     Plan,
@@ -49,9 +48,9 @@ class Truth:
                 return any(map(self.matches, parts))
             case Everything():
                 return True
+            case Value("id", id):
+                return id == self.record.id
             case Value(facet, value):
                 return value in self.record.values[facet]
-            case Identified(id):
-                return id == self.record.id
             case Between(first, last):
                 return 1 <= self.record.numbers["first_day"] <= last and self.record.numbers["last_day"] >= first

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.facets import FACETS, UNKNOWN, Facet
 
-FACETS["language"] = Facet(
+LANGUAGE = Facet(
     name="language",
     word="språk",
     noun="Språket",
@@ -25,7 +25,8 @@ FACETS["language"] = Facet(
 
 
 def main() -> None:
-    """Print what the faces say, as one JSON value."""
+    """Print what the faces say, as one JSON value. Only here is the table changed: whoever collects tests imports this file too."""
+    FACETS["language"] = LANGUAGE
     from click.testing import CliRunner
 
     from indexer import Settings, build

@@ -20,7 +20,7 @@ from indexer.addresses import (
 )
 from indexer.facets import FACETS, UNKNOWN
 from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions import resolve
+from indexer.metadata.regions.gazetteer import resolve
 from indexer.queries import ORDERS, Filters, Period, Search
 
 REGIONS = ["orebro-lan", "dalarnas-lan", "karlskoga-kommun", "ostra-mellansverige", "hela-landet"]

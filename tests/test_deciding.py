@@ -1,4 +1,4 @@
-"""What the write side decides, as tables: facts in, intents out, without a disk, an engine or a database."""
+"""The decider of the write side, by tables: no disk, no engine and no catalogue."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Precedence
+from indexer.catalogue import EnteredVersion, FileProgress
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corpus.corrections import Correction
 from indexer.corpus.forgotten import fingerprints
 from indexer.documents import Document, Medium, Refusal
-from indexer.fields import Membership
 from indexer.indexing.deciding import (
     Delete,
-    Differences,
-    Enter,
     Intent,
     ReadAgain,
     Stored,
@@ -26,167 +23,160 @@ from indexer.indexing.deciding import (
     candidate_version_of,
     decide_document,
     decide_ledger,
-    decide_memberships,
     decide_withdrawals,
     differences,
     hidden_names,
     keeps_what_it_gave,
     packed_corrections,
-    packed_membership,
+    unread,
 )
 from indexer.ingestion import Source
 from indexer.metadata.dates import Dated
 
 ROUND = 7
-DOCUMENT = Document("d", "Nyhet", "Regionen satsar på vätgas.")
+DOCUMENT = Document("d", "Vätgas i Skåne", "Regionen satsar på vätgas.", url="https://example.se/d")
+EARLIER = replace(DOCUMENT, text="Regionen satsar på sol.", published=Dated("2019-01-01", "day", ""))
+LATER = replace(EARLIER, published=Dated("2021-01-01", "day", ""))
+ENTRY = replace(LATER, medium=Medium.ENTRY)
+SALT = "00"
+CORRECTION = Correction("2024-01-01", "2019", None)
 
 
-def file(path: str, stamp: str = "now", added: str = "") -> CorpusFile:
+def file(path: str, stamp: str = "1", added: str = "") -> CorpusFile:
     return CorpusFile(Source(Path(path), path), stamp, 1, added)
 
 
-A, B = file("a"), file("b")
-MINE = candidate_version_of(DOCUMENT, A)
-BETTER = replace(MINE, path="b", precedence=replace(MINE.precedence, fetched_at="2026-01-01"), digest="better")
-WORSE = replace(MINE, path="b", precedence=replace(MINE.precedence, is_page=False), digest="worse")
-OTHER_TEXT = replace(MINE, digest="other")
+OURS, OTHER = file("b.jsonl"), file("c.jsonl")
 
 
-def entered(version: CandidateVersion, round: int = ROUND - 1, indexed: bool = True) -> EnteredVersion:
-    return EnteredVersion(version, round, indexed)
+def entered(document: Document, of: CorpusFile, round: int = ROUND - 1, indexed: bool = True) -> EnteredVersion:
+    return EnteredVersion(candidate_version_of(document, of), round, indexed)
 
 
-ENTER = Enter(MINE, ROUND, indexed=True)
-BEATEN = Enter(MINE, ROUND, indexed=False)
-VERDICTS: dict[str, tuple[list[EnteredVersion], Verdict, list[Intent]]] = {
-    "new": ([], Verdict.ADDED, [ENTER, Write(DOCUMENT, replaces=False)]),
-    "as it was": ([entered(MINE)], Verdict.UNCHANGED, [ENTER]),
-    "another text": ([entered(OTHER_TEXT)], Verdict.UPDATED, [ENTER, Write(DOCUMENT, replaces=True)]),
-    "beats another file's": ([entered(WORSE)], Verdict.UPDATED, [ENTER, Write(DOCUMENT, replaces=True)]),
-    "beats one that is as it": ([entered(replace(WORSE, digest=MINE.digest))], Verdict.UNCHANGED, [ENTER]),
-    "beaten by another file's": ([entered(BETTER)], Verdict.BEATEN, [BEATEN]),
-    "beaten before and now": ([entered(BETTER), entered(MINE, indexed=False)], Verdict.BEATEN, [BEATEN]),
-    "indexed and beaten now": (
-        [entered(OTHER_TEXT), entered(BETTER, indexed=False)],
+def enter(indexed: bool) -> EnteredVersion:
+    return entered(DOCUMENT, OURS, ROUND, indexed)
+
+
+NEW, AGAIN = Write(DOCUMENT, replaces=False), Write(DOCUMENT, replaces=True)
+ENGINE_HAS = candidate_version_of(EARLIER, OURS).digest
+DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, ...]]] = {
+    "never seen": (Ledger(), [], Verdict.ADDED, (enter(True), NEW)),
+    "as it was": (Ledger(), [entered(DOCUMENT, OURS)], Verdict.UNCHANGED, (enter(True),)),
+    "other text in its file": (Ledger(), [entered(EARLIER, OURS)], Verdict.UPDATED, (enter(True), AGAIN)),
+    "the same in a later file": (Ledger(), [entered(DOCUMENT, OTHER)], Verdict.UNCHANGED, (enter(True),)),
+    "the same in an earlier file": (Ledger(), [entered(DOCUMENT, file("a"))], Verdict.BEATEN, (enter(False),)),
+    "beats an entry": (Ledger(), [entered(ENTRY, OTHER)], Verdict.UPDATED, (enter(True), AGAIN)),
+    "beaten by a later date": (Ledger(), [entered(LATER, OTHER)], Verdict.BEATEN, (enter(False),)),
+    "was indexed, is beaten now": (
+        Ledger(),
+        [entered(EARLIER, OURS), entered(LATER, OTHER, indexed=False)],
         Verdict.BEATEN,
-        [Enter(OTHER_TEXT, ROUND, indexed=True), ReadAgain("d")],
+        (replace(enter(True), version=replace(enter(True).version, digest=ENGINE_HAS)), ReadAgain("d")),
     ),
-    "twice in its file": ([entered(MINE, ROUND)], Verdict.BEATEN, []),
-    "twice, the later better": (
-        [entered(replace(OTHER_TEXT, precedence=WORSE.precedence), ROUND)],
+    "twice in its file, the lesser later": (Ledger(), [entered(LATER, OURS, ROUND)], Verdict.BEATEN, ()),
+    "twice in its file, the greater later": (
+        Ledger(),
+        [entered(ENTRY, OURS, ROUND)],
         Verdict.UPDATED,
-        [ENTER, Write(DOCUMENT, replaces=True)],
+        (enter(True), AGAIN),
+    ),
+    "lesser than in an earlier round": (Ledger(), [entered(LATER, OURS)], Verdict.UPDATED, (enter(True), AGAIN)),
+    "entered, but never indexed": (
+        Ledger(),
+        [entered(DOCUMENT, OURS, indexed=False)],
+        Verdict.ADDED,
+        (enter(True), NEW),
+    ),
+    "removed": (Ledger(removed={"d": "2024-01-01"}), [entered(DOCUMENT, OURS)], Verdict.REMOVED, ()),
+    "gone": (Ledger(gone={"d": "2024-01-01"}), [], Verdict.REMOVED, ()),
+    "forgotten, and removed too": (
+        Ledger(removed={"d": ""}, forgotten=sorted(fingerprints(DOCUMENT, SALT)), salt=SALT),
+        [],
+        Verdict.FORGOTTEN,
+        (),
+    ),
+    "of the text of what was forgotten": (
+        Ledger(forgotten=sorted(fingerprints(replace(DOCUMENT, id="x", url=None), SALT)), salt=SALT),
+        [],
+        Verdict.FORGOTTEN,
+        (),
     ),
 }
 
 
-@pytest.mark.parametrize("name", VERDICTS)
-def test_a_document_is_indexed_where_its_version_beats_those_of_all_other_files(name: str) -> None:
-    versions, verdict, intents = VERDICTS[name]
-    decision = decide_document(DOCUMENT, A, Ledger(), versions, ROUND)
-    assert (decision.verdict, list(decision.intents)) == (verdict, intents)
+@pytest.mark.parametrize(("ledger", "versions", "verdict", "intents"), DECISIONS.values(), ids=DECISIONS)
+def test_a_document_that_was_read(
+    ledger: Ledger, versions: list[EnteredVersion], verdict: Verdict, intents: tuple[Intent, ...]
+) -> None:
+    assert decide_document(DOCUMENT, OURS, ledger, versions, ROUND) == (verdict, intents)
+
+
+def test_of_two_files_the_same_version_wins_whichever_is_read_first() -> None:
+    versions = [candidate_version_of(one, of) for one in (DOCUMENT, EARLIER, LATER, ENTRY) for of in (OURS, OTHER)]
+    for one in versions:
+        for other in versions:
+            assert one is other or one.path == other.path or one.beats(other) != other.beats(one)
+
+
+WITHDRAWALS: dict[str, tuple[list[tuple[str, bool]], list[Intent]]] = {
+    "all given": ([], []),
+    "one that is not indexed": ([("d", False)], [Withdraw("d", "b")]),
+    "one that is indexed": ([("d", True)], [Withdraw("d", "b"), ReadAgain("d"), Delete("d")]),
+}
+
+
+@pytest.mark.parametrize(("not_given", "intents"), WITHDRAWALS.values(), ids=WITHDRAWALS)
+def test_what_a_file_no_longer_gives(not_given: list[tuple[str, bool]], intents: list[Intent]) -> None:
+    assert list(decide_withdrawals("b", not_given)) == intents
+
+
+REFUSALS = [Refusal("b", "Filen är trasig.")]
 
 
 @pytest.mark.parametrize(
-    ("ledger", "verdict"),
+    ("progress", "keeps"),
     [
-        (Ledger(removed={"d": "2026-01-01"}), Verdict.REMOVED),
-        (Ledger(gone={"d": "2026-01-01"}), Verdict.REMOVED),
-        (Ledger(removed={"d": ""}, forgotten=sorted(fingerprints(DOCUMENT, "00")), salt="00"), Verdict.FORGOTTEN),
-        (Ledger(removed={"another": ""}), Verdict.ADDED),
+        (FileProgress(), False),
+        (FileProgress(documents=2), False),
+        (FileProgress(documents=2, refusals=REFUSALS), False),
+        (FileProgress(refusals=REFUSALS), True),
     ],
+    ids=("empty", "whole", "partly refused", "all refused"),
 )
-def test_what_the_ledger_keeps_out_asks_for_nothing(ledger: Ledger, verdict: Verdict) -> None:
-    decision = decide_document(DOCUMENT, A, ledger, [], ROUND)
-    assert decision.verdict is verdict
-    assert bool(decision.intents) == (verdict is Verdict.ADDED)
+def test_only_a_file_that_is_all_refused_keeps_what_it_gave(progress: FileProgress, keeps: bool) -> None:
+    assert keeps_what_it_gave(progress) is keeps
 
 
-ASCENDING = [
-    (replace(DOCUMENT, medium=Medium.ENTRY, fetched_at="2026-01-09"), A),
-    (DOCUMENT, A),
-    (replace(DOCUMENT, published=Dated("2019-01-01", "day", "")), A),
-    (replace(DOCUMENT, published=Dated("2020-01-01", "day", "")), A),
-    (replace(DOCUMENT, published=Dated("2020-01-01", "day", "")), file("a", added="2026-02-01T10:00:00")),
-    (replace(DOCUMENT, fetched_at="2026-01-01"), A),
-    (replace(DOCUMENT, fetched_at="2026-01-01T12:00:00"), A),
-]
-"""The worst version first: an entry of a feed, a page, dates, what was added later, what was fetched later."""
-
-
-def test_versions_are_ordered_by_page_fetching_date_adding_and_content() -> None:
-    versions = [candidate_version_of(*one) for one in ASCENDING]
-    for at, version in enumerate(versions):
-        assert [version.beats(other) for other in versions] == [index < at for index in range(len(versions))]
-    assert MINE.beats(replace(MINE, path="b")), "of equal ones the first path's"
-    assert Precedence(True, "", "", "", "a") < Precedence(True, "", "", "", "b")
-
-
-def test_what_a_file_no_longer_gives_makes_room_for_other_versions() -> None:
-    assert list(decide_withdrawals("a", [("x", False), ("y", True)])) == [
-        Withdraw("x", "a"),
-        Withdraw("y", "a"),
-        ReadAgain("y"),
-        Delete("y"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("documents", "refusals", "keeps"), [(0, 1, True), (1, 1, False), (0, 0, False), (1, 0, False)]
-)
-def test_a_file_that_can_no_longer_be_read_keeps_what_it_gave(documents: int, refusals: int, keeps: bool) -> None:
-    assert keeps_what_it_gave(FileProgress(1, documents, [Refusal("a", "Trasig.")] * refusals)) == keeps
-
-
-CORRECTED = Ledger(corrected={"d": Correction("2026-01-01", "2017", None)})
-SAME = Stored({"a": "now", "b": "now"}, {"a", "b"}, {"d"}, {}, set())
-CHANGED: dict[str, tuple[Stored, Ledger, Differences]] = {
-    "nothing": (SAME, Ledger(), Differences((), (), (), False, ())),
-    "a file changed": (replace(SAME, stamps={"a": "now", "b": "then"}), Ledger(), Differences((), (), (), False, (B,))),
-    "a file is new": (
-        replace(SAME, stamps={"a": "now"}, paths={"a"}),
-        Ledger(),
-        Differences((), (), (), False, (B,)),
-    ),
-    "a file is gone, begun only": (replace(SAME, paths={"a", "c"}), Ledger(), Differences(("c",), (), (), False, ())),
-    "a document was removed": (SAME, Ledger(removed={"d": ""}), Differences((), ("d",), (), False, ())),
-    "what the index lacks was removed": (SAME, Ledger(removed={"e": ""}), Differences((), (), (), False, ())),
-    "a correction": (SAME, CORRECTED, Differences((), (), ("d",), False, ())),
-    "a correction taken back": (
-        replace(SAME, corrections={"d": "{}"}),
-        Ledger(),
-        Differences((), (), ("d",), False, ()),
-    ),
-    "the same correction": (
-        replace(SAME, corrections=packed_corrections(CORRECTED)),
-        CORRECTED,
-        Differences((), (), (), False, ()),
-    ),
-    "a hidden name": (SAME, Ledger(hidden={"d": ["Anna Berg"]}), Differences((), (), (), True, ())),
+SAME = Stored({"b.jsonl": "1"}, {"b.jsonl"}, {"d"}, {}, set())
+CORRECTED = Ledger(corrected={"d": CORRECTION})
+HIDDEN = Ledger(hidden={"d": ["Anna Berg", "Bo Ek"]})
+CHANGES: dict[str, tuple[list[CorpusFile], Ledger, Stored, dict[str, object]]] = {
+    "nothing": ([OURS], Ledger(), SAME, {}),
+    "a new file": ([OURS, OTHER], Ledger(), SAME, {"unread": (OTHER,)}),
+    "a changed file": ([file("b.jsonl", "2")], Ledger(), SAME, {"unread": (file("b.jsonl", "2"),)}),
+    "a deleted file": ([], Ledger(), SAME, {"gone": ("b.jsonl",)}),
+    "removed": ([OURS], Ledger(removed={"d": "", "x": ""}), SAME, {"left_out": ("d",)}),
+    "gone": ([OURS], Ledger(gone={"d": ""}), SAME, {"left_out": ("d",)}),
+    "corrected": ([OURS], CORRECTED, SAME, {"corrected": ("d",)}),
+    "corrected as before": ([OURS], CORRECTED, replace(SAME, corrections=packed_corrections(CORRECTED)), {}),
+    "no longer corrected": ([OURS], Ledger(), replace(SAME, corrections={"d": "{}"}), {"corrected": ("d",)}),
+    "hidden": ([OURS], HIDDEN, SAME, {"hiding": True}),
+    "hidden as before": ([OURS], HIDDEN, replace(SAME, hidden=hidden_names(HIDDEN)), {}),
 }
 
 
-@pytest.mark.parametrize("name", CHANGED)
-def test_what_changed_since_the_last_run(name: str) -> None:
-    stored, ledger, expected = CHANGED[name]
-    assert differences([A, B], ledger, stored) == expected
-    assert bool(expected) == (not name.startswith(("nothing", "the same", "what the index lacks")))
+@pytest.mark.parametrize(("files", "ledger", "stored", "changed"), CHANGES.values(), ids=CHANGES)
+def test_what_changed_since_the_last_run(
+    files: list[CorpusFile], ledger: Ledger, stored: Stored, changed: dict[str, object]
+) -> None:
+    changes = differences(files, ledger, stored)
+    assert bool(changes) is bool(changed)
+    for name in ("gone", "left_out", "corrected", "hiding", "unread"):
+        assert getattr(changes, name) == changed.get(name, False if name == "hiding" else ())
 
 
-def test_a_changed_ledger_deletes_and_reads_again() -> None:
-    changes = Differences((), ("x",), ("y",), True, ())
-    assert list(decide_ledger(changes)) == [ReadAgain("y"), Withdraw("x"), Delete("x")]
-    assert hidden_names(Ledger(hidden={"d": ["Bo Ek", "Anna Berg"]})) == {("d", "Bo Ek"), ("d", "Anna Berg")}
-
-
-def test_every_indexed_document_of_a_group_gets_its_membership() -> None:
-    documents = {id: Document(id, "", "", source=f"Region {id}") for id in "abc"}
-    groups = {"a": ("a", ["a", "b", "left"]), "b": ("a", ["a", "b", "left"]), "c": ("c", ["c"]), "left": ("a", [])}
-    groups = {id: (canonical, [one for one in members if one != "left"]) for id, (canonical, members) in groups.items()}
-    memberships = decide_memberships(groups, {"a", "b", "c"}, documents.__getitem__)
-    assert memberships.keys() == {"a", "b", "c"}
-    assert [one.id for one in memberships["a"].duplicates] == ["b"]
-    assert memberships["a"].values["source"] == ("Region a", "Region b")
-    assert memberships["b"] == Membership("a")
-    assert memberships["c"] == Membership()
-    assert packed_membership(memberships["c"]) == "" != packed_membership(memberships["b"])
+def test_a_changed_ledger_reads_what_was_corrected_again_and_deletes_what_is_left_out() -> None:
+    ledger = Ledger(removed={"e": ""}, corrected={"d": CORRECTION})
+    changes = differences([OURS], ledger, replace(SAME, indexed={"d", "e"}))
+    assert list(decide_ledger(changes)) == [ReadAgain("d"), Withdraw("e"), Delete("e")]
+    assert not unread([OURS], SAME.stamps)

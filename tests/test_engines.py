@@ -18,7 +18,7 @@ from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import current_generation
 from indexer.parsing import parse
 from indexer.planning import Plan, filter_plans, plan
-from indexer.searching.highlights import highlight, marks_of
+from indexer.searching.highlights import highlight, leaves_in
 from indexer.settings import Settings
 from tests.brute_force import Truth
 from tests.conftest import ENGINES
@@ -158,9 +158,9 @@ def test_highlights_are_the_same_from_every_index(world: World) -> None:
             for match in hits:
                 text = document_of(match.stored).text
                 spans = {
-                    name: highlight(text, marks_of(wanted, fields), vocabulary.entry)
+                    name: highlight(text, leaves_in(wanted, fields), vocabulary.entry)
                     for name, vocabulary in world.vocabularies.items()
                 }
-                assert spans["tantivy"] == spans["whoosh"] == highlight(text, marks_of(wanted, fields)), question
+                assert spans["tantivy"] == spans["whoosh"] == highlight(text, leaves_in(wanted, fields)), question
                 same = world.engines["whoosh"].get(match.id)
                 assert same == match.stored

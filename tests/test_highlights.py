@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.parsing import parse
 from indexer.planning import plan
-from indexer.searching.highlights import HIGHLIGHTED_BYTES, SNIPPET_LENGTH, WIDENED, highlight, marks_of, snippets
+from indexer.searching.highlights import HIGHLIGHTED_BYTES, SNIPPET_LENGTH, WIDENED, highlight, leaves_in, snippets
 from webapp.showing import excerpt
 
 BODY = ("body", "body_exact", "decompounded")
@@ -42,13 +42,13 @@ MARKED = [
 
 @pytest.mark.parametrize(("question", "text", "expected"), MARKED)
 def test_what_is_marked(question: str, text: str, expected: str) -> None:
-    spans = highlight(text, marks_of(plan(parse(question).query, NoWords()).strict, BODY))
+    spans = highlight(text, leaves_in(plan(parse(question).query, NoWords()).strict, BODY))
     assert "|".join(text[start:end] for start, end in spans) == expected
 
 
 def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
     text = "å" * HIGHLIGHTED_BYTES + " vätgas"
-    marks = marks_of(plan(parse("vätgas").query, NoWords()).strict, BODY)
+    marks = leaves_in(plan(parse("vätgas").query, NoWords()).strict, BODY)
     assert highlight(text, marks) == ()
     assert highlight("vätgas " + text, marks) == ((0, 6),)
 
@@ -56,7 +56,7 @@ def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
 def test_snippets_hold_the_most_different_words_and_their_spans_fit() -> None:
     filling = "Här står annat om regionen. " * 20
     text = f"vätgas vätgas {filling} vätgas och hamnar {filling} hamnar"
-    spans = highlight(text, marks_of(plan(parse("vätgas hamnar").query, NoWords()).strict, BODY))
+    spans = highlight(text, leaves_in(plan(parse("vätgas hamnar").query, NoWords()).strict, BODY))
     pieces = snippets(text, spans)
     assert len(pieces) == 2
     assert any({piece[start:end] for start, end in inside} == {"vätgas", "hamnar"} for piece, inside in pieces)

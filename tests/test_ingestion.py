@@ -20,7 +20,7 @@ from indexer.indexing.adding import read_sources
 from indexer.ingestion import Source, is_sidecar, read
 from indexer.ingestion.parsed import ParsedDocument
 from indexer.ingestion.parts import RefusedPart, UnparsedPart, parsed
-from indexer.metadata.regions import resolve
+from indexer.metadata.regions.gazetteer import resolve
 from indexer.settings import Settings
 from indexer.urls import canonical_address
 from tests.floors import FLOORS

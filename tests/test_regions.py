@@ -15,19 +15,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.metadata.regions import (
+from indexer.metadata.regions import given_regions, read_regions
+from indexer.metadata.regions.gazetteer import (
     NATIONAL,
-    given_regions,
+    is_county,
     label,
     order,
     parent,
-    publisher_of,
-    read_regions,
+    places,
     resolve,
     with_ancestors,
 )
-from indexer.metadata.regions.gazetteer import is_county, places
 from indexer.metadata.regions.naming import mentions_in
+from indexer.metadata.regions.publishers import publisher_of
 from tests.floors import FLOORS
 
 COUNTIES = [

@@ -11,8 +11,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from indexer.indexing import build
-from indexer.metadata.regions import counties
-from indexer.metadata.regions.gazetteer import bare_name
+from indexer.metadata.regions.gazetteer import bare_name, counties
 from indexer.searching import Searcher
 from indexer.searching.statistics import Coverage, Gap, coverage, trends
 from indexer.settings import Settings

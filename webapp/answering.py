@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import abort, current_app, request
 from werkzeug.exceptions import BadRequest
 
-from indexer import Document, Results, Search, Searcher, Settings, Unreadable, search_from, unknown
+from indexer import Document, Results, Search, Searcher, Settings, Unreadable, unknown
 from webapp.showing import came_through, is_loopback, public_document, public_results
 
 SERVICE = "regionsok.service"
@@ -67,11 +67,6 @@ def refuse(faults: Sequence[Unreadable]) -> None:
     """Raises Unanswerable where anything is wrong: a program is told, and not given another answer."""
     if faults:
         raise Unanswerable(faults)
-
-
-def requested_search() -> tuple[Search, tuple[Unreadable, ...]]:
-    """What the request's parameters ask for, and what of them cannot be read."""
-    return search_from(parameters())
 
 
 def answer(search: Search) -> Results:

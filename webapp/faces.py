@@ -61,7 +61,8 @@ def json_response(value: object, status: int = 200, mimetype: str = "application
 
 def problem(status: int, detail: str) -> Response:
     """A failure as RFC 9457 has it; where the type is about:blank the title is HTTP's own."""
-    return _problem({"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail})
+    value = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return json_response(value, status, PROBLEM)
 
 
 def unreadable(faults: Sequence[Unreadable]) -> Response:
@@ -71,10 +72,5 @@ def unreadable(faults: Sequence[Unreadable]) -> Response:
         for fault in faults
     ]
     kind = url_for("information.help", _anchor="adresser")
-    return _problem(
-        {"type": kind, "title": "Adressen går inte att läsa", "status": 400} | errors[0] | {"errors": errors}
-    )
-
-
-def _problem(value: dict[str, object]) -> Response:
-    return json_response(value, int(str(value["status"])), PROBLEM)
+    value = {"type": kind, "title": "Adressen går inte att läsa", "status": 400} | errors[0] | {"errors": errors}
+    return json_response(value, 400, PROBLEM)

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request
 
-from indexer import Results, Search, Unreadable, address
+from indexer import Results, Search, Unreadable, address, search_from
 from webapp import filters
-from webapp.answering import answer, count, document_of, requested_search, service, shown
+from webapp.answering import answer, count, document_of, parameters, service, shown
 from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at
 from webapp.steps import next_step
@@ -24,7 +24,7 @@ _INDENTATION = re.compile(r"\n\s+")
 @blueprint.get("/sok")
 def search() -> Response:
     """The form, and the answer below it; the newest documents where nothing is asked."""
-    search, faults = requested_search()
+    search, faults = search_from(parameters())
     wrong = filters.unanswerable(faults)
     notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
     results = answer(search)
@@ -91,7 +91,7 @@ def document(id: str) -> Response:
     """One document with all that is known of it, and why; the words of `q` are marked."""
     whole = document_of(id)
     visible = shown(whole)
-    search, _ = requested_search()
+    search, _ = search_from(parameters())
     marks = service().searcher.marks(search.query, visible.text) if search.query else ()
     return page(
         "document.html",

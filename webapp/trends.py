@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
@@ -25,22 +24,17 @@ UNITS = ("ar", "manad")
 """What `enhet` may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What a trend is asked of."""
-
-    questions: tuple[str, ...]
-    region: str | None
-    monthly: bool
+Compared = tuple[tuple[str, ...], str | None, bool]
+"""The questions, the region, and whether by month."""
 
 
 @blueprint.get("/trend")
 def trend() -> Response:
     """The share of all documents of each year, or month, that match each question."""
-    compared, faults = _asked(parameters())
+    (questions, region, monthly), faults = _asked(parameters())
     wrong = unanswerable(faults)
-    questions, region, monthly = astuple(compared)
     series = () if wrong else trends(service().searcher, questions, region, monthly)
+    choices = [("region", region)] * bool(region) + [("enhet", "manad")] * monthly
     options = counties() if region is None or region in dict(counties()) else (*counties(), (region, label_of(region)))
     return page(
         "trend.html",
@@ -54,7 +48,7 @@ def trend() -> Response:
         trends=series,
         chart=chart(series),
         rows=list(zip(*(trend.points for trend in series), strict=True)) if series else [],
-        query=urlencode([*(("q", question) for question in questions), *_choices(compared)]),
+        query=urlencode([*(("q", question) for question in questions), *choices]),
     )
 
 
@@ -66,7 +60,7 @@ def trend_csv() -> Response:
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerow(["period", "fråga", "dokument", "alla dokument", "andel"])
-    for trend in trends(service().searcher, *astuple(compared)):
+    for trend in trends(service().searcher, *compared):
         for point in trend.points:
             rows.writerow([point.period, _plain(trend.question), point.count, point.total, f"{point.share:.6f}"])
     return Response(
@@ -83,7 +77,7 @@ def covered() -> Response:
     return page("coverage.html", sources=sources, counties=by_county, missing=missing)
 
 
-def _asked(given: Iterable[tuple[str, str]]) -> tuple[Comparison, tuple[Unreadable, ...]]:
+def _asked(given: Iterable[tuple[str, str]]) -> tuple[Compared, tuple[Unreadable, ...]]:
     """What a trend's parameters ask for, and what of them cannot be read."""
     read = Parameters(given)
     typed = read.all("q")
@@ -92,15 +86,7 @@ def _asked(given: Iterable[tuple[str, str]]) -> tuple[Comparison, tuple[Unreadab
     if len(typed) > COMPARED:
         read.refuse("q", typed[COMPARED], f"Högst {COMPARED} frågor jämförs.", instead="De första är med.")
     questions = tuple(dict.fromkeys(question[:LONGEST] for question in typed))[:COMPARED]
-    compared = Comparison(questions, read.region(), read.choice("enhet", UNITS) == "manad")
-    return compared, tuple(read.faults)
-
-
-def _choices(compared: Comparison) -> Iterator[tuple[str, str]]:
-    if compared.region:
-        yield "region", compared.region
-    if compared.monthly:
-        yield "enhet", "manad"
+    return (questions, read.region(), read.choice("enhet", UNITS) == "manad"), tuple(read.faults)
 
 
 def _plain(text: str) -> str:

@@ -1,13 +1,5 @@
 """Every table of the catalogue, in one place."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from typing import Any
-
-Rows = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
-"""A question in SQL and its values -> all rows of the answer."""
-
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -43,7 +35,6 @@ CREATE TABLE IF NOT EXISTS turned (line INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, facts TEXT NOT NULL, shingles BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS memberships (document TEXT PRIMARY KEY, membership TEXT NOT NULL) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS fresh (
   shingle INTEGER, fingerprint INTEGER, length INTEGER, PRIMARY KEY (shingle, fingerprint)
 ) WITHOUT ROWID;

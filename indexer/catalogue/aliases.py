@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from indexer.catalogue._schema import Rows
 from indexer.metadata.aliases import Alias
 
 
@@ -27,14 +26,3 @@ class Aliases:
     def all(self) -> set[tuple[str, str, str]]:
         """Of each: the document, the name and the other name."""
         return set(self._connection.execute("SELECT document, name, other FROM aliases"))
-
-
-def most_given(rows: Rows, limit: int) -> list[tuple[Alias, int]]:
-    """The other names that most documents give, one's evidence of each, and how many do; none that is hidden for a name."""
-    given = rows(
-        "SELECT name, other, evidence, min(document), count(DISTINCT document) AS often FROM aliases"
-        " WHERE document NOT IN (SELECT id FROM hidden) GROUP BY lower(name), lower(other)"
-        " ORDER BY often DESC, lower(name), lower(other) LIMIT ?",
-        (limit,),
-    )
-    return [(Alias(*row[:4]), int(row[4])) for row in given]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
-
-from indexer.catalogue._schema import Rows
+from dataclasses import astuple, dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +36,7 @@ class CandidateVersion:
 
 @dataclass(frozen=True, slots=True)
 class EnteredVersion:
-    """A candidate version that the catalogue has."""
+    """A candidate version as the catalogue has it."""
 
     version: CandidateVersion
     round: int
@@ -73,15 +71,14 @@ class Documents:
             for id, path, *precedence, digest, round, indexed in rows
         ]
 
-    def enter(self, version: CandidateVersion, round: int, indexed: bool) -> None:
+    def enter(self, entered: EnteredVersion) -> None:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        if indexed:
+        version = entered.version
+        if entered.indexed:
             self._connection.execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
-        order = version.precedence
-        row = (order.is_page, order.fetched_at, order.published, order.added, order.content)
         self._connection.execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (version.id, version.path, *row, version.digest, round, indexed),
+            (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
         )
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
@@ -109,10 +106,3 @@ class Documents:
         """How many documents the index holds."""
         row = self._connection.execute("SELECT count(*) FROM versions WHERE indexed").fetchone()
         return int(row[0])
-
-
-def first_seen(rows: Rows, id: str) -> str | None:
-    """The first day, ISO 8601, that any version of a document was fetched or added, where one is known."""
-    day = "substr(iif(fetched_at != '', fetched_at, added), 1, 10)"
-    ((first,),) = rows(f"SELECT min({day}) FROM versions WHERE id = ? AND {day} != ''", (id,))  # noqa: S608  ours
-    return first or None

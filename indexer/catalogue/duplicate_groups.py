@@ -1,4 +1,4 @@
-"""The duplicate groups of an index: the fingerprint of every text, which pairs are duplicates, and what the engine has of each group."""
+"""The duplicate groups of an index: the fingerprint of every text and which pairs are duplicates."""
 
 from __future__ import annotations
 
@@ -52,23 +52,13 @@ class DuplicateGroups:
         """Ids of the documents that have fingerprints here."""
         return {id for (id,) in self._connection.execute("SELECT document FROM fingerprints")}
 
-    def membership(self, id: str) -> str:
-        """The membership that the engine last had of a document; empty where it is alone."""
-        row = self._connection.execute("SELECT membership FROM memberships WHERE document = ?", (id,)).fetchone()
-        return row[0] if row else ""
-
-    def set_membership(self, id: str, membership: str) -> None:
-        """Remember what the engine has now."""
-        self._connection.execute("DELETE FROM memberships WHERE document = ?", (id,))
-        if membership:
-            self._connection.execute("INSERT INTO memberships VALUES (?, ?)", (id, membership))
-
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
         groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
             if id not in groups:
                 members = group_of(id, self._partners)
-                canonical = canonical_of(filter(None, map(self._fingerprint, members))) if len(members) > 1 else id
+                fingerprints = (self._fingerprint("document", member) for member in members)
+                canonical = canonical_of(filter(None, fingerprints)) if len(members) > 1 else id
                 groups |= dict.fromkeys(members, (canonical, sorted(members)))
         return groups
 
@@ -109,17 +99,12 @@ class DuplicateGroups:
         self._connection.execute(_DROP_COMMON, (COMMON,))
         for number, other in self._connection.execute(_NEAR, (SHARED * LEAST,)).fetchall():
             if other not in entered:
-                row = self._row("number", other)
-                if row:
-                    yield entered[number], TextFingerprint.unpacked(*row)
+                if stored := self._fingerprint("number", other):
+                    yield entered[number], stored
             elif number < other:
                 yield entered[number], entered[other]
 
-    def _fingerprint(self, id: str) -> TextFingerprint | None:
-        row = self._row("document", id)
-        return TextFingerprint.unpacked(*row) if row else None
-
-    def _row(self, column: str, value: str | int) -> tuple[str, str, bytes] | None:
+    def _fingerprint(self, column: str, value: str | int) -> TextFingerprint | None:
         question = f"SELECT document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        row: tuple[str, str, bytes] | None = self._connection.execute(question, (value,)).fetchone()
-        return row
+        row = self._connection.execute(question, (value,)).fetchone()
+        return TextFingerprint.unpacked(*row) if row else None

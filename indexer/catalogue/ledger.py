@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from indexer.catalogue._schema import Rows
-
 
 class LedgerCopy:
     """Of one catalogue."""
@@ -31,8 +29,3 @@ class LedgerCopy:
         """Keep these alone."""
         self._connection.execute("DELETE FROM hidden")
         self._connection.executemany("INSERT INTO hidden VALUES (?, ?)", hidden)
-
-
-def hidden_names(rows: Rows) -> list[tuple[str, str]]:
-    """Id and name of every document that does not answer questions for a name, sorted."""
-    return [(str(id), str(name)) for id, name in rows("SELECT id, name FROM hidden ORDER BY id, name", ())]

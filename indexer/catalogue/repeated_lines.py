@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -18,8 +19,7 @@ ARTICLES = 5
 """Articles of different titles that have a line before it is the host's (FINDINGS 6)."""
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
-# SQLite takes at most 32,766 values in one question.
-_AT_ONCE = 10_000
+_REPEATED = "SELECT line FROM repeated WHERE articles >= ? AND line IN (SELECT value FROM json_each(?))"
 
 
 class RepeatedLines:
@@ -85,18 +85,9 @@ class RepeatedLines:
                 (line, change),
             )
 
-    def _repeated(self, keys: Iterable[int] | Mapping[int, str]) -> set[int]:
-        lines: list[int] = list(keys)
-        repeated: set[int] = set()
-        for start in range(0, len(lines), _AT_ONCE):
-            some = lines[start : start + _AT_ONCE]
-            marks = ",".join("?" * len(some))
-            rows = self._connection.execute(
-                f"SELECT line FROM repeated WHERE articles >= {ARTICLES} AND line IN ({marks})",  # noqa: S608  only marks
-                some,
-            )
-            repeated.update(line for (line,) in rows)
-        return repeated
+    def _repeated(self, keys: Iterable[int]) -> set[int]:
+        rows = self._connection.execute(_REPEATED, (ARTICLES, json.dumps(list(keys))))
+        return {line for (line,) in rows}
 
 
 @contextmanager

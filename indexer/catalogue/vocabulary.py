@@ -11,9 +11,6 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Any
 
-from indexer.catalogue.aliases import most_given
-from indexer.catalogue.documents import first_seen
-from indexer.catalogue.ledger import hidden_names
 from indexer.durable import connect_to_read
 from indexer.metadata.aliases import Alias
 from indexer.swedish import Entry, entry_of, is_word
@@ -53,7 +50,7 @@ class _Readers:
             self._all.append(connection)
             self._idle.put(connection)
 
-    def rows(self, question: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    def rows(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         connection = self._idle.get()
         try:
             return connection.execute(question, values).fetchall()
@@ -145,16 +142,24 @@ class IndexVocabulary:
         return _nearest(form, sorted(found - {(form, often) for _, often in found}, key=lambda row: (-row[1], row[0])))
 
     def first_seen(self, id: str) -> str | None:
-        """The first day that any version of a document was fetched or added, where one is known."""
-        return first_seen(self._rows, id)
+        """The first day, ISO 8601, that any version of a document was fetched or added, where one is known."""
+        day = "substr(iif(fetched_at != '', fetched_at, added), 1, 10)"
+        ((first,),) = self._rows(f"SELECT min({day}) FROM versions WHERE id = ? AND {day} != ''", (id,))  # noqa: S608  ours
+        return first or None
 
     def hidden(self) -> list[tuple[str, str]]:
-        """Id and name of every document that does not answer questions for a name."""
-        return hidden_names(self._rows)
+        """Id and name of every document that does not answer questions for a name, sorted."""
+        return self._rows("SELECT id, name FROM hidden ORDER BY id, name")
 
     def aliases(self, limit: int) -> list[tuple[Alias, int]]:
         """The other names that most documents give, one's evidence of each, and how many do; none that is hidden for a name."""
-        return most_given(self._rows, limit)
+        given = self._rows(
+            "SELECT name, other, evidence, min(document), count(DISTINCT document) AS often FROM aliases"
+            " WHERE document NOT IN (SELECT id FROM hidden) GROUP BY lower(name), lower(other)"
+            " ORDER BY often DESC, lower(name), lower(other) LIMIT ?",
+            (limit,),
+        )
+        return [(Alias(*row), often) for *row, often in given]
 
     def _terms(self, condition: str, values: Iterable[str], limit: int) -> Sequence[str]:
         rows = self._rows(

@@ -1,6 +1,6 @@
 """A packed content without some of its members: what stands in their place keeps the numbers of the others.
 
-Each function copies a stream to a file, a piece at a time. None of them is believed: `building.cutting` reads what they wrote.
+Each function copies a stream to a file, a piece at a time. None of them is believed: `corpus.cutting` reads what they wrote.
 """
 
 from __future__ import annotations
@@ -182,11 +182,9 @@ def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -
             if "" in inner:
                 continue
             copy = zipfile.ZipInfo(member.filename, member.date_time)
-            copy.compress_type, copy.external_attr, copy.comment = (
-                member.compress_type,
-                member.external_attr,
-                member.comment,
-            )
+            copy.compress_type = member.compress_type
+            copy.external_attr = member.external_attr
+            copy.comment = member.comment
             with archive.open(member) as file, packed.open(copy, "w", force_zip64=True) as written:
                 if inner:
                     name = PurePosixPath(member.filename).name

@@ -150,6 +150,6 @@ def _note_gone(settings: Settings, report: Report) -> None:
     back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "fetched"}
     if not gone and not back:
         return
-    with writing(settings.index, lambda: None), changing(settings.corpus) as ledger:
+    with writing(settings.index), changing(settings.corpus) as ledger:
         days = ledger.gone | dict.fromkeys(gone, today())
         ledger.gone = {id: day for id, day in days.items() if id not in back}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from indexer.corpus import today
 from indexer.metadata.robots import RobotsRules
 
 _SCHEMA = """
@@ -68,13 +68,13 @@ class Memory:
     def see(self, url: str, seen: Seen, rules: RobotsRules) -> None:
         """Remember an address, what it says of its use, and that it says so today."""
         links, robots = (msgspec.json.encode(value).decode() for value in (seen.links, rules))
-        row = (url, seen.etag, seen.modified, seen.digest, links, int(seen.stored), robots, _today())
+        row = (url, seen.etag, seen.modified, seen.digest, links, int(seen.stored), robots, today())
         self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         self._connection.execute("DELETE FROM unread WHERE url = ?", (url,))
 
     def note(self, url: str, kind: str, size: int, reason: str) -> None:
         """Remember that what an address answered today is left out of corpus/: its type, its size in bytes and why."""
-        row = (url, kind, size, reason, _today())
+        row = (url, kind, size, reason, today())
         self._connection.execute("INSERT OR REPLACE INTO unread VALUES (?, ?, ?, ?, ?)", row)
 
     def unread(self) -> list[tuple[str, str, int, str, str]]:
@@ -93,7 +93,3 @@ class Memory:
     def close(self) -> None:
         """Drop what is not committed."""
         self._connection.close()
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()

@@ -15,7 +15,7 @@ import msgspec
 from indexer.crawling.safety import refusal_of
 from indexer.durable import write_durably
 from indexer.faults import Fault
-from indexer.metadata.regions import is_county, resolve
+from indexer.metadata.regions.gazetteer import is_county, resolve
 
 FOUND = ".found.json"
 _TYPES = {"str": "en text", "float": "ett tal", "tuple[str, ...]": "en lista med texter"}

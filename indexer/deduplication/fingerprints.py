@@ -21,7 +21,8 @@ from zlib import crc32
 
 from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
-from indexer.metadata.regions import Region, is_county, read_regions
+from indexer.metadata.regions import Region, read_regions
+from indexer.metadata.regions.gazetteer import is_county
 from indexer.urls import host_of
 
 LEAST = 500

@@ -90,23 +90,18 @@ class Engine(Protocol):
 
     def find(self, plan: Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
-        ...
 
     def count(self, plan: Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Facet -> value -> number of matching documents; values without any are left out."""
-        ...
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
-        ...
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
-        ...
 
     def close(self) -> None:
         """Let go of files."""
-        ...
 
 
 class Writer(Protocol):
@@ -114,16 +109,12 @@ class Writer(Protocol):
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
-        ...
 
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""
-        ...
 
     def commit(self) -> None:
         """Make everything so far durable and visible to engines opened from now on."""
-        ...
 
     def close(self) -> None:
         """Drop what is not committed and finish background work."""
-        ...

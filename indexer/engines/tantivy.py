@@ -69,7 +69,7 @@ class TantivyEngine:
         """The number of matching documents and the hits of the window."""
         query = _compiled(plan, self._schema)
         if window.limit <= 0 or window.offset >= self._searcher.num_docs:  # room is made for all that is asked for
-            return Matches(self._total(query), ())
+            return Matches(_counted(self._searcher.search(query, limit=1)) if self._searcher.num_docs else 0, ())
         if window.ranking == "score":
             return self._by_score(query, window)
         result = self._searcher.search(
@@ -103,9 +103,6 @@ class TantivyEngine:
 
     def close(self) -> None:
         """Nothing to do: files are released with the object."""
-
-    def _total(self, query: Query) -> int:
-        return _counted(self._searcher.search(query, limit=1)) if self._searcher.num_docs else 0
 
     def _by_score(self, query: Query, window: Window) -> Matches:
         """Ranked by rounded score, then id: the window is widened until no tie crosses its end."""
@@ -194,8 +191,6 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return Query.const_score_query(Query.all_query(), 0.0)
         case nodes.Value():
             return Query.const_score_query(Query.term_query(schema, plan.facet, plan.value, index_option="basic"), 0.0)
-        case nodes.Identified():
-            return Query.const_score_query(Query.term_query(schema, "id", plan.id, index_option="basic"), 0.0)
         case nodes.Between():
             return Query.const_score_query(_between(plan, schema), 0.0)
 
@@ -203,16 +198,8 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
 def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
     if not plan.required:
         return Query.empty_query()
-    clauses = [
-        (occur, _compiled(part, schema))
-        for occur, parts in (
-            (Occur.Must, plan.required),
-            (Occur.Should, plan.bonus),
-            (Occur.MustNot, plan.forbidden),
-        )
-        for part in parts
-    ]
-    return Query.boolean_query(clauses)
+    roles = (Occur.Must, plan.required), (Occur.Should, plan.bonus), (Occur.MustNot, plan.forbidden)
+    return Query.boolean_query([(occur, _compiled(part, schema)) for occur, parts in roles for part in parts])
 
 
 def _between(plan: nodes.Between, schema: tantivy.Schema) -> Query:

@@ -134,12 +134,12 @@ class WhooshEngine:
                 return _any(plan, [self._evaluated(part) for part in plan.parts])
             case nodes.Everything():
                 return dict.fromkeys(self._reader.all_doc_ids(), 0.0)
+            case nodes.Value("id", id):
+                return dict.fromkeys((number for number, _ in self._postings("id", id)), 0.0)
             case nodes.Value():
                 return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
             case nodes.Between():
                 return self._between(plan)
-            case nodes.Identified():
-                return dict.fromkeys((number for number, _ in self._postings("id", plan.id)), 0.0)
 
     def _term(self, plan: nodes.Term) -> Scores:
         postings = [(number, matcher.weight()) for number, matcher in self._postings(plan.field, plan.text)]

@@ -21,30 +21,28 @@ from indexer.generations import FORMAT, IndexDamaged, read_current, writing
 from indexer.indexing.building import Build, Built
 from indexer.indexing.deciding import Verdict
 from indexer.indexing.index_fingerprint import fingerprint
-from indexer.indexing.progress import Progress
+from indexer.indexing.progress import SILENT, Progress
 from indexer.indexing.running import Change
 from indexer.settings import Settings
 
 _FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
 
-__all__ = ["Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint"]
+__all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint"]
 
 
-def build(settings: Settings, rebuild: bool = False, progress: Progress | None = None) -> Built:
+def build(settings: Settings, rebuild: bool = False, progress: Progress = SILENT) -> Built:
     """Bring index/ up to corpus/. Raises CorpusError, EngineError or OSError; what was committed stays."""
-    progress = progress or Progress()
     with writing(settings.index, progress.waiting):
         return build_locked(settings, rebuild, progress)
 
 
 def build_locked(
-    settings: Settings, rebuild: bool = False, progress: Progress | None = None, ids_of: Sequence[str] = ()
+    settings: Settings, rebuild: bool = False, progress: Progress = SILENT, ids_of: Sequence[str] = ()
 ) -> Built:
     """`build` for a caller that holds the lock.
 
     A copy of what was forgotten, wherever it came from, leaves corpus/ again.
     """
-    progress = progress or Progress()
     built = _built(settings, rebuild, progress, ids_of)
     cut_out = list(_cut_forgotten(settings, built))
     if cut_out:

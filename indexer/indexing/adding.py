@@ -13,7 +13,7 @@ from indexer.corpus.files import delete, files_below, paths_of, store, target_of
 from indexer.corpus.ledger import state
 from indexer.documents import Document, Refusal
 from indexer.generations import current_generation, writing
-from indexer.indexing import Built, Progress, Verdict, build_locked
+from indexer.indexing import SILENT, Built, Progress, Verdict, build_locked
 from indexer.ingestion import OfHost, Source, parts_of, read
 from indexer.ingestion.parts import RefusedPart
 from indexer.settings import Settings
@@ -32,14 +32,11 @@ class Added:
     refused: tuple[Refusal, ...]
 
 
-def add(
-    settings: Settings, sources: Sequence[str], given: Mapping[str, str], progress: Progress | None = None
-) -> Added:
+def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], progress: Progress = SILENT) -> Added:
     """Take files and folders into corpus/ and index them; `given` are keys of a document that a person states.
 
     Raises CorpusError, EngineError or OSError; what was acknowledged stays.
     """
-    progress = progress or Progress()
     with writing(settings.index, progress.waiting):
         sweep(settings.corpus)
         files = [_accepted(file, settings.document_bytes) for file in _files(sources, given)]

@@ -70,9 +70,7 @@ class Build:
         answers = now is not None or not generations(self.settings.index)
         if now:
             delete_others(self.settings.index, now.generation)
-        generation = (
-            now.generation if now else next_generation(self.settings.index, chosen_engine(self.settings.engine))
-        )
+        generation = now.generation if now else self._next_generation()
         with closing(Run(generation, self.ledger, self.settings)) as run:
             changes = run.differences(self.files)
             changed = now is None or not now.complete or bool(changes)
@@ -82,13 +80,16 @@ class Build:
             if changed:
                 if now:
                     write_manifest(self.settings.index, replace(now.manifest, complete=False))
-                run.commit_changes(self.files, changes, self._answering(generation) if answers else self._silent())
+                run.commit_changes(self.files, changes, self._telling(generation, answers))
             built, deleted = _built_by(run, generation, ids_of), run.catalogue.counter("deleted")
         if changed:
             self._change_over(generation, built.documents)
         else:
             self.progress.committed(built.documents)
         return self._compacted(built, generation, deleted)
+
+    def _next_generation(self) -> Generation:
+        return next_generation(self.settings.index, chosen_engine(self.settings.engine))
 
     def _usable(self) -> tuple[Current | None, str]:
         """What answers now, if it can be built upon: of this program with these settings, and whole; and why it is or is not."""
@@ -116,16 +117,13 @@ class Build:
         self._change_over(target, built.documents)
         return replace(built, generation=target.folder.name)
 
-    def _silent(self) -> Progress:
-        """A generation that does not answer yet is not spoken of."""
-        return replace(self.progress, committed=lambda documents: None)
-
-    def _answering(self, generation: Generation) -> Progress:
-        """What makes each commit of a generation be seen."""
+    def _telling(self, generation: Generation, answers: bool) -> Progress:
+        """What makes each commit of a generation be seen; one that does not answer yet is not spoken of."""
 
         def committed(documents: int) -> None:
-            self._announce(generation, documents, complete=False)
-            self.progress.committed(documents)
+            if answers:
+                self._announce(generation, documents, complete=False)
+                self.progress.committed(documents)
 
         return replace(self.progress, committed=committed)
 

@@ -14,13 +14,12 @@ from indexer.catalogue import CandidateVersion, Catalogue
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS, IndexVocabulary
 from indexer.catalogue.words import Counts
-from indexer.corpus import Ledger, read_corpus, read_ledger
+from indexer.corpus import read_corpus, read_ledger
 from indexer.corpus.corrections import corrected
-from indexer.corpus.forgotten import is_forgotten
-from indexer.documents import Document, Refusal
+from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import cause_of
-from indexer.fields import digest_of, document_of, record_of, stored_of
+from indexer.fields import digest_of, document_of, in_release, record_of, stored_of
 from indexer.generations import (
     Current,
     Generation,
@@ -31,9 +30,9 @@ from indexer.generations import (
     read_manifest,
     writing,
 )
-from indexer.indexing import Progress, current_fingerprint
+from indexer.indexing import SILENT, Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
-from indexer.indexing.deciding import candidate_version_of
+from indexer.indexing.deciding import candidate_version_of, refused
 from indexer.ingestion import read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
@@ -109,11 +108,7 @@ def status(settings: Settings) -> Status:
         documents=manifest.documents,
         committed=manifest.committed,
         current=manifest.fingerprint == current_fingerprint(settings),
-        removed=len(ledger.removed),
-        gone=len(ledger.gone),
-        forgotten=len(ledger.forgotten),
-        hidden=len(ledger.hidden),
-        corrected=len(ledger.corrected),
+        **{name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")},
     )
 
 
@@ -126,9 +121,9 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
         return vocabulary.aliases(limit)
 
 
-def check(settings: Settings, progress: Progress | None = None) -> Check:
+def check(settings: Settings, progress: Progress = SILENT) -> Check:
     """Read the whole corpus and compare. Raises EngineError where the index cannot be opened, CorpusError as `build`."""
-    with writing(settings.index, (progress or Progress()).waiting):
+    with writing(settings.index, progress.waiting):
         try:
             now = read_current(settings.index)
         except IndexDamaged as damage:
@@ -198,7 +193,7 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
     with known_lines(generation.catalogue) as lines:
         for file in read_corpus(settings.corpus, ledger):
             for document in read(file.source, settings.document_bytes, lines.of_host):
-                if isinstance(document, Refusal) or _is_left_out(document, ledger):
+                if isinstance(document, Refusal) or refused(document, ledger):
                     continue
                 version = candidate_version_of(corrected(document, ledger.corrected.get(document.id)), file)
                 other = best.get(version.id)
@@ -207,10 +202,5 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
     return {id: version.digest for id, version in best.items()}
 
 
-def _is_left_out(document: Document, ledger: Ledger) -> bool:
-    undesired = document.id in ledger.removed or document.id in ledger.gone
-    return undesired or is_forgotten(document, ledger.forgotten, ledger.salt)
-
-
 def _digest(engine: Engine, id: str) -> str:
-    return digest_of(stored_of(document_of(engine.get(id) or "")))
+    return digest_of(stored_of(in_release(document_of(engine.get(id) or ""), None, ())))

@@ -5,23 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, EnteredVersion
 from indexer.catalogue.words import Counts
 from indexer.documents import Document
 from indexer.engines import Engine, Writer, open_engine, open_writer
-from indexer.fields import Record, document_of, record_of, with_membership
+from indexer.fields import Record, document_of, record_of, restated, stored_of
 from indexer.generations import Generation
 from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
-from indexer.indexing.deciding import (
-    Delete,
-    Enter,
-    Intent,
-    ReadAgain,
-    Withdraw,
-    Write,
-    decide_memberships,
-    packed_membership,
-)
+from indexer.indexing.deciding import Delete, Intent, ReadAgain, Withdraw, Write, decide_releases
 from indexer.indexing.journal import Batch, keep, kept
 
 CHARACTERS = 5_000_000
@@ -57,8 +48,8 @@ class Committer:
         """Do what was decided, up to the next commit."""
         for intent in intents:
             match intent:
-                case Enter(version, round, indexed):
-                    self._catalogue.documents.enter(version, round, indexed)
+                case EnteredVersion():
+                    self._catalogue.documents.enter(intent)
                 case Withdraw(id, path):
                     self._catalogue.documents.withdraw(id, path)
                 case ReadAgain(id):
@@ -133,18 +124,14 @@ class Committer:
             self._catalogue.aliases.enter(one.aliases)
         settled = groups.settle(lambda id: self._document(id).text)
         indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
-        memberships = decide_memberships(settled, indexed, self._document)
         records = {one.record.id: one.record for one in documents}
-        for id in settled:
-            membership = memberships.get(id)
-            packed = packed_membership(membership) if membership else ""
-            if membership and (id in records or packed != groups.membership(id)):
-                document = self._document(id)
-                if id not in records:
-                    self._erased.add(id)
-                    records[id] = record_of(document, self._catalogue.words.entry)
-                records[id] = with_membership(records[id], document, membership)
-            groups.set_membership(id, packed)
+        for document in decide_releases(settled, indexed, self._document):
+            id = document.id
+            if id in records:
+                records[id] = restated(records[id], document)
+            elif stored_of(document) != self._opened().get(id):
+                self._erased.add(id)
+                records[id] = record_of(document, self._catalogue.words.entry)
         return list(records.values())
 
     def _document(self, id: str) -> Document:

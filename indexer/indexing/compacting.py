@@ -5,16 +5,14 @@ Nothing is read or taken apart again: the documents come out of the old engine, 
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from functools import lru_cache
 
 from indexer.catalogue import Catalogue, copy_compactly
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.engines import COUNT_DELETED, open_engine, open_writer
-from indexer.fields import COLLAPSED, Record, counted_values, document_of, restored
+from indexer.fields import document_of, record_of
 from indexer.generations import Generation
-from indexer.swedish import EntryOf
 
 AT_ONCE = 2_000
 """Documents up to which a single deleted one is reason enough: within two seconds with Tantivy."""
@@ -42,16 +40,7 @@ def compact(source: Generation, target: Generation) -> None:
     ):
         entry = lru_cache(REMEMBERED_FORMS)(catalogue.words.entry)
         for id in sorted(engine.ids()):
-            writer.add(_record(engine.get(id) or "", catalogue.duplicate_groups.membership(id), entry))
+            writer.add(record_of(document_of(engine.get(id) or ""), entry))
         writer.commit()
         catalogue.set_counter("deleted", 0)
         catalogue.commit()
-
-
-def _record(stored: str, membership: str, entry: EntryOf) -> Record:
-    """A record as it was given to an engine; `membership` is what that had of the document's duplicate group."""
-    values = {**counted_values(document_of(stored)), "collapsed": ()}
-    if membership:
-        stored_membership = json.loads(membership)
-        values |= {"collapsed": (COLLAPSED,) if stored_membership["canonical"] else (), **stored_membership["values"]}
-    return restored(stored, values, entry)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from indexer.corpus import changing, today
 from indexer.corpus.corrections import CorrectionError, correction
-from indexer.indexing import Progress
+from indexer.indexing import SILENT, Progress
 from indexer.indexing.curating import NOT_INDEXED, curating
 from indexer.settings import Settings
 
 
 def correct(
-    settings: Settings, id: str, stated: tuple[str | None, Sequence[str]] | None, progress: Progress | None = None
+    settings: Settings, id: str, stated: tuple[str | None, Sequence[str]] | None, progress: Progress = SILENT
 ) -> None:
     """Keep a date and regions (None: take the correction back) and index them. Raises CorrectionError."""
     with curating(settings, [id], progress) as held, changing(settings.corpus) as ledger:

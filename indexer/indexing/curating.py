@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from indexer.corpus import changing, today
 from indexer.documents import Document
 from indexer.generations import writing
-from indexer.indexing import Progress, build_locked, held_documents
+from indexer.indexing import SILENT, Progress, build_locked, held_documents
 from indexer.settings import Settings
 
 NOT_INDEXED = "Dokumentet {} finns inte i indexet; sök efter det eller kontrollera id."
@@ -17,14 +17,11 @@ _log = logging.getLogger(__package__)
 
 
 @contextmanager
-def curating(
-    settings: Settings, ids: Sequence[str], progress: Progress | None = None
-) -> Iterator[Mapping[str, Document]]:
+def curating(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) -> Iterator[Mapping[str, Document]]:
     """Those of the documents that the index has, under the lock; on leaving, what the ledger says of them then is indexed.
 
     Nothing is indexed where there is none of them, nor after an exception.
     """
-    progress = progress or Progress()
     with writing(settings.index, progress.waiting):
         held = held_documents(settings, ids)
         yield held
@@ -33,7 +30,7 @@ def curating(
             build_locked(settings, progress=progress)
 
 
-def remove(settings: Settings, ids: Sequence[str], progress: Progress | None = None) -> list[str]:
+def remove(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) -> list[str]:
     """Take documents out of the index and remember it; their files stay. The ids that were not in the index."""
     with curating(settings, ids, progress) as held, changing(settings.corpus) as ledger:
         ledger.removed |= dict.fromkeys(held, today())

@@ -11,7 +11,7 @@ from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Pr
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corpus.forgotten import is_forgotten
 from indexer.documents import Document, Medium
-from indexer.fields import Membership, canonical_membership, digest_of, stored_of
+from indexer.fields import digest_of, in_release, stored_of
 
 
 class Verdict(Enum):
@@ -26,15 +26,6 @@ class Verdict(Enum):
     """The id was removed by a person and is not taken in again."""
     FORGOTTEN = "forgotten"
     """It was forgotten, and leaves the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """The catalogue takes a version in place of the one that its file gave."""
-
-    version: CandidateVersion
-    round: int
-    indexed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,42 +59,40 @@ class Delete:
     id: str
 
 
-Intent = Enter | Withdraw | ReadAgain | Write | Delete
+Intent = EnteredVersion | Withdraw | ReadAgain | Write | Delete
+"""A version is entered in place of the one that its file gave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Of one document that was read."""
-
-    verdict: Verdict
-    intents: tuple[Intent, ...] = ()
+def refused(document: Document, ledger: Ledger) -> Verdict | None:
+    """Why the ledger keeps a document out of the index, where it does."""
+    if is_forgotten(document, ledger.forgotten, ledger.salt):
+        return Verdict.FORGOTTEN
+    return Verdict.REMOVED if document.id in ledger.removed or document.id in ledger.gone else None
 
 
 def decide_document(
     document: Document, file: CorpusFile, ledger: Ledger, entered: Sequence[EnteredVersion], round: int
-) -> Decision:
+) -> tuple[Verdict, Sequence[Intent]]:
     """What a document of a file means, with the versions of it that the catalogue has: it is indexed where it beats those of all other files."""
-    if is_forgotten(document, ledger.forgotten, ledger.salt):
-        return Decision(Verdict.FORGOTTEN)
-    if document.id in ledger.removed or document.id in ledger.gone:
-        return Decision(Verdict.REMOVED)
+    if verdict := refused(document, ledger):
+        return verdict, ()
     version = candidate_version_of(document, file)
     earlier = next((one for one in entered if one.version.path == version.path), None)
     if earlier and earlier.round == round and not version.precedence > earlier.version.precedence:
-        return Decision(Verdict.BEATEN)  # the file gives the id twice
+        return Verdict.BEATEN, ()  # the file gives the id twice
     if not all(version.beats(one.version) for one in entered if one is not earlier):
         if (
             earlier and earlier.indexed
-        ):  # the engine keeps it until the better version, which is read again, takes its place
+        ):  # the engine has it until the better version, which is read again, takes its place
             version = replace(version, digest=earlier.version.digest)
-            return Decision(Verdict.BEATEN, (Enter(version, round, indexed=True), ReadAgain(version.id)))
-        return Decision(Verdict.BEATEN, (Enter(version, round, indexed=False),))
-    enter = Enter(version, round, indexed=True)
+            return Verdict.BEATEN, (EnteredVersion(version, round, indexed=True), ReadAgain(version.id))
+        return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False),)
+    enter = EnteredVersion(version, round, indexed=True)
     indexed = next((one.version for one in entered if one.indexed), None)
     if indexed and indexed.digest == version.digest:
-        return Decision(Verdict.UNCHANGED, (enter,))
+        return Verdict.UNCHANGED, (enter,)
     verdict = Verdict.UPDATED if indexed else Verdict.ADDED
-    return Decision(verdict, (enter, Write(document, replaces=indexed is not None)))
+    return verdict, (enter, Write(document, replaces=indexed is not None))
 
 
 def candidate_version_of(document: Document, file: CorpusFile) -> CandidateVersion:
@@ -196,19 +185,11 @@ def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:
     return {(id, name) for id, names in ledger.hidden.items() for name in names}
 
 
-def decide_memberships(
+def decide_releases(
     groups: Mapping[str, tuple[str, Sequence[str]]], indexed: Set[str], document_of: Callable[[str], Document]
-) -> dict[str, Membership]:
-    """Of every indexed document of some groups (id -> the canonical document and all members): what it is to its group."""
-    memberships = {}
+) -> Iterator[Document]:
+    """Every indexed document of some groups (id -> the canonical document and all members), as its release has it."""
     for id, (canonical, members) in groups.items():
         if id in indexed:
-            others = [document_of(other) for other in members if other != id] if id == canonical else []
-            alone = Membership(None if id == canonical else canonical)
-            memberships[id] = canonical_membership(document_of(id), others) if others else alone
-    return memberships
-
-
-def packed_membership(membership: Membership) -> str:
-    """As the catalogue keeps it; empty for a document that is alone."""
-    return "" if membership == Membership() else json.dumps(asdict(membership))
+            others = (document_of(other) for other in members if id == canonical != other)
+            yield in_release(document_of(id), None if id == canonical else canonical, others)

@@ -10,7 +10,7 @@ from indexer.corpus import Ledger, changing, read_corpus, sweep
 from indexer.corpus.cutting import cut
 from indexer.corpus.forgotten import fingerprints, is_forgotten
 from indexer.documents import Document, Refusal
-from indexer.indexing import Progress
+from indexer.indexing import SILENT, Progress
 from indexer.indexing.curating import curating
 from indexer.ingestion import read
 from indexer.settings import Settings
@@ -18,7 +18,7 @@ from indexer.settings import Settings
 _log = logging.getLogger(__package__)
 
 
-def forget(settings: Settings, ids: Sequence[str], progress: Progress | None = None) -> tuple[list[str], list[Refusal]]:
+def forget(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) -> tuple[list[str], list[Refusal]]:
     """Forget documents, and every other that has the same address or text; the ids that the index lacks, and what is left.
 
     The fingerprints are written before anything is deleted, so that what a kill leaves in corpus/ is not indexed and is

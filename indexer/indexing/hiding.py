@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexer.corpus import changing
 from indexer.faults import Fault
-from indexer.indexing import Progress
+from indexer.indexing import SILENT, Progress
 from indexer.indexing.curating import NOT_INDEXED, curating
 from indexer.settings import Settings
 from indexer.swedish import analyse
@@ -14,7 +14,7 @@ class HidingError(Fault):
     """A name or document that cannot be hidden; the message is a Swedish sentence."""
 
 
-def hide(settings: Settings, id: str, name: str, undo: bool = False, progress: Progress | None = None) -> None:
+def hide(settings: Settings, id: str, name: str, undo: bool = False, progress: Progress = SILENT) -> None:
     """Keep a document from answering for a name, or let it again. Raises HidingError."""
     with curating(settings, [id], progress) as held, changing(settings.corpus) as ledger:
         names = {*ledger.hidden.pop(id, ())}

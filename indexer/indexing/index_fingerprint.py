@@ -76,7 +76,7 @@ def imported() -> tuple[Set[str], Set[str]]:
         if name in modules or name == _PROJECT:  # the door imports everything, for others
             continue
         modules.add(name)
-        left += _parents(name)
+        left.append(name.rpartition(".")[0])  # its package
         for found in _imports(_path_of(name).read_text(encoding="utf-8")):
             if found.endswith("."):  # by a name that is put together
                 left += _below(found[:-1])
@@ -97,12 +97,6 @@ def _imports(code: str) -> Iterator[str]:
             yield from (name.split()[0] for name in plain.split(","))
     for pattern in (_BY_NAME, _IN_TABLES):
         yield from pattern.findall(code)
-
-
-def _parents(name: str) -> Iterator[str]:
-    while "." in name:
-        name = name.rpartition(".")[0]
-        yield name
 
 
 def _below(package: str) -> Iterator[str]:

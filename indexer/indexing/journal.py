@@ -13,7 +13,7 @@ from pathlib import Path
 
 from indexer.durable import replacing
 from indexer.engines import Writer
-from indexer.fields import Record, restored
+from indexer.fields import Record, document_of, record_of
 from indexer.generations import IndexDamaged
 from indexer.swedish import EntryOf
 
@@ -43,7 +43,7 @@ def keep(journal: Path, number: int, batch: Batch) -> None:
     with replacing(journal) as file:
         file.write(json.dumps([number, batch.erased]).encode() + b"\n")
         for record in batch.records:
-            file.write(json.dumps([record.stored, record.values]).encode() + b"\n")
+            file.write(record.stored.encode() + b"\n")
 
 
 def kept(journal: Path, number: int, entry: EntryOf) -> Batch | None:
@@ -53,7 +53,7 @@ def kept(journal: Path, number: int, entry: EntryOf) -> Batch | None:
             of_commit, erased = json.loads(next(lines))
             if of_commit != number:
                 return None
-            records = [restored(stored, values, entry) for stored, values in map(json.loads, lines)]
+            records = [record_of(document_of(stored.decode()), entry) for stored in lines]
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError, StopIteration) as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Called while a run goes on; by default nobody listens."""
+    """Called while a run goes on."""
 
     waiting: Callable[[], None] = lambda: None
     """Another writer holds the lock."""
@@ -16,3 +16,7 @@ class Progress:
     """So many bytes are read of all that must be."""
     committed: Callable[[int], None] = lambda documents: None
     """So many documents are safe and can be found."""
+
+
+SILENT = Progress()
+"""Nobody listens."""

@@ -153,9 +153,9 @@ class Run:
 
     def _take(self, document: Document, file: CorpusFile, round: int) -> None:
         entered = self.catalogue.documents.versions(document.id)
-        decision = deciding.decide_document(document, file, self._ledger, entered, round)
-        self._committer.apply(decision.intents)
+        verdict, intents = deciding.decide_document(document, file, self._ledger, entered, round)
+        self._committer.apply(intents)
         path = file.source.origin
-        self.changes.append(Change(document.id, decision.verdict, path, document.origin[len(path) :]))
-        if decision.verdict is Verdict.FORGOTTEN:
+        self.changes.append(Change(document.id, verdict, path, document.origin[len(path) :]))
+        if verdict is Verdict.FORGOTTEN:
             self._not_cut.add(path)

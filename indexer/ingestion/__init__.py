@@ -41,28 +41,24 @@ def parts_of(
 
     `written` is a file that is to take its place, and is read as if it had.
     """
+    from indexer.ingestion.formats import read_parts
+
+    part: Part | None = None
     try:
-        yield from _parts(source, document_bytes, at, written)
+        stated = _sidecar(source.path) | dict(source.given)
+        stated.pop("columns", None)
+        with stream_of(source, document_bytes, written) as stream:
+            for part in read_parts(stream):
+                at(stream.packed.tell())
+                yield replace(part, given={**part.given, **stated}) if stated else part
+        if part is None:
+            raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
     except Exception as error:  # as in `parsed`
         part = refused(error)
         if isinstance(error, OSError):
             reason = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
             part = replace(part, reason=reason)
         yield part
-
-
-def _parts(source: Source, document_bytes: int, at: Callable[[int], None], written: Path | None) -> Iterator[Part]:
-    from indexer.ingestion.formats import read_parts
-
-    stated = _sidecar(source.path) | dict(source.given)
-    stated.pop("columns", None)
-    part = None
-    with stream_of(source, document_bytes, written) as stream:
-        for part in read_parts(stream):
-            at(stream.packed.tell())
-            yield replace(part, given={**part.given, **stated}) if stated else part
-    if part is None:
-        raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
 
 
 @contextmanager
@@ -119,6 +115,5 @@ def is_sidecar(path: Path) -> bool:
     """Whether a file only says something of another that lies beside it."""
     if path.suffix != ".toml":
         return False
-    if path.with_suffix("").is_file():
-        return True
-    return any(other.stem == path.stem and other != path for other in path.parent.glob(f"{glob.escape(path.stem)}.*"))
+    named = path.parent.glob(f"{glob.escape(path.stem)}.*")
+    return path.with_suffix("").is_file() or any(other.stem == path.stem and other != path for other in named)

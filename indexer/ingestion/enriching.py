@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from indexer.documents import Document, Medium
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import ParsedPart
-from indexer.metadata.dates import Dated, as_precise, is_plausible, parse_date, read_published, read_updated
+from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
-from indexer.metadata.regions import Region, given_regions, is_county, read_regions, resolve
+from indexer.metadata.regions import Region, given_regions, read_regions
+from indexer.metadata.regions.gazetteer import is_county, resolve
 from indexer.metadata.regions.publishers import Publisher, publisher_of
 from indexer.swedish.languages import language_of
 from indexer.urls import host_of, identity
@@ -41,6 +42,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
     fetched = _iso(stated.get("fetched"))
     kind, evidence = _kind(stated.get("kind")) or read_kind(parsed.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
+    listed = boilerplate if isinstance(boilerplate := given.get("boilerplate"), list) else ()
     return Document(
         id=stated.get("id") or identity(url, title, text),
         title=title,
@@ -57,7 +59,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         regions=_regions(given, title, f"{parsed.masthead}\n{text}", publisher),
         publisher_region=_publisher_region(given, publisher),
         origin=origin + part.member,
-        boilerplate=(*parsed.boilerplate, *_listed(given, "boilerplate")),
+        boilerplate=(*parsed.boilerplate, *map(str, listed)),
         excerpt=min((most for most in (part.excerpt, parsed.excerpt) if most is not None), default=None),
         medium=parsed.medium,
         fetched_at=stated["fetched"] if fetched else "",
@@ -116,8 +118,8 @@ def _published(
 
 
 def _iso(value: str | None) -> str | None:
-    dated = parse_date(value) if value else None
-    return dated.value if dated and is_plausible(dated) else None
+    dated = plausible_date(value or "")
+    return dated.value if dated else None
 
 
 def _line_updated(parsed: ParsedDocument) -> str | None:
@@ -137,29 +139,24 @@ def _regions(given: Mapping[str, object], title: str, text: str, publisher: Publ
         return read_regions(title, text, publisher)
     if not isinstance(names, list):
         raise Unreadable('Värdet av regions är ingen lista; skriv till exempel ["Örebro län"].')
-    if names and all(isinstance(name, dict) for name in names):
-        return tuple(_printed(name) for name in names)
     try:
+        if names and all(isinstance(name, dict) for name in names):
+            return tuple(region for name in names for region in _printed(name))
         return given_regions([str(name) for name in names])
     except ValueError as error:
         raise Unreadable(str(error)) from error
 
 
-def _printed(region: dict[str, object]) -> Region:
-    """A region as `read --json` prints it."""
-    value = resolve(str(region.get("value")))
-    if value is None:
-        raise Unreadable(
-            f"Regionen ”{region.get('value')}” finns inte; ange län, kommun eller riksområde med namn eller kod."
-        )
-    (place,) = given_regions([value])
+def _printed(region: dict[str, object]) -> Iterator[Region]:
+    """A region as `read --json` prints it; none for the whole country. Raises ValueError as `given_regions`."""
     weight = region.get("weight")
-    return replace(
-        place,
-        weight=float(weight) if isinstance(weight, int | float) else place.weight,
-        evidence=str(region.get("evidence") or place.evidence),
-        about=region.get("about") is not False,
-    )
+    for place in given_regions([str(region.get("value"))]):
+        yield replace(
+            place,
+            weight=float(weight) if isinstance(weight, int | float) else place.weight,
+            evidence=str(region.get("evidence") or place.evidence),
+            about=region.get("about") is not False,
+        )
 
 
 def _publisher_region(given: Mapping[str, object], publisher: Publisher | None) -> str | None:
@@ -169,8 +166,3 @@ def _publisher_region(given: Mapping[str, object], publisher: Publisher | None) 
         return publisher.county if publisher else None
     value = resolve(str(name))
     return value if value and is_county(value) else None
-
-
-def _listed(given: Mapping[str, object], key: str) -> tuple[str, ...]:
-    value = given.get(key)
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from indexer.documents import Medium
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import TEXT, ParsedPart, Part, RefusedPart, Stream, bounded, refused, taken
-from indexer.metadata.dates import Dated, is_plausible, parse_date
+from indexer.metadata.dates import Dated, parse_date, plausible_date
 
 ENTRY = 2_000_000
 """Bytes of an entry of a feed."""
@@ -87,8 +87,7 @@ def _document(entry: Any, source: str | None, language: str | None) -> ParsedDoc
 
 def _day(entry: Any, name: str) -> Dated | None:
     """The day is Sweden's."""
-    dated = parse_date(moment_of(entry, name), f"flödets {name}: {dict.get(entry, name)}")
-    return dated if dated and is_plausible(dated) else None
+    return plausible_date(moment_of(entry, name), f"flödets {name}: {dict.get(entry, name)}")
 
 
 def moment_of(entry: Any, name: str) -> str:

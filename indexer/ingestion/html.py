@@ -17,7 +17,7 @@ from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import TOO_MUCH, Part, Stream, UnparsedPart, bounded
-from indexer.metadata.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
+from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, robots_rules
 
 ATTRIBUTES = 1_000
@@ -111,8 +111,7 @@ def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, object]]:
             data = json.loads(script.string or "")
         except (ValueError, RecursionError):
             continue
-        queue = data if isinstance(data, list) else [data]
-        for item in queue:
+        for item in data if isinstance(data, list) else [data]:
             if isinstance(item, dict):
                 graph = item.get("@graph")
                 yield from (part for part in graph if isinstance(part, dict)) if isinstance(graph, list) else [item]
@@ -161,11 +160,8 @@ def _published(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: M
         around = " ".join(islice(time.parent.stripped_strings, 20))[:80] if time.parent else ""
         if re.search(r"publi|pubdate|\bcreated", f"{label} {around}", re.IGNORECASE):
             candidates.append((time.get("datetime") or time.get_text(" ", strip=True), "<time>"))
-    for value, place in candidates:
-        dated = parse_date(value, f"{place}: {value}") if isinstance(value, str) else None
-        if dated and is_plausible(dated):
-            return dated
-    return None
+    dates = (plausible_date(value, f"{place}: {value}") for value, place in candidates if isinstance(value, str))
+    return next(filter(None, dates), None)
 
 
 def _edition(lines: Sequence[str], title: str) -> Dated | None:
@@ -181,11 +177,9 @@ def _edition(lines: Sequence[str], title: str) -> Dated | None:
 
 
 def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
-    for value in (*(fact.get("dateModified") for fact in facts), *(metas.get(name) for name in _UPDATED)):
-        dated = parse_date(value) if isinstance(value, str) else None
-        if dated and is_plausible(dated):
-            return dated.value
-    return None
+    stated = (*(fact.get("dateModified") for fact in facts), *(metas.get(name) for name in _UPDATED))
+    dates = (plausible_date(value) for value in stated if isinstance(value, str))
+    return next((dated.value for dated in dates if dated), None)
 
 
 def _taken_out(soup: BeautifulSoup) -> tuple[str, ...]:
@@ -219,9 +213,7 @@ def _visible_lines(soup: BeautifulSoup) -> Iterator[str]:
     """The lines of the part that holds the heading: where a page says when it was published."""
     heading = soup.find("h1")
     part = (heading.find_parent(("main", "article")) if isinstance(heading, Tag) else None) or soup.body
-    if not isinstance(part, Tag):
-        return
-    for block in islice(part.stripped_strings, VISIBLE_LINES):
+    for block in islice(part.stripped_strings if isinstance(part, Tag) else (), VISIBLE_LINES):
         yield " ".join(block.split())
 
 

@@ -34,8 +34,7 @@ def run_isolated(module: str, content: bytes) -> dict[str, object]:
         raise ImportError(message, name=message)
     if done.returncode:
         raise Unreadable(_TOO_MUCH)
-    contents: dict[str, object] = json.loads(done.stdout)
-    return contents
+    return dict(json.loads(done.stdout))
 
 
 _TOO_MUCH = f"Filen tar mer än {SECONDS} sekunder eller {MEGABYTES} MB att läsa; spara texten som en egen fil."

@@ -11,7 +11,7 @@ from indexer.ingestion.isolated import run_isolated
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, UnparsedPart
 from indexer.ingestion.text import read_text
-from indexer.metadata.dates import is_plausible, parse_date
+from indexer.metadata.dates import plausible_date
 
 
 def read_pdf(stream: Stream) -> Iterator[Part]:
@@ -30,11 +30,10 @@ def _read(module: str, evidence: str, content: bytes) -> ParsedDocument:
     if not text.strip():
         raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")
     parsed, title = read_text(text), " ".join(title.split())
-    dated = parse_date(created, f"{evidence} {created}")
     # A file's own title is often the name of a template; it is believed where the text has it too.
     return replace(
         parsed,
         title=title if title and title.lower() in text.lower() else parsed.title,
-        published=dated if dated and is_plausible(dated) else None,
+        published=plausible_date(created, f"{evidence} {created}"),
         medium=Medium.TEXT,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import BinaryIO, cast
 
 from indexer.faults import is_passing
@@ -118,29 +118,24 @@ def bounded(content: bytes) -> bytes:
     return content
 
 
+@dataclass
 class Stream:
     """A source or a member of one, read from its beginning once; what is read of it counts against a budget."""
 
-    def __init__(
-        self,
-        name: str,
-        file: BinaryIO,
-        document_bytes: int,
-        budget: Budget,
-        columns: Mapping[str, str] | None = None,
-        depth: int = 0,
-        counted: bool = False,
-    ) -> None:
-        self.name = name
-        self.packed = file
-        """What the bytes come from; of a source that was not unpacked it can be read from any place."""
-        self.document_bytes = document_bytes
-        self.budget = budget
-        self.columns = columns or {}
-        """Key of a document -> what the source calls it, where a person has said so."""
-        self.depth = depth
-        """How many times it was unpacked."""
-        self.file = cast(BinaryIO, io.BufferedReader(_Counted(file, budget if counted else None), BEGINNING))
+    name: str
+    packed: BinaryIO
+    """What the bytes come from; of a source that was not unpacked it can be read from any place."""
+    document_bytes: int
+    budget: Budget
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Key of a document -> what the source calls it, where a person has said so."""
+    depth: int = 0
+    """How many times it was unpacked."""
+    counted: InitVar[bool] = False
+
+    def __post_init__(self, counted: bool) -> None:
+        budget = self.budget if counted else None
+        self.file = cast(BinaryIO, io.BufferedReader(_Counted(self.packed, budget), BEGINNING))
         self.beginning: bytes = self.file.peek(BEGINNING)[:BEGINNING]  # type: ignore[attr-defined]
 
     def inside(self, name: str, file: BinaryIO, counted: bool = True) -> Stream:

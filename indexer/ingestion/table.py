@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, count
 
 from indexer.ingestion.decoding import decode, decoded_line
 from indexer.ingestion.formats import COLUMNS
@@ -55,9 +55,7 @@ class Table:
         self.heading = next(self._rows(chain([first], self._lines())), [])
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | RefusedPart]]:
-        number = 1
-        while True:
-            number += 1
+        for number in count(2):
             self.lines, self._quotes = [], 0
             try:
                 row = next(self._rows(self._lines()), None)

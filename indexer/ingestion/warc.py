@@ -31,7 +31,8 @@ def read_warc(stream: Stream) -> Iterator[Part]:
     number = 0
     try:
         for number, record in enumerate(Records(stream.file), start=1):
-            if record.rec_type in _RECORDS and _was_fetched(record):
+            answer = record.http_headers
+            if record.rec_type in _RECORDS and (answer is None or answer.get_statuscode() == _FETCHED):
                 yield from _record(stream, record, f"#{number}")
     except (broken, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError) as error:
         reason = f"Arkivet är trasigt efter post {number} ({type(error).__name__}); hämta sidorna igen."
@@ -80,10 +81,6 @@ def _pass_over_blanks(file: Any) -> int:
     while (start := file.peek(1)) and (blank := len(start) - len(start.lstrip(b"\r\n \t"))):
         passed += len(file.read(blank))
     return passed
-
-
-def _was_fetched(record: Any) -> bool:
-    return record.http_headers is None or record.http_headers.get_statuscode() == _FETCHED
 
 
 def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:

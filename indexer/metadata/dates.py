@@ -98,6 +98,12 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     return None
 
 
+def plausible_date(text: str, evidence: str = "angivet") -> Dated | None:
+    """As `parse_date`, of something that can have been published then."""
+    dated = parse_date(text, evidence)
+    return dated if dated and is_plausible(dated) else None
+
+
 def _dated(groups: dict[str, str | None], evidence: str) -> Dated | None:
     name, month, day = groups.get("name"), groups.get("month"), groups.get("day")
     number = _MONTHS[name.lower()] if name else int(month) if month else None
@@ -239,5 +245,4 @@ def _first_plausible(text: str, evidence: str) -> Dated | None:
     whole = re.split(r"\s*(?:[|•·]|\buppdaterad|\bsenast\b|\bupdated)\s*", text, maxsplit=1, flags=re.IGNORECASE)[0]
     # "07:00Pressmeddelande": a label glued to a time.
     unglued = re.sub(r"(\d{2}:\d{2})(?=[A-ZÅÄÖ][a-zåäö]).*$", r"\1", whole)
-    dated = parse_date(unglued, evidence)
-    return dated if dated and is_plausible(dated) else None
+    return plausible_date(unglued, evidence)

@@ -2,97 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from indexer import queries
 from indexer.facets import ASPECTS, FACETS, Aspect, value_phrase
 from indexer.parsing.small_words import small_words
-from indexer.queries import (
-    Alike,
-    And,
-    Everything,
-    Filtered,
-    Filters,
-    InTitle,
-    Near,
-    Not,
-    Or,
-    Parsed,
-    Period,
-    Phrase,
-    Query,
-    Word,
-)
+from indexer.swedish.sentences import listed
 
 
-def interpret(parsed: Parsed) -> str:
+def interpret(parsed: queries.Parsed) -> str:
     """How a question and its chosen filters were read.
 
     >>> from indexer.queries import And, Parsed, Word
     >>> interpret(Parsed(And((Word("cirkulär"), Word("ekonomi")), blank=True)))
     'båda orden ”cirkulär” och ”ekonomi”'
     """
-    words = "alla dokument, nyast först" if isinstance(parsed.query, Everything) else _text(parsed.query)
+    words = "alla dokument, nyast först" if isinstance(parsed.query, queries.Everything) else _text(parsed.query)
     filters = _filters(parsed.filters)
     return f"{words}, {filters}" if filters else words
 
 
-def _text(query: Query, inner: bool = False) -> str:
+def _text(query: queries.Query, inner: bool = False) -> str:
     match query:
-        case Word() | Phrase() | Near():
-            return _leaf(query)
-        case And():
+        case queries.Word():
+            return _word(query)
+        case queries.Phrase():
+            return _phrase(query)
+        case queries.Near(left, right, distance):
+            return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
+        case queries.And():
             return _all(query, inner)
-        case Or(parts):
-            return _any(parts, inner)
-        case Not(part):
+        case queries.Or(parts):
+            return _grouped(" eller ".join(_text(part, inner=True) for part in parts), inner)
+        case queries.Not(part):
             return f"inte {_text(part, inner=True)}"
-        case InTitle(part):
+        case queries.InTitle(part):
             return f"i rubriken {_text(part, inner=True)}"
-        case Filtered(filters):
+        case queries.Filtered(filters):
             return _filters(filters)
-        case Alike(part):
+        case queries.Alike(part):
             return _text(part, inner)
-        case Everything():
+        case _:
             return "alla dokument"
 
 
-def _leaf(query: Word | Phrase | Near) -> str:
-    match query:
-        case Word():
-            return _word(query)
-        case Phrase():
-            return _phrase(query)
-        case Near(left, right, distance):
-            return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
-
-
-def _phrase(phrase: Phrase) -> str:
+def _phrase(phrase: queries.Phrase) -> str:
     text = f"{'exakt ' if phrase.exact else ''}orden i rad ”{' '.join(phrase.words)}”"
     return f"{text} med högst {phrase.slop} ord emellan" if phrase.slop else text
 
 
-def _any(parts: Sequence[Query], inner: bool) -> str:
-    text = " eller ".join(_text(part, inner=True) for part in parts)
+def _grouped(text: str, inner: bool) -> str:
     return f"({text})" if inner else text
 
 
-def _all(query: And, inner: bool) -> str:
+def _all(query: queries.And, inner: bool) -> str:
     small = small_words(query)
     parts = [part for part in query.parts if part not in small]
-    plain = all(isinstance(part, Word) and part == Word(part.text) for part in parts)
-    text = _listed([_text(part, inner=True) for part in parts], "och")
+    plain = all(isinstance(part, queries.Word) and part == queries.Word(part.text) for part in parts)
+    text = listed([_text(part, inner=True) for part in parts], "och")
     if plain and len(parts) > 1:
         text = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {text}"
     if small:
-        text += f", gärna med {_listed([_word(word) for word in small], 'och')}"
-    return f"({text})" if inner else text
+        text += f", gärna med {listed([_word(word) for word in small], 'och')}"
+    return _grouped(text, inner)
 
 
-def _listed(pieces: Sequence[str], last: str) -> str:
-    return f"{', '.join(pieces[:-1])} {last} {pieces[-1]}" if len(pieces) > 1 else "".join(pieces)
-
-
-def _word(word: Word) -> str:
+def _word(word: queries.Word) -> str:
     text = f"”{word.text}”"
     if word.exact:
         return f"exakt {text}"
@@ -103,18 +76,18 @@ def _word(word: Word) -> str:
     return f"säkert {text}" if word.required else text
 
 
-def _filters(filters: Filters) -> str:
+def _filters(filters: queries.Filters) -> str:
     phrases: dict[Aspect, list[str]] = {aspect: [] for aspect in ASPECTS}
     for name, values in filters.chosen:
         facet = FACETS[name]
-        named = _listed([value_phrase(facet, value) for value in values], "eller")
+        named = listed([value_phrase(facet, value) for value in values], "eller")
         phrases[facet.aspect].append(f"{facet.phrase} {named}")
     if filters.period:
         phrases["time"].append(_period(filters.period))
     return ", ".join(phrase for aspect in ASPECTS for phrase in phrases[aspect])
 
 
-def _period(period: Period) -> str:
+def _period(period: queries.Period) -> str:
     if period.first and period.last and period.first[4:] == "-01-01" and period.last[4:] == "-12-31":
         first, last = period.first[:4], period.last[:4]
         return f"från åren {first}–{last}" if first != last else f"från år {first}"

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from indexer.parsing.small_words import small_words
 from indexer.planning import nodes, words
-from indexer.planning.filtering import filters_plan
+from indexer.planning.filtering import filter_plans
 from indexer.planning.nodes import Plan
 from indexer.planning.words import TITLES, Scope
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
@@ -36,11 +36,9 @@ class Vocabulary(Protocol):
 
     def beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Terms with a form that begins with `prefix`."""
-        ...
 
     def similar(self, form: str, limit: int) -> Sequence[str]:
         """Terms with a form that is one letter away from `form`."""
-        ...
 
 
 @dataclass(slots=True)
@@ -76,7 +74,7 @@ class Compiler:
             case InTitle():
                 return self.plan(query.part, replace(TITLES, loose=scope.loose))
             case Filtered():
-                return filters_plan(query.filters)
+                return nodes.AllOf(tuple(filter_plans(query.filters).values()))
             case Everything():
                 return nodes.Everything()
             case Alike():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer.fields import COLLAPSED, day_number
-from indexer.planning.nodes import AllOf, AnyOf, Between, Plan, Value
+from indexer.planning.nodes import AnyOf, Between, Plan, Value
 from indexer.queries import Filters, Period
 
 _FIRST_DAY, _LAST_DAY = 1, 99999999
@@ -17,11 +17,6 @@ def filter_plans(filters: Filters) -> dict[str, Plan]:
 
 COLLAPSED_DUPLICATES: Plan = Value("collapsed", COLLAPSED)
 """Documents that another publication of the same release stands for."""
-
-
-def filters_plan(filters: Filters) -> Plan:
-    """What a filter that stands inside a question demands."""
-    return AllOf(tuple(filter_plans(filters).values()))
 
 
 def _any_value(facet: str, values: tuple[str, ...]) -> Plan:

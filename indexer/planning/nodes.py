@@ -62,7 +62,7 @@ class Everything:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Documents that a facet counts under `value`, score 0."""
+    """Documents that a facet counts under `value`, or of the field `id` the one with that id; score 0."""
 
     facet: str
     value: str
@@ -76,16 +76,14 @@ class Between:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
-    """The document with an id, score 0."""
-
-    id: str
-
-
-Plan = Identified | Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Between
+Plan = Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Between
 
 NOTHING = AnyOf(())
+
+
+def with_id(id: str) -> Value:
+    """The document with an id."""
+    return Value("id", id)
 
 
 def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Iterator[Term | PhraseAt]:

@@ -129,8 +129,6 @@ class _Answer:
     def __init__(self, index: OpenIndex, question: Question) -> None:
         self._index = index
         self._question = question
-        self._planned = question.planned
-        self._search = question.search
         self._replacement: Plan | None = None
         """The partial matches that are shown and counted where no document has all that was asked for."""
         self._partial_unfiltered = 0
@@ -139,27 +137,30 @@ class _Answer:
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
         strict, partial = self._matches()
-        search, question = self._search, self._question
-        hits = Hits(self._planned, self._index.vocabulary.entry, search.explain, question.hidden)
+        question, planned, search = self._question, self._question.planned, self._question.search
+        hits = Hits(planned, self._index.vocabulary.entry, search.explain, question.hidden)
         following = min(partial.total, PARTIAL_HITS)
         return Results(
             query=typed,
             search=search,
             interpretation=interpret(question.parsed),
-            notes=(*question.parsed.notes, *self._planned.notes, *self._notes(strict.total, partial.total)),
+            notes=(*question.parsed.notes, *planned.notes, *self._notes(strict.total, partial.total)),
             suggestion=None,
             total=strict.total,
             total_partial=following,
             pages=max(1, ceil((strict.total + following) / search.size)),
-            hits=(*hits.full(strict.hits), *hits.partial(partial.hits)),
+            hits=(
+                *hits.of(strict.hits, planned.strict),
+                *hits.of(partial.hits, planned.partial or nodes.NOTHING, lacking=True),
+            ),
             facets=self._facets(),
-            widened=bool(self._planned.synonyms),
+            widened=bool(planned.synonyms),
             hides=bool(question.hidden),
         )
 
     def _notes(self, total: int, partial: int) -> tuple[str, ...]:
         """What was looked for besides, and which documents the page shows that lack some of the words."""
-        synonyms = (as_sentence(self._planned.synonyms),) if self._planned.synonyms else ()
+        synonyms = (as_sentence(self._question.planned.synonyms),) if self._question.planned.synonyms else ()
         if not partial:
             return synonyms
         which = f"{partial} dokument som har en del av orden"
@@ -172,11 +173,11 @@ class _Answer:
 
     def _matches(self) -> tuple[Matches, Matches]:
         """The page's share of the full matches, and of the partial ones that follow them."""
-        search = self._search
+        search = self._question.search
         offset = (search.page - 1) * search.size
         ranking = _ranking(self._question)
-        strict = self._find(self._planned.strict, Window(offset, search.size, ranking))
-        partial = self._planned.partial
+        strict = self._find(self._question.planned.strict, Window(offset, search.size, ranking))
+        partial = self._question.planned.partial
         if partial is None or ranking != "score" or strict.total >= PARTIAL_BELOW:
             return strict, Matches(0, ())
         if not strict.total:
@@ -192,7 +193,7 @@ class _Answer:
         self._partial_unfiltered = matches.total
         if matches.total <= PARTIAL_HITS:
             return partial
-        return nodes.AllOf((partial, nodes.AnyOf(tuple(nodes.Identified(match.id) for match in matches.hits))))
+        return nodes.AllOf((partial, nodes.AnyOf(tuple(nodes.with_id(match.id) for match in matches.hits))))
 
     def _find(self, plan: Plan, window: Window) -> Matches:
         return self._index.engine.find(self._question.narrowed(plan), window)
@@ -200,14 +201,14 @@ class _Answer:
     def _facets(self) -> dict[str, tuple[FacetValue, ...]]:
         """Every facet, counted with its own filter left out: what there is to choose instead."""
         filtered = [facet for facet in FACETS if facet in self._question.filters]
-        shown = self._replacement or self._planned.strict
+        shown = self._replacement or self._question.planned.strict
         counts = self._counts(shown, [name for name in FACETS if name not in filtered])
         for facet in filtered:
-            counts |= self._counts(self._planned.strict, [facet], without=facet)
+            counts |= self._counts(self._question.planned.strict, [facet], without=facet)
             if self._replacement:  # of another choice all words may be found
                 partial = self._counts(self._replacement, [facet], without=facet)
                 counts[facet] = partial[facet] | counts[facet]
-        return {facet: facet_values(facet, counts[facet], self._search) for facet in FACETS}
+        return {facet: facet_values(facet, counts[facet], self._question.search) for facet in FACETS}
 
     def _counts(self, plan: Plan, facets: Sequence[str], without: str | None = None) -> dict[str, dict[str, int]]:
         return self._index.engine.count(self._question.narrowed(plan, without), facets)

@@ -43,7 +43,8 @@ def complete(typed: str, index: OpenIndex) -> Completions:
     by_term: dict[str, Completion] = {}
     for form in index.vocabulary.forms_beginning(last.lower(), WORDS):
         text = f"{before} {form}".strip()
-        count = _count(text, index)
+        question = Question(index, Search(text))
+        count = index.engine.find(question.narrowed(question.planned.strict), Window(0, 0)).total
         term = index.vocabulary.entry(form).term
         if count and (term not in by_term or by_term[term].count < count):
             by_term[term] = Completion(text, count)
@@ -51,17 +52,11 @@ def complete(typed: str, index: OpenIndex) -> Completions:
     return Completions(tuple(ranked[:COMPLETIONS]), _titles(before, last, index))
 
 
-def _count(text: str, index: OpenIndex) -> int:
-    """As many as the answer to the whole question says."""
-    question = Question(index, Search(text))
-    return index.engine.find(question.narrowed(question.planned.strict), Window(0, 0)).total
-
-
 def _titles(before: str, last: str, index: OpenIndex) -> tuple[tuple[str, str], ...]:
     """None of a document that is hidden for any name: who types a part of the name would be told the rest."""
     words = (*(InTitle(Word(word)) for word in before.split()), InTitle(Word(last, prefix=True)))
     question = Question(index, Search(), Parsed(And(words)))
-    hidden = tuple(nodes.Identified(id) for id in sorted({one.id for one in index.hidden}))
+    hidden = tuple(nodes.with_id(id) for id in sorted({one.id for one in index.hidden}))
     plan = nodes.AllOf((question.narrowed(question.planned.strict),), forbidden=hidden)
     documents = (document_of(match.stored) for match in index.engine.find(plan, Window(0, TITLES)).hits)
     return tuple((document.title, document.id) for document in documents)

@@ -9,7 +9,7 @@ from indexer.documents import Document
 from indexer.fields import TITLE_COPIES
 from indexer.planning import Plan
 from indexer.planning.nodes import Term, leaves
-from indexer.searching.highlights import highlight, marks_of, readable
+from indexer.searching.highlights import highlight, leaves_in, readable
 from indexer.swedish import EntryOf
 
 _PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))
@@ -40,7 +40,7 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
 
 
 def _forms(text: str, plan: Plan, fields: tuple[str, ...], entry: EntryOf) -> Counter[str]:
-    spans = highlight(text, marks_of(plan, fields), entry)
+    spans = highlight(text, leaves_in(plan, fields), entry)
     shown = readable(text)
     return Counter(_word_around(shown, start, end).lower() for start, end in spans)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from indexer.addresses import address, toggled
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.dates import MONTH_NAMES
-from indexer.metadata.regions import order, parent, with_ancestors
+from indexer.metadata.regions.gazetteer import order, parent, with_ancestors
 from indexer.queries import Search
 from indexer.results import FacetValue
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from indexer.fields import FIELDS
 from indexer.metadata.contacts import is_contact
 from indexer.planning import Plan
 from indexer.planning.nodes import PhraseAt, Term, leaves
+from indexer.results import Span
 from indexer.swedish import EntryOf, Terms, entry_of, terms_in
 
 HIGHLIGHTED_BYTES = 200_000
@@ -25,8 +25,6 @@ WIDENED = 64
 WINDOWS = 200
 """Marks of a text that are considered as the place of a snippet."""
 
-Span = tuple[int, int]
-
 _UNBREAKABLE = "\u00a0\u202f\u2007"
 # A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
 # blanks, and a number and what it counts in.
@@ -36,68 +34,51 @@ _HELD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What of a plan is to be marked in a text: words and phrases, of terms and of exact forms, and words in words."""
-
-    terms: frozenset[str]
-    forms: frozenset[str]
-    parts: frozenset[str]
-    term_phrases: tuple[PhraseAt, ...]
-    form_phrases: tuple[PhraseAt, ...]
+Leaf = Term | PhraseAt
 
 
-def marks_of(plan: Plan, fields: Collection[str]) -> Marks:
-    """The marks of a plan that apply to some fields, for example ("title", "title_exact", "decompounded")."""
-    matching = [leaf for leaf in leaves(plan) if leaf.field in fields]
-    words = [leaf for leaf in matching if isinstance(leaf, Term)]
-    phrases = [leaf for leaf in matching if isinstance(leaf, PhraseAt)]
-    return Marks(
-        frozenset(word.text for word in words if not FIELDS[word.field].decompounded and not _exact(word)),
-        frozenset(word.text for word in words if _exact(word)),
-        frozenset(word.text for word in words if FIELDS[word.field].decompounded),
-        tuple(phrase for phrase in phrases if not _exact(phrase)),
-        tuple(phrase for phrase in phrases if _exact(phrase)),
-    )
+def leaves_in(plan: Plan, fields: Collection[str]) -> tuple[Leaf, ...]:
+    """What of a plan is to be marked in a text of some fields, for example ("title", "title_exact", "decompounded")."""
+    return tuple(leaf for leaf in leaves(plan) if leaf.field in fields)
 
 
-def _exact(leaf: Term | PhraseAt) -> bool:
-    return FIELDS[leaf.field].exact
-
-
-def highlight(text: str, marks: Marks, entry: EntryOf = entry_of) -> tuple[Span, ...]:
-    """The spans of the text that the marks stand in: rising, not overlapping, offsets in code points."""
+def highlight(text: str, marked: Collection[Leaf], entry: EntryOf = entry_of) -> tuple[Span, ...]:
+    """The spans of the text that words and phrases stand in: rising, not overlapping, offsets in code points."""
     words = terms_in(readable(text), entry)
-    marked = runs(words, marks)
-    spans = words.spans({place for run in marked for place in run})
-    parts = words.spans_of_parts(marks.parts) if marks.parts else ()
-    return tuple(_merged([*((spans[first][0], spans[last][1]) for first, last in marked), *parts]))
+    runs, parts = _runs(words, marked), _parts(marked)
+    spans = words.spans({place for run in runs for place in run})
+    inside = words.spans_of_parts(parts) if parts else ()
+    return tuple(_merged([*((spans[first][0], spans[last][1]) for first, last in runs), *inside]))
 
 
-def stands_in(words: Terms, marks: Marks) -> bool:
-    """Whether any of the marks stands in a text."""
-    return bool(runs(words, marks)) or not marks.parts.isdisjoint(words.parts)
+def stands_in(words: Terms, marked: Collection[Leaf]) -> bool:
+    """Whether any of the words and phrases stands in a text."""
+    return bool(_runs(words, marked)) or not _parts(marked).isdisjoint(words.parts)
 
 
-def runs(words: Terms, marks: Marks) -> list[tuple[int, int]]:
+def _parts(marked: Collection[Leaf]) -> frozenset[str]:
+    """The words that are looked for in words."""
+    return frozenset(leaf.text for leaf in marked if isinstance(leaf, Term) and FIELDS[leaf.field].decompounded)
+
+
+def _runs(words: Terms, marked: Collection[Leaf]) -> list[tuple[int, int]]:
     """First and last place of every run of tokens that is marked; a phrase is a run where its words stand in a row."""
-    return [
-        *_runs(words.terms, marks.terms, marks.term_phrases),
-        *_runs(words.forms, marks.forms, marks.form_phrases),
-    ]
+    rows: dict[bool, set[tuple[tuple[int, str], ...]]] = {False: set(), True: set()}
+    for leaf in marked:
+        if not FIELDS[leaf.field].decompounded:
+            rows[FIELDS[leaf.field].exact].add(leaf.terms if isinstance(leaf, PhraseAt) else ((0, leaf.text),))
+    return [*_places(words.terms, rows[False]), *_places(words.forms, rows[True])]
 
 
-def _runs(keys: Sequence[str], single: Collection[str], phrases: Sequence[PhraseAt]) -> Iterator[tuple[int, int]]:
-    marked = {*single, *(text for phrase in phrases for _, text in phrase.terms)}
+def _places(keys: Sequence[str], rows: Collection[tuple[tuple[int, str], ...]]) -> Iterator[tuple[int, int]]:
+    marked = {text for row in rows for _, text in row}
     places: dict[str, list[int]] = {}
     for place, key in enumerate(keys):
         if key in marked:
             places.setdefault(key, []).append(place)
-    yield from ((place, place) for text in single for place in places.get(text, ()))
-    for phrase in phrases:
-        offsets = [offset for offset, _ in phrase.terms]
-        starts = [{place - offset for place in places.get(text, ())} for offset, text in phrase.terms]
-        for start in set.intersection(*starts):
+    for row in rows:
+        offsets = [offset for offset, _ in row]
+        for start in set.intersection(*({place - offset for place in places.get(text, ())} for offset, text in row)):
             if offsets[-1] == len(offsets) - 1:
                 yield start, start + offsets[-1]
             else:

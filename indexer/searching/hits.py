@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.documents import Document
 from indexer.engines import Match
 from indexer.fields import document_of
-from indexer.metadata.regions import NATIONAL, Region, label
+from indexer.metadata.regions import Region
+from indexer.metadata.regions.gazetteer import NATIONAL, label
 from indexer.planning import Plan, Planned
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
-from indexer.searching.highlights import Marks, highlight, marks_of, snippets, stands_in
+from indexer.searching.highlights import Leaf, highlight, leaves_in, snippets, stands_in
 from indexer.swedish import EntryOf, terms_in
 
 _TITLE_FIELDS = ("title", "title_exact", "decompounded")
@@ -30,20 +31,12 @@ class Hits:
         self._entry = entry
         self._explaining = explaining
 
-    def full(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
-        """Of documents that have all that was asked for."""
-        return tuple(self._hits(matches, self._planned.strict, lacking=False))
+    def of(self, matches: Iterable[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
+        """Of documents that a plan matches; those that lack some words each with those named."""
+        in_title, in_body = leaves_in(plan, _TITLE_FIELDS), leaves_in(plan, _BODY_FIELDS)
+        return (self._hit(match, in_title, in_body, lacking) for match in matches)
 
-    def partial(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
-        """Of documents that lack some words, each with those named."""
-        plan = self._planned.partial
-        return tuple(self._hits(matches, plan, lacking=True)) if plan is not None else ()
-
-    def _hits(self, matches: Iterable[Match], plan: Plan, lacking: bool) -> Iterable[Hit]:
-        marks = marks_of(plan, _TITLE_FIELDS), marks_of(plan, _BODY_FIELDS)
-        return (self._hit(match, *marks, lacking) for match in matches)
-
-    def _hit(self, match: Match, in_title: Marks, in_body: Marks, lacking: bool) -> Hit:
+    def _hit(self, match: Match, in_title: Sequence[Leaf], in_body: Sequence[Leaf], lacking: bool) -> Hit:
         document = without(document_of(match.stored), self._hidden)
         published = document.published
         pieces = snippets(document.text, highlight(document.text, in_body, self._entry))
@@ -72,7 +65,7 @@ class Hits:
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
         plan = self._planned.partial or self._planned.strict
-        return highlight(text, marks_of(plan, _BODY_FIELDS), self._entry)
+        return highlight(text, leaves_in(plan, _BODY_FIELDS), self._entry)
 
     def _missing(self, title: str, text: str) -> tuple[str, ...]:
         """The droppable words that stand neither in the title nor anywhere in the text."""
@@ -80,7 +73,7 @@ class Hits:
         return tuple(
             word
             for word, plan in self._planned.words
-            if not any(stands_in(words, marks_of(plan, fields)) for words, fields in parts)
+            if not any(stands_in(words, leaves_in(plan, fields)) for words, fields in parts)
         )
 
 

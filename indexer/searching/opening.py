@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from indexer.catalogue.vocabulary import IndexVocabulary
@@ -136,10 +136,8 @@ class CurrentIndex:
         return current
 
     def _read_through(self) -> None:
-        try:
+        with suppress(OSError):  # what keeps files from being read is raised to whoever asks
             self.damage()
-        except OSError:
-            return  # what keeps files from being read is raised to whoever asks
 
     def _unreadable(self, error: Exception) -> str:
         if isinstance(error, IndexDamaged):

@@ -31,7 +31,7 @@ class Question:
         self.hidden = hidden | named(terms, index.hidden)
         """Ids of the documents that a name in the question must not find."""
         collapsed = () if search.with_duplicates else (_collapsed_duplicates(index, self.hidden),)
-        self.forbidden = (*collapsed, *map(nodes.Identified, sorted(self.hidden)))
+        self.forbidden = (*collapsed, *map(nodes.with_id, sorted(self.hidden)))
 
     def narrowed(self, plan: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""
@@ -44,7 +44,7 @@ def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:
     stored = (index.engine.get(id) for id in sorted(hidden))
     groups = (document_of(text).duplicates for text in stored if text is not None)
     heirs = (next((other.id for other in others if other.id not in hidden), None) for others in groups)
-    shown = tuple(nodes.Identified(id) for id in heirs if id is not None)
+    shown = tuple(nodes.with_id(id) for id in heirs if id is not None)
     return nodes.AllOf((COLLAPSED_DUPLICATES,), forbidden=shown) if shown else COLLAPSED_DUPLICATES
 
 

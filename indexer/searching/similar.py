@@ -10,7 +10,7 @@ from indexer.documents import Document
 from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.planning import COLLAPSED_DUPLICATES
-from indexer.planning.nodes import AllOf, AnyOf, Identified, Term
+from indexer.planning.nodes import AllOf, AnyOf, Term, with_id
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.opening import OpenIndex
 from indexer.swedish import Terms, terms_in
@@ -32,7 +32,7 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     text = terms_in(f"{document.title}\n{document.text}", entry)
     words = AnyOf(tuple(Term("body", term, weight) for term, weight in _weighty(text, index.vocabulary)))
     ids = {document.id, document.canonical or document.id, *hidden_in(document, index.hidden, entry)}
-    plan = AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(Identified, sorted(ids))))
+    plan = AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(with_id, sorted(ids))))
     seen = [_rows(document.text)]
     chosen: list[Document] = []
     for match in index.engine.find(plan, Window(0, LOOKED_AT)).hits:

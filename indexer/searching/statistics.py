@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
-from indexer.metadata.regions import NATIONAL, is_county, order
+from indexer.metadata.regions.gazetteer import NATIONAL, is_county, order
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 

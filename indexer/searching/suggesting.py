@@ -44,7 +44,7 @@ def _suggestions(typed: str, query: Query, vocabulary: IndexVocabulary) -> Itera
     for left, right in pairwise(chunks):
         joined = left[0] + right[0]
         together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(plain)
-        if together and vocabulary.documents(vocabulary.known(joined.lower()) or ""):
+        if together and _often(joined, vocabulary):
             yield typed[: left.end()] + typed[right.start() :]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from indexer.faults import Fault
 from indexer.swedish import EntryOf, analyse, entry_of
+from indexer.swedish.sentences import listed
 
 _OWN = Path(__file__).with_name("data") / "synonyms.txt"
 
@@ -65,10 +66,5 @@ def as_sentence(found: Mapping[str, Sequence[str]]) -> str:
     >>> as_sentence({"ERUF": ["regionalfonden"]})
     'Söker också efter ”regionalfonden” för ”ERUF”.'
     """
-    said = [f"{_listed(others)} för ”{typed}”" for typed, others in found.items()]
+    said = [f"{listed([f'”{other}”' for other in others], 'och')} för ”{typed}”" for typed, others in found.items()]
     return f"Söker också efter {', '.join(said)}."
-
-
-def _listed(words: Sequence[str]) -> str:
-    quoted = [f"”{word}”" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} och {quoted[-1]}"

@@ -10,32 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from indexer.metadata.regions.gazetteer import (
-    NATIONAL,
-    counties,
-    is_county,
-    label,
-    order,
-    parent,
-    resolve,
-    with_ancestors,
-)
+from indexer.metadata.regions.gazetteer import NATIONAL, label, order, parent, resolve
 from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
 from indexer.metadata.regions.publishers import Publisher
-
-__all__ = [
-    "NATIONAL",
-    "Region",
-    "counties",
-    "given_regions",
-    "is_county",
-    "label",
-    "order",
-    "parent",
-    "read_regions",
-    "resolve",
-    "with_ancestors",
-]
 
 TITLE_FACTOR = 3.0
 """A mention in the title weighs as much as so many in the text."""
@@ -108,7 +85,10 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     """
     counties, towns, areas = _Tally(), _Tally(), _Tally()
     weighed = [(mention, TITLE_FACTOR if mention.weight > SEAT else 1.0) for mention in mentions_in(title)]
-    weighed += [(mention, LEAD_FACTOR if _leads(mention) else 1.0) for mention in mentions_in(text[:READ])]
+    weighed += [
+        (mention, LEAD_FACTOR if mention.end <= LEAD and mention.weight > SEAT else 1.0)
+        for mention in mentions_in(text[:READ])
+    ]
     named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
     for mention, factor in weighed:
         _count(_narrowed(mention, named), factor, counties, towns, areas)
@@ -116,10 +96,10 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     needed = WEIGHT_PER_100_WORDS * min(max(LEAST_WORDS, words), MOST_WORDS) / 100
     subjects = _subjects(counties, areas, needed) - _venues(publisher, title, counties)
     regions = [_region(value, counties, value in subjects) for value in counties.weights]
-    regions += [
-        _region(value, towns, parent(value) in subjects and _is_subject(value, towns, counties, needed))
-        for value in towns.weights
-    ]
+    for value, weight in towns.weights.items():
+        county = parent(value) or ""
+        about = county in subjects and weight >= max(needed, MUNICIPAL_SHARE * counties.weights[county])
+        regions.append(_region(value, towns, about))
     return tuple(sorted(regions, key=lambda region: (not region.about, -region.weight, order(region.value))))
 
 
@@ -132,10 +112,6 @@ def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[st
         for mention in mentions_in(title)
     )
     return set() if in_title or counties.strong[publisher.county] >= VENUE_MENTIONS else {publisher.county}
-
-
-def _leads(mention: Mention) -> bool:
-    return mention.end <= LEAD and mention.weight > SEAT
 
 
 def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
@@ -165,11 +141,6 @@ def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
         if weight >= needed and weight >= SHARE * total and weight >= AREA_SHARE * heaviest:
             subjects |= set(several.split())
     return subjects
-
-
-def _is_subject(value: str, towns: _Tally, counties: _Tally, needed: float) -> bool:
-    county = parent(value) or ""
-    return towns.weights[value] >= max(needed, MUNICIPAL_SHARE * counties.weights[county])
 
 
 def _region(value: str, tally: _Tally, about: bool) -> Region:

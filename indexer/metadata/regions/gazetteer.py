@@ -55,10 +55,7 @@ def places() -> dict[str, Place]:
 
 def _areas() -> Iterator[Place]:
     for row in table("areas"):
-        # One riksområde is called as its county; "Stockholm" alone means the county.
-        value = "riksomrade-stockholm" if row["name"] == "Stockholm" else slug(row["name"])
-        label = "Riksområde Stockholm" if row["name"] == "Stockholm" else row["name"]
-        yield Place(value, label, (row["code"],), (), None)
+        yield Place(slug(row["name"]), row["name"], (row["code"],), (), None)
 
 
 def _counties() -> Iterator[Place]:

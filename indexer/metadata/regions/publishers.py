@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.metadata.regions.gazetteer import is_county, parent, resolve, slug, table
+from indexer.metadata.regions.gazetteer import is_county, parent, resolve, table
 
 _PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
@@ -39,35 +39,17 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
 
 def _by_address(address: str) -> Publisher | None:
     rest = _PROTOCOL.sub("", address.strip()).lower()
-    host, publisher = re.split(r"[/?]", rest, maxsplit=1)[0], None
-    while host and not publisher:
-        publisher = next((publisher for start, publisher in _hosts().get(host, ()) if _begins(rest, start)), None)
-        host = host.partition(".")[2]
-    return publisher
-
-
-def _begins(address: str, start: str) -> bool:
-    return (
-        address == start
-        or address.startswith((f"{start}/", f"{start}?"))
-        or address.split("/")[0].endswith(f".{start}")
-    )
-
-
-@cache
-def _hosts() -> dict[str, list[tuple[str, Publisher]]]:
-    """Host -> the addresses on it, in the order of the table."""
-    publishers: dict[str, list[tuple[str, Publisher]]] = {}
+    host = re.split(r"[/?]", rest, maxsplit=1)[0]
     for start, publisher in _known().items():
-        publishers.setdefault(start.partition("/")[0], []).append((start, publisher))
-    return publishers
+        if f".{host}".endswith(f".{start}") or f"{rest}/".startswith((f"{start}/", f"{start}?")):
+            return publisher
+    return None
 
 
 @cache
 def _known() -> dict[str, Publisher]:
-    counties = {row["code"]: slug(row["name"]) for row in table("counties")}
     return {
-        row["address"]: Publisher(row["name"], counties.get(row["county"]), row["venue"] == "yes")
+        row["address"]: Publisher(row["name"], resolve(row["county"]), row["venue"] == "yes")
         for row in table("publishers")
     }
 
