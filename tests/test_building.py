@@ -75,6 +75,18 @@ def test_two_files_with_one_id_are_one_document_and_the_later_date_wins(settings
     assert check(settings).sound
 
 
+def test_a_version_that_no_longer_wins_gives_way_to_the_one_that_does(settings: Settings) -> None:
+    """The indexed version gets an earlier date: the other file's takes its place, and the document is not there twice."""
+    staying, falling = settings.corpus / "a.jsonl", settings.corpus / "b.jsonl"
+    write_jsonl(staying, [document(1, "gammal lydelse", date="2020-01-01")])
+    write_jsonl(falling, [document(1, "ny lydelse", date="2021-01-01"), document(2)])
+    build(settings)
+    write_jsonl(falling, [document(1, "ny lydelse", date="2019-01-01"), document(2)])
+    build(settings)
+    assert [hit.origin for hit in Searcher(settings).search(Search("lydelse")).hits] == ["a.jsonl#1"]
+    assert check(settings).sound
+
+
 def test_removed_stays_removed(settings: Settings) -> None:
     path = settings.corpus / "a.jsonl"
     write_jsonl(path, [document(1), document(2)])

@@ -58,6 +58,7 @@ def enter(indexed: bool) -> EnteredVersion:
 
 
 NEW, AGAIN = Write(DOCUMENT, replaces=False), Write(DOCUMENT, replaces=True)
+ENGINE_HAS = candidate_version_of(EARLIER, OURS).digest
 DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, ...]]] = {
     "never seen": (Ledger(), [], Verdict.ADDED, (enter(True), NEW)),
     "as it was": (Ledger(), [entered(DOCUMENT, OURS)], Verdict.UNCHANGED, (enter(True),)),
@@ -68,9 +69,9 @@ DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, 
     "beaten by a later date": (Ledger(), [entered(LATER, OTHER)], Verdict.BEATEN, (enter(False),)),
     "was indexed, is beaten now": (
         Ledger(),
-        [entered(DOCUMENT, OURS), entered(LATER, OTHER, indexed=False)],
+        [entered(EARLIER, OURS), entered(LATER, OTHER, indexed=False)],
         Verdict.BEATEN,
-        (enter(False), ReadAgain("d")),
+        (replace(enter(True), version=replace(enter(True).version, digest=ENGINE_HAS)), ReadAgain("d")),
     ),
     "twice in its file, the lesser later": (Ledger(), [entered(LATER, OURS, ROUND)], Verdict.BEATEN, ()),
     "twice in its file, the greater later": (

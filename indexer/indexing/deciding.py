@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
 from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Precedence
@@ -81,8 +81,12 @@ def decide_document(
     if earlier and earlier.round == round and not version.precedence > earlier.version.precedence:
         return Verdict.BEATEN, ()  # the file gives the id twice
     if not all(version.beats(one.version) for one in entered if one is not earlier):
-        again = (ReadAgain(version.id),) if earlier and earlier.indexed else ()
-        return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False), *again)
+        if (
+            earlier and earlier.indexed
+        ):  # the engine has it until the better version, which is read again, takes its place
+            version = replace(version, digest=earlier.version.digest)
+            return Verdict.BEATEN, (EnteredVersion(version, round, indexed=True), ReadAgain(version.id))
+        return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False),)
     enter = EnteredVersion(version, round, indexed=True)
     indexed = next((one.version for one in entered if one.indexed), None)
     if indexed and indexed.digest == version.digest:
