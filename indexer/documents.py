@@ -103,6 +103,7 @@ _UNPRINTED = (
     "canonical",
     "duplicates",
     "further_regions",
+    "united",
 )
 """Fields that a document as JSON (DESIGN.md) does without; the others stand in their order."""
 _UNDATED = dict.fromkeys(("value", "precision", "evidence"))

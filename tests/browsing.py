@@ -84,6 +84,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
         if path == "/dokument/":
             page.goto("/sok?q=region")
             page.locator("ol.hits h3 a").first.click()
+            page.wait_for_url("**/dokument/**")  # a click does not wait for the page that it leads to
         else:
             page.goto(path)
         return page
