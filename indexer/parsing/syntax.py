@@ -13,7 +13,7 @@ _QUOTE, _UNQUOTED, _PLAIN = f"[{QUOTES}]", f"[^{QUOTES}]", rf"[^\s(){QUOTES}]+"
 _SECOND = "(?:götalands )?län|kommun|götaland|mellansverige|norrland|härjedalen|med öarna"
 _START, _END = r"(?<![^\s(])", r"(?![^\s()])"
 # In the order they are tried. A mark that only looks like one (a lone - or =) falls through to `word`.
-_PATTERNS = {
+PATTERNS = {
     "phrase": rf"(?P<exact>=)?{_QUOTE}(?P<text>{_UNQUOTED}*){_QUOTE}(?:~(?P<slop>\d{{1,3}}))?",
     "or": rf"{_START}(?:ELLER|OR){_END}",
     "and": rf"{_START}(?:OCH|AND){_END}",
@@ -26,6 +26,7 @@ _PATTERNS = {
     rf"(?:{_QUOTE}(?P<quoted>{_UNQUOTED}*){_QUOTE}|(?P<value>{_PLAIN}(?:(?<=[a-zåäö])[ ](?i:{_SECOND}){_END})?))",
     "word": f"{_PLAIN}|{_QUOTE}",
 }
+"""Kind of a mark -> what it looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class _OurMarks(plugins.Plugin):
     def taggers(self, _parser: Any) -> list[tuple[_Tagger, int]]:
         # Above the brackets' priority of 0: a parenthesis inside quotes belongs to the phrase.
         return [
-            (_Tagger(kind, pattern), index - len(_PATTERNS)) for index, (kind, pattern) in enumerate(_PATTERNS.items())
+            (_Tagger(kind, pattern), index - len(PATTERNS)) for index, (kind, pattern) in enumerate(PATTERNS.items())
         ]
 
 
