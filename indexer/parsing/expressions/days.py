@@ -18,8 +18,9 @@ _MONTHS = {name[:length]: number for number, name in enumerate(MONTH_NAMES, 1) f
 _NAMES = "|".join(sorted({*MONTH_NAMES, *_MONTHS} - {"mar"}, key=len, reverse=True))
 _MONTH = rf"(?:{_NAMES})\.?"
 _YEAR = rf"(?:år{_S})?(?P<year>(?:19[5-9]|20\d)\d)(?![\d/:])"
-_COUNTS = dict(zip("en två tre fyra fem sex sju åtta nio tio elva tolv".split(), range(1, 13), strict=True)) | {
-    "ett": 1
+_COUNTS = {
+    **{"en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10},
+    **{"elva": 11, "tolv": 12},
 }
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
 _MONTHS_OF = {"mån": 1, "kva": 3, "hal": 6, "år": 12, "dec": 120}
@@ -178,7 +179,7 @@ _POINTS: list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]] = [
             rf"(?P<which>de[nt]{_S}här|denna|detta|innevarande){_S}(?P<unit>år(?:et)?|halvåret|kvartal(?:et)?|månad(?:en)?|vecka(?:n)?)",
             _running,
         ),
-        (rf"i\s?fjol|fjolåret", _last_year),
+        (r"i\s?fjol|fjolåret", _last_year),
         (rf"i{_S}år(?!{_S}\d)", _this_year),
         (r"i\s?(?P<day>dag|går|förrgår)", _near),
         (_YEAR, _year),

@@ -37,10 +37,15 @@ class Expression:
     @property
     def filters(self) -> Filters:
         """What the words mean, as chosen values."""
-        if self.facet != "period":
-            return Filters(**{self.facet: (self.value,)})
-        first, last = (parse_date(side) for side in self.value.split(".."))
-        return Filters(period=Period(first and first.value, last and last.last_day))
+        match self.facet:
+            case "region":
+                return Filters(region=(self.value,))
+            case "year":
+                return Filters(year=(self.value,))
+            case "kind":
+                return Filters(kind=(self.value,))
+        first, last = map(parse_date, self.value.split(".."))
+        return Filters(period=Period(first.value if first else None, last.last_day if last else None))
 
 
 def plain(question: str) -> str:

@@ -33,7 +33,7 @@ _COUNTED = re.compile(
 )
 _ABOUT_BEFORE = re.compile(rf"(?<!\w)(?:för|inför|till|mot|om|per|av|kring){_S}$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(
-    r"(?<!\w)(?:agenda|eu|europa|horisont|horizon|framtid|sou|ds|dir|prop|skr|bet|mot|sfs|kom|com|iso|fpm|os|vm|em|expo"
+    r"(?<!\w)(?:agenda|eu|europa|horisont|horizon|framtid|sou|ds|dir|prop|bet|sfs|kom|com|iso|fpm|os|vm|em|expo"
     r"|\w{0,30}(?:vision|mål|val|budget|årsredovisning|årsrapport|bokslut)(?:en|et)?)"
     rf"\.?{_S}$",
     re.IGNORECASE,
