@@ -17,7 +17,7 @@ _S = r"\s{1,3}"
 _MONTHS = {name[:length]: number for number, name in enumerate(MONTH_NAMES, 1) for length in (3, 4, len(name))}
 _NAMES = "|".join(sorted({*MONTH_NAMES, *_MONTHS} - {"mar"}, key=len, reverse=True))
 _MONTH = rf"(?:{_NAMES})\.?"
-_YEAR = rf"(?:år{_S})?(?P<year>(?:19[5-9]|20\d)\d)(?![\d/:])"
+_YEAR = rf"(?:år{_S})?(?P<year>(?:19|20)\d\d)(?![\d/:])"
 _COUNTS = {
     **{"en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10},
     **{"elva": 11, "tolv": 12},
@@ -62,13 +62,19 @@ def _iso_month(groups: Groups, _today: date) -> Days:
     return _span(_year_of(groups), int(groups["month"] or 0))
 
 
-def _months(groups: Groups, _today: date) -> Days:
-    first, last, year = _month_of(groups, "first"), _month_of(groups, "last"), _year_of(groups)
+def _months(groups: Groups, today: date) -> Days:
+    """Without a year the latest begun."""
+    first, last = _month_of(groups, "first"), _month_of(groups, "last")
+    year = _year_of(groups) or today.year - (last > today.month)
     return _span(year - (first > last), first)[0], _span(year, last)[1]
 
 
 def _month(groups: Groups, _today: date) -> Days:
     return _span(_year_of(groups), _month_of(groups))
+
+
+def _month_by_name(groups: Groups, today: date) -> Days:
+    return _span(today.year - ("år" not in (groups["which"] or "").split()), _month_of(groups))
 
 
 def _latest_month(groups: Groups, today: date) -> Days:
@@ -149,7 +155,7 @@ def _near(groups: Groups, today: date) -> Days:
     return today - timedelta(days=back), today - timedelta(days=back)
 
 
-_UNTIMED = rf"(?!{_S}(?:år{_S})?\d|\s?[–-]|{_S}(?:till|och){_S}{_MONTH})"
+_UNTIMED = rf"(?!{_S}(?:år{_S})?\d|{_S}(?:i|förra){_S}|\s?[–-]|{_S}(?:till|och){_S}{_MONTH})"
 # In the order they are tried: the longer before what they begin with.
 _POINTS: list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]] = [
     (re.compile(pattern, re.IGNORECASE), days)
@@ -158,8 +164,9 @@ _POINTS: list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]] = [
         (r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?!\d)", _iso_month),
         (rf"(?:den{_S})?(?P<day>\d{{1,2}})(?::?e)?{_S}(?P<month>{_MONTH}){_S}{_YEAR}", _day),
         (rf"(?:den{_S})?(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})[ -]{_YEAR}", _day),
-        (rf"(?P<first>{_MONTH})(?:\s?[–-]\s?|{_S}(?:till|och){_S})(?P<last>{_MONTH}){_S}{_YEAR}", _months),
+        (rf"(?P<first>{_MONTH})(?:\s?[–-]\s?|{_S}(?:till|och){_S})(?P<last>{_MONTH})(?:{_S}{_YEAR})?", _months),
         (rf"(?P<month>{_MONTH}){_S}{_YEAR}", _month),
+        (rf"(?P<month>{_MONTH}){_S}(?P<which>i{_S}år|i\s?fjol|förra{_S}året)", _month_by_name),
         (rf"i{_S}(?P<month>{'|'.join(MONTH_NAMES)})\b{_UNTIMED}", _latest_month),
         (
             rf"(?P<season>våren|sommaren|hösten|vintern){_S}(?P<year>(?:19|20)\d\d)(?P<next>[/–-](?:20)?\d\d)?(?!\d)",
@@ -187,6 +194,8 @@ _POINTS: list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]] = [
 ]
 BARE_YEAR = re.compile(_YEAR, re.IGNORECASE)
 """A year by its number."""
+POINT = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern, _ in _POINTS)
+"""What days_at may read, without named groups."""
 
 
 def days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
@@ -196,6 +205,6 @@ def days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
         if match and not text[match.end() : match.end() + 1].isalnum():
             try:
                 return match.end(), days(match.groupdict(), today)
-            except (ValueError, OverflowError):  # 30 februari, vecka 60
+            except (ValueError, OverflowError, LookupError):  # 30 februari, vecka 60, ſeptember
                 return None
     return None

@@ -24,9 +24,9 @@ _WORDS = (
     ("rapport", "(?:slut|del)?rapport(?:er|erna)|publikationer(?:na)?", _ANY),
     ("rapport", "(?:slut|del)?rapport(?:en)?|publikation(?:en)?", _TIED),
     ("uppdrag", "regeringsuppdrag(?:en)?", _ANY),
-    ("uppdrag", "uppdrag(?:en)?", _STRICT),
+    ("uppdrag", "uppdrag(?:et|en)?", _STRICT),
     ("beslut", "regeringsbeslut(?:en)?", _ANY),
-    ("beslut", "beslut(?:en)?", _TIED),
+    ("beslut", "beslut(?:et|en)?", _TIED),
     ("evenemang", "evenemang(?:en)?|seminari(?:er|erna)|konferens(?:er|erna)", _ANY),
     ("evenemang", "seminari(?:um|et)|konferens(?:en)?", _TIED),
     ("interpellation", "interpellation(?:er|erna|en)?", _ANY),
@@ -46,7 +46,7 @@ _WORDS = (
     ("overenskommelse", "överenskommelsen?", _TIED),
     ("faktapromemoria", "faktapromemori(?:a|or|orna)", _ANY),
     ("debattartikel", "debattartik(?:el|eln|lar|larna)", _ANY),
-    ("projekt", "projekt(?:en)?", _TIED),
+    ("projekt", "projekt(?:et|en)?", _TIED),
     ("tal", "tal(?:en)?", r"\s{1,3}(?:av|från)(?!\w)"),
 )
 _HEADS = [
@@ -62,8 +62,10 @@ _HEADS = [
 
 def kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
     """The kind that plain words begin with, but for places and times before it; never one in the middle of a subject."""
+    characters = list(text)
     for other in others:
-        text = text[: other.start] + " " * (other.end - other.start) + text[other.end :]
+        characters[other.start : other.end] = " " * (other.end - other.start)
+    text = "".join(characters)
     for kind, pattern in _HEADS:
         if head := pattern.match(text):
             start = head.end() - len(head[0].lstrip())

@@ -7,34 +7,35 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from indexer.dates import MONTH_NAMES
-from indexer.parsing.expressions.days import BARE_YEAR, Days, days_at
+from indexer.parsing.expressions.days import BARE_YEAR, POINT, Days, days_at
 from indexer.parsing.expressions.expression import Expression
 
 _S = r"\s{1,3}"
-_START = re.compile(r"(?<![\w/:.–-])\w")
 _OPENERS = {
     "since": rf"(?:sedan|alltsedan|fr\.?o\.?m\.?|från{_S}och{_S}med){_S}",
     "after": rf"efter{_S}",
     "until": rf"(?:t\.?o\.?m\.?|till{_S}och{_S}med|fram{_S}till){_S}",
     "before": rf"(?:före|innan){_S}",
     "between": rf"mellan{_S}(?:åren{_S})?",
-    "tie": rf"(?:(?:publicera\w{{1,5}}|daterad[e]?|utgivna){_S})?(?:(?:från|under|i|på|åren){_S}){{0,2}}",
+    "tie": rf"(?:(?:publicera\w{{1,5}}|daterade?|utgivna){_S})?(?:(?:från|under|i|på){_S})?(?:åren{_S})?",
 }
 _OPENER = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _OPENERS.items()), re.IGNORECASE)
+_TIME = re.compile(rf"(?<![\w/:.–-])(?:{'|'.join(_OPENERS.values())})(?:{POINT})", re.IGNORECASE)
 _TO = re.compile(rf"\s?[–-]\s?|{_S}(?:till(?:{_S}och{_S}med)?|t\.?o\.?m\.?){_S}", re.IGNORECASE)
 _AND = re.compile(rf"{_S}och{_S}", re.IGNORECASE)
 _ONWARDS = re.compile(rf"{_S}och{_S}(?:framåt|senare)\b|{_S}eller{_S}senare\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"[\w/:]|[–-]\w|[.,]\d|-$")
 # What follows a number that counts something, and the number of a named thing: 2015 års betaltjänstutredning.
 _COUNTED = re.compile(
-    rf"{_S}(?:års\b|kr\b|kronor|mkr|miljon|miljard|euro|[MGT]Wh?\b|kilometer|km\b|meter|mil\b|ton\b|hektar|procent|personer"
+    rf"{_S}(?:års\b|kr\b|kronor|mkr|miljon|miljard|euro\b|[MGT]Wh?\b|kilometer|km\b|meter|mil\b|ton\b|hektar|procent|personer"
     r"|anställda|bostäder|lägenheter|jobb|platser|invånare|elever)|\s?%",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"[\s?!.,]*$")
 _ABOUT_BEFORE = re.compile(rf"(?<!\w)(?:för|inför|till|mot|om|per|av|kring){_S}$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(
-    r"(?<!\w)(?:agenda|eu|europa|horisont|horizon|framtid|sou|ds|dir|prop|bet|sfs|kom|com|iso|fpm|os|vm|em|expo"
-    r"|\w{0,30}(?:vision|mål|val|budget|årsredovisning|årsrapport|bokslut)(?:en|et)?)"
+    r"(?<!\w)(?:agenda|eu|europa|horisont|horizon|framtid|sou|sfs|os|vm|em|expo|(?-i:KOM|COM|Ds|Dir|Bet|ISO|FPM)"
+    r"|\w{0,30}(?:vision|mål|val|budget|proposition|årsredovisning|årsrapport|bokslut)(?:en|et)?)"
     rf"\.?{_S}$",
     re.IGNORECASE,
 )
@@ -43,36 +44,36 @@ _PLAN_BEFORE = re.compile(rf"(?:strategi|plan|program|period|budget)(?:e[nt]|er|
 
 def times_in(text: str, today: date) -> Iterator[Expression]:
     """The times that plain words name, but for those that begin after today and numbers that belong to a name."""
-    end = 0
-    for word in _START.finditer(text):
-        if word.start() >= end and (time := _time_at(text, word.start(), today)):
-            yield time
-            end = time.end
+    at = 0
+    while time := _TIME.search(text, at):
+        start, at = time.start(), time.start() + 1
+        if named := _named(text, start, today):
+            at, days, between = named
+            if days and _is_time(text, start, at, between):
+                yield Expression(*_value(*days), _label(*days), text[start:at], start, at)
 
 
-def _time_at(text: str, start: int, today: date) -> Expression | None:
+def _named(text: str, start: int, today: date) -> tuple[int, Days | None, bool] | None:
+    """Where the time that begins there ends, its days (None where it begins after today), and whether it has two ends."""
     opener = _OPENER.match(text, start)
     manner, begin = (str(opener.lastgroup), opener.end()) if opener else ("tie", start)
     point = (days_at(text, start, today) if manner == "tie" else None) or days_at(text, begin, today)
     if point is None:
         return None
     end, (first, last) = point
+    begun = [first]
     joint = (_AND if manner == "between" else _TO).match(text, end)
     until = days_at(text, joint.end(), today) if joint else None
     if until:
-        end, last = until[0], until[1][1]
+        end, (second, last) = until
+        begun.append(second)
     elif manner == "between":
         return None
     elif onwards := _ONWARDS.match(text, end):
         end, last = onwards.end(), None
-    begun = [day for day in (first, until[1][0] if until else None) if day]
     first, last = _opened(manner, first, last)
-    if any(day > today for day in (*begun, first or today)) or (first and last and first > last):
-        return None
-    if not _is_time(text, start, end, bool(until)):
-        return None
-    facet, value = _value(first, last)
-    return Expression(facet, value, _label(first, last), text[start:end], start, end)
+    ahead = any(day > today for day in (*begun, first) if day)
+    return end, None if ahead or (first and last and first > last) else (first, last), until is not None
 
 
 def _opened(manner: str, first: date | None, last: date | None) -> Days:
@@ -96,7 +97,7 @@ def _is_time(text: str, start: int, end: int, between: bool) -> bool:
         return False
     if not BARE_YEAR.match(text, start):
         return True
-    if text[start:end] == "2000" and text[end:].strip(" ?!.,"):
+    if text[start:end] == "2000" and not _ENDS.match(text, end):
         return False
     return not (_NAME_BEFORE.search(before) or (between and _PLAN_BEFORE.search(before)))
 
