@@ -77,6 +77,7 @@ LABELS = {
     "mars 2019": ("mars 2019", "mars 2019"),
     "år 2019": ("år 2019", "2019"),
     "sedan 2020": ("sedan 2020", "från 2020"),
+    "sedan 2018 till 2020": ("sedan 2018 till 2020", "2018–2020"),
     "före mars 2015": ("före mars 2015", "till och med februari 2015"),
     "i våras": ("i våras", "mars–maj 2026"),
     "2018-2020": ("2018-2020", "2018–2020"),
@@ -134,7 +135,7 @@ FRAGMENTS = re.findall(
     """i på från sedan efter före mellan och till 2019 2018-2020 2030 mars maj ſeptember 12 februari 31 vecka 60 Q3 kvartalet
     andra halvåret senaste tre åren månaden förra året i år våras sommaren 2020-talet Dalarna Skåne Västra Götaland mark Vara
     lund Upplands Väsby kommun län stad universitet alla rapporter om utlysningar motion ELLER INTE OCH NÄRA/3 - + = ( ) " ”
-    rubrik: år:2019 * ~ , . ? : / – 0000-01-01 9999-99-99 agenda SOU 2019:5 för kronor åkersberga""",
+    rubrik: år:2019 * ~ , . ? : / – 0000-01-01 0006-01-01 9999-99-99 agenda SOU 2019:5 för kronor åkersberga""",
 )
 
 

@@ -150,7 +150,7 @@ _UNTIMED = rf"(?!{_S}(?:år{_S})?\d|{_S}(?:i|förra){_S}|\s?[–-]|{_S}(?:till|o
 _POINTS: list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]] = [
     (re.compile(pattern, re.IGNORECASE), days)
     for pattern, days in (
-        (r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", _day),
+        (r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)", _day),
         (r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?!\d)", _month),
         (rf"(?:den{_S})?(?P<day>\d{{1,2}})(?::?e)?{_S}(?P<month>{_MONTH}){_S}{_YEAR}", _day),
         (rf"(?:den{_S})?(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})[ -]{_YEAR}", _day),

@@ -69,9 +69,10 @@ def _named(text: str, start: int, today: date) -> tuple[int, Days | None, bool] 
         begun.append(second)
     elif manner == "between":
         return None
-    elif onwards := _ONWARDS.match(text, end):
+    elif manner == "tie" and (onwards := _ONWARDS.match(text, end)):
         end, last = onwards.end(), None
-    first, last = _opened(manner, first, last)
+    if not until:
+        first, last = _opened(manner, first, last)
     ahead = any(day > today for day in (*begun, first) if day)
     return end, None if ahead or (first and last and first > last) else (first, last), until is not None
 
