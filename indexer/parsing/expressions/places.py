@@ -27,7 +27,7 @@ _UNACCENTED = {"ange", "are", "mala", "timra"}
 """Names without their dots and rings that are other words."""
 _ORGANISATION_AFTER = re.compile(
     r"\s{1,3}(?:tekniska\s{1,3})?(?:universitet|högskola|university|tingsrätt|hovrätt|kammarrätt|förvaltningsrätt)"
-    r"|\s{1,3}(?:FF|IF|BK|IK|HC|AIK|SK|BoIS|Hockey|Dagblad|Tidning)\b"
+    r"|\s{1,3}(?:FF|IF|BK|IK|HC|AIK|SK|BoIS|Hockey|Dagblad|Tidning(?:ar)?)\b"
 )
 _ORGANISATION_BEFORE = re.compile(
     r"(?<!\w)(?:IFK|AIK|BK|IK|IF|FK|högskolan|universitetet|tingsrätten|hovrätten|kammarrätten|förvaltningsrätten)\s{1,3}(?:i\s{1,3}|på\s{1,3})?$",
