@@ -21,10 +21,10 @@ from pathlib import Path
 
 import snowballstemmer
 
-from indexer.building import build
-from indexer.dates import read_published, read_updated
+from indexer.indexing import build
+from indexer.metadata.dates import read_published, read_updated
+from indexer.metadata.regions import read_regions
 from indexer.queries import Search
-from indexer.regions import read_regions
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from indexer.swedish import terms_in

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.__main__ import NEWS
-from indexer.building import build
+from indexer.indexing import build
 from indexer.settings import Settings
 
 AT_ONCE = 1_000

@@ -24,22 +24,22 @@ if TYPE_CHECKING:
         toggled,
         unknown,
     )
-    from indexer.building import build
-    from indexer.dates import MONTH_NAMES
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
-    from indexer.highlights import cut_before
-    from indexer.kinds import KINDS
+    from indexer.indexing import build
+    from indexer.metadata.dates import MONTH_NAMES
+    from indexer.metadata.kinds import KINDS
+    from indexer.metadata.regions import counties
+    from indexer.metadata.regions import label as region_label
+    from indexer.metadata.regions import parent as region_above
+    from indexer.metadata.regions import resolve as region_named
     from indexer.queries import FACET_LABELS, FACETS, ORDERS, UNKNOWN, Filters, Period, Search
-    from indexer.regions import counties
-    from indexer.regions import label as region_label
-    from indexer.regions import parent as region_above
-    from indexer.regions import resolve as region_named
     from indexer.results import FacetValue, Hit, Results, Snippet
     from indexer.results import to_json as results_to_json
     from indexer.searching import IndexMissing, Searcher
+    from indexer.searching.highlights import cut_before
+    from indexer.searching.statistics import COMPARED, Coverage, Trend, coverage, trends
     from indexer.settings import Settings, SettingsError, load_settings
-    from indexer.statistics import COMPARED, Coverage, Trend, coverage, trends
 
 __all__ = [
     "COMPARED",
@@ -99,23 +99,23 @@ _HOMES = {
         "toggled",
         "unknown",
     ),
-    "building": ("build",),
-    "dates": ("MONTH_NAMES",),
+    "indexing": ("build",),
+    "metadata.dates": ("MONTH_NAMES",),
     "documents": ("RIGHTS", "THIRD_PARTY", "Document"),
-    "highlights": ("cut_before",),
-    "kinds": ("KINDS",),
+    "searching.highlights": ("cut_before",),
+    "metadata.kinds": ("KINDS",),
     "queries": ("FACETS", "FACET_LABELS", "ORDERS", "UNKNOWN", "Filters", "Period", "Search"),
-    "regions": ("counties",),
+    "metadata.regions": ("counties",),
     "results": ("FacetValue", "Hit", "Results", "Snippet"),
     "searching": ("IndexMissing", "Searcher"),
-    "statistics": ("COMPARED", "Coverage", "Trend", "coverage", "trends"),
+    "searching.statistics": ("COMPARED", "Coverage", "Trend", "coverage", "trends"),
     "settings": ("Settings", "SettingsError", "load_settings"),
 }
 _RENAMED = {
     "document_to_json": ("documents", "to_json"),
-    "region_above": ("regions", "parent"),
-    "region_label": ("regions", "label"),
-    "region_named": ("regions", "resolve"),
+    "region_above": ("metadata.regions", "parent"),
+    "region_label": ("metadata.regions", "label"),
+    "region_named": ("metadata.regions", "resolve"),
     "results_to_json": ("results", "to_json"),
 }
 _PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names} | _RENAMED

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from indexer.dates import Dated, parse_date
-from indexer.kinds import KINDS
+from indexer.metadata.dates import Dated, parse_date
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import counties, resolve
+from indexer.metadata.regions.gazetteer import places
 from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Order, Period, Search
-from indexer.regions import counties, resolve
-from indexer.regions.gazetteer import places
 
 PARAMETERS = {"region": "region", "year": "ar", "source": "kalla", "kind": "typ", "mentions": "namner"}
 """Facet -> the parameter that carries its chosen values; repeated for OR."""
@@ -106,7 +106,7 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Un
         page=_number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page),
         size=_number(read, "antal", "Antalet", SIZES, _DEFAULT.size),
         literal=bool(read.choice("ordagrant", FLAGS["ordagrant"])),
-        unfolded=bool(read.choice("dubbletter", FLAGS["dubbletter"])),
+        with_duplicates=bool(read.choice("dubbletter", FLAGS["dubbletter"])),
         explain=bool(read.choice("forklara", FLAGS["forklara"])),
     )
     return search, tuple(read.faults)
@@ -248,7 +248,7 @@ def query_string(search: Search) -> str:
     pairs += [("sortera", search.order if search.order != _DEFAULT.order else "")]
     pairs += [("sida", str(search.page) if search.page != _DEFAULT.page else "")]
     pairs += [("antal", str(search.size) if search.size != _DEFAULT.size else "")]
-    pairs += [("dubbletter", "visa" if search.unfolded else "")]
+    pairs += [("dubbletter", "visa" if search.with_duplicates else "")]
     pairs += [("ordagrant", "ja" if search.literal else ""), ("forklara", "ja" if search.explain else "")]
     return urlencode([(name, value) for name, value in pairs if value], errors="replace")
 

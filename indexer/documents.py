@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import cast, get_args
-from urllib.parse import urlsplit
 
-from indexer.dates import Dated, Precision
-from indexer.regions import Region
+from indexer.metadata.dates import Dated, Precision
+from indexer.metadata.regions import Region
 
 RIGHTS = {
     "egen": "Egen text",
@@ -20,7 +19,7 @@ RIGHTS = {
 THIRD_PARTY = "tredje part"
 
 
-class Form(Enum):
+class Medium(Enum):
     """How a source holds a text."""
 
     TEXT = "text"
@@ -70,11 +69,11 @@ class Document:
     """The file under corpus/ that it was read from, with `#` and the line number for a line of a JSONL file."""
     boilerplate: tuple[str, ...] = ()
     """Lines of the source that were left out of the text."""
-    form: Form = field(default=Form.TEXT, compare=False)
+    medium: Medium = field(default=Medium.TEXT, compare=False)
     """Of the source; not stored."""
     fetched_at: str = field(default="", compare=False)
     """When it was fetched as the source says it, to the second where it knows; not stored."""
-    head: str | None = field(default=None, compare=False)
+    canonical: str | None = field(default=None, compare=False)
     """Of a publication that another stands for: the id of that one."""
     duplicates: tuple[Duplicate, ...] = field(default=(), compare=False)
     """Of one that stands for a release: its other publications."""
@@ -89,15 +88,6 @@ class Refusal:
     origin: str
     reason: str
     """One Swedish sentence: what is wrong and what to do."""
-
-
-def host_of(url: str | None) -> str | None:
-    """The host of an address without www., None where there is none."""
-    try:
-        host = urlsplit(url).hostname if url else None
-    except ValueError:
-        return None
-    return str(host).removeprefix("www.") if host else None
 
 
 def to_json(document: Document) -> dict[str, object]:

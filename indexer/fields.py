@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from hashlib import blake2b
 
-from indexer.dates import Dated
 from indexer.documents import Document, Duplicate, from_json, to_json
+from indexer.metadata.dates import Dated
+from indexer.metadata.regions import NATIONAL, Region, with_ancestors
 from indexer.queries import FACETS, FURTHEST, UNKNOWN
-from indexer.regions import NATIONAL, Region, with_ancestors
 from indexer.swedish import EntryOf, entry_of, terms_in
 from indexer.swedish.languages import SWEDISH
 
@@ -33,10 +33,10 @@ FIELDS: dict[str, Kind] = {
     "title_exact": Kind.WORDS,
     "body": Kind.WORDS,
     "body_exact": Kind.WORDS,
-    "parts": Kind.WORDS,
+    "decompounded": Kind.WORDS,
     **dict.fromkeys(FACETS, Kind.VALUES),
     "fetched": Kind.VALUES,
-    "folded": Kind.VALUES,
+    "collapsed": Kind.VALUES,
     "first_day": Kind.NUMBER,
     "last_day": Kind.NUMBER,
     "newest": Kind.SORT,
@@ -72,10 +72,10 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class Membership:
     """What a document is to its release; by default it is alone."""
 
-    head: str | None = None
+    canonical: str | None = None
     """The id of the document that stands for it; it is not found itself unless that is asked for."""
     duplicates: tuple[Duplicate, ...] = ()
     """Those that it stands for."""
@@ -85,24 +85,24 @@ class Fold:
     """Facet -> the values of all of them, which it is counted under."""
 
 
-FOLDED = "ja"
+COLLAPSED = "ja"
 """The value of `folded` of a document that another stands for."""
 _UNITED = ("source", "region", "mentions")
 
 
-def head_fold(head: Document, others: Iterable[Document]) -> Fold:
+def canonical_membership(canonical: Document, others: Iterable[Document]) -> Membership:
     """What stands for a release has the publishers and regions of all its publications."""
     others = list(others)
     values = {}
     for facet in _UNITED:
-        found = dict.fromkeys(value for one in (head, *others) for value in facet_values(one)[facet])
+        found = dict.fromkeys(value for one in (canonical, *others) for value in facet_values(one)[facet])
         if len(found) > 1:  # what is about a county is not about the whole country
             found.pop(NATIONAL, None)
         values[facet] = tuple(found)
-    own = {region.value for region in head.regions if region.about}
+    own = {region.value for region in canonical.regions if region.about}
     further = {region.value: region for one in others for region in one.regions if region.about}
     regions = tuple(region for value, region in further.items() if value not in own)
-    return Fold(None, tuple(Duplicate(other.id, other.source, other.url) for other in others), regions, values)
+    return Membership(None, tuple(Duplicate(other.id, other.source, other.url) for other in others), regions, values)
 
 
 def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
@@ -115,19 +115,19 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
             "title_exact": " ".join(title.forms),
             "body": " ".join([*_before(title.terms), *body.terms]),
             "body_exact": " ".join([*_before(title.forms), *body.forms]),
-            "parts": " ".join([*title.parts, *body.parts]) if document.language in (None, SWEDISH) else "",
+            "decompounded": " ".join([*title.parts, *body.parts]) if document.language in (None, SWEDISH) else "",
         },
-        values={**facet_values(document), "folded": ()},
+        values={**facet_values(document), "collapsed": ()},
         numbers=_days(document),
         sorts=sort_keys(document),
         stored=stored_of(document),
     )
 
 
-def folded(record: Record, document: Document, fold: Fold) -> Record:
+def with_membership(record: Record, document: Document, membership: Membership) -> Record:
     """The record of a document that belongs to a release."""
-    values = {**record.values, "folded": (FOLDED,) if fold.head else (), **fold.values}
-    return replace(record, values=values, stored=stored_of(document, fold))
+    values = {**record.values, "collapsed": (COLLAPSED,) if membership.canonical else (), **membership.values}
+    return replace(record, values=values, stored=stored_of(document, membership))
 
 
 def restored(stored: str, values: Mapping[str, tuple[str, ...]], entry: EntryOf) -> Record:
@@ -198,16 +198,16 @@ def sort_keys(document: Document) -> dict[str, str]:
     return {"newest": newest + _SEPARATOR + document.id, "oldest": oldest + _SEPARATOR + document.id}
 
 
-def stored_of(document: Document, fold: Fold | None = None) -> str:
+def stored_of(document: Document, membership: Membership | None = None) -> str:
     """The document as text that `document_of` reads back, with what it is to its release."""
     stored = to_json(document) | {"fetched": document.fetched, "kind_evidence": document.kind_evidence}
     if document.excerpt is not None:
         stored["excerpt"] = document.excerpt
-    if fold and (fold.head or fold.duplicates):
+    if membership and (membership.canonical or membership.duplicates):
         stored |= {
-            "head": fold.head,
-            "duplicates": [asdict(duplicate) for duplicate in fold.duplicates],
-            "further_regions": [asdict(region) for region in fold.regions],
+            "canonical": membership.canonical,
+            "duplicates": [asdict(duplicate) for duplicate in membership.duplicates],
+            "further_regions": [asdict(region) for region in membership.regions],
         }
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 

@@ -24,9 +24,10 @@ from typing import Any
 
 from indexer.durable import UNFINISHED, write_durably
 from indexer.faults import Fault
-from indexer.fingerprint import FORMAT
 from indexer.settings import ENGINES
 
+FORMAT = 3
+"""Of the folder index/; another number cannot be read."""
 _NAME = re.compile(rf"\d+-({'|'.join(ENGINES[1:])})")
 _SEAL = "checksums.json"
 _WRITTEN_AGAIN = ("catalogue.sqlite", "engine/meta.json", "engine/.managed.json")

@@ -156,7 +156,7 @@ class Search:
     size: int = 10
     literal: bool = False
     """Only the words as typed: no synonyms, no correction of misspellings."""
-    unfolded: bool = False
+    with_duplicates: bool = False
     """Every publication of a release, not only the one that stands for it."""
     explain: bool = False
     """Whether each hit says why it matched."""

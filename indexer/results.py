@@ -79,7 +79,7 @@ class Results:
     notes: tuple[str, ...]
     suggestion: str | None
     total: int
-    total_relaxed: int
+    total_partial: int
     pages: int
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
@@ -98,7 +98,7 @@ def to_json(results: Results) -> dict[str, object]:
         "notes": list(results.notes),
         "suggestion": results.suggestion,
         "total": results.total,
-        "total_relaxed": results.total_relaxed,
+        "total_relaxed": results.total_partial,
         "page": search.page,
         "pages": results.pages,
         "size": search.size,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.settings import Settings
 from tests.conftest import lacking
 

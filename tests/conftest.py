@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import build
 from indexer.generations import writing
+from indexer.indexing import build
 from indexer.settings import Settings
 
 REQUIRE_ALL = os.environ.get("REGIONSOK_REQUIRE_ALL") == "1"

@@ -6,14 +6,14 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from indexer.building import build
-from indexer.building.checking import aliases
 from indexer.documents import to_json as document_json
+from indexer.indexing import build
+from indexer.indexing.checking import aliases
 from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import Searcher
+from indexer.searching.statistics import trends
 from indexer.settings import Settings
-from indexer.statistics import trends
 
 QUESTIONS = (
     "",
@@ -38,16 +38,16 @@ def answers(settings: Settings, searcher: Searcher | None = None) -> list[str]:
     """One line each: answers in every order, with every duplicate, documents, completions, similar, trends and aliases."""
     searcher = searcher or Searcher(settings)
     asked = [
-        replace(Search(question, size=100), order=order, unfolded=unfolded)
+        replace(Search(question, size=100), order=order, with_duplicates=with_duplicates)
         for question in QUESTIONS
-        for order, unfolded in (("relevans", False), ("relevans", True), ("nyast", False))
+        for order, with_duplicates in (("relevans", False), ("relevans", True), ("nyast", False))
     ]
     found = [to_json(searcher.search(search)) for search in asked]
     documents = [searcher.document(hit["id"]) for hit in found[1]["hits"]]
     whole = [document for document in documents if document]
     lines = [
         *found,
-        *([document_json(one), one.head, [asdict(other) for other in one.duplicates]] for one in whole),
+        *([document_json(one), one.canonical, [asdict(other) for other in one.duplicates]] for one in whole),
         *([one.id, searcher.first_seen(one.id), [other.id for other in searcher.similar(one)]] for one in whole),
         *(asdict(searcher.complete(typed)) for typed in ("kaf", "ny", "region sa", "industri")),
         *(asdict(trend) for trend in trends(searcher, ("region", "kaffe*"), monthly=True)),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.settings import Settings
 from tests.browsing import CHROMIUM, SWITCHES, serving
 

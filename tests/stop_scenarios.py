@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from indexer.building import build, remove
-from indexer.building.adding import add
-from indexer.building.correcting import correct
-from indexer.building.forgetting import forget
-from indexer.building.hiding import hide
+from indexer.indexing import build, remove
+from indexer.indexing.adding import add
+from indexer.indexing.correcting import correct
+from indexer.indexing.forgetting import forget
+from indexer.indexing.hiding import hide
 from indexer.settings import Settings
 from tests.test_formats import warc
 

@@ -22,12 +22,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import indexer.building.preloading  # noqa: F401  the tables, once for all that are forked
-from indexer.building import build
-from indexer.building.checking import check
+import indexer.indexing.preloading  # noqa: F401  the tables, once for all that are forked
 from indexer.catalogue import Catalogue
 from indexer.corpus import LEDGER
 from indexer.engines import tantivy, whoosh
+from indexer.indexing import build
+from indexer.indexing.checking import check
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
 from tests.index_answers import answers, fresh_answers

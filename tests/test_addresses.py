@@ -19,9 +19,9 @@ from indexer.addresses import (
     toggled,
     unknown,
 )
-from indexer.kinds import KINDS
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import resolve
 from indexer.queries import FACETS, ORDERS, UNKNOWN, Filters, Period, Search
-from indexer.regions import resolve
 
 REGIONS = ["orebro-lan", "dalarnas-lan", "karlskoga-kommun", "ostra-mellansverige", "hela-landet"]
 
@@ -169,7 +169,7 @@ WRITTEN_OTHERWISE = [
     ("region=+OREBRO-LAN+", Search(filters=Filters(region=("orebro-lan",)))),
     ("ar=OKANT&typ=Uppdrag", Search(filters=Filters(year=("okant",), kind=("uppdrag",)))),
     ("sortera=Nyast&sida=02&antal=010", Search(order="nyast", page=2)),
-    ("dubbletter=VISA&ordagrant=Ja&forklara=ja", Search(unfolded=True, literal=True, explain=True)),
+    ("dubbletter=VISA&ordagrant=Ja&forklara=ja", Search(with_duplicates=True, literal=True, explain=True)),
 ]
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.aliases import aliases_in
-from indexer.building import build
-from indexer.building.checking import aliases
 from indexer.documents import Document
+from indexer.indexing import build
+from indexer.indexing.checking import aliases
+from indexer.metadata.aliases import aliases_in
 from indexer.settings import Settings
 from tests.conftest import write_jsonl
 
@@ -28,7 +28,7 @@ GIVEN = [
 
 @pytest.mark.parametrize(("text", "pair"), GIVEN)
 def test_names_are_read_where_a_text_gives_them(text: str, pair: tuple[str, str] | None) -> None:
-    found = [(alias.name, alias.other) for alias in aliases_in(Document("a", "", text))]
+    found = [(alias.name, alias.other) for alias in aliases_in("a", text)]
     assert [(name, pair[1].startswith(other) if pair else None) for name, other in found] == (
         [(pair[0], True)] if pair else []
     )
@@ -36,9 +36,7 @@ def test_names_are_read_where_a_text_gives_them(text: str, pair: tuple[str, str]
 
 @given(st.text() | st.text(st.sampled_from("ABÅå1 ()–-,&/”som även kallas ")))
 def test_any_text_gives_pairs_of_different_names_or_none(text: str) -> None:
-    assert all(
-        alias.name and alias.other and alias.name != alias.other for alias in aliases_in(Document("a", "", text))
-    )
+    assert all(alias.name and alias.other and alias.name != alias.other for alias in aliases_in("a", text))
 
 
 def test_candidates_are_counted_by_documents_with_evidence(tmp_path: Path) -> None:
@@ -59,5 +57,5 @@ def test_candidates_are_counted_by_documents_with_evidence(tmp_path: Path) -> No
 @pytest.mark.real
 def test_the_real_seeds_give_two(shared: Path) -> None:
     texts = [Document(path.name, "", path.read_text("utf-8")) for path in (shared / "seeds").glob("*.txt")]
-    found = {(alias.name, alias.other) for text in texts for alias in aliases_in(text)}
+    found = {(alias.name, alias.other) for text in texts for alias in aliases_in(text.id, text.text)}
     assert ("3D-printing", "additiv tillverkning") in found

@@ -19,17 +19,17 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import Built, Progress, analysing, build, reading, remove
-from indexer.building.adding import add
-from indexer.building.checking import check
 from indexer.catalogue import Verdict
 from indexer.documents import to_json as document_json
 from indexer.generations import current_generation
-from indexer.ingestion.finishing import identity
+from indexer.indexing import Built, Progress, analysing, build, reading, remove
+from indexer.indexing.adding import add
+from indexer.indexing.checking import check
 from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
+from indexer.urls import identity
 from tests.conftest import news_lines, write_jsonl
 from tests.test_formats import warc
 

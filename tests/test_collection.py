@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.queries import Filters, Period, Search
 from indexer.results import FacetValue, Hit
 from indexer.searching import Searcher
@@ -201,4 +201,4 @@ def test_five_minutes_the_empty_question_shows_the_newest(searcher: Searcher) ->
 
 def test_five_minutes_where_there_is_nothing_it_says_so(searcher: Searcher) -> None:
     results = searcher.search(Search("kvantdator Ljusnarsberg"))
-    assert (results.total, results.total_relaxed, results.hits, results.suggestion) == (0, 0, (), None)
+    assert (results.total, results.total_partial, results.hits, results.suggestion) == (0, 0, (), None)

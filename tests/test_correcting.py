@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import build
-from indexer.building.checking import check, status
-from indexer.building.correcting import correct
-from indexer.corrections import CorrectionError
+from indexer.corpus.corrections import CorrectionError
+from indexer.indexing import build
+from indexer.indexing.checking import check, status
+from indexer.indexing.correcting import correct
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from indexer.addresses import search_from
-from indexer.building import build
+from indexer.indexing import build
 from indexer.queries import FACETS, Filters, Period, Search
 from indexer.results import FacetValue, Results
-from indexer.searching import RELAXED_BELOW, RELAXED_HITS, Searcher
+from indexer.searching import PARTIAL_BELOW, PARTIAL_HITS, Searcher
 from indexer.settings import Settings
 from tests.conftest import write_jsonl
 from webapp.steps import next_step
@@ -64,7 +64,7 @@ def searches(searcher: Searcher) -> list[Search]:
 
 def listed(results: Results) -> int:
     """What the page says that it lists for a choice: the full matches, else those that are shown in their place."""
-    return results.total or results.total_relaxed
+    return results.total or results.total_partial
 
 
 @pytest.mark.real
@@ -72,7 +72,7 @@ def test_every_count_is_what_is_listed_when_it_is_chosen(searcher: Searcher, sea
     chance, instead, compared = random.Random(5), 0, 0
     for search in searches:
         results = searcher.search(search)
-        instead += not results.total and results.total_relaxed > 0
+        instead += not results.total and results.total_partial > 0
         for facet in FACETS:
             values = list(flat(results.facets[facet]))
             for value in chance.sample(values, min(2, len(values))):
@@ -103,7 +103,7 @@ def test_a_page_lists_and_counts_the_same_documents(searcher: Searcher, searches
         results = searcher.search(search := replace(search, size=100))
         pages = [results, *(searcher.search(replace(search, page=number)) for number in range(2, results.pages + 1))]
         hits = [hit for page in pages for hit in page.hits]
-        assert len({hit.id for hit in hits}) == len(hits) == results.total + results.total_relaxed
+        assert len({hit.id for hit in hits}) == len(hits) == results.total + results.total_partial
         shown = hits[: results.total] if results.total else hits
         for facet, values in (
             ("year", [str(hit.year or "okant") for hit in shown]),
@@ -128,15 +128,15 @@ def test_the_sentence_on_what_follows_is_true(searcher: Searcher, searches: list
     for search in searches:
         results = searcher.search(search)
         said = [found for note in results.notes if (found := SENTENCES.fullmatch(note))]
-        assert len(said) == (1 if results.total_relaxed else 0), (search, results.notes)
+        assert len(said) == (1 if results.total_partial else 0), (search, results.notes)
         for found in said:
             kinds.add(found.lastgroup)
-            assert results.total < RELAXED_BELOW
+            assert results.total < PARTIAL_BELOW
             where = found["where"] or found["where_best"] or found["where_inside"]
             assert where == ("följer efter träffarna" if results.total else "visas i stället")
-            assert int(found["all"] or found["inside"] or RELAXED_HITS) == results.total_relaxed
+            assert int(found["all"] or found["inside"] or PARTIAL_HITS) == results.total_partial
             if found["of"]:
-                assert int(found["of"].replace("\u00a0", "")) > RELAXED_HITS
+                assert int(found["of"].replace("\u00a0", "")) > PARTIAL_HITS
             if found["inside"]:
                 assert results.search.filters and not results.total
     assert len(kinds) == 3, kinds
@@ -160,7 +160,7 @@ def test_a_next_step_is_true_and_leads_to_as_many_as_it_says(searcher: Searcher)
     ]
     for number in range(36):
         results = searcher.search(Search(shapes[number % len(shapes)].format(*chance.sample(WORDS, 2))))
-        if results.total or results.total_relaxed:
+        if results.total or results.total_partial:
             continue
         step = next_step(results.search, count, results.hides)
         sentences.add(step.sentence)
@@ -220,7 +220,7 @@ def test_beside_a_filter_without_full_matches_stands_where_they_are(settings: Se
     )
     build(settings)
     results = Searcher(settings).search(Search("vätgas hamn", Filters(year=("2021",))))
-    assert (results.total, results.total_relaxed) == (0, 2)
+    assert (results.total, results.total_partial) == (0, 2)
     assert {value.value: value.count for value in results.facets["year"]} == {"2020": 2, "2021": 2, "2022": 1}
     assert results.notes == ("2 dokument som har en del av orden visas i stället.",)
 

@@ -19,9 +19,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.building import build
-from indexer.building.checking import check
-from indexer.building.forgetting import forget
 from indexer.cli import cli
 from indexer.crawling import Report, SourceError, check_sources, crawl, fetch
 from indexer.crawling.__main__ import run
@@ -31,8 +28,11 @@ from indexer.crawling.middlewares import RobotsTxtMiddleware, check_scrapy
 from indexer.crawling.safety import is_internal, refusal_of
 from indexer.crawling.sources import read_found, read_sites
 from indexer.crawling.spider import Job
+from indexer.indexing import build
+from indexer.indexing.checking import check
+from indexer.indexing.forgetting import forget
+from indexer.metadata.robots import Rights, is_reserved, reservations, rights_of
 from indexer.queries import Search
-from indexer.rights import Rights, is_reserved, reservations, rights_of
 from indexer.searching import Searcher
 from indexer.settings import Settings, load_settings
 from tests.crawl_site import LARGE, Sites
@@ -339,7 +339,9 @@ def test_the_sources_are_publishers_that_are_known() -> None:
     assert faults == []
     assert len(known) >= 25
     lines = (
-        (SOURCES.parent / "indexer" / "regions" / "data" / "publishers.csv").read_text(encoding="utf-8").splitlines()
+        (SOURCES.parent / "indexer" / "metadata" / "regions" / "data" / "publishers.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
     )
     publishers = {row["address"]: row for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
     for site in known.values():

@@ -19,15 +19,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from indexer import building
-from indexer.building import Progress, build, cutting
-from indexer.building.checking import check
-from indexer.building.forgetting import forget
-from indexer.corpus import CorpusFile, Ledger
+from indexer import indexing
+from indexer.corpus import CorpusFile, Ledger, cutting
+from indexer.corpus.containers import take_out
 from indexer.documents import Refusal, to_json
+from indexer.indexing import Progress, build
+from indexer.indexing.checking import check
+from indexer.indexing.forgetting import forget
 from indexer.ingestion import Source, formats, read
 from indexer.ingestion.parts import Stream
-from indexer.ingestion.taking_out import take_out
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
@@ -245,7 +245,7 @@ def test_no_cut_is_believed_that_changes_another_document(
     def too_much(stream: Stream, target: BinaryIO, members: Sequence[str]) -> None:
         take_out(stream, target, {*members, "#1", "!mapp/ett.html"})
 
-    monkeypatch.setattr("indexer.ingestion.taking_out.take_out", too_much)
+    monkeypatch.setattr("indexer.corpus.containers.take_out", too_much)
     _, left = forget(settings, [id])
     assert len(left) == 1
     assert (settings.corpus / name).read_bytes() == content
@@ -302,7 +302,7 @@ def test_an_index_that_an_earlier_version_damaged_heals(
             "format_of",
             lambda name, start: ("packed", "read_gzip") if start[:2] == b"\x1f\x8b" else ("text", "read_plain"),
         )
-        earlier.setattr(building, "fingerprint", lambda *_, **__: "earlier")
+        earlier.setattr(indexing, "fingerprint", lambda *_, **__: "earlier")
         build(settings)
         assert len(answers(settings)) < 2
     assert build(settings).refusals == ()

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import build, remove
-from indexer.building.adding import add
-from indexer.building.checking import check, status
 from indexer.faults import Fault
+from indexer.indexing import build, remove
+from indexer.indexing.adding import add
+from indexer.indexing.checking import check, status
 from indexer.queries import Search
 from indexer.searching import IndexMissing, Searcher, opening
 from indexer.settings import Settings
@@ -156,7 +156,7 @@ def test_a_garbled_current_loses_no_generation_before_the_next_one_answers(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr("indexer.building.seal", fail)
+        patched.setattr("indexer.indexing.seal", fail)
         build(broken, rebuild=True)
     assert before <= {path.name for path in broken.index.glob("0*")}
     build(broken)

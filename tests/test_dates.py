@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.dates import Dated, parse_date, read_address, read_published, read_updated
+from indexer.metadata.dates import Dated, parse_date, read_address, read_published, read_updated
 
 DATA = Path(__file__).parent / "data"
 

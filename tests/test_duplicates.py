@@ -13,18 +13,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.building import build, remove
-from indexer.building.checking import check
-from indexer.building.journal import Batch
-from indexer.dates import parse_date
+from indexer.deduplication.fingerprints import (
+    TextFingerprint,
+    are_duplicates,
+    canonical_of,
+    group_of,
+    text_fingerprint_of,
+)
+from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
-from indexer.duplicates import Trace, group_of, head_of, same_release, trace_of
+from indexer.indexing import build, remove
+from indexer.indexing.checking import check
+from indexer.indexing.journal import Batch
+from indexer.metadata.dates import parse_date
+from indexer.metadata.regions import read_regions
 from indexer.queries import Filters, Search
-from indexer.regions import read_regions
 from indexer.results import Results
 from indexer.searching import Searcher
 from indexer.settings import Settings
-from indexer.wordings import same_wording
 from tests.conftest import news_lines, write_jsonl
 from tests.duplicate_set import releases
 from tests.floors import FLOORS
@@ -44,8 +50,8 @@ def document(body: str = text(0, 14), **more: Any) -> Document:
     return Document(text=body, published=parse_date(day) if day else None, **known)
 
 
-def trace(**more: Any) -> Trace:
-    found = trace_of(document(**more))
+def fingerprint(**more: Any) -> TextFingerprint:
+    found = text_fingerprint_of(document(**more))
     assert found
     return found
 
@@ -92,19 +98,22 @@ CASES = [
 @pytest.mark.parametrize(("name", "other", "expected"), CASES)
 def test_what_is_one_release(name: str, other: dict[str, Any], expected: bool) -> None:
     known = {"a": document(), "b": document(**{"id": "b", "source": "Tidningen", **other})}
-    one, two = map(trace_of, known.values())
+    one, two = map(text_fingerprint_of, known.values())
     assert one and two
-    assert same_release(one, two, lambda id: known[id].text) is expected, name
-    assert same_release(two, one, lambda id: known[id].text) is expected
+    assert are_duplicates(one, two, lambda id: known[id].text) is expected, name
+    assert are_duplicates(two, one, lambda id: known[id].text) is expected
 
 
 def test_different_counties_and_different_numbers_are_different_releases() -> None:
-    one = trace()
+    one = fingerprint()
     orebro, kalmar = (replace(one, counties=frozenset({county})) for county in ("orebro-lan", "kalmar-lan"))
-    assert not same_release(orebro, kalmar, text_of)
-    assert same_release(orebro, one, text_of)
-    numbered = [trace(title="Avtal, Prop. 2009/10:25"), trace(title="Avtal, Prop. 2009/10:26", source="Tidningen")]
-    assert not same_release(*numbered, text_of)
+    assert not are_duplicates(orebro, kalmar, text_of)
+    assert are_duplicates(orebro, one, text_of)
+    numbered = [
+        fingerprint(title="Avtal, Prop. 2009/10:25"),
+        fingerprint(title="Avtal, Prop. 2009/10:26", source="Tidningen"),
+    ]
+    assert not are_duplicates(*numbered, text_of)
 
 
 WORDINGS = [
@@ -127,22 +136,26 @@ WORDINGS = [
 @pytest.mark.parametrize(("one", "other", "expected"), WORDINGS)
 def test_which_wordings_say_the_same(one: str, other: str, expected: bool) -> None:
     end = " Alla är välkomna till ett samtal om det som rör dem mest i vardagen på landet och i staden."
-    assert same_wording(one + end, other + end) is same_wording(other + end, one + end) is expected
+    assert says_the_same(one + end, other + end) is says_the_same(other + end, one + end) is expected
 
 
 def test_long_texts_are_not_compared_word_by_word() -> None:
-    assert same_wording("ord " * 3_000, "ord " * 3_000) is None
+    assert says_the_same("ord " * 3_000, "ord " * 3_000) is None
 
 
 def test_a_short_text_is_no_release_that_can_be_known() -> None:
-    assert trace_of(document(text(0, 6))) is None
+    assert text_fingerprint_of(document(text(0, 6))) is None
 
 
 def test_the_head_is_the_earliest_then_the_longest() -> None:
-    early, long, late = trace(id="z"), trace(id="b", body=text(0, 16)), trace(id="a", date="2020-05-11")
-    undated = trace(id="0", date="")
-    assert head_of([late, undated, early]) == "z"
-    assert head_of([early, long, late]) == "b"
+    early, long, late = (
+        fingerprint(id="z"),
+        fingerprint(id="b", body=text(0, 16)),
+        fingerprint(id="a", date="2020-05-11"),
+    )
+    undated = fingerprint(id="0", date="")
+    assert canonical_of([late, undated, early]) == "z"
+    assert canonical_of([early, long, late]) == "b"
 
 
 @given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9))))
@@ -158,28 +171,28 @@ def test_a_group_is_the_same_from_whichever_of_it_is_asked(pairs: set[tuple[int,
 
 
 def test_a_trace_survives_storing() -> None:
-    one = replace(trace(title="Ä, Prop. 2009/10:25"), counties=frozenset({"kalmar-lan"}))
-    assert Trace.unpacked(one.id, *one.packed()) == one
+    one = replace(fingerprint(title="Ä, Prop. 2009/10:25"), counties=frozenset({"kalmar-lan"}))
+    assert TextFingerprint.unpacked(one.id, *one.packed()) == one
 
 
 @pytest.mark.real
 @pytest.mark.parametrize("seed", [1, 2])
 def test_releases_made_from_real_news(shared: Path, seed: int) -> None:
     made = releases([json.loads(line) for line in news_lines(shared, 20_000)], 1_500, seed)
-    traces, texts = {}, {line["id"]: line["text"] for line in made}
+    fingerprints, texts = {}, {line["id"]: line["text"] for line in made}
     for line in made:
         known = Document(
             line["id"], line["title"], line["text"], source=line["source"], published=parse_date(line["date"]),
             regions=read_regions(line["title"], line["text"], None),
         )  # fmt: skip
-        if found := trace_of(known):
-            traces[known.id] = found
+        if found := text_fingerprint_of(known):
+            fingerprints[known.id] = found
     holders: dict[int, set[str]] = defaultdict(set)
-    for one in traces.values():
-        for piece in one.pieces:
-            holders[piece].add(one.id)
+    for one in fingerprints.values():
+        for shingle in one.shingles:
+            holders[shingle].add(one.id)
     near = {pair for ids in holders.values() for pair in combinations(sorted(ids), 2)}
-    folded = {pair for pair in near if same_release(traces[pair[0]], traces[pair[1]], texts.__getitem__)}
+    folded = {pair for pair in near if are_duplicates(fingerprints[pair[0]], fingerprints[pair[1]], texts.__getitem__)}
     by_release: dict[int, list[str]] = defaultdict(list)
     for line in made:
         by_release[line["release"]].append(line["id"])
@@ -221,17 +234,17 @@ def test_one_release_is_one_hit_that_names_all_publishers(settings: Settings) ->
     assert [hit.id for hit in kalmar.hits] == ["d2"], "it has the regions of all its publications"
     assert [place.value for place in kalmar.hits[0].regions] == ["kalmar-lan"]
     assert answer(settings, query="kantarellen").total == 0
-    assert [hit.id for hit in answer(settings, query="kantarellen", unfolded=True).hits] == ["d1"]
-    assert answer(settings, unfolded=True).total == 5
+    assert [hit.id for hit in answer(settings, query="kantarellen", with_duplicates=True).hits] == ["d1"]
+    assert answer(settings, with_duplicates=True).total == 5
     assert check(settings).sound
     member = Searcher(settings).document("d3")
-    assert member and member.head == "d2"
+    assert member and member.canonical == "d2"
 
 
-def folds(settings: Settings) -> dict[str, Any]:
+def memberships(settings: Settings) -> dict[str, Any]:
     searcher = Searcher(settings)
-    documents = [searcher.document(hit.id) for hit in answer(settings, unfolded=True, size=100).hits]
-    return {found.id: (found.head, [twin.id for twin in found.duplicates]) for found in documents if found}
+    documents = [searcher.document(hit.id) for hit in answer(settings, with_duplicates=True, size=100).hits]
+    return {found.id: (found.canonical, [twin.id for twin in found.duplicates]) for found in documents if found}
 
 
 def test_any_order_gives_the_same_releases(settings: Settings, tmp_path: Path) -> None:
@@ -246,7 +259,7 @@ def test_any_order_gives_the_same_releases(settings: Settings, tmp_path: Path) -
         for number, one in enumerate(order):
             write_jsonl(other.corpus / f"{number}.jsonl", [one])
             build(other)
-        outcomes.append(folds(other))
+        outcomes.append(memberships(other))
         assert check(other).sound
     assert outcomes == [outcomes[0]] * len(outcomes)
     assert outcomes[0]["d2"] == (None, ["d1", "d3", "d4"])
@@ -257,13 +270,13 @@ def test_a_release_falls_apart_when_what_held_it_together_goes(settings: Setting
         write_jsonl(settings.corpus / f"{one['id']}.jsonl", [one])
     build(settings)
     remove(settings, ["d3"])
-    assert folds(settings) == {"d2": (None, ["d1"]), "d1": ("d2", []), "d4": (None, []), "d5": (None, [])}
+    assert memberships(settings) == {"d2": (None, ["d1"]), "d1": ("d2", []), "d4": (None, []), "d5": (None, [])}
     write_jsonl(settings.corpus / "d2.jsonl", [RELEASE[1] | {"date": "2020-05-12"}])
     build(settings)
-    assert folds(settings)["d1"] == (None, ["d2"]), "the earliest stands for it"
+    assert memberships(settings)["d1"] == (None, ["d2"]), "the earliest stands for it"
     (settings.corpus / "d1.jsonl").unlink()
     build(settings)
-    assert folds(settings)["d2"] == (None, [])
+    assert memberships(settings)["d2"] == (None, [])
     assert check(settings).sound
 
 
@@ -286,5 +299,5 @@ def test_what_a_stop_left_of_a_release_is_told_anew(
     if not stays:
         (settings.corpus / "b.jsonl").unlink()
     build(settings)
-    assert folds(settings)["d2"] == (None, ["d1"] if stays else [])
+    assert memberships(settings)["d2"] == (None, ["d1"] if stays else [])
     assert check(settings).sound

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import Engine, Window, open_engine
 from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import current_generation
-from indexer.highlights import highlight, marks_of
 from indexer.parsing import parse
 from indexer.planning import Plan, filter_plans, plan
 from indexer.queries import FACETS
+from indexer.searching.highlights import highlight, marks_of
 from indexer.settings import Settings
-from indexer.vocabulary import IndexVocabulary
 from tests.brute_force import Truth
 from tests.conftest import ENGINES
 from tests.floors import FLOORS
@@ -44,8 +44,8 @@ class World:
         planned = plan(parsed.query, self.vocabularies["tantivy"])
         yield planned.strict
         yield from filter_plans(parsed.filters).values()
-        if planned.relaxed is not None:
-            yield planned.relaxed
+        if planned.partial is not None:
+            yield planned.partial
 
 
 @pytest.fixture(scope="module", params=SIZES)
@@ -151,7 +151,7 @@ def tau(ranks: Sequence[int]) -> float:
 @pytest.mark.real
 def test_highlights_are_the_same_from_every_index(world: World) -> None:
     """They come from the stored text and the plan; the term of a form is read from each index's own words."""
-    fields = ("body", "body_exact", "parts")
+    fields = ("body", "body_exact", "decompounded")
     for question in WRITTEN:
         for wanted in world.plans(question):
             hits = world.engines["tantivy"].find(wanted, Window(0, 3)).hits

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer.building import build
-from indexer.dates import Dated
+from indexer.cli.printing import lines_of
 from indexer.documents import from_json, to_json
+from indexer.indexing import build
 from indexer.ingestion import Source, read
-from indexer.printing import lines_of
+from indexer.metadata.dates import Dated
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

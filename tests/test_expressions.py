@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.dates import parse_date
-from indexer.kinds import KINDS
+from indexer.metadata.dates import parse_date
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions.gazetteer import places
 from indexer.parsing.expressions import Expression, expressions_in
 from indexer.queries import Filters, Period
-from indexer.regions.gazetteer import places
 from tests.floors import FLOORS
 
 TODAY = date(2026, 11, 29)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import build
-from indexer.building.adding import add
-from indexer.building.checking import check, status
-from indexer.building.forgetting import forget
 from indexer.corpus import read_ledger
+from indexer.corpus.forgotten import fingerprints
 from indexer.documents import Document
-from indexer.forgotten import fingerprints
+from indexer.indexing import build
+from indexer.indexing.adding import add
+from indexer.indexing.checking import check, status
+from indexer.indexing.forgetting import forget
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
@@ -105,7 +105,7 @@ def test_a_copy_that_a_kill_left_in_the_corpus_is_cut_out_by_the_next_run(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("indexer.ingestion.taking_out.take_out", killed)
+        patch.setattr("indexer.corpus.containers.take_out", killed)
         add(settings, [str(tmp_path / "b.jsonl")], {})
     assert b"emlighamn" in everything_below(settings.corpus)
     (refusal,) = build(settings).refusals
@@ -133,7 +133,7 @@ def test_a_kill_between_the_fingerprints_and_the_files_is_mended_by_the_next_tim
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("indexer.ingestion.taking_out.take_out", killed)
+        patch.setattr("indexer.corpus.containers.take_out", killed)
         forget(settings, ["k"])
     build(settings)
     assert found(settings, "Hemlighamn") == [], "not indexed again"

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from indexer.building import build
-from indexer.building.checking import aliases
-from indexer.building.hiding import hide
 from indexer.cli import cli
+from indexer.indexing import build
+from indexer.indexing.checking import aliases
+from indexer.indexing.hiding import hide
 from indexer.queries import Search
 from indexer.results import Results, to_json
 from indexer.searching import Searcher
@@ -124,7 +124,11 @@ def told(results: Results) -> object:
 
 @pytest.mark.parametrize("question", SHAPES)
 def test_it_is_answered_as_if_the_document_were_not_there(searchers: dict[str, Searcher], question: str) -> None:
-    for search in (Search(question), Search(question, order="nyast"), Search(question, literal=True, unfolded=True)):
+    for search in (
+        Search(question),
+        Search(question, order="nyast"),
+        Search(question, literal=True, with_duplicates=True),
+    ):
         assert told(searchers["hidden"].search(search)) == told(searchers["without"].search(search))
     explained = replace(Search(question), explain=True)
     assert SECRET not in json.dumps(to_json(searchers["hidden"].search(explained)))
@@ -237,7 +241,7 @@ def test_of_a_release_the_others_are_shown(
     assert [hit.id for hit in results.hits] == [shown]
     assert {other.id for hit in results.hits for other in hit.duplicates} == others
     assert sum(value.count for value in results.facets["year"]) == results.total == 1
-    assert {hit.id for hit in searcher.search(Search(NAME, unfolded=True)).hits} == {"r1", "r2", "r3"} - {hidden}
+    assert {hit.id for hit in searcher.search(Search(NAME, with_duplicates=True)).hits} == {"r1", "r2", "r3"} - {hidden}
     assert searcher.search(Search("föreningen")).hits[0].id == "r1", "another question finds the release as before"
 
 
@@ -245,7 +249,7 @@ def test_a_page_of_the_release_does_not_lead_to_it(release: Callable[[str], Sear
     searcher = release("r1")
     for id in ("r2", "r3"):
         document = searcher.document(id)
-        assert document is not None and document.head is None
+        assert document is not None and document.canonical is None
         assert "r1" not in [other.id for other in searcher.similar(document)]
 
 
@@ -272,5 +276,5 @@ def test_names_of_several_kinds(tmp_path: Path, name: str, text: str, questions:
     hide(settings, "a", name)
     for question in questions:
         results = hidden.search(Search(question))
-        assert (results.total, results.total_relaxed) == (0, 0), question
+        assert (results.total, results.total_partial) == (0, 0), question
     assert hidden.search(Search("möte talade")).hits[0].id == "a"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.building import build
-from indexer.building.checking import status
-from indexer.building.hiding import HidingError, hide
+from indexer.indexing import build
+from indexer.indexing.checking import status
+from indexer.indexing.hiding import HidingError, hide
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.highlights import HIGHLIGHTED_BYTES, SNIPPET_LENGTH, WIDENED, highlight, marks_of, snippets
 from indexer.parsing import parse
 from indexer.planning import plan
+from indexer.searching.highlights import HIGHLIGHTED_BYTES, SNIPPET_LENGTH, WIDENED, highlight, marks_of, snippets
 from webapp.showing import excerpt
 
-BODY = ("body", "body_exact", "parts")
+BODY = ("body", "body_exact", "decompounded")
 
 
 class NoWords:

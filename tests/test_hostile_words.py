@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import vocabulary as vocabulary_module
-from indexer.building import build
+from indexer.catalogue import vocabulary as vocabulary_module
+from indexer.catalogue.vocabulary import IndexVocabulary
+from indexer.indexing import build
 from indexer.parsing import parse
 from indexer.planning import Plan, plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt
@@ -30,7 +31,6 @@ from indexer.searching.opening import CurrentIndex
 from indexer.settings import Settings
 from indexer.swedish import analyse, entry_of, terms_in
 from indexer.swedish import spelling as spelling_module
-from indexer.vocabulary import IndexVocabulary
 from tests.conftest import ENGINES, write_jsonl
 
 FILLING = "Regionen satsar på industriutveckling och lokal ekonomi. " * 20

@@ -10,14 +10,14 @@ import pytest
 from bs4 import BeautifulSoup
 
 import webapp
-from indexer.building import build
+from indexer.catalogue.vocabulary import IndexVocabulary
+from indexer.indexing import build
 from indexer.parsing import parse
 from indexer.planning import Plan, plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
-from indexer.vocabulary import IndexVocabulary
 from tests.conftest import EFFORTS, write_jsonl
 
 PIECES = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.kinds import KINDS, read_kind
+from indexer.metadata.kinds import KINDS, read_kind
 from tests.floors import FLOORS
 
 CASES = [

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from indexer.building import build
 from indexer.documents import Document
+from indexer.indexing import build
 from indexer.ingestion import Source, read
 from indexer.queries import Search
 from indexer.searching import Searcher

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer import parsing
-from indexer.kinds import KINDS
+from indexer.metadata.kinds import KINDS
 from indexer.parsing import interpret, parse
 from indexer.queries import (
     And,

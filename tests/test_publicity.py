@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.settings import Settings, SettingsError, load_settings
 from tests.browsing import serving
 from webapp import create_app
@@ -106,7 +106,7 @@ PASSED_ON = [
     "Fastly-Client-IP",
     "CDN-Loop",
     "X-Envoy-External-Address",
-    "X-Amzn-Trace-Id",
+    "X-Amzn-TextFingerprint-Id",
     "X-Amz-Cf-Id",
     "X-ARR-SSL",
     "X-ProxyUser-Ip",

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.regions import (
+from indexer.metadata.regions import (
     NATIONAL,
     given_regions,
     label,
@@ -26,8 +26,8 @@ from indexer.regions import (
     resolve,
     with_ancestors,
 )
-from indexer.regions.gazetteer import places
-from indexer.regions.naming import mentions_in
+from indexer.metadata.regions.gazetteer import places
+from indexer.metadata.regions.naming import mentions_in
 from tests.floors import FLOORS
 
 COUNTIES = [

@@ -11,10 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from indexer.evaluating import Evaluation, Judged, JudgementError, Score, ask_all, difference, evaluate, read_questions
+from indexer.catalogue.vocabulary import IndexVocabulary
+from indexer.cli.evaluating import (
+    Evaluation,
+    Judged,
+    JudgementError,
+    Score,
+    ask_all,
+    difference,
+    evaluate,
+    read_questions,
+)
 from indexer.searching import Searcher
 from indexer.settings import Settings
-from indexer.vocabulary import IndexVocabulary
 from tests.conftest import write_jsonl
 from tests.floors import FLOORS
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import build, compacting, remove
-from indexer.building.adding import add
-from indexer.building.checking import check
-from indexer.building.correcting import correct
-from indexer.building.forgetting import forget
-from indexer.building.hiding import hide
+from indexer.indexing import build, compacting, remove
+from indexer.indexing.adding import add
+from indexer.indexing.checking import check
+from indexer.indexing.correcting import correct
+from indexer.indexing.forgetting import forget
+from indexer.indexing.hiding import hide
 from indexer.settings import Settings
 from tests.index_answers import answers, fresh_answers
 from tests.stop_scenarios import RELEASE, change_corpus, line, write_base, write_lines

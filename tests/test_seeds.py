@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import build
 from indexer.documents import Document
+from indexer.indexing import build
 from indexer.ingestion import Source, read
 from indexer.queries import Filters, Search
 from indexer.results import FacetValue, Results

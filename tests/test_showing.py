@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer.building import build
 from indexer.documents import Document
+from indexer.indexing import build
 from indexer.queries import Search
 from indexer.results import Snippet
 from indexer.settings import Settings, SettingsError, load_settings

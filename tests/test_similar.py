@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer.building import build
+from indexer.indexing import build
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from tests.conftest import write_jsonl

@@ -10,12 +10,12 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from indexer.building import build
-from indexer.regions import counties
-from indexer.regions.gazetteer import bare_name
+from indexer.indexing import build
+from indexer.metadata.regions import counties
+from indexer.metadata.regions.gazetteer import bare_name
 from indexer.searching import Searcher
+from indexer.searching.statistics import Coverage, Gap, coverage, trends
 from indexer.settings import Settings
-from indexer.statistics import Coverage, Gap, coverage, trends
 from tests.conftest import write_jsonl
 from webapp import create_app
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.building import build
-from indexer.building.checking import check
 from indexer.corpus import LEDGER, CorpusError, read_ledger
 from indexer.generations import read_manifest, write_manifest
+from indexer.indexing import build
+from indexer.indexing.checking import check
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from indexer import address, query_string, search_from
 from indexer.documents import Duplicate
-from indexer.kinds import KINDS
+from indexer.metadata.kinds import KINDS
 from indexer.queries import UNKNOWN, Filters, Period, Search
 from indexer.results import FacetValue
 from tests.web_answers import DOCUMENT, HIT, KIND, Answers, client, page, words
@@ -48,7 +48,7 @@ def test_missing_words_and_other_publications_are_named():
 HEADINGS = [
     ({"total": 1}, "1 träff"),
     ({"total": 12345}, "12 345 träffar"),
-    ({"total": 0, "total_relaxed": 17}, "Inga träffar med alla ord"),
+    ({"total": 0, "total_partial": 17}, "Inga träffar med alla ord"),
     ({"total": 0, "hits": (), "pages": 1}, "Inga träffar"),
 ]
 

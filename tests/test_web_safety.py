@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import IndexMissing
-from indexer.dates import Dated
 from indexer.documents import Duplicate
+from indexer.metadata.dates import Dated
 from indexer.results import FacetValue, Place, Snippet
 from tests.web_answers import DOCUMENT, HIT, Answers, client, words
 from webapp import create_app

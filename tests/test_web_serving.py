@@ -16,7 +16,7 @@ import pytest
 
 import webapp
 from indexer import Settings, SettingsError
-from indexer.building import build
+from indexer.indexing import build
 from tests.processes import started
 from webapp.serving import serve
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from bs4 import BeautifulSoup
 
 from indexer import address, toggled
-from indexer.dates import Dated
 from indexer.documents import Document
-from indexer.kinds import KINDS
+from indexer.metadata.dates import Dated
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import Region
 from indexer.queries import UNKNOWN
-from indexer.regions import Region
 from indexer.results import FacetValue, Hit, Place, Results, Snippet
 from webapp import create_app
 
@@ -93,7 +93,7 @@ def results(search, **changes):
         notes=("En anmärkning.",),
         suggestion=None,
         total=12,
-        total_relaxed=0,
+        total_partial=0,
         pages=2,
         hits=(HIT,),
         facets={

@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import MethodNotAllowed
 
 from indexer import Searcher, Settings, load_settings
-from webapp import faces, failures, information, pages, rendering, statistics
+from webapp import faces, failures, information, pages, rendering, trends
 from webapp.answering import SERVICE, Service
 
 QUERY_STRING_BYTES = 32_000
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     rendering.register(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(information.blueprint)
-    app.register_blueprint(statistics.blueprint)
+    app.register_blueprint(trends.blueprint)
     app.register_blueprint(faces.blueprint)
     failures.register(app)
     app.before_request(_refuse)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer import FacetValue, Search, address, counties, toggled
-from webapp.forms import all_values
+from webapp.filters import all_values
 
 TILES = {
     "norrbottens-lan": ("Norrbotten", 4, 1),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template, request
 
 from indexer import Results, Search, Unreadable, address
-from webapp import forms
+from webapp import filters as forms
 from webapp.answering import answer, asked, count, document_of, service, shown
 from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at
@@ -44,7 +44,7 @@ def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
         notes=notes,
         hits=(),
         total=0,
-        total_relaxed=0,
+        total_partial=0,
         pages=1,
         suggestion=None,
         widened=False,
@@ -54,7 +54,7 @@ def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
 def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
     """What the search page holds around the hits."""
     search = results.search
-    found = results.total or results.total_relaxed or wrong
+    found = results.total or results.total_partial or wrong
     return {
         "asked": search.query or search.filters or wrong,
         "chosen": list(forms.chosen(results)),
@@ -80,7 +80,7 @@ def _ways(results: Results) -> dict[str, object]:
         "orders": forms.orders(search),
         "page_address": page_address,
         "question_address": question_address,
-        "folding_url": address(replace(search, unfolded=not search.unfolded, page=1)),
+        "duplicates_url": address(replace(search, with_duplicates=not search.with_duplicates, page=1)),
         "literal_url": address(literal),
         "explain_url": address(replace(search, explain=True)),
     }

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from indexer.cli.common import WRONG_USAGE, as_json_option, cli, fail, print_json, with_settings
-from indexer.printing import lines_of, lines_of_scores
+from indexer.cli.printing import lines_of, lines_of_scores
 from indexer.settings import Settings, load_settings
 
 
@@ -71,7 +71,7 @@ def evaluate(
     settings: Settings, documents: Path, queries: Path, against: Path | None, verbose: bool, as_json: bool
 ) -> None:
     """Mät hur bra ordningen är: bedömda frågor mot en samling."""
-    from indexer import evaluating
+    from indexer.cli import evaluating
 
     found = evaluating.evaluate(settings, documents, queries)
     for line in lines_of_scores(found) if verbose else ():
@@ -105,7 +105,7 @@ def show(settings: Settings, id: str, as_json: bool) -> None:
 @as_json_option
 def status(settings: Settings, aliases: bool, as_json: bool) -> None:
     """Visa vad indexet innehåller."""
-    from indexer.building import checking
+    from indexer.indexing import checking
 
     if not aliases:
         return print_json(asdict(checking.status(settings)), as_json)
@@ -117,7 +117,7 @@ def status(settings: Settings, aliases: bool, as_json: bool) -> None:
 @as_json_option
 def check(settings: Settings, as_json: bool) -> None:
     """Kontrollera att varje dokument i corpus/ finns i indexet, och inget annat."""
-    from indexer.building.checking import check as check_all
+    from indexer.indexing.checking import check as check_all
 
     checked = check_all(settings)
     print_json({"sound": checked.sound, **asdict(checked)}, as_json)

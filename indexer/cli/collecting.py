@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.cli.common import as_json_option, cli, end, fail, print_json, with_settings
-from indexer.printing import lines_of_added, lines_of_report, progress_on, standard_input
+from indexer.cli.printing import lines_of_added, lines_of_report, progress_on, standard_input
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @as_json_option
 def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
     """Läs det som ändrats i corpus/ och uppdatera index/."""
-    from indexer.building import build
+    from indexer.indexing import build
 
     with progress_on(as_json) as progress:
         built = build(settings, rebuild, progress)
@@ -41,8 +41,8 @@ def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
 @as_json_option
 def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str | None) -> None:
     """Lägg filer, mappar eller webbadresser (- för standard in) i corpus/ och indexera dem."""
-    from indexer.building.adding import add as add_all
-    from indexer.dates import parse_date
+    from indexer.indexing.adding import add as add_all
+    from indexer.metadata.dates import parse_date
 
     given = {name: value for name, value in stated.items() if value is not None}
     if len(sources) > 1 and given.keys() & {"url", "title"}:
@@ -88,8 +88,8 @@ def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], l
 @as_json_option
 def crawl(settings: Settings, names: Sequence[str], as_json: bool) -> None:
     """Hämta det som ändrats hos källorna i sources/ och indexera det."""
-    from indexer.building import build
     from indexer.crawling import crawl as crawl_all
+    from indexer.indexing import build
 
     report = crawl_all(settings, names)
     with progress_on() as progress:
@@ -128,8 +128,8 @@ def check_sources(settings: Settings, as_json: bool) -> None:
 @as_json_option
 def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     """Visa hur källor läses, utan att spara något."""
-    from indexer.building.adding import read_sources
     from indexer.documents import Refusal, to_json
+    from indexer.indexing.adding import read_sources
 
     refusals = []
     with standard_input(sources) as named:
@@ -149,9 +149,9 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
 @as_json_option
 def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) -> None:
     """Ta bort dokument ur indexet; filerna ligger kvar i corpus/ om inte --forget anges."""
-    from indexer.building import remove as remove_all
-    from indexer.building.forgetting import forget as forget_all
     from indexer.documents import Refusal
+    from indexer.indexing import remove as remove_all
+    from indexer.indexing.forgetting import forget as forget_all
 
     with progress_on() as progress:
         unknown, left = forget_all(settings, ids, progress) if forget else (remove_all(settings, ids, progress), [])
@@ -174,7 +174,7 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
 @as_json_option
 def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str], undo: bool, as_json: bool) -> None:
     """Rätta ett dokuments datum eller regioner; rättelsen ligger kvar när indexet byggs om."""
-    from indexer.building.correcting import correct as correct_one
+    from indexer.indexing.correcting import correct as correct_one
 
     if not undo and date is None and not regions:
         raise click.UsageError("Ange --date, --region eller --undo.")
@@ -191,7 +191,7 @@ def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str
 @as_json_option
 def hide(settings: Settings, id: str, name: str, undo: bool, as_json: bool) -> None:
     """Låt inte frågor efter en persons namn hitta ett dokument; andra frågor gör det."""
-    from indexer.building.hiding import hide as hide_one
+    from indexer.indexing.hiding import hide as hide_one
 
     with progress_on() as progress:
         hide_one(settings, id, name, undo, progress)

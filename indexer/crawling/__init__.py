@@ -17,10 +17,10 @@ from typing import IO, Any
 from indexer.corpus import read_ledger, write_ledger
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site, SourceError, add_found, read_sites
-from indexer.documents import Refusal, host_of
+from indexer.documents import Refusal
 from indexer.generations import writing
-from indexer.ingestion.finishing import identity
 from indexer.settings import Settings
+from indexer.urls import host_of, identity
 
 __all__ = ["LABELS", "Report", "SourceError", "check_sources", "crawl", "fetch"]
 

@@ -14,7 +14,7 @@ from scrapy.crawler import CrawlerProcess
 from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
 from indexer.crawling.sources import Site, site_of
 from indexer.crawling.spider import LARGEST, Job, SiteSpider
-from indexer.rights import AGENT
+from indexer.metadata.robots import AGENT
 
 REDIRECTS = 5
 """That are followed (RFC 9309, 2.3.1.2)."""

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import feedparser
 from scrapy.http import Response, TextResponse
 
-from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.feed import moment_of, without_huge
+from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import TEXT, bounded, taken
-from indexer.rights import AGENT, Rights, is_reserved, rights_of
+from indexer.metadata.robots import AGENT, Rights, is_reserved, rights_of
 
 
 def rights_in(response: Response, rules: Sequence[tuple[str, bool]]) -> Rights:

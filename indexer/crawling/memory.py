@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.rights import Rights
+from indexer.metadata.robots import Rights
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from indexer.crawling.safety import refusal_of
 from indexer.durable import write_durably
 from indexer.faults import Fault
-from indexer.regions import resolve
+from indexer.metadata.regions import resolve
 
 FOUND = ".found.json"
 

@@ -19,18 +19,17 @@ from scrapy.linkextractors import LinkExtractor
 from scrapy.utils.sitemap import Sitemap
 from twisted.internet.error import DNSLookupError
 
+from indexer.corpus.forgotten import fingerprint_of
 from indexer.crawling.answers import digest_of, entries_of, goes_round, kind_of, rights_in, shape_of, unreadable
 from indexer.crawling.archive import Archive, unpacked
 from indexer.crawling.memory import Memory, Seen
 from indexer.crawling.middlewares import LONGEST_WAIT
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site
-from indexer.documents import host_of
-from indexer.forgotten import fingerprint_of
-from indexer.ingestion.drafts import Unreadable
-from indexer.ingestion.finishing import canonical_address
 from indexer.ingestion.formats import is_sitemap
-from indexer.rights import AGENT, Rights, reservations
+from indexer.ingestion.parsed import Unreadable
+from indexer.metadata.robots import AGENT, Rights, reservations
+from indexer.urls import canonical_address, host_of
 
 LARGEST = 20_000_000
 """Bytes of a page, packed and unpacked (FINDINGS 10)."""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from indexer.documents import Document, Refusal
 from indexer.faults import is_passing
-from indexer.ingestion.drafts import Source, Unreadable
+from indexer.ingestion.parsed import Source, Unreadable
 from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Stream, Unread, broken
 
-__all__ = ["OfHost", "Part", "Source", "Unread", "finished", "is_sidecar", "parts_of", "read", "stream_of"]
+__all__ = ["OfHost", "Part", "Source", "Unread", "enriched", "is_sidecar", "parts_of", "read", "stream_of"]
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
 """A host and the lines of a page of it -> those that the host repeats on its pages."""
@@ -29,7 +29,7 @@ def read(source: Source, document_bytes: int, of_host: OfHost = _nothing) -> Ite
 
     Bad input never raises. ImportError goes through, and OSError where the machine lacks something: no faults of the input.
     """
-    return finished(parts_of(source, document_bytes), source.origin, of_host)
+    return enriched(parts_of(source, document_bytes), source.origin, of_host)
 
 
 def parts_of(
@@ -80,13 +80,13 @@ def stream_of(source: Source, document_bytes: int, written: Path | None = None) 
         yield Stream(source.path.name, file, document_bytes, budget, columns)
 
 
-def finished(parts: Iterable[Part], origin: str, of_host: OfHost) -> Iterator[Document | Refusal]:
+def enriched(parts: Iterable[Part], origin: str, of_host: OfHost) -> Iterator[Document | Refusal]:
     """The documents of parts of one source."""
-    from indexer.ingestion.finishing import finish
+    from indexer.ingestion.enriching import enrich
 
     for part in parts:
         try:
-            yield finish(part.drafted(), origin, of_host)
+            yield enrich(part.drafted(), origin, of_host)
         except Unreadable as error:
             yield Refusal(origin + part.member, str(error))
         except (RecursionError, ValueError) as error:

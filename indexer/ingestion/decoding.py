@@ -7,7 +7,7 @@ import re
 
 from bs4.dammit import EncodingDetector
 
-from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.parsed import Unreadable
 
 _MAGIC = {
     b"\xd0\xcf\x11\xe0": "en äldre Officefil",

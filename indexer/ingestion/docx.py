@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.isolated import answer, day_of
+from indexer.ingestion.parsed import Unreadable
 
 LARGEST = 50_000_000
 """Bytes of the parts of the document, unpacked, pictures left out."""

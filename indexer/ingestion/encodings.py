@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.parsed import Unreadable
 
 
 def decoded(content: bytes, encodings: str, most: int) -> bytes:

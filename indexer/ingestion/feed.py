@@ -11,10 +11,10 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from indexer.dates import Dated, is_plausible, parse_date
-from indexer.documents import Form
-from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.documents import Medium
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import TEXT, Part, Stream, bounded, taken
+from indexer.metadata.dates import Dated, is_plausible, parse_date
 
 ENTRY = 2_000_000
 """Bytes of an entry of a feed."""
@@ -60,7 +60,7 @@ def entries_in(content: bytes) -> Iterator[tuple[int, int]]:
             begun = None
 
 
-def _draft(entry: Any, source: str | None, language: str | None) -> Draft | Unreadable:
+def _draft(entry: Any, source: str | None, language: str | None) -> ParsedDocument | Unreadable:
     contents = [content.get("value", "") for content in entry.get("content", [])] or [entry.get("summary", "")]
     try:
         title = _plain(entry.get("title", ""))
@@ -70,7 +70,7 @@ def _draft(entry: Any, source: str | None, language: str | None) -> Draft | Unre
     if not text:
         return Unreadable("Posten har ingen text; hämta sidan i stället.")
     url = str(entry.get("link") or "")
-    return Draft(
+    return ParsedDocument(
         title or text.splitlines()[0],
         text,
         url=url if url.startswith(("http://", "https://")) else None,
@@ -79,7 +79,7 @@ def _draft(entry: Any, source: str | None, language: str | None) -> Draft | Unre
         updated=day.value if (day := _day(entry, "updated")) else None,
         language=language,
         lines=tuple(text.splitlines()[:40]),
-        form=Form.ENTRY,
+        medium=Medium.ENTRY,
     )
 
 

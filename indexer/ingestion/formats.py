@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 
-from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import BEGINNING, Part, Stream, broken
 
 DEEPEST = 3

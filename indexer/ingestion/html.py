@@ -1,4 +1,4 @@
-"""A page -> Draft: BeautifulSoup reads its head and evidence, trafilatura its main text."""
+"""A page -> ParsedDocument: BeautifulSoup reads its head and evidence, trafilatura its main text."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from itertools import islice
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
-from indexer.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
-from indexer.documents import Form
+from indexer.documents import Medium
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
-from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import TOO_MUCH, Part, Stream, Unread, bounded
-from indexer.rights import AGENT, rights_of
+from indexer.metadata.dates import Dated, is_date_line, is_plausible, parse_date, read_published, read_updated
+from indexer.metadata.robots import AGENT, rights_of
 
 ATTRIBUTES = 1_000
 """Of one element: trafilatura's parser looks through all of them for each."""
@@ -74,7 +74,7 @@ def read_page(stream: Stream) -> Iterator[Part]:
     yield Part(Unread(read_html, bounded(stream.text())))
 
 
-def read_html(content: bytes) -> Draft:
+def read_html(content: bytes) -> ParsedDocument:
     """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text."""
     markup = decode(content, is_markup=True)
     with warnings.catch_warnings():  # broken XML is read as the page that it may be
@@ -89,7 +89,7 @@ def read_html(content: bytes) -> Draft:
     if not kept:
         raise Unreadable("Sidan har ingen text; spara den sida som har innehållet.")
     visible = tuple(_visible_lines(soup))
-    return Draft(
+    return ParsedDocument(
         title=title or kept.splitlines()[0][:LITTLE_TEXT],
         text=kept,
         url=_address(soup, metas),
@@ -99,7 +99,7 @@ def read_html(content: bytes) -> Draft:
         language=str(soup.html.get("lang") or "")[:2].lower() or None if soup.html else None,
         lines=visible,
         boilerplate=(*left_out, *around),
-        form=Form.PAGE,
+        medium=Medium.PAGE,
         excerpt=_excerpt(soup),
     )
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.parsed import Unreadable
 
 SECONDS = 8
 """Of processor time, and nearly of time, that one document may take."""

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.listed import elements
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, taken
 
 _TOO_LARGE = "Dokumentet är större än {} MB; dela upp det."
@@ -72,7 +72,7 @@ def _part(found: dict[str, object] | Unreadable, member: str = "") -> Part:
         return Part(found, member)
     text, title = str(found["text"]), found.get("title")
     if isinstance(title, str) and title.strip():
-        return Part(Draft(title, text), member, found)
+        return Part(ParsedDocument(title, text), member, found)
     from indexer.ingestion.text import first_sentence
 
-    return Part(Draft(first_sentence(text), text), member, found)
+    return Part(ParsedDocument(first_sentence(text), text), member, found)

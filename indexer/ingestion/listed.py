@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 
-from indexer.ingestion.drafts import Unreadable
+from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import Stream, taken
 
 _PIECE = 65_536

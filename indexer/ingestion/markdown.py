@@ -1,4 +1,4 @@
-"""Markdown -> Draft: read as the text that it shows, headings, lists and tables as such; a front matter's keys are given."""
+"""Markdown -> ParsedDocument: read as the text that it shows, headings, lists and tables as such; a front matter's keys are given."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""PDF and Word documents -> Draft, each read in a process of its own."""
+"""PDF and Word documents -> ParsedDocument, each read in a process of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indexer.dates import Dated, is_plausible, parse_date
-from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.isolated import run_isolated
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, Unread
 from indexer.ingestion.text import read_text
+from indexer.metadata.dates import Dated, is_plausible, parse_date
 
 
 def read_pdf(stream: Stream) -> Iterator[Part]:
@@ -21,15 +21,15 @@ def read_docx(content: bytes) -> Iterator[Part]:
     yield Part(Unread(_docx, content))
 
 
-def _pdf(content: bytes) -> Draft:
+def _pdf(content: bytes) -> ParsedDocument:
     return _draft(run_isolated("indexer.ingestion.pdf", content), "PDF-filens uppgift")
 
 
-def _docx(content: bytes) -> Draft:
+def _docx(content: bytes) -> ParsedDocument:
     return _draft(run_isolated("indexer.ingestion.docx", content), "Wordfilens uppgift")
 
 
-def _draft(found: dict[str, object], said: str) -> Draft:
+def _draft(found: dict[str, object], said: str) -> ParsedDocument:
     text, title = str(found["text"]), " ".join(str(found["title"] or "").split())
     if not text.strip():
         raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")
@@ -38,7 +38,7 @@ def _draft(found: dict[str, object], said: str) -> Draft:
     published: Dated | None = dated if dated and is_plausible(dated) else None
     # A file's own title is often the name of a template; it is believed where the text has it too.
     named = title if title and title.lower() in text.lower() else draft.title
-    return Draft(
+    return ParsedDocument(
         named,
         draft.text,
         published=published,

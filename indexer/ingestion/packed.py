@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
-from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.formats import read_member, read_parts
+from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import Part, Stream
 
 MEMBERS = 100_000

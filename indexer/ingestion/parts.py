@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
 from indexer.faults import is_passing
-from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 
 BEGINNING = 4096
 """Bytes by which a format is told."""
@@ -32,7 +32,7 @@ TOO_MUCH = f"Sidan har fler än {TAGS} taggar eller attribut; spara texten som e
 class Unread:
     """A content that is one document: taking its text out is most of the work, and any process can do it."""
 
-    read: Callable[[bytes], Draft]
+    read: Callable[[bytes], ParsedDocument]
     """A function of a module, which may raise Unreadable."""
     content: bytes
 
@@ -41,7 +41,7 @@ class Unread:
 class Part:
     """One document of a source, or why there is none."""
 
-    draft: Draft | Unread | Unreadable
+    draft: ParsedDocument | Unread | Unreadable
     member: str = ""
     """Where in the source it stands: `#3`, `!folder/page.html`; empty for the whole of it."""
     given: Mapping[str, object] = field(default_factory=dict)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import logging
 
-from indexer.ingestion.drafts import Unreadable
 from indexer.ingestion.isolated import answer, day_of
+from indexer.ingestion.parsed import Unreadable
 
 PAGES = 2_000
 """Pages that are read; regional reports have up to some hundred."""

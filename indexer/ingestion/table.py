@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from indexer.ingestion.decoding import decode, decoded_line
-from indexer.ingestion.drafts import Draft, Unreadable
 from indexer.ingestion.formats import COLUMNS
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, taken
 from indexer.ingestion.text import first_sentence
 
@@ -101,4 +101,4 @@ def _part(number: int, found: dict[str, str], stream: Stream) -> Part:
     except Unreadable as error:
         return Part(error, f"#{number}")
     given = {name: value for name, value in found.items() if value}
-    return Part(Draft(given.get("title") or first_sentence(text), text), f"#{number}", given)
+    return Part(ParsedDocument(given.get("title") or first_sentence(text), text), f"#{number}", given)

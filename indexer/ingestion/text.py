@@ -1,17 +1,17 @@
-"""Plain text, as crawlers dump it and as people write it -> Draft."""
+"""Plain text, as crawlers dump it and as people write it -> ParsedDocument."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from indexer.contacts import is_contact
-from indexer.dates import is_date_line
-from indexer.documents import Form
+from indexer.documents import Medium
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
-from indexer.ingestion.drafts import Draft
+from indexer.ingestion.parsed import ParsedDocument
 from indexer.ingestion.parts import Part, Stream
+from indexer.metadata.contacts import is_contact
+from indexer.metadata.dates import is_date_line
 
 LONGEST_TITLE = 160
 """Characters of a line that can be a title."""
@@ -37,7 +37,7 @@ def read_plain(stream: Stream) -> Iterator[Part]:
     yield Part(read_text(decode(stream.text())))
 
 
-def read_text(text: str, titled: bool = False) -> Draft:
+def read_text(text: str, titled: bool = False) -> ParsedDocument:
     """The title, the text without what belongs to the page around it, and the lines left out; `titled`: the first line is it."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     left_out = {index for index, line in enumerate(lines) if line and is_boilerplate(line)}
@@ -52,12 +52,12 @@ def read_text(text: str, titled: bool = False) -> Draft:
     kept = ["" if index in left_out or index == at else line for index, line in enumerate(lines)]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
     title = lines[at].lstrip("# ") if at is not None else first_sentence(body)
-    return Draft(
+    return ParsedDocument(
         title=title,
         text=body or title,
         lines=tuple(line for line in lines if line)[:_TOP],
         boilerplate=tuple(lines[index] for index in sorted(left_out) if lines[index]),
-        form=Form.PAGE,
+        medium=Medium.PAGE,
         masthead=masthead,
     )
 

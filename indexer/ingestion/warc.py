@@ -10,12 +10,12 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from indexer.documents import Form
-from indexer.ingestion.drafts import Draft, Unreadable
+from indexer.documents import Medium
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, taken
-from indexer.rights import rights_of
+from indexer.metadata.robots import rights_of
 
 PUBLISHED = "Regionsok-Published"
 """Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
@@ -135,7 +135,7 @@ def _excerpt(record: Any) -> int | None:
 
 def _has_its_own_address(part: Part) -> bool:
     """An entry of a feed that was fetched."""
-    return isinstance(part.draft, Draft) and part.draft.form is Form.ENTRY and part.draft.url is not None
+    return isinstance(part.draft, ParsedDocument) and part.draft.medium is Medium.ENTRY and part.draft.url is not None
 
 
 def _kind(record: Any) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from indexer.kinds import KINDS
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import resolve
 from indexer.parsing.syntax import Mark
 from indexer.queries import UNKNOWN, Filters, Period
-from indexer.regions import resolve
 
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _YEARS = re.compile(r"(?P<first>\d{4})?(?P<range>\.\.|[-–])?(?P<last>\d{4})?")

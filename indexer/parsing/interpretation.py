@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.kinds import KINDS
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import NATIONAL, label
+from indexer.parsing.small_words import small_words
 from indexer.queries import (
     UNKNOWN,
     Alike,
@@ -22,8 +24,6 @@ from indexer.queries import (
     Query,
     Word,
 )
-from indexer.regions import NATIONAL, label
-from indexer.sentences import small_words
 
 
 def interpret(parsed: Parsed) -> str:

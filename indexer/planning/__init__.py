@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from indexer.parsing.small_words import small_words
 from indexer.planning import nodes
 from indexer.planning.alike import Expansion
-from indexer.planning.filtering import FOLDED_AWAY, filter_plans, filters_plan
+from indexer.planning.filtering import COLLAPSED_DUPLICATES, filter_plans, filters_plan
 from indexer.planning.nodes import Plan
 from indexer.planning.wording import ANYWHERE, TITLES, Scope, Vocabulary, Wording, closeness
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
-from indexer.sentences import small_words
 from indexer.swedish import EntryOf, entry_of
 from indexer.swedish.synonyms import Synonyms
 
-__all__ = ["FOLDED_AWAY", "Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
+__all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
 
 SYNONYM_WEIGHT = 0.7
 """Of what means the same as a typed word."""
@@ -32,7 +32,7 @@ class Planned:
 
     strict: Plan
     """Documents that have all that was asked for."""
-    relaxed: Plan | None
+    partial: Plan | None
     """Documents that lack some of `droppable`, when the question allows that; none of `strict`."""
     words: tuple[tuple[str, Plan], ...]
     """What was typed, each with its plan: those that may be missing, else the whole question."""
@@ -49,8 +49,8 @@ def plan(query: Query, vocabulary: Vocabulary, entry: EntryOf = entry_of, synony
     query = expansion.of(query)
     strict = _plan(query, wording, ANYWHERE) or nodes.NOTHING
     droppable = _droppable(query, Wording(vocabulary, entry))
-    relaxed = _relaxed(query, Wording(vocabulary, entry, loose=True), strict) if droppable else None
-    return Planned(strict, relaxed, droppable or ((_typed(query), strict),), tuple(wording.notes), expansion.found)
+    partial = _partial(query, Wording(vocabulary, entry, loose=True), strict) if droppable else None
+    return Planned(strict, partial, droppable or ((_typed(query), strict),), tuple(wording.notes), expansion.found)
 
 
 def _plan(query: Query, wording: Wording, scope: Scope) -> Plan | None:
@@ -160,7 +160,7 @@ def _words(part: Query, wording: Wording) -> Iterator[tuple[Query, Plan | None]]
         yield part, _plan(part, wording, ANYWHERE)
 
 
-def _relaxed(query: Query, wording: Wording, strict: Plan) -> Plan | None:
+def _partial(query: Query, wording: Wording, strict: Plan) -> Plan | None:
     """Any of the droppable words, everything else as asked, and not all of it; compounds also by their parts."""
     if not isinstance(query, And):
         return None

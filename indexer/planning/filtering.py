@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.fields import FOLDED, day_number
+from indexer.fields import COLLAPSED, day_number
 from indexer.planning.nodes import AllOf, AnyOf, Between, Plan, Value
 from indexer.queries import FACETS, Filters, Period
 
@@ -17,7 +17,7 @@ def filter_plans(filters: Filters) -> dict[str, Plan]:
     return plans | {"period": _between(filters.period)} if filters.period else plans
 
 
-FOLDED_AWAY: Plan = Value("folded", FOLDED)
+COLLAPSED_DUPLICATES: Plan = Value("collapsed", COLLAPSED)
 """Documents that another publication of the same release stands for."""
 
 

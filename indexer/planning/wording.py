@@ -206,7 +206,7 @@ def _term(token: Token, scope: Scope, exact: bool = False) -> Plan:
         for name, exact_name, weight in scope.fields
     ]
     if scope.parts:
-        plans.append(Term("parts", token.term, PARTS_WEIGHT * scope.factor))
+        plans.append(Term("decompounded", token.term, PARTS_WEIGHT * scope.factor))
     return _sum(plans)
 
 
@@ -214,7 +214,7 @@ def _part(term: str, scope: Scope) -> Plan:
     """A part of a question's compound, as a word or as a part of another compound."""
     plans: list[Plan] = [Term(name, term, weight * QUESTION_PARTS_WEIGHT) for name, _, weight in scope.fields]
     if scope.parts:
-        plans.append(Term("parts", term, PARTS_WEIGHT * QUESTION_PARTS_WEIGHT * scope.factor))
+        plans.append(Term("decompounded", term, PARTS_WEIGHT * QUESTION_PARTS_WEIGHT * scope.factor))
     return _sum(plans)
 
 
@@ -222,7 +222,7 @@ def _joined(text: str, scope: Scope) -> Plan:
     """A hyphen word where it is written as one word."""
     plans = [Term(name, text, weight) for name, _, weight in scope.fields]
     if scope.parts:
-        plans.append(Term("parts", text, PARTS_WEIGHT * scope.factor))
+        plans.append(Term("decompounded", text, PARTS_WEIGHT * scope.factor))
     return _sum(plans)
 
 

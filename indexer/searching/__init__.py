@@ -15,7 +15,7 @@ from indexer.queries import FACETS, And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
 from indexer.searching.facets import facet_values
-from indexer.searching.hiding import hidden_in
+from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, told_of_damage
 from indexer.searching.questions import Question
@@ -26,11 +26,11 @@ from indexer.swedish.synonyms import as_sentence
 
 __all__ = ["IndexMissing", "Searcher"]
 
-RELAXED_BELOW = 10
+PARTIAL_BELOW = 10
 """Full matches under which documents that lack some of the words follow (DESIGN.md)."""
 SUGGESTED_BELOW = 2
 """Full matches up to which a question may be misspelt."""
-RELAXED_HITS = 100
+PARTIAL_HITS = 100
 """How many of those are shown at most (DESIGN.md)."""
 
 
@@ -135,36 +135,36 @@ class _Answer:
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
-        strict, relaxed = self._found()
+        strict, partial = self._found()
         asked = self._asked
         hits = Hits(self._planned, self._index.vocabulary.entry, asked.explain, self._question.hidden)
-        following = min(relaxed.total, RELAXED_HITS)
+        following = min(partial.total, PARTIAL_HITS)
         return Results(
             query=typed,
             search=asked,
             interpretation=interpret(self._question.parsed),
-            notes=(*self._question.parsed.notes, *self._planned.notes, *self._said(strict.total, relaxed.total)),
+            notes=(*self._question.parsed.notes, *self._planned.notes, *self._said(strict.total, partial.total)),
             suggestion=None,
             total=strict.total,
-            total_relaxed=following,
+            total_partial=following,
             pages=max(1, ceil((strict.total + following) / asked.size)),
-            hits=(*hits.full(strict.hits), *hits.relaxed(relaxed.hits)),
+            hits=(*hits.full(strict.hits), *hits.partial(partial.hits)),
             facets=self._facets(),
             widened=bool(self._planned.synonyms),
             hides=bool(self._question.hidden),
         )
 
-    def _said(self, total: int, relaxed: int) -> tuple[str, ...]:
+    def _said(self, total: int, partial: int) -> tuple[str, ...]:
         """What was looked for besides, and which documents the page shows that lack some of the words."""
         synonyms = (as_sentence(self._planned.synonyms),) if self._planned.synonyms else ()
-        if not relaxed:
+        if not partial:
             return synonyms
-        which = f"{relaxed} dokument som har en del av orden"
-        if relaxed > RELAXED_HITS or (self._partly > RELAXED_HITS and not self._question.filters):
-            number = f"{max(relaxed, self._partly):,}".replace(",", "\u00a0")
-            which = f"De {RELAXED_HITS} bästa av {number} dokument som har en del av orden"
-        elif self._partly > RELAXED_HITS:
-            which = f"{relaxed} av de {RELAXED_HITS} dokument som har mest av orden"
+        which = f"{partial} dokument som har en del av orden"
+        if partial > PARTIAL_HITS or (self._partly > PARTIAL_HITS and not self._question.filters):
+            number = f"{max(partial, self._partly):,}".replace(",", "\u00a0")
+            which = f"De {PARTIAL_HITS} bästa av {number} dokument som har en del av orden"
+        elif self._partly > PARTIAL_HITS:
+            which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
         return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
 
     def _found(self) -> tuple[Matches, Matches]:
@@ -176,23 +176,23 @@ class _Answer:
         by_date = everything or asked.order != "relevans"
         ranking: Ranking = "oldest" if asked.order == "aldst" else "newest" if by_date else "score"
         strict = self._find(self._planned.strict, Window(offset, asked.size, ranking))
-        relaxed = self._planned.relaxed
-        if relaxed is None or by_date or strict.total >= RELAXED_BELOW:
+        partial = self._planned.partial
+        if partial is None or by_date or strict.total >= PARTIAL_BELOW:
             return strict, Matches(0, ())
         if not strict.total:
-            relaxed = self._instead = self._best(relaxed)
+            partial = self._instead = self._best(partial)
         after = max(0, offset - strict.total)
-        room = max(0, min(asked.size - len(strict.hits), RELAXED_HITS - after))
-        return strict, self._find(relaxed, Window(after, room))
+        room = max(0, min(asked.size - len(strict.hits), PARTIAL_HITS - after))
+        return strict, self._find(partial, Window(after, room))
 
-    def _best(self, relaxed: Plan) -> Plan:
+    def _best(self, partial: Plan) -> Plan:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
-        wanted = nodes.AllOf((relaxed,), forbidden=self._question.forbidden)
-        found = self._index.engine.find(wanted, Window(0, RELAXED_HITS))
+        wanted = nodes.AllOf((partial,), forbidden=self._question.forbidden)
+        found = self._index.engine.find(wanted, Window(0, PARTIAL_HITS))
         self._partly = found.total
-        if found.total <= RELAXED_HITS:
-            return relaxed
-        return nodes.AllOf((relaxed, nodes.AnyOf(tuple(nodes.Identified(match.id) for match in found.hits))))
+        if found.total <= PARTIAL_HITS:
+            return partial
+        return nodes.AllOf((partial, nodes.AnyOf(tuple(nodes.Identified(match.id) for match in found.hits))))
 
     def _find(self, wanted: Plan, window: Window) -> Matches:
         return self._index.engine.find(self._question.narrowed(wanted), window)

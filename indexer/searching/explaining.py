@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from indexer.documents import Document
 from indexer.fields import TITLE_COPIES
-from indexer.highlights import highlight, marks_of, readable
 from indexer.planning import Plan
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, MostOf, PhraseAt, Term
+from indexer.searching.highlights import highlight, marks_of, readable
 from indexer.swedish import EntryOf
 
 _PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))
@@ -28,7 +28,7 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
     for name, fields, place in _PLACES:
         text = document.title if name == "title" else document.text
         whole = _forms(text, plan, fields, entry)
-        inside = _forms(text, plan, ("parts",), entry)
+        inside = _forms(text, plan, ("decompounded",), entry)
         if whole:
             said.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_said(_weight(plan, name, fields))}")
         if inside:

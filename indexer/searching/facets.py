@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from indexer.addresses import address, toggled
-from indexer.dates import MONTH_NAMES
 from indexer.fields import is_month
-from indexer.kinds import KINDS
+from indexer.metadata.dates import MONTH_NAMES
+from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import label, order, parent, with_ancestors
 from indexer.queries import UNKNOWN, Search
-from indexer.regions import label, order, parent, with_ancestors
 from indexer.results import FacetValue
 
 YEAR_LENGTH = 4

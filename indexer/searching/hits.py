@@ -8,15 +8,15 @@ from dataclasses import replace
 from indexer.documents import Document
 from indexer.engines import Match
 from indexer.fields import document_of
-from indexer.highlights import Marks, highlight, marks_of, snippets, stands_in
+from indexer.metadata.regions import NATIONAL, Region, label
 from indexer.planning import Plan, Planned
-from indexer.regions import NATIONAL, Region, label
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
+from indexer.searching.highlights import Marks, highlight, marks_of, snippets, stands_in
 from indexer.swedish import EntryOf, terms_in
 
-_TITLE_FIELDS = ("title", "title_exact", "parts")
-_BODY_FIELDS = ("body", "body_exact", "parts")
+_TITLE_FIELDS = ("title", "title_exact", "decompounded")
+_BODY_FIELDS = ("body", "body_exact", "decompounded")
 
 
 class Hits:
@@ -34,9 +34,9 @@ class Hits:
         """Of documents that have all that was asked for."""
         return tuple(self._hits(matches, self._planned.strict, lacking=False))
 
-    def relaxed(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
+    def partial(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
         """Of documents that lack some words, each with those named."""
-        question = self._planned.relaxed
+        question = self._planned.partial
         return tuple(self._hits(matches, question, lacking=True)) if question is not None else ()
 
     def _hits(self, matches: Iterable[Match], question: Plan, lacking: bool) -> Iterable[Hit]:
@@ -71,7 +71,7 @@ class Hits:
 
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
-        plan = self._planned.relaxed or self._planned.strict
+        plan = self._planned.partial or self._planned.strict
         return highlight(text, marks_of(plan, _BODY_FIELDS), self._entry)
 
     def _missing(self, title: str, text: str) -> tuple[str, ...]:
@@ -86,10 +86,10 @@ class Hits:
 
 def without(document: Document, hidden: frozenset[str]) -> Document:
     """A document whose release does not hold those with some ids."""
-    if hidden.isdisjoint((document.head, *(other.id for other in document.duplicates))):
+    if hidden.isdisjoint((document.canonical, *(other.id for other in document.duplicates))):
         return document
     others = tuple(other for other in document.duplicates if other.id not in hidden)
-    return replace(document, duplicates=others, head=None if document.head in hidden else document.head)
+    return replace(document, duplicates=others, canonical=None if document.canonical in hidden else document.canonical)
 
 
 def _places(regions: Iterable[Region]) -> tuple[Place, ...]:

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
-from indexer.fingerprint import FORMAT
-from indexer.generations import Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
-from indexer.searching.hiding import Hidden, hidden_of
+from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
+from indexer.searching.hidden_names import Hidden, hidden_of
 from indexer.settings import Settings
 from indexer.swedish.synonyms import Synonyms, read_groups
-from indexer.vocabulary import IndexVocabulary
 
 READ_AT_ONCE = 64_000_000
 """Bytes of an index that is read through before it answers: within .1 s from memory."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from indexer.fields import document_of
 from indexer.parsing import parse
-from indexer.planning import FOLDED_AWAY, Plan, Planned, filter_plans, nodes, plan
+from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
 from indexer.queries import And, Everything, Not, Parsed, Search
-from indexer.searching.hiding import asked_terms, named
+from indexer.searching.hidden_names import asked_terms, named
 from indexer.searching.opening import OpenIndex
 
 
@@ -30,8 +30,8 @@ class Question:
         terms = asked_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
         self.hidden = hidden | named(terms, index.hidden)
         """Ids of the documents that a name in the question must not find."""
-        folded = () if search.unfolded else (_folded_away(index, self.hidden),)
-        self.forbidden = (*folded, *map(nodes.Identified, sorted(self.hidden)))
+        collapsed = () if search.with_duplicates else (_collapsed_duplicates(index, self.hidden),)
+        self.forbidden = (*collapsed, *map(nodes.Identified, sorted(self.hidden)))
 
     def narrowed(self, wanted: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""
@@ -39,13 +39,13 @@ class Question:
         return nodes.AllOf((wanted, *filters), forbidden=self.forbidden)
 
 
-def _folded_away(index: OpenIndex, hidden: frozenset[str]) -> Plan:
+def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:
     """Publications that another stands for; where that one is hidden, the first of the others stands in its place."""
     stored = (index.engine.get(id) for id in sorted(hidden))
-    heads = (document_of(text).duplicates for text in stored if text is not None)
-    heirs = (next((other.id for other in others if other.id not in hidden), None) for others in heads)
+    groups = (document_of(text).duplicates for text in stored if text is not None)
+    heirs = (next((other.id for other in others if other.id not in hidden), None) for others in groups)
     shown = tuple(nodes.Identified(id) for id in heirs if id is not None)
-    return nodes.AllOf((FOLDED_AWAY,), forbidden=shown) if shown else FOLDED_AWAY
+    return nodes.AllOf((COLLAPSED_DUPLICATES,), forbidden=shown) if shown else COLLAPSED_DUPLICATES
 
 
 def _anchored(parsed: Parsed) -> Parsed:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from math import log
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
 from indexer.engines import Window
 from indexer.fields import document_of
-from indexer.planning import FOLDED_AWAY
+from indexer.planning import COLLAPSED_DUPLICATES
 from indexer.planning.nodes import AllOf, AnyOf, Identified, Term
-from indexer.searching.hiding import hidden_in
+from indexer.searching.hidden_names import hidden_in
 from indexer.searching.opening import OpenIndex
 from indexer.swedish import Terms, terms_in
 from indexer.swedish.lists import SMALL_WORDS
-from indexer.vocabulary import IndexVocabulary
 
 TERMS = 15
 """Of a document that others are looked for by; the weightiest, by how often it has them and how few others do."""
@@ -31,8 +31,8 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     entry = index.vocabulary.entry
     text = terms_in(f"{document.title}\n{document.text}", entry)
     words = AnyOf(tuple(Term("body", term, weight) for term, weight in _weighty(text, index.vocabulary)))
-    ids = {document.id, document.head or document.id, *hidden_in(document, index.hidden, entry)}
-    plan = AllOf((words,), forbidden=(FOLDED_AWAY, *map(Identified, sorted(ids))))
+    ids = {document.id, document.canonical or document.id, *hidden_in(document, index.hidden, entry)}
+    plan = AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(Identified, sorted(ids))))
     seen = [_rows(document.text)]
     chosen: list[Document] = []
     for match in index.engine.find(plan, Window(0, LOOKED_AT)).hits:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.parsing import cleaned
 from indexer.queries import And, Query, Word
 from indexer.swedish import analyse, is_word
-from indexer.vocabulary import IndexVocabulary
 
 RARE = 2
 """Documents of a word that may still be a misspelling."""

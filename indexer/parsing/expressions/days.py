@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from indexer.dates import MONTH_NAMES
+from indexer.metadata.dates import MONTH_NAMES
 
 Days = tuple[date | None, date | None]
 """First and last day, inclusive; None is open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.dates import parse_date
+from indexer.metadata.dates import parse_date
 from indexer.parsing.syntax import PATTERNS
 from indexer.queries import Filters, Period
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from indexer.kinds import KINDS
+from indexer.metadata.kinds import KINDS
 from indexer.parsing.expressions.expression import Expression
 
 _LEAD = (

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from indexer.metadata.regions import NATIONAL, label, resolve
+from indexer.metadata.regions.gazetteer import places, table
 from indexer.parsing.expressions.expression import Expression
-from indexer.regions import NATIONAL, label, resolve
-from indexer.regions.gazetteer import places, table
 
 _WORD = re.compile(r"(?<![\w-])[^\W\d_][\w-]*")
 _NAME = re.compile(r"[\w-]+(?:\s{1,3}[\w-]+)*")

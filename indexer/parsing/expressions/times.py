@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from indexer.dates import MONTH_NAMES
+from indexer.metadata.dates import MONTH_NAMES
 from indexer.parsing.expressions.days import BARE_YEAR, POINT, Days, days_at
 from indexer.parsing.expressions.expression import Expression
 

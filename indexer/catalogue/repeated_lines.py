@@ -1,0 +1,132 @@
+"""Lines that a host repeats over its articles and that belong to none of them: learned from what the index holds (FINDINGS 6)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from indexer.documents import Document, Medium
+from indexer.durable import connect_to_read
+from indexer.metadata.contacts import is_contact
+from indexer.urls import host_of
+
+ARTICLES = 5
+"""Articles of different titles that have a line before it is the host's (FINDINGS 6)."""
+LONGEST = 300
+"""Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, PRIMARY KEY (line, article, document))
+WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lines_by_document ON lines (document);
+CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS turned (line INTEGER PRIMARY KEY);
+"""
+# SQLite takes at most 32,766 values in one question.
+_AT_ONCE = 10_000
+
+
+class RepeatedLines:
+    """The lines of pages, by host; counts articles, not pages, since one article may stand at many addresses."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def of_host(self, host: str, lines: Sequence[str]) -> set[str]:
+        """Those of the lines that the host is known to repeat."""
+        by_key = {_key(host, line): line for line in lines if is_learned(line)}
+        return {by_key[key] for key in self._repeated(by_key)}
+
+    def learn(self, document: Document) -> None:
+        """Take a document's lines in place of those it had."""
+        host = host_of(document.url)
+        if document.medium is Medium.TEXT or host is None:
+            return self.forget(document.id)
+        article = _number(document.title.lower())
+        lines = {*document.text.splitlines(), *document.boilerplate}
+        self._set(document.id, {(_key(host, line), article) for line in lines if is_learned(line)})
+
+    def forget(self, id: str) -> None:
+        """Drop the lines of a document that leaves."""
+        self._set(id, set())
+
+    def documents(self) -> set[str]:
+        """Ids of the documents that have lines here."""
+        return {id for (id,) in self._connection.execute("SELECT DISTINCT document FROM lines")}
+
+    def turned(self) -> list[str]:
+        """Ids of the documents with a line that became its host's, or ceased to be, since this was last asked."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT document FROM lines JOIN turned USING (line) ORDER BY document"
+        )
+        ids = [id for (id,) in rows]
+        self._connection.execute("DELETE FROM turned")
+        return ids
+
+    def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
+        had = set(self._connection.execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
+        changed = {line for line, _ in had ^ rows}
+        before = self._repeated(changed)
+        for line, article in had - rows:
+            self._connection.execute(
+                "DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", (line, article, id)
+            )
+            self._count(line, article, -1)
+        for line, article in rows - had:
+            self._count(line, article, 1)
+            self._connection.execute("INSERT INTO lines VALUES (?, ?, ?)", (line, article, id))
+        for line in before ^ self._repeated(changed):  # what turns twice is as it was
+            if not self._connection.execute("DELETE FROM turned WHERE line = ?", (line,)).rowcount:
+                self._connection.execute("INSERT INTO turned VALUES (?)", (line,))
+
+    def _count(self, line: int, article: int, change: int) -> None:
+        """Count an article in or out, where no other document has the line in it."""
+        if not self._connection.execute(
+            "SELECT 1 FROM lines WHERE line = ? AND article = ?", (line, article)
+        ).fetchone():
+            self._connection.execute(
+                "INSERT INTO repeated VALUES (?1, ?2) ON CONFLICT (line) DO UPDATE SET articles = articles + ?2",
+                (line, change),
+            )
+
+    def _repeated(self, keys: Iterable[int] | Mapping[int, str]) -> set[int]:
+        asked: list[int] = list(keys)
+        found: set[int] = set()
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            rows = self._connection.execute(
+                f"SELECT line FROM repeated WHERE articles >= {ARTICLES} AND line IN ({marks})",  # noqa: S608  only marks
+                some,
+            )
+            found.update(line for (line,) in rows)
+        return found
+
+
+@contextmanager
+def known_lines(catalogue: Path | None) -> Iterator[RepeatedLines]:
+    """Those of an index, to look at; without one, none, in memory."""
+    with closing(connect_to_read(catalogue) if catalogue else sqlite3.connect(":memory:")) as connection:
+        if catalogue is None:
+            connection.executescript(SCHEMA)
+        yield RepeatedLines(connection)
+
+
+def is_learned(line: str) -> bool:
+    """Whether a line can turn out to be a host's; whom to reach stays with a text also where all of the host say it.
+
+    >>> is_learned("Dela sidan"), is_learned("Anna Berg, 010-123 45 67"), is_learned("")
+    (True, False, False)
+    """
+    return 0 < len(line) <= LONGEST and any(map(str.isalnum, line)) and not is_contact(line)
+
+
+def _key(host: str, line: str) -> int:
+    return _number(f"{host} {' '.join(line.lower().split())}")
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)

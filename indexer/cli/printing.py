@@ -1,0 +1,150 @@
+"""What the terminal shows and gives: answers as lines, progress, standard input."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from indexer.crawling import LABELS
+from indexer.queries import FACET_LABELS
+from indexer.results import FacetValue, Hit, Results, Span
+
+if TYPE_CHECKING:
+    from indexer.cli.evaluating import Evaluation
+    from indexer.crawling import Report
+    from indexer.indexing import Progress
+    from indexer.indexing.adding import Added
+
+_VALUES_SHOWN = 8
+
+
+def lines_of(results: Results) -> Iterator[str]:
+    """An answer: how it was read, the hits, and the facets."""
+    yield f"{results.total} {'träff' if results.total == 1 else 'träffar'}: {results.interpretation}"
+    yield from results.notes
+    for hit in results.hits:
+        yield ""
+        yield from _hit_lines(hit)
+    yield ""
+    for facet, values in results.facets.items():
+        yield f"{FACET_LABELS[facet]}: {_facet_line(values)}"
+    yield f"Sida {results.search.page} av {results.pages}"
+
+
+def lines_of_added(added: Added) -> Iterator[str]:
+    """What became of each document that was added, and how many of each."""
+    lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
+    for verdict, ids in lists.items():
+        yield from (f"{verdict} {id}" for id in ids)
+    numbers = ", ".join(f"{verdict} {len(ids)}" for verdict, ids in lists.items())
+    yield f"{numbers}, refused {len(added.refused)}"
+
+
+def lines_of_report(report: Report, documents: int) -> Iterator[str]:
+    """What a crawl did with each address, but for those that were refused, which are named as all refusals are."""
+    for line in report.lines:
+        if line["outcome"] in ("fetched", "gone", "left", "stopped"):
+            yield f"{LABELS[line['outcome']]}: {line['url']} {line['reason']}".rstrip()
+    counts = (f"{LABELS[outcome]} {count}" for outcome, count in sorted(report.counts.items()))
+    yield f"{', '.join(counts) or 'inget hämtat'}; {documents} dokument i indexet."
+
+
+def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:
+    """The scores of each question of an evaluation."""
+    for score in evaluation.scores:
+        values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
+        yield f"{score.question.id}  {values}  {score.question.query}"
+
+
+def _hit_lines(hit: Hit) -> Iterator[str]:
+    yield _bold(hit.title, hit.title_highlights, base=True)
+    date = _around(hit) + (hit.published or "okänt datum")[: _shown(hit)]
+    places = ", ".join(place.label for place in hit.regions)
+    yield "  " + " · ".join(part for part in (hit.source, date, places, hit.id) if part)
+    for snippet in hit.snippets:
+        yield "  " + _bold(snippet.text, snippet.highlights).replace("\n", " ")
+    for sentence in hit.explanation:
+        yield f"  {sentence}"
+    if hit.missing:
+        yield f"  saknar: {', '.join(hit.missing)}"
+
+
+def _around(hit: Hit) -> str:
+    return "" if hit.published is None or hit.published_precision in ("day", "month", "year") else "omkring "
+
+
+def _shown(hit: Hit) -> int | None:
+    """How much of an ISO date its precision covers."""
+    return {"month": 7, "year": 4}.get(hit.published_precision or "")
+
+
+def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:
+    pieces, last = [], 0
+    for start, end in spans:
+        pieces += [
+            click.style(text[last:start], underline=base or None),
+            click.style(text[start:end], bold=True),
+        ]
+        last = end
+    return "".join((*pieces, click.style(text[last:], underline=base or None)))
+
+
+def _facet_line(values: Iterable[FacetValue]) -> str:
+    flat = list(_flat(values))
+    rest = len(flat) - _VALUES_SHOWN
+    shown = ", ".join(f"{value.label} {value.count}" for value in flat[:_VALUES_SHOWN])
+    return shown + (f" … och {rest} till" if rest > 0 else "")
+
+
+def _flat(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
+    for value in values:
+        yield value
+        yield from _flat(value.children)
+
+
+@contextmanager
+def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
+    """The sources, with - as a file that holds what stands on standard input."""
+    with tempfile.TemporaryDirectory() as folder:
+        named = []
+        for source in sources:
+            if source == "-":
+                path = Path(folder) / "inmatning"
+                with path.open("wb") as file:
+                    shutil.copyfileobj(sys.stdin.buffer, file)
+                source = str(path)
+            named.append(source)
+        yield named
+
+
+@contextmanager
+def progress_on(as_json: bool = False) -> Iterator[Progress]:
+    """Commits as JSON lines on stdout; how far it has come and the time left on stderr where that is a terminal."""
+    from rich import progress as bars
+    from rich.console import Console
+
+    from indexer.indexing import Progress
+
+    console = Console(stderr=True)
+    columns = ("{task.description}", bars.BarColumn(), bars.TaskProgressColumn(), bars.TimeRemainingColumn(), "kvar")
+    with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Läser corpus …", total=None)
+
+        def committed(documents: int) -> None:
+            if as_json:
+                print(json.dumps({"committed": documents}), flush=True)
+            bar.update(task, description=f"{documents} dokument i indexet")
+
+        yield Progress(
+            waiting=lambda: click.echo("regionsok: En annan körning skriver i indexet; väntar på den.", err=True),
+            read=lambda done, all: bar.update(task, completed=done, total=all),
+            committed=committed,
+        )

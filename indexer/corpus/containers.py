@@ -1,0 +1,214 @@
+"""A packed content without some of its members: what stands in their place keeps the numbers of the others.
+
+Each function copies a stream to a file, a piece at a time. None of them is believed: `building.cutting` reads what they wrote.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import shutil
+import zipfile
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, BinaryIO, cast
+from uuid import uuid4
+
+from indexer.ingestion.feed import NO_ENTRY, entries_in
+from indexer.ingestion.formats import DEEPEST, format_of
+from indexer.ingestion.listed import elements
+from indexer.ingestion.packed import name_inside, opened_zip
+from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import Stream
+from indexer.ingestion.table import Table
+from indexer.ingestion.warc import Records
+
+_PIECE, _LARGE = 1 << 20, 1 << 25
+"""Bytes: read at once, and kept in memory."""
+_NO_WARC = (
+    "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {}\r\nContent-Length: 0\r\n\r\n"
+)
+_NO_ARC = "dns:removed 0.0.0.0 {} text/plain 0\n"
+
+
+class Uncut(Exception):
+    """Members that cannot be taken out of what they stand in."""
+
+
+def take_out(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+    """Copy a content without members, named as its reader does. Raises Uncut, and what unpackers raise over broken files."""
+    _, reader = format_of(stream.name, stream.beginning)
+    if reader not in _WITHOUT or stream.depth > DEEPEST:
+        raise Uncut
+    _WITHOUT[reader](stream, target, members)
+
+
+def _numbers(members: Collection[str]) -> set[int]:
+    """Of members that are whole in what they stand in: #3, and not #3#1. Raises Uncut."""
+    if not all(member[:1] == "#" and member[1:].isdecimal() for member in members):
+        raise Uncut
+    return {int(member[1:]) for member in members}
+
+
+def _without_lines(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+    numbers, number = _numbers(members), 1
+    while piece := stream.file.readline(_PIECE):
+        ends = piece.endswith(b"\n")
+        target.write((b"\n" if ends else b"") if number in numbers else piece)
+        number += ends
+
+
+def _without_elements(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+    numbers = _numbers(members)
+
+    def put(text: str) -> None:
+        target.write(text.encode("utf-8", "surrogateescape"))
+
+    for number, (_, text) in enumerate(elements(stream, put), start=1):
+        put("null" if number in numbers else text)
+
+
+def _without_rows(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+    numbers, table = _numbers(members), Table(stream)
+    target.writelines(table.lines)
+    for number, row in table:
+        if isinstance(row, Unreadable):  # not all of it may have been in memory
+            raise Uncut
+        target.writelines([b"\n"] if number in numbers else table.lines)
+
+
+def _without_entries(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+    numbers, content, at = _numbers(members), stream.whole(), 0
+    for number, (begins, ends) in enumerate(entries_in(content), start=1):
+        if number in numbers:
+            target.write(content[at:begins] + NO_ENTRY)
+            at = ends
+    target.write(content[at:])
+
+
+def _without_records(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+    """Each in a gzip member of its own where the archive is packed, as programs that play archives need it."""
+    numbers, number = _numbers(members), 0
+    with SpooledTemporaryFile(_LARGE) as waiting:
+        kept = _Kept(stream.file, waiting)
+        records = Records(cast(BinaryIO, kept))
+        try:
+            for number, record in enumerate(records, start=1):
+                begins, ends = records.span()
+                kept.give(target, begins)
+                if isinstance(target, _Gzip):
+                    target.begin()
+                kept.give(None if number in numbers else target, ends)
+                if number in numbers:
+                    target.write(_instead_of(record))
+        except Exception:  # as in Part.drafted; what follows the last one is copied as it is
+            if number < max(numbers):
+                raise
+        kept.give(target, None)
+
+
+def _instead_of(record: Any) -> bytes:
+    """A record of the same kind of archive that holds nothing."""
+    now = datetime.now(UTC)
+    if record.format == "arc":
+        return _NO_ARC.format(f"{now:%Y%m%d%H%M%S}").encode()
+    return _NO_WARC.format(uuid4(), f"{now:%Y-%m-%dT%H:%M:%SZ}").encode()
+
+
+class _Kept:
+    """A file whose bytes are kept from when they are read until it is known what becomes of them, a large record's on disk."""
+
+    def __init__(self, file: Any, kept: IO[bytes]) -> None:
+        self._file, self._kept = file, kept
+        self._at = 0
+        """Where in the file the first of the kept bytes stands."""
+        self.peek: Callable[[int], bytes] = self._file.peek
+
+    def read(self, size: int = -1) -> bytes:
+        """As of the file."""
+        content: bytes = self._file.read(size)
+        self._kept.write(content)
+        return content
+
+    def give(self, target: BinaryIO | None, end: int | None) -> None:
+        """Pass on, or leave out, what is kept up to a place in the file; all that follows where there is none."""
+        self._kept.seek(0)
+        while size := _PIECE if end is None else min(_PIECE, end - self._at):
+            piece = self._kept.read(size)
+            if not piece:
+                break
+            self._at += len(piece)
+            if target:
+                target.write(piece)
+        rest = self._kept.read()
+        self._kept.seek(0)
+        self._kept.truncate()
+        self._kept.write(rest)
+        if target and end is None:
+            shutil.copyfileobj(self._file, target, _PIECE)
+
+
+class _Gzip(io.RawIOBase):
+    """A gzip file in members."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self._member: gzip.GzipFile | None = None
+
+    def begin(self) -> None:
+        """What follows is a member of its own."""
+        if self._member:
+            self._member.close()
+        self._member = None
+
+    def write(self, content: Any) -> int:
+        self._member = self._member or gzip.GzipFile(fileobj=self._target, mode="wb", filename="", mtime=0)
+        return self._member.write(content)
+
+
+def _without_packed(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+    packed = _Gzip(target)
+    file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
+    take_out(stream.inside(name_inside(stream.name), file), cast(BinaryIO, packed), members)
+    packed.begin()
+
+
+def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+    with opened_zip(stream) as archive, zipfile.ZipFile(target, "w") as packed:
+        packed.comment = archive.comment
+        for member in archive.infolist():
+            inner = {rest for rest in (_below(name, member.filename) for name in members) if rest is not None}
+            if "" in inner:
+                continue
+            copy = zipfile.ZipInfo(member.filename, member.date_time)
+            copy.compress_type, copy.external_attr, copy.comment = (
+                member.compress_type,
+                member.external_attr,
+                member.comment,
+            )
+            with archive.open(member) as file, packed.open(copy, "w", force_zip64=True) as written:
+                if inner:
+                    name = PurePosixPath(member.filename).name
+                    take_out(stream.inside(name, cast(BinaryIO, file)), cast(BinaryIO, written), inner)
+                else:
+                    shutil.copyfileobj(file, written, _PIECE)
+
+
+def _below(member: str, name: str) -> str | None:
+    """Where in a file of a zip a member stands, None where it stands in another."""
+    rest = member[len(name) + 1 :]
+    return rest if member.startswith(f"!{name}") and rest[:1] in ("", "#", "!") else None
+
+
+_WITHOUT: dict[str, Callable[[Stream, BinaryIO, Collection[str]], None]] = {
+    "read_jsonl": _without_lines,
+    "read_json": _without_elements,
+    "read_csv": _without_rows,
+    "read_feed": _without_entries,
+    "read_warc": _without_records,
+    "read_gzip": _without_packed,
+    "read_zip": _without_files,
+}
+"""Reader of a format whose members can be taken out -> what does it."""

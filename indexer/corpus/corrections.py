@@ -1,0 +1,61 @@
+"""What a person has set right of a document: it wins over what was read, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from indexer.documents import Document
+from indexer.faults import Fault
+from indexer.metadata.dates import Dated, is_plausible, parse_date
+from indexer.metadata.regions import given_regions
+from indexer.queries import UNKNOWN
+
+
+class CorrectionError(Fault):
+    """A correction that cannot be made; the message is a Swedish sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is right, as stated; None is as it was read."""
+
+    day: str
+    """ISO 8601, when it was stated."""
+    date: str | None = None
+    """A date, or `okant`."""
+    regions: tuple[str, ...] | None = None
+    """What the document is about; `hela-landet` alone: no region."""
+
+
+def correction(day: str, date: str | None, regions: Sequence[str]) -> Correction:
+    """A correction that can be applied. Raises CorrectionError."""
+    try:
+        given_regions(regions)
+    except ValueError as error:
+        raise CorrectionError(str(error)) from error
+    dated = parse_date(date) if date and date != UNKNOWN else None
+    if date is not None and date != UNKNOWN and not (dated and is_plausible(dated)):
+        raise CorrectionError(f"Datumet ”{date}” går inte att läsa; skriv 2019-03-12, 2019-03, 2019 eller {UNKNOWN}.")
+    return Correction(day, date, tuple(regions) or None)
+
+
+def corrected(document: Document, change: Correction | None) -> Document:
+    """The document with a correction applied; regions that it no longer is about are still named.
+
+    >>> corrected(Document("a", "", ""), Correction("2026-11-24", date="2019-03")).published
+    Dated(value='2019-03-01', precision='month', evidence='rättat 2026-11-24')
+    """
+    if change is None:
+        return document
+    said = f"rättat {change.day}"
+    published: Dated | None = document.published
+    if change.date is not None:
+        published = parse_date(change.date, said)
+    regions = document.regions
+    if change.regions is not None:
+        about = [replace(region, evidence=said) for region in given_regions(change.regions)]
+        stated = {region.value for region in about}
+        others = (replace(region, about=False) for region in regions if region.value not in stated)
+        regions = (*about, *others)
+    return replace(document, published=published, regions=regions)

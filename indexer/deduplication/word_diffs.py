@@ -1,0 +1,70 @@
+"""Whether two texts say the same in nearly the same words: a form that is filled anew differs in names and numbers, an edition in spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+MOST_WORDS = 2_000
+"""Of a text that is compared word by word; two longer ones are compared by those who ask."""
+CHANGED = 0.15
+"""Part of the longer text's words that may be others."""
+SPELLING = 0.9
+"""Likeness of two spellings of one name (Ratcliff and Obershelp): Mniseminarium and Miniseminarium .96, two parties up to .81."""
+_WORDS = re.compile(r"[^\W_]+")
+_NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
+_TELLING = re.compile(
+    "första|andra|tredje|fjärde|femte|sjätte|sjunde|sista|first|second|third|last"
+    "|(?:lagrådsremiss|proposition|promemoria|betänkande)(?:e?[nt])?"
+)
+"""Words that tell as much as a name: which part it is, which stage of a case."""
+
+
+def says_the_same(one: str, other: str) -> bool | None:
+    """Whether only spelling and wording differ, and no name or number; None for texts too long to tell. Symmetric.
+
+    >>> says_the_same("Mingel med Ny Demokrati kl 9.", "Mingel med ny demokrati, kl 9"), says_the_same("Möt Bo!", "Möt Kim!")
+    (True, False)
+    """
+    mine, others = _WORDS.findall(min(one, other)), _WORDS.findall(max(one, other))
+    longest = max(len(mine), len(others))
+    if longest > MOST_WORDS:
+        return None
+    changes = list(_changes(mine, others))
+    if sum(max(len(left), len(right)) for left, right in changes) > CHANGED * longest:
+        return False
+    said = ({word.lower() for word in mine}, {word.lower() for word in others})
+    return all(_is_spelling(left, right, said[1]) and _is_spelling(right, left, said[0]) for left, right in changes)
+
+
+def _changes(mine: Sequence[str], others: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """The words that stand in one in place of those in the other, without regard to case and to how small numbers are written."""
+    left, right = ([_NUMBERS.get(word.lower(), word.lower()) for word in words] for words in (mine, others))
+    for kind, start, end, other_start, other_end in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield mine[start:end], others[other_start:other_end]
+
+
+def _is_spelling(words: Sequence[str], instead: Sequence[str], said: set[str]) -> bool:
+    """Whether the other text has every name and number among the words, there or elsewhere."""
+    if "".join(words).lower() == "".join(instead).lower():
+        return True
+    others = any(map(_is_particular, instead))  # one name in place of another, even if both stand elsewhere
+    return all(
+        any(_is_like(word, other) for other in instead) or (word.lower() in said and not others)
+        for word in filter(_is_particular, words)
+    )
+
+
+def _is_particular(word: str) -> bool:
+    return (
+        bool(_TELLING.fullmatch(word.lower())) or any(map(str.isdigit, word)) or (word[0].isupper() and len(word) > 1)
+    )
+
+
+def _is_like(name: str, other: str) -> bool:
+    if any(map(str.isdigit, name)):
+        return False
+    first, last = sorted((name.lower(), other.lower()))  # the measure depends on the order
+    return SequenceMatcher(None, first, last).ratio() >= SPELLING

@@ -1,0 +1,220 @@
+"""`check`: is every document of corpus/ in the index, as it is, and nothing else; are the files as they were written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from indexer.catalogue import CandidateVersion, Catalogue
+from indexer.catalogue.repeated_lines import known_lines
+from indexer.catalogue.vocabulary import REMEMBERED_FORMS, IndexVocabulary
+from indexer.catalogue.words import Counts
+from indexer.corpus import read_corpus, read_ledger
+from indexer.corpus.corrections import corrected
+from indexer.corpus.forgotten import is_forgotten
+from indexer.documents import Refusal
+from indexer.engines import Engine, EngineError, open_engine
+from indexer.faults import cause_of
+from indexer.fields import digest_of, document_of, record_of, stored_of
+from indexer.generations import (
+    Current,
+    Generation,
+    IndexDamaged,
+    current_generation,
+    generations,
+    read_current,
+    read_manifest,
+    writing,
+)
+from indexer.indexing import Progress, current_fingerprint
+from indexer.indexing.analysing import forms_of
+from indexer.indexing.versions import candidate_version_of
+from indexer.ingestion import OfHost, read
+from indexer.metadata.aliases import Alias, aliases_in
+from indexer.settings import Settings
+
+_NO_INDEX = "Det finns inget index i {}; kör regionsok index."
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found; `sound` when corpus/ and index/ are one."""
+
+    documents: int
+    missing: tuple[str, ...] = ()
+    """In corpus/, not in the index."""
+    surplus: tuple[str, ...] = ()
+    """In the index, not in corpus/."""
+    doubled: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    """In both, but not the same."""
+    damaged: tuple[str, ...] = ()
+    """Files of the index that are not as they were written."""
+    miscounted: tuple[str, ...] = ()
+    """Tables of the catalogue that say something else than the documents of the index."""
+    abandoned: tuple[str, ...] = ()
+    """Folders of generations that no longer answer, left by a stop: the next command that writes deletes them."""
+    unfinished: bool = False
+    """Whether a stop came in the last run: the next command that writes ends it."""
+    outdated: bool = False
+    """Built by another version of the program or with other settings."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        documents = (self.missing, self.surplus, self.doubled, self.different)
+        files = (self.damaged, self.miscounted, self.abandoned)
+        return not any((*documents, *files, self.unfinished, self.outdated))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What there is."""
+
+    corpus: str
+    index: str
+    engine: str
+    generation: str
+    documents: int
+    committed: str
+    current: bool
+    """Whether the index was built by this version of the program with these settings."""
+    removed: int
+    """Documents that a person has removed."""
+    gone: int
+    """Documents whose address was found to be gone, or no longer wishes to be read."""
+    forgotten: int
+    """Fingerprints of documents that were forgotten: of id, address and text of each."""
+    hidden: int
+    """Documents that do not answer for some name."""
+    corrected: int
+    """Documents that a person has corrected."""
+
+
+def status(settings: Settings) -> Status:
+    """What the index holds. Raises EngineError where there is none."""
+    manifest = read_manifest(settings.index)
+    if manifest is None:
+        raise EngineError(_NO_INDEX.format(settings.index))
+    ledger = read_ledger(settings.corpus)
+    return Status(
+        corpus=str(settings.corpus),
+        index=str(settings.index),
+        engine=manifest.engine,
+        generation=manifest.generation,
+        documents=manifest.documents,
+        committed=manifest.committed,
+        current=manifest.fingerprint == current_fingerprint(settings),
+        removed=len(ledger.removed),
+        gone=len(ledger.gone),
+        forgotten=len(ledger.forgotten),
+        hidden=len(ledger.hidden),
+        corrected=len(ledger.corrected),
+    )
+
+
+def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
+    """The other names that most documents of the index give, with how many do. Raises EngineError."""
+    generation = current_generation(settings.index)
+    if generation is None:
+        raise EngineError(_NO_INDEX.format(settings.index))
+    vocabulary = IndexVocabulary(generation.catalogue)
+    try:
+        return vocabulary.aliases(limit)
+    finally:
+        vocabulary.close()
+
+
+def check(settings: Settings, progress: Progress | None = None) -> Check:
+    """Read the whole corpus and compare. Raises EngineError where the index cannot be opened, CorpusError as `build`."""
+    with writing(settings.index, (progress or Progress()).waiting):
+        try:
+            now = read_current(settings.index)
+        except IndexDamaged as damage:
+            return Check(0, damaged=damage.names)
+        if now is None:
+            raise EngineError(_NO_INDEX.format(settings.index))
+        found = _checked(settings, now)
+        others = [other.folder.name for other in generations(settings.index) if other != now.generation]
+        outdated = now.manifest.fingerprint != current_fingerprint(settings)
+        return replace(found, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
+
+
+def _checked(settings: Settings, now: Current) -> Check:
+    generation = now.generation
+    if broken := now.damaged():  # an engine may answer anything, or break in any way, over damaged files
+        return Check(now.manifest.documents, damaged=tuple(broken))
+    try:
+        with closing(open_engine(generation.engine, generation.engine_folder)) as engine:
+            wanted = _wanted(settings, generation)
+            return replace(_compared(wanted, engine), miscounted=tuple(_miscounted(generation, engine)))
+    except EngineError:
+        return Check(now.manifest.documents, damaged=(generation.engine_folder.name,))
+    except sqlite3.DatabaseError as error:
+        if cause_of(error):
+            raise
+        return Check(now.manifest.documents, damaged=(generation.catalogue.name,))
+
+
+def _compared(wanted: Mapping[str, str], engine: Engine) -> Check:
+    held = Counter(engine.ids())
+    return Check(
+        documents=len(wanted),
+        missing=tuple(sorted(wanted.keys() - held.keys())),
+        surplus=tuple(sorted(held.keys() - wanted.keys())),
+        doubled=tuple(sorted(id for id, times in held.items() if times > 1)),
+        different=tuple(sorted(id for id in wanted.keys() & held.keys() if _digest(engine, id) != wanted[id])),
+    )
+
+
+def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
+    """The tables that a stop or a fault of the program left otherwise than the documents that the engine holds."""
+    counts = Counts()
+    found: set[Alias] = set()
+    ids = set(engine.ids())
+    with closing(Catalogue(generation.catalogue)) as catalogue:
+        entry = lru_cache(REMEMBERED_FORMS)(catalogue.words.entry)
+        for id in ids:
+            document = document_of(engine.get(id) or "")
+            counts.count(*forms_of(document, record_of(document, entry)))
+            found.update(aliases_in(document.id, document.text))
+        if catalogue.words.counted() != counts:
+            yield "words"
+        if catalogue.aliases() != {(alias.document, alias.name, alias.other) for alias in found}:
+            yield "aliases"
+        if not catalogue.lines.documents() <= ids:
+            yield "lines"
+        if not catalogue.duplicate_groups.documents() <= ids:
+            yield "releases"
+
+
+def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
+    """Id -> digest of the best claim, of every document of corpus/ that was not removed."""
+    with known_lines(generation.catalogue) as lines:
+        return _best(settings, lines.of_host)
+
+
+def _best(settings: Settings, of_host: OfHost) -> dict[str, str]:
+    ledger = read_ledger(settings.corpus)
+    left_out = ledger.left_out
+    best: dict[str, CandidateVersion] = {}
+    for file in read_corpus(settings.corpus, ledger):
+        for document in read(file.source, settings.document_bytes, of_host):
+            if isinstance(document, Refusal) or document.id in left_out:
+                continue
+            if is_forgotten(document, ledger.forgotten, ledger.salt):
+                continue
+            document = corrected(document, ledger.corrected.get(document.id))
+            claim = candidate_version_of(document, file)
+            other = best.get(claim.id)
+            if other is None or claim.beats(other.path, other.rank):
+                best[claim.id] = claim
+    return {id: claim.digest for id, claim in best.items()}
+
+
+def _digest(engine: Engine, id: str) -> str:
+    return digest_of(stored_of(document_of(engine.get(id) or "")))

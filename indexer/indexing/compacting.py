@@ -1,0 +1,59 @@
+"""A generation without what was deleted in it: BM25 counts deleted documents until an engine's files are written anew.
+
+Nothing is read or taken apart again: the documents come out of the old engine, their words out of the catalogue.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from functools import lru_cache
+
+from indexer.catalogue import Catalogue
+from indexer.catalogue.vocabulary import REMEMBERED_FORMS
+from indexer.engines import COUNT_DELETED, open_engine, open_writer
+from indexer.fields import COLLAPSED, Record, document_of, facet_values, restored
+from indexer.generations import Generation
+from indexer.swedish import EntryOf
+
+AT_ONCE = 2_000
+"""Documents up to which a single deleted one is reason enough: within two seconds with Tantivy."""
+PART = 5
+"""Above that, one deleted of so many."""
+
+
+def is_due(engine: str, deleted: int, documents: int) -> bool:
+    """Whether an engine that holds so many is to be written anew.
+
+    >>> is_due("tantivy", 0, 10), is_due("tantivy", 1, AT_ONCE), is_due("whoosh", 1, AT_ONCE), is_due("whoosh", 1_000, 3_000)
+    (False, True, False, True)
+    """
+    shows = engine in COUNT_DELETED and documents <= AT_ONCE
+    return deleted > 0 and (shows or deleted * PART > deleted + documents)
+
+
+def compact(source: Generation, target: Generation) -> None:
+    """Write a generation's documents and catalogue into an empty one. Raises OSError, EngineError or sqlite3.Error."""
+    with closing(sqlite3.connect(source.catalogue)) as database:
+        database.execute("VACUUM INTO ?", (str(target.catalogue),))
+    with (
+        closing(Catalogue(target.catalogue)) as catalogue,
+        closing(open_engine(source.engine, source.engine_folder)) as engine,
+        closing(open_writer(target.engine, target.engine_folder)) as writer,
+    ):
+        entry = lru_cache(REMEMBERED_FORMS)(catalogue.words.entry)
+        for id in sorted(engine.ids()):
+            writer.add(_record(engine.get(id) or "", catalogue.duplicate_groups.membership(id), entry))
+        writer.commit()
+        catalogue.set_number("deleted", 0)
+        catalogue.commit()
+
+
+def _record(stored: str, membership: str, entry: EntryOf) -> Record:
+    """A record as it was given to an engine; `membership` is what that was told of the document's release."""
+    values = {**facet_values(document_of(stored)), "collapsed": ()}
+    if membership:
+        told = json.loads(membership)
+        values |= {"collapsed": (COLLAPSED,) if told["canonical"] else (), **told["values"]}
+    return restored(stored, values, entry)

@@ -1,0 +1,46 @@
+"""ParsedDocument: what a reader takes out of a source, before it is known what it is about, when and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indexer.documents import Medium
+from indexer.metadata.dates import Dated
+
+
+class Unreadable(Exception):
+    """A source or a part of one that cannot become a Document; the message is a Swedish sentence: what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read."""
+
+    path: Path
+    origin: str
+    """Its path below corpus/, with slashes."""
+    given: Mapping[str, object] = field(default_factory=dict)
+    """Keys of a document that a person stated; they win over what the source says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A text and what its source says of itself; None is unknown."""
+
+    title: str
+    text: str
+    url: str | None = None
+    source: str | None = None
+    published: Dated | None = None
+    updated: str | None = None
+    language: str | None = None
+    lines: tuple[str, ...] = ()
+    """The lines of the source near its top, in which labels and dates are looked for."""
+    boilerplate: tuple[str, ...] = ()
+    medium: Medium = Medium.TEXT
+    excerpt: int | None = None
+    """Most characters of the text that may be shown, where its source says so."""
+    masthead: str = ""
+    """Lines above the title that may name the place of the publisher; left out of the text."""

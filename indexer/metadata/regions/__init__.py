@@ -1,0 +1,180 @@
+"""Text -> regions: which places a text names, which of them it is about, and what says so.
+
+Weights and thresholds after trials on texts judged by reading (FINDINGS 8): a county is a subject when it has
+a share of the weight of all counties named and enough weight for the length of the text. docs/regions.md has the trials.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from indexer.metadata.regions.gazetteer import NATIONAL, counties, label, order, parent, resolve, with_ancestors
+from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
+from indexer.metadata.regions.publishers import Publisher, publisher_of
+
+__all__ = [
+    "NATIONAL",
+    "Publisher",
+    "Region",
+    "counties",
+    "given_regions",
+    "label",
+    "order",
+    "parent",
+    "publisher_of",
+    "read_regions",
+    "resolve",
+    "with_ancestors",
+]
+
+TITLE_FACTOR = 3.0
+"""A mention in the title weighs as much as so many in the text."""
+SHARE = 0.15
+"""Of the weight of all counties that a county must have to be a subject."""
+WEIGHT_PER_100_WORDS = 1.5
+"""That a county, or a macro-region for all its counties, must have to be a subject."""
+LEAD_FACTOR = 2.0
+"""What a mention in the beginning of a text weighs beside one further down: news say first what they are about."""
+LEAD = 200
+"""Code points of that beginning."""
+READ = 1_000_000
+"""Code points of a text in which places are looked for: ten books."""
+LEAST_WORDS = 40
+"""Shorter texts are held to the threshold of this length."""
+MOST_WORDS = 600
+"""So are longer ones: a report that is about a county need not name it on every page."""
+AREA_SHARE = 0.5
+"""Of the heaviest county's weight that a macro-region must have for all its counties to be subjects."""
+VENUE_MENTIONS = 4
+"""Of the county where all that a publisher writes of takes place: so often, or by its own name in the title, it must be
+named to be a subject."""
+ALONE = 0.9
+"""Of the weight of all counties: a county with this share is alone in the text, and needs only ALONE_FACTOR of the weight."""
+ALONE_FACTOR = 0.5
+MUNICIPAL_SHARE = 0.5
+"""Of its county's weight that a municipality must have to be a subject itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region that a text names."""
+
+    value: str
+    label: str
+    weight: float
+    evidence: str
+    """In Swedish: what in the text says so."""
+    about: bool
+    """Whether the text is about it, or only mentions it."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Weights by value, and how often each name stood for it."""
+
+    weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    names: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    strong: Counter[str] = field(default_factory=Counter)
+    """Mentions that say more than where somebody sits."""
+
+    def add(self, value: str, weight: float, name: str) -> None:
+        self.weights[value] += weight
+        self.names[value][name] += 1
+        self.strong[value] += weight > SEAT
+
+    def evidence(self, value: str) -> str:
+        named = [
+            f"{name} {'en gång' if often == 1 else f'{often} gånger'}"
+            for name, often in self.names[value].most_common(4)
+        ]
+        return f"nämner {', '.join(named)}"
+
+
+def read_regions(title: str, text: str, publisher: Publisher | None = None) -> tuple[Region, ...]:
+    """The regions that a text names, heaviest first; nothing is about a region that it does not name.
+
+    The publisher is not evidence of what a text is about: an agency in a town writes about the whole country. Of one
+    whose every event is in one county, that county counts only where it is much named.
+    """
+    counties, towns, areas = _Tally(), _Tally(), _Tally()
+    weighed = [(mention, TITLE_FACTOR if mention.weight > SEAT else 1.0) for mention in mentions_in(title)]
+    weighed += [(mention, LEAD_FACTOR if _leads(mention) else 1.0) for mention in mentions_in(text[:READ])]
+    named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
+    for mention, factor in weighed:
+        _count(_narrowed(mention, named), factor, counties, towns, areas)
+    words = len(title.split()) + len(text.split())
+    needed = WEIGHT_PER_100_WORDS * min(max(LEAST_WORDS, words), MOST_WORDS) / 100
+    subjects = _subjects(counties, areas, needed) - _venues(publisher, title, counties)
+    regions = [_region(value, counties, value in subjects) for value in counties.weights]
+    regions += [
+        _region(value, towns, parent(value) in subjects and _is_subject(value, towns, counties, needed))
+        for value in towns.weights
+    ]
+    return tuple(sorted(regions, key=lambda region: (not region.about, -region.weight, order(region.value))))
+
+
+def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[str]:
+    """The county where a publisher's events are, when a text names it no more than that takes."""
+    if not publisher or not publisher.venue or not publisher.county:
+        return set()
+    in_title = any(
+        publisher.county in mention.counties and not mention.municipality and mention.weight > SEAT
+        for mention in mentions_in(title)
+    )
+    return set() if in_title or counties.strong[publisher.county] >= VENUE_MENTIONS else {publisher.county}
+
+
+def _leads(mention: Mention) -> bool:
+    return mention.end <= LEAD and mention.weight > SEAT
+
+
+def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
+    """A landscape of several counties as those of them that the text names besides: Växjö i Småland."""
+    counties = tuple(county for county in mention.counties if county in named)
+    return replace(mention, counties=counties) if mention.landscape and counties else mention
+
+
+def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, areas: _Tally) -> None:
+    for county in mention.counties:
+        counties.add(county, factor * mention.weight / len(mention.counties), mention.said or mention.name)
+    if mention.municipality:
+        towns.add(mention.municipality, factor * mention.weight, mention.said or mention.name)
+    if len(mention.counties) > 1:
+        areas.add(" ".join(mention.counties), factor * mention.weight, mention.said or mention.name)
+
+
+def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
+    total = sum(counties.weights.values())
+    found = set()
+    for county, weight in counties.weights.items():
+        alone = weight >= ALONE * total and counties.strong[county] >= 2
+        if counties.strong[county] and weight >= SHARE * total and weight >= needed * (ALONE_FACTOR if alone else 1):
+            found.add(county)
+    heaviest = max(counties.weights.values(), default=0.0)
+    for several, weight in areas.weights.items():
+        if weight >= needed and weight >= SHARE * total and weight >= AREA_SHARE * heaviest:
+            found |= set(several.split())
+    return found
+
+
+def _is_subject(value: str, towns: _Tally, counties: _Tally, needed: float) -> bool:
+    county = parent(value) or ""
+    return towns.weights[value] >= max(needed, MUNICIPAL_SHARE * counties.weights[county])
+
+
+def _region(value: str, tally: _Tally, about: bool) -> Region:
+    return Region(value, label(value), round(tally.weights[value], 2), tally.evidence(value), about)
+
+
+def given_regions(names: Sequence[str]) -> tuple[Region, ...]:
+    """Regions that a person or the publisher states. Raises ValueError with a Swedish sentence for an unknown one."""
+    found = []
+    for name in names:
+        value = resolve(name)
+        if value is None:
+            raise ValueError(f"Regionen ”{name}” finns inte; ange län, kommun eller riksområde med namn eller kod.")
+        if value != NATIONAL:
+            found.append(Region(value, label(value), 1.0, "angivet", True))
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,199 @@
+"""Where a text names a place: names with their endings, and the words around them that change what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from indexer.metadata.regions.gazetteer import bare_name, places, slug, table
+
+WEIGHTS = {
+    "county": 3.0,
+    "council": 3.0,
+    "former": 3.0,
+    "municipality": 3.0,
+    "city": 3.0,
+    "landscape": 2.0,
+    "macro": 1.5,
+    "plain": 1.0,
+    "site": 1.0,
+    "school": 0.5,
+}
+"""Of one mention, by what it says (FINDINGS 8)."""
+SEAT = 0.5
+"""Of a place in the name of a university, court or branch, or after what a person is: where they sit, not what it is about."""
+NO_WEIGHT = 0.0
+
+_SWEDISH_CAPITAL = re.compile(r"(?<!\w)(?:[A-ZÅÄÖ]\w*|(?:norra|väst)\w*)")
+_AFTER_CLUB = re.compile(r"\s+(?:[A-ZÅÄÖ]{2,4}\b|BoIS\b|Hockey\b|Fotboll\b|IF\b|Konstförening\b)")
+_AFTER_SEAT = re.compile(
+    r"\s+(?:tekniska\s+)?(?:universitet|högskola|tingsrätt|hovrätt|kammarrätt|förvaltningsrätt|domkyrka|landshövding|stift\b|central\b)",
+    re.IGNORECASE,
+)
+# A date line: Stockholm den 5 maj, Stockholm, 5 maj.
+_AFTER_DATE_LINE = re.compile(r"(?:\s+den|,)\s+\d{1,2}\s+\w")
+_PREPOSITION = re.compile(
+    r"\b(?:i|på|från|till|vid|utanför|kring|nära|genom|mellan|runt|norr om|söder om|öster om|väster om|och|samt),?\s+$",
+    re.IGNORECASE,
+)
+_SEAT_BEFORE = re.compile(
+    r"\b(?:[Hh]ögskolan|[Ll]änsstyrels(?:en|erna)|[Uu]niversitetet|[Tt]ingsrätten|[Rr]esidenset|[Kk]onserthuset)\s+(?:i\s+|på\s+)?$"
+)
+# A branch of a national body: RFSL Gotland, LRF Dalarna, Socialdemokraterna Gotland.
+_BRANCH_BEFORE = re.compile(
+    r"(?<!\w)(?:[A-ZÅÄÖ]{3,}|(?:Social|Sverige|Krist)demokraterna|Moderaterna|Liberalerna|(?:Center|Miljö|Vänster|Folk)partiet)\s+$"
+)
+_ROLE_BEFORE = re.compile(
+    r"(?:ordförande|ledamot|råd|rådet|landshövding|direktör|chef|strateg|samordnare|rektor|professor|lektor|forskare|politiker|talesperson"
+    r"|ledare|utvecklare|planerare|\bVD|\bvd|doktorand|expert|rådgivare|ekonom|jurist|borgmästare)"
+    r"(?:\s*\([a-zåäöA-ZÅÄÖ]{1,2}\))?(?:\s*,\s*|\s+)(?:i|för|på|vid|inom|hos)?\s*(?:regionen\s+|kommunen\s+)?$"
+)
+_BETWEEN_NAMES = re.compile(r"s?(?:,\s*|\s*,?\s+(?:och|samt|respektive|eller|och i|samt i)\s+)")
+_MUNICIPALITIES_AFTER = re.compile(r"s?\s+kommuner(?:na|nas|s)?\b")
+_RANGE_BETWEEN = re.compile(
+    r"s?(?:\s+län)?(?P<end>\s+i\s+(?:söder|norr|syd|nord|öster|väster))?\s+(?:upp\s+|ner\s+)?till\s+"
+)
+_FROM_BEFORE = re.compile(r"\bfrån\s+$", re.IGNORECASE)
+_SOUTH, _NORTH = {"skane-lan", "blekinge-lan"}, {"vasterbottens-lan", "norrbottens-lan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named once: the name as it is listed, its weight, and what it stands for."""
+
+    name: str
+    weight: float
+    counties: tuple[str, ...]
+    municipality: str | None = None
+    needs_context: bool = False
+    landscape: bool = False
+    """Of several counties, it may be meant as the one that the text names besides: Växjö i Småland."""
+    said: str = ""
+    """How evidence names it, where that is not its name: Kopparbergs län (till 1996)."""
+    start: int = 0
+    """Code points before it in the text."""
+    end: int = 0
+
+
+@cache
+def _names() -> dict[str, list[tuple[str, Mention]]]:
+    """First word of a name -> the names that begin so, each with the rest of it; the longest first."""
+    found: dict[str, list[tuple[str, Mention]]] = {}
+    for mention in _listed():
+        for spelling in dict.fromkeys((mention.name, _genitive(mention.name))):
+            first, rest = re.fullmatch(r"(\w+)(.*)", spelling).groups()  # type: ignore[union-attr]
+            found.setdefault(first, []).append((rest, mention))
+    for names in found.values():
+        names.sort(key=lambda pair: (-len(pair[0]), -pair[1].weight))
+    return found
+
+
+def _genitive(name: str) -> str:
+    return name if name.endswith(("s", "x", "z")) else f"{name}s"
+
+
+def _listed() -> Iterator[Mention]:
+    counties = {row["code"]: slug(row["name"]) for row in table("counties")}
+    for row in table("counties"):
+        county = (counties[row["code"]],)
+        yield Mention(row["name"], WEIGHTS["county"], county)
+        yield Mention(bare_name(row["name"]), WEIGHTS["plain"], county)
+    for row in table("names"):
+        several = tuple(counties[code] for code in row["counties"].split())
+        said = f"{row['name']} (till {row['until']})" if row["until"] else ""
+        yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape", said=said)
+    values = {place.codes[0]: place.value for place in places().values()}
+    county_names = {bare_name(row["name"]) for row in table("counties")}
+    for row in table("municipalities"):
+        county = (counties[row["code"][:2]],)
+        yield Mention(row["full"], WEIGHTS["municipality"], county, values[row["code"]])
+        if row["name"] not in county_names:  # Örebro alone may be the town or the county
+            yield Mention(row["name"], WEIGHTS["plain"], county, values[row["code"]], row["context"] == "yes")
+    for row in table("localities"):
+        code = row["municipality"]
+        yield Mention(row["name"], WEIGHTS["plain"], (counties[code[:2]],), values[code], needs_context=True)
+
+
+def mentions_in(text: str) -> Iterator[Mention]:
+    """Every place that a text names, in order; what does not count there is left out."""
+    found = list(_named(text))
+    _raise_enumerations(text, found)
+    _drop_ranges(text, found)
+    for mention in found:
+        weight = _weight(mention, text)
+        if weight:
+            yield replace(mention, weight=weight)
+
+
+def _named(text: str) -> Iterator[Mention]:
+    names = _names()
+    end = 0
+    for match in _SWEDISH_CAPITAL.finditer(text):
+        if match.start() < end or _continues(text, match.start()):
+            continue
+        for rest, mention in names.get(match[0], ()):
+            last = match.end() + len(rest)
+            if text.startswith(rest, match.end()) and not _goes_on(text, last):
+                end = last
+                yield replace(mention, start=match.start(), end=last)
+                break
+
+
+def _continues(text: str, at: int) -> bool:
+    """Whether a hyphen ties the word to one before it that is no name: f.d.-Lund."""
+    return at > 1 and text[at - 1] == "-" and not _capital_word_ends(text, at - 1)
+
+
+def _capital_word_ends(text: str, at: int) -> bool:
+    start = at
+    while start and text[start - 1].isalpha():
+        start -= 1
+    return text[start:at][:1].isupper()
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Inside a longer word, or before a hyphen that no name follows: Mark- och miljödomstolen, Malmö-baserad."""
+    following = text[at : at + 2]
+    return following[:1].isalnum() or (following[:1] == "-" and not following[1:].isupper())
+
+
+def _raise_enumerations(text: str, found: list[Mention]) -> None:
+    """Dalarnas, Gävleborgs och Värmlands län; Hagfors och Torsby kommuner: all weigh as the last one."""
+    for last in range(len(found) - 1, 0, -1):
+        before, mention = found[last - 1], found[last]
+        after = text[mention.end : mention.end + 12]
+        if _MUNICIPALITIES_AFTER.match(after):
+            mention = found[last] = replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
+        county = mention.weight == WEIGHTS["county"] and mention.municipality is None
+        if not county and mention.weight != WEIGHTS["municipality"]:
+            continue
+        alike = county or before.municipality
+        if alike and _BETWEEN_NAMES.fullmatch(text[before.end : mention.start]):
+            found[last - 1] = replace(before, weight=max(mention.weight, before.weight), needs_context=False)
+
+
+def _drop_ranges(text: str, found: list[Mention]) -> None:
+    """From one end of the country to the other: from Skåne in the south to Västerbotten in the north is all of it."""
+    for first in range(len(found) - 1):
+        left, right = found[first], found[first + 1]
+        between = _RANGE_BETWEEN.fullmatch(text[left.end : right.start])
+        if not between or not _FROM_BEFORE.search(text[max(0, left.start - 8) : left.start]):
+            continue
+        ends = {*left.counties, *right.counties}
+        if between["end"] or (ends & _SOUTH and ends & _NORTH):
+            found[first], found[first + 1] = replace(left, weight=NO_WEIGHT), replace(right, weight=NO_WEIGHT)
+
+
+def _weight(mention: Mention, text: str) -> float:
+    """What a mention counts where it stands; a name that is also a word needs a preposition, or ends a title: Olycka, Boden."""
+    before = text[max(0, mention.start - 60) : mention.start]
+    if _AFTER_CLUB.match(text, mention.end) or _AFTER_DATE_LINE.match(text, mention.end):
+        return NO_WEIGHT
+    if _AFTER_SEAT.match(text, mention.end) or any(
+        pattern.search(before) for pattern in (_SEAT_BEFORE, _BRANCH_BEFORE, _ROLE_BEFORE)
+    ):
+        return min(mention.weight, SEAT)
+    in_context = _PREPOSITION.search(before) or (mention.end == len(text) and before.endswith(", "))
+    return mention.weight if in_context or not mention.needs_context else NO_WEIGHT

@@ -1,0 +1,160 @@
+"""How much is written about something over time, and what the collection holds of each source and county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.fields import is_month
+from indexer.metadata.regions import NATIONAL, label, order
+from indexer.queries import UNKNOWN, Filters, Search
+from indexer.searching import Searcher
+
+COMPARED = 5
+"""Questions of one trend."""
+SOURCES = 200
+"""Sources that the coverage lists, those with the most documents."""
+GAPS = 3
+"""Longest gaps that are named of each source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A period of one question: documents that match and documents in all."""
+
+    period: str
+    """2019 or 2019-03."""
+    count: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """Of all documents of the period, 0 to 1."""
+        return self.count / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One question over time; `undated` documents match but have no date, or none as exact as the periods."""
+
+    question: str
+    points: tuple[Point, ...]
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Months in a row without documents: the first, the last and how many."""
+
+    first: str
+    last: str
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the collection holds of a source or a county."""
+
+    value: str
+    label: str
+    documents: int
+    first: str | None
+    """First and last month, or year, that a document is known to be from."""
+    last: str | None
+    undated: int
+    fetched: str | None
+    """ISO 8601, when one was last fetched, where that is known."""
+    empty_months: int
+    """Between the first and the last month."""
+    gaps: tuple[Gap, ...]
+    """The longest runs of them."""
+
+
+def trends(
+    searcher: Searcher, questions: Sequence[str], region: str | None = None, monthly: bool = False
+) -> tuple[Trend, ...]:
+    """The trend of each question, over the same periods, without gaps. Raises IndexMissing."""
+    filters = Filters(region=(region,)) if region else Filters()
+    totals, _ = _periods(searcher, Search(filters=filters), monthly)
+    periods = list(_between(min(totals), max(totals))) if totals else []
+    found = []
+    for question in questions[:COMPARED]:
+        counts, undated = _periods(searcher, Search(question, filters), monthly)
+        points = tuple(Point(period, counts.get(period, 0), totals.get(period, 0)) for period in periods)
+        found.append(Trend(question, points, undated))
+    return tuple(found)
+
+
+def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[str, int], int]:
+    """How many documents each year or month has, and how many have none."""
+    counts = searcher.counts(search, ["year"])["year"]
+    periods = {value: number for value, number in counts.items() if value != UNKNOWN and is_month(value) == monthly}
+    documents = sum(number for value, number in counts.items() if not is_month(value))
+    return periods, documents - sum(periods.values())
+
+
+def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:
+    """By source, the fullest first, and by county in the official order. Raises IndexMissing."""
+    whole = searcher.counts(Search(), ["source", "region"])
+    sources = sorted(whole["source"].items(), key=lambda pair: (-pair[1], pair[0]))[:SOURCES]
+    counties = sorted((value for value in whole["region"] if value.endswith("-lan") or value == NATIONAL), key=order)
+    by_source = [
+        _covered(searcher, source, _source_label(source), Filters(source=(source,)), number)
+        for source, number in sources
+    ]
+    by_county = [
+        _covered(searcher, county, label(county), Filters(region=(county,)), whole["region"][county])
+        for county in counties
+    ]
+    return by_source, by_county
+
+
+def _source_label(source: str) -> str:
+    return "Okänd källa" if source == UNKNOWN else source
+
+
+def _covered(searcher: Searcher, value: str, name: str, filters: Filters, documents: int) -> Coverage:
+    counts = searcher.counts(Search(filters=filters), ["year", "fetched"])
+    years: Mapping[str, int] = counts["year"]
+    months = sorted(filter(is_month, years))
+    dated = sorted(year for year in years if not is_month(year) and year != UNKNOWN)
+    gaps = sorted(_gaps(months), key=lambda gap: (-gap.months, gap.first))
+    return Coverage(
+        value,
+        name,
+        documents,
+        _exactest(dated[:1], months[:1]),
+        _exactest(dated[-1:], months[-1:]),
+        years.get(UNKNOWN, 0),
+        max(counts["fetched"], default=None),
+        sum(gap.months for gap in gaps),
+        tuple(gaps[:GAPS]),
+    )
+
+
+def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
+    """The month where it lies in the year that is first or last, else that year."""
+    inside = [month for month in months if month[:4] in years]
+    return next(iter((*inside, *years)), None)
+
+
+def _gaps(months: Sequence[str]) -> Iterator[Gap]:
+    for before, after in zip(months, months[1:], strict=False):
+        between = list(_between(before, after))[1:-1]
+        if between:
+            yield Gap(between[0], between[-1], len(between))
+
+
+def _between(first: str, last: str) -> Iterator[str]:
+    """All years or months from the first to the last.
+
+    >>> list(_between("2019-11", "2020-01")), list(_between("2018", "2019"))
+    (['2019-11', '2019-12', '2020-01'], ['2018', '2019'])
+    """
+    if len(first) == 4:
+        yield from map(str, range(int(first), int(last) + 1))
+        return
+    year, month = int(first[:4]), int(first[5:])
+    while (current := f"{year:04d}-{month:02d}") <= last:
+        yield current
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)

@@ -1,0 +1,108 @@
+"""The pages that count: how much is written about something over time, and what the collection holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response
+
+from indexer import COMPARED, Parameters, Unreadable, counties, coverage, trends
+from indexer import region_label as label_of
+from webapp.answering import asked_by_program, parameters, refuse, service
+from webapp.charts import chart
+from webapp.filters import unanswerable
+from webapp.pages import page
+
+blueprint = Blueprint("trends", __name__)
+
+LONGEST = 200
+"""Characters of a question that is compared."""
+UNITS = ("ar", "manad")
+"""What `enhet` may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a trend is asked of."""
+
+    questions: tuple[str, ...]
+    region: str | None
+    monthly: bool
+
+
+@blueprint.get("/trend")
+def trend() -> Response:
+    """The share of all documents of each year, or month, that match each question."""
+    compared, faults = _asked(parameters())
+    wrong = unanswerable(faults)
+    questions, region, monthly = astuple(compared)
+    found = () if wrong else trends(service().searcher, questions, region, monthly)
+    options = counties() if region is None or region in dict(counties()) else (*counties(), (region, label_of(region)))
+    return page(
+        "trend.html",
+        fields=[*questions, *[""] * (min(COMPARED, len(questions) + 1) - len(questions))],
+        questions=questions,
+        region=region,
+        monthly=monthly,
+        regions=options,
+        notes=[f"{fault.detail} {fault.instead}" for fault in faults if fault.instead],
+        wrong=wrong,
+        trends=found,
+        chart=chart(found),
+        rows=list(zip(*(trend.points for trend in found), strict=True)) if found else [],
+        query=urlencode([*(("q", question) for question in questions), *_choices(compared)]),
+    )
+
+
+@blueprint.get("/trend.csv")
+def trend_csv() -> Response:
+    """The same figures, a row for each question and period."""
+    compared, faults = _asked(asked_by_program("q", "region", "enhet"))
+    refuse(faults)
+    written = io.StringIO()
+    rows = csv.writer(written)
+    rows.writerow(["period", "fråga", "dokument", "alla dokument", "andel"])
+    for trend in trends(service().searcher, *astuple(compared)):
+        for point in trend.points:
+            rows.writerow([point.period, _plain(trend.question), point.count, point.total, f"{point.share:.6f}"])
+    return Response(
+        written.getvalue(), mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=trend.csv"}
+    )
+
+
+@blueprint.get("/tackning")
+def covered() -> Response:
+    """What the collection holds of each source and county, and what is missing."""
+    sources, by_county = coverage(service().searcher)
+    held = {county.value for county in by_county}
+    missing = [region for region in counties() if region[0] not in held]
+    return page("coverage.html", sources=sources, counties=by_county, missing=missing)
+
+
+def _asked(given: Iterable[tuple[str, str]]) -> tuple[Comparison, tuple[Unreadable, ...]]:
+    """What a trend's parameters ask for, and what of them cannot be read."""
+    read = Parameters(given)
+    typed = read.all("q")
+    for question in (question for question in typed if len(question) > LONGEST):
+        read.refuse("q", question, f"En fråga får ha högst {LONGEST} tecken.", instead="Resten räknas inte.")
+    if len(typed) > COMPARED:
+        read.refuse("q", typed[COMPARED], f"Högst {COMPARED} frågor jämförs.", instead="De första är med.")
+    questions = tuple(dict.fromkeys(question[:LONGEST] for question in typed))[:COMPARED]
+    compared = Comparison(questions, read.region(), read.choice("enhet", UNITS) == "manad")
+    return compared, tuple(read.faults)
+
+
+def _choices(compared: Comparison) -> Iterator[tuple[str, str]]:
+    if compared.region:
+        yield "region", compared.region
+    if compared.monthly:
+        yield "enhet", "manad"
+
+
+def _plain(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
