@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import inf, log
 from pathlib import Path
 from queue import LifoQueue
@@ -21,6 +21,8 @@ READERS = 8
 """Threads that read the words at once; a further one waits for one of them."""
 REMEMBERED_FORMS = 50_000
 """Forms that a reader keeps in memory, some 10 MB since none is long; the rest is looked up on disk in some 10 µs."""
+REMEMBERED_TERMS = 10_000
+"""Terms of questions whose rarity is kept in memory."""
 COST = 6.0
 """What one wrong letter weighs against the logarithm of how many documents have a word; set with swedish.spelling."""
 OTHER_END = 0.3
@@ -61,6 +63,16 @@ class _Readers:
         rows = self.rows("SELECT term, parts FROM words WHERE form = ?", (form,))
         return Entry.unpacked(*rows[0]) if rows else entry_of(form)
 
+    def rarity(self, term: str) -> float:
+        ((often,),) = self.rows("SELECT ifnull(sum(documents), 0) FROM words WHERE term = ?", (term,))
+        return log(1 + self.documents / (often + 0.5))
+
+    @cached_property
+    def documents(self) -> int:
+        # Claims, not indexed ones: a tenth of the time, and the few that another file's beat change no weight.
+        ((number,),) = self.rows("SELECT count(*) FROM claims", ())
+        return int(number)
+
     def close(self) -> None:
         for connection in self._all:
             connection.close()
@@ -79,6 +91,8 @@ class IndexVocabulary:
         """Let go of the file at once."""
         self.entry = lru_cache(REMEMBERED_FORMS)(readers.entry)  # not of a method of its own: that would be a circle
         """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
+        self.rarity = lru_cache(REMEMBERED_TERMS)(readers.rarity)
+        """Term -> log(1 + documents of the index / documents that have it, form by form)."""
 
     def beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Terms with a form that begins with `prefix`, most frequent first."""

@@ -25,6 +25,9 @@ class NoWords:
     def similar(self, form: str, limit: int) -> list[str]:
         return []
 
+    def rarity(self, term: str) -> float:
+        return 1.0
+
 
 MARKED = [
     ("ekonomi", "Ekonomin och ekologi", "Ekonomin"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from math import log
 from typing import Protocol
 
 from indexer.planning.nodes import NOTHING, AllOf, AnyOf, MaxOf, PhraseAt, Plan, Term
@@ -31,6 +32,11 @@ ALL_EXPANSIONS = 200
 PHRASES = 128
 """Exact-offset phrases that one written phrase may become in a field: 3 words at distance 10 are 121."""
 
+RARITY_POWER = 0.2
+"""How much more than BM25 gives it a rare word weighs, and a frequent one less (docs/relevance.md)."""
+ONE_IN_A_HUNDRED = log(101)
+"""The rarity at which a word weighs 1."""
+
 ROW_SCORE = 5.0
 """Added where two words of the question stand in a row as typed."""
 NEAR_SCORE = 2.5
@@ -51,6 +57,10 @@ class Vocabulary(Protocol):
 
     def similar(self, form: str, limit: int) -> Sequence[str]:
         """Terms with a form that is one letter away from `form`."""
+        ...
+
+    def rarity(self, term: str) -> float:
+        """log(1 + documents / documents that have the term): above 0, greatest for a term that none has."""
         ...
 
 
@@ -108,7 +118,7 @@ class Wording:
         if not tokens:
             return None
         if len(tokens) == 1:
-            return self._single(word, tokens[0], scope)
+            return self._single(word, tokens[0], self._weighed(word, tokens[0], scope))
         row = self._row(tokens, self._slots(word, tokens), word.exact, scope)
         if word.exact or not tokens[0].joined:
             return row
@@ -152,6 +162,12 @@ class Wording:
         if not more:
             return plan
         return MaxOf((plan, *(Term(name, text, weight) for text in more for name, _, weight in scope.fields)))
+
+    def _weighed(self, word: Word, token: Token, scope: Scope) -> Scope:
+        """The scope at the weight of a word among the others; what stands for several words is not weighed."""
+        if word.exact or word.prefix or word.fuzzy:
+            return scope
+        return scope.scaled((self.vocabulary.rarity(token.term) / ONE_IN_A_HUNDRED) ** RARITY_POWER)
 
     def _or_parts(self, plan: Plan, token: Token, scope: Scope) -> Plan:
         """A compound, or its parts near each other (utveckling av industrin); loosely, any of them."""
