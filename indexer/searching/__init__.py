@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import ceil
 
 from indexer.documents import Document
-from indexer.engines import Matches, Ranking, Window
+from indexer.engines import Match, Matches, Ranking, Window
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, nodes, plan
@@ -19,6 +19,7 @@ from indexer.searching.hiding import hidden_in
 from indexer.searching.hits import Hits, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, told_of_damage
 from indexer.searching.questions import Question
+from indexer.searching.scattered import is_scattered
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
 from indexer.settings import Settings
@@ -132,12 +133,16 @@ class _Answer:
         """What is shown and counted where no document has all that was asked for."""
         self._partly = 0
         """Documents that have some of the words, before any filter or limit."""
+        self._before: tuple[int, int] | None = None
+        """How many full and partial matches of the page stand before the scattered ones; None: none is scattered."""
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
         strict, relaxed = self._found()
         asked = self._asked
         hits = Hits(self._planned, self._index.vocabulary.entry, asked.explain, self._question.hidden)
+        full, partial = hits.full(strict.hits), hits.relaxed(relaxed.hits)
+        first, then = self._before or (len(full), 0)
         following = min(relaxed.total, RELAXED_HITS)
         return Results(
             query=typed,
@@ -148,7 +153,7 @@ class _Answer:
             total=strict.total,
             total_relaxed=following,
             pages=max(1, ceil((strict.total + following) / asked.size)),
-            hits=(*hits.full(strict.hits), *hits.relaxed(relaxed.hits)),
+            hits=(*full[:first], *partial[:then], *full[first:], *partial[then:]),
             facets=self._facets(),
             widened=bool(self._planned.synonyms),
             hides=bool(self._question.hidden),
@@ -181,9 +186,31 @@ class _Answer:
             return strict, Matches(0, ())
         if not strict.total:
             relaxed = self._instead = self._best(relaxed)
+        full = strict.hits
+        if len(full) < strict.total:
+            full = self._find(self._planned.strict, Window(0, RELAXED_BELOW)).hits
+        entry, words = self._index.vocabulary.entry, [plan for _, plan in self._planned.words]
+        if scattered := [match for match in full if is_scattered(match, words, entry)]:
+            return self._with_scattered(full, scattered, relaxed)
         after = max(0, offset - strict.total)
         room = max(0, min(asked.size - len(strict.hits), RELAXED_HITS - after))
         return strict, self._find(relaxed, Window(after, room))
+
+    def _with_scattered(
+        self, full: Sequence[Match], scattered: Sequence[Match], relaxed: Plan
+    ) -> tuple[Matches, Matches]:
+        """The page where the first RELAXED_BELOW places are left to matches in which the words belong together."""
+        near = [match for match in full if match not in scattered]
+        following = min(self._find(relaxed, Window(0, 0)).total, RELAXED_HITS)
+        ahead = min(RELAXED_BELOW - len(near), following)
+        order = [*near, *range(ahead), *scattered, *range(ahead, following)]
+        start = (self._asked.page - 1) * self._asked.size
+        page = order[start : start + self._asked.size]
+        ranks = [rank for rank in page if isinstance(rank, int)]
+        matches = tuple(match for match in page if isinstance(match, Match))
+        self._before = sum(match in near for match in matches), sum(rank < ahead for rank in ranks)
+        partial = self._find(relaxed, Window(ranks[0] if ranks else 0, len(ranks)))
+        return Matches(len(full), matches), partial
 
     def _best(self, relaxed: Plan) -> Plan:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
