@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, token_spans
-from indexer.swedish.words import Entry, FormPart, entry_of, term_of
+from indexer.swedish.casing import cased, variants_of
+from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, token_spans, written
+from indexer.swedish.words import Entry, FormPart, entry_of, family_of, term_of
 
 __all__ = [
     "Entry",
@@ -19,10 +20,12 @@ __all__ = [
     "analyse",
     "as_json",
     "entry_of",
+    "family_of",
     "forms_in",
     "is_word",
     "term_of",
     "terms_in",
+    "variants_of",
 ]
 
 EntryOf = Callable[[str], Entry]
@@ -60,6 +63,11 @@ class Token:
     def keys(self) -> tuple[str, ...]:
         """The terms that the word matches by."""
         return (self.term,)
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Further terms that a question means by the word, written in small letters: names and abbreviations of its letters."""
+        return variants_of(self.form) if self.surface.islower() else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +122,15 @@ def analyse(text: str, entry: EntryOf = entry_of) -> list[Token]:
     """The tokens of a text, in order, with offsets into it as given (decomposed letters and emoji included).
 
     >>> [(token.surface, token.term) for token in analyse("EU:s 3D-printing 07:00Pressmeddelande")]
-    [('EU:s', 'eu'), ('3D', '3d'), ('printing', 'printing'), ('07', '07'), ('00', '00'), ('Pressmeddelande', 'pressmeddel')]
+    [('EU:s', 'eu'), ('3D', '3d'), ('printing', 'printing'), ('07', '07'), ('00', '00'), ('Pressmeddelande', 'pressmeddelande')]
     """
     normalised = Normalised(text)
     joined = {span[0]: (span, term) for span, term in _joined(normalised, entry)}
+    told_apart = cased(normalised.text, written(normalised.text))
     tokens = []
     for position, ((first, last), form) in enumerate(token_spans(normalised.text)):
         start, end = normalised.original(first, last)
-        found = entry(form)
+        found = Entry(told_apart[position]) if position in told_apart else entry(form)
         inside = [
             (first + part.start, min(first + part.end, last), part.term)
             for part in found.parts
@@ -150,14 +159,18 @@ def _joined(normalised: Normalised, entry: EntryOf) -> Iterator[tuple[Span, str]
 def terms_in(text: str, entry: EntryOf = entry_of) -> Terms:
     """The same forms, entries and joined words as `analyse` gives, without offsets and some ten times as fast."""
     normalised = Normalised(text)
-    found = forms(normalised.text)
+    tokens = written(normalised.text)
+    lowered = forms(tokens)
+    entries = list(map(entry, lowered))
+    for place, term in cased(normalised.text, tokens).items():
+        entries[place] = Entry(term)
     joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, entry)]
-    return Terms(found, list(map(entry, found)), joined, normalised)
+    return Terms(lowered, entries, joined, normalised)
 
 
 def forms_in(text: str) -> list[str]:
     """The forms that `terms_in` gives, without their terms."""
-    return forms(Normalised(text).text)
+    return forms(written(Normalised(text).text))
 
 
 def as_json(token: Token) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Form -> the words that it is put together of: industriutveckling = industri + utveckling.
 
 Dynamic programming over known words, fewest parts first, then the most frequent ones (FINDINGS 3). Known is what
-simplemma's table holds; how frequent, wordfreq says (Zipf scale: log10 per billion words). Both are asked only for words
+lexicon.txt holds; how frequent, wordfreq says (Zipf scale: log10 per billion words). Both are asked only for words
 that an index has never seen. Lists and thresholds were set on data/language/compounds.tsv: docs/relevance.md.
 """
 
@@ -13,7 +13,7 @@ from importlib import import_module
 from math import log10
 from typing import NamedTuple
 
-from indexer.swedish.lemmas import is_known, lemma_of
+from indexer.swedish.lexemes import is_name, lexeme_of
 from indexer.swedish.lists import word_list
 
 LEAST = 7
@@ -33,7 +33,6 @@ _VOWELS = frozenset("aeiouyåäöé")
 _SHORT_PARTS = word_list("short_parts")
 _NEVER_FIRST = word_list("never_first")
 _NEVER_LAST = word_list("never_last")
-_PLACES = word_list("places")
 _ALWAYS_WITH_S = ("het", "ning", "ling", "tion", "sion", "skap", "itet", "dom")
 """Endings of first parts that take a linking -s."""
 _IRREGULAR = {"justitie": "justitia", "kunga": "kung", "lant": "land", "riks": "rike", "tim": "timme", "tjänste": "tjänst", "ät": "äta"}  # fmt: skip
@@ -61,9 +60,9 @@ def pieces_of(form: str) -> tuple[Piece, ...]:
     >>> [piece.word for piece in pieces_of("industriutvecklingen")], pieces_of("ekonomin")
     (['industri', 'utvecklingen'], ())
     """
-    if len(form) < LEAST or not form.isalpha() or form.removesuffix("s") in _PLACES or form in _PLACES:
+    if len(form) < LEAST or not form.isalpha() or is_name(form):
         return ()
-    lemma = lemma_of(form) if is_known(form) else form
+    lemma = lexeme_of(form) or form
     shared = _common(form, lemma)
     if lemma == form or len(lemma) < 4 or shared < len(lemma) - 3:
         return _finer(_split(form))
@@ -123,7 +122,7 @@ def _shares(word: str, at: int) -> bool:
     rest = word[at - 1 :]
     if word[at - 1] != word[at - 2] or word[at - 1] in _VOWELS or len(rest) < 5:
         return False
-    return _zipf(rest) >= 2.0 or (is_known(rest) and _zipf(lemma_of(rest)) >= 2.5)
+    return _zipf(rest) >= 2.0 or _zipf(lexeme_of(rest) or "") >= 2.5
 
 
 @lru_cache(REMEMBERED)
@@ -155,11 +154,11 @@ def _with_vowel(text: str) -> Iterator[str]:
 @lru_cache(REMEMBERED)
 def _as_last(text: str) -> float | None:
     """How frequent a last part is; None where it cannot be one."""
-    if text in _NEVER_LAST or _VOWELS.isdisjoint(text):
+    if text in _NEVER_LAST or _VOWELS.isdisjoint(text) or is_name(text):
         return None
     if _is_word(text):
         return _zipf(text)
-    lemma = lemma_of(text)
+    lemma = lexeme_of(text) or text
     inflected = lemma != text and len(text) > 3 and len(lemma) > 2 and lemma not in _NEVER_LAST
     return _zipf(lemma) - DROPPED if inflected and _is_word(lemma) else None
 
@@ -167,7 +166,7 @@ def _as_last(text: str) -> float | None:
 def _is_word(text: str) -> bool:
     if len(text) < 4:
         return text in _SHORT_PARTS
-    return (len(text) > 5 or _zipf(text) >= _FREQUENT[len(text)]) and is_known(text)
+    return (len(text) > 5 or _zipf(text) >= _FREQUENT[len(text)]) and lexeme_of(text) is not None
 
 
 def _common(one: str, other: str) -> int:

@@ -66,10 +66,14 @@ class Normalised:
         return self._starts[start], self._ends[end - 1]
 
 
-def forms(normalised: str) -> list[str]:
-    """The tokens of a normalised text in lower case, in order: the fast way, without offsets."""
-    found = _TOKEN.findall(normalised)
-    lowered = "\n".join(found).lower().split("\n") if found else found
+def written(normalised: str) -> list[str]:
+    """The tokens of a normalised text as they stand in it, without colon endings: the fast way, without offsets."""
+    return _TOKEN.findall(normalised)
+
+
+def forms(tokens: list[str]) -> list[str]:
+    """Tokens in lower case."""
+    lowered = "\n".join(tokens).lower().split("\n") if tokens else tokens
     if max(map(len, lowered), default=0) > LONGEST_TOKEN:
         return list(map(_bounded, lowered))
     return lowered

@@ -1,4 +1,4 @@
-"""Form -> term and parts: guarded lemma, then Snowball; one key a word. Figures in FINDINGS 2."""
+"""Form -> term and parts. A term is a lexeme; one key a word. Figures in FINDINGS 13 and docs/relevance.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from indexer.swedish.compounds import Piece, pieces_of
-from indexer.swedish.lemmas import lemma_of
+from indexer.swedish.lexemes import lexeme_of
 from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
@@ -19,9 +19,31 @@ MEMOISED_PARTS = 50_000
 """Of these, those whose term is remembered by itself, for the compounds that they are parts of."""
 
 _STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in itself
-# Where lemma(word) differs but a form built on the word leads back to it, the word is a noun that the table
-# mistakes for a verb form: tillväxt -> tillväxa, nämnd -> nämna, uppdrag -> uppdra (FINDINGS 2).
-_NOUN_ENDINGS = ("en", "et", "n", "t", "ar", "er", "or")
+_INFLECTIONS = frozenset(
+    ("s", "n", "ns", "t", "ts", "r", "rs", "na", "nas", "en", "ens", "et", "ets", "er", "ers", "ar", "ars", "or", "ors")
+    + ("erna", "ernas", "arna", "arnas", "orna", "ornas")
+)
+"""What a word that the table lacks may add to one that it has."""
+
+
+_DERIVED = (
+    "ningen",
+    "ning",
+    "ande",
+    "ende",
+    "are",
+    "else",
+    "erska",
+    "barhet",
+    "ighet",
+    "het",
+    "ig",
+    "lig",
+    "isk",
+    "bar",
+    "a",
+)
+"""Endings that make another word of one: utveckla, utveckling, utvecklare."""
 
 
 class FormPart(NamedTuple):
@@ -53,15 +75,15 @@ class Entry(NamedTuple):
 
 @lru_cache(MEMOISED_FORMS)
 def entry_of(form: str) -> Entry:
-    """The term of a lower-case form and, of a compound, of each of its parts.
+    """The term of a form and, of a compound, of each of its parts. A form with capitals is a term itself (casing.py).
 
     >>> entry_of("industriutvecklingen").parts
     (FormPart(start=0, end=8, term='industri', linking=0), FormPart(start=8, end=20, term='utveckling', linking=0))
     """
-    if not is_word(form):
+    if not is_word(form) or form != form.lower():
         return Entry(form)
-    parts = tuple(_form_part(form, piece) for piece in pieces_of(form))
-    return Entry(term_of(form), parts)
+    pieces = pieces_of(form)
+    return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces))
 
 
 def _form_part(form: str, piece: Piece) -> FormPart:
@@ -73,12 +95,30 @@ def _form_part(form: str, piece: Piece) -> FormPart:
 def term_of(form: str) -> str:
     """The one key that a lower-case form is indexed and searched by.
 
-    >>> [term_of(form) for form in ("ekonomi", "ekonomin", "ekonomiska")]
-    ['ekonomi', 'ekonomi', 'ekonomisk']
+    >>> [term_of(form) for form in ("ekonomi", "ekonomin", "ekonomiska", "regionfonderna")]
+    ['ekonomi', 'ekonomi', 'ekonomisk', 'regionfond']
     """
-    lemma = _guarded_lemma(form)
+    return lexeme_of(form) or _term(form, pieces_of(form))
+
+
+def _term(form: str, pieces: tuple[Piece, ...]) -> str:
+    """Of a word that the table lacks: what its last part is inflected like, else its stem where no other word is that."""
+    lexeme = lexeme_of(form)
+    if lexeme is not None:
+        return lexeme
+    if pieces:
+        return form[: pieces[-1].start] + term_of(pieces[-1].word)
+    stem = stem_of(form)
+    for base in dict.fromkeys((form.removesuffix("s"), stem)):
+        if base != form and (lexeme := lexeme_of(base)):
+            return lexeme if len(base) > 3 and form[len(base) :] in _INFLECTIONS else form
+    return stem
+
+
+def stem_of(form: str) -> str:
+    """The Snowball stem of a form."""
     with _STEMMING:
-        stem: str = _stemmer().stemWord(lemma)
+        stem: str = _stemmer().stemWord(form)
     return stem
 
 
@@ -87,8 +127,13 @@ def _stemmer() -> Any:
     return import_module("snowballstemmer").stemmer("swedish")
 
 
-def _guarded_lemma(form: str) -> str:
-    lemma = lemma_of(form)
-    if lemma != form and any(lemma_of(form + ending) == form for ending in _NOUN_ENDINGS):
-        return form
-    return lemma
+def family_of(term: str) -> str:
+    """What a term has in common with its derivations, and with some other words: a key of candidates for them.
+
+    >>> family_of("företagare") == family_of("företag"), family_of("utveckling") == family_of("utveckla")
+    (True, True)
+    """
+    for ending in _DERIVED:
+        if term.endswith(ending) and len(term) - len(ending) > 3:
+            return stem_of(term.removesuffix(ending))
+    return stem_of(term)

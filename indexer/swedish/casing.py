@@ -1,0 +1,93 @@
+"""Words that a capital letter tells apart: IT from it, LAS from läsas, Mark the place from mark. Each is a term as it is written.
+
+A name is told by its capital; where the word is the more usual (`*` in names_by_case.txt) only within a sentence, before "kommun" or
+alone. An abbreviation has two to four letters, one of them a capital after the first; it is told apart where in small letters it is
+another word, and not between words in capitals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from indexer.swedish.lists import word_list
+from indexer.swedish.tokens import token_spans
+
+SHORTEST, LONGEST = 2, 4
+"""Letters of an abbreviation that a word may be taken for; a longer word in capitals is a word (HÄLSA)."""
+_OTHERS = frozenset(("FOI",))
+"""Abbreviations that in small letters are another one: FoI."""
+_NAMES = tuple(name.rstrip("*").capitalize() for name in sorted(word_list("names_by_case")))
+_USUAL_WORDS = {name.rstrip("*").capitalize() for name in word_list("names_by_case") if name.endswith("*")}
+_NAMED = dict(zip(_NAMES, _NAMES, strict=True)) | {name + "s": name for name in _NAMES if not name.endswith("s")}
+"""Name or its genitive -> name."""
+_CLOSED = word_list("closed_class")
+_PLACE = frozenset(("kommun", "kommuns", "stad", "tätort"))
+"""What follows a name."""
+_WITHIN = re.compile(r"[\w,;)] $")
+"""Ends what stands before a word within a sentence."""
+
+
+def variants_of(form: str) -> tuple[str, ...]:
+    """The terms that a word typed in small letters may also mean, where an index has them.
+
+    >>> variants_of("sol"), variants_of("mark"), variants_of("ekonomi")
+    (('SOL', 'SoL'), ('MARK', 'Mark'), ())
+    """
+    variants = []
+    if SHORTEST <= len(form) <= LONGEST and form.isalpha() and form not in _CLOSED:
+        variants.append(form.upper())
+        if len(form) == 3:
+            variants.append(form[0].upper() + form[1] + form[2].upper())
+    if form.capitalize() in _NAMED:
+        variants.append(_NAMED[form.capitalize()])
+    return tuple(variants)
+
+
+def cased(normalised: str, tokens: Sequence[str]) -> dict[int, str]:
+    """Place -> term of those tokens of a text whose capitals tell them apart."""
+    special = {token for token in set(tokens) if not token.islower() and (token in _NAMED or _mixed(token))}
+    if not special:
+        return {}
+    places = [place for place, token in enumerate(tokens) if token in special]
+    terms = {place: tokens[place] for place in places if _is_abbreviation(tokens, place)}
+    names = {place: _NAMED[tokens[place]] for place in places if tokens[place] in _NAMED}
+    unsure = {place for place, name in names.items() if name in _USUAL_WORDS and not _before_a_place(tokens, place)}
+    if unsure and len(tokens) > 1:
+        within = set(_within_sentences(normalised, unsure))
+        names = {place: name for place, name in names.items() if place not in unsure or place in within}
+    return terms | names
+
+
+def _mixed(token: str) -> bool:
+    return SHORTEST <= len(token) <= LONGEST and token[1:] != token[1:].lower() and token.isalpha()
+
+
+def _is_abbreviation(tokens: Sequence[str], place: int) -> bool:
+    token = tokens[place]
+    form = token.lower()
+    if not _mixed(token) or form in _CLOSED or not (token in _OTHERS or form in _short_words()):
+        return False
+    return not any(_in_capitals(near) for near in (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2]))
+
+
+def _in_capitals(token: str) -> bool:
+    """Whether a word is written in capitals as headings are, not as abbreviations."""
+    return token.isupper() and len(token) > 1 and (len(token) > 6 or token.lower() in _CLOSED)
+
+
+def _before_a_place(tokens: Sequence[str], place: int) -> bool:
+    return place + 1 < len(tokens) and tokens[place + 1] in _PLACE
+
+
+def _within_sentences(normalised: str, places: set[int]) -> Iterator[int]:
+    for place, ((start, _), _) in enumerate(token_spans(normalised)):
+        if place in places and _WITHIN.search(normalised, max(start - 2, 0), start):
+            yield place
+
+
+@cache
+def _short_words() -> frozenset[str]:
+    """Forms of words that an abbreviation may look like in small letters; some 6,000."""
+    return word_list("short_words")

@@ -1,0 +1,74 @@
+"""Form -> lexeme: the table data/lexicon.txt, which tools/make_lexicon.py made of a dictionary (data/LICENSE.hunspell-sv).
+
+A line holds an inflection and the stems that have it: `- en ens\tbil buss`. A lexeme's term is its stem with the first ending,
+its forms are the stem with each of them (- is none; after ! the first is no form). A line that begins with * holds names. No form belongs to two lexemes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+_TABLE = Path(__file__).with_name("data") / "lexicon.txt"
+_NONE = "-"
+_NAMES = "*"
+_NO_FORM = "!"
+_MARKS = _NAMES + _NO_FORM
+
+
+class _Inflection(NamedTuple):
+    """What stands after the stem."""
+
+    term: str
+    endings: frozenset[str]
+    names: bool
+
+
+def lexeme_of(form: str) -> str | None:
+    """The term of the lexeme that a lower-case form belongs to; None for a form that the table lacks.
+
+    >>> [lexeme_of(form) for form in ("kommunerna", "böcker", "förare", "för", "kvastskaftningen")]
+    ['kommun', 'bok', 'förare', 'för', None]
+    """
+    row = _row(form)
+    return row[0] + row[1].term if row else None
+
+
+def is_name(form: str) -> bool:
+    """Whether a lower-case form is one of a name, and of no other word.
+
+    >>> is_name("göteborgs"), is_name("kommun")
+    (True, False)
+    """
+    row = _row(form)
+    return row is not None and row[1].names
+
+
+def _row(form: str) -> tuple[str, _Inflection] | None:
+    inflections, stems = _table()
+    for end in range(len(form), -1, -1):
+        stem = form[:end]
+        for number in stems.get(stem, ()):
+            if form[end:] in inflections[number].endings:
+                return stem, inflections[number]
+    return None
+
+
+@cache
+def _table() -> tuple[list[_Inflection], dict[str, tuple[int, ...]]]:
+    """Read at the first word that an index has not seen."""
+    inflections: list[_Inflection] = []
+    stems: dict[str, tuple[int, ...]] = {}
+    for number, line in enumerate(_TABLE.read_text(encoding="utf-8").splitlines()):
+        written, _, words = line.partition("\t")
+        endings = ["" if ending == _NONE else ending for ending in written.lstrip(_MARKS).split()]
+        forms = frozenset(endings[1:] if _NO_FORM in written else endings)
+        inflections.append(_Inflection(endings[0], forms, _NAMES in written))
+        new: dict[str, tuple[int, ...]] = dict.fromkeys(words.split(), (number,))
+        for stem in new.keys() & stems.keys():
+            new[stem] = (*stems[stem], number)
+        stems |= new
+    if _NONE in stems:
+        stems[""] = stems.pop(_NONE)
+    return inflections, stems
