@@ -2,12 +2,16 @@
 
 FLOORS: dict[str, float] = {
     "engines.tau": 0.9,  # .976
-    "conflation.recall": 0.967,
+    # UniMorph joins verbal nouns and homographs (lidande, länkar) that are lexemes apart here; stems gave .967 and .127.
+    "conflation.recall": 0.945,  # .949
     # A ceiling: wrong merges may only get fewer.
-    "conflation.false_merges": 0.127,
-    "compounds.f1": 0.94,  # .946
+    "conflation.false_merges": 0.02,  # .013
+    "families.same": 0.985,
+    # A ceiling: documents of other words among what a word finds.
+    "families.other": 0.015,
+    "compounds.f1": 0.94,  # .943
     # A ceiling: simple words split by mistake.
-    "compounds.simple_split": 0.03,  # .018
+    "compounds.simple_split": 0.02,  # .014
     "agency_questions.ndcg": 0.862,  # .863
     "agency_questions.recall": 0.995,  # .9967
     "agency_faq.ndcg": 0.7,  # .702
