@@ -231,8 +231,12 @@ def write_table(chosen: dict[str, str], names: dict[str, str]) -> None:
         lexemes["*", name].add(form)
     rows["-"] = set(CLOSED)
     for (mark, lexeme), members in lexemes.items():
-        # The noun of varor cannot be called as the verb vara, which is a word by itself.
-        term = min(members, key=lambda one: (len(one), one)) if lexeme in CLOSED else lexeme
+        # The noun of varor cannot be called as the verb vara, which is a word by itself, nor one as a name is.
+        term = (
+            min(members, key=lambda one: (len(one), one))
+            if lexeme in CLOSED or (not mark and lexeme in names)
+            else lexeme
+        )
         stem = commonprefix([term, *sorted(members)])
         endings = [one[len(stem) :] or "-" for one in (term, *sorted(members - {term}))]
         rows[mark + ("" if term in members else "!") + " ".join(endings)].add(stem or "-")

@@ -26,23 +26,7 @@ _INFLECTIONS = frozenset(
 """What a word that the table lacks may add to one that it has."""
 
 
-_DERIVED = (
-    "ningen",
-    "ning",
-    "ande",
-    "ende",
-    "are",
-    "else",
-    "erska",
-    "barhet",
-    "ighet",
-    "het",
-    "ig",
-    "lig",
-    "isk",
-    "bar",
-    "a",
-)
+_DERIVED = ("ning", "ing", "ande", "ende", "are", "else", "ighet", "het", "lig", "ig", "isk", "bar", "a")
 """Endings that make another word of one: utveckla, utveckling, utvecklare."""
 
 
