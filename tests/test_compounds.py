@@ -31,7 +31,9 @@ def test_a_compound_is_split_into_words(word: str, parts: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["ekonomin", "regionala", "örebro", "skellefteå", "ljusnarsberg", "kristianstads", "betydande", "kommunen"]
+    "word",
+    ["ekonomin", "regionala", "örebro", "skellefteå", "ljusnarsberg", "kristianstads", "betydande", "kommunen"]
+    + ["villkoras", "framskrivna", "bortgift", "mellanstatliga", "multiprofessionella", "beskattningsbara", "märkbart"],
 )
 def test_simple_words_and_names_stay_whole(word: str) -> None:
     assert pieces_of(word) == ()

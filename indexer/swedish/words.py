@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from indexer.swedish.compounds import Piece, pieces_of
-from indexer.swedish.lexemes import lexeme_of
+from indexer.swedish.lexemes import is_name, lexeme_of
 from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
@@ -17,6 +17,9 @@ MEMOISED_FORMS = 400_000
 
 MEMOISED_PARTS = 50_000
 """Of these, those whose term is remembered by itself, for the compounds that they are parts of."""
+
+LEAST_TAIL = 5
+"""Letters of a known word at the end of an unknown one that is inflected as it is."""
 
 _STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in itself
 _INFLECTIONS = frozenset(
@@ -92,6 +95,9 @@ def _term(form: str, pieces: tuple[Piece, ...]) -> str:
         return lexeme
     if pieces:
         return form[: pieces[-1].start] + term_of(pieces[-1].word)
+    for start in range(1, len(form) - LEAST_TAIL + 1):  # ehälsan, as e-hälsan
+        if (lexeme := lexeme_of(form[start:])) and not is_name(form[start:]):
+            return form[:start] + lexeme
     stem = stem_of(form)
     for base in dict.fromkeys((form.removesuffix("s"), stem)):
         if base != form and (lexeme := lexeme_of(base)):
