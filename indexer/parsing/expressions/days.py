@@ -1,0 +1,202 @@
+"""Swedish words for a day, week, month, quarter, season, year or decade -> its first and last day, told from today."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from indexer.metadata.dates import MONTH_NAMES
+
+Days = tuple[date | None, date | None]
+"""First and last day, inclusive; None is open."""
+Groups = dict[str, str]
+"""The named parts of a match, in small letters; empty where there is none."""
+
+_S = r"\s{1,3}"
+_MONTHS = {name[:length]: number for number, name in enumerate(MONTH_NAMES, 1) for length in (3, 4, len(name))}
+_MONTH = rf"(?:{'|'.join(sorted(_MONTHS.keys() - {'mar'}, key=len, reverse=True))})\.?"
+_YEAR = rf"(?:år{_S})?(?P<year>(?:19|20)\d\d)(?![\d/:])"
+_COUNTS = {
+    "en": 1,
+    "ett": 1,
+    "två": 2,
+    "tre": 3,
+    "fyra": 4,
+    "fem": 5,
+    "sex": 6,
+    "sju": 7,
+    "åtta": 8,
+    "nio": 9,
+    "tio": 10,
+}
+_COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
+_UNITS = {
+    "da": (0, 1),
+    "dy": (0, 1),
+    "ve": (0, 7),
+    "må": (1, 0),
+    "kv": (3, 0),
+    "ha": (6, 0),
+    "år": (12, 0),
+    "de": (120, 0),
+}
+"""By their first two letters, in months and days."""
+_UNIT = r"(?P<unit>dygnet|veckan|månaden|kvartalet|halvåret|året|decenniet|dagarna)s?"
+_UNITS_OF = r"(?P<unit>dygne?n|dagar(?:na)?|veckor(?:na)?|månader(?:na)?|kvartal(?:en)?|halvår(?:en)?|år(?:en)?)s?"
+_SEASONS = {"vå": 3, "so": 6, "hö": 9, "vi": 12}
+_ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
+_ORDINAL = rf"(?P<which>[1-4]:?[ae]|{'|'.join(_ORDINALS)}|sista)"
+
+
+def _span(year: int, month: int, months: int = 1) -> tuple[date, date]:
+    """So many whole months from a month on."""
+    first = date(year, month, 1)
+    last = _moved(first, months - 1)
+    return first, last.replace(day=monthrange(last.year, last.month)[1])
+
+
+def _moved(day: date, months: int) -> date:
+    """The same day so many months later, or the last of its month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _week_of(day: date) -> Days:
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def _number(month: str) -> int:
+    return int(month) if month.isdecimal() else _MONTHS[month.rstrip(".")]
+
+
+def _day(groups: Groups, _today: date) -> Days:
+    day = date(int(groups["year"]), _number(groups["month"]), int(groups["day"]))
+    return day, day
+
+
+def _month(groups: Groups, today: date) -> Days:
+    """Without a year the latest begun, or that of this year or the last."""
+    month, which = _number(groups["month"]), groups.get("which")
+    back = "år" not in which.split() if which else month > today.month
+    return _span(int(groups.get("year") or today.year - back), month)
+
+
+def _months(groups: Groups, today: date) -> Days:
+    """Without a year the latest begun."""
+    first, last = _number(groups["first"]), _number(groups["last"])
+    year = int(groups["year"] or today.year - (last > today.month))
+    return _span(year - (first > last), first)[0], _span(year, last)[1]
+
+
+def _season(groups: Groups, today: date) -> Days:
+    """Without a year the latest begun; a winter is named by the year that it ends in, as at SMHI, or by both."""
+    month = _SEASONS[groups["season"][:2]]
+    if "year" not in groups:
+        return _span(today.year - (month > today.month), month, 3)
+    return _span(int(groups["year"]) - (month == 12 and not groups["next"]), month, 3)
+
+
+def _part(groups: Groups, _today: date) -> Days:
+    """A quarter or a half of a year."""
+    which, months = groups.get("which") or groups["number"], 6 if groups.get("half") else 3
+    number = 12 // months if which == "sista" else _ORDINALS.get(which) or int(which[0])
+    return _span(int(groups["year"]), months * number - months + 1, months)
+
+
+def _week(groups: Groups, _today: date) -> Days:
+    return _week_of(date.fromisocalendar(int(groups["year"]), int(groups["week"]), 1))
+
+
+def _decade(groups: Groups, _today: date) -> Days:
+    return _span(int(groups["decade"].rjust(3, "9").rjust(4, "1")), 1, 120)
+
+
+def _year(groups: Groups, _today: date) -> Days:
+    return _span(int(groups["year"]), 1, 12)
+
+
+def _latest(groups: Groups, today: date) -> Days:
+    """So long a time up to today; some days are a week."""
+    months, days = _UNITS[groups["unit"][:2]]
+    count = groups.get("count") or ("7" if groups["unit"] == "dagarna" else "1")
+    times = _COUNTS.get(count) or int(count)
+    return _moved(today, -months * times) - timedelta(days=days * times), today
+
+
+def _running(groups: Groups, today: date) -> Days:
+    """The calendar unit that today is in, or the one before it."""
+    months, days = _UNITS[groups["unit"][:2]]
+    back = "this" not in groups
+    if days:
+        return _week_of(today - timedelta(days=7 * back))
+    begun = _moved(date(today.year, (today.month - 1) // months * months + 1, 1), -months * back)
+    return _span(begun.year, begun.month, months)
+
+
+def _last_year(_groups: Groups, today: date) -> Days:
+    return _span(today.year - 1, 1, 12)
+
+
+def _close(groups: Groups, today: date) -> Days:
+    day = today - timedelta(days=("dag", "går", "förrgår").index(groups["day"]))
+    return day, day
+
+
+_UNTIMED = rf"(?!{_S}(?:år{_S})?\d|{_S}(?:i|förra){_S}|\s?[–-]|{_S}(?:till|och){_S}{_MONTH})"
+# In the order they are tried: the longer before what they begin with.
+_POINTS: list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]] = [
+    (re.compile(pattern, re.IGNORECASE), days)
+    for pattern, days in (
+        (r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)", _day),
+        (r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?!\d)", _month),
+        (rf"(?:den{_S})?(?P<day>\d{{1,2}})(?::?e)?{_S}(?P<month>{_MONTH}){_S}{_YEAR}", _day),
+        (rf"(?:den{_S})?(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})[ -]{_YEAR}", _day),
+        (rf"(?P<first>{_MONTH})(?:\s?[–-]\s?|{_S}(?:till|och){_S})(?P<last>{_MONTH})(?:{_S}{_YEAR})?", _months),
+        (rf"(?P<month>{_MONTH}){_S}{_YEAR}", _month),
+        (rf"(?P<month>{_MONTH}){_S}(?P<which>i{_S}år|i\s?fjol|förra{_S}året)", _month),
+        (rf"i{_S}(?P<month>{'|'.join(MONTH_NAMES)})\b{_UNTIMED}", _month),
+        (
+            rf"(?P<season>våren|sommaren|hösten|vintern){_S}(?P<year>(?:19|20)\d\d)(?P<next>[/–-](?:20)?\d\d)?(?!\d)",
+            _season,
+        ),
+        (rf"i{_S}(?P<season>våras|somras|höstas|vintras)", _season),
+        (rf"(?:{_ORDINAL}{_S}kvartalet|(?:kvartal{_S}|Q)(?P<number>[1-4])){_S}{_YEAR}", _part),
+        (rf"{_ORDINAL}{_S}(?P<half>halvåret){_S}{_YEAR}", _part),
+        (rf"(?:vecka|v\.?)\s?(?P<week>\d{{1,2}}),?{_S}{_YEAR}", _week),
+        (r"(?P<decade>(?:19[5-9]|20[1-9])0|[5-9]0)-talets?", _decade),
+        (rf"(?:början|mitten|slutet){_S}av{_S}{_YEAR}", _year),
+        (rf"(?:de[nt]?{_S})?senaste{_S}{_UNIT}", _latest),
+        (rf"(?:de{_S})?senaste{_S}{_COUNT}{_S}{_UNITS_OF}", _latest),
+        (rf"de{_S}{_COUNT}{_S}senaste{_S}{_UNITS_OF}", _latest),
+        (rf"(?:förra|föregående){_S}(?P<unit>året|halvåret|kvartalet|månaden|veckan)s?", _running),
+        (
+            rf"(?P<this>de[nt]{_S}här|denna|detta|innevarande){_S}(?P<unit>år(?:et)?|halvåret|kvartal(?:et)?|månad(?:en)?|vecka(?:n)?)",
+            _running,
+        ),
+        (r"i\s?fjol|fjolåret", _last_year),
+        (rf"(?P<this>i){_S}(?P<unit>år)(?!{_S}\d)", _running),
+        (r"i\s?(?P<day>dag|går|förrgår)", _close),
+        (_YEAR, _year),
+    )
+]
+BARE_YEAR = re.compile(_YEAR, re.IGNORECASE)
+"""A year by its number."""
+POINT = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern, _ in _POINTS)
+"""What days_at may read, without named groups."""
+
+
+def days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
+    """Where the time that begins there ends, and its days; None when no time begins there."""
+    for pattern, days in _POINTS:
+        match = pattern.match(text, start)
+        if match and not text[match.end() : match.end() + 1].isalnum():
+            try:
+                return match.end(), days(
+                    {name: (value or "").lower() for name, value in match.groupdict().items()}, today
+                )
+            except (ValueError, OverflowError, LookupError):  # 30 februari, vecka 60, ſeptember
+                return None
+    return None

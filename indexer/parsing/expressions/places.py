@@ -1,0 +1,106 @@
+"""Places in a question: a county, landscape, municipality, locality, riksområde or region by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from indexer.metadata.regions.gazetteer import NATIONAL, label, resolve
+from indexer.metadata.regions.gazetteer import places, table
+from indexer.parsing.expressions.expression import Expression
+
+_WORD = re.compile(r"(?<![\w-])[^\W\d_][\w-]*")
+_NAME = re.compile(r"[\w-]+(?:\s{1,3}[\w-]+)*")
+_MOST_WORDS = 4
+_PREPOSITION = re.compile(
+    r"(?<!\w)(?:i|på|från|till|kring|runt|vid|nära|utanför|inom|mellan|genom|för|hos)\s{1,3}$", re.IGNORECASE
+)
+_AND = re.compile(r"(?:\s{1,3}(?:och|samt)|,|/)\s{0,3}")
+_ORDINARY = {"mark", "berg", "vara"}
+"""Words of the field (föroreningar i mark, bergvärme i berg): in small letters never a place, and not as the first of several words."""
+_SURNAMES = {"berg", "lund", "falkenberg", "norberg"}
+_LETTER = re.compile(r"\w")
+_CAPITAL_BEFORE = re.compile(r"(?<!\w)[A-ZÅÄÖ]\w{1,30}\s{1,3}$")
+_CAPITAL_AFTER = re.compile(r"\s{1,3}[A-ZÅÄÖ]")
+_UNACCENTED = {"ange", "are", "mala", "timra"}
+"""Names without their dots and rings that are other words."""
+_ORGANISATION_AFTER = re.compile(
+    r"\s{1,3}(?:tekniska\s{1,3})?(?:universitet|högskola|university|tingsrätt|hovrätt|kammarrätt|förvaltningsrätt)"
+    r"|\s{1,3}(?:FF|IF|BK|IK|HC|AIK|SK|BoIS|Hockey|Dagblad|Tidning(?:ar)?)\b"
+)
+_ORGANISATION_BEFORE = re.compile(
+    r"(?<!\w)(?:IFK|AIK|BK|IK|IF|FK|högskolan|universitetet|tingsrätten|hovrätten|kammarrätten|förvaltningsrätten)\s{1,3}(?:i\s{1,3}|på\s{1,3})?$",
+    re.IGNORECASE,
+)
+
+
+def places_in(text: str) -> Iterator[Expression]:
+    """The places that plain words name, the longest name first: Upplands Väsby, not Väsby."""
+    words = list(_WORD.finditer(text))
+    index, last = 0, None
+    while index < len(words):
+        place = _place_at(text, words[index : index + _MOST_WORDS], last)
+        if place is None:
+            index += 1
+            continue
+        yield place
+        last = place.end
+        while index < len(words) and words[index].start() < place.end:
+            index += 1
+
+
+def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expression | None:
+    """The place whose name begins with the first of the words; `last` is where the place before it ends."""
+    start = words[0].start()
+    for end in (word.end() for word in reversed(words)):
+        name = text[start:end]
+        value = _value(name) if _NAME.fullmatch(name) else None
+        if value is None:
+            continue
+        before = _PREPOSITION.search(text, max(0, start - 12), start)
+        joined = last if last is not None and _AND.fullmatch(text, last, start) else None
+        if _is_place(text, start, end, before is not None or joined is not None):
+            begin = joined if joined is not None else before.start() if before else start
+            return Expression("region", value, label(value), name, begin, end)
+    return None
+
+
+def _value(name: str) -> str | None:
+    """The region of a name as typed: with the genitive's s, as a city (Malmö stad) or a locality."""
+    spellings = [name]
+    if name[-1] in "sS":
+        spellings.append(name[:-1])
+    elif name.lower().endswith(" stad"):
+        spellings.append(f"{name[:-5]} kommun")
+    for spelling in spellings:
+        if value := resolve(spelling) or _localities().get(spelling.lower()):
+            return value if value != NATIONAL else None
+    return None
+
+
+def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
+    """Whether a name means the place where it stands: no ordinary word, no part of an organisation's name."""
+    if _ORGANISATION_AFTER.match(text, end) or _ORGANISATION_BEFORE.search(text, max(0, start - 40), start):
+        return False
+    name = text[start:end].lower().removesuffix("s")
+    small = text[start].islower() or (text[start:end].isupper() and not text.isupper())
+    if name in _ORDINARY:
+        begins = not tied and not _LETTER.search(text, 0, start)
+        return not small and not (begins and _LETTER.search(text, end)) and not _CAPITAL_AFTER.match(text, end)
+    if name in _UNACCENTED or (small and (name in _common_words() or name in _localities())):
+        return tied
+    return tied or name not in _SURNAMES or not _CAPITAL_BEFORE.search(text, max(0, start - 34), start)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    return frozenset(
+        row["name"].lower().removesuffix("s") for row in table("municipalities") if row["context"] == "yes"
+    )
+
+
+@cache
+def _localities() -> dict[str, str]:
+    values = {place.codes[0]: place.value for place in places().values()}
+    return {row["name"].lower(): values[row["municipality"]] for row in table("localities")}

@@ -1,0 +1,141 @@
+"""Times in a question: a point in time, from one on, up to one, or between two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from indexer.metadata.dates import MONTH_NAMES
+from indexer.parsing.expressions.days import BARE_YEAR, POINT, Days, days_at
+from indexer.parsing.expressions.expression import Expression
+
+_S = r"\s{1,3}"
+_OPENERS = {
+    "since": rf"(?:sedan|alltsedan|fr\.?o\.?m\.?|från{_S}och{_S}med){_S}",
+    "after": rf"efter{_S}",
+    "until": rf"(?:t\.?o\.?m\.?|till{_S}och{_S}med|fram{_S}till){_S}",
+    "before": rf"(?:före|innan){_S}",
+    "between": rf"mellan{_S}(?:åren{_S})?",
+    "tie": rf"(?:(?:publicera\w{{1,5}}|daterade?|utgivna){_S})?(?:(?:från|under|i|på){_S})?(?:åren{_S})?",
+}
+_OPENER = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _OPENERS.items()), re.IGNORECASE)
+_TIME = re.compile(rf"(?<![\w/:.–-])(?:{'|'.join(_OPENERS.values())})(?:{POINT})", re.IGNORECASE)
+_TO = re.compile(rf"\s?[–-]\s?|{_S}(?:till(?:{_S}och{_S}med)?|t\.?o\.?m\.?){_S}", re.IGNORECASE)
+_AND = re.compile(rf"{_S}och{_S}", re.IGNORECASE)
+_ONWARDS = re.compile(rf"{_S}och{_S}(?:framåt|senare)\b|{_S}eller{_S}senare\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"[\w/:]|[–-]\w|[.,]\d|-$")
+# What follows a number that counts something, and the number of a named thing: 2015 års betaltjänstutredning.
+_COUNTED = re.compile(
+    rf"{_S}(?:års\b|kr\b|kronor|mkr|miljon|miljard|euro\b|[MGT]Wh?\b|kilometer|km\b|meter|mil\b|ton\b|hektar|procent|personer"
+    r"|anställda|bostäder|lägenheter|jobb|platser|invånare|elever)|\s?%",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[\s?!.,]*$")
+_ABOUT_BEFORE = re.compile(rf"(?<!\w)(?:för|inför|till|mot|om|per|av|kring){_S}$", re.IGNORECASE)
+_NAME_BEFORE = re.compile(
+    r"(?<!\w)(?:agenda|eu|europa|horisont|horizon|framtid|sou|sfs|os|vm|em|expo|(?-i:KOM|COM|Ds|Dir|Bet|ISO|FPM)"
+    r"|\w{0,30}(?:vision|mål|val|budget|proposition|årsredovisning|årsrapport|bokslut)(?:en|et)?)"
+    rf"\.?{_S}$",
+    re.IGNORECASE,
+)
+_PLAN_BEFORE = re.compile(rf"(?:strategi|plan|program|period|budget)(?:e[nt]|er|erna|men|met)?{_S}$", re.IGNORECASE)
+
+
+def times_in(text: str, today: date) -> Iterator[Expression]:
+    """The times that plain words name, but for those that begin after today and numbers that belong to a name."""
+    at = 0
+    while time := _TIME.search(text, at):
+        start, at = time.start(), time.start() + 1
+        if named := _named(text, start, today):
+            at, days, between = named
+            if days and _is_time(text, start, at, between):
+                yield Expression(*_value(*days), _label(*days), text[start:at], start, at)
+
+
+def _named(text: str, start: int, today: date) -> tuple[int, Days | None, bool] | None:
+    """Where the time that begins there ends, its days (None where it begins after today), and whether it has two ends."""
+    opener = _OPENER.match(text, start)
+    manner, begin = (str(opener.lastgroup), opener.end()) if opener else ("tie", start)
+    point = (days_at(text, start, today) if manner == "tie" else None) or days_at(text, begin, today)
+    if point is None:
+        return None
+    end, (first, last) = point
+    begun = [first]
+    joint = (_AND if manner == "between" else _TO).match(text, end)
+    until = days_at(text, joint.end(), today) if joint else None
+    if until:
+        end, (second, last) = until
+        begun.append(second)
+    elif manner == "between":
+        return None
+    elif manner == "tie" and (onwards := _ONWARDS.match(text, end)):
+        end, last = onwards.end(), None
+    if not until:
+        first, last = _opened(manner, first, last)
+    ahead = any(day > today for day in (*begun, first) if day)
+    return end, None if ahead or (first and last and first > last) else (first, last), until is not None
+
+
+def _opened(manner: str, first: date | None, last: date | None) -> Days:
+    """A point as what is before it, after it, or from its first day on."""
+    match manner:
+        case "since":
+            return first, None
+        case "after":
+            return (last + timedelta(days=1) if last else None), None
+        case "before":
+            return None, (first - timedelta(days=1) if first else None)
+        case "until":
+            return None, last
+    return first, last
+
+
+def _is_time(text: str, start: int, end: int, between: bool) -> bool:
+    """Whether the words say when, not what: no count, no part of a name (Agenda 2030), not the year that a text is about."""
+    before = text[max(0, start - 48) : start]
+    if _GOES_ON.match(text, end) or _COUNTED.match(text, end) or _ABOUT_BEFORE.search(before):
+        return False
+    if not BARE_YEAR.match(text, start):
+        return True
+    if text[start:end] == "2000" and not _ENDS.match(text, end):
+        return False
+    return not (_NAME_BEFORE.search(before) or (between and _PLAN_BEFORE.search(before)))
+
+
+def _value(first: date | None, last: date | None) -> tuple[str, str]:
+    """Facet and value: a whole year or month is a value of the year facet, anything else a period."""
+    parts = _parts(first, last)
+    sides = [day.isoformat()[: 10 if parts == 3 else 7] if day else "" for day in (first, last)]
+    if parts < 3 and sides[0] == sides[1]:
+        return "year", sides[0]
+    if first and last and parts == 1 and first.year == last.year:
+        return "year", sides[0][:4]
+    return "period", "..".join(sides)
+
+
+def _parts(first: date | None, last: date | None) -> int:
+    """How much of a date its ends need: 1 the year, 2 month and year, 3 all of it."""
+    if (first and first.day > 1) or (last and (last + timedelta(days=1)).day > 1):
+        return 3
+    return 2 if (first and first.month > 1) or (last and last.month < 12) else 1
+
+
+def _label(first: date | None, last: date | None) -> str:
+    """
+    >>> _label(date(2026, 3, 1), date(2026, 5, 31)), _label(date(2020, 1, 1), None)
+    ('mars–maj 2026', 'från 2020')
+    """
+    parts = _parts(first, last)
+    left, right = (_spoken(day)[-parts:] if day else [] for day in (first, last))
+    if left == right or not left:
+        return f"{'' if left else 'till och med '}{' '.join(right)}"
+    if not right:
+        return f"från {' '.join(left)}"
+    while len(left) > 1 and left[-1] == right[len(left) - 1]:
+        left.pop()
+    return f"{' '.join(left)}–{' '.join(right)}"
+
+
+def _spoken(day: date) -> list[str]:
+    return [str(day.day), MONTH_NAMES[day.month - 1], str(day.year)]
