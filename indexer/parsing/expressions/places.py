@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from indexer.metadata.regions.gazetteer import NATIONAL, label, resolve
-from indexer.metadata.regions.gazetteer import places, table
+from indexer.metadata.regions.gazetteer import NATIONAL, label, places, resolve, table
 from indexer.parsing.expressions.expression import Expression
 
 _WORD = re.compile(r"(?<![\w-])[^\W\d_][\w-]*")
