@@ -50,7 +50,10 @@ def plan(
     strict = compiler.plan(query, ANYWHERE) or nodes.NOTHING
     words = tuple(_droppable(query, compiler, ANYWHERE))
     loosely = replace(ANYWHERE, loose=True, derived=not literally)
-    partial = _partial(query, compiler, strict, loosely) if words else _derived(query, compiler, strict, loosely)
+    if words and isinstance(query, And):
+        partial: Plan | None = _partial(query, compiler, strict, loosely)
+    else:
+        partial = _derived(query, compiler, strict, loosely)
     own = words or ((_quoted(query), strict),)
     return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
 
@@ -63,9 +66,8 @@ def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Pl
     return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))
 
 
-def _partial(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan:
+def _partial(query: And, compiler: Compiler, strict: Plan, scope: Scope) -> Plan:
     """Any of the droppable words, everything else as asked, and not all of it; compounds also by their parts."""
-    assert isinstance(query, And)
     loosely = replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     words = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
