@@ -184,7 +184,10 @@ def apart(first: int, second: int, most: int) -> list[Offsets]:
 
 
 def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
-    """What two neighbours of a question add where they stand close together: most in a row, less near each other."""
+    """What two neighbours of a question add where they stand close together: most in a row, less near each other.
+
+    In the last field only: `body` holds the title too.
+    """
     both = list(product(left.terms, right.terms))
     swapped = [pair[::-1] for pair in both]
     ways = [
@@ -192,10 +195,10 @@ def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
         (swapped, 0, NEAR_SCORE),
         *((pairs, gap, NEAR_SCORE) for gap in range(1, NEAR_GAP + 1) for pairs in (both, swapped)),
     ]
+    name = scope.fields[-1][0]
     return MaxOf(
         tuple(
             PhraseAt(name, ((0, first), (1 + gap, second)), score)
-            for name, _, _ in scope.fields
             for pairs, gap, score in ways
             for first, second in pairs
         )
