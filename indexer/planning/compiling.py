@@ -23,6 +23,10 @@ SMALL_WEIGHT = 0.3
 """Of the small words of a sentence."""
 CLOSE_PAIRS = 7
 """Pairs of neighbours that are looked for close together; longer questions are sentences, not subjects."""
+SENTENCE = 2
+"""Small words from which on a question is a sentence, of which a text may have pieces word for word."""
+SENTENCE_WORDS = 9
+"""Words of a sentence whose pairs and threes are looked for as typed (docs/relevance.md)."""
 TOKENS = 32
 """Of a typed word or phrase: 1.1.1 … of a thousand characters is one word, whose phrase took 2 s (as many as words are read)."""
 EXPANSIONS = 50
@@ -122,7 +126,16 @@ class Compiler:
         tokens = [wanted for word in _plain_words(carrying(query)) for wanted in self.read(word.text)]
         pairs = [(left, right) for left, right in pairwise(tokens) if left.term != right.term]
         close = (words.closeness(left, right, scope) for left, right in pairs[:CLOSE_PAIRS])
-        return (*close, *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
+        return (*close, *self._pieces(query, scope), *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
+
+    def _pieces(self, query: And, scope: Scope) -> Iterator[Plan]:
+        """Of a sentence, two and three words in a row as typed: its small words say how the others belong together."""
+        if len(small_words(query)) < SENTENCE:
+            return
+        forms = [wanted.form for word in _plain_words(query.parts) for wanted in self.read(word.text)][:SENTENCE_WORDS]
+        for length in (2, 3):
+            for piece in zip(*(forms[start:] for start in range(length)), strict=False):
+                yield words.piece(piece, scope)
 
     def _all(self, query: And, scope: Scope) -> Plan:
         parts = carrying(query)

@@ -25,7 +25,8 @@ ROW_SCORE = 5.0
 NEAR_SCORE = 2.5
 """Added where they stand in either order with at most NEAR_GAP words between."""
 NEAR_GAP = 3
-
+PIECE_SCORE = 1.0
+"""Added for two words of a sentence in a row in the typed forms, and once more for three."""
 
 DERIVED_WEIGHT = 0.3
 """Of another word of the same stem, where a document may lack the word itself."""
@@ -203,3 +204,8 @@ def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
             for first, second in pairs
         )
     )
+
+
+def piece(forms: Iterable[str], scope: Scope) -> Plan:
+    """What some words of a sentence add where they stand in a row as typed."""
+    return PhraseAt(scope.fields[-1][1], tuple(enumerate(forms)), PIECE_SCORE)
