@@ -23,6 +23,10 @@ SMALL_WEIGHT = 0.3
 """Of the small words of a sentence."""
 CLOSE_PAIRS = 7
 """Pairs of neighbours that are looked for close together; longer questions are sentences, not subjects."""
+RARITY_POWER = 0.2
+"""How much more than BM25 gives it a rare word weighs, and a frequent one less (docs/relevance.md)."""
+ONE_IN_A_HUNDRED = log(101)
+"""The rarity at which a word weighs 1."""
 SENTENCE = 2
 """Small words from which on a question is a sentence, of which a text may have pieces word for word."""
 SENTENCE_WORDS = 9
@@ -80,9 +84,16 @@ class Compiler:
 
     def _wanted(self, token: Token) -> Wanted:
         meanings: tuple[tuple[str, float], ...] = ((token.term, 1.0),)
-        if others := token.variants and self.vocabulary.held(token.variants, len(token.variants)):
-            meanings = _weighed(token.term, dict(self.vocabulary.held((token.term,), 1)), others, self.vocabulary.size)
-        return Wanted(token.form, meanings, tuple(part.term for part in token.parts), token.joined)
+        held = dict(self.vocabulary.held((token.term, *token.variants), 1 + len(token.variants)))
+        often = held.pop(token.term, 0)
+        if held:
+            meanings = _weighed(token.term, often, held, self.vocabulary.size)
+        parts = tuple(part.term for part in token.parts)
+        return Wanted(token.form, meanings, parts, token.joined, self._rarity(max((often, *held.values()))))
+
+    def _rarity(self, often: int) -> float:
+        """How much a word that so many documents have weighs among the others of a question."""
+        return float((log(1 + self.vocabulary.size / (often + 0.5)) / ONE_IN_A_HUNDRED) ** RARITY_POWER)
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
@@ -155,6 +166,8 @@ class Compiler:
         return nodes.MaxOf((apart, words.term(joined, scope))) if joined else apart
 
     def _single(self, word: Word, wanted: Wanted, scope: Scope) -> Plan:
+        if not (word.exact or word.prefix or word.fuzzy):
+            scope = scope.scaled(wanted.rarity)
         plan = words.word(wanted, scope)
         more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
         others = (
@@ -237,12 +250,9 @@ def typed_text(part: Query) -> str:
             return ""
 
 
-def _weighed(
-    term: str, typed: Mapping[str, int], others: Sequence[tuple[str, int]], documents: int
-) -> tuple[tuple[str, float], ...]:
+def _weighed(term: str, typed: int, others: Mapping[str, int], documents: int) -> tuple[tuple[str, float], ...]:
     """Factors by which the rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one."""
-    apart = sum(often for _, often in others)
-    often = {term: max(typed.get(term, 0) - apart, 0), **dict(others)}  # a form is counted in any case
+    often = {term: max(typed - sum(others.values()), 0), **others}  # a form is counted in any case
     telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
     least = min(telling.values())
     return tuple((one, least / telling[one]) for one in often)
