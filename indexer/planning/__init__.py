@@ -71,9 +71,11 @@ def _partial(query: And, compiler: Compiler, strict: Plan, scope: Scope) -> Plan
     loosely = replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     words = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
+    # Once more where a document has all the words, or derivations in their place: those come first.
+    whole = nodes.AllOf(tuple(plan for _, plan in _droppable(query, compiler, replace(scope, loose=False))))
     return nodes.AllOf(
         (*compiler.plans(rest, loosely), words),
-        compiler.bonus(query, loosely),
+        (*compiler.bonus(query, loosely), whole),
         (*compiler.forbidden(rest, loosely), strict),
     )
 
