@@ -10,14 +10,14 @@ from indexer.engines import Match
 from indexer.fields import document_of
 from indexer.metadata.regions import Region
 from indexer.metadata.regions.gazetteer import NATIONAL, label
-from indexer.planning import Plan, Planned
+from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
 from indexer.searching.highlights import Leaf, highlight, leaves_in, snippets, stands_in
 from indexer.swedish import EntryOf, terms_in
 
-_TITLE_FIELDS = ("title", "title_exact", "decompounded")
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
+_TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
 
 
 class Hits:
@@ -55,7 +55,7 @@ class Hits:
             missing=self._missing(document.title, document.text) if lacking else (),
             title_highlights=highlight(document.title, in_title, self._entry),
             snippets=tuple(Snippet(text, spans) for text, spans in pieces),
-            explanation=explain(document, self._planned.words, self._entry) if self._explaining else (),
+            explanation=explain(document, self._planned, self._entry) if self._explaining else (),
             rights=document.rights,
             fetched=document.fetched,
             excerpt=document.excerpt,
@@ -64,11 +64,11 @@ class Hits:
 
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
-        plan = self._planned.partial or self._planned.strict
+        plan = nodes.AnyOf((self._planned.strict, self._planned.partial or nodes.NOTHING))
         return highlight(text, leaves_in(plan, _BODY_FIELDS), self._entry)
 
     def _missing(self, title: str, text: str) -> tuple[str, ...]:
-        """The droppable words that stand neither in the title nor anywhere in the text."""
+        """The words, of those that may be missing, that stand neither in the title nor anywhere in the text."""
         parts = (terms_in(title, self._entry), _TITLE_FIELDS), (terms_in(text, self._entry), _BODY_FIELDS)
         return tuple(
             word

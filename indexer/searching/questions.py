@@ -24,7 +24,7 @@ class Question:
         """With the filters that the question named moved from its text to its filters."""
         self.parsed = _anchored(replace(parsed, filters=filters))
         self.planned: Planned = plan(
-            self.parsed.query, index.vocabulary, index.vocabulary.entry, None if search.literal else index.synonyms
+            self.parsed.query, index.vocabulary, index.vocabulary.entry, index.synonyms, search.literal
         )
         self.filters = filter_plans(filters)
         terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
