@@ -30,20 +30,24 @@ def _text(query: queries.Query, inner: bool = False) -> str:
             return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
         case queries.And():
             return _all(query, inner)
-        case queries.Or(parts) if not _place(query):
-            return _grouped(" eller ".join(_text(part, inner=True) for part in parts), inner)
+        case queries.Or():
+            return _grouped(_any(query), inner)
         case queries.Not(part):
             return f"inte {_text(part, inner=True)}"
         case queries.InTitle(part):
             return f"i rubriken {_text(part, inner=True)}"
         case queries.Filtered(filters):
             return _filters(filters)
-        case queries.Or():
-            return _grouped(f"dokument {_place(query)}", inner)
         case queries.Alike(part):
             return _text(part, inner)
         case _:
             return "alla dokument"
+
+
+def _any(query: queries.Or) -> str:
+    if place := _place(query):
+        return f"dokument {place}"
+    return " eller ".join(_text(part, inner=True) for part in query.parts)
 
 
 def _phrase(phrase: queries.Phrase) -> str:

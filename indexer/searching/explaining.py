@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from indexer.documents import Document
+from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES
 from indexer.planning import Plan
-from indexer.planning.nodes import Term, leaves
+from indexer.planning.nodes import Term, leaves, values
 from indexer.searching.highlights import highlight, leaves_in, readable
 from indexer.swedish import EntryOf
+from indexer.swedish.sentences import listed
 
 _PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))
 _TEXT_FIELDS = _PLACES[1][1]
@@ -36,7 +38,17 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
             places.append(
                 f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_number(_heaviest(plan, _INSIDE))}"
             )
-    return f"”{typed}” står {'; '.join(places)}." if places else ""
+    about = listed([value_label(FACETS[facet], value) for facet, value in _about(document, plan)], "och")
+    sentences = [
+        f"”{typed}” står {'; '.join(places)}." if places else "",
+        f"Texten handlar om {about}." if about else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _about(document: Document, plan: Plan) -> list[tuple[str, str]]:
+    """The regions that a place in the question stands for and the document is about."""
+    return [(node.facet, node.value) for node in values(plan) if node.value in FACETS[node.facet].values_of(document)]
 
 
 def _forms(text: str, plan: Plan, fields: tuple[str, ...], entry: EntryOf) -> Counter[str]:
