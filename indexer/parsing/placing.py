@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from indexer.parsing import parse
@@ -28,6 +28,8 @@ class Placed:
     """Each place and its part of the query."""
     anywhere: Query
     """The same as `query` but for any one of the places."""
+    least: Query
+    """Any one of the places, with what no partial match may lack."""
 
 
 def placed(question: str, places: Sequence[Expression]) -> Placed:
@@ -39,8 +41,15 @@ def placed(question: str, places: Sequence[Expression]) -> Placed:
     elif isinstance(besides, And) and besides.blank:
         words = besides.parts
     parts = {_place(place): place for place in places}
-    query, anywhere = _all((*words, *parts)), _all((*words, _any(parts)))
-    return Placed(query, besides, tuple((place, part) for part, place in parts.items()), anywhere)
+    either = Or(tuple(part for place in parts for part in place.parts))
+    needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
+    return Placed(
+        _all((*words, *parts)),
+        besides,
+        tuple((place, part) for part, place in parts.items()),
+        _all((*words, either)),
+        _all((*needed, either)),
+    )
 
 
 def _place(place: Expression) -> Or:
@@ -50,10 +59,6 @@ def _place(place: Expression) -> Or:
 
 def _all(parts: tuple[Query, ...]) -> Query:
     return And(parts, blank=True) if len(parts) > 1 else parts[0]
-
-
-def _any(places: Iterable[Or]) -> Or:
-    return Or(tuple(part for place in places for part in place.parts))
 
 
 def without(question: str, taken: Sequence[Expression], kept: Sequence[Expression] = ()) -> str:

@@ -57,13 +57,13 @@ class Question:
         return plan(query, self.index.vocabulary, self.index.vocabulary.entry, synonyms)
 
     def _with_places(self, apart: Placed) -> Planned:
-        """Where there are several places, partial matches may lack all but one of them."""
+        """Partial matches may lack any words and all places but one."""
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
-        partial = self.planned.partial
-        if len(self.places) > 1:
-            loosely = self._plan(apart.anywhere)
-            either = nodes.AnyOf((loosely.strict, loosely.partial or nodes.NOTHING))
-            partial = nodes.AllOf((either,), forbidden=(self.planned.strict,))
+        partial = None
+        if apart.least != apart.query:
+            loosely, least = self._plan(apart.anywhere), self._plan(apart.least)
+            ways = nodes.MaxOf((loosely.strict, loosely.partial or nodes.NOTHING, least.strict))
+            partial = nodes.AllOf((ways,), forbidden=(self.planned.strict,))
         named = ((place.text, plan) for place, plan in self.places)
         return replace(self.planned, partial=partial, words=(*words, *named))
 
