@@ -55,7 +55,8 @@ def plan(
     else:
         partial = _derived(query, compiler, strict, loosely)
     own = words or ((_quoted(query), strict),)
-    return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
+    derivations = {typed: others for typed, others in compiler.derivations.items() if others}
+    return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, derivations)
 
 
 def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:

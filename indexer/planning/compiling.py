@@ -17,7 +17,7 @@ from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not
 from indexer.swedish import EntryOf, Token, analyse
 from indexer.swedish.derivations import INSIDE, derivations_of
 
-SYNONYM_WEIGHT = 0.7
+SYNONYM_WEIGHT = 0.5
 """Of what means the same as a typed word."""
 SMALL_WEIGHT = 0.3
 """Of the small words of a sentence."""
@@ -71,7 +71,7 @@ class Compiler:
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was typed -> what is looked for besides."""
     derivations: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What was typed -> other words of the same stem, which a document may have that lacks it."""
+    """What was typed -> other words of the same stem, which a document may have that lacks it; there may be none."""
     _read: dict[str, list[Wanted]] = field(default_factory=dict)
     _expansions: dict[tuple[str, bool], Sequence[str]] = field(default_factory=dict)
     """Form and whether it is a prefix -> terms."""
@@ -181,11 +181,11 @@ class Compiler:
         row = self.read(word.text)
         if word != Word(word.text) or len(row) != 1:
             return ()
-        term = row[0].term
-        others = [other for other, _ in self.vocabulary.held((*derivations_of(term), term + INSIDE), DERIVATIONS)]
-        if others:
-            self.derivations[word.text] = tuple(others)
-        return tuple(words.derived(other, scope) for other in others)
+        if word.text not in self.derivations:
+            term = row[0].term
+            held = self.vocabulary.held((*derivations_of(term), term + INSIDE), DERIVATIONS)
+            self.derivations[word.text] = tuple(other for other, _ in held)
+        return tuple(words.derived(other, scope) for other in self.derivations[word.text])
 
     def _phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A phrase of one term is that term, and no compound written apart."""
