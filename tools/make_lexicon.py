@@ -41,12 +41,13 @@ UNINFLECTED = frozenset("AYXUjkb.36")
 PLURAL = frozenset("AJFYXU")
 """Flags of plurals that stand alone: böcker, männen."""
 APART = frozenset(
-    ("vuxen", "företagande", "sena")
+    ("vuxen", "företagande", "sena", "särskild", "känd")
     + ("andas", "enas", "hoppas", "lyckas", "minnas", "misslyckas", "skämmas", "svettas", "trivas", "umgås")
 )
 """Participles that have become words of their own, and deponents: no passives of anda, hoppa, lycka."""
 IRREGULAR = {
     **{"små": "liten", "längre": "lång", "längst": "lång", "trivs": "trivas"},
+    **{"bästa": "bäst", "minsta": "minst", "gjord": "göra"},
     **{"given": "ge", "tagen": "ta", "dragen": "dra", "slagen": "slå", "driven": "driva"},
 }
 """Entries that stand alone, and their lexemes."""
@@ -81,6 +82,11 @@ class Lexemes:
         self.bases: dict[str, set[str]] = defaultdict(set)
         self._infinitives = self._lacking()
         words = sorted(word for word in dictionary.forms if word.islower())
+        self._pasts: dict[str, list[str]] = defaultdict(list)
+        for word in words:
+            for form in dictionary.forms[word]:
+                if form.endswith(("de", "te")):
+                    self._pasts[form].append(word)
         for word in words:
             if target := self._target(word):
                 self._joined[word] = target
@@ -123,6 +129,8 @@ class Lexemes:
             return word[:-2] + "re"  # äldst, of äldre
         if flags is not None and flags <= UNINFLECTED and word.endswith("t") and is_a(word[:-1], ADJECTIVE | {"P"}):
             return word[:-1]  # rakt, of rak
+        if verb := self._past_of(word, flags):
+            return verb
         lemma = self.lemma(word)
         if (
             not lemma
@@ -151,6 +159,12 @@ class Lexemes:
         return is_a(lemma, ADJECTIVE) and (
             word == lemma + "a" and not self.is_verb(word) or word.endswith(COMPARED) and bool(flags & ADJECTIVE)
         )
+
+    def _past_of(self, word: str, flags: frozenset[str] | None) -> str | None:
+        """The verb that a participle is of: one whose past tense it is with an -e (ledd, of ledde)."""
+        if not word.endswith(("d", "t")) or flags is None or flags & NOUN or not flags & ADJECTIVE:
+            return None
+        return next((verb for verb in self._pasts.get(word + "e", ()) if self.is_verb(verb) and verb[0] == word[0]), None)
 
     def is_verbal_noun(self, word: str) -> bool:
         """Whether a word in -ande is more of a noun (genomförandet) than a participle (pågående)."""
@@ -183,6 +197,10 @@ def assigned(lexemes: Lexemes) -> dict[str, str]:
             owners[form].append(lexeme)
     chosen = {form: _chosen(form, owners, lexemes) for form in owners if form not in CLOSED}
     for form, lexeme in list(chosen.items()):
+        plural = form.removesuffix("s").removesuffix("na")
+        if form.removesuffix("s").endswith("erna") and chosen.get(plural) == plural:
+            chosen[form] = plural  # politikerna, of politiker
+            continue
         before = chosen.get(form[:-1], lexeme)
         if before == lexeme or not form.endswith("s") or form in lexemes.bases[lexeme] or lexemes.is_verb(before):
             continue
@@ -226,8 +244,8 @@ def _chosen(form: str, owners: dict[str, list[str]], lexemes: Lexemes) -> str:
         needed = 1
     elif form + "a" == best or form.endswith("s") and (form[:-1] in lexemes.forms[best] or form[:-1] + "a" == best):
         needed = RIVAL * RARE
-    elif dictionary.is_a(own, NOUN) and (form.endswith("d") or form.endswith("er") and not lexemes.is_verb(best)):
-        needed *= 3  # följd: följa; tekniker: teknik
+    elif form.endswith("d") and dictionary.is_a(own, NOUN):
+        needed *= 3  # följd: följa
     return best if weight[best] > needed * max(rest[own], UNSEEN) else own
 
 
