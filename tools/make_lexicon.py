@@ -12,7 +12,7 @@ import csv
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from math import fsum
+from math import fsum, inf
 from os.path import commonprefix
 from pathlib import Path
 
@@ -42,7 +42,7 @@ PLURAL = frozenset("AJFYXU")
 """Flags of plurals that stand alone: böcker, männen."""
 APART = frozenset(
     ("vuxen", "företagande", "sena", "särskild", "känd")
-    + ("andas", "enas", "hoppas", "lyckas", "minnas", "misslyckas", "skämmas", "svettas", "trivas", "umgås")
+    + ("andas", "lyckas", "minnas", "svettas")
 )
 """Participles that have become words of their own, and deponents: no passives of anda, hoppa, lycka."""
 IRREGULAR = {
@@ -56,6 +56,8 @@ VARIANTS = (("draga", "dra"), ("taga", "ta"), ("giva", "ge"), ("stöda", "stödj
 """Ends of older infinitives, and of those in use."""
 PASSIVE = 2
 """So many times as frequent a noun may be as a verb for a form in -s to be its passive (ställs) and no genitive (vägs)."""
+BETTER = 10
+"""So many times as frequent a second reading of a base form may be: lager is not of lag."""
 VERBAL = 0.25
 """So frequent beside a word in -ande its forms as a noun must be for it not to be a form of the verb."""
 PAST = 10
@@ -64,7 +66,7 @@ PLURAL_OF = 2
 """And a noun, to have a plural that is a form of a strong verb too (brister)."""
 MISTAKEN = {"vann": "vinna", "vuxna": "vuxen", "vuxnas": "vuxen", "upphov": "upphov", "skred": "skred", "tag": "tag"}
 """Forms that simplemma's table gets wrong, and their lemmas."""
-CORRECTED = {"las": "las", "läns": "län", "stan": "stad", "vindar": "vind", "vindarna": "vind", "förste": "första"} | {
+CORRECTED = {"las": "las", "ses": "se", "läns": "län", "stan": "stad", "vindar": "vind", "vindarna": "vind", "förste": "första"} | {
     base + ending: word for base, word in (("ögon", "öga"), ("öron", "öra")) for ending in ("", "s", "en", "ens")
 }
 """Forms that the rules get wrong, and their lexemes."""
@@ -80,6 +82,8 @@ class Lexemes:
         self._joined: dict[str, str] = {}
         self.forms: dict[str, set[str]] = defaultdict(set)
         self.bases: dict[str, set[str]] = defaultdict(set)
+        self.owners: dict[str, list[str]] = defaultdict(list)
+        """Of each form, the lexemes that have it."""
         self._infinitives = self._lacking()
         words = sorted(word for word in dictionary.forms if word.islower())
         self._pasts: dict[str, list[str]] = defaultdict(list)
@@ -191,12 +195,16 @@ class Lexemes:
 
 def assigned(lexemes: Lexemes) -> dict[str, str]:
     """Form -> the one lexeme that it belongs to."""
-    owners: dict[str, list[str]] = defaultdict(list)
+    owners = lexemes.owners
     for lexeme in sorted(lexemes.forms):
         for form in lexemes.forms[lexeme]:
             owners[form].append(lexeme)
     chosen = {form: _chosen(form, owners, lexemes) for form in owners if form not in CLOSED}
     for form, lexeme in list(chosen.items()):
+        deponent = lexemes.lemma(form) or ""
+        if deponent.endswith("as") and lexemes.lemma(deponent) == deponent and lexeme == deponent[:-1]:
+            chosen[form] = deponent  # hoppas, hoppades: no passives of hoppa
+            continue
         plural = form.removesuffix("s").removesuffix("na")
         if form.removesuffix("s").endswith("erna") and chosen.get(plural) == plural:
             chosen[form] = plural  # politikerna, of politiker
@@ -274,6 +282,23 @@ def _use(lexeme: str, form: str, owners: dict[str, list[str]], lexemes: Lexemes)
     return fsum(shares)
 
 
+def other_readings(chosen: dict[str, str], lexemes: Lexemes) -> dict[str, list[str]]:
+    """Form -> further lexemes that it may be of: not all too rare beside the one that it counts as, nor its base's betters."""
+    found = {}
+    for form, lexeme in chosen.items():
+        verb = lexemes.root(form[:-3]) if form.endswith("nde") else None
+        named = lexemes.lemma(form) or ""
+        others = {*lexemes.owners.get(form, ()), *filter(None, (verb, lexemes.root(named) if named[:1] == form[0] else None))}
+        others = {one for one in others - {lexeme} - CLOSED if one in lexemes.forms}
+        if not others or form in CLOSED or form not in lexemes.frequency:
+            continue
+        least = max(_use(lexeme, form, lexemes.owners, lexemes), UNSEEN)
+        uses = {one: _use(one, form, lexemes.owners, lexemes) for one in others}
+        most = inf if form not in lexemes.bases[lexeme] else BETTER * least
+        found[form] = sorted(one for one, use in uses.items() if one == verb or least / RIVAL <= use <= most)
+    return {form: others for form, others in found.items() if others}
+
+
 def add_linking(chosen: dict[str, str], lexemes: Lexemes) -> None:
     """What only stands in compounds (kvinno-, utbildnings-) is a form of the word that it comes from."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -332,7 +357,7 @@ def _is_compound(name: str, chosen: dict[str, str], dictionary: Dictionary) -> b
     return False
 
 
-def write_table(chosen: dict[str, str], names: dict[str, str]) -> None:
+def write_table(chosen: dict[str, str], names: dict[str, str], readings: dict[str, list[str]]) -> None:
     """The lines of lexicon.txt: those of most words first."""
     rows: dict[str, set[str]] = defaultdict(set)
     lexemes: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -342,6 +367,7 @@ def write_table(chosen: dict[str, str], names: dict[str, str]) -> None:
     for form, name in names.items():
         lexemes["*", name].add(form)
     rows["-"] = set(CLOSED)
+    terms = {}
     for (mark, lexeme), members in lexemes.items():
         # The noun of varor cannot be called as the verb vara, which is a word by itself, nor one as a name is.
         term = (
@@ -349,11 +375,18 @@ def write_table(chosen: dict[str, str], names: dict[str, str]) -> None:
             if lexeme in CLOSED or (not mark and lexeme in names)
             else lexeme
         )
+        terms[mark, lexeme] = term
         stem = commonprefix([term, *sorted(members)])
         endings = [one[len(stem) :] or "-" for one in (term, *sorted(members - {term}))]
         rows[mark + ("" if term in members else "!") + " ".join(endings)].add(stem or "-")
     ordered = sorted(rows.items(), key=lambda row: (-len(row[1]), row[0]))
     text = "".join(f"{endings}\t{' '.join(sorted(stems))}\n" for endings, stems in ordered)
+    further = (
+        "=".join((form, *(terms["", one] for one in others if ("", one) in terms)))
+        for form, others in sorted(readings.items())
+        if form not in names
+    )
+    text += f"+\t{' '.join(line for line in further if '=' in line)}\n"
     (DATA / "lexicon.txt").write_text(text, encoding="utf-8")
 
 
@@ -361,10 +394,11 @@ def main(hunspell: Path, gazetteer: Path) -> None:
     """Make both files."""
     lexemes = Lexemes(read_dictionary(hunspell))
     chosen = assigned(lexemes)
+    readings = other_readings(chosen, lexemes)
     add_linking(chosen, lexemes)
     chosen |= {form: form for form in CLOSED}
     names = name_forms(names_of(gazetteer), chosen, lexemes.dictionary)
-    write_table(chosen, names)
+    write_table(chosen, names, readings)
     abbreviations = {word for word, flags in lexemes.dictionary.flags.items() if "r" in flags}
     short = {form for form in {*chosen, *top_n_list("en", ENGLISH)} - abbreviations if len(form) in SHORT}
     (DATA / "short_words.txt").write_text(" ".join(sorted(short)) + "\n", encoding="utf-8")
