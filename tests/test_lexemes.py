@@ -20,10 +20,10 @@ TOGETHER = (
     "lägga lagt lagd lagda|belägga belagd|ersätta ersatt ersatte|inträffa inträffade inträffat|nöja nöjd|hoppas hoppades|ställa ställs|"
     # Nouns whose plural the dictionary packs under a verb; articles, not participles.
     "röst röster rösterna|åtgärd åtgärderna|politiker politikerna|fördel fördelar|innehåll innehållet|förslag förslagen|"
-    "genomförande genomförandet|liten små|öga ögon"
+    "genomförande genomförandet|liten små|öga ögon|fiskare fiskarna|bättre bäst"
 )
 APART = (
-    "lyckas lycka|hoppas hoppa|råda rå|väntan vänta|särskild särskilja|las la|företagande företa|"
+    "lyckas lycka|hoppas hoppa|råda rå|väntan vänta|särskild särskilja|las la|företagande företa|el le|bot bo|"
     "förare för|skola ska|första en|motor mot|it ser|träd träda|fastighet fast|las lägga|gods god|lager lag|majs maj|"
     "ungern unga|vänern vänner|hybrit hybrida|utveckla utveckling|företag företagare|lärare lära|planet plan|varor var"
 )
