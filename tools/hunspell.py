@@ -92,7 +92,7 @@ def _bases(dictionary: Dictionary, word: str, flag: str, rule: Rule) -> tuple[st
         return (word + "n",)  # fann stands under fan, sken under ske, samverkan under samverka
     if flag == "R" and rule.add in ("as", "es") and not rule.strip and word + "a" in dictionary.flags:
         return (word + "a",)  # köpas stands under köp
-    if flag == "G" and word.endswith("e") and "C" in dictionary.flags[word] and word[:-1] in dictionary.flags:
+    if flag == "G" and word.endswith("e") and dictionary.flags[word] & {"C", "F"} and word[:-1] in dictionary.flags:
         return (word[:-1],)  # fiskar stands under fiske
     noun = _noun_under(dictionary, word) if flag in "HI" else None
     if noun:  # röster stands under rösta; delar is of dela too
