@@ -94,6 +94,8 @@ def _bases(dictionary: Dictionary, word: str, flag: str, rule: Rule) -> tuple[st
         return (word + "a",)  # köpas stands under köp
     if flag == "G" and word.endswith("e") and dictionary.flags[word] & {"C", "F"} and word[:-1] in dictionary.flags:
         return (word[:-1],)  # fiskar stands under fiske
+    if flag == "B" and rule.add.startswith("et") and "D" not in dictionary.flags[word] and "F" in dictionary.flags.get(word + "e", ()):
+        return (word + "e",)  # fisket stands under fisk
     noun = _noun_under(dictionary, word) if flag in "HI" else None
     if noun:  # röster stands under rösta; delar is of dela too
         agent = (word + "re",) if flag == "I" and word + "re" in dictionary.flags else ()

@@ -19,6 +19,7 @@ from pathlib import Path
 from simplemma.strategies import DEFAULT_DICTIONARY_FACTORY
 from wordfreq import get_frequency_dict, top_n_list
 
+from indexer.swedish.compounds import LEAST_NAME
 from indexer.swedish.lists import word_list
 from tools.hunspell import ADJECTIVE, NOUN, VERB, Dictionary, read_dictionary
 
@@ -351,9 +352,10 @@ def name_forms(names: set[str], chosen: dict[str, str], dictionary: Dictionary) 
 def _is_compound(name: str, chosen: dict[str, str], dictionary: Dictionary, places: set[str]) -> bool:
     """Whether a name is put together of words that say what it is: Tillväxtverket, Finlandsfärja; not Björklund."""
     for end in range(3, len(name) - 4):
-        first = name[:end]
-        known = first.lower() in chosen or first in dictionary.flags or first.lower().removesuffix("s") in places
-        if name[end:] in chosen and known:
+        first, rest = name[:end], name[end:]
+        place = end >= LEAST_NAME and first.lower().removesuffix("s") in places
+        known = len(rest) > 5 and (first.lower() in chosen or first in dictionary.flags)
+        if rest in chosen and (place or known):
             return True
     return False
 
