@@ -10,9 +10,11 @@ from zlib import crc32
 
 import pytest
 
-from indexer.swedish import Entry, analyse, entry_of, family_of, name_key, term_of, terms_in, variants_of
+from indexer.swedish import Entry, analyse, entry_of, name_key, term_of, terms_in, variants_of
 from tests.floors import FLOORS
 
+MORE_NAMES = Path(__file__).parents[1] / "tools" / "more_names.txt"
+"""Landscapes, countries, waters."""
 TOGETHER = (
     "gå går gick|bok böcker|bonde bönder|delta deltog|stad städer|män mannen|svensk svenska|ung unga yngre|film filmer|"
     # Strong verbs, some of whose infinitives the dictionary lacks; participles; passives.
@@ -105,10 +107,6 @@ def test_a_name_within_a_word_is_not_matched_by_the_bare_name(word: str, parts: 
     assert name_key("kommun") is None
 
 
-def test_derivations_have_a_family_in_common() -> None:
-    assert family_of("utvecklare") == family_of("utveckla") == family_of("utveckling")
-
-
 @pytest.mark.real
 def test_families_of_real_words(shared: Path) -> None:
     """Tuned on the words of one half; the floor stands on the other (an odd CRC-32 of the word)."""
@@ -142,7 +140,7 @@ def family_figures(path: Path, odd: bool | None = None) -> tuple[float, float]:
 
 
 def shared_names(gazetteer: Path) -> list[tuple[str, str]]:
-    """Municipalities, counties and the 500 largest localities whose term a frequent word has that is no form of the name."""
+    """Municipalities, counties, the 500 largest localities, landscapes, countries and waters whose term a frequent word has that is no form of the name."""
     from wordfreq import top_n_list
 
     words: dict[str, set[str]] = defaultdict(set)
@@ -164,7 +162,8 @@ def _names(gazetteer: Path) -> list[str]:
             rows[table] = [(int(row.get("population") or 0), row[column]) for row in csv.DictReader(lines)]
     largest = sorted(rows.pop("localities"), reverse=True)[:500]
     names = [name.removesuffix(" län") for table in (*rows.values(), largest) for _, name in table]
-    return sorted({name for name in names if name.isalpha()})
+    more = [line for line in MORE_NAMES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return sorted({name for name in (*names, *" ".join(more).split()) if name.isalpha()})
 
 
 if __name__ == "__main__":

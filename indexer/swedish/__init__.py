@@ -8,8 +8,9 @@ from itertools import islice
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.lexemes import is_name
+from indexer.swedish.reasons import reason_of
 from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, token_spans, written
-from indexer.swedish.words import Entry, FormPart, entry_of, family_of, name_key, term_of
+from indexer.swedish.words import Entry, FormPart, entry_of, name_key, term_of
 
 __all__ = [
     "Entry",
@@ -21,7 +22,6 @@ __all__ = [
     "analyse",
     "as_json",
     "entry_of",
-    "family_of",
     "forms_in",
     "is_name",
     "is_word",
@@ -179,7 +179,7 @@ def forms_in(text: str) -> list[str]:
 
 
 def as_json(token: Token) -> dict[str, object]:
-    """The fixed JSON object of a token (DESIGN.md, Command line)."""
+    """The fixed JSON object of a token (DESIGN.md, Command line), and why it has its term."""
     return {
         "surface": token.surface,
         "start": token.start,
@@ -188,4 +188,5 @@ def as_json(token: Token) -> dict[str, object]:
         "term": token.term,
         "keys": list(token.keys),
         "parts": [asdict(part) for part in token.parts],
+        "why": reason_of(token.form, token.term, token.readings),
     }

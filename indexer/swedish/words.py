@@ -28,10 +28,8 @@ _INFLECTIONS = frozenset(
     + ("erna", "ernas", "arna", "arnas", "orna", "ornas")
 )
 """What a word that the table lacks may add to one that it has."""
-
-
-_DERIVED = ("ning", "ing", "ande", "ende", "are", "else", "ighet", "het", "lig", "ig", "isk", "bar", "a")
-"""Endings that make another word of one: utveckla, utveckling, utvecklare."""
+_GENITIVE = frozenset("s")
+"""And to a name."""
 
 
 class FormPart(NamedTuple):
@@ -105,20 +103,32 @@ def term_of(form: str) -> str:
 
 
 def _term(form: str, pieces: tuple[Piece, ...]) -> str:
-    """Of a word that the table lacks: what its last part is inflected like, else its stem where no other word is that."""
-    lexeme = lexeme_of(form)
-    if lexeme is not None:
-        return lexeme
+    return lexeme_of(form) or _inflected(form, pieces)[0]
+
+
+def model_of(form: str) -> str:
+    """The known word that a word which the table lacks is inflected as; nothing where it has only a stem.
+
+    >>> model_of("regionfonderna"), model_of("kvaddlan")
+    ('fond', '')
+    """
+    return _inflected(form, pieces_of(form))[1]
+
+
+def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
+    """Term and model of a word that the table lacks: what it ends with, else its stem where no other word is that."""
     if pieces:
-        return form[: pieces[-1].start] + term_of(pieces[-1].word)
+        last = term_of(pieces[-1].word)
+        return form[: pieces[-1].start] + last, last
     for start in range(1, len(form) - LEAST_TAIL + 1):  # ehälsan, as e-hälsan
         if (lexeme := lexeme_of(form[start:])) and not is_name(form[start:]):
-            return form[:start] + lexeme
+            return form[:start] + lexeme, lexeme
     stem = stem_of(form)
     for base in dict.fromkeys((form.removesuffix("s"), stem)):
         if base != form and (lexeme := lexeme_of(base)):
-            return lexeme if len(base) > 3 and form[len(base) :] in _INFLECTIONS else form
-    return stem
+            endings = _GENITIVE if is_name(base) else _INFLECTIONS
+            return (lexeme, lexeme) if len(base) > 3 and form[len(base) :] in endings else (form, "")
+    return stem, ""
 
 
 def stem_of(form: str) -> str:
@@ -131,15 +141,3 @@ def stem_of(form: str) -> str:
 @cache
 def _stemmer() -> Any:
     return import_module("snowballstemmer").stemmer("swedish")
-
-
-def family_of(term: str) -> str:
-    """What a term has in common with its derivations, and with some other words: a key of candidates for them.
-
-    >>> family_of("företagare") == family_of("företag"), family_of("utveckling") == family_of("utveckla")
-    (True, True)
-    """
-    for ending in _DERIVED:
-        if term.endswith(ending) and len(term) - len(ending) > 3:
-            return stem_of(term.removesuffix(ending))
-    return stem_of(term)
