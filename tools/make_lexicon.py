@@ -341,7 +341,7 @@ def name_forms(names: set[str], chosen: dict[str, str], dictionary: Dictionary) 
     forms, places = {}, {name.lower() for name in names}
     for name in sorted(word for word in dictionary.flags if word[0].isupper() and word[1:].islower()):
         inflected = {form.lower() for form in dictionary.forms.get(name, ())}
-        free = name.lower() not in CLOSED and not any(form in chosen for form in inflected)
+        free = name.lower() not in CLOSED | places and not any(form in chosen for form in inflected)
         if free and not _is_compound(name, chosen, dictionary, places):
             forms |= dict.fromkeys(inflected, name.lower())
     for name in sorted(places - CLOSED - BY_CASE):
