@@ -163,7 +163,7 @@ def _names(gazetteer: Path) -> list[str]:
         with (gazetteer / f"{table}.csv").open(encoding="utf-8") as lines:
             rows[table] = [(int(row.get("population") or 0), row[column]) for row in csv.DictReader(lines)]
     largest = sorted(rows.pop("localities"), reverse=True)[:500]
-    names = [name.removesuffix(" län") for table in (*rows.values(), largest) for _, name in table]
+    names = [name.removesuffix("s län").removesuffix(" län") for table in (*rows.values(), largest) for _, name in table]
     more = [line for line in MORE_NAMES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     return sorted({name for name in (*names, *" ".join(more).split()) if name.isalpha()})
 
