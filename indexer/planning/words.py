@@ -13,7 +13,7 @@ TITLE_WEIGHT = 0.7
 """Of a word in the title, added to what it weighs before the text, where the title stands too (docs/relevance.md)."""
 EXACT_WEIGHT = 0.5
 """Of the typed form, added to its term's (docs/relevance.md)."""
-DECOMPOUNDED_WEIGHT = 0.4
+DECOMPOUNDED_WEIGHT = 0.5
 """Of a word that is only written joined, or only in parts (FINDINGS 4)."""
 QUESTION_PARTS_WEIGHT = 0.5
 """Of a part of a question's compound (docs/relevance.md)."""
@@ -28,7 +28,7 @@ NEAR_GAP = 3
 PIECE_SCORE = 1.0
 """Added for two words of a sentence in a row in the typed forms, and once more for three."""
 
-DERIVED_WEIGHT = 0.3
+DERIVED_WEIGHT = 0.45
 """Of another word of the same stem, where a document may lack the word itself."""
 
 
