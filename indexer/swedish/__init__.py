@@ -58,11 +58,13 @@ class Token:
     """Of a compound, the words in it; on the first token of a hyphen word, the word when written as one."""
     joined: str | None = None
     """On the first token of a hyphen word: the term of the word when written as one."""
+    readings: tuple[str, ...] = ()
+    """Terms of other lexemes that have the form too; a question may mean them, no text counts as them."""
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The terms that the word matches by."""
-        return (self.term,)
+        """The terms that the word matches by: its own, then those that follow after."""
+        return (self.term, *self.readings)
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -141,7 +143,7 @@ def analyse(text: str, entry: EntryOf = entry_of) -> list[Token]:
             inside.insert(0, (*whole[0], whole[1]))
         parts = tuple(_part(text, normalised, *part) for part in inside)
         term = whole[1] if whole else None
-        tokens.append(Token(text[start:end], start, end, position, form, found.term, parts, term))
+        tokens.append(Token(text[start:end], start, end, position, form, found.term, parts, term, found.readings))
     return tokens
 
 

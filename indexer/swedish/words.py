@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from indexer.swedish.compounds import Piece, pieces_of
-from indexer.swedish.lexemes import is_name, lexeme_of
+from indexer.swedish.lexemes import is_name, lexeme_of, readings_of
 from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
@@ -47,17 +47,21 @@ class Entry(NamedTuple):
     """What the analysis knows of a form."""
 
     term: str
-    """The one key that it is indexed and searched by."""
+    """The one key that it is indexed by, and counted as."""
     parts: tuple[FormPart, ...] = ()
+    readings: tuple[str, ...] = ()
+    """Terms of other lexemes that have the form too: länkar counts as länk, and may be of länka."""
 
     def packed(self) -> tuple[str, str]:
         """As two texts that `unpacked` reads."""
-        return self.term, json.dumps(self.parts) if self.parts else ""
+        return self.term, json.dumps([*self.parts, *self.readings], ensure_ascii=False) if self[1:] != ((), ()) else ""
 
     @classmethod
     def unpacked(cls, term: str, parts: str) -> Entry:
         """From what `packed` gave."""
-        return cls(term, tuple(FormPart(*part) for part in json.loads(parts)) if parts else ())
+        inside = json.loads(parts) if parts else ()
+        readings = tuple(reading for reading in inside if isinstance(reading, str))
+        return cls(term, tuple(FormPart(*part) for part in inside if isinstance(part, list)), readings)
 
 
 @lru_cache(MEMOISED_FORMS)
@@ -70,7 +74,7 @@ def entry_of(form: str) -> Entry:
     if not is_word(form) or form != form.lower():
         return Entry(form)
     pieces = pieces_of(form)
-    return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces))
+    return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces), readings_of(form))
 
 
 def _form_part(form: str, piece: Piece) -> FormPart:
