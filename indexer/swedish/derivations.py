@@ -15,6 +15,7 @@ _RULES = """
     4 a ning ing ande are else an nad eri arskap
     5 - a
     4 - are
+    6 - ande
     4 - ja
     5 e a are ande ning
     4 el la ling lare
