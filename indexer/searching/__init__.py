@@ -19,6 +19,7 @@ from indexer.searching.explaining import had_instead
 from indexer.searching.facets import facet_values
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
+from indexer.searching.offers import asked, offer_notes, offers_of
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question
 from indexer.searching.similar import similar_documents
@@ -57,7 +58,7 @@ class Searcher:
     def search(self, search: Search) -> Results:
         """The answer to any question."""
         with self._current.reading() as index:
-            question = Question(index, search)
+            question = asked(index, search)
             results = _Answer(index, question).results(search.query)
             if search.literal or not search.query or results.total > SUGGESTED_BELOW:
                 return results
@@ -103,7 +104,7 @@ class Searcher:
 
 def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
     """An answer with the first correction that finds more; in its place where it shows nothing."""
-    queries = suggestions(results.search.query, question.parsed.query, index.vocabulary)
+    queries = suggestions(results.search.query, question.besides, index.vocabulary)
     corrections = [Question(index, replace(results.search, query=query)) for query in queries]
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
         results = _Answer(index, Question(index, search, hidden=misspelt)).results(search.query)
@@ -145,7 +146,12 @@ class _Answer:
             query=typed,
             search=search,
             interpretation=interpret(question.parsed),
-            notes=(*question.parsed.notes, *planned.notes, *self._notes(strict.total, partial.total)),
+            notes=(
+                *question.parsed.notes,
+                *offer_notes(question, strict.total),
+                *planned.notes,
+                *self._notes(strict.total, partial.total),
+            ),
             suggestion=None,
             total=strict.total,
             total_partial=following,
@@ -155,7 +161,8 @@ class _Answer:
                 *hits.of(partial.hits, planned.partial or nodes.NOTHING, lacking=True),
             ),
             facets=self._facets(),
-            widened=bool(planned.synonyms),
+            offers=offers_of(question, strict.total),
+            widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
         )
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from indexer.documents import Document
+from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES
 from indexer.planning import Plan, Planned
-from indexer.planning.nodes import AnyOf, Term, leaves
+from indexer.planning.nodes import AnyOf, Term, leaves, values
 from indexer.planning.words import ANYWHERE, derived
 from indexer.searching.highlights import highlight, leaves_in, readable
 from indexer.swedish import EntryOf
@@ -62,7 +63,17 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
                 f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_number(_heaviest(plan, _INSIDE))}"
             )
     also = f" (även {listed(list(meant), 'och')})" if meant else ""
-    return f"”{typed}”{also} står {'; '.join(places)}." if places else ""
+    about = listed([value_label(FACETS[facet], value) for facet, value in _about(document, plan)], "och")
+    sentences = [
+        f"”{typed}”{also} står {'; '.join(places)}." if places else "",
+        f"Texten handlar om {about}." if about else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _about(document: Document, plan: Plan) -> list[tuple[str, str]]:
+    """The regions that a place in the question stands for and the document is about."""
+    return [(node.facet, node.value) for node in values(plan) if node.value in FACETS[node.facet].values_of(document)]
 
 
 def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], entry: EntryOf) -> str:
