@@ -10,7 +10,7 @@ from zlib import crc32
 
 import pytest
 
-from indexer.swedish import Entry, analyse, entry_of, family_of, term_of, terms_in, variants_of
+from indexer.swedish import Entry, analyse, entry_of, family_of, name_key, term_of, terms_in, variants_of
 from tests.floors import FLOORS
 
 TOGETHER = (
@@ -20,10 +20,10 @@ TOGETHER = (
     "lägga lagt lagd lagda|belägga belagd|ersätta ersatt ersatte|inträffa inträffade inträffat|nöja nöjd|hoppas hoppades|ställa ställs|"
     # Nouns whose plural the dictionary packs under a verb; articles, not participles.
     "röst röster rösterna|åtgärd åtgärderna|politiker politikerna|fördel fördelar|innehåll innehållet|förslag förslagen|"
-    "genomförande genomförandet|liten små|öga ögon"
+    "genomförande genomförandet|liten små|öga ögon|fiske fisket|bättre bäst"
 )
 APART = (
-    "lyckas lycka|hoppas hoppa|råda rå|väntan vänta|särskild särskilja|las la|företagande företa|"
+    "lyckas lycka|hoppas hoppa|råda rå|väntan vänta|särskild särskilja|las la|företagande företa|el le|bot bo|"
     "förare för|skola ska|första en|motor mot|it ser|träd träda|fastighet fast|las lägga|gods god|lager lag|majs maj|"
     "ungern unga|vänern vänner|hybrit hybrida|utveckla utveckling|företag företagare|lärare lära|planet plan|varor var"
 )
@@ -78,9 +78,31 @@ def test_small_letters_may_mean_a_name_or_an_abbreviation() -> None:
     assert variants_of("ska") == ()
 
 
-@pytest.mark.parametrize("name", ["almedalen", "björklund", "stockholm", "norrbotten", "säter", "kristianstads"])
+@pytest.mark.parametrize(
+    "name",
+    ["almedalen", "björklund", "stockholm", "norrbotten", "säter", "kristianstads"]
+    + ["göteborgare", "gävleborgarna", "stockholmare"],
+)
 def test_a_name_is_not_split(name: str) -> None:
     assert entry_of(name).parts == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("stockholmsregionen", "stockholm- region"),
+        ("finlandsfärja", "finland- färja"),
+        ("jämtlandsfjällen", "jämtland- fjäll"),
+        ("göteborgsbo", "göteborg- bo"),
+        ("tysklandsresor", "tyskland- resa"),
+        ("umeåregionens", "umeå- region"),
+        ("kommunstyrelse", "kommun styrelse"),
+    ],
+)
+def test_a_name_within_a_word_is_not_matched_by_the_bare_name(word: str, parts: str) -> None:
+    assert " ".join(part.term for part in entry_of(word).parts) == parts
+    assert name_key("stockholm") == "stockholm-"
+    assert name_key("kommun") is None
 
 
 def test_derivations_have_a_family_in_common() -> None:

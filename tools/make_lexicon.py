@@ -19,6 +19,7 @@ from pathlib import Path
 from simplemma.strategies import DEFAULT_DICTIONARY_FACTORY
 from wordfreq import get_frequency_dict, top_n_list
 
+from indexer.swedish.compounds import LEAST_NAME
 from indexer.swedish.lists import word_list
 from tools.hunspell import ADJECTIVE, NOUN, VERB, Dictionary, read_dictionary
 
@@ -41,13 +42,13 @@ UNINFLECTED = frozenset("AYXUjkb.36")
 PLURAL = frozenset("AJFYXU")
 """Flags of plurals that stand alone: böcker, männen."""
 APART = frozenset(
-    ("vuxen", "företagande", "sena", "särskild", "känd")
+    ("vuxen", "företagande", "sena", "bättre", "särskild", "känd")
     + ("andas", "lyckas", "minnas", "svettas")
 )
 """Participles that have become words of their own, and deponents: no passives of anda, hoppa, lycka."""
 IRREGULAR = {
     **{"små": "liten", "längre": "lång", "längst": "lång", "trivs": "trivas"},
-    **{"bästa": "bäst", "minsta": "minst", "gjord": "göra"},
+    **{"bäst": "bättre", "minsta": "minst", "gjord": "göra"},
     **{"given": "ge", "tagen": "ta", "dragen": "dra", "slagen": "slå", "driven": "driva"},
 }
 """Entries that stand alone, and their lexemes."""
@@ -64,9 +65,9 @@ PAST = 10
 """That many times, to have a past tense that is a noun too (drog, svek)."""
 PLURAL_OF = 2
 """And a noun, to have a plural that is a form of a strong verb too (brister)."""
-MISTAKEN = {"vann": "vinna", "vuxna": "vuxen", "vuxnas": "vuxen", "upphov": "upphov", "skred": "skred", "tag": "tag"}
+MISTAKEN = {"bättre": "bättre", "bäst": "bättre", "bästa": "bättre", "vann": "vinna", "vuxna": "vuxen", "vuxnas": "vuxen", "upphov": "upphov", "skred": "skred", "tag": "tag"}
 """Forms that simplemma's table gets wrong, and their lemmas."""
-CORRECTED = {"las": "las", "ses": "se", "läns": "län", "stan": "stad", "vindar": "vind", "vindarna": "vind", "förste": "första"} | {
+CORRECTED = {word: word for word in ("bet", "bot", "las", "sam", "summit")} | {"fäder": "fader", "ses": "se", "läns": "län", "stan": "stad", "vindar": "vind", "vindarna": "vind", "förste": "första"} | {
     base + ending: word for base, word in (("ögon", "öga"), ("öron", "öra")) for ending in ("", "s", "en", "ens")
 }
 """Forms that the rules get wrong, and their lexemes."""
@@ -337,22 +338,24 @@ def _lines(path: Path) -> Iterator[str]:
 
 def name_forms(names: set[str], chosen: dict[str, str], dictionary: Dictionary) -> dict[str, str]:
     """Form -> name: the places', whatever words there are; the dictionary's own where there is none."""
-    forms = {}
+    forms, places = {}, {name.lower() for name in names}
     for name in sorted(word for word in dictionary.flags if word[0].isupper() and word[1:].islower()):
         inflected = {form.lower() for form in dictionary.forms.get(name, ())}
         free = name.lower() not in CLOSED and not any(form in chosen for form in inflected)
-        if free and not _is_compound(name, chosen, dictionary):
+        if free and not _is_compound(name, chosen, dictionary, places):
             forms |= dict.fromkeys(inflected, name.lower())
-    for name in sorted({name.lower() for name in names} - CLOSED - BY_CASE):
+    for name in sorted(places - CLOSED - BY_CASE):
         forms |= {name: name} if name.endswith(("s", "x", "z")) else {name: name, name + "s": name}
     return forms
 
 
-def _is_compound(name: str, chosen: dict[str, str], dictionary: Dictionary) -> bool:
-    """Whether a name is put together of words that say what it is: Tillväxtverket, Suezkanalen; not Björklund."""
-    for end in range(3, len(name) - 5):
-        first = name[:end]
-        if name[end:] in chosen and (first.lower() in chosen or first in dictionary.flags):
+def _is_compound(name: str, chosen: dict[str, str], dictionary: Dictionary, places: set[str]) -> bool:
+    """Whether a name is put together of words that say what it is: Tillväxtverket, Finlandsfärja; not Björklund."""
+    for end in range(3, len(name) - 4):
+        first, rest = name[:end], name[end:]
+        place = end >= LEAST_NAME and first.lower().removesuffix("s") in places
+        known = len(rest) > 5 and (first.lower() in chosen or first in dictionary.flags)
+        if rest in chosen and (place or known):
             return True
     return False
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from indexer.swedish.compounds import Piece, pieces_of
+from indexer.swedish.derivations import INSIDE
 from indexer.swedish.lexemes import is_name, lexeme_of, readings_of
 from indexer.swedish.tokens import is_word
 
@@ -78,8 +79,19 @@ def entry_of(form: str) -> Entry:
 
 
 def _form_part(form: str, piece: Piece) -> FormPart:
+    """A name is never the last part; as another it has a key that no word has."""
     written = form[piece.start : piece.end]
-    return FormPart(piece.start, piece.end, term_of(piece.word), int(written == piece.word + "s"))
+    term = term_of(piece.word)
+    return FormPart(piece.start, piece.end, name_key(term) or term, int(written == piece.word + "s"))
+
+
+def name_key(term: str) -> str | None:
+    """The key of a name as the first part of a longer word; None for a term that is no name.
+
+    >>> name_key("stockholm"), name_key("kommun")
+    ('stockholm-', None)
+    """
+    return term + INSIDE if is_name(term) else None
 
 
 @lru_cache(MEMOISED_PARTS)
