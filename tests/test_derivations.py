@@ -250,3 +250,41 @@ def test_a_hidden_name_is_not_found_by_case_or_derivation(tmp_path: Path, query:
     hide(settings, "a", "Karin Mark")
     results = searcher.search(Search(query))
     assert (results.total, results.total_partial) == (0, 0)
+
+
+INSIDE = {
+    "name": "Färjan går till Finland.",
+    "first": "En finlandsfärja lade till.",
+    "last": "Almedalen fylls av folk.",
+    "region": "Finlandsregionen finns inte.",
+    "dale": "I dalen växer gran.",
+}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    folder = tmp_path_factory.mktemp("names")
+    (folder / "corpus").mkdir()
+    write_jsonl(folder / "corpus" / "a.jsonl", [{"id": id, "title": "Nyhet", "text": text} for id, text in INSIDE.items()])
+    settings = Settings(corpus=folder / "corpus", index=folder / "index", engine=request.param)
+    build(settings)
+    assert check(settings).sound
+    return Searcher(settings)
+
+
+def test_longer_words_that_begin_with_a_name_follow_its_hits(named: Searcher) -> None:
+    results = named.search(Search("Finland", explain=True))
+    assert full(results) == {"name"}
+    assert {hit.id: hit.missing for hit in results.hits[1:]} == {"first": ("Finland",), "region": ("Finland",)}
+    assert results.notes == ("2 dokument som har närstående ord (Finland-) följer efter träffarna.",)
+    (hit,) = [hit for hit in results.hits if hit.id == "first"]
+    assert hit.explanation == ("”Finland” saknas, men närstående ord står i texten en gång (finlandsfärja), vikt 0,3.",)
+    assert [snippet.text[start:end] for snippet in hit.snippets for start, end in snippet.highlights] == ["finland"]
+    assert named.search(Search("Finland", literal=True)).total_partial == 0
+
+
+def test_a_name_within_is_no_word_of_its_own(named: Searcher) -> None:
+    assert full(named.search(Search("dalen"))) == {"dale"}
+    assert full(named.search(Search("finlandsregionen"))) == {"region"}
+    assert {way.text for way in named.complete("finl").completions} == {"finland", "finlandsfärja", "finlandsregionen"}
+    assert full(named.search(Search("finl*"))) == {"name", "first", "region"}

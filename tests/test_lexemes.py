@@ -10,7 +10,7 @@ from zlib import crc32
 
 import pytest
 
-from indexer.swedish import Entry, analyse, entry_of, family_of, name_key, term_of, terms_in, variants_of
+from indexer.swedish import Entry, analyse, entry_of, name_key, term_of, terms_in, variants_of
 from tests.floors import FLOORS
 
 TOGETHER = (
@@ -103,10 +103,6 @@ def test_a_name_within_a_word_is_not_matched_by_the_bare_name(word: str, parts: 
     assert " ".join(part.term for part in entry_of(word).parts) == parts
     assert name_key("stockholm") == "stockholm-"
     assert name_key("kommun") is None
-
-
-def test_derivations_have_a_family_in_common() -> None:
-    assert family_of("utvecklare") == family_of("utveckla") == family_of("utveckling")
 
 
 @pytest.mark.real

@@ -9,7 +9,7 @@ from itertools import islice
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.lexemes import is_name
 from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, token_spans, written
-from indexer.swedish.words import Entry, FormPart, entry_of, family_of, name_key, term_of
+from indexer.swedish.words import Entry, FormPart, entry_of, name_key, term_of
 
 __all__ = [
     "Entry",
@@ -21,7 +21,6 @@ __all__ = [
     "analyse",
     "as_json",
     "entry_of",
-    "family_of",
     "forms_in",
     "is_name",
     "is_word",

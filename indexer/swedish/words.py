@@ -30,10 +30,6 @@ _INFLECTIONS = frozenset(
 """What a word that the table lacks may add to one that it has."""
 
 
-_DERIVED = ("ning", "ing", "ande", "ende", "are", "else", "ighet", "het", "lig", "ig", "isk", "bar", "a")
-"""Endings that make another word of one: utveckla, utveckling, utvecklare."""
-
-
 class FormPart(NamedTuple):
     """A part of a compound: where it stands in the form, and its term."""
 
@@ -131,15 +127,3 @@ def stem_of(form: str) -> str:
 @cache
 def _stemmer() -> Any:
     return import_module("snowballstemmer").stemmer("swedish")
-
-
-def family_of(term: str) -> str:
-    """What a term has in common with its derivations, and with some other words: a key of candidates for them.
-
-    >>> family_of("företagare") == family_of("företag"), family_of("utveckling") == family_of("utveckla")
-    (True, True)
-    """
-    for ending in _DERIVED:
-        if term.endswith(ending) and len(term) - len(ending) > 3:
-            return stem_of(term.removesuffix(ending))
-    return stem_of(term)
