@@ -59,7 +59,7 @@ class Question:
     def _with_places(self, apart: Placed) -> Planned:
         """Partial matches may lack any words and all places but one."""
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
-        partial = None
+        partial = self.planned.partial
         if apart.least != apart.query:
             loosely, least = self._plan(apart.anywhere), self._plan(apart.least)
             ways = nodes.MaxOf((loosely.strict, loosely.partial or nodes.NOTHING, least.strict))
