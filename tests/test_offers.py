@@ -34,7 +34,7 @@ DOCUMENTS: list[dict[str, object]] = [
     {"id": "höjden", "title": "Vindkraft på höjden", "text": "Kommunerna säger ja till vindkraft.", "date": "2020-03-02", "regions": ["falun-kommun", "borlange-kommun"]},
     {"id": "verk", "title": "Vindkraft i Dalarna", "text": "Många verk byggs i Dalarna.", "date": "2019-04-02"},
     {"id": "norr", "title": "Bredband på landsbygden", "text": "Umeå kommun bygger vindkraft och bredband på landsbygden.", "date": "2026-11-10", "kind": "pressmeddelande"},
-    {"id": "kust", "title": "Bredband", "text": "Västerbotten får bredband, även på landsbygden.", "date": "2018-05-02"},
+    {"id": "kust", "title": "Bredband", "text": "Västerbotten får bredband, även på landsbygden.", "date": "2018-05-02", "regions": ["orebro-lan"]},
     {"id": "varg", "title": "Rapport om vargjakt", "text": "En rapport om vargjakten.", "date": "2026-11-20", "kind": "rapport"},
     {"id": "skola", "title": "Skola i Luleå", "text": "Luleå kommun bygger skola.", "date": "2026-01-15", "kind": "pressmeddelande"},
     {"id": "länet", "title": "Lång väg", "text": "Han har nämnt Dalarna, och vindkraft.", "date": "2021-02-03", "regions": ["orebro-lan"]},
@@ -71,10 +71,11 @@ def said(results: Results) -> list[tuple[str, str, str, bool, int]]:
 ANSWERS = {
     "vindkraft Dalarna": ({"höjden", "verk", "länet"}, [("region", "dalarnas-lan", "Dalarna", False, 2)]),
     "vindkraft dalarna": ({"höjden", "verk", "länet"}, [("region", "dalarnas-lan", "dalarna", False, 2)]),
+    "bredband vasterbotten": ({"norr", "kust"}, [("region", "vasterbottens-lan", "vasterbotten", False, 1)]),
     "Dalarna": ({"höjden", "verk", "länet"}, [("region", "dalarnas-lan", "Dalarna", False, 2)]),
     "bredband på landsbygden i Västerbotten": (
         {"norr", "kust"},
-        [("region", "vasterbottens-lan", "Västerbotten", False, 2)],
+        [("region", "vasterbottens-lan", "Västerbotten", False, 1)],
     ),
     "vindkraft i Falun och Borlänge": (
         {"höjden"},

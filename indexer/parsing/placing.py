@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from indexer.metadata.regions.gazetteer import places, slug
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression
 from indexer.parsing.grammar import cleaned, tidy
@@ -32,15 +33,15 @@ class Placed:
     """Any one of the places, with what no partial match may lack."""
 
 
-def placed(question: str, places: Sequence[Expression]) -> Placed:
+def placed(question: str, named: Sequence[Expression]) -> Placed:
     """The tree of a question without filters, some of whose expressions are places."""
-    besides = parse(without(question, places)).query
+    besides = parse(without(question, named)).query
     words: tuple[Query, ...] = (besides,)
     if isinstance(besides, Everything):
         words = ()
     elif isinstance(besides, And) and besides.blank:
         words = besides.parts
-    parts = {_place(place): place for place in places}
+    parts = {_place(place): place for place in named}
     either = Or(tuple(part for place in parts for part in place.parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
     return Placed(
@@ -53,8 +54,14 @@ def placed(question: str, places: Sequence[Expression]) -> Placed:
 
 
 def _place(place: Expression) -> Or:
-    words = tuple(filter(None, map(cleaned, place.text.split())))
+    words = tuple(filter(None, map(cleaned, _spelled(place).split())))
     return Or((Word(words[0]) if len(words) == 1 else Phrase(words), Filtered(place.filters)))
+
+
+def _spelled(place: Expression) -> str:
+    """The name as it is written, where it was typed without its dots and rings."""
+    names = (name for name in places()[place.value].names if not name.isascii())
+    return next((name for name in names if slug(name).replace("-", " ") == place.text.lower()), place.text)
 
 
 def _all(parts: tuple[Query, ...]) -> Query:
