@@ -20,6 +20,8 @@ from indexer.addresses import search_from
 from indexer.cli import cli
 from indexer.indexing import build
 from indexer.indexing.hiding import hide
+from indexer.parsing.expressions import expressions_in
+from indexer.parsing.placing import left_of
 from indexer.queries import Filters, Period, Search
 from indexer.results import Results, to_json
 from indexer.searching import Searcher
@@ -137,6 +139,27 @@ def test_an_offer_leads_to_as_many_as_it_says(ask: Asked, question: str) -> None
 def test_literally_the_words_are_words(ask: Asked, question: str) -> None:
     results = ask(question, literal=True)
     assert results.offers == () and results.search.filters == Filters() and "handlar om" not in results.interpretation
+
+
+LEFT = {
+    "tåg mellan Falun och Borlänge": ["tåg mellan Borlänge", "tåg mellan Falun"],
+    "skolor i Kalix, Luleå och Boden": [
+        "skolor i Luleå och Boden",
+        "skolor i Kalix och Boden",
+        "skolor i Kalix, Luleå",
+    ],
+    "järnväg Umeå-Luleå": ["järnväg Luleå", "järnväg Umeå"],
+    "buss Falun/Borlänge, 2019": ["buss Borlänge, 2019", "buss Falun 2019", "buss Falun/Borlänge,"],
+    "utlysningar i Värmland": ["Värmland", "utlysningar"],
+    "vad finns det i Dalarna?": [""],
+    "vindkraft i Dalarna -kust": ["vindkraft -kust"],
+}
+
+
+@pytest.mark.parametrize("question", LEFT)
+def test_what_is_left_of_a_question_is_one(question: str) -> None:
+    said = expressions_in(question, TODAY)
+    assert [left_of(question, said, [one]) for one in said] == LEFT[question]
 
 
 def test_the_answer_says_how_a_place_was_read(ask: Asked) -> None:

@@ -13,6 +13,7 @@ from indexer.parsing.grammar import cleaned, tidy
 from indexer.parsing.small_words import is_small
 from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
 
+_JOINT = re.compile(r"\s*(?:och|samt|[,/–-])\s*")
 _GLUE = "-–—/,;:.+=*~"
 """Signs that would stand before another word, and mean something there, when what they follow is taken out."""
 
@@ -86,7 +87,7 @@ def without(question: str, taken: Sequence[Expression], kept: Sequence[Expressio
         if expression.start > at or not at:
             lead = question[expression.start : expression.end].partition(expression.text)[0]
         at = expression.end
-        if follower := following.get(at):
+        if (follower := following.get(at)) and not _JOINT.fullmatch(lead):
             pieces.append(lead)
             at = follower.end - len(follower.text)
     pieces.append(_unglued(question[at:]) if at else question)
