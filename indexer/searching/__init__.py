@@ -15,6 +15,7 @@ from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
+from indexer.searching.explaining import had_instead
 from indexer.searching.facets import facet_values
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
@@ -170,10 +171,11 @@ class _Answer:
         synonyms = (as_sentence(self._question.planned.synonyms),) if self._question.planned.synonyms else ()
         if not partial:
             return synonyms
-        which = f"{partial} dokument som har en del av orden"
+        has = had_instead(self._question.planned, named=not self._question.hidden)
+        which = f"{partial} dokument som har {has}"
         if partial > PARTIAL_HITS or (self._partial_unfiltered > PARTIAL_HITS and not self._question.filters):
             number = f"{max(partial, self._partial_unfiltered):,}".replace(",", "\u00a0")
-            which = f"De {PARTIAL_HITS} bästa av {number} dokument som har en del av orden"
+            which = f"De {PARTIAL_HITS} bästa av {number} dokument som har {has}"
         elif self._partial_unfiltered > PARTIAL_HITS:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
         return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")

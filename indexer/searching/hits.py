@@ -16,8 +16,8 @@ from indexer.searching.explaining import explain
 from indexer.searching.highlights import Leaf, highlight, leaves_in, snippets, stands_in
 from indexer.swedish import EntryOf, terms_in
 
-_TITLE_FIELDS = ("title", "title_exact", "decompounded")
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
+_TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
 
 
 class Hits:
@@ -56,7 +56,7 @@ class Hits:
             missing=self._missing(document, places) if lacking else (),
             title_highlights=highlight(document.title, in_title, self._entry),
             snippets=tuple(Snippet(text, spans) for text, spans in pieces),
-            explanation=explain(document, self._planned.words, self._entry) if self._explaining else (),
+            explanation=explain(document, self._planned, self._entry) if self._explaining else (),
             rights=document.rights,
             fetched=document.fetched,
             excerpt=document.excerpt,
@@ -65,7 +65,7 @@ class Hits:
 
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
-        plan = self._planned.partial or self._planned.strict
+        plan = nodes.AnyOf((self._planned.strict, self._planned.partial or nodes.NOTHING))
         return highlight(text, leaves_in(plan, _BODY_FIELDS), self._entry)
 
     def _missing(self, document: Document, places: Sequence[Place]) -> tuple[str, ...]:

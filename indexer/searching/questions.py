@@ -50,8 +50,8 @@ class Question:
         self.forbidden = (*collapsed, *map(nodes.with_id, sorted(self.hidden)))
 
     def _plan(self, query: Query) -> Planned:
-        synonyms = None if self.search.literal else self.index.synonyms
-        return plan(query, self.index.vocabulary, self.index.vocabulary.entry, synonyms)
+        index = self.index
+        return plan(query, index.vocabulary, index.vocabulary.entry, index.synonyms, self.search.literal)
 
     @cached_property
     def planned(self) -> Planned:
