@@ -196,12 +196,11 @@ class SiteSpider(scrapy.Spider):
         self._memory.see(canonical_address(response.url), seen, rules or RobotsRules())
 
     def _is_readable(self, response: Response) -> bool:
-        """Whether a reader can ever take it; where none can a note of it is kept in its place."""
+        """Whether a reader can ever take it; where none can the report says why, and it is not stored."""
         reason = unreadable(response, self._job.settings.document_bytes)
         if reason:
-            before = self._memory.seen(key := canonical_address(response.url))
+            before = self._memory.seen(canonical_address(response.url))
             self._see(response, (), stored=bool(before and before.stored))
-            self._memory.note(key, kind_of(response), len(response.body), reason)
             self._tell("refused", response.url, reason)
             self._count(response)
         return not reason
