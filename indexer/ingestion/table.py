@@ -84,12 +84,9 @@ class Table:
         """To the end of a row that cannot be read."""
         whole = bool(self.lines) and self.lines[-1].endswith(b"\n")
         self.lines = []
-        while not whole or self._quotes % 2:
-            line = self._file.readline(self._most)
+        while (not whole or self._quotes % 2) and (line := self._file.readline(self._most)):
             self._quotes += line.count(_QUOTE)
-            whole = line.endswith(b"\n") or not line
-            if not line:
-                return
+            whole = line.endswith(b"\n")
 
 
 def _part(member: str, given: dict[str, str], stream: Stream) -> Part:

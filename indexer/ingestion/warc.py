@@ -116,12 +116,9 @@ def _content(record: Any, most: int) -> bytes:
 
 
 def _moment(digits: str) -> str:
-    """When an ARC says that a page was fetched, 20140216050221, as ISO 8601; empty for anything else."""
-    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
-    if not match:
-        return ""
-    day = "-".join(match.groups()[:3])
-    return f"{day}T{':'.join(match.groups()[3:])}Z" if match[4] else day
+    """When an ARC says that a page was fetched, 20140216050221 or 20140216, as ISO 8601."""
+    day = re.sub(r"^(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", digits)
+    return re.sub(r"(?<=-\d\d)(\d\d)(\d\d)(\d\d)$", r"T\1:\2:\3Z", day)
 
 
 def _excerpt(record: Any) -> int | None:
