@@ -143,7 +143,8 @@ class SiteSpider(scrapy.Spider):
             try:
                 links = read(response)
             except Unreadable as error:
-                return self._tell("refused", response.url, str(error))
+                self._tell("refused", response.url, str(error))
+                links = []
         yield from self._follow(links)
 
     def _sitemap(self, response: Response) -> list[Link]:
