@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from indexer.documents import Document, Medium
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
+from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence
 from indexer.ingestion.parts import ParsedPart
 from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
@@ -35,7 +35,8 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
     host = host_of(url)
     if host and parsed.medium is not Medium.TEXT:
         parsed = _without(parsed, of_host(host, parsed.text.splitlines()))
-    text, title = clean(parsed.text).strip(), " ".join(clean(stated.get("title") or parsed.title).split())
+    text = clean(parsed.text).strip()
+    title = " ".join(clean(stated.get("title") or parsed.title or first_sentence(parsed.text)).split())
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
     source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host

@@ -10,7 +10,7 @@ from itertools import chain, count
 
 from indexer.ingestion.decoding import decode, decoded_line
 from indexer.ingestion.formats import COLUMNS
-from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
 
 LONGEST_FIELD = 10_000_000
@@ -97,4 +97,4 @@ def _part(member: str, given: dict[str, str], stream: Stream) -> Part:
         taken(text.encode("utf-8", "replace"), stream.document_bytes, stream.depth > 0)
     except Unreadable as error:
         return refused(error, member)
-    return ParsedPart(ParsedDocument(given.get("title") or first_sentence(text), text), member=member, given=given)
+    return ParsedPart(ParsedDocument("", text), member=member, given=given)
