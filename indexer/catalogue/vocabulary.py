@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Any
 
-from indexer.catalogue.nearest import LAST, LISTED, nearest, one_edit
+from indexer.catalogue.nearest import LAST, LISTED, Near, nearest, one_edit
 from indexer.durable import connect_to_read
 from indexer.metadata.aliases import Alias
 from indexer.swedish import Entry, entry_of
@@ -95,8 +95,14 @@ class IndexVocabulary:
         rows = self._rows("SELECT documents FROM words WHERE form = ?", (form,))
         return int(rows[0][0]) if rows else 0
 
-    def nearest(self, form: str) -> tuple[str, int] | None:
-        """The form that a word was most likely meant to be, and in how many documents it is; None where none is near."""
+    def forms_of(self, term: str, limit: int) -> tuple[Sequence[str], int]:
+        """The forms of a term that most documents have, and how many more there are; none that only tells how to reach somebody."""
+        of_term = "SELECT form FROM words WHERE term = ? AND outside_contacts > 0 ORDER BY outside_contacts DESC, form"
+        forms = [form for (form,) in self._rows(of_term, (term,))]
+        return forms[:limit], len(forms[limit:])
+
+    def nearest(self, form: str) -> Near | None:
+        """The form that a word was most likely meant to be; None where none is like it."""
         return nearest(form, self._rows, self.entry)
 
     def first_seen(self, id: str) -> str | None:
