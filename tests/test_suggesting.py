@@ -58,7 +58,6 @@ CASES = [
     ("åäö-konomi konomi", "åäö-konomi ekonomi"),
     ("(konomi) åäökonomi", "(ekonomi) åäökonomi"),
     ("region:skåne orebrokonomi orebro", "orebrokonomi örebro"),
-    ("additivtillverkning", "additiv tillverkning"),
     ("mäng äng konferens", "mäng ängkonferens"),
     ("äng konferensen äng konferens", "äng konferensen ängkonferens"),
 ]
@@ -82,8 +81,13 @@ def test_each_word_is_right_or_as_it_was(words: list[str]) -> None:
     lacking = [word for word in words if word not in KNOWN and word != "ekonomiskt"]
     if corrected != words and len(lacking) <= CORRECTED:
         assert given_for(" ".join(words))[0].query.split() == corrected
-    elif corrected != words:
-        assert given_for(" ".join(words)) == [], "who writes so many unknown words writes of something else"
+    elif corrected != words:  # who writes so many unknown words writes of something else
+        assert all(
+            RIGHT[word] not in suggestion.query
+            for suggestion in given_for(" ".join(words))
+            for word in words
+            if word in RIGHT
+        )
 
 
 MEANT = ["Malå", "Skånes", "Kisas", "göteborgs", "VINNOVA", "HYBRIT", "SoL", "FoI", "2031", "5g", "covid19", "e4"]
@@ -113,12 +117,12 @@ NEAR = [
 @pytest.mark.parametrize(("typed", "near", "sure"), NEAR)
 def test_a_correction_has_a_floor_on_likeness(typed: str, near: Near, sure: bool | None) -> None:
     expected = [] if sure is None else [Suggestion(near.form, sure)]
-    assert [suggestion for suggestion in given_for(typed, Words(near)) if not suggestion.phrase] == expected
+    assert given_for(typed, Words(near)) == expected
 
 
 DOCUMENTS = [
     ("a", "Kretslopp", "En cirkulär ekonomi lagar och lånar."),
-    ("b", "Vård", "Regionvården i Mali växer."),
+    ("b", "Vård", "Regionvården i Mali växer snabbt."),
     ("c", "Metod", "Additiv tillverkning sparar material."),
     ("d", "Ord", "Stå för det. Den additiva metoden kräver tillverkning."),
     ("e", "Hyror", "Hur går det rätt, mot all förmodan? De flesta hotar med högre hyra."),
@@ -161,9 +165,9 @@ def test_a_correction_finds_something_for_the_whole_question(small: Searcher) ->
     assert small.search(Search("cirkulr regionvård")).suggestion is None
 
 
-def test_what_was_typed_as_one_word_stands_together(small: Searcher) -> None:
-    assert small.search(Search("görnågot")).total == 0
-    assert small.search(Search("görnågot")).suggestion == "gör något"
+def test_what_was_typed_as_one_word_is_found_as_its_parts(small: Searcher) -> None:
+    answer = small.search(Search("additivtillverkning"))
+    assert "c" in {hit.id for hit in answer.hits} and answer.suggestion is None
 
 
 def test_the_box_keeps_what_was_typed_and_the_page_says_what_it_shows(small: Searcher) -> None:

@@ -99,7 +99,9 @@ def _shares_letters(one: str, other: str) -> bool:
 
 
 def _cost(typed: str, word: str, most: float) -> float:
-    """Of what is typed for a word."""
+    """Of what is typed for a word; a genitive is another form of a name that no list has."""
+    if typed == word + "s":
+        return LEAST_COST
     same_end = {*plain(typed[-2:])} == {*plain(word[-2:])} or plain(typed[-1]) == plain(word[-1])
     ending = 0 if same_end else OTHER_END
     return cost(typed, word, most - ending) + ending

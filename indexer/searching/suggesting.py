@@ -18,7 +18,6 @@ from indexer.queries import And, Query, Word
 from indexer.swedish import is_word, variants_of
 from indexer.swedish.compounds import pieces_of
 from indexer.swedish.lexemes import is_name, lexeme_of
-from indexer.swedish.lists import word_list
 
 CORRECTED = 3
 """Words of a question that are put right, some 10 ms each; who writes more of them writes of something else, or no Swedish."""
@@ -34,11 +33,9 @@ OF_A_WORD, OF_A_COMPOUND, NEAR_A_NAME = 0.4, 1.0, 1.0
 """Cost up to which a Swedish word, what can be read as several, and what may be a name is taken for another."""
 OFTEN = 10
 """Documents that this other one must have then."""
-SHORTEST_HALF = 3
 FEW = 2
-"""Documents up to which two words that were found may have been meant as one."""
+"""Documents up to which two words may have been meant as one."""
 _CHUNK = re.compile(r"[^\s()]+")
-_CLOSED = word_list("closed_class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +45,6 @@ class Suggestion:
     query: str
     sure: bool = True
     """Whether what it finds may be shown where nothing else is."""
-    phrase: str = ""
-    """What must be found as well: words that were typed as one stand together."""
 
 
 def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: int = 0) -> Iterator[Suggestion]:
@@ -61,9 +56,6 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
         if better:
             sure = all(_is_sure(word, near) for word, near in better.items())
             yield Suggestion(_replaced(typed, {word: near.form for word, near in better.items()}), sure)
-        for word in lacking:
-            if parts := _split(word, vocabulary):
-                yield Suggestion(_replaced(typed, {word: parts}), phrase=f'"{parts}"')
     chunks = list(_CHUNK.finditer(typed)) if found <= FEW else ()
     for left, right in pairwise(chunks):
         together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(words)
@@ -82,9 +74,7 @@ def _may_be_misspelt(word: str, vocabulary: IndexVocabulary) -> bool:
     """Whether a word is one that no document has, of a Swedish one in no form, and no number, abbreviation or name."""
     form = word.lower()
     abbreviated = len(word) <= ABBREVIATED and sum(map(str.isupper, word)) > 1
-    if abbreviated or not word.isalpha() or not is_word(form):
-        return False
-    if any(map(vocabulary.known, (form, form.removesuffix("s")))):
+    if abbreviated or not word.isalpha() or not is_word(form) or vocabulary.known(form):
         return False
     others = variants_of(form)
     terms = (vocabulary.entry(form).term, *others) if lexeme_of(form) else others
@@ -117,25 +107,6 @@ def _is_swedish(form: str) -> bool:
 def _is_common(form: str) -> bool:
     """Whether it is a Swedish word and no name."""
     return _is_swedish(form) and not is_name(form)
-
-
-def _split(word: str, vocabulary: IndexVocabulary) -> str | None:
-    """additivtillverkning = additiv tillverkning: the split into two words whose rarer one is in the most documents."""
-    form = word.lower()
-    if lexeme_of(form):
-        return None
-    inside = pieces_of(form)
-    whole = all(form[piece.start : piece.end] == piece.word for piece in inside[:-1])  # skogsbruk is no skogs bruk
-    places = (
-        [piece.start for piece in inside[1:] if whole]
-        if inside
-        else range(SHORTEST_HALF, len(form) - SHORTEST_HALF + 1)
-    )
-    halves = [(form[:at], form[at:]) for at in places]
-    real = (half for half in halves if all(lexeme_of(word) and word not in _CLOSED for word in half))
-    counted = [(min(map(vocabulary.documents_of_form, half)), " ".join(half)) for half in real]
-    often, best = max(counted, default=(0, ""))
-    return best if often else None
 
 
 def _replaced(typed: str, better: Mapping[str, str]) -> str:
