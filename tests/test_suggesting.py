@@ -125,6 +125,7 @@ DOCUMENTS = [
     ("b", "Vård", "Regionvården i Mali växer snabbt."),
     ("c", "Metod", "Additiv tillverkning sparar material."),
     ("d", "Ord", "Stå för det. Den additiva metoden kräver tillverkning."),
+    ("f", "Namn", "Åsa Märta Berg talade, sedan Erik."),
     ("e", "Hyror", "Hur går det rätt, mot all förmodan? De flesta hotar med högre hyra."),
 ]
 
@@ -168,6 +169,11 @@ def test_a_correction_finds_something_for_the_whole_question(small: Searcher) ->
 def test_what_was_typed_as_one_word_is_found_as_its_parts(small: Searcher) -> None:
     answer = small.search(Search("additivtillverkning"))
     assert "c" in {hit.id for hit in answer.hits} and answer.suggestion is None
+
+
+def test_what_was_typed_as_one_word_stands_together(small: Searcher) -> None:
+    assert small.search(Search("åsamärta")).suggestion == "åsa märta"
+    assert small.search(Search("åsaerik")).suggestion is None, "no document has the two in a row"
 
 
 def test_the_box_keeps_what_was_typed_and_the_page_says_what_it_shows(small: Searcher) -> None:

@@ -18,6 +18,7 @@ from indexer.queries import And, Query, Word
 from indexer.swedish import is_word, variants_of
 from indexer.swedish.compounds import pieces_of
 from indexer.swedish.lexemes import is_name, lexeme_of
+from indexer.swedish.lists import word_list
 
 CORRECTED = 3
 """Words of a question that are put right, some 10 ms each; who writes more of them writes of something else, or no Swedish."""
@@ -33,8 +34,10 @@ OF_A_WORD, OF_A_COMPOUND, NEAR_A_NAME = 0.4, 1.0, 1.0
 """Cost up to which a Swedish word, what can be read as several, and what may be a name is taken for another."""
 OFTEN = 10
 """Documents that this other one must have then."""
+SHORTEST_HALF = 3
 FEW = 2
-"""Documents up to which two words may have been meant as one."""
+"""Documents up to which one word may have been meant as two, and two as one."""
+_CLOSED = word_list("closed_class")
 _CHUNK = re.compile(r"[^\s()]+")
 
 
@@ -45,6 +48,8 @@ class Suggestion:
     query: str
     sure: bool = True
     """Whether what it finds may be shown where nothing else is."""
+    phrase: str = ""
+    """What must be found as well: words that were typed as one stand together."""
 
 
 def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: int = 0) -> Iterator[Suggestion]:
@@ -56,7 +61,12 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
         if better:
             sure = all(_is_sure(word, near) for word, near in better.items())
             yield Suggestion(_replaced(typed, {word: near.form for word, near in better.items()}), sure)
-    chunks = list(_CHUNK.finditer(typed)) if found <= FEW else ()
+    if found > FEW:
+        return
+    for word in lacking[:CORRECTED]:
+        if parts := _split(word, vocabulary):
+            yield Suggestion(_replaced(typed, {word: parts}), phrase=f'"{parts}"')
+    chunks = list(_CHUNK.finditer(typed))
     for left, right in pairwise(chunks):
         together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(words)
         if together and vocabulary.known((left[0] + right[0]).lower()) and not is_name(right[0].lower()):
@@ -107,6 +117,18 @@ def _is_swedish(form: str) -> bool:
 def _is_common(form: str) -> bool:
     """Whether it is a Swedish word and no name."""
     return _is_swedish(form) and not is_name(form)
+
+
+def _split(word: str, vocabulary: IndexVocabulary) -> str | None:
+    """åsamärta = åsa märta: two words of which the rarer is in the most documents; of a compound the plan finds the parts."""
+    form = word.lower()
+    if _is_swedish(form):
+        return None
+    halves = ((form[:at], form[at:]) for at in range(SHORTEST_HALF, len(form) - SHORTEST_HALF + 1))
+    real = (half for half in halves if all(map(lexeme_of, half)) and _CLOSED.isdisjoint(half))
+    counted = [(min(map(vocabulary.documents_of_form, half)), " ".join(half)) for half in real]
+    often, best = max(counted, default=(0, ""))
+    return best if often else None
 
 
 def _replaced(typed: str, better: Mapping[str, str]) -> str:
