@@ -89,7 +89,8 @@ class Compiler:
         if held:
             meanings = _weighed(token.term, often, held, self.vocabulary.size)
         parts = tuple(part.term for part in token.parts)
-        return Wanted(token.form, meanings, parts, token.joined, self._rarity(max((often, *held.values()))))
+        rarity = self._rarity(max((often, *held.values())))
+        return Wanted(token.form, meanings, parts, token.joined, token.readings, rarity)
 
     def _rarity(self, often: int) -> float:
         """How much a word that so many documents have weighs among the others of a question."""
@@ -177,13 +178,14 @@ class Compiler:
         return nodes.MaxOf((plan, *others)) if others else plan
 
     def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
-        """The other words of the stem of a plain word, and the longer words that begin with a name."""
+        """What a plain word may also be a form of, the other words of its stem, and the longer words that begin with a name."""
         row = self.read(word.text)
         if word != Word(word.text) or len(row) != 1:
             return ()
         if word.text not in self.derivations:
             term = row[0].term
-            held = self.vocabulary.held((*derivations_of(term), term + INSIDE), DERIVATIONS)
+            candidates = (*row[0].readings, *derivations_of(term), term + INSIDE)
+            held = self.vocabulary.held(candidates, DERIVATIONS)
             self.derivations[word.text] = tuple(other for other, _ in held)
         return tuple(words.derived(other, scope) for other in self.derivations[word.text])
 
