@@ -17,7 +17,7 @@ from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not
 from indexer.swedish import EntryOf, Token, analyse
 from indexer.swedish.derivations import INSIDE, derivations_of
 
-SYNONYM_WEIGHT = 0.5
+SYNONYM_WEIGHT = 0.3
 """Of what means the same as a typed word."""
 SMALL_WEIGHT = 0.3
 """Of the small words of a sentence."""

@@ -28,7 +28,7 @@ NEAR_GAP = 3
 PIECE_SCORE = 1.0
 """Added for two words of a sentence in a row in the typed forms, and once more for three."""
 
-DERIVED_WEIGHT = 0.45
+DERIVED_WEIGHT = 0.6
 """Of another word of the same stem, where a document may lack the word itself."""
 
 
