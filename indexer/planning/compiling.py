@@ -73,6 +73,7 @@ class Compiler:
     derivations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was typed -> other words of the same stem, which a document may have that lacks it; there may be none."""
     _read: dict[str, list[Wanted]] = field(default_factory=dict)
+    _plans: dict[tuple[Query, Scope], Plan | None] = field(default_factory=dict)
     _expansions: dict[tuple[str, bool], Sequence[str]] = field(default_factory=dict)
     """Form and whether it is a prefix -> terms."""
 
@@ -98,6 +99,11 @@ class Compiler:
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
+        if (query, scope) not in self._plans:  # the parts of a question are asked for by themselves too
+            self._plans[query, scope] = self._compiled(query, scope)
+        return self._plans[query, scope]
+
+    def _compiled(self, query: Query, scope: Scope) -> Plan | None:
         match query:
             case Word():
                 return self._word(query, scope)
@@ -131,7 +137,8 @@ class Compiler:
     def alike(self, alike: Alike, scope: Scope) -> tuple[Plan, ...]:
         """What means the same, below the words as typed; never by its parts only."""
         self.synonyms[typed_text(alike.part)] = tuple(map(typed_text, alike.others))
-        return self.plans(alike.others, replace(scope.scaled(SYNONYM_WEIGHT), loose=False, derived=False))
+        meant = replace(scope.scaled(SYNONYM_WEIGHT), typed=False, loose=False, derived=False)
+        return self.plans(alike.others, meant)
 
     def bonus(self, query: And, scope: Scope) -> tuple[Plan, ...]:
         """What only adds to the score: plain words that are neighbours also in the text, and small words."""

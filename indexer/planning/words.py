@@ -79,6 +79,8 @@ class Scope:
     """Whether a word is looked for in this very form only."""
     loose: bool = False
     """Whether a compound may stand for its parts anywhere: industriutveckling for utveckling and industri."""
+    typed: bool = True
+    """Whether a word was typed, so that its very form counts for more."""
     derived: bool = False
     """Whether another word of the same stem may stand for a plain word."""
 
@@ -119,6 +121,8 @@ def leaves(wanted: Wanted, scope: Scope) -> Plan:
     plans = [_meant(wanted, *field) for field in scope.fields]
     if wanted.is_told_by_capitals:  # which forms and words in words are not
         return _sum(plans)
+    if not scope.typed:
+        return _sum((*plans, *_inside(wanted.term, scope)))
     forms = (Term(name, wanted.form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
     return _sum((*(AnyOf(both) for both in zip(plans, forms, strict=True)), *_inside(wanted.term, scope)))
 
