@@ -15,12 +15,16 @@ FLOORS: dict[str, float] = {
     "compounds.f1": 0.94,  # .943
     # A ceiling: simple words split by mistake.
     "compounds.simple_split": 0.02,  # .014
-    "agency_questions.ndcg": 0.862,  # .863
-    "agency_questions.recall": 0.995,  # .9967
-    "agency_faq.ndcg": 0.7,  # .702
+    # Weights are tuned on one half of the questions; `apart` is the other (docs/relevance.md).
+    "agency_questions.ndcg": 0.876,  # .8798
+    "agency_questions.ndcg_apart": 0.876,  # .8806
+    "agency_questions.recall": 0.995,  # .9951
+    "agency_faq.ndcg": 0.704,  # .7085
+    "agency_faq.ndcg_apart": 0.65,  # .6537
     "agency_faq.recall": 0.915,  # .917
-    "regional_news.ndcg": 0.763,  # .766
-    "regional_news.condensed": 0.815,  # .819
+    "regional_news.ndcg": 0.81,  # .8140
+    "regional_news.ndcg_apart": 0.816,  # .8210
+    "regional_news.condensed": 0.833,  # .8372
     "suggestions.right": 0.84,  # .86 over all of the real news
     "regions.f1": 0.8,  # .822
     "regions.none": 0.93,  # .940
