@@ -143,7 +143,8 @@ def _year(typed: str) -> str | None:
 
 
 def _kind(typed: str) -> str | None:
-    return kind if (kind := typed.lower()) in (*KINDS, UNKNOWN) else None
+    kinds = {name.lower(): kind for kind, label in KINDS.items() for name in (kind, label)}
+    return {UNKNOWN: UNKNOWN, **kinds}.get(typed.lower())
 
 
 def _county(typed: str) -> str | None:

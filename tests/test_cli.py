@@ -78,7 +78,7 @@ def test_add_search_show_remove_status_check(terminal: Terminal) -> None:
     assert isinstance(results, dict)
     assert [hit["id"] for hit in results["hits"]] == [id]
     assert set(results) == {
-        "query", "interpretation", "notes", "suggestion", "total", "total_relaxed", "page", "pages", "size", "hits", "facets",
+        "query", "interpretation", "notes", "suggestion", "offers", "total", "total_relaxed", "page", "pages", "size", "hits", "facets",
     }  # fmt: skip
     assert set(results["hits"][0]) == {
         "id", "title", "url", "source", "kind", "published", "published_precision", "year", "regions", "score", "origin",

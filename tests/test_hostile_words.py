@@ -9,7 +9,7 @@ import random
 import sys
 import threading
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from pathlib import Path
 
@@ -104,6 +104,10 @@ def test_a_question_has_one_budget_of_expansions() -> None:
             return [f"{prefix}{number}" for number in range(limit)]
 
         similar = beginning
+        size = 0
+
+        def held(self, terms: Iterable[str], limit: int) -> list[tuple[str, int]]:
+            return []
 
     planned = plan(parse("aa* bb* cc* dd* ee*").query, Many())
     assert looked_up == ["aa", "bb", "cc", "dd"]

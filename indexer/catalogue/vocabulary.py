@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
@@ -13,6 +14,7 @@ from indexer.catalogue.nearest import LAST, LISTED, Near, nearest, one_edit
 from indexer.durable import connect_to_read
 from indexer.metadata.aliases import Alias
 from indexer.swedish import Entry, entry_of
+from indexer.swedish.derivations import INSIDE
 from indexer.swedish.tokens import LONGEST_TOKEN
 
 READERS = 8
@@ -63,8 +65,20 @@ class IndexVocabulary:
         """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
 
     def beginning(self, prefix: str, limit: int) -> Sequence[str]:
-        """Terms with a form that begins with `prefix`, most frequent first."""
-        return self._terms("form >= ? AND form < ?", (prefix, prefix + LAST), limit)
+        """Terms with a form that begins with `prefix`, in small letters or not; most frequent first."""
+        small = f"form >= ?1 AND form < ?2 AND form NOT GLOB '*{INSIDE}'"
+        condition = f"({small} OR plain >= ?1 AND plain < ?2 AND form GLOB '*[A-ZÅÄÖ]*')"
+        return [term for term, _ in self._terms(condition, (prefix, prefix + LAST), limit)]
+
+    def held(self, terms: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
+        """Those of some terms that documents have, most frequent first, and about how many documents."""
+        return self._terms(f"term IN {LISTED}", (json.dumps([*terms]),), limit)
+
+    @cached_property
+    def size(self) -> int:
+        """How many documents there are."""
+        ((number,),) = self._rows("SELECT count(*) FROM versions WHERE indexed != 0")
+        return int(number)
 
     def forms_beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Forms that begin with `prefix`, also when its dots were left out; most frequent first, none that only tells how to reach somebody."""
@@ -78,7 +92,7 @@ class IndexVocabulary:
 
     def similar(self, form: str, limit: int) -> Sequence[str]:
         """Terms with a form that is one letter away: added, left out, changed, or changed places with the next."""
-        return self._terms(f"form IN {LISTED}", (one_edit(form),), limit)
+        return [term for term, _ in self._terms(f"form IN {LISTED}", (one_edit(form),), limit)]
 
     def documents(self, term: str) -> int:
         """About how many documents have a form of a term: of each form, added up."""
@@ -125,10 +139,10 @@ class IndexVocabulary:
         )
         return [(Alias(*row), often) for *row, often in given]
 
-    def _terms(self, condition: str, values: Iterable[str], limit: int) -> Sequence[str]:
-        rows = self._rows(
+    def _terms(self, condition: str, values: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
+        """Terms and the documents of their forms, added up."""
+        return self._rows(
             f"SELECT term, sum(documents) AS often FROM words WHERE documents > 0 AND {condition}"  # noqa: S608
             " GROUP BY term ORDER BY often DESC, term LIMIT ?",
             (*values, limit),
         )
-        return [term for term, _ in rows]

@@ -15,9 +15,11 @@ from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
+from indexer.searching.explaining import had_instead
 from indexer.searching.facets import facet_values
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
+from indexer.searching.offers import asked, offer_notes, offers_of
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question
 from indexer.searching.similar import similar_documents
@@ -55,7 +57,7 @@ class Searcher:
     def search(self, search: Search) -> Results:
         """The answer to any question."""
         with self._current.reading() as index:
-            question = Question(index, search)
+            question = asked(index, search)
             results = _Answer(index, question).results(search.query)
             return results if search.literal or not search.query else _corrected(index, question, search, results)
 
@@ -105,15 +107,14 @@ class Searcher:
 
 def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
     """An answer with the first correction that finds more; in its place where it shows nothing."""
-    proposed = list(suggestions(results.search.query, question.parsed.query, index.vocabulary, results.total))
+    proposed = list(suggestions(results.search.query, question.besides, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
         results = _Answer(index, Question(index, search, hidden=misspelt)).results(search.query)
     for suggestion, correction in zip(proposed, corrections, strict=True):
         corrected = _Answer(index, correction).results(search.query)
-        phrase = Question(index, replace(results.search, query=suggestion.phrase))
-        found = index.engine.find(phrase.narrowed(phrase.planned.strict), Window(0, 0)).total
-        if found and corrected.total > results.total:
+        stands = Question(index, replace(results.search, query=suggestion.phrase)).counted()
+        if stands and corrected.total > results.total:
             return _suggested(results, corrected, suggestion.sure)
     return results
 
@@ -149,7 +150,12 @@ class _Answer:
             query=typed,
             search=search,
             interpretation=interpret(question.parsed),
-            notes=(*question.parsed.notes, *planned.notes, *self._notes(strict.total, partial.total)),
+            notes=(
+                *question.parsed.notes,
+                *offer_notes(question, strict.total),
+                *planned.notes,
+                *self._notes(strict.total, partial.total),
+            ),
             suggestion=None,
             total=strict.total,
             total_partial=following,
@@ -159,7 +165,8 @@ class _Answer:
                 *hits.of(partial.hits, planned.partial or nodes.NOTHING, lacking=True),
             ),
             facets=self._facets(),
-            widened=bool(planned.synonyms),
+            offers=offers_of(question, strict.total),
+            widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
         )
 
@@ -168,10 +175,11 @@ class _Answer:
         synonyms = (as_sentence(self._question.planned.synonyms),) if self._question.planned.synonyms else ()
         if not partial:
             return synonyms
-        which = f"{partial} dokument som har en del av orden"
+        has = had_instead(self._question.planned, named=not self._question.hidden)
+        which = f"{partial} dokument som har {has}"
         if partial > PARTIAL_HITS or (self._partial_unfiltered > PARTIAL_HITS and not self._question.filters):
             number = f"{max(partial, self._partial_unfiltered):,}".replace(",", "\u00a0")
-            which = f"De {PARTIAL_HITS} bästa av {number} dokument som har en del av orden"
+            which = f"De {PARTIAL_HITS} bästa av {number} dokument som har {has}"
         elif self._partial_unfiltered > PARTIAL_HITS:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
         return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.parsing import parse
+from indexer.parsing.expressions import Expression, expressions_in
+from indexer.parsing.placing import Placed, placed
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
-from indexer.queries import And, Everything, Not, Parsed, Search
+from indexer.queries import And, Everything, Not, Parsed, Query, Search
 from indexer.searching.hidden_names import named, question_terms
 from indexer.searching.opening import OpenIndex
 
@@ -18,14 +23,28 @@ class Question:
     def __init__(
         self, index: OpenIndex, search: Search, parsed: Parsed | None = None, hidden: frozenset[str] = frozenset()
     ) -> None:
-        parsed = parsed or parse(search.query)
-        filters = search.filters.merged(parsed.filters)
-        self.search = replace(search, query=parsed.rest, filters=filters)
+        self.index = index
+        read = parsed or parse(search.query)
+        filters = search.filters.merged(read.filters)
+        self.search = replace(search, query=read.rest, filters=filters)
         """With the filters that the question named moved from its text to its filters."""
-        self.parsed = _anchored(replace(parsed, filters=filters))
-        self.planned: Planned = plan(
-            self.parsed.query, index.vocabulary, index.vocabulary.entry, None if search.literal else index.synonyms
-        )
+        is_read = parsed is None and not search.literal
+        self.expressions = expressions_in(read.rest, search.today or _today()) if is_read else ()
+        """The places, times and kinds that its words name."""
+        self.applied: tuple[Expression, ...] = ()
+        """Those that were named in the words of `typed` and are chosen as filters in their place."""
+        self.typed = self.search
+        places = [expression for expression in self.expressions if expression.facet == "region"]
+        apart = placed(read.rest, places) if places else None
+        self.besides: Query = apart.besides if apart else read.query
+        """The tree of the words that are no place's."""
+        self.parsed = _anchored(replace(read, query=apart.query if apart else read.query, filters=filters))
+        self.planned = self._plan(self.parsed.query)
+        self.places: tuple[tuple[Expression, Plan], ...] = ()
+        """Each place with the plan of what names it or is about it."""
+        if apart:
+            self.places = tuple((place, self._plan(part).strict) for place, part in apart.places)
+            self.planned = self._with_places(apart)
         self.filters = filter_plans(filters)
         terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
         self.hidden = hidden | named(terms, index.hidden)
@@ -33,10 +52,41 @@ class Question:
         collapsed = () if search.with_duplicates else (_collapsed_duplicates(index, self.hidden),)
         self.forbidden = (*collapsed, *map(nodes.with_id, sorted(self.hidden)))
 
+    def _plan(self, query: Query) -> Planned:
+        index = self.index
+        return plan(query, index.vocabulary, index.vocabulary.entry, index.synonyms, self.search.literal)
+
+    def _with_places(self, apart: Placed) -> Planned:
+        """Partial matches may lack any words and all places but one."""
+        words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
+        partial = None
+        if apart.least != apart.query:
+            loosely, least = self._plan(apart.anywhere), self._plan(apart.least)
+            ways = nodes.MaxOf((loosely.strict, loosely.partial or nodes.NOTHING, least.strict))
+            partial = nodes.AllOf((ways,), forbidden=(self.planned.strict,))
+        named = ((place.text, plan) for place, plan in self.places)
+        return replace(self.planned, partial=partial, words=(*words, *named))
+
     def narrowed(self, plan: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""
         filters = (filter for facet, filter in self.filters.items() if facet != without)
         return nodes.AllOf((plan, *filters), forbidden=self.forbidden)
+
+    def counted(self) -> int:
+        """How many documents have all that is asked for."""
+        return self._number(self.narrowed(self.planned.strict))
+
+    def is_held(self, place: Plan) -> bool:
+        """Whether any document names a place or is about it, within whatever filters."""
+        return bool(self._number(nodes.AllOf((place,), forbidden=self.forbidden)))
+
+    def _number(self, plan: Plan) -> int:
+        return self.index.engine.find(plan, Window(0, 0)).total
+
+
+def _today() -> date:
+    """The day that it is in Sweden."""
+    return datetime.now(ZoneInfo("Europe/Stockholm")).date()
 
 
 def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:

@@ -102,4 +102,5 @@ def _common_words() -> frozenset[str]:
 @cache
 def _localities() -> dict[str, str]:
     values = {place.codes[0]: place.value for place in places().values()}
-    return {row["name"].lower(): values[row["municipality"]] for row in table("localities")}
+    resorts = {"sälen": "malung-salen-kommun"}  # under 1,000 people live there, but many ask
+    return resorts | {row["name"].lower(): values[row["municipality"]] for row in table("localities")}
