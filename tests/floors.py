@@ -18,7 +18,7 @@ FLOORS: dict[str, float] = {
     "agency_faq.recall": 0.915,  # .917
     "regional_news.ndcg": 0.763,  # .766
     "regional_news.condensed": 0.815,  # .819
-    "suggestions.right": 0.84,  # .86 over all of the real news
+    "suggestions.right": 0.87,  # .90 of the half that was not tuned on; of all .91
     "regions.f1": 0.8,  # .822
     "regions.none": 0.93,  # .940
     "regions.notices": 0.975,  # .982; plain look-up .905
