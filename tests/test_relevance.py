@@ -104,7 +104,9 @@ def test_no_word_that_real_documents_have_is_put_right(real_index: Callable[[str
                 "SELECT form FROM words WHERE documents BETWEEN ? AND ? ORDER BY form", (least, most)
             )
             harmed += chance.sample([form for (form,) in rows], 100)
-    harmed += [row["name"] for name in ("municipalities", "localities") for row in table(name)]
+    harmed += [
+        row["name"] for name in ("municipalities", "localities") for row in table(name) if " " not in row["name"]
+    ]
     assert [word for word in harmed if next(suggestions(word, parse(word).query, vocabulary, FEW + 1), None)] == []
 
 

@@ -100,7 +100,7 @@ def test_no_name_abbreviation_or_number_is_put_right(typed: str) -> None:
 
 
 def test_no_place_of_the_gazetteer_is_put_right() -> None:
-    names = {row["name"] for name in ("municipalities", "localities") for row in table(name)}
+    names = {row["name"] for name in ("municipalities", "localities") for row in table(name) if " " not in row["name"]}
     assert [
         name for name in names for typed in (name, name.lower()) if given_for(typed, Words(Near("mali", 9_999, 0.3)))
     ] == []
