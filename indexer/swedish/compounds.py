@@ -18,6 +18,8 @@ from indexer.swedish.lists import word_list
 
 LEAST = 7
 """Letters of a word that may be split."""
+LEAST_NAME = 6
+"""Letters of a name that other words are not likely to begin with; Mora and Sala are."""
 REMEMBERED = 60_000
 """Beginnings, rests and last parts whose reading is remembered: most of the gain, in a third of the memory of 200,000."""
 DEEPEST = 3
@@ -77,7 +79,7 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """A first part may be a compound itself: arbetsmarknads- = arbets- + marknads-."""
     found: list[Piece] = []
     for piece in pieces[:-1]:
-        inner = _split(piece.word) if len(piece.word) >= LEAST else ()
+        inner = _split(piece.word) if len(piece.word) >= LEAST and not is_name(piece.word) else ()
         if inner and inner[-1].start < piece.end - piece.start:
             shifted = [Piece(piece.start + part.start, piece.start + part.end, part.word) for part in inner]
             found += [*shifted[:-1], shifted[-1]._replace(end=piece.end)]
@@ -104,7 +106,7 @@ def _rest(word: str, depth: int) -> _Split | None:
 
 
 def _beginnings(word: str, depth: int) -> Iterator[_Split]:
-    for at in range(2, len(word) - 1):
+    for at in range(max(2, _name_at_start(word)), len(word) - 1):
         first = _as_first(word[:at])
         if first is None:
             continue
@@ -116,6 +118,12 @@ def _beginnings(word: str, depth: int) -> Iterator[_Split]:
                 moved = at - borrowed
                 pieces = [Piece(max(at, piece.start + moved), piece.end + moved, piece.word) for piece in rest.pieces]
                 yield _Split(rest.parts + 1, rest.strength - strength, (Piece(0, at, base), *pieces))
+
+
+def _name_at_start(word: str) -> int:
+    """Letters of a name that a word begins with, which is not split: göteborgare, jämtlandsfjäll."""
+    longest = next((end for end in range(len(word) - 1, LEAST_NAME - 1, -1) if is_name(word[:end])), 0)
+    return longest - 1 if longest and is_name(word[: longest - 1]) else longest  # the s may be of the next part
 
 
 def _shares(word: str, at: int) -> bool:
