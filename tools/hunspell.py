@@ -69,7 +69,7 @@ def read_dictionary(folder: Path) -> Dictionary:
 
 def _apply(dictionary: Dictionary, word: str, flag: str, rule: Rule) -> None:
     form = word.removesuffix(rule.strip) + rule.add
-    if not form.isalpha():
+    if not form.isalpha() or rule.strip == word:
         return
     if flag in LINKING:
         dictionary.links[word].add(form)
@@ -92,6 +92,10 @@ def _bases(dictionary: Dictionary, word: str, flag: str, rule: Rule) -> tuple[st
         return (word + "n",)  # fann stands under fan, sken under ske, samverkan under samverka
     if flag == "R" and rule.add in ("as", "es") and not rule.strip and word + "a" in dictionary.flags:
         return (word + "a",)  # köpas stands under köp
+    if flag == "G" and word.endswith("e") and dictionary.flags[word] & {"C", "F"} and word[:-1] in dictionary.flags:
+        return (word[:-1],)  # fiskar stands under fiske
+    if flag == "B" and rule.add.startswith("et") and "D" not in dictionary.flags[word] and "F" in dictionary.flags.get(word + "e", ()):
+        return (word + "e",)  # fisket stands under fisk
     noun = _noun_under(dictionary, word) if flag in "HI" else None
     if noun:  # röster stands under rösta; delar is of dela too
         agent = (word + "re",) if flag == "I" and word + "re" in dictionary.flags else ()

@@ -56,7 +56,7 @@ class Question:
     @cached_property
     def planned(self) -> Planned:
         """Its plans. Partial matches of a question with places may lack any words and all places but one."""
-        apart, strict, partial = self._placed, self._whole.strict, None
+        apart, strict, partial = self._placed, self._whole.strict, self._whole.partial
         if apart is None:
             return self._whole
         if apart.least != apart.query:
