@@ -14,9 +14,9 @@ _LEAD = (
 )
 _TOPIC = r"om|kring|gällande|rörande|angående"
 _ANY = ""
-_STRICT = rf"\s{{1,3}}(?:{_TOPIC}|från)(?!\w)"
-_TIED = rf"\s{{1,3}}(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$"
-# Kind, the words for it, and what must follow them: words that only mean a document need nothing, "motion" alone may be exercise.
+_STRICT = rf"\s+(?:{_TOPIC}|från)(?!\w)"
+_TIED = rf"\s+(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$"
+# Kind, the words for it, and what must follow them, after whatever place or time: words that only mean a document need nothing, "motion" alone may be exercise.
 _WORDS = (
     ("pressmeddelande", "pressmeddelande(?:na?|n|t)?|pressreleaser(?:na)?", _ANY),
     ("nyhet", "nyhet(?:er|erna)|nyhetsartiklar", _ANY),
