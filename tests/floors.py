@@ -9,6 +9,9 @@ FLOORS: dict[str, float] = {
     "families.same": 0.985,
     # A ceiling: documents of other words among what a word finds.
     "families.other": 0.015,
+    "derivations.found": 0.5,  # by documents
+    # A ceiling: documents of other words.
+    "derivations.other": 0.01,
     "compounds.f1": 0.94,  # .943
     # A ceiling: simple words split by mistake.
     "compounds.simple_split": 0.02,  # .014

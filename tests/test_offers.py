@@ -20,6 +20,8 @@ from indexer.addresses import search_from
 from indexer.cli import cli
 from indexer.indexing import build
 from indexer.indexing.hiding import hide
+from indexer.parsing.expressions import expressions_in
+from indexer.parsing.placing import left_of
 from indexer.queries import Filters, Period, Search
 from indexer.results import Results, to_json
 from indexer.searching import Searcher
@@ -34,7 +36,7 @@ DOCUMENTS: list[dict[str, object]] = [
     {"id": "höjden", "title": "Vindkraft på höjden", "text": "Kommunerna säger ja till vindkraft.", "date": "2020-03-02", "regions": ["falun-kommun", "borlange-kommun"]},
     {"id": "verk", "title": "Vindkraft i Dalarna", "text": "Många verk byggs i Dalarna.", "date": "2019-04-02"},
     {"id": "norr", "title": "Bredband på landsbygden", "text": "Umeå kommun bygger vindkraft och bredband på landsbygden.", "date": "2026-11-10", "kind": "pressmeddelande"},
-    {"id": "kust", "title": "Bredband", "text": "Västerbotten får bredband, även på landsbygden.", "date": "2018-05-02"},
+    {"id": "kust", "title": "Bredband", "text": "Västerbotten får bredband, även på landsbygden.", "date": "2018-05-02", "regions": ["orebro-lan"]},
     {"id": "varg", "title": "Rapport om vargjakt", "text": "En rapport om vargjakten.", "date": "2026-11-20", "kind": "rapport"},
     {"id": "skola", "title": "Skola i Luleå", "text": "Luleå kommun bygger skola.", "date": "2026-01-15", "kind": "pressmeddelande"},
     {"id": "länet", "title": "Lång väg", "text": "Han har nämnt Dalarna, och vindkraft.", "date": "2021-02-03", "regions": ["orebro-lan"]},
@@ -71,10 +73,11 @@ def said(results: Results) -> list[tuple[str, str, str, bool, int]]:
 ANSWERS = {
     "vindkraft Dalarna": ({"höjden", "verk", "länet"}, [("region", "dalarnas-lan", "Dalarna", False, 2)]),
     "vindkraft dalarna": ({"höjden", "verk", "länet"}, [("region", "dalarnas-lan", "dalarna", False, 2)]),
+    "bredband vasterbotten": ({"norr", "kust"}, [("region", "vasterbottens-lan", "vasterbotten", False, 1)]),
     "Dalarna": ({"höjden", "verk", "länet"}, [("region", "dalarnas-lan", "Dalarna", False, 2)]),
     "bredband på landsbygden i Västerbotten": (
         {"norr", "kust"},
-        [("region", "vasterbottens-lan", "Västerbotten", False, 2)],
+        [("region", "vasterbottens-lan", "Västerbotten", False, 1)],
     ),
     "vindkraft i Falun och Borlänge": (
         {"höjden"},
@@ -136,6 +139,27 @@ def test_an_offer_leads_to_as_many_as_it_says(ask: Asked, question: str) -> None
 def test_literally_the_words_are_words(ask: Asked, question: str) -> None:
     results = ask(question, literal=True)
     assert results.offers == () and results.search.filters == Filters() and "handlar om" not in results.interpretation
+
+
+LEFT = {
+    "tåg mellan Falun och Borlänge": ["tåg mellan Borlänge", "tåg mellan Falun"],
+    "skolor i Kalix, Luleå och Boden": [
+        "skolor i Luleå och Boden",
+        "skolor i Kalix och Boden",
+        "skolor i Kalix, Luleå",
+    ],
+    "järnväg Umeå-Luleå": ["järnväg Luleå", "järnväg Umeå"],
+    "buss Falun/Borlänge, 2019": ["buss Borlänge, 2019", "buss Falun 2019", "buss Falun/Borlänge,"],
+    "utlysningar i Värmland": ["Värmland", "utlysningar"],
+    "vad finns det i Dalarna?": [""],
+    "vindkraft i Dalarna -kust": ["vindkraft -kust"],
+}
+
+
+@pytest.mark.parametrize("question", LEFT)
+def test_what_is_left_of_a_question_is_one(question: str) -> None:
+    said = expressions_in(question, TODAY)
+    assert [left_of(question, said, [one]) for one in said] == LEFT[question]
 
 
 def test_the_answer_says_how_a_place_was_read(ask: Asked) -> None:

@@ -115,9 +115,11 @@ def kept(results: Results, wrong: Sequence[Unreadable]) -> list[tuple[str, str]]
 def typed(results: Results) -> str:
     """What the box holds: the question without the filters written in it, which are shown as chosen.
 
-    Words that were taken for filters stay there.
+    Words that were taken for filters, or are put right, stay there.
     """
-    return results.query if any(offer.applied for offer in results.offers) else results.search.query
+    corrected = results.suggestion == results.search.query
+    kept = corrected or any(offer.applied for offer in results.offers)
+    return results.query if kept else results.search.query
 
 
 def shape(search: Search) -> list[tuple[str, str]]:

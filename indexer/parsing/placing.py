@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from indexer.metadata.regions.gazetteer import places, slug
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression
 from indexer.parsing.grammar import cleaned, tidy
 from indexer.parsing.small_words import is_small
 from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
 
+_JOINT = re.compile(r"\s*(?:och|samt|[,/–-])\s*")
 _GLUE = "-–—/,;:.+=*~"
 """Signs that would stand before another word, and mean something there, when what they follow is taken out."""
 
@@ -32,15 +34,15 @@ class Placed:
     """Any one of the places, with what no partial match may lack."""
 
 
-def placed(question: str, places: Sequence[Expression]) -> Placed:
+def placed(question: str, named: Sequence[Expression]) -> Placed:
     """The tree of a question without filters, some of whose expressions are places."""
-    besides = parse(without(question, places)).query
+    besides = parse(without(question, named)).query
     words: tuple[Query, ...] = (besides,)
     if isinstance(besides, Everything):
         words = ()
     elif isinstance(besides, And) and besides.blank:
         words = besides.parts
-    parts = {_place(place): place for place in places}
+    parts = {_place(place): place for place in named}
     either = Or(tuple(part for place in parts for part in place.parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
     return Placed(
@@ -53,8 +55,14 @@ def placed(question: str, places: Sequence[Expression]) -> Placed:
 
 
 def _place(place: Expression) -> Or:
-    words = tuple(filter(None, map(cleaned, place.text.split())))
+    words = tuple(filter(None, map(cleaned, _spelled(place).split())))
     return Or((Word(words[0]) if len(words) == 1 else Phrase(words), Filtered(place.filters)))
+
+
+def _spelled(place: Expression) -> str:
+    """The name as it is written, where it was typed without its dots and rings."""
+    names = (name for name in places()[place.value].names if not name.isascii())
+    return next((name for name in names if slug(name).replace("-", " ") == place.text.lower()), place.text)
 
 
 def _all(parts: tuple[Query, ...]) -> Query:
@@ -79,7 +87,7 @@ def without(question: str, taken: Sequence[Expression], kept: Sequence[Expressio
         if expression.start > at or not at:
             lead = question[expression.start : expression.end].partition(expression.text)[0]
         at = expression.end
-        if follower := following.get(at):
+        if (follower := following.get(at)) and not _JOINT.fullmatch(lead):
             pieces.append(lead)
             at = follower.end - len(follower.text)
     pieces.append(_unglued(question[at:]) if at else question)

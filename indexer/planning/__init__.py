@@ -11,7 +11,7 @@ from indexer.planning.compiling import Compiler, Vocabulary, carrying, typed_tex
 from indexer.planning.filtering import COLLAPSED_DUPLICATES, filter_plans
 from indexer.planning.nodes import Plan
 from indexer.planning.words import ANYWHERE, Scope
-from indexer.queries import Alike, And, Phrase, Query, Word
+from indexer.queries import Alike, And, Filtered, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, entry_of
 from indexer.swedish.synonyms import Synonyms
 
@@ -59,8 +59,12 @@ def plan(
 
 
 def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:
-    """Of a question of one word, the other words of its stem."""
-    word = query.part if isinstance(query, Alike) else query
+    """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
+    match query:
+        case Alike(word, _) | Or((word, Filtered())):
+            pass
+        case word:
+            pass
     if not (scope.derived and isinstance(word, Word) and (others := compiler.derived(word, scope))):
         return None
     return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))

@@ -78,7 +78,7 @@ class Compiler:
         meanings: tuple[tuple[str, float], ...] = ((token.term, 1.0),)
         if others := token.variants and self.vocabulary.held(token.variants, len(token.variants)):
             meanings = _weighed(token.term, dict(self.vocabulary.held((token.term,), 1)), others, self.vocabulary.size)
-        return Wanted(token.form, meanings, tuple(part.term for part in token.parts), token.joined)
+        return Wanted(token.form, meanings, tuple(part.term for part in token.parts), token.joined, token.readings)
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
@@ -151,12 +151,13 @@ class Compiler:
         return nodes.MaxOf((plan, *others)) if others else plan
 
     def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
-        """The other words of the stem of a plain word, and the longer words that begin with a name."""
+        """What a plain word may also be a form of, the other words of its stem, and the longer words that begin with a name."""
         row = self.read(word.text)
         if word != Word(word.text) or len(row) != 1:
             return ()
         term = row[0].term
-        others = [other for other, _ in self.vocabulary.held((*derivations_of(term), term + INSIDE), DERIVATIONS)]
+        candidates = (*row[0].readings, *derivations_of(term), term + INSIDE)
+        others = [other for other, _ in self.vocabulary.held(candidates, DERIVATIONS)]
         if others:
             self.derivations[word.text] = tuple(others)
         return tuple(words.derived(other, scope) for other in others)

@@ -43,6 +43,8 @@ class Wanted:
     """Of a compound, the terms of its parts."""
     joined: str | None = None
     """Of the first part of a hyphen word, the term of the word when written as one."""
+    readings: tuple[str, ...] = ()
+    """Terms of other words that have the form too: länka for länkar, which counts as länk."""
 
     @property
     def term(self) -> str:

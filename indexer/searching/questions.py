@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
-from indexer.parsing.placing import Placed, placed
+from indexer.parsing.placing import placed
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
 from indexer.queries import And, Everything, Not, Parsed, Query, Search
 from indexer.searching.hidden_names import named, question_terms
@@ -35,16 +36,12 @@ class Question:
         """Those that were named in the words of `typed` and are chosen as filters in their place."""
         self.typed = self.search
         places = [expression for expression in self.expressions if expression.facet == "region"]
-        apart = placed(read.rest, places) if places else None
-        self.besides: Query = apart.besides if apart else read.query
+        self._placed = placed(read.rest, places) if places else None
+        self.besides: Query = self._placed.besides if self._placed else read.query
         """The tree of the words that are no place's."""
-        self.parsed = _anchored(replace(read, query=apart.query if apart else read.query, filters=filters))
-        self.planned = self._plan(self.parsed.query)
-        self.places: tuple[tuple[Expression, Plan], ...] = ()
-        """Each place with the plan of what names it or is about it."""
-        if apart:
-            self.places = tuple((place, self._plan(part).strict) for place, part in apart.places)
-            self.planned = self._with_places(apart)
+        query = self._placed.query if self._placed else read.query
+        self.parsed = _anchored(replace(read, query=query, filters=filters))
+        self._whole = self._plan(self.parsed.query)
         self.filters = filter_plans(filters)
         terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
         self.hidden = hidden | named(terms, index.hidden)
@@ -56,16 +53,25 @@ class Question:
         index = self.index
         return plan(query, index.vocabulary, index.vocabulary.entry, index.synonyms, self.search.literal)
 
-    def _with_places(self, apart: Placed) -> Planned:
-        """Partial matches may lack any words and all places but one."""
-        words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
-        partial = None
+    @cached_property
+    def planned(self) -> Planned:
+        """Its plans. Partial matches of a question with places may lack any words and all places but one."""
+        apart, strict, partial = self._placed, self._whole.strict, self._whole.partial
+        if apart is None:
+            return self._whole
         if apart.least != apart.query:
             loosely, least = self._plan(apart.anywhere), self._plan(apart.least)
             ways = nodes.MaxOf((loosely.strict, loosely.partial or nodes.NOTHING, least.strict))
-            partial = nodes.AllOf((ways,), forbidden=(self.planned.strict,))
+            partial = nodes.AllOf((ways,), forbidden=(strict,))
+        words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
         named = ((place.text, plan) for place, plan in self.places)
-        return replace(self.planned, partial=partial, words=(*words, *named))
+        return replace(self._whole, partial=partial, words=(*words, *named))
+
+    @cached_property
+    def places(self) -> tuple[tuple[Expression, Plan], ...]:
+        """Each place that its words name, with the plan of what names it or is about it."""
+        parts = self._placed.places if self._placed else ()
+        return tuple((place, self._plan(part).strict) for place, part in parts)
 
     def narrowed(self, plan: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""
@@ -74,7 +80,7 @@ class Question:
 
     def counted(self) -> int:
         """How many documents have all that is asked for."""
-        return self._number(self.narrowed(self.planned.strict))
+        return self._number(self.narrowed(self._whole.strict))
 
     def is_held(self, place: Plan) -> bool:
         """Whether any document names a place or is about it, within whatever filters."""

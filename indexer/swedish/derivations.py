@@ -15,21 +15,23 @@ _RULES = """
     4 a ning ing ande are else an nad eri arskap
     5 - a
     4 - are
+    6 - ande
     4 - ja
-    6 e a are ande ning
+    5 e a are ande ning
     4 el la ling lare
     5 a bar
     4 era ering erande ation ativ ator atör ans antör ens ent
     3 - het
     4 - lig lighet
     4 a lig
+    3 are arskap
     5 - skap
     3 i isk ik iker ist istisk istik ism isera isering
     5 - i isk sk
     6 - isera isering
     5 - al ell iell
 """
-_STRANGERS = "författning förordning generation gärning klassisk myndig märklig naturlig partiell partisk personal skicklig statisk styrelse verklig verksam"
+_STRANGERS = "författning förordning generation gärning klassisk myndig märklig naturlig partiell partisk personal skicklig statisk stycke styrelse ställe verklig verksam"
 """Words that look like derivations of others, and have a meaning of their own."""
 
 _OWN = tuple(word + more for word in _STRANGERS.split() for more in ("", "het"))

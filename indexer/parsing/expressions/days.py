@@ -19,30 +19,10 @@ _S = r"\s{1,3}"
 _MONTHS = {name[:length]: number for number, name in enumerate(MONTH_NAMES, 1) for length in (3, 4, len(name))}
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS.keys() - {'mar'}, key=len, reverse=True))})\.?"
 _YEAR = rf"(?:år{_S})?(?P<year>(?:19|20)\d\d)(?![\d/:])"
-_COUNTS = {
-    "en": 1,
-    "ett": 1,
-    "två": 2,
-    "tre": 3,
-    "fyra": 4,
-    "fem": 5,
-    "sex": 6,
-    "sju": 7,
-    "åtta": 8,
-    "nio": 9,
-    "tio": 10,
-}
+_NUMBERS = ("en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio")
+_COUNTS = {"ett": 1} | {word: count for count, word in enumerate(_NUMBERS, 1)}
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
-_UNITS = {
-    "da": (0, 1),
-    "dy": (0, 1),
-    "ve": (0, 7),
-    "må": (1, 0),
-    "kv": (3, 0),
-    "ha": (6, 0),
-    "år": (12, 0),
-    "de": (120, 0),
-}
+_UNITS = dict(da=(0, 1), dy=(0, 1), ve=(0, 7), må=(1, 0), kv=(3, 0), ha=(6, 0), år=(12, 0), de=(120, 0))
 """By their first two letters, in months and days."""
 _UNIT = r"(?P<unit>dygnet|veckan|månaden|kvartalet|halvåret|året|decenniet|dagarna)s?"
 _UNITS_OF = r"(?P<unit>dygne?n|dagar(?:na)?|veckor(?:na)?|månader(?:na)?|kvartal(?:en)?|halvår(?:en)?|år(?:en)?)s?"
