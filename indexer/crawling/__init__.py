@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import IO, Any
@@ -135,13 +136,10 @@ def _lines(job: Job) -> Iterator[dict[str, Any]]:
 def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
     """The lines to the last one, whatever interrupts."""
     while True:
-        try:
-            line = lines.readline()
-        except KeyboardInterrupt:
-            continue
-        if not line:
-            return
-        yield line
+        with suppress(KeyboardInterrupt):
+            if not (line := lines.readline()):
+                return
+            yield line
 
 
 def _note_gone(settings: Settings, report: Report) -> None:
