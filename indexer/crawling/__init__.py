@@ -98,8 +98,7 @@ def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool
         raise SourceError(_NO_SCRAPY)
     ledger = read_ledger(settings.corpus)
     agent = f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})"
-    verbose = _log.isEnabledFor(logging.INFO)
-    job = Job(sites, settings, agent, internal, single, frozenset(ledger.forgotten), ledger.salt, verbose)
+    job = Job(sites, settings, agent, internal, single, frozenset(ledger.forgotten), ledger.salt)
     _log.info("crawl begun", extra={"sites": len(sites)})
     lines = []
     for line in _lines(job):
