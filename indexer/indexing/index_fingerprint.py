@@ -35,6 +35,7 @@ SHAPELESS_MODULES = (
     # The side that asks: engines and `check` name its types.
     "indexer.planning",
     "indexer.parsing",
+    "indexer.catalogue.nearest",
     "indexer.catalogue.vocabulary",
 )
 """Reviewed: modules, and packages with all of theirs, that the write side imports and that cannot change what an index holds."""
