@@ -265,7 +265,9 @@ INSIDE = {
 def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     folder = tmp_path_factory.mktemp("names")
     (folder / "corpus").mkdir()
-    write_jsonl(folder / "corpus" / "a.jsonl", [{"id": id, "title": "Nyhet", "text": text} for id, text in INSIDE.items()])
+    write_jsonl(
+        folder / "corpus" / "a.jsonl", [{"id": id, "title": "Nyhet", "text": text} for id, text in INSIDE.items()]
+    )
     settings = Settings(corpus=folder / "corpus", index=folder / "index", engine=request.param)
     build(settings)
     assert check(settings).sound

@@ -32,7 +32,7 @@ SHAPING = {
     "deduplication": ("fingerprints", "word_diffs"),
     "engines": ("whoosh", "tantivy"),
     "indexing": ("deciding", "committing", "running", "analysing"),
-    "ingestion": ("html", "pdf", "docx", "table", "feed"),
+    "ingestion": ("html", "isolated", "table", "feed"),
     "metadata": ("aliases", "contacts", "dates", "kinds", "robots"),
     "metadata/regions": ("naming", "publishers"),
     "swedish": ("compounds", "spelling", "tokens"),
@@ -93,7 +93,7 @@ def test_all_that_the_write_side_imports_is_found_and_every_exception_is_in_use(
     reached = {name for name in graph.find_upstream_modules("indexer.indexing", as_package=True) if name != "indexer"}
     modules, packages = imported()
     assert {name for name in reached if name.startswith("indexer.")} <= modules
-    assert {"indexer.ingestion.pdf", "indexer.ingestion.warc", "indexer.engines.whoosh"} <= modules
+    assert {"indexer.ingestion.isolated", "indexer.ingestion.warc", "indexer.engines.whoosh"} <= modules
     names = {"bs4": "beautifulsoup4", "whoosh": "whoosh-reloaded"}
     others = {name for name in reached if not name.startswith("indexer.") and name not in sys.stdlib_module_names}
     assert {names.get(name, name) for name in others} <= packages
