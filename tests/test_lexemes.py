@@ -22,7 +22,9 @@ TOGETHER = (
     "lägga lagt lagd lagda|belägga belagd|ersätta ersatt ersatte|inträffa inträffade inträffat|nöja nöjd|hoppas hoppades|ställa ställs|"
     # Nouns whose plural the dictionary packs under a verb; articles, not participles.
     "röst röster rösterna|åtgärd åtgärderna|politiker politikerna|fördel fördelar|innehåll innehållet|förslag förslagen|"
-    "genomförande genomförandet|liten små|öga ögon|fiske fisket|bättre bäst"
+    "genomförande genomförandet|liten små|öga ögon|fiske fisket|bättre bäst|"
+    # The gazetteer calls counties by a genitive; the last part of a compound is rather a noun.
+    "norrbotten norrbottens|dalarna dalarnas|testbädd testbäddar|inlandshamn inlandshamnar"
 )
 APART = (
     "lyckas lycka|hoppas hoppa|råda rå|väntan vänta|särskild särskilja|las la|företagande företa|el le|bot bo|"
@@ -166,7 +168,9 @@ def _names(gazetteer: Path) -> list[str]:
         with (gazetteer / f"{table}.csv").open(encoding="utf-8") as lines:
             rows[table] = [(int(row.get("population") or 0), row[column]) for row in csv.DictReader(lines)]
     largest = sorted(rows.pop("localities"), reverse=True)[:500]
-    names = [name.removesuffix(" län") for table in (*rows.values(), largest) for _, name in table]
+    names = [
+        name.removesuffix("s län").removesuffix(" län") for table in (*rows.values(), largest) for _, name in table
+    ]
     more = [line for line in MORE_NAMES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     return sorted({name for name in (*names, *" ".join(more).split()) if name.isalpha()})
 

@@ -110,7 +110,7 @@ def test_small_words_of_a_sentence_may_be_missing(searcher: Searcher) -> None:
 
 def test_an_explanation_names_word_form_place_and_weight(searcher: Searcher) -> None:
     (hit,) = [hit for hit in searcher.search(Search("industri", explain=True)).hits if hit.id == "compound"]
-    assert hit.explanation == ("”industri” står som del av ord i texten en gång (industriutvecklingen), vikt 0,4.",)
+    assert hit.explanation == ("”industri” står som del av ord i texten en gång (industriutvecklingen), vikt 0,33.",)
     assert searcher.search(Search("industri")).hits[0].explanation == ()
 
 

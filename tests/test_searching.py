@@ -225,6 +225,30 @@ def test_title_exact_form_and_closeness_rank(settings: Settings) -> None:
     assert ids(searcher.search(Search("satsningen"))) == ["d1", "d0"]
 
 
+def test_pieces_of_a_sentence_rank(settings: Settings) -> None:
+    words = "visum du när ett söker"
+    searcher = small(
+        settings,
+        {"text": f"{words} behöver ditt då för mig"},
+        {"text": f"{words} behöver då ditt för mig"},
+        {"text": "för mig behöver då när du söker ett visum ditt"},
+    )
+    assert ids(searcher.search(Search("när du söker ett visum")))[0] == "d2"
+    assert ids(searcher.search(Search("behöver då ditt för mig")))[0] == "d1"
+
+
+def test_of_partial_matches_those_with_a_derivation_of_the_missing_word_come_first(settings: Settings) -> None:
+    searcher = small(
+        settings,
+        {"text": "regionen utvecklade vätgas"},
+        *({"text": f"vätgas vätgas vätgas {number}"} for number in range(3)),
+        {"text": "något helt annat"},
+    )
+    results = searcher.search(Search("vätgas utveckling"))
+    assert (results.total, ids(results)[0], results.hits[0].missing) == (0, "d0", ("utveckling",))
+    assert ids(searcher.search(Search("vätgas utveckling", literal=True)))[0] != "d0"
+
+
 def test_documents_that_lack_a_word_follow_and_name_it(settings: Settings) -> None:
     searcher = small(
         settings,

@@ -59,7 +59,7 @@ def names_of(folder: Path) -> set[str]:
     names = {name for line in _lines(Path(__file__).with_name("more_names.txt")) for name in line.split()}
     for table, column in (("municipalities", "kommun_name"), ("localities", "name"), ("counties", "lan_name")):
         with (folder / f"{table}.csv").open(encoding="utf-8") as lines:
-            names |= {row[column].removesuffix(" län") for row in csv.DictReader(lines)}
+            names |= {row[column].removesuffix("s län").removesuffix(" län") for row in csv.DictReader(lines)}
     return {name for name in names if name.isalpha()}
 
 

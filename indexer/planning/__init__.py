@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.planning import nodes
@@ -10,7 +10,7 @@ from indexer.planning.alike import Expansion
 from indexer.planning.compiling import Compiler, Vocabulary, carrying, typed_text
 from indexer.planning.filtering import COLLAPSED_DUPLICATES, filter_plans
 from indexer.planning.nodes import Plan
-from indexer.planning.words import ANYWHERE, Scope
+from indexer.planning.words import ANYWHERE, Scope, derived
 from indexer.queries import Alike, And, Filtered, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, entry_of
 from indexer.swedish.synonyms import Synonyms
@@ -51,11 +51,12 @@ def plan(
     words = tuple(_droppable(query, compiler, ANYWHERE))
     loosely = replace(ANYWHERE, loose=True, derived=not literally)
     if words and isinstance(query, And):
-        partial: Plan | None = _partial(query, compiler, strict, loosely)
+        partial: Plan | None = _partial(query, compiler, strict, words, loosely)
     else:
         partial = _derived(query, compiler, strict, loosely)
     own = words or ((_quoted(query), strict),)
-    return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
+    derivations = {typed: others for typed, others in compiler.derivations.items() if others}
+    return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, derivations)
 
 
 def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:
@@ -70,16 +71,23 @@ def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Pl
     return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))
 
 
-def _partial(query: And, compiler: Compiler, strict: Plan, scope: Scope) -> Plan:
+def _partial(query: And, compiler: Compiler, strict: Plan, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:
     """Any of the droppable words, everything else as asked, and not all of it; compounds also by their parts."""
     loosely = replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
-    words = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
+    some = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
     return nodes.AllOf(
-        (*compiler.plans(rest, loosely), words),
-        compiler.bonus(query, loosely),
+        (*compiler.plans(rest, loosely), some),
+        (*compiler.bonus(query, loosely), *_covering(words, compiler.derivations)),
         (*compiler.forbidden(rest, loosely), strict),
     )
+
+
+def _covering(words: Sequence[tuple[str, Plan]], derivations: Mapping[str, Sequence[str]]) -> Iterator[Plan]:
+    """What a partial match with every word or a derivation of it scores once more: those come first."""
+    others = {typed: [derived(other, ANYWHERE) for other in found] for typed, found in derivations.items() if found}
+    if others:
+        yield nodes.AllOf(tuple(nodes.MaxOf((plan, *others.get(typed, ()))) for typed, plan in words))
 
 
 def _droppable(query: Query, compiler: Compiler, scope: Scope) -> Iterator[tuple[str, Plan]]:

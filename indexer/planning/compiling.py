@@ -17,12 +17,20 @@ from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not
 from indexer.swedish import EntryOf, Token, analyse
 from indexer.swedish.derivations import INSIDE, derivations_of
 
-SYNONYM_WEIGHT = 0.7
+SYNONYM_WEIGHT = 0.5
 """Of what means the same as a typed word."""
 SMALL_WEIGHT = 0.3
 """Of the small words of a sentence."""
 CLOSE_PAIRS = 7
 """Pairs of neighbours that are looked for close together; longer questions are sentences, not subjects."""
+RARITY_POWER = 0.2
+"""How much more than BM25 gives it a rare word weighs, and a frequent one less (docs/relevance.md)."""
+ONE_IN_A_HUNDRED = log(101)
+"""The rarity at which a word weighs 1."""
+SENTENCE = 2
+"""Small words from which on a question is a sentence, of which a text may have pieces word for word."""
+SENTENCE_WORDS = 9
+"""Words of a sentence whose pairs and threes are looked for as typed (docs/relevance.md)."""
 TOKENS = 32
 """Of a typed word or phrase: 1.1.1 … of a thousand characters is one word, whose phrase took 2 s (as many as words are read)."""
 EXPANSIONS = 50
@@ -63,7 +71,7 @@ class Compiler:
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was typed -> what is looked for besides."""
     derivations: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What was typed -> other words of the same stem, which a document may have that lacks it."""
+    """What was typed -> other words of the same stem, which a document may have that lacks it; there may be none."""
     _read: dict[str, list[Wanted]] = field(default_factory=dict)
     _expansions: dict[tuple[str, bool], Sequence[str]] = field(default_factory=dict)
     """Form and whether it is a prefix -> terms."""
@@ -76,9 +84,17 @@ class Compiler:
 
     def _wanted(self, token: Token) -> Wanted:
         meanings: tuple[tuple[str, float], ...] = ((token.term, 1.0),)
-        if others := token.variants and self.vocabulary.held(token.variants, len(token.variants)):
-            meanings = _weighed(token.term, dict(self.vocabulary.held((token.term,), 1)), others, self.vocabulary.size)
-        return Wanted(token.form, meanings, tuple(part.term for part in token.parts), token.joined, token.readings)
+        held = dict(self.vocabulary.held((token.term, *token.variants), 1 + len(token.variants)))
+        often = held.pop(token.term, 0)
+        if held:
+            meanings = _weighed(token.term, often, held, self.vocabulary.size)
+        parts = tuple(part.term for part in token.parts)
+        rarity = self._rarity(max((often, *held.values())))
+        return Wanted(token.form, meanings, parts, token.joined, token.readings, rarity)
+
+    def _rarity(self, often: int) -> float:
+        """How much a word that so many documents have weighs among the others of a question."""
+        return float((log(1 + self.vocabulary.size / (often + 0.5)) / ONE_IN_A_HUNDRED) ** RARITY_POWER)
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
@@ -122,7 +138,16 @@ class Compiler:
         tokens = [wanted for word in _plain_words(carrying(query)) for wanted in self.read(word.text)]
         pairs = [(left, right) for left, right in pairwise(tokens) if left.term != right.term]
         close = (words.closeness(left, right, scope) for left, right in pairs[:CLOSE_PAIRS])
-        return (*close, *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
+        return (*close, *self._pieces(query, scope), *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
+
+    def _pieces(self, query: And, scope: Scope) -> Iterator[Plan]:
+        """Of a sentence, two and three words in a row as typed: its small words say how the others belong together."""
+        if len(small_words(query)) < SENTENCE:
+            return
+        forms = [wanted.form for word in _plain_words(query.parts) for wanted in self.read(word.text)][:SENTENCE_WORDS]
+        for length in (2, 3):
+            for piece in zip(*(forms[start:] for start in range(length)), strict=False):
+                yield words.piece(piece, scope)
 
     def _all(self, query: And, scope: Scope) -> Plan:
         parts = carrying(query)
@@ -142,6 +167,8 @@ class Compiler:
         return nodes.MaxOf((apart, words.term(joined, scope))) if joined else apart
 
     def _single(self, word: Word, wanted: Wanted, scope: Scope) -> Plan:
+        if not (word.exact or word.prefix or word.fuzzy):
+            scope = scope.scaled(wanted.rarity)
         plan = words.word(wanted, scope)
         more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
         others = (
@@ -155,12 +182,12 @@ class Compiler:
         row = self.read(word.text)
         if word != Word(word.text) or len(row) != 1:
             return ()
-        term = row[0].term
-        candidates = (*row[0].readings, *derivations_of(term), term + INSIDE)
-        others = [other for other, _ in self.vocabulary.held(candidates, DERIVATIONS)]
-        if others:
-            self.derivations[word.text] = tuple(others)
-        return tuple(words.derived(other, scope) for other in others)
+        if word.text not in self.derivations:
+            term = row[0].term
+            candidates = (*row[0].readings, *derivations_of(term), term + INSIDE)
+            held = self.vocabulary.held(candidates, DERIVATIONS)
+            self.derivations[word.text] = tuple(other for other, _ in held)
+        return tuple(words.derived(other, scope) for other in self.derivations[word.text])
 
     def _phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A phrase of one term is that term, and no compound written apart."""
@@ -225,12 +252,9 @@ def typed_text(part: Query) -> str:
             return ""
 
 
-def _weighed(
-    term: str, typed: Mapping[str, int], others: Sequence[tuple[str, int]], documents: int
-) -> tuple[tuple[str, float], ...]:
+def _weighed(term: str, typed: int, others: Mapping[str, int], documents: int) -> tuple[tuple[str, float], ...]:
     """Factors by which the rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one."""
-    apart = sum(often for _, often in others)
-    often = {term: max(typed.get(term, 0) - apart, 0), **dict(others)}  # a form is counted in any case
+    often = {term: max(typed - sum(others.values()), 0), **others}  # a form is counted in any case
     telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
     least = min(telling.values())
     return tuple((one, least / telling[one]) for one in often)

@@ -13,7 +13,7 @@ TITLE_WEIGHT = 0.7
 """Of a word in the title, added to what it weighs before the text, where the title stands too (docs/relevance.md)."""
 EXACT_WEIGHT = 0.5
 """Of the typed form, added to its term's (docs/relevance.md)."""
-DECOMPOUNDED_WEIGHT = 0.4
+DECOMPOUNDED_WEIGHT = 0.5
 """Of a word that is only written joined, or only in parts (FINDINGS 4)."""
 QUESTION_PARTS_WEIGHT = 0.5
 """Of a part of a question's compound (docs/relevance.md)."""
@@ -25,9 +25,10 @@ ROW_SCORE = 5.0
 NEAR_SCORE = 2.5
 """Added where they stand in either order with at most NEAR_GAP words between."""
 NEAR_GAP = 3
+PIECE_SCORE = 1.0
+"""Added for two words of a sentence in a row in the typed forms, and once more for three."""
 
-
-DERIVED_WEIGHT = 0.3
+DERIVED_WEIGHT = 0.45
 """Of another word of the same stem, where a document may lack the word itself."""
 
 
@@ -45,6 +46,8 @@ class Wanted:
     """Of the first part of a hyphen word, the term of the word when written as one."""
     readings: tuple[str, ...] = ()
     """Terms of other words that have the form too: länka for länkar, which counts as länk."""
+    rarity: float = 1.0
+    """What it weighs among the words of a question: 1 where one document in a hundred has it."""
 
     @property
     def term(self) -> str:
@@ -186,7 +189,10 @@ def apart(first: int, second: int, most: int) -> list[Offsets]:
 
 
 def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
-    """What two neighbours of a question add where they stand close together: most in a row, less near each other."""
+    """What two neighbours of a question add where they stand close together: most in a row, less near each other.
+
+    In the last field only: `body` holds the title too.
+    """
     both = list(product(left.terms, right.terms))
     swapped = [pair[::-1] for pair in both]
     ways = [
@@ -194,11 +200,16 @@ def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
         (swapped, 0, NEAR_SCORE),
         *((pairs, gap, NEAR_SCORE) for gap in range(1, NEAR_GAP + 1) for pairs in (both, swapped)),
     ]
+    name = scope.fields[-1][0]
     return MaxOf(
         tuple(
             PhraseAt(name, ((0, first), (1 + gap, second)), score)
-            for name, _, _ in scope.fields
             for pairs, gap, score in ways
             for first, second in pairs
         )
     )
+
+
+def piece(forms: Iterable[str], scope: Scope) -> Plan:
+    """What some words of a sentence add where they stand in a row as typed."""
+    return PhraseAt(scope.fields[-1][1], tuple(enumerate(forms)), PIECE_SCORE)

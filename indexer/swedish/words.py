@@ -79,8 +79,14 @@ def entry_of(form: str) -> Entry:
 def _form_part(form: str, piece: Piece) -> FormPart:
     """A name is never the last part; as another it has a key that no word has."""
     written = form[piece.start : piece.end]
-    term = term_of(piece.word)
+    term = _term_of_part(piece.word)
     return FormPart(piece.start, piece.end, name_key(term) or term, int(written == piece.word + "s"))
+
+
+def _term_of_part(word: str) -> str:
+    """The term of a part, which is rather a noun than a verb: testbäddar is of bädd, not of bädda."""
+    noun = word.removesuffix("ar")
+    return noun if noun != word and lexeme_of(noun) == noun else term_of(word)
 
 
 def name_key(term: str) -> str | None:
@@ -118,7 +124,7 @@ def model_of(form: str) -> str:
 def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
     """Term and model of a word that the table lacks: what it ends with, else its stem where no other word is that."""
     if pieces:
-        last = term_of(pieces[-1].word)
+        last = _term_of_part(pieces[-1].word)
         return form[: pieces[-1].start] + last, last
     for start in range(1, len(form) - LEAST_TAIL + 1):  # ehälsan, as e-hälsan
         if (lexeme := lexeme_of(form[start:])) and not is_name(form[start:]):
