@@ -128,6 +128,9 @@ FOUND = [
     ("mark", {"place", "land", "contact"}),
     ("Mark", {"place", "contact"}),
     ("köpa mark", {"land"}),
+    ("Mark vid ån", {"land"}),
+    ("Mark i kommunen", {"place"}),
+    ("köpa Mark", set()),
     ("rubrik:mark", set()),
     ("foi", {"agency", "innovation"}),
     ("FOI", {"agency"}),
@@ -265,7 +268,9 @@ INSIDE = {
 def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     folder = tmp_path_factory.mktemp("names")
     (folder / "corpus").mkdir()
-    write_jsonl(folder / "corpus" / "a.jsonl", [{"id": id, "title": "Nyhet", "text": text} for id, text in INSIDE.items()])
+    write_jsonl(
+        folder / "corpus" / "a.jsonl", [{"id": id, "title": "Nyhet", "text": text} for id, text in INSIDE.items()]
+    )
     settings = Settings(corpus=folder / "corpus", index=folder / "index", engine=request.param)
     build(settings)
     assert check(settings).sound

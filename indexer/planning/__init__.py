@@ -44,7 +44,7 @@ def plan(
     literally: bool = False,
 ) -> Planned:
     """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
-    compiler = Compiler(vocabulary, entry)
+    compiler = Compiler(vocabulary, entry, _first(query))
     if synonyms and not literally:
         query = Expansion(synonyms, compiler.read).of(query)
     strict = compiler.plan(query, ANYWHERE) or nodes.NOTHING
@@ -56,6 +56,15 @@ def plan(
         partial = _derived(query, compiler, strict, loosely)
     own = words or ((_quoted(query), strict),)
     return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
+
+
+def _first(query: Query) -> str:
+    """The word that a question of several begins with."""
+    match query:
+        case And((Word(text), *_)):
+            return text
+        case _:
+            return ""
 
 
 def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:

@@ -14,7 +14,7 @@ from indexer.planning.filtering import filter_plans
 from indexer.planning.nodes import Plan
 from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
-from indexer.swedish import EntryOf, Token, analyse
+from indexer.swedish import EntryOf, Token, analyse, variants_of
 from indexer.swedish.derivations import INSIDE, derivations_of
 
 SYNONYM_WEIGHT = 0.7
@@ -58,6 +58,8 @@ class Compiler:
 
     vocabulary: Vocabulary
     entry: EntryOf
+    first: str = ""
+    """The first of several words: as in a text, its capital letter may only begin the sentence."""
     notes: dict[str, None] = field(default_factory=dict)
     """Swedish sentences on what was bounded, in order, each once."""
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -71,12 +73,14 @@ class Compiler:
     def read(self, text: str) -> list[Wanted]:
         """The words of a typed word or phrase."""
         if text not in self._read:
-            self._read[text] = [self._wanted(token) for token in analyse(text, self.entry)[:TOKENS]]
+            tokens = analyse(f"{text} …och", self.entry)[:-1] if text == self.first else analyse(text, self.entry)
+            self._read[text] = [self._wanted(token, text == self.first) for token in tokens[:TOKENS]]
         return self._read[text]
 
-    def _wanted(self, token: Token) -> Wanted:
+    def _wanted(self, token: Token, is_first: bool) -> Wanted:
         meanings: tuple[tuple[str, float], ...] = ((token.term, 1.0),)
-        if others := token.variants and self.vocabulary.held(token.variants, len(token.variants)):
+        variants = variants_of(token.form) if is_first and token.surface.istitle() else token.variants
+        if others := variants and token.term.islower() and self.vocabulary.held(variants, len(variants)):
             meanings = _weighed(token.term, dict(self.vocabulary.held((token.term,), 1)), others, self.vocabulary.size)
         return Wanted(token.form, meanings, tuple(part.term for part in token.parts), token.joined, token.readings)
 
