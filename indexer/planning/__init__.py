@@ -70,13 +70,11 @@ def _first(query: Query) -> str:
 def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:
     """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
     match query:
-        case Alike(word, _) | Or((word, Filtered())):
-            pass
-        case word:
-            pass
-    if not (scope.derived and isinstance(word, Word) and (others := compiler.derived(word, scope))):
-        return None
-    return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))
+        case (Word() as word) | Alike(Word() as word) | Or((Word() as word, Filtered())) if scope.derived:
+            others = compiler.derived(word, scope)
+            return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,)) if others else None
+        case _:
+            return None
 
 
 def _partial(query: And, compiler: Compiler, strict: Plan, scope: Scope) -> Plan:
