@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from indexer.catalogue._table import Table
 from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, group_of
 
 COMMON = 200
@@ -21,11 +22,11 @@ WHERE fresh.fingerprint != shingles.fingerprint GROUP BY fresh.fingerprint, shin
 """
 
 
-class DuplicateGroups:
+class DuplicateGroups(Table):
     """Of one catalogue; the same for the same documents, whatever order they came in."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._put: dict[str, TextFingerprint | None] = {}
 
     def put(self, id: str, fingerprint: TextFingerprint | None) -> None:
@@ -38,19 +39,18 @@ class DuplicateGroups:
         for id in self._put:
             if self._drop(id) or self._put[id]:
                 touched |= {id, *self._partners(id)}
-                self._connection.execute("DELETE FROM pairs WHERE one = ?", (id,))
-                self._connection.execute("DELETE FROM pairs WHERE other = ?", (id,))
+                self._execute("DELETE FROM pairs WHERE ? IN (one, other)", (id,))
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):
             if are_duplicates(one, other, text_of):
                 both = ((one.id, other.id), (other.id, one.id))
-                self._connection.executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", both)
+                self._executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", both)
                 touched.add(other.id)
         self._put.clear()
         return self._groups(touched)
 
     def documents(self) -> set[str]:
         """Ids of the documents that have fingerprints here."""
-        return {id for (id,) in self._connection.execute("SELECT document FROM fingerprints")}
+        return set(self._column("SELECT document FROM fingerprints"))
 
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
         groups: dict[str, tuple[str, list[str]]] = {}
@@ -63,41 +63,38 @@ class DuplicateGroups:
         return groups
 
     def _partners(self, id: str) -> set[str]:
-        return {other for (other,) in self._connection.execute("SELECT other FROM pairs WHERE one = ?", (id,))}
+        return set(self._column("SELECT other FROM pairs WHERE one = ?", id))
 
     def _drop(self, id: str) -> bool:
         """Forget a document's fingerprint; whether it had one."""
-        row = self._connection.execute(
-            "SELECT number, facts, shingles FROM fingerprints WHERE document = ?", (id,)
-        ).fetchone()
-        if row:
-            shingles = ((shingle, row[0]) for shingle in TextFingerprint.unpacked(id, *row[1:]).shingles)
-            self._connection.executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
-            self._connection.execute("DELETE FROM fingerprints WHERE number = ?", row[:1])
-        return bool(row)
+        rows = self._execute("SELECT number, facts, shingles FROM fingerprints WHERE document = ?", (id,)).fetchall()
+        for number, *packed in rows:
+            shingles = ((shingle, number) for shingle in TextFingerprint.unpacked(id, *packed).shingles)
+            self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
+            self._execute("DELETE FROM fingerprints WHERE number = ?", (number,))
+        return bool(rows)
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted: that is several times as fast."""
-        execute = self._connection.execute
         insert = "INSERT INTO fingerprints (document, facts, shingles) VALUES (?, ?, ?)"
         entered = {
-            execute(insert, (fingerprint.id, *fingerprint.packed())).lastrowid or 0: fingerprint
+            self._execute(insert, (fingerprint.id, *fingerprint.packed())).lastrowid or 0: fingerprint
             for fingerprint in fingerprints
         }
-        execute("DELETE FROM fresh")
+        self._execute("DELETE FROM fresh")
         rows = (
             (shingle, number, length)
             for number, fingerprint in entered.items()
             for shingle, length in fingerprint.shingles.items()
         )
-        self._connection.executemany("INSERT INTO fresh VALUES (?, ?, ?)", sorted(rows))
-        execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle")
+        self._executemany("INSERT INTO fresh VALUES (?, ?, ?)", sorted(rows))
+        self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle")
         return entered
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
-        self._connection.execute(_DROP_COMMON, (COMMON,))
-        for number, other in self._connection.execute(_NEAR, (SHARED * LEAST,)).fetchall():
+        self._execute(_DROP_COMMON, (COMMON,))
+        for number, other in self._execute(_NEAR, (SHARED * LEAST,)).fetchall():
             if other not in entered:
                 if stored := self._fingerprint("number", other):
                     yield entered[number], stored
@@ -106,5 +103,5 @@ class DuplicateGroups:
 
     def _fingerprint(self, column: str, value: str | int) -> TextFingerprint | None:
         question = f"SELECT document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        row = self._connection.execute(question, (value,)).fetchone()
+        row = self._execute(question, (value,)).fetchone()
         return TextFingerprint.unpacked(*row) if row else None
