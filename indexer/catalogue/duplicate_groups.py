@@ -16,9 +16,10 @@ DELETE FROM fresh WHERE shingle IN (
   SELECT shingle FROM shingles WHERE shingle IN (SELECT shingle FROM fresh) GROUP BY shingle HAVING count(*) >= ?
 )
 """
+# A text that is entered has a greater number than all before it.
 _NEAR = """
 SELECT fresh.fingerprint, shingles.fingerprint FROM fresh JOIN shingles USING (shingle)
-WHERE fresh.fingerprint != shingles.fingerprint GROUP BY fresh.fingerprint, shingles.fingerprint HAVING sum(fresh.length) >= ?
+WHERE fresh.fingerprint > shingles.fingerprint GROUP BY fresh.fingerprint, shingles.fingerprint HAVING sum(fresh.length) >= ?
 """
 
 
@@ -57,8 +58,8 @@ class DuplicateGroups(Table):
         for id in sorted(ids):
             if id not in groups:
                 members = group_of(id, self._partners)
-                fingerprints = (self._fingerprint("document", member) for member in members)
-                canonical = canonical_of(filter(None, fingerprints)) if len(members) > 1 else id
+                fingerprints = [one for member in members for one in self._known("document", member).values()]
+                canonical = canonical_of(fingerprints) if len(members) > 1 else id
                 groups |= dict.fromkeys(members, (canonical, sorted(members)))
         return groups
 
@@ -67,12 +68,12 @@ class DuplicateGroups(Table):
 
     def _drop(self, id: str) -> bool:
         """Forget a document's fingerprint; whether it had one."""
-        rows = self._execute("SELECT number, facts, shingles FROM fingerprints WHERE document = ?", (id,)).fetchall()
-        for number, *packed in rows:
-            shingles = ((shingle, number) for shingle in TextFingerprint.unpacked(id, *packed).shingles)
+        known = self._known("document", id)
+        for number, fingerprint in known.items():
+            shingles = ((shingle, number) for shingle in fingerprint.shingles)
             self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
-            self._execute("DELETE FROM fingerprints WHERE number = ?", (number,))
-        return bool(rows)
+        self._execute("DELETE FROM fingerprints WHERE document = ?", (id,))
+        return bool(known)
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted: that is several times as fast."""
@@ -95,13 +96,9 @@ class DuplicateGroups(Table):
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
         self._execute(_DROP_COMMON, (COMMON,))
         for number, other in self._execute(_NEAR, (SHARED * LEAST,)).fetchall():
-            if other not in entered:
-                if stored := self._fingerprint("number", other):
-                    yield entered[number], stored
-            elif number < other:
-                yield entered[number], entered[other]
+            yield entered[number], entered.get(other) or self._known("number", other)[other]
 
-    def _fingerprint(self, column: str, value: str | int) -> TextFingerprint | None:
-        question = f"SELECT document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        row = self._execute(question, (value,)).fetchone()
-        return TextFingerprint.unpacked(*row) if row else None
+    def _known(self, column: str, value: str | int) -> dict[int, TextFingerprint]:
+        """By number, the one fingerprint that has a value, or none."""
+        question = f"SELECT number, document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
+        return {number: TextFingerprint.unpacked(*row) for number, *row in self._execute(question, (value,))}
