@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import get_args
 
@@ -94,17 +94,7 @@ class Refusal:
     """One Swedish sentence: what is wrong and what to do."""
 
 
-_UNPRINTED = (
-    "kind_evidence",
-    "fetched",
-    "excerpt",
-    "medium",
-    "fetched_at",
-    "canonical",
-    "duplicates",
-    "further_regions",
-    "united",
-)
+_UNPRINTED = {"kind_evidence", "fetched", "excerpt"} | {one.name for one in fields(Document) if not one.compare}
 """Fields that a document as JSON (DESIGN.md) does without; the others stand in their order."""
 _UNDATED = dict.fromkeys(("value", "precision", "evidence"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from indexer.facets import FACETS
@@ -162,11 +163,13 @@ class Search:
     page: int = 1
     size: int = 10
     literal: bool = False
-    """Only the words as typed: no synonyms, no correction of misspellings."""
+    """Only the words as typed: no synonyms, no correction of misspellings, no place, time or kind read in them."""
     with_duplicates: bool = False
     """Every publication of a release, not only the one that stands for it."""
     explain: bool = False
     """Whether each hit says why it matched."""
+    today: date | None = None
+    """The day that times in words (senaste månaden) are told from, and no part of an address; None: today in Sweden."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,23 @@ class FacetValue:
     children: tuple[FacetValue, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A place, time or kind that the question names in words, as a filter; `url` chooses it, or undoes what is applied."""
+
+    facet: str
+    """region, year, kind or period."""
+    value: str
+    label: str
+    text: str
+    """The words, as typed."""
+    applied: bool
+    """Whether it is chosen already, in place of the words."""
+    count: int
+    """Documents that have all the other words and are within it."""
+    url: str
+
+
 def all_values(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
     """The values and all that lie below them."""
     for value in values:
@@ -95,8 +112,9 @@ class Results:
     pages: int
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
+    offers: tuple[Offer, ...] = ()
     widened: bool = False
-    """Whether more than the typed words was looked for: synonyms, or a correction."""
+    """Whether more than the typed words was looked for: synonyms, a place or a correction."""
     hides: bool = False
     """Whether the question holds a name that must not find some documents: then no word of it is offered alone."""
 
@@ -109,6 +127,7 @@ def to_json(results: Results) -> dict[str, object]:
         "interpretation": results.interpretation,
         "notes": list(results.notes),
         "suggestion": results.suggestion,
+        "offers": to_builtins(results.offers),
         "total": results.total,
         "total_relaxed": results.total_partial,
         "page": search.page,

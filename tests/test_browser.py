@@ -25,6 +25,8 @@ STATES = {
     "home": "/",
     "hits": "/sok?q=region",
     "few hits": "/sok?q=3D-printing",
+    "offers": "/sok?q=rapporter+om+smart+specialisering+i+%C3%96rebro+l%C3%A4n+sedan+2018",
+    "applied": "/sok?q=evenemang+sedan+2018+p%C3%A5+Gotland",
     "filters": "/sok?q=&region=orebro-lan&region=dalarnas-lan&fran=2014&ar=2019&ar=2021",
     "none": "/sok?q=kvantdator+Ljusnarsberg",
     "invalid date": "/sok?q=energi&fran=nyligen",

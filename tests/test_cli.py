@@ -24,8 +24,9 @@ class Terminal:
         (folder / "corpus").mkdir()
 
     def run(self, *words: str, given: bytes = b"", without: str = "") -> subprocess.CompletedProcess[bytes]:
-        """One command; `without` names a package that cannot be imported."""
-        start = ["-m", "indexer"] if not without else ["-c", REFUSING.format(name=without)]
+        """One command; `without` names a package that cannot be imported, or "lexicon", which cannot be read then."""
+        code = LEXICONLESS if without == "lexicon" else REFUSING.format(name=without)
+        start = ["-c", code] if without else ["-m", "indexer"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("REGIONSOK_")}
         environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
         return subprocess.run(
@@ -44,6 +45,12 @@ class Terminal:
         return json.loads(done.stdout)
 
 
+LEXICONLESS = """
+from indexer.cli import main
+from indexer.swedish import lexemes
+lexemes._table = None
+main()
+"""
 REFUSING = """
 import sys
 class Refusing:
@@ -78,7 +85,7 @@ def test_add_search_show_remove_status_check(terminal: Terminal) -> None:
     assert isinstance(results, dict)
     assert [hit["id"] for hit in results["hits"]] == [id]
     assert set(results) == {
-        "query", "interpretation", "notes", "suggestion", "total", "total_relaxed", "page", "pages", "size", "hits", "facets",
+        "query", "interpretation", "notes", "suggestion", "offers", "total", "total_relaxed", "page", "pages", "size", "hits", "facets",
     }  # fmt: skip
     assert set(results["hits"][0]) == {
         "id", "title", "url", "source", "kind", "published", "published_precision", "year", "regions", "score", "origin",
@@ -254,8 +261,12 @@ def test_settings_come_from_file_environment_and_options_in_that_order(terminal:
     assert "korpus" in fault(terminal.run("status"), 1)
 
 
-def test_a_searching_process_does_not_load_the_lemma_table(terminal: Terminal) -> None:
+def test_a_process_that_only_searches_does_not_load_the_lexicon(terminal: Terminal) -> None:
     (terminal.folder / "corpus" / "a.txt").write_text(TEXT, encoding="utf-8")
     assert terminal.run("index").returncode == 0
-    done = terminal.run("search", "cirkulär ekonomi", "--json", without="simplemma")
-    assert json.loads(done.stdout)["total"] == 1
+    for source in ("wordfreq", "snowballstemmer", "lexicon"):
+        done = terminal.run("search", "cirkulär ekonomi", "--json", without=source)
+        assert json.loads(done.stdout)["total"] == 1
+    assert terminal.run("search", "kvastskaft", without="lexicon").returncode != 0, (
+        "a word that no document has needs it"
+    )

@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 29)
 """The day that the questions of the table were asked."""
 
 
-def _judged(half: int) -> list[tuple[str, set[str]]]:
+def judged(half: int) -> list[tuple[str, set[str]]]:
     """Question and what is meant, of the half whose hash is even (0: tuning) or odd (1: floor)."""
     lines = (Path(__file__).parent / "data/expressions.tsv").read_text(encoding="utf-8").splitlines()[1:]
     rows = [line.split("\t") for line in lines]
@@ -40,13 +40,13 @@ def _read(question: str) -> set[str]:
 
 
 def test_questions_are_read_as_meant() -> None:
-    rows = _judged(1)
+    rows = judged(1)
     assert len(rows) >= 120
     wrong = [question for question, meant in rows if _read(question) != meant]
     assert 1 - len(wrong) / len(rows) >= FLOORS["expressions.right"], wrong
 
 
-@pytest.mark.parametrize(("question", "meant"), _judged(0))
+@pytest.mark.parametrize(("question", "meant"), judged(0))
 def test_what_was_tuned_stays_read(question: str, meant: set[str]) -> None:
     assert _read(question) == meant
 

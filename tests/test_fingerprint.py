@@ -71,7 +71,7 @@ def test_every_module_that_shapes_an_index_changes_its_fingerprint_and_no_other(
     [
         *((name, True) for name in ("wordfreq", "w3lib", "pypdf", "trafilatura", "lxml", "python-docx", "feedparser")),
         *((name, True) for name in ("warcio", "htmldate", "ftfy", "justext", "snowballstemmer", "tantivy")),
-        *((name, False) for name in ("click", "simplemma", "flask", "rich", "certifi", "urllib3", "scrapy", "pytest")),
+        *((name, False) for name in ("click", "flask", "rich", "certifi", "urllib3", "scrapy", "pytest")),
     ],
 )
 def test_a_new_version_of_what_shapes_an_index_means_a_new_one(
@@ -104,7 +104,7 @@ def test_all_packages_that_the_write_side_imports_are_found_and_every_exception_
     assert {names.get(name, name) for name in others} <= shaping_packages()
     assert not {"regionsok", "click", "flask", "scrapy"} & shaping_packages()
     required = {one.partition(">")[0] for one in Distribution.from_name("regionsok").requires or ()}
-    assert {"click", "flask", "rich", "simplemma", "waitress"} == SHAPELESS_PACKAGES & required
+    assert {"click", "flask", "rich", "waitress"} == SHAPELESS_PACKAGES & required
     for name in SHAPELESS_MODULES:
         path = PROJECT / "indexer" / name
         assert path.is_dir() or path.with_suffix(".py").is_file(), "a name on the list that is no module any more"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,11 @@ class NoWords:
 
     def similar(self, form: str, limit: int) -> list[str]:
         return []
+
+    def held(self, terms: Iterable[str], limit: int) -> list[tuple[str, int]]:
+        return []
+
+    size = 0
 
 
 MARKED = [

@@ -14,6 +14,7 @@ from indexer.indexing import build
 from indexer.metadata.regions.gazetteer import bare_name, counties
 from indexer.searching import Searcher
 from indexer.searching.statistics import Coverage, Gap, coverage, trends
+from indexer.searching.word_forms import NAMED
 from indexer.settings import Settings
 from tests.conftest import write_jsonl
 from webapp import create_app
@@ -61,6 +62,44 @@ def test_a_trend_counts_each_year_beside_all_documents_of_it(searcher: Searcher)
     assert hydrogen.points[0].share == 0.5 and hydrogen.points[1].share == 0
     assert hydrogen.undated == 1
     assert [point.count for point in battery.points] == [0, 0, 2]
+
+
+COUNTED = [
+    ("batteri", ["batterier"]),
+    ("vätgas batteri", ["vätgas", "batterier"]),
+    ('"vätgas och batterier" INTE skola', ["vätgas", "och", "batterier"]),
+    ("=batterier ELLER vätgas", ["batterier", "vätgas"]),
+    ("bygga", ["bygger"]),
+    ("batt* kvastskaft", []),
+]
+
+
+@pytest.mark.parametrize(("question", "expected"), COUNTED)
+def test_a_trend_says_which_forms_of_each_word_it_counted(
+    searcher: Searcher, question: str, expected: list[str]
+) -> None:
+    assert [", ".join(word.forms) for word in trends(searcher, [question])[0].forms] == expected
+
+
+def test_the_forms_that_most_documents_have_are_said_and_how_many_more_there_are(settings: Settings) -> None:
+    forms = "kommun kommunen kommuner kommunerna kommuns kommunens kommuners kommunernas"
+    several = [forms, "kommunerna", "kommunerna kommuns", "sol"]
+    contact = "Regionen bygger.\n\nKontakt:\nAnna Kvistholm, 010-123 45 67, anna@region.example"
+    texts = [*several, contact]
+    write_jsonl(
+        settings.corpus / "a.jsonl", [{"id": str(at), "text": text, "date": "2020"} for at, text in enumerate(texts)]
+    )
+    build(settings)
+    searcher = Searcher(settings)
+    (municipality,) = trends(searcher, ["kommunen"])[0].forms
+    assert municipality.forms[:3] == ("kommunerna", "kommuns", "kommun")
+    assert len(municipality.forms) == NAMED and municipality.more == 0
+    assert trends(searcher, ["Kvistholm"])[0].forms == (), "only in a line that tells how to reach somebody"
+    soup = BeautifulSoup(create_app(searcher=searcher).test_client().get("/trend?q=kommun&q=sol").text, "html.parser")
+    said = [" ".join(hint.get_text().split()) for hint in soup.select("p.hint b")]
+    assert said == ["kommun", "sol"]
+    assert "kommun: Räknar formerna kommunerna, kommuns, kommun" in " ".join(soup.get_text().split())
+    assert "sol: Räknar formen sol." in " ".join(soup.get_text().split())
 
 
 def test_a_trend_by_month_and_region(searcher: Searcher) -> None:

@@ -106,7 +106,23 @@ def test_json_of_a_token_has_the_fixed_keys() -> None:
         "term": "ekonomi",
         "keys": ["ekonomi"],
         "parts": [],
+        "why": "ordboken: form av ekonomi",
     }
+
+
+def test_json_of_a_token_says_why() -> None:
+    tokens = analyse("LAS och Mora: länkar, Marks kommun, moras, finlandsfärjor, kvaddlan")
+    assert [as_json(token)["why"] for token in tokens] == [
+        "förkortning, skild från ordet av versalerna",
+        "formord: ett ord för sig",
+        "namn",
+        "ordboken: form av länk; kan också vara form av länka",
+        "namn, skilt från ordet av versalen",
+        "ordboken: grundform",
+        "namn: form av Mora",
+        "okänt ord, böjt som färja",
+        "okänt ord: söks som det står",
+    ]
 
 
 TEXTS = st.text(st.characters() | st.sampled_from("aåäöAÅÄÖ1239:-/\u00ad\u0301\u0308\u200b😀 ")).map(

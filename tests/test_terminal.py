@@ -49,7 +49,17 @@ def values_of(facet: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "query", ["vätgas", "vätgas badhus", "", "finnsinte", "nämner:skåne", "vätgas region:örebro år:2021"]
+    "query",
+    [
+        "vätgas",
+        "vätgas badhus",
+        "",
+        "finnsinte",
+        "nämner:skåne",
+        "vätgas region:örebro år:2021",
+        "vätgas Luleå 2019",
+        "mars 2019",
+    ],
 )
 def test_search_tells_a_person_what_it_tells_programs(run: Run, query: str) -> None:
     plain, answer = run("search", query).stdout, json.loads(run("search", query, "--json").stdout)
@@ -58,6 +68,15 @@ def test_search_tells_a_person_what_it_tells_programs(run: Run, query: str) -> N
         assert all(snippet["text"].replace("\n", " ") in plain for snippet in hit["snippets"])
         assert all(word in plain for word in hit["missing"])
     assert answer["interpretation"] in plain
+    for offer in answer["offers"]:
+        (line,) = [
+            line
+            for line in plain.splitlines()
+            if f"”{offer['text']}”" in line and line.startswith(("Med --literal", "Menar du"))
+        ]
+        assert offer["applied"] or all(
+            said in line for said in (offer["label"], offer["value"], f"{offer['count']} träff")
+        )
     for name, facet in answer["facets"].items():
         (line,) = [line for line in plain.splitlines() if line.startswith(f"{FACETS[name].label}:")]
         assert all(f"{value['label']} {value['count']}" in line for value in list(values_of(facet))[:8]), name

@@ -17,7 +17,7 @@ VIRTUAL = "¤"
 """Flag of an entry that is no word without a suffix."""
 NOUN = frozenset("BCDEGHI")
 ADJECTIVE = frozenset("OQk")
-VERB = frozenset("jmKR")
+VERB = frozenset("mKLMN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def read_dictionary(folder: Path) -> Dictionary:
             continue
         if VIRTUAL not in flags:
             dictionary.forms[word].add(word)
+            if "M" in flags and word[-1] in "eiouyåäö":
+                dictionary.forms[word].add(word + "r")  # syr, which stands under syra
         for flag in sorted(flags & rules.keys()):
             for rule in rules[flag]:
                 if word.endswith(rule.strip) and rule.condition.search(word):
@@ -67,28 +69,49 @@ def read_dictionary(folder: Path) -> Dictionary:
 
 def _apply(dictionary: Dictionary, word: str, flag: str, rule: Rule) -> None:
     form = word.removesuffix(rule.strip) + rule.add
-    if not form.isalpha():
+    if not form.isalpha() or rule.strip == word:
         return
     if flag in LINKING:
         dictionary.links[word].add(form)
         return
-    base = word + _derived(dictionary, word, flag, rule)
-    dictionary.forms[base] |= {base, form} if base not in dictionary.flags else {form}
+    for base in _bases(dictionary, word, flag, rule):
+        dictionary.forms[base] |= {base, form} if base not in dictionary.flags else {form}
 
 
-def _derived(dictionary: Dictionary, word: str, flag: str, rule: Rule) -> str:
-    """What a rule that makes another word adds to it: a participle, an agent, an inhabitant, the verb of a noun."""
+def _bases(dictionary: Dictionary, word: str, flag: str, rule: Rule) -> tuple[str, ...]:
+    """The words that have a form: entries were packed without regard to what is one word, so a rule may make another's."""
     if rule.add.startswith("nde"):
-        return "nde"
+        return (word + ("nde" if rule.add in ("nde", "ndes") else "ndet"),)  # a participle; a verbal noun
     if flag == "L" and rule.add == "ende":
-        return "ende"
-    if flag == "T":
-        return "isk" if rule.add.startswith("isk") else "are" if rule.add.startswith("are") else "re"
-    if flag in "ed":
-        return "bo" if flag == "e" else "sbo"
+        return (word + "ende",)
+    if flag == "T":  # agent
+        return (word + ("isk" if rule.add.startswith("isk") else "are" if rule.add.startswith("are") else "re"),)
+    if flag in "ed":  # inhabitant
+        return (word + ("bo" if flag == "e" else "sbo"),)
+    if flag == "E" and (word.endswith(("a", "n")) or "A" not in dictionary.flags[word]) and _is_packed(dictionary, word):
+        return (word + "n",)  # fann stands under fan, sken under ske, samverkan under samverka
     if flag == "R" and rule.add in ("as", "es") and not rule.strip and word + "a" in dictionary.flags:
-        return "a"  # köpas stands under köp
-    return ""
+        return (word + "a",)  # köpas stands under köp
+    if flag == "G" and word.endswith("e") and dictionary.flags[word] & {"C", "F"} and word[:-1] in dictionary.flags:
+        return (word[:-1],)  # fiskar stands under fiske
+    if flag == "B" and rule.add.startswith("et") and "D" not in dictionary.flags[word] and "F" in dictionary.flags.get(word + "e", ()):
+        return (word + "e",)  # fisket stands under fisk
+    noun = _noun_under(dictionary, word) if flag in "HI" else None
+    if noun:  # röster stands under rösta; delar is of dela too
+        agent = (word + "re",) if flag == "I" and word + "re" in dictionary.flags else ()
+        return (noun, word) if rule.add in ("r", "rs") else (noun, *agent)
+    return (word,)
+
+
+def _is_packed(dictionary: Dictionary, word: str) -> bool:
+    return word.endswith("n") or "m" in dictionary.flags[word]
+
+
+def _noun_under(dictionary: Dictionary, verb: str) -> str | None:
+    """The noun whose plural the rules make of a verb's entry: röst, tanke."""
+    if not verb.endswith("a") or not dictionary.is_a(verb, VERB):
+        return None
+    return next((base for base in (verb[:-1], verb[:-1] + "e") if dictionary.is_a(base, NOUN)), None)
 
 
 def _rules(path: Path) -> dict[str, list[Rule]]:

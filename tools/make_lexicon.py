@@ -12,12 +12,14 @@ import csv
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from math import fsum, inf
 from os.path import commonprefix
 from pathlib import Path
 
 from simplemma.strategies import DEFAULT_DICTIONARY_FACTORY
 from wordfreq import get_frequency_dict, top_n_list
 
+from indexer.swedish.compounds import LEAST_NAME
 from indexer.swedish.lists import word_list
 from tools.hunspell import ADJECTIVE, NOUN, VERB, Dictionary, read_dictionary
 
@@ -30,6 +32,7 @@ RARE = 1_000
 """That again where it is only a genitive or an imperative of the other (majs: maj; drag: draga)."""
 UNSEEN = 1e-8
 """Frequency of a word that wordfreq lacks, at most."""
+VOWELS = frozenset("aeiouyåäö")
 SHORT = range(2, 5)
 """Letters of an abbreviation."""
 ENGLISH = 100
@@ -38,7 +41,35 @@ UNINFLECTED = frozenset("AYXUjkb.36")
 """Flags of entries that have at most a genitive: strong forms stand so."""
 PLURAL = frozenset("AJFYXU")
 """Flags of plurals that stand alone: böcker, männen."""
-CORRECTED = {"läns": "län", "stan": "stad", "vindar": "vind", "vindarna": "vind", "förste": "första"}
+APART = frozenset(
+    ("vuxen", "företagande", "sena", "bättre", "särskild", "känd")
+    + ("andas", "lyckas", "minnas", "svettas")
+)
+"""Participles that have become words of their own, and deponents: no passives of anda, hoppa, lycka."""
+IRREGULAR = {
+    **{"små": "liten", "längre": "lång", "längst": "lång", "trivs": "trivas"},
+    **{"bäst": "bättre", "minsta": "minst", "gjord": "göra"},
+    **{"given": "ge", "tagen": "ta", "dragen": "dra", "slagen": "slå", "driven": "driva"},
+}
+"""Entries that stand alone, and their lexemes."""
+COMPARED = ("re", "st", "sta")
+VARIANTS = (("draga", "dra"), ("taga", "ta"), ("giva", "ge"), ("stöda", "stödja"))
+"""Ends of older infinitives, and of those in use."""
+PASSIVE = 2
+"""So many times as frequent a noun may be as a verb for a form in -s to be its passive (ställs) and no genitive (vägs)."""
+BETTER = 10
+"""So many times as frequent a second reading of a base form may be: lager is not of lag."""
+VERBAL = 0.25
+"""So frequent beside a word in -ande its forms as a noun must be for it not to be a form of the verb."""
+PAST = 10
+"""That many times, to have a past tense that is a noun too (drog, svek)."""
+PLURAL_OF = 2
+"""And a noun, to have a plural that is a form of a strong verb too (brister)."""
+MISTAKEN = {"bättre": "bättre", "bäst": "bättre", "bästa": "bättre", "vann": "vinna", "vuxna": "vuxen", "vuxnas": "vuxen", "upphov": "upphov", "skred": "skred", "tag": "tag"}
+"""Forms that simplemma's table gets wrong, and their lemmas."""
+CORRECTED = {word: word for word in ("bet", "bot", "las", "sam", "summit")} | {"fäder": "fader", "ses": "se", "läns": "län", "stan": "stad", "vindar": "vind", "vindarna": "vind", "förste": "första"} | {
+    base + ending: word for base, word in (("ögon", "öga"), ("öron", "öra")) for ending in ("", "s", "en", "ens")
+}
 """Forms that the rules get wrong, and their lexemes."""
 
 
@@ -52,7 +83,15 @@ class Lexemes:
         self._joined: dict[str, str] = {}
         self.forms: dict[str, set[str]] = defaultdict(set)
         self.bases: dict[str, set[str]] = defaultdict(set)
+        self.owners: dict[str, list[str]] = defaultdict(list)
+        """Of each form, the lexemes that have it."""
+        self._infinitives = self._lacking()
         words = sorted(word for word in dictionary.forms if word.islower())
+        self._pasts: dict[str, list[str]] = defaultdict(list)
+        for word in words:
+            for form in dictionary.forms[word]:
+                if form.endswith(("de", "te")):
+                    self._pasts[form].append(word)
         for word in words:
             if target := self._target(word):
                 self._joined[word] = target
@@ -74,58 +113,111 @@ class Lexemes:
 
     def lemma(self, form: str) -> str | None:
         """What simplemma's table has for a form."""
-        lemma: str | None = self._lemmas.get(form)
+        lemma: str | None = MISTAKEN.get(form) or self._lemmas.get(form)
         return lemma.lower() if lemma else None
 
     def _target(self, word: str) -> str | None:
         """The lexeme that an entry is a form of: strong forms, plurals and participles stand alone in the dictionary."""
         flags, is_a = self.dictionary.flags.get(word), self.dictionary.is_a
-        if flags is None:  # skrivande, where the dictionary has no such noun
-            verb = word[:-3] if word.endswith("nde") else ""
-            return verb if verb in self.dictionary.flags and verb not in self._joined else None
-        if word in CLOSED or word.endswith("nde"):
-            return None
+        if word in CLOSED or word in APART or word in IRREGULAR:
+            return IRREGULAR.get(word)
+        if word.endswith("ndet") and flags is None:
+            return word[:-1] if word[:-1] in self.dictionary.flags or self.is_verbal_noun(word[:-1]) else None
+        if word.endswith("nde"):
+            verb, own = word[:-3], flags is not None or self.is_verbal_noun(word)
+            return verb if not own and verb in self.dictionary.forms and verb not in self._joined else None
+        if older := next((word.removesuffix(old) + new for old, new in VARIANTS if word.endswith(old)), None):
+            return older if older in self.dictionary.forms else None
         if word.endswith("ska") and word[:-1] in self.dictionary.forms:  # svenska, of svensk
             return word[:-1]
         if word.endswith("st") and is_a(word, ADJECTIVE) and word[:-2] + "re" in self.dictionary.flags:
             return word[:-2] + "re"  # äldst, of äldre
+        if flags is not None and flags <= UNINFLECTED and word.endswith("t") and is_a(word[:-1], ADJECTIVE | {"P"}):
+            return word[:-1]  # rakt, of rak
+        if verb := self._past_of(word, flags):
+            return verb
         lemma = self.lemma(word)
         if (
             not lemma
             or lemma == word
-            or lemma not in self.dictionary.flags
+            or lemma not in self.dictionary.forms
             or lemma == word + "a"
             and word.endswith("sk")
         ):
             return None
-        return lemma if self._is_form(word, flags, lemma) else None
+        return lemma if flags is None or self._is_form(word, flags, lemma) else None
 
     def _is_form(self, word: str, flags: frozenset[str], lemma: str) -> bool:
         """Whether to believe simplemma that an entry is no word of its own: only where it lacks a paradigm."""
         is_a, shared = self.dictionary.is_a, len(commonprefix([word, lemma]))
-        if not shared:
-            return False
+        if not shared:  # yngre, of ung
+            return is_a(lemma, ADJECTIVE) and word.endswith(COMPARED) and word[1:2] == lemma[1:2]
         if flags <= PLURAL and flags & {"J", "F"}:
-            return not is_a(lemma, VERB)
+            return not self.is_verb(lemma)
         if lemma in CLOSED:
             return False
+        if self.is_verb(lemma):  # trygg is not of trygga, råda not of rå, andas not of anda
+            adjective = lemma.startswith(word) and ("P" in flags or flags & ADJECTIVE and "A" not in flags)
+            return not (flags & NOUN or adjective or word.startswith(lemma) and self.is_verb(word))
         if flags <= UNINFLECTED:
-            return shared > 1 or is_a(lemma, VERB)
-        if lemma.endswith("a") and not flags & NOUN and (word.startswith(lemma[:-1]) or is_a(lemma, VERB)):
-            return True
-        return is_a(lemma, ADJECTIVE) and (word == lemma + "a" or word.endswith("st") and bool(flags & ADJECTIVE))
+            return shared > 1
+        return is_a(lemma, ADJECTIVE) and (
+            word == lemma + "a" and not self.is_verb(word) or word.endswith(COMPARED) and bool(flags & ADJECTIVE)
+        )
+
+    def _past_of(self, word: str, flags: frozenset[str] | None) -> str | None:
+        """The verb that a participle is of: one whose past tense it is with an -e (ledd, of ledde)."""
+        if not word.endswith(("d", "t")) or flags is None or flags & NOUN or not flags & ADJECTIVE:
+            return None
+        return next((verb for verb in self._pasts.get(word + "e", ()) if self.is_verb(verb) and verb[0] == word[0]), None)
+
+    def is_verbal_noun(self, word: str) -> bool:
+        """Whether a word in -ande is more of a noun (genomförandet) than a participle (pågående)."""
+        forms = (word + ending for ending in ("t", "ts", "n", "ns", "na", "nas"))
+        return fsum(self.frequency.get(form, 0.0) for form in forms) > VERBAL * self.frequency.get(word, 0.0)
+
+    def is_verb(self, word: str) -> bool:
+        """Whether a base form is an infinitive."""
+        known = self.dictionary.is_a(word, VERB) or word + "nde" in self.dictionary.forms
+        return word in self._infinitives or known and word[-1] in VOWELS
+
+    def _lacking(self) -> set[str]:
+        """Infinitives: those of present forms that stand alone, some of which the dictionary lacks (sitta, förekomma, ta)."""
+        dictionary, found = self.dictionary, set()
+        for word, flags in dictionary.flags.items():
+            lemma = self.lemma(word)
+            alone = flags <= UNINFLECTED and lemma and word in (lemma[:-1] + "er", lemma + "r")
+            if alone and lemma and lemma not in CLOSED and self.lemma(lemma) == lemma and lemma in self.frequency:
+                found.add(lemma)
+        for lemma in found - dictionary.flags.keys():
+            dictionary.forms[lemma] |= {lemma, lemma + "s"}
+        return found
 
 
 def assigned(lexemes: Lexemes) -> dict[str, str]:
     """Form -> the one lexeme that it belongs to."""
-    owners: dict[str, list[str]] = defaultdict(list)
+    owners = lexemes.owners
     for lexeme in sorted(lexemes.forms):
         for form in lexemes.forms[lexeme]:
             owners[form].append(lexeme)
     chosen = {form: _chosen(form, owners, lexemes) for form in owners if form not in CLOSED}
     for form, lexeme in list(chosen.items()):
+        deponent = lexemes.lemma(form) or ""
+        if deponent.endswith("as") and lexemes.lemma(deponent) == deponent and lexeme == deponent[:-1]:
+            chosen[form] = deponent  # hoppas, hoppades: no passives of hoppa
+            continue
+        plural = form.removesuffix("s").removesuffix("na")
+        if form.removesuffix("s").endswith("erna") and chosen.get(plural) == plural:
+            chosen[form] = plural  # politikerna, of politiker
+            continue
         before = chosen.get(form[:-1], lexeme)
-        if form.endswith("s") and form not in lexemes.bases[lexeme] and form in lexemes.forms[before]:
+        if before == lexeme or not form.endswith("s") or form in lexemes.bases[lexeme] or lexemes.is_verb(before):
+            continue
+        verb = lexemes.is_verb(lexeme)
+        needed = PASSIVE if lexemes.lemma(form) == lexeme else 1
+        if verb and needed * _use(lexeme, form, owners, lexemes) > _use(before, form, owners, lexemes):
+            continue
+        if form in lexemes.forms[before] or not verb and form[:-1] in lexemes.forms[lexeme]:
             chosen[form] = before  # a genitive goes with its nominative
     return chosen | CORRECTED
 
@@ -133,6 +225,8 @@ def assigned(lexemes: Lexemes) -> dict[str, str]:
 def _chosen(form: str, owners: dict[str, list[str]], lexemes: Lexemes) -> str:
     """The entry of the form's own base, unless another is far more frequent; else the more frequent, simplemma's counted twice."""
     lemma = lexemes.lemma(form) if len(form) > 2 else None
+    if form.endswith("nde") and (lexemes.is_verbal_noun(form) or form in APART):
+        lemma = None
     if lemma and lemma.endswith("are") and form.endswith(("ar", "ars")):
         lemma = None  # spelar is no form of spelare
     named = lexemes.root(lemma) if lemma else None
@@ -143,23 +237,67 @@ def _chosen(form: str, owners: dict[str, list[str]], lexemes: Lexemes) -> str:
     if len(candidates) == 1:
         return candidates[0]
     rest = {one: _use(one, form, owners, lexemes) for one in candidates}
-    weight = {one: use * (2 if one == named else 1) for one, use in rest.items()}
+    weight = {one: use * _favour(form, one, named, candidates, lexemes) for one, use in rest.items()}
     own = form if form in candidates else next((one for one in candidates if form in lexemes.bases[one]), None)
     best = max((one for one in candidates if one != own), key=lambda one: (weight[one], one))
-    if own is None or len(lexemes.forms[own]) == 1:
+    if own is None or len(lexemes.forms[own]) == 1 and form + "a" != best:
         return best
-    needed = RIVAL
-    if form == best + "a" and lexemes.dictionary.is_a(best, ADJECTIVE):
-        needed = 1  # fasta: more often of fast than a fast
-    elif form + "a" == best or form.endswith("s") and form[:-1] in lexemes.forms[best]:
+    dictionary = lexemes.dictionary
+    if form == best + "a" and dictionary.is_a(best, ADJECTIVE):
+        return best if rest[best] > rest[own] else own  # fasta: more often of fast than a fast
+    needed = RIVAL if own == form else PLURAL_OF
+    participle = form.endswith("nde") and not dictionary.is_a(own, NOUN)
+    if (_is_past(form, best) or participle) and lexemes.is_verb(best):
+        needed = PAST
+    elif _is_definite(form, best, lexemes) and not dictionary.is_a(own, NOUN):
+        needed = 1
+    elif form + "a" == best or form.endswith("s") and (form[:-1] in lexemes.forms[best] or form[:-1] + "a" == best):
         needed = RIVAL * RARE
+    elif form.endswith("d") and dictionary.is_a(own, NOUN):
+        needed *= 3  # följd: följa
     return best if weight[best] > needed * max(rest[own], UNSEEN) else own
 
 
+def _favour(form: str, lexeme: str, named: str | None, candidates: list[str], lexemes: Lexemes) -> float:
+    """simplemma's lemma counts twice, and the article of a noun (innehållet) is more usual than the same participle."""
+    definite = lexemes.is_verb(lexeme) and any(_is_definite(form, one, lexemes) for one in candidates)
+    return (2 if lexeme == named else 1) / (PAST if definite else 1)
+
+
+def _is_definite(form: str, lexeme: str, lexemes: Lexemes) -> bool:
+    return form.removesuffix("s") in (lexeme + "en", lexeme + "et") and lexemes.dictionary.is_a(lexeme, NOUN)
+
+
+def _is_past(form: str, verb: str) -> bool:
+    """Whether the vowel tells a form from its infinitive: drog, dra."""
+    at = len(commonprefix([form, verb]))
+    return 0 < at < len(verb) - 1 and form[at : at + 1] in VOWELS and verb[at] in VOWELS
+
+
 def _use(lexeme: str, form: str, owners: dict[str, list[str]], lexemes: Lexemes) -> float:
-    """How frequent the other forms of a lexeme are; what several have is shared out."""
-    others = (other for other in lexemes.forms[lexeme] if other != form)
-    return sum(lexemes.frequency.get(other, 0.0) / max(len(owners.get(other, ())), 1) for other in others)
+    """How frequent the other forms of a lexeme are; what several have is shared out, but an imperative (lös) has none of it."""
+    shares = []
+    for other in lexemes.forms[lexeme] - {form}:
+        sharers = [one for one in owners.get(other, ()) if one != other + "a"] or [lexeme]
+        shares.append(lexemes.frequency.get(other, 0.0) / len(sharers) if lexeme in sharers else 0.0)
+    return fsum(shares)
+
+
+def other_readings(chosen: dict[str, str], lexemes: Lexemes) -> dict[str, list[str]]:
+    """Form -> further lexemes that it may be of: not all too rare beside the one that it counts as, nor its base's betters."""
+    found = {}
+    for form, lexeme in chosen.items():
+        verb = lexemes.root(form[:-3]) if form.endswith("nde") else None
+        named = lexemes.lemma(form) or ""
+        others = {*lexemes.owners.get(form, ()), *filter(None, (verb, lexemes.root(named) if named[:1] == form[0] else None))}
+        others = {one for one in others - {lexeme} - CLOSED if one in lexemes.forms}
+        if not others or form in CLOSED or form not in lexemes.frequency:
+            continue
+        least = max(_use(lexeme, form, lexemes.owners, lexemes), UNSEEN)
+        uses = {one: _use(one, form, lexemes.owners, lexemes) for one in others}
+        most = inf if form not in lexemes.bases[lexeme] else BETTER * least
+        found[form] = sorted(one for one, use in uses.items() if one == verb or least / RIVAL <= use <= most)
+    return {form: others for form, others in found.items() if others}
 
 
 def add_linking(chosen: dict[str, str], lexemes: Lexemes) -> None:
@@ -200,27 +338,29 @@ def _lines(path: Path) -> Iterator[str]:
 
 def name_forms(names: set[str], chosen: dict[str, str], dictionary: Dictionary) -> dict[str, str]:
     """Form -> name: the places', whatever words there are; the dictionary's own where there is none."""
-    forms = {}
+    forms, places = {}, {name.lower() for name in names}
     for name in sorted(word for word in dictionary.flags if word[0].isupper() and word[1:].islower()):
         inflected = {form.lower() for form in dictionary.forms.get(name, ())}
-        free = name.lower() not in CLOSED and not any(form in chosen for form in inflected)
-        if free and not _is_compound(name, chosen, dictionary):
+        free = name.lower() not in CLOSED | places and not any(form in chosen for form in inflected)
+        if free and not _is_compound(name, chosen, dictionary, places):
             forms |= dict.fromkeys(inflected, name.lower())
-    for name in sorted({name.lower() for name in names} - CLOSED - BY_CASE):
+    for name in sorted(places - CLOSED - BY_CASE):
         forms |= {name: name} if name.endswith(("s", "x", "z")) else {name: name, name + "s": name}
     return forms
 
 
-def _is_compound(name: str, chosen: dict[str, str], dictionary: Dictionary) -> bool:
-    """Whether a name is put together of words that say what it is: Tillväxtverket, Suezkanalen; not Björklund."""
-    for end in range(3, len(name) - 5):
-        first = name[:end]
-        if name[end:] in chosen and (first.lower() in chosen or first in dictionary.flags):
+def _is_compound(name: str, chosen: dict[str, str], dictionary: Dictionary, places: set[str]) -> bool:
+    """Whether a name is put together of words that say what it is: Tillväxtverket, Finlandsfärja; not Björklund."""
+    for end in range(3, len(name) - 4):
+        first, rest = name[:end], name[end:]
+        place = end >= LEAST_NAME and first.lower().removesuffix("s") in places
+        known = len(rest) > 5 and (first.lower() in chosen or first in dictionary.flags)
+        if rest in chosen and (place or known):
             return True
     return False
 
 
-def write_table(chosen: dict[str, str], names: dict[str, str]) -> None:
+def write_table(chosen: dict[str, str], names: dict[str, str], readings: dict[str, list[str]]) -> None:
     """The lines of lexicon.txt: those of most words first."""
     rows: dict[str, set[str]] = defaultdict(set)
     lexemes: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -230,6 +370,7 @@ def write_table(chosen: dict[str, str], names: dict[str, str]) -> None:
     for form, name in names.items():
         lexemes["*", name].add(form)
     rows["-"] = set(CLOSED)
+    terms = {}
     for (mark, lexeme), members in lexemes.items():
         # The noun of varor cannot be called as the verb vara, which is a word by itself, nor one as a name is.
         term = (
@@ -237,11 +378,18 @@ def write_table(chosen: dict[str, str], names: dict[str, str]) -> None:
             if lexeme in CLOSED or (not mark and lexeme in names)
             else lexeme
         )
+        terms[mark, lexeme] = term
         stem = commonprefix([term, *sorted(members)])
         endings = [one[len(stem) :] or "-" for one in (term, *sorted(members - {term}))]
         rows[mark + ("" if term in members else "!") + " ".join(endings)].add(stem or "-")
     ordered = sorted(rows.items(), key=lambda row: (-len(row[1]), row[0]))
     text = "".join(f"{endings}\t{' '.join(sorted(stems))}\n" for endings, stems in ordered)
+    further = (
+        "=".join((form, *(terms["", one] for one in others if ("", one) in terms)))
+        for form, others in sorted(readings.items())
+        if form not in names
+    )
+    text += f"+\t{' '.join(line for line in further if '=' in line)}\n"
     (DATA / "lexicon.txt").write_text(text, encoding="utf-8")
 
 
@@ -249,10 +397,11 @@ def main(hunspell: Path, gazetteer: Path) -> None:
     """Make both files."""
     lexemes = Lexemes(read_dictionary(hunspell))
     chosen = assigned(lexemes)
+    readings = other_readings(chosen, lexemes)
     add_linking(chosen, lexemes)
     chosen |= {form: form for form in CLOSED}
     names = name_forms(names_of(gazetteer), chosen, lexemes.dictionary)
-    write_table(chosen, names)
+    write_table(chosen, names, readings)
     abbreviations = {word for word, flags in lexemes.dictionary.flags.items() if "r" in flags}
     short = {form for form in {*chosen, *top_n_list("en", ENGLISH)} - abbreviations if len(form) in SHORT}
     (DATA / "short_words.txt").write_text(" ".join(sorted(short)) + "\n", encoding="utf-8")

@@ -21,7 +21,7 @@ from indexer import (
     query_string,
     toggled,
 )
-from webapp.rendering import date_text
+from webapp.rendering import date_text, grouped
 
 ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
 
@@ -99,11 +99,27 @@ def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
 
 
 def kept(results: Results, wrong: Sequence[Unreadable]) -> list[tuple[str, str]]:
-    """Name and value of all that another question is asked with: filters, also those to be mended, order and size."""
-    search = replace(results.search, query="", page=1, literal=False, explain=False)
+    """Name and value of all that another question is asked with: filters, also those to be mended, order and size.
+
+    Not what the words in the box were taken for: they will be again.
+    """
+    filters = results.search.filters
+    for offer in (offer for offer in results.offers if offer.applied):
+        filters = filters.with_period(Period()) if offer.facet == "period" else filters.with_values(offer.facet, ())
+    search = replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
     pairs = parse_qsl(query_string(search))
     names = {name for name, _ in pairs} & {"fran", "till"}
     return pairs + [(fault.parameter, fault.value) for fault in wrong if fault.parameter not in names]
+
+
+def typed(results: Results) -> str:
+    """What the box holds: the question without the filters written in it, which are shown as chosen.
+
+    Words that were taken for filters, or are put right, stay there.
+    """
+    corrected = results.suggestion == results.search.query
+    kept = corrected or any(offer.applied for offer in results.offers)
+    return results.query if kept else results.search.query
 
 
 def shape(search: Search) -> list[tuple[str, str]]:
@@ -133,6 +149,22 @@ def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[Facet
         return values, ()
     rest = [value for value in values[length:] if not value.selected]
     return tuple(value for value in values if value not in rest), tuple(rest)
+
+
+def offered(results: Results) -> Iterator[tuple[str, str, str]]:
+    """Question, link and address of each filter that words of the question may mean."""
+    for offer in results.offers:
+        is_region = offer.facet == "region"
+        named = offer.label if is_region else f"{'typen' if offer.facet == 'kind' else 'tiden'} {offer.label}"
+        among = offer.facet in FACETS and results.search.filters.values(offer.facet)
+        link = f"Visa {'också' if among else 'bara'} {'det som handlar om ' if is_region else ''}{named}"
+        if not offer.applied:
+            yield f"Menar du {named}?", f"{link} ({grouped(offer.count)})", offer.url
+
+
+def undone(results: Results) -> str | None:
+    """The address of the answer to the words as they stand, where some were taken for filters."""
+    return next((offer.url for offer in results.offers if offer.applied), None)
 
 
 def years(results: Results) -> tuple[list[Year], list[Year]]:

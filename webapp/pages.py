@@ -47,6 +47,7 @@ def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
         total_partial=0,
         pages=1,
         suggestion=None,
+        offers=(),
         widened=False,
     )
 
@@ -66,6 +67,9 @@ def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
         "dates": list(filters.date_fields(search.filters.period, wrong)),
         "period_text": filters.period_text(search.filters.period),
         "kept": filters.kept(results, wrong),
+        "typed": filters.typed(results),
+        "offered": list(filters.offered(results)),
+        "undone": filters.undone(results),
         "shape": filters.shape(search),
         "step": None if answered else next_step(search, count, results.hides),
     }

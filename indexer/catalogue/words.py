@@ -1,4 +1,7 @@
-"""The words of an index: each form that its documents have, its term and parts, and how many documents have it."""
+"""The words of an index: each form that its documents have, its term and parts, and how many documents have it.
+
+Terms that are no form (LAS, Mark, stockholm-) stand here too, each as a form of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from indexer.swedish import Entry, entry_of
+from indexer.swedish.derivations import INSIDE
 from indexer.swedish.spelling import plain
 
 Word = tuple[str, str, str, str | None]
-"""A form, its term, its parts as JSON or nothing, and how it is written without accents where that is another way."""
+"""A form, its term, its parts as JSON or nothing, and how it is typed without accents, or without capitals, where that is another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +77,9 @@ class Lexicon:
 
 
 def word_of(form: str) -> Word:
-    """What is kept of a lower-case form."""
+    """What is kept of a form, or of a term that is none."""
+    if form.endswith(INSIDE):
+        return form, form, "", None
+    if (small := form.lower()) != form:
+        return form, form, "", small
     return form, *entry_of(form).packed(), None if form.isascii() else plain(form)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -37,10 +38,13 @@ def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
     "ordagrant",
     flag_value="ja",
     default="",
-    help="Bara orden som de står: inga synonymer, ingen rättning.",
+    help="Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem.",
+)
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="Dagen som ”senaste månaden” räknas från, i stället för i dag."
 )
 @as_json_option
-def search(settings: Settings, query: str, as_json: bool, **typed: str | Sequence[str]) -> None:
+def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
     from indexer.addresses import search_from
     from indexer.results import to_json
@@ -49,7 +53,7 @@ def search(settings: Settings, query: str, as_json: bool, **typed: str | Sequenc
     wanted, faults = search_from([("q", query), *_parameters(typed)])
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
-    results = Searcher(settings).search(wanted)
+    results = Searcher(settings).search(replace(wanted, today=today.date() if today else None))
     if as_json:
         print_json(to_json(results))
     else:

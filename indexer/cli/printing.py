@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 import click
 
 from indexer.crawling import LABELS
 from indexer.facets import FACETS
-from indexer.results import FacetValue, Hit, Results, Span, all_values
+from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
 
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
@@ -30,6 +31,7 @@ def lines_of(results: Results) -> Iterator[str]:
     """An answer: how it was read, the hits, and the facets."""
     yield f"{results.total} {'träff' if results.total == 1 else 'träffar'}: {results.interpretation}"
     yield from results.notes
+    yield from map(_offer_line, results.offers)
     for hit in results.hits:
         yield ""
         yield from _hit_lines(hit)
@@ -62,6 +64,16 @@ def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:
     for score in evaluation.scores:
         values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
         yield f"{score.question.id}  {values}  {score.question.query}"
+
+
+def _offer_line(offer: Offer) -> str:
+    """What of the question may be a filter, and what to write then; what undoes it where it is one."""
+    if offer.applied:
+        return f"Med --literal söks ”{offer.text}” som ord."
+    rest = dict(parse_qsl(urlsplit(offer.url).query)).get("q", "")
+    option = "year" if offer.facet == "period" else offer.facet
+    number = f"{offer.count} {'träff' if offer.count == 1 else 'träffar'}"
+    return f'Menar du {offer.label} med ”{offer.text}”? "{rest}" --{option} {offer.value} ger {number}.'
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:

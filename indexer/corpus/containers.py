@@ -10,6 +10,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable, Collection
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
@@ -89,64 +90,42 @@ def _without_entries(stream: Stream, target: BinaryIO, members: Collection[str])
 
 def _without_records(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     """Each in a gzip member of its own where the archive is packed, as programs that play archives need it."""
-    numbers, number = _numbers(members), 0
-    with SpooledTemporaryFile(_LARGE) as waiting:
-        kept = _Kept(stream.file, waiting)
-        records = Records(cast(BinaryIO, kept))
+    numbers, spans, at = _numbers(members), [], 0
+    with SpooledTemporaryFile(_LARGE) as whole:  # where a record ends is known when it is read
+        shutil.copyfileobj(stream.file, whole, _PIECE)
+        whole.seek(0)
+        records = Records(io.BufferedReader(cast(io.RawIOBase, whole)))
         try:
-            for number, record in enumerate(records, start=1):
-                begins, ends = records.span()
-                kept.give(target, begins)
-                if isinstance(target, _Gzip):
-                    target.begin()
-                kept.give(None if number in numbers else target, ends)
-                if number in numbers:
-                    target.write(_instead_of(record))
+            for record in records:
+                spans.append((*records.span(), record.format))
         except Exception:  # as in `parsed`; what follows the last one is copied as it is
-            if number < max(numbers):
+            if len(spans) < max(numbers):
                 raise
-        kept.give(target, None)
+        for number, (begins, ends, kind) in enumerate(spans, start=1):
+            _copy(whole, target, at, begins)
+            if isinstance(target, _Gzip):
+                target.begin()
+            if number in numbers:
+                target.write(_instead_of(kind))
+            else:
+                _copy(whole, target, begins, ends)
+            at = ends
+        whole.seek(at)
+        shutil.copyfileobj(whole, target, _PIECE)
 
 
-def _instead_of(record: Any) -> bytes:
-    """A record of the same kind of archive that holds nothing."""
+def _copy(source: IO[bytes], target: BinaryIO, begin: int, end: int) -> None:
+    source.seek(begin)
+    for at in range(begin, end, _PIECE):
+        target.write(source.read(min(_PIECE, end - at)))
+
+
+def _instead_of(kind: str) -> bytes:
+    """A record that holds nothing, for an archive of a kind, ARC or WARC."""
     now = datetime.now(UTC)
-    if record.format == "arc":
+    if kind == "arc":
         return _NO_ARC.format(f"{now:%Y%m%d%H%M%S}").encode()
     return _NO_WARC.format(uuid4(), f"{now:%Y-%m-%dT%H:%M:%SZ}").encode()
-
-
-class _Kept:
-    """A file whose bytes are kept from when they are read until it is known what becomes of them, a large record's on disk."""
-
-    def __init__(self, file: Any, kept: IO[bytes]) -> None:
-        self._file, self._kept = file, kept
-        self._at = 0
-        """Where in the file the first of the kept bytes stands."""
-        self.peek: Callable[[int], bytes] = self._file.peek
-
-    def read(self, size: int = -1) -> bytes:
-        """As of the file."""
-        content: bytes = self._file.read(size)
-        self._kept.write(content)
-        return content
-
-    def give(self, target: BinaryIO | None, end: int | None) -> None:
-        """Pass on, or leave out, what is kept up to a place in the file; all that follows where there is none."""
-        self._kept.seek(0)
-        while size := _PIECE if end is None else min(_PIECE, end - self._at):
-            piece = self._kept.read(size)
-            if not piece:
-                break
-            self._at += len(piece)
-            if target:
-                target.write(piece)
-        rest = self._kept.read()
-        self._kept.seek(0)
-        self._kept.truncate()
-        self._kept.write(rest)
-        if target and end is None:
-            shutil.copyfileobj(self._file, target, _PIECE)
 
 
 class _Gzip(io.RawIOBase):
@@ -181,11 +160,9 @@ def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -
             inner = {rest for rest in (_below(name, member.filename) for name in members) if rest is not None}
             if "" in inner:
                 continue
-            copy = zipfile.ZipInfo(member.filename, member.date_time)
-            copy.compress_type = member.compress_type
-            copy.external_attr = member.external_attr
-            copy.comment = member.comment
-            with archive.open(member) as file, packed.open(copy, "w", force_zip64=True) as written:
+            copied = copy(member)
+            copied.extra = b""  # of where it stood
+            with archive.open(member) as file, packed.open(copied, "w", force_zip64=True) as written:
                 if inner:
                     name = PurePosixPath(member.filename).name
                     take_out(stream.inside(name, cast(BinaryIO, file)), cast(BinaryIO, written), inner)

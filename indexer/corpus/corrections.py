@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from indexer.documents import Document
 from indexer.facets import UNKNOWN
 from indexer.faults import Fault
-from indexer.metadata.dates import Dated, is_plausible, parse_date
+from indexer.metadata.dates import parse_date, plausible_date
 from indexer.metadata.regions import given_regions
 
 
@@ -34,8 +34,7 @@ def correction(day: str, date: str | None, regions: Sequence[str]) -> Correction
         given_regions(regions)
     except ValueError as error:
         raise CorrectionError(str(error)) from error
-    dated = parse_date(date) if date and date != UNKNOWN else None
-    if date is not None and date != UNKNOWN and not (dated and is_plausible(dated)):
+    if date is not None and date != UNKNOWN and not plausible_date(date):
         raise CorrectionError(f"Datumet ”{date}” går inte att läsa; skriv 2019-03-12, 2019-03, 2019 eller {UNKNOWN}.")
     return Correction(day, date, tuple(regions) or None)
 
@@ -49,13 +48,11 @@ def corrected(document: Document, change: Correction | None) -> Document:
     if change is None:
         return document
     evidence = f"rättat {change.day}"
-    published: Dated | None = document.published
     if change.date is not None:
-        published = parse_date(change.date, evidence)
-    regions = document.regions
+        document = replace(document, published=parse_date(change.date, evidence))
     if change.regions is not None:
         about = [replace(region, evidence=evidence) for region in given_regions(change.regions)]
         stated = {region.value for region in about}
-        others = (replace(region, about=False) for region in regions if region.value not in stated)
-        regions = (*about, *others)
-    return replace(document, published=published, regions=regions)
+        others = (replace(region, about=False) for region in document.regions if region.value not in stated)
+        document = replace(document, regions=(*about, *others))
+    return document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from hashlib import blake2b
 
 from indexer.documents import Document
@@ -17,29 +17,21 @@ def fingerprints(document: Document, salt: str) -> set[str]:
     >>> len(fingerprints(one, "00") & fingerprints(other, "00"))
     1
     """
-    return {_fingerprint(said, salt) for said in _said(document)}
+    made = {_fingerprint(f"id {document.id}", salt)}
+    if document.url:
+        made.add(fingerprint_of(document.url, salt))
+    if words := " ".join(re.findall(r"\w+", document.text.lower())):
+        made.add(_fingerprint(f"text {words}", salt))
+    return made
 
 
 def fingerprint_of(url: str, salt: str) -> str:
     """That of an address, as it is among those of its document."""
-    return _fingerprint(_address(url), salt)
+    return _fingerprint(f"address {canonical_address(url)}", salt)
 
 
 def _fingerprint(said: str, salt: str) -> str:
     return blake2b(said.encode("utf-8", "replace"), key=bytes.fromhex(salt)[:64], digest_size=20).hexdigest()
-
-
-def _address(url: str) -> str:
-    return f"address {canonical_address(url)}"
-
-
-def _said(document: Document) -> Iterator[str]:
-    yield f"id {document.id}"
-    if document.url:
-        yield _address(document.url)
-    words = " ".join(re.findall(r"\w+", document.text.lower()))
-    if words:
-        yield f"text {words}"
 
 
 def is_forgotten(document: Document, forgotten: Collection[str], salt: str) -> bool:

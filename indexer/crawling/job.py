@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -37,8 +36,4 @@ def job_to_json(job: Job) -> bytes:
 
 def job_from_json(content: bytes) -> Job:
     """Raises msgspec.ValidationError for what is no job."""
-    return msgspec.json.decode(content, type=Job, dec_hook=_path)
-
-
-def _path(kind: type, value: Any) -> Path:
-    return Path(value)
+    return msgspec.json.decode(content, type=Job, dec_hook=lambda _, path: Path(path))

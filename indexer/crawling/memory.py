@@ -17,9 +17,6 @@ CREATE TABLE IF NOT EXISTS pages (
   url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL, digest TEXT NOT NULL, links TEXT NOT NULL,
   stored INTEGER NOT NULL, rights TEXT NOT NULL, day TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS unread (
-  url TEXT PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL, reason TEXT NOT NULL, day TEXT NOT NULL
-) WITHOUT ROWID;
 UPDATE pages SET etag = '', modified = '', digest = '', links = '[]' WHERE links LIKE '["%';
 """
 # The last line: links were texts once; such a page is fetched again.
@@ -70,21 +67,10 @@ class Memory:
         links, robots = (msgspec.json.encode(value).decode() for value in (seen.links, rules))
         row = (url, seen.etag, seen.modified, seen.digest, links, int(seen.stored), robots, today())
         self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        self._connection.execute("DELETE FROM unread WHERE url = ?", (url,))
-
-    def note(self, url: str, kind: str, size: int, reason: str) -> None:
-        """Remember that what an address answered today is left out of corpus/: its type, its size in bytes and why."""
-        row = (url, kind, size, reason, today())
-        self._connection.execute("INSERT OR REPLACE INTO unread VALUES (?, ?, ?, ?, ?)", row)
-
-    def unread(self) -> list[tuple[str, str, int, str, str]]:
-        """What was left out, as it was noted and the ISO 8601 date of that, by address."""
-        return self._connection.execute("SELECT url, kind, size, reason, day FROM unread ORDER BY url").fetchall()
 
     def forget(self, url: str) -> None:
         """Of an address that is gone."""
-        for table in ("pages", "unread"):
-            self._connection.execute(f"DELETE FROM {table} WHERE url = ?", (url,))  # noqa: S608  names of our own
+        self._connection.execute("DELETE FROM pages WHERE url = ?", (url,))
 
     def commit(self) -> None:
         """Make everything so far durable."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from socket import inet_aton, inet_ntoa
 from urllib.parse import urlsplit
 
 PORTS = (None, 80, 443)
@@ -12,7 +13,7 @@ LONGEST_URL = 2_000
 """Characters; longer addresses are traps."""
 
 _IPV4_IN_IPV6 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
-# How inet_aton reads a host: one to four numbers, decimal, octal or hexadecimal.
+# What inet_aton reads as an address: one to four numbers, decimal, octal or hexadecimal.
 _NUMBERS = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}\.?", re.IGNORECASE)
 
 
@@ -63,21 +64,8 @@ def _leads_inside(host: str, allowed: str) -> bool:
     if ":" in host:
         return is_internal(host, allowed)
     if _NUMBERS.fullmatch(host):
-        return is_internal(_dotted(host), allowed)
-    return "." not in host or host.endswith((".localhost", ".local", ".internal"))
-
-
-def _dotted(host: str) -> str:
-    """An IPv4 address as it is usually written; empty for none."""
-    numbers = []
-    for part in host.rstrip(".").split("."):
-        base = 16 if part[:2].lower() == "0x" else 8 if part.startswith("0") else 10
         try:
-            numbers.append(int(part, base))
-        except ValueError:  # 08, 0x: no number, or none of a host
-            return ""
-    *firsts, last = numbers
-    if any(number > 255 for number in firsts) or last >= 256 ** (4 - len(firsts)):
-        return ""
-    value = sum(number << (8 * (3 - place)) for place, number in enumerate(firsts)) + last
-    return str(ipaddress.IPv4Address(value))
+            return is_internal(inet_ntoa(inet_aton(host.rstrip("."))), allowed)
+        except OSError:  # 08, 0x, 256.1: no number, or none of a host
+            return True
+    return "." not in host or host.endswith((".localhost", ".local", ".internal"))

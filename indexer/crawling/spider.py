@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
@@ -64,7 +65,7 @@ class SiteSpider(scrapy.Spider):
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
         self._links = LinkExtractor(allow=self._site.follow, deny=self._site.leave)
-        self._callbacks = {"feed": self._feed, "sitemap": self._sitemap, "listed": self._page, "page": self._page}
+        self._readers = {"feed": self._feed, "sitemap": self._sitemap, "listed": self._page, "page": self._page}
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SiteSpider:
@@ -121,7 +122,8 @@ class SiteSpider(scrapy.Spider):
             yield from self._ask(link)
 
     def _ask(self, link: Link) -> Iterator[Request]:
-        return self._frontier.request(link.url, self._callbacks[link.kind], self._failed, _PRIORITY[link.kind])
+        callback = partial(self._answered, self._readers[link.kind])
+        return self._frontier.request(link.url, callback, self._failed, _PRIORITY[link.kind])
 
     def _failed(self, failure: Any) -> None:
         message, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
@@ -134,42 +136,40 @@ class SiteSpider(scrapy.Spider):
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
 
-    def _sitemap(self, response: Response) -> Iterator[Request]:
+    def _answered(self, read: Callable[[Response], list[Link]], response: Response) -> Iterator[Request]:
+        """Ask for what an address leads to; `read` takes an answer that has changed."""
         links = self._unchanged(response)
         if links is None:
             try:
-                links = sitemap_links(response.body, LARGEST)
-            except Exception as error:  # lxml, gzip and Scrapy each fail in ways of their own over broken XML
-                reason = f"Webbplatskartan går inte att läsa ({type(error).__name__})."
-                return self._tell("failed", response.url, reason)
-            links = [link for link in links if link.kind == "sitemap" or self._links.matches(link.url)]
-            self._see(response, links, stored=False)
-        yield from self._follow(links)
-
-    def _feed(self, response: Response) -> Iterator[Request]:
-        links = self._unchanged(response)
-        if links is None:
-            try:
-                links = list(feed_links(response.body))
+                links = read(response)
             except Unreadable as error:
-                return self._tell("refused", response.url, str(error))
-            self._see(response, links, stored=False)
+                self._tell("refused", response.url, str(error))
+                links = []
         yield from self._follow(links)
 
-    def _page(self, response: Response) -> Iterator[Request]:
-        links = self._unchanged(response)
-        if links is None:
-            kind = kind_of(response)
-            is_map = kind in _PACKED and ".xml" in response.url
-            if is_map or kind in FEEDS or kind.endswith("/xml"):
-                yield from self._sitemap(response) if is_map or is_sitemap(response.body) else self._feed(response)
-                return
-            if kind not in _TYPES and not kind.endswith(_WORD):
-                return self._tell("refused", response.url, f"Innehåll av slaget {kind or 'okänt'} läses inte.")
-            if not self._is_readable(response):
-                return
-            links = self._take(response)
-        yield from self._follow(links)
+    def _sitemap(self, response: Response) -> list[Link]:
+        try:
+            listed = sitemap_links(response.body, LARGEST)
+        except Exception as error:  # lxml, gzip and Scrapy each fail in ways of their own over broken XML
+            self._tell("failed", response.url, f"Webbplatskartan går inte att läsa ({type(error).__name__}).")
+            return []
+        links = [link for link in listed if link.kind == "sitemap" or self._links.matches(link.url)]
+        self._see(response, links, stored=False)
+        return links
+
+    def _feed(self, response: Response) -> list[Link]:
+        links = list(feed_links(response.body))
+        self._see(response, links, stored=False)
+        return links
+
+    def _page(self, response: Response) -> list[Link]:
+        kind = kind_of(response)
+        is_map = kind in _PACKED and ".xml" in response.url
+        if is_map or kind in FEEDS or kind.endswith("/xml"):
+            return self._sitemap(response) if is_map or is_sitemap(response.body) else self._feed(response)
+        if kind not in _TYPES and not kind.endswith(_WORD):
+            raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
+        return self._take(response)
 
     def _unchanged(self, response: Response) -> list[Link] | None:
         """The links of an address that has not changed; None where it has, and none where it cannot be had."""
@@ -195,23 +195,17 @@ class SiteSpider(scrapy.Spider):
         seen = Seen(etag, modified, digest_of(response.body), tuple(links), stored)
         self._memory.see(canonical_address(response.url), seen, rules or RobotsRules())
 
-    def _is_readable(self, response: Response) -> bool:
-        """Whether a reader can ever take it; where none can a note of it is kept in its place."""
-        reason = unreadable(response, self._job.settings.document_bytes)
-        if reason:
-            before = self._memory.seen(key := canonical_address(response.url))
+    def _take(self, response: Response) -> list[Link]:
+        """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
+        before = self._memory.seen(canonical_address(response.url))
+        if reason := unreadable(response, self._job.settings.document_bytes):
             self._see(response, (), stored=bool(before and before.stored))
-            self._memory.note(key, kind_of(response), len(response.body), reason)
             self._tell("refused", response.url, reason)
             self._count(response)
-        return not reason
-
-    def _take(self, response: Response) -> list[Link]:
-        """The links of a page, which is stored unless it asks not to be."""
+            return []
         rules = rules_in(response, self._reservations)
         links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         stored = not rules.noindex and not rules.reserved and not self._frontier.is_forgotten(response.url)
-        before = self._memory.seen(canonical_address(response.url))
         self._see(response, links, stored, rules)
         if stored:
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]

@@ -13,7 +13,8 @@ from indexer.fields import BORDER, Record, record_of
 from indexer.indexing.workers import Workers
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.metadata.contacts import without_contacts
-from indexer.swedish import forms_in
+from indexer.swedish import Entry, terms_in
+from indexer.swedish.derivations import INSIDE
 
 CHUNK = 400_000
 """Characters that a process is given at once, 250 news."""
@@ -112,8 +113,22 @@ def _words_of(forms: Iterable[str]) -> list[Word]:
 
 
 def forms_of(document: Document, record: Record) -> tuple[set[str], set[str]]:
-    """Its different forms, and those of them that stand only in lines that say how to reach somebody."""
-    forms = {*record.words["title_exact"].split(), *record.words["body_exact"].split()} - {BORDER}
+    """Its different forms and the terms that are none, and those of them that stand only in lines that say how to reach somebody.
+
+    Names in longer words count as these: nobody types their keys.
+    """
+    words = record.words
+    keys = {key for key in words["decompounded"].split() if key.endswith(INSIDE)}
+    terms = {*_in_capitals(words["title"]), *_in_capitals(words["body"])}
+    forms = {*words["title_exact"].split(), *words["body_exact"].split(), *terms} - {BORDER}
     text = without_contacts(document.text)
-    only_in_contacts = set() if text is document.text else forms.difference(forms_in(f"{document.title}\n{text}"))
-    return forms, only_in_contacts
+    if text is document.text:
+        return forms | keys, keys
+    elsewhere = terms_in(f"{document.title}\n{text}", Entry)
+    return forms | keys, keys | forms.difference(elsewhere.forms, elsewhere.terms)
+
+
+def _in_capitals(terms: str) -> set[str]:
+    """Those of some terms that capitals tell apart."""
+    small = terms.lower()
+    return set() if small == terms else set(terms.split()).difference(small.split())

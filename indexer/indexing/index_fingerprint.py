@@ -20,13 +20,13 @@ SHAPELESS_MODULES = (
     *("indexing/adding", "indexing/checking", "indexing/curating", "indexing/forgetting"),
     *("indexing/index_fingerprint", "indexing/preloading", "indexing/progress", "indexing/workers"),
     # The side that asks, and the side that fetches.
-    *("__init__", "__main__", "addresses", "catalogue/vocabulary", "cli", "crawling"),
+    *("__init__", "__main__", "addresses", "catalogue/nearest", "catalogue/vocabulary", "cli", "crawling"),
     *("parsing", "planning", "results", "searching"),
 )
 """Reviewed: modules and whole folders that cannot change what an index holds."""
 SHAPELESS_PACKAGES = frozenset(
-    # Pages, the terminal, transport and its certificates, types; simplemma's table is kept with ours.
-    ("certifi", "click", "flask", "rich", "simplemma", "typing-extensions", "urllib3", "waitress")
+    # Pages, the terminal, transport and its certificates, types.
+    ("certifi", "click", "flask", "rich", "typing-extensions", "urllib3", "waitress")
 )
 """Reviewed likewise, by normalised name, with what only they require."""
 

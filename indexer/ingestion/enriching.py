@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from indexer.documents import Document, Medium
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
+from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence
 from indexer.ingestion.parts import ParsedPart
 from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
@@ -35,11 +35,12 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
     host = host_of(url)
     if host and parsed.medium is not Medium.TEXT:
         parsed = _without(parsed, of_host(host, parsed.text.splitlines()))
-    text, title = clean(parsed.text).strip(), " ".join(clean(stated.get("title") or parsed.title).split())
+    text = clean(parsed.text).strip()
+    title = " ".join(clean(stated.get("title") or parsed.title or first_sentence(parsed.text)).split())
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
     source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host
-    fetched = _iso(stated.get("fetched"))
+    fetched = _day(plausible_date(stated.get("fetched", "")))
     kind, evidence = _kind(stated.get("kind")) or read_kind(parsed.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
     listed = boilerplate if isinstance(boilerplate := given.get("boilerplate"), list) else ()
@@ -52,7 +53,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         kind=kind,
         kind_evidence=evidence,
         published=_published(parsed, given, stated, url, fetched),
-        updated=_iso(stated.get("updated")) or parsed.updated or _line_updated(parsed),
+        updated=_day(plausible_date(stated.get("updated", ""))) or parsed.updated or _day(read_updated(parsed.lines)),
         language=stated.get("language") or language_of(text) or parsed.language,
         rights=stated.get("rights"),
         fetched=fetched,
@@ -88,17 +89,13 @@ def _stated(given: Mapping[str, object]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for key in _TEXT_KEYS:
         value = given.get(key)
-        if value is None:
-            continue
-        if not isinstance(value, str | int) or isinstance(value, bool):
-            value = value.isoformat() if hasattr(value, "isoformat") else None
-        if value is None:
-            if key in _DATES:
-                continue
+        if hasattr(value, "isoformat"):
+            value = value.isoformat()
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            if stripped := " ".join(clean(str(value)).split()):
+                texts.setdefault(_SYNONYMS.get(key, key), stripped)
+        elif value is not None and key not in _DATES:
             raise Unreadable(f"Värdet av {key} är ingen text; rätta det.")
-        stripped = " ".join(clean(str(value)).split())
-        if stripped:
-            texts.setdefault(_SYNONYMS.get(key, key), stripped)
     if len(texts.get("id", "")) > LONGEST_ID:
         raise Unreadable(f"Dokumentets id är längre än {LONGEST_ID} tecken; ge det ett kortare.")
     return texts
@@ -117,13 +114,7 @@ def _published(
     return as_precise(dated, precision)
 
 
-def _iso(value: str | None) -> str | None:
-    dated = plausible_date(value or "")
-    return dated.value if dated else None
-
-
-def _line_updated(parsed: ParsedDocument) -> str | None:
-    dated = read_updated(parsed.lines)
+def _day(dated: Dated | None) -> str | None:
     return dated.value if dated else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from indexer.ingestion.listed import elements
-from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
 
 
@@ -50,10 +50,7 @@ def _part(value: object, stream: Stream, member: str) -> Part:
         keys = _keys(_decoded(value, stream) if isinstance(value, bytes) else value, stream.columns)
     except Unreadable as error:
         return refused(error, member)
-    text, title = str(keys["text"]), keys.get("title")
-    if not isinstance(title, str) or not title.strip():
-        title = first_sentence(text)
-    return ParsedPart(ParsedDocument(title, text), member=member, given=keys)
+    return ParsedPart(ParsedDocument("", str(keys["text"])), member=member, given=keys)
 
 
 def _decoded(content: bytes, stream: Stream) -> object:

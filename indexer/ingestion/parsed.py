@@ -34,6 +34,7 @@ class ParsedDocument:
     """A text and what its source says of itself; None is unknown."""
 
     title: str
+    """Empty where the source states none apart from the text: its first sentence then."""
     text: str
     url: str | None = None
     source: str | None = None

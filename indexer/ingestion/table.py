@@ -10,7 +10,7 @@ from itertools import chain, count
 
 from indexer.ingestion.decoding import decode, decoded_line
 from indexer.ingestion.formats import COLUMNS
-from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence
+from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
 
 LONGEST_FIELD = 10_000_000
@@ -84,12 +84,9 @@ class Table:
         """To the end of a row that cannot be read."""
         whole = bool(self.lines) and self.lines[-1].endswith(b"\n")
         self.lines = []
-        while not whole or self._quotes % 2:
-            line = self._file.readline(self._most)
+        while (not whole or self._quotes % 2) and (line := self._file.readline(self._most)):
             self._quotes += line.count(_QUOTE)
-            whole = line.endswith(b"\n") or not line
-            if not line:
-                return
+            whole = line.endswith(b"\n")
 
 
 def _part(member: str, given: dict[str, str], stream: Stream) -> Part:
@@ -100,4 +97,4 @@ def _part(member: str, given: dict[str, str], stream: Stream) -> Part:
         taken(text.encode("utf-8", "replace"), stream.document_bytes, stream.depth > 0)
     except Unreadable as error:
         return refused(error, member)
-    return ParsedPart(ParsedDocument(given.get("title") or first_sentence(text), text), member=member, given=given)
+    return ParsedPart(ParsedDocument("", text), member=member, given=given)

@@ -43,7 +43,7 @@ class Records:
     """The records of an archive in turn, also one that begins with blank lines. warcio prints what it mends; what we refuse is said by us."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._blank = _pass_over_blanks(file)
+        _pass_over_blanks(file)
         self._archive: Any = import_module("warcio.archiveiterator").ArchiveIterator(file)
         self._archive.mixed_arc_warc = True
         self._readline: Callable[[int], bytes] = self._archive.reader.readline
@@ -60,10 +60,10 @@ class Records:
             yield record
 
     def span(self) -> tuple[int, int]:
-        """Where the record that was given last begins and ends in the file, without blank lines; reads to its end."""
+        """Where in a file that can be told the record that was given last begins and ends, without blank lines; reads to its end."""
         self._head = 0
         with redirect_stderr(io.StringIO()):
-            begins = self._blank + self._archive.get_record_offset()
+            begins = self._archive.get_record_offset()
             return begins, begins + self._archive.get_record_length()
 
     def _line(self, length: int | None = None) -> bytes:
@@ -75,12 +75,10 @@ class Records:
         return line
 
 
-def _pass_over_blanks(file: Any) -> int:
-    """How many bytes of blank lines a file begins with: browsers and other programs leave them between records."""
-    passed = 0
+def _pass_over_blanks(file: Any) -> None:
+    """To the first line that is not blank: browsers and other programs leave blank ones between records."""
     while (start := file.peek(1)) and (blank := len(start) - len(start.lstrip(b"\r\n \t"))):
-        passed += len(file.read(blank))
-    return passed
+        file.read(blank)
 
 
 def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
@@ -116,12 +114,9 @@ def _content(record: Any, most: int) -> bytes:
 
 
 def _moment(digits: str) -> str:
-    """When an ARC says that a page was fetched, 20140216050221, as ISO 8601; empty for anything else."""
-    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", digits)
-    if not match:
-        return ""
-    day = "-".join(match.groups()[:3])
-    return f"{day}T{':'.join(match.groups()[3:])}Z" if match[4] else day
+    """When an ARC says that a page was fetched, 20140216050221 or 20140216, as ISO 8601."""
+    day = re.sub(r"^(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", digits)
+    return re.sub(r"(?<=-\d\d)(\d\d)(\d\d)(\d\d)$", r"T\1:\2:\3Z", day)
 
 
 def _excerpt(record: Any) -> int | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -232,12 +233,8 @@ def is_date_line(line: str) -> bool:
 
 
 def _short_lines(lines: Iterable[str]) -> Iterator[str]:
-    seen = (" ".join(line.split()) for line in lines)
-    for index, line in enumerate(line for line in seen if line):
-        if index >= LABELLED_LINES:
-            return
-        if len(line) <= _SHORT:
-            yield line
+    seen = filter(None, (" ".join(line.split()) for line in lines))
+    return (line for line in islice(seen, LABELLED_LINES) if len(line) <= _SHORT)
 
 
 def _first_plausible(text: str, evidence: str) -> Dated | None:

@@ -30,8 +30,8 @@ def _text(query: queries.Query, inner: bool = False) -> str:
             return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
         case queries.And():
             return _all(query, inner)
-        case queries.Or(parts):
-            return _grouped(" eller ".join(_text(part, inner=True) for part in parts), inner)
+        case queries.Or():
+            return _grouped(_any(query), inner)
         case queries.Not(part):
             return f"inte {_text(part, inner=True)}"
         case queries.InTitle(part):
@@ -42,6 +42,12 @@ def _text(query: queries.Query, inner: bool = False) -> str:
             return _text(part, inner)
         case _:
             return "alla dokument"
+
+
+def _any(query: queries.Or) -> str:
+    if place := _place(query):
+        return f"dokument {place}"
+    return " eller ".join(_text(part, inner=True) for part in query.parts)
 
 
 def _phrase(phrase: queries.Phrase) -> str:
@@ -55,14 +61,27 @@ def _grouped(text: str, inner: bool) -> str:
 
 def _all(query: queries.And, inner: bool) -> str:
     small = small_words(query)
-    parts = [part for part in query.parts if part not in small]
+    places = [place for part in query.parts if (place := _place(part))]
+    parts = [part for part in query.parts if part not in small and not _place(part)]
     plain = all(isinstance(part, queries.Word) and part == queries.Word(part.text) for part in parts)
     text = listed([_text(part, inner=True) for part in parts], "och")
     if plain and len(parts) > 1:
         text = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {text}"
+    if places:
+        text = ", i ".join(filter(None, (text, f"dokument {listed(places, 'och')}")))
     if small:
         text += f", gärna med {listed([_word(word) for word in small], 'och')}"
     return _grouped(text, inner)
+
+
+def _place(query: queries.Query) -> str:
+    """What is wanted of a document by a place in words, which is a name or what is about a region; else nothing."""
+    match query:
+        case queries.Or((queries.Word() | queries.Phrase() as name, queries.Filtered(filters))):
+            named = f"”{name.text if isinstance(name, queries.Word) else ' '.join(name.words)}”"
+            about = [value_phrase(FACETS["region"], value) for value in filters.values("region")]
+            return f"som nämner {named} eller handlar om {listed(about, 'eller')}" if about else ""
+    return ""
 
 
 def _word(word: queries.Word) -> str:

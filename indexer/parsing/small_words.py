@@ -14,11 +14,13 @@ def small_words(query: Query) -> tuple[Word, ...]:
     """
     if not (isinstance(query, And) and query.blank):
         return ()
-    small = tuple(part for part in query.parts if isinstance(part, Word) and _is_small(part))
+    small = tuple(part for part in query.parts if isinstance(part, Word) and is_small(part))
     others = [part for part in query.parts if part not in small and not isinstance(part, Not)]
     return small if others else ()
 
 
-def _is_small(word: Word) -> bool:
-    marked = word.exact or word.prefix or word.fuzzy or word.required
-    return not marked and word.text.lower().strip("?!.,") in SMALL_WORDS
+def is_small(part: Query) -> bool:
+    """Whether it is a plain word that only holds a sentence together."""
+    if not isinstance(part, Word) or part.exact or part.prefix or part.fuzzy or part.required:
+        return False
+    return part.text.lower().strip("?!.,") in SMALL_WORDS

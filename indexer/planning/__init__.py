@@ -11,7 +11,7 @@ from indexer.planning.compiling import Compiler, Vocabulary, carrying, typed_tex
 from indexer.planning.filtering import COLLAPSED_DUPLICATES, filter_plans
 from indexer.planning.nodes import Plan
 from indexer.planning.words import ANYWHERE, Scope
-from indexer.queries import Alike, And, Phrase, Query, Word
+from indexer.queries import Alike, And, Filtered, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, entry_of
 from indexer.swedish.synonyms import Synonyms
 
@@ -32,24 +32,49 @@ class Planned:
     """Swedish sentences on what was bounded."""
     synonyms: Mapping[str, tuple[str, ...]]
     """What was typed -> what is looked for besides."""
+    derivations: Mapping[str, tuple[str, ...]]
+    """What was typed -> other words of the same stem, by which `partial` finds documents that lack it."""
 
 
-def plan(query: Query, vocabulary: Vocabulary, entry: EntryOf = entry_of, synonyms: Synonyms | None = None) -> Planned:
-    """The plans of a question; any tree has one."""
+def plan(
+    query: Query,
+    vocabulary: Vocabulary,
+    entry: EntryOf = entry_of,
+    synonyms: Synonyms | None = None,
+    literally: bool = False,
+) -> Planned:
+    """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
     compiler = Compiler(vocabulary, entry)
-    query = Expansion(synonyms or Synonyms(), compiler.tokens).of(query)
+    if synonyms and not literally:
+        query = Expansion(synonyms, compiler.read).of(query)
     strict = compiler.plan(query, ANYWHERE) or nodes.NOTHING
-    partial, words = None, tuple(_droppable(query, compiler, ANYWHERE))
+    words = tuple(_droppable(query, compiler, ANYWHERE))
+    loosely = replace(ANYWHERE, loose=True, derived=not literally)
     if words and isinstance(query, And):
-        partial = _partial(query, compiler, strict)
-    return Planned(strict, partial, words or ((_quoted(query), strict),), tuple(compiler.notes), compiler.synonyms)
+        partial: Plan | None = _partial(query, compiler, strict, loosely)
+    else:
+        partial = _derived(query, compiler, strict, loosely)
+    own = words or ((_quoted(query), strict),)
+    return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
 
 
-def _partial(query: And, compiler: Compiler, strict: Plan) -> Plan:
+def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:
+    """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
+    match query:
+        case Alike(word, _) | Or((word, Filtered())):
+            pass
+        case word:
+            pass
+    if not (scope.derived and isinstance(word, Word) and (others := compiler.derived(word, scope))):
+        return None
+    return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))
+
+
+def _partial(query: And, compiler: Compiler, strict: Plan, scope: Scope) -> Plan:
     """Any of the droppable words, everything else as asked, and not all of it; compounds also by their parts."""
-    loosely = replace(ANYWHERE, loose=True)
+    loosely = replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
-    words = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, loosely)))
+    words = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
     return nodes.AllOf(
         (*compiler.plans(rest, loosely), words),
         compiler.bonus(query, loosely),

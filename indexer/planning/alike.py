@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.planning.compiling import typed_text
+from indexer.planning.words import Wanted
 from indexer.queries import Alike, And, InTitle, Or, Phrase, Query, Word
-from indexer.swedish import Token
 from indexer.swedish.synonyms import Synonyms
 
 
@@ -16,7 +16,7 @@ class Expansion:
     """Puts synonyms into a tree."""
 
     synonyms: Synonyms
-    tokens: Callable[[str], Sequence[Token]]
+    read: Callable[[str], Sequence[Wanted]]
 
     def of(self, query: Query) -> Query:
         """The question with synonyms; marked, exact and forbidden words stay as they are."""
@@ -48,7 +48,7 @@ class Expansion:
     def _alike(self, parts: Sequence[Query]) -> Alike | None:
         if not all(map(_is_plain, parts)) or (len(parts) > 1 and not all(isinstance(part, Word) for part in parts)):
             return None
-        others = self.synonyms.of([token.term for part in parts for token in self.tokens(typed_text(part))])
+        others = self.synonyms.of([wanted.term for part in parts for wanted in self.read(typed_text(part))])
         if not others:
             return None
         whole = parts[0] if len(parts) == 1 else And(tuple(parts), blank=True)

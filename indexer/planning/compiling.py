@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
+from math import log
 from typing import Protocol
 
 from indexer.parsing.small_words import small_words
 from indexer.planning import nodes, words
 from indexer.planning.filtering import filter_plans
 from indexer.planning.nodes import Plan
-from indexer.planning.words import TITLES, Scope
+from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, Token, analyse
+from indexer.swedish.derivations import INSIDE, derivations_of
 
 SYNONYM_WEIGHT = 0.7
 """Of what means the same as a typed word."""
@@ -27,6 +29,8 @@ EXPANSIONS = 50
 """Terms that a prefix or fuzzy word may become (DESIGN.md)."""
 ALL_EXPANSIONS = 200
 """The same for all words of a question together: 2,000 words cost 640 ms (FINDINGS 12)."""
+DERIVATIONS = 20
+"""Other words of the same stem that a word may be found by, those that most documents have."""
 PHRASES = 128
 """Exact-offset phrases that one written phrase may become in a field: 3 words at distance 10 are 121."""
 
@@ -40,6 +44,13 @@ class Vocabulary(Protocol):
     def similar(self, form: str, limit: int) -> Sequence[str]:
         """Terms with a form that is one letter away from `form`."""
 
+    def held(self, terms: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
+        """Those of some terms that documents have, with about how many documents."""
+
+    @property
+    def size(self) -> int:
+        """How many documents there are."""
+
 
 @dataclass(slots=True)
 class Compiler:
@@ -51,12 +62,23 @@ class Compiler:
     """Swedish sentences on what was bounded, in order, each once."""
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was typed -> what is looked for besides."""
+    derivations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was typed -> other words of the same stem, which a document may have that lacks it."""
+    _read: dict[str, list[Wanted]] = field(default_factory=dict)
     _expansions: dict[tuple[str, bool], Sequence[str]] = field(default_factory=dict)
     """Form and whether it is a prefix -> terms."""
 
-    def tokens(self, text: str) -> list[Token]:
-        """The tokens of a typed word or phrase."""
-        return analyse(text, self.entry)[:TOKENS]
+    def read(self, text: str) -> list[Wanted]:
+        """The words of a typed word or phrase."""
+        if text not in self._read:
+            self._read[text] = [self._wanted(token) for token in analyse(text, self.entry)[:TOKENS]]
+        return self._read[text]
+
+    def _wanted(self, token: Token) -> Wanted:
+        meanings: tuple[tuple[str, float], ...] = ((token.term, 1.0),)
+        if others := token.variants and self.vocabulary.held(token.variants, len(token.variants)):
+            meanings = _weighed(token.term, dict(self.vocabulary.held((token.term,), 1)), others, self.vocabulary.size)
+        return Wanted(token.form, meanings, tuple(part.term for part in token.parts), token.joined, token.readings)
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
@@ -93,11 +115,11 @@ class Compiler:
     def alike(self, alike: Alike, scope: Scope) -> tuple[Plan, ...]:
         """What means the same, below the words as typed; never by its parts only."""
         self.synonyms[typed_text(alike.part)] = tuple(map(typed_text, alike.others))
-        return self.plans(alike.others, replace(scope.scaled(SYNONYM_WEIGHT), loose=False))
+        return self.plans(alike.others, replace(scope.scaled(SYNONYM_WEIGHT), loose=False, derived=False))
 
     def bonus(self, query: And, scope: Scope) -> tuple[Plan, ...]:
         """What only adds to the score: plain words that are neighbours also in the text, and small words."""
-        tokens = [token for word in _plain_words(carrying(query)) for token in self.tokens(word.text)]
+        tokens = [wanted for word in _plain_words(carrying(query)) for wanted in self.read(word.text)]
         pairs = [(left, right) for left, right in pairwise(tokens) if left.term != right.term]
         close = (words.closeness(left, right, scope) for left, right in pairs[:CLOSE_PAIRS])
         return (*close, *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
@@ -110,33 +132,48 @@ class Compiler:
         return nodes.AllOf(required, self.bonus(query, scope), forbidden)
 
     def _word(self, word: Word, scope: Scope) -> Plan | None:
-        tokens, scope = self.tokens(word.text), replace(scope, exact=word.exact)
-        if len(tokens) < 2:
-            return self._single(word, tokens[0], scope) if tokens else None
-        slots = words.slots(tokens, scope)  # a prefix or fuzzy mark belongs to the last part of a hyphen word
-        slots[-1] += [term for term in self._expanded(word, tokens[-1]) if term not in slots[-1]]
-        row = words.constrained([(slots, [range(len(tokens))])], tokens, scope)
-        joined = None if word.exact else tokens[0].joined
-        return nodes.MaxOf((row, words.term(joined, scope))) if joined else row
+        row, scope = self.read(word.text), replace(scope, exact=word.exact)
+        if len(row) < 2:
+            return self._single(word, row[0], scope) if row else None
+        slots = words.slots(row, scope)  # a prefix or fuzzy mark belongs to the last part of a hyphen word
+        slots[-1] += [term for term in self._expanded(word, row[-1]) if term not in slots[-1]]
+        apart = words.constrained([(slots, [range(len(row))])], row, scope)
+        joined = None if word.exact else row[0].joined
+        return nodes.MaxOf((apart, words.term(joined, scope))) if joined else apart
 
-    def _single(self, word: Word, token: Token, scope: Scope) -> Plan:
-        plan = words.word(token, scope)
-        more = [term for term in self._expanded(word, token) if term != token.term]
-        expanded = (nodes.Term(name, term, weight) for term in more for name, _, weight in scope.fields)
-        return nodes.MaxOf((plan, *expanded)) if more else plan
+    def _single(self, word: Word, wanted: Wanted, scope: Scope) -> Plan:
+        plan = words.word(wanted, scope)
+        more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
+        others = (
+            *(nodes.Term(name, term, weight) for term in more for name, _, weight in scope.fields),
+            *(self.derived(word, scope) if scope.derived else ()),
+        )
+        return nodes.MaxOf((plan, *others)) if others else plan
+
+    def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
+        """What a plain word may also be a form of, the other words of its stem, and the longer words that begin with a name."""
+        row = self.read(word.text)
+        if word != Word(word.text) or len(row) != 1:
+            return ()
+        term = row[0].term
+        candidates = (*row[0].readings, *derivations_of(term), term + INSIDE)
+        others = [other for other, _ in self.vocabulary.held(candidates, DERIVATIONS)]
+        if others:
+            self.derivations[word.text] = tuple(others)
+        return tuple(words.derived(other, scope) for other in others)
 
     def _phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A phrase of one term is that term, and no compound written apart."""
-        tokens, scope = self.tokens(typed_text(phrase)), replace(scope, exact=phrase.exact)
-        if len(tokens) < 2:
-            return words.leaves(tokens[0], scope) if tokens else None
-        gaps = range(self._affordable(phrase.slop, len(tokens)) + 1)
-        offsets = [words.spread(row) for row in product(gaps, repeat=len(tokens) - 1)]
-        return words.constrained([(words.slots(tokens, scope), offsets)], tokens, scope)
+        row, scope = self.read(typed_text(phrase)), replace(scope, exact=phrase.exact)
+        if len(row) < 2:
+            return words.leaves(row[0], scope) if row else None
+        gaps = range(self._affordable(phrase.slop, len(row)) + 1)
+        offsets = [words.spread(between) for between in product(gaps, repeat=len(row) - 1)]
+        return words.constrained([(words.slots(row, scope), offsets)], row, scope)
 
     def _near(self, near: Near, scope: Scope) -> Plan | None:
         """Two words or phrases in either order with at most `distance` words between them."""
-        left, right = (self.tokens(typed_text(side)) for side in (near.left, near.right))
+        left, right = (self.read(typed_text(side)) for side in (near.left, near.right))
         if not left or not right:
             return None
         scope = replace(scope, exact=near.left.exact and near.right.exact)
@@ -146,17 +183,17 @@ class Compiler:
         ]
         return words.constrained(rows, [*left, *right], scope)
 
-    def _expanded(self, word: Word, token: Token) -> Sequence[str]:
+    def _expanded(self, word: Word, wanted: Wanted) -> Sequence[str]:
         if not (word.prefix or word.fuzzy):
             return ()
-        if (token.form, word.prefix) not in self._expansions:
+        if (wanted.form, word.prefix) not in self._expansions:
             limit = min(EXPANSIONS, ALL_EXPANSIONS - sum(map(len, self._expansions.values())))
             look_up = self.vocabulary.beginning if word.prefix else self.vocabulary.similar
-            terms = look_up(token.form, limit + 1) if limit else ()
+            terms = look_up(wanted.form, limit + 1) if limit else ()
             if len(terms) > limit:
                 self.notes[f"”{word.text}*” passar på fler ord än {limit}; de {limit} vanligaste söks."] = None
-            self._expansions[token.form, word.prefix] = terms[:limit]
-        return self._expansions[token.form, word.prefix]
+            self._expansions[wanted.form, word.prefix] = terms[:limit]
+        return self._expansions[wanted.form, word.prefix]
 
     def _affordable(self, slop: int, words: int) -> int:
         least = slop
@@ -186,6 +223,17 @@ def typed_text(part: Query) -> str:
             return " ".join(map(typed_text, part.parts))
         case _:
             return ""
+
+
+def _weighed(
+    term: str, typed: Mapping[str, int], others: Sequence[tuple[str, int]], documents: int
+) -> tuple[tuple[str, float], ...]:
+    """Factors by which the rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one."""
+    apart = sum(often for _, often in others)
+    often = {term: max(typed.get(term, 0) - apart, 0), **dict(others)}  # a form is counted in any case
+    telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
+    least = min(telling.values())
+    return tuple((one, least / telling[one]) for one in often)
 
 
 def _plain_words(parts: Iterable[Query]) -> Iterator[Word]:

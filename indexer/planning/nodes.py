@@ -98,3 +98,13 @@ def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Itera
         case AnyOf() | MaxOf():
             for part in plan.parts:
                 yield from leaves(part, bonus=bonus, forbidden=forbidden)
+
+
+def values(plan: Plan) -> Iterator[Value]:
+    """The facet values of a plan that make a document match."""
+    match plan:
+        case Value():
+            yield plan
+        case AllOf(parts) | AnyOf(parts) | MaxOf(parts):
+            for part in parts:
+                yield from values(part)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, product
 
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt, Plan, Term
-from indexer.swedish import Token
+from indexer.swedish.derivations import INSIDE
 
 TITLE_WEIGHT = 0.7
 """Of a word in the title, added to what it weighs before the text, where the title stands too (docs/relevance.md)."""
@@ -27,6 +27,41 @@ NEAR_SCORE = 2.5
 NEAR_GAP = 3
 
 
+DERIVED_WEIGHT = 0.3
+"""Of another word of the same stem, where a document may lack the word itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A typed word as it is looked for."""
+
+    form: str
+    """In small letters."""
+    meanings: tuple[tuple[str, float], ...]
+    """Its term, and the names and abbreviations that small letters may also mean; each with a factor of its weight."""
+    parts: tuple[str, ...] = ()
+    """Of a compound, the terms of its parts."""
+    joined: str | None = None
+    """Of the first part of a hyphen word, the term of the word when written as one."""
+    readings: tuple[str, ...] = ()
+    """Terms of other words that have the form too: länka for länkar, which counts as länk."""
+
+    @property
+    def term(self) -> str:
+        """What its forms have in common."""
+        return self.meanings[0][0]
+
+    @property
+    def terms(self) -> list[str]:
+        """All that it may mean."""
+        return [term for term, _ in self.meanings]
+
+    @property
+    def is_told_by_capitals(self) -> bool:
+        """Whether it is a name or an abbreviation that the same letters in another case are not."""
+        return self.term != self.term.lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where words are looked for, and how strictly."""
@@ -41,6 +76,8 @@ class Scope:
     """Whether a word is looked for in this very form only."""
     loose: bool = False
     """Whether a compound may stand for its parts anywhere: industriutveckling for utveckling and industri."""
+    derived: bool = False
+    """Whether another word of the same stem may stand for a plain word."""
 
     def scaled(self, factor: float) -> Scope:
         """The same places, of another weight."""
@@ -58,36 +95,51 @@ Offsets = Sequence[int]
 """Of each of them, the place, counted from the first."""
 
 
-def word(token: Token, scope: Scope) -> Plan:
+def word(wanted: Wanted, scope: Scope) -> Plan:
     """A typed word; a compound also by its parts near each other (utveckling av industrin), loosely by any of them."""
-    whole = leaves(token, scope)
-    if scope.exact or len(token.parts) < 2:
+    whole = leaves(wanted, scope)
+    if scope.exact or len(wanted.parts) < 2:
         return whole
-    terms = [part.term for part in token.parts]
-    scored = tuple(term(part, scope.scaled(QUESTION_PARTS_WEIGHT)) for part in dict.fromkeys(terms))
+    scored = tuple(term(part, scope.scaled(QUESTION_PARTS_WEIGHT)) for part in dict.fromkeys(wanted.parts))
     if scope.loose:
         return AnyOf((whole, *scored))
+    terms = [part.removesuffix(INSIDE) for part in wanted.parts]
     orders = [terms, terms[::-1]] if len(terms) == 2 else [terms]
     rows = _phrases([([[part] for part in order], apart(1, len(terms) - 1, PARTS_GAP)) for order in orders], scope)
     return AllOf((AnyOf((whole, *rows)),), bonus=scored)
 
 
-def leaves(token: Token, scope: Scope) -> Plan:
+def leaves(wanted: Wanted, scope: Scope) -> Plan:
     """One word: its term in all forms, and a little more for its own form; or that form only."""
     if scope.exact:
-        return _sum(Term(name, token.form, weight) for _, name, weight in scope.fields)
-    return term(token.term, scope, token.form)
+        return _sum(Term(name, wanted.form, weight) for _, name, weight in scope.fields)
+    plans = [_meant(wanted, *field) for field in scope.fields]
+    if wanted.is_told_by_capitals:  # which forms and words in words are not
+        return _sum(plans)
+    forms = (Term(name, wanted.form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
+    return _sum((*(AnyOf(both) for both in zip(plans, forms, strict=True)), *_inside(wanted.term, scope)))
 
 
-def term(text: str, scope: Scope, form: str | None = None) -> Plan:
+def _meant(wanted: Wanted, name: str, _: str, weight: float) -> Plan:
+    """The best of what a word may mean, not all of it together: else a rare name outranks the word."""
+    terms = tuple(Term(name, term, weight * factor) for term, factor in wanted.meanings)
+    return terms[0] if len(terms) == 1 else MaxOf(terms)
+
+
+def term(text: str, scope: Scope) -> Plan:
     """One term in every field of the scope, added up."""
-    plans: list[Plan] = [Term(name, text, weight) for name, _, weight in scope.fields]
-    if form is not None:
-        forms = (Term(name, form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
-        plans = [AnyOf(both) for both in zip(plans, forms, strict=True)]
-    if scope.decompounded:
-        plans.append(Term("decompounded", text, DECOMPOUNDED_WEIGHT * scope.factor))
-    return _sum(plans)
+    terms = (Term(name, text.removesuffix(INSIDE), weight) for name, _, weight in scope.fields)
+    return _sum((*terms, *_inside(text, scope)))
+
+
+def derived(text: str, scope: Scope) -> Plan:
+    """Another word of the same stem, or a name in a longer word; the title stands in `body` too."""
+    field = "decompounded" if text.endswith(INSIDE) else "body"
+    return Term(field, text, DERIVED_WEIGHT * scope.factor)
+
+
+def _inside(text: str, scope: Scope) -> tuple[Plan, ...]:
+    return (Term("decompounded", text, DECOMPOUNDED_WEIGHT * scope.factor),) if scope.decompounded else ()
 
 
 def _sum(plans: Iterable[Plan]) -> Plan:
@@ -95,15 +147,15 @@ def _sum(plans: Iterable[Plan]) -> Plan:
     return parts[0] if len(parts) == 1 else AnyOf(parts)
 
 
-def slots(tokens: Iterable[Token], scope: Scope) -> list[list[str]]:
+def slots(row: Iterable[Wanted], scope: Scope) -> list[list[str]]:
     """The places of words in a row."""
-    return [[token.form if scope.exact else token.term] for token in tokens]
+    return [[wanted.form] if scope.exact else wanted.terms for wanted in row]
 
 
-def constrained(rows: Iterable[tuple[Slots, Sequence[Offsets]]], tokens: Iterable[Token], scope: Scope) -> Plan:
+def constrained(rows: Iterable[tuple[Slots, Sequence[Offsets]]], words: Iterable[Wanted], scope: Scope) -> Plan:
     """A phrase constrains and its words score: engines score phrases each in its own way (FINDINGS 12)."""
-    different = {token.form: token for token in tokens}.values()
-    return AllOf((AnyOf(tuple(_phrases(rows, scope))),), bonus=tuple(leaves(token, scope) for token in different))
+    different = {wanted.form: wanted for wanted in words}.values()
+    return AllOf((AnyOf(tuple(_phrases(rows, scope))),), bonus=tuple(leaves(wanted, scope) for wanted in different))
 
 
 def _phrases(rows: Iterable[tuple[Slots, Sequence[Offsets]]], scope: Scope) -> Iterator[PhraseAt]:
@@ -133,18 +185,20 @@ def apart(first: int, second: int, most: int) -> list[Offsets]:
     return [(*range(first), *range(first + gap, first + gap + second)) for gap in range(most + 1)]
 
 
-def closeness(left: Token, right: Token, scope: Scope) -> Plan:
+def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
     """What two neighbours of a question add where they stand close together: most in a row, less near each other."""
-    both = (left.term, right.term)
-    swapped = (right.term, left.term)
+    both = list(product(left.terms, right.terms))
+    swapped = [pair[::-1] for pair in both]
+    ways = [
+        (both, 0, ROW_SCORE),
+        (swapped, 0, NEAR_SCORE),
+        *((pairs, gap, NEAR_SCORE) for gap in range(1, NEAR_GAP + 1) for pairs in (both, swapped)),
+    ]
     return MaxOf(
         tuple(
             PhraseAt(name, ((0, first), (1 + gap, second)), score)
             for name, _, _ in scope.fields
-            for (first, second), gap, score in (
-                (both, 0, ROW_SCORE),
-                (swapped, 0, NEAR_SCORE),
-                *((pair, gap, NEAR_SCORE) for gap in range(1, NEAR_GAP + 1) for pair in (both, swapped)),
-            )
+            for pairs, gap, score in ways
+            for first, second in pairs
         )
     )

@@ -15,13 +15,16 @@ from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import FacetValue, Results, Span
 from indexer.searching.completing import Completions, complete
+from indexer.searching.explaining import had_instead
 from indexer.searching.facets import facet_values
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
+from indexer.searching.offers import asked, offer_notes, offers_of
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
+from indexer.searching.word_forms import WordForms, word_forms
 from indexer.settings import Settings
 from indexer.swedish.synonyms import as_sentence
 
@@ -29,8 +32,6 @@ __all__ = ["IndexMissing", "Searcher"]
 
 PARTIAL_BELOW = 10
 """Full matches under which documents that lack some of the words follow (DESIGN.md)."""
-SUGGESTED_BELOW = 2
-"""Full matches up to which a question may be misspelt."""
 PARTIAL_HITS = 100
 """How many of those are shown at most (DESIGN.md)."""
 
@@ -56,17 +57,21 @@ class Searcher:
     def search(self, search: Search) -> Results:
         """The answer to any question."""
         with self._current.reading() as index:
-            question = Question(index, search)
+            question = asked(index, search)
             results = _Answer(index, question).results(search.query)
-            if search.literal or not search.query or results.total > SUGGESTED_BELOW:
-                return results
-            return _corrected(index, question, search, results)
+            return results if search.literal or not search.query else _corrected(index, question, search, results)
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it."""
         with self._current.reading() as index:
             question = Question(index, search)
             return index.engine.count(question.narrowed(question.planned.strict), fields)
+
+    def forms(self, search: Search) -> tuple[WordForms, ...]:
+        """Which forms `counts` counts of each word; none of a name that a document is hidden for."""
+        with self._current.reading() as index:
+            question = Question(index, search)
+            return () if question.hidden else word_forms(question.parsed.query, index.vocabulary)
 
     def document(self, id: str) -> Document | None:
         """A document of the index; of its duplicate group nothing that is hidden for a name in it."""
@@ -102,21 +107,23 @@ class Searcher:
 
 def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
     """An answer with the first correction that finds more; in its place where it shows nothing."""
-    queries = suggestions(results.search.query, question.parsed.query, index.vocabulary)
-    corrections = [Question(index, replace(results.search, query=query)) for query in queries]
+    proposed = list(suggestions(results.search.query, question.besides, index.vocabulary, results.total))
+    corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
         results = _Answer(index, Question(index, search, hidden=misspelt)).results(search.query)
-    for correction in corrections:
+    for suggestion, correction in zip(proposed, corrections, strict=True):
         corrected = _Answer(index, correction).results(search.query)
-        if corrected.total > results.total:
-            return _suggested(results, corrected)
+        phrase = Question(index, replace(results.search, query=suggestion.phrase))
+        found = index.engine.find(phrase.narrowed(phrase.planned.strict), Window(0, 0)).total
+        if found and corrected.total > results.total:
+            return _suggested(results, corrected, suggestion.sure)
     return results
 
 
-def _suggested(results: Results, corrected: Results) -> Results:
-    """The answer with a correction beside it; the corrected one, and why, where there is nothing else to show."""
+def _suggested(results: Results, corrected: Results, sure: bool) -> Results:
+    """The answer with a correction beside it; the corrected one, and why, where that is sure and there is nothing else to show."""
     correction, search = corrected.search.query, results.search
-    if results.total:
+    if results.total or not sure:
         return replace(results, suggestion=correction)
     which = "Inga dokument inom filtren" if search.filters else "Inga dokument"
     note = f"Visar träffar för ”{correction}”. {which} har ”{search.query}”."
@@ -144,7 +151,12 @@ class _Answer:
             query=typed,
             search=search,
             interpretation=interpret(question.parsed),
-            notes=(*question.parsed.notes, *planned.notes, *self._notes(strict.total, partial.total)),
+            notes=(
+                *question.parsed.notes,
+                *offer_notes(question, strict.total),
+                *planned.notes,
+                *self._notes(strict.total, partial.total),
+            ),
             suggestion=None,
             total=strict.total,
             total_partial=following,
@@ -154,7 +166,8 @@ class _Answer:
                 *hits.of(partial.hits, planned.partial or nodes.NOTHING, lacking=True),
             ),
             facets=self._facets(),
-            widened=bool(planned.synonyms),
+            offers=offers_of(question, strict.total),
+            widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
         )
 
@@ -163,10 +176,11 @@ class _Answer:
         synonyms = (as_sentence(self._question.planned.synonyms),) if self._question.planned.synonyms else ()
         if not partial:
             return synonyms
-        which = f"{partial} dokument som har en del av orden"
+        has = had_instead(self._question.planned, named=not self._question.hidden)
+        which = f"{partial} dokument som har {has}"
         if partial > PARTIAL_HITS or (self._partial_unfiltered > PARTIAL_HITS and not self._question.filters):
             number = f"{max(partial, self._partial_unfiltered):,}".replace(",", "\u00a0")
-            which = f"De {PARTIAL_HITS} bästa av {number} dokument som har en del av orden"
+            which = f"De {PARTIAL_HITS} bästa av {number} dokument som har {has}"
         elif self._partial_unfiltered > PARTIAL_HITS:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
         return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")

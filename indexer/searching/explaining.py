@@ -3,46 +3,95 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from indexer.documents import Document
+from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES
-from indexer.planning import Plan
-from indexer.planning.nodes import Term, leaves
+from indexer.planning import Plan, Planned
+from indexer.planning.nodes import AnyOf, Term, leaves, values
+from indexer.planning.words import ANYWHERE, derived
 from indexer.searching.highlights import highlight, leaves_in, readable
 from indexer.swedish import EntryOf
+from indexer.swedish.derivations import INSIDE
+from indexer.swedish.sentences import listed
 
 _PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))
 _TEXT_FIELDS = _PLACES[1][1]
 _INSIDE = ("decompounded",)
 _FORMS = 5
 """Different forms of a word that are named."""
+_DERIVATIONS = 3
+"""Other words of its stem that are named, those that most documents have."""
 
 
-def explain(document: Document, words: Iterable[tuple[str, Plan]], entry: EntryOf) -> tuple[str, ...]:
-    """One sentence for each typed word that the document has, in the order typed."""
-    return tuple(sentence for typed, plan in words if (sentence := _sentence(document, typed, plan, entry)))
+def explain(document: Document, planned: Planned, entry: EntryOf) -> tuple[str, ...]:
+    """One sentence for each typed word that the document has, itself or by a derivation, in the order typed."""
+    sentences = (
+        _sentence(document, typed, plan, entry)
+        or _sentence_of_derivations(document, typed, planned.derivations.get(typed, ()), entry)
+        for typed, plan in planned.words
+    )
+    return tuple(filter(None, sentences))
+
+
+def had_instead(planned: Planned, named: bool) -> str:
+    """What documents have that lack some of a question's words; other words of its stem, where it is one word.
+
+    They are not named where a document is hidden for a name: it may be the only one that has them.
+    """
+    if len(planned.words) > 1 or not planned.derivations:
+        return "en del av orden"
+    others = [
+        other.capitalize() if other.endswith(INSIDE) else other for other in next(iter(planned.derivations.values()))
+    ]
+    return f"närstående ord ({listed(others[:_DERIVATIONS], 'och')})" if named else "närstående ord"
 
 
 def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str:
     places = []
+    meant: dict[str, None] = {}
     for name, fields, place in _PLACES:
         text = document.title if name == "title" else document.text
         whole = _forms(text, plan, fields, entry)
         inside = _forms(text, plan, _INSIDE, entry)
+        meant |= dict.fromkeys(form for form in whole if form != form.lower() and form not in typed)
         if whole:
             places.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_number(_weight(plan, name, fields))}")
         if inside:
             places.append(
                 f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_number(_heaviest(plan, _INSIDE))}"
             )
-    return f"”{typed}” står {'; '.join(places)}." if places else ""
+    also = f" (även {listed(list(meant), 'och')})" if meant else ""
+    about = listed([value_label(FACETS[facet], value) for facet, value in _about(document, plan)], "och")
+    sentences = [
+        f"”{typed}”{also} står {'; '.join(places)}." if places else "",
+        f"Texten handlar om {about}." if about else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _about(document: Document, plan: Plan) -> list[tuple[str, str]]:
+    """The regions that a place in the question stands for and the document is about."""
+    return [(node.facet, node.value) for node in values(plan) if node.value in FACETS[node.facet].values_of(document)]
+
+
+def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], entry: EntryOf) -> str:
+    plan = AnyOf(tuple(derived(other, ANYWHERE) for other in others))
+    texts = (("i rubriken", document.title), ("i texten", document.text))
+    found = [(place, forms) for place, text in texts if (forms := _forms(text, plan, (*_TEXT_FIELDS, *_INSIDE), entry))]
+    places = [f"{place} {_times(forms)} ({_named(forms)})" for place, forms in found]
+    weight = _number(_heaviest(plan, (*_TEXT_FIELDS, *_INSIDE)))
+    return f"”{typed}” saknas, men närstående ord står {'; '.join(places)}, vikt {weight}." if places else ""
 
 
 def _forms(text: str, plan: Plan, fields: tuple[str, ...], entry: EntryOf) -> Counter[str]:
-    spans = highlight(text, leaves_in(plan, fields), entry)
+    """As they are written where capitals tell them apart, else in small letters."""
+    marked = leaves_in(plan, fields)
     shown = readable(text)
-    return Counter(_word_around(shown, start, end).lower() for start, end in spans)
+    words = (_word_around(shown, start, end) for start, end in highlight(text, marked, entry))
+    told = {leaf.text for leaf in marked if isinstance(leaf, Term)}
+    return Counter(word if not told.isdisjoint((word, word.removesuffix("s"))) else word.lower() for word in words)
 
 
 def _word_around(text: str, start: int, end: int) -> str:

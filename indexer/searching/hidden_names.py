@@ -63,7 +63,7 @@ def question_terms(planned: Planned, entry: EntryOf) -> frozenset[str]:
 
 def _terms(leaf: nodes.Term | nodes.PhraseAt, entry: EntryOf) -> Iterator[str]:
     texts = [leaf.text] if isinstance(leaf, nodes.Term) else [text for _, text in leaf.terms]
-    yield from texts
+    yield from (text.lower() for text in texts)  # a name that capitals tell apart is a name in any case
     if FIELDS[leaf.field].exact:
         yield from (entry(text).term for text in texts)
 

@@ -9,15 +9,15 @@ from indexer.documents import Document
 from indexer.engines import Match
 from indexer.fields import document_of
 from indexer.metadata.regions import Region
-from indexer.metadata.regions.gazetteer import NATIONAL, label
-from indexer.planning import Plan, Planned
+from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
+from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
 from indexer.searching.highlights import Leaf, highlight, leaves_in, snippets, stands_in
 from indexer.swedish import EntryOf, terms_in
 
-_TITLE_FIELDS = ("title", "title_exact", "decompounded")
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
+_TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
 
 
 class Hits:
@@ -39,6 +39,7 @@ class Hits:
     def _hit(self, match: Match, in_title: Sequence[Leaf], in_body: Sequence[Leaf], lacking: bool) -> Hit:
         document = without(document_of(match.stored), self._hidden)
         published = document.published
+        places = _places((*document.regions, *document.further_regions))
         pieces = snippets(document.text, highlight(document.text, in_body, self._entry))
         return Hit(
             id=document.id,
@@ -49,13 +50,13 @@ class Hits:
             published=published.value if published else None,
             published_precision=published.precision if published else None,
             year=published.year if published else None,
-            regions=_places((*document.regions, *document.further_regions)),
+            regions=places,
             score=match.score,
             origin=document.origin,
-            missing=self._missing(document.title, document.text) if lacking else (),
+            missing=self._missing(document, places) if lacking else (),
             title_highlights=highlight(document.title, in_title, self._entry),
             snippets=tuple(Snippet(text, spans) for text, spans in pieces),
-            explanation=explain(document, self._planned.words, self._entry) if self._explaining else (),
+            explanation=explain(document, self._planned, self._entry) if self._explaining else (),
             rights=document.rights,
             fetched=document.fetched,
             excerpt=document.excerpt,
@@ -64,16 +65,21 @@ class Hits:
 
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
-        plan = self._planned.partial or self._planned.strict
+        plan = nodes.AnyOf((self._planned.strict, self._planned.partial or nodes.NOTHING))
         return highlight(text, leaves_in(plan, _BODY_FIELDS), self._entry)
 
-    def _missing(self, title: str, text: str) -> tuple[str, ...]:
-        """The droppable words that stand neither in the title nor anywhere in the text."""
-        parts = (terms_in(title, self._entry), _TITLE_FIELDS), (terms_in(text, self._entry), _BODY_FIELDS)
+    def _missing(self, document: Document, places: Sequence[Place]) -> tuple[str, ...]:
+        """The droppable words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
+        parts = (
+            (terms_in(document.title, self._entry), _TITLE_FIELDS),
+            (terms_in(document.text, self._entry), _BODY_FIELDS),
+        )
+        about = with_ancestors(place.value for place in places)
         return tuple(
             word
             for word, plan in self._planned.words
             if not any(stands_in(words, leaves_in(plan, fields)) for words, fields in parts)
+            and not any(value.value in about for value in nodes.values(plan))
         )
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
 
+from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.parsing import parse
+from indexer.parsing.expressions import Expression, expressions_in
+from indexer.parsing.placing import placed
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
-from indexer.queries import And, Everything, Not, Parsed, Search
+from indexer.queries import And, Everything, Not, Parsed, Query, Search
 from indexer.searching.hidden_names import named, question_terms
 from indexer.searching.opening import OpenIndex
 
@@ -18,14 +24,24 @@ class Question:
     def __init__(
         self, index: OpenIndex, search: Search, parsed: Parsed | None = None, hidden: frozenset[str] = frozenset()
     ) -> None:
-        parsed = parsed or parse(search.query)
-        filters = search.filters.merged(parsed.filters)
-        self.search = replace(search, query=parsed.rest, filters=filters)
+        self.index = index
+        read = parsed or parse(search.query)
+        filters = search.filters.merged(read.filters)
+        self.search = replace(search, query=read.rest, filters=filters)
         """With the filters that the question named moved from its text to its filters."""
-        self.parsed = _anchored(replace(parsed, filters=filters))
-        self.planned: Planned = plan(
-            self.parsed.query, index.vocabulary, index.vocabulary.entry, None if search.literal else index.synonyms
-        )
+        is_read = parsed is None and not search.literal
+        self.expressions = expressions_in(read.rest, search.today or _today()) if is_read else ()
+        """The places, times and kinds that its words name."""
+        self.applied: tuple[Expression, ...] = ()
+        """Those that were named in the words of `typed` and are chosen as filters in their place."""
+        self.typed = self.search
+        places = [expression for expression in self.expressions if expression.facet == "region"]
+        self._placed = placed(read.rest, places) if places else None
+        self.besides: Query = self._placed.besides if self._placed else read.query
+        """The tree of the words that are no place's."""
+        query = self._placed.query if self._placed else read.query
+        self.parsed = _anchored(replace(read, query=query, filters=filters))
+        self._whole = self._plan(self.parsed.query)
         self.filters = filter_plans(filters)
         terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
         self.hidden = hidden | named(terms, index.hidden)
@@ -33,10 +49,50 @@ class Question:
         collapsed = () if search.with_duplicates else (_collapsed_duplicates(index, self.hidden),)
         self.forbidden = (*collapsed, *map(nodes.with_id, sorted(self.hidden)))
 
+    def _plan(self, query: Query) -> Planned:
+        index = self.index
+        return plan(query, index.vocabulary, index.vocabulary.entry, index.synonyms, self.search.literal)
+
+    @cached_property
+    def planned(self) -> Planned:
+        """Its plans. Partial matches of a question with places may lack any words and all places but one."""
+        apart, strict, partial = self._placed, self._whole.strict, self._whole.partial
+        if apart is None:
+            return self._whole
+        if apart.least != apart.query:
+            loosely, least = self._plan(apart.anywhere), self._plan(apart.least)
+            ways = nodes.MaxOf((loosely.strict, loosely.partial or nodes.NOTHING, least.strict))
+            partial = nodes.AllOf((ways,), forbidden=(strict,))
+        words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
+        named = ((place.text, plan) for place, plan in self.places)
+        return replace(self._whole, partial=partial, words=(*words, *named))
+
+    @cached_property
+    def places(self) -> tuple[tuple[Expression, Plan], ...]:
+        """Each place that its words name, with the plan of what names it or is about it."""
+        parts = self._placed.places if self._placed else ()
+        return tuple((place, self._plan(part).strict) for place, part in parts)
+
     def narrowed(self, plan: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""
         filters = (filter for facet, filter in self.filters.items() if facet != without)
         return nodes.AllOf((plan, *filters), forbidden=self.forbidden)
+
+    def counted(self) -> int:
+        """How many documents have all that is asked for."""
+        return self._number(self.narrowed(self._whole.strict))
+
+    def is_held(self, place: Plan) -> bool:
+        """Whether any document names a place or is about it, within whatever filters."""
+        return bool(self._number(nodes.AllOf((place,), forbidden=self.forbidden)))
+
+    def _number(self, plan: Plan) -> int:
+        return self.index.engine.find(plan, Window(0, 0)).total
+
+
+def _today() -> date:
+    """The day that it is in Sweden."""
+    return datetime.now(ZoneInfo("Europe/Stockholm")).date()
 
 
 def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:

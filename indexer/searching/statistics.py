@@ -9,6 +9,7 @@ from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.regions.gazetteer import NATIONAL, is_county, order
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
+from indexer.searching.word_forms import WordForms
 
 COMPARED = 5
 """Questions of one trend."""
@@ -40,6 +41,8 @@ class Trend:
     question: str
     points: tuple[Point, ...]
     undated: int
+    forms: tuple[WordForms, ...] = ()
+    """What was counted of each word of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def trends(
     for question in questions[:COMPARED]:
         counts, undated = _periods(searcher, Search(question, filters), monthly)
         points = tuple(Point(period, counts.get(period, 0), totals.get(period, 0)) for period in periods)
-        series.append(Trend(question, points, undated))
+        series.append(Trend(question, points, undated, searcher.forms(Search(question))))
     return tuple(series)
 
 

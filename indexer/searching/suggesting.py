@@ -1,51 +1,76 @@
-"""Did you mean: a typed question -> the nearest one that the index's own words allow."""
+"""Did you mean, with manners: a typed question -> the nearest one that the index's own words allow.
+
+Only a word that no document has is put right, no name, abbreviation or number is, and what can be read as Swedish is only asked
+about. Floors were set on the words of data/language/misspellings.tsv with an even digest: docs/relevance.md.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
 
+from indexer.catalogue.nearest import Near
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.parsing import cleaned
 from indexer.queries import And, Query, Word
-from indexer.swedish import analyse, is_word
+from indexer.swedish import is_word, variants_of
+from indexer.swedish.compounds import pieces_of
+from indexer.swedish.lexemes import is_name, lexeme_of
+from indexer.swedish.lists import word_list
 
-RARE = 2
-"""Documents of a word that may still be a misspelling."""
-FAR_MORE = 100
-"""How many times more documents a near neighbour must have then."""
-CORRECTED = 8
-"""Words of a question that a correction is looked for, some 20 ms each; who writes more is not searching for a word."""
-TRIED = 4
-"""Questions that are given; each is answered to see whether it finds more."""
-LONG_NUMBER = 6
-"""Digits of a word that is no year, amount or name."""
+CORRECTED = 3
+"""Words of a question that are put right, some 10 ms each; who writes more of them writes of something else, or no Swedish."""
+ABBREVIATED = 8
+"""Letters of a word in capitals that may be an abbreviation: VINNOVA, GRUNDVUX."""
+SHORT = 4
+"""Letters of a word that may be one in small letters."""
+SURE = 0.15
+"""Cost a letter up to which a word that is none is put right at once; above, it is asked about."""
+SAME = 0.3
+"""Cost of dots that were left out, or of a doubled letter: a name that differs by more may be another's."""
+OF_A_WORD, OF_A_COMPOUND, NEAR_A_NAME = 0.4, 1.0, 1.0
+"""Cost up to which a Swedish word, what can be read as several, and what may be a name is taken for another."""
+OFTEN = 10
+"""Documents that this other one must have then."""
+SHORTEST_HALF = 3
+FEW = 2
+"""Documents up to which one word may have been meant as two, and two as one."""
+_CLOSED = word_list("closed_class")
 _CHUNK = re.compile(r"[^\s()]+")
 
 
-def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary) -> Iterator[str]:
-    """Questions that may have been meant, the likeliest first; none is known to find anything."""
-    return islice(_suggestions(typed, query, vocabulary), TRIED)
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that may have been meant; whether it finds anything is not known."""
+
+    query: str
+    sure: bool = True
+    """Whether what it finds may be shown where nothing else is."""
+    phrase: str = ""
+    """What must be found as well: words that were typed as one stand together."""
 
 
-def _suggestions(typed: str, query: Query, vocabulary: IndexVocabulary) -> Iterator[str]:
-    plain = _words(query)
-    single = (word for word in plain if is_word(word) and len(analyse(word, vocabulary.entry)) == 1)
-    rare = (word for word in single if not _is_number(word) and _often(word, vocabulary) <= RARE)
-    words = list(islice(rare, CORRECTED))
-    corrected = {word: better for word in words if (better := _better(word, vocabulary))}
-    if corrected:
-        yield _replaced(typed, corrected)
-    split = {word: parts for word in words if (parts := _split(word, vocabulary))}
-    if split:
-        yield _replaced(typed, split)
+def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: int = 0) -> Iterator[Suggestion]:
+    """Questions that may have been meant by one that found some documents, the likeliest first."""
+    words = _words(query)
+    lacking = [word for word in words if _may_be_misspelt(word, vocabulary)]
+    if len(lacking) <= CORRECTED:
+        better = {word: near for word in lacking if (near := _better(word, vocabulary))}
+        if better:
+            sure = all(_is_sure(word, near) for word, near in better.items())
+            yield Suggestion(_replaced(typed, {word: near.form for word, near in better.items()}), sure)
+    if found > FEW:
+        return
+    for word in lacking[:CORRECTED]:
+        if parts := _split(word, vocabulary):
+            yield Suggestion(_replaced(typed, {word: parts}), phrase=f'"{parts}"')
     chunks = list(_CHUNK.finditer(typed))
     for left, right in pairwise(chunks):
-        joined = left[0] + right[0]
-        together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(plain)
-        if together and _often(joined, vocabulary):
-            yield typed[: left.end()] + typed[right.start() :]
+        together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(words)
+        if together and vocabulary.known((left[0] + right[0]).lower()) and not is_name(right[0].lower()):
+            yield Suggestion(typed[: left.end()] + typed[right.start() :])
 
 
 def _words(query: Query) -> Sequence[str]:
@@ -55,31 +80,53 @@ def _words(query: Query) -> Sequence[str]:
     return words if len(words) == len(parts) else ()
 
 
-def _is_number(word: str) -> bool:
-    """Telephone, identity and case numbers are meant as they are typed; a near one belongs to somebody else."""
-    return sum(map(str.isdigit, word)) >= LONG_NUMBER
+def _may_be_misspelt(word: str, vocabulary: IndexVocabulary) -> bool:
+    """Whether a word is one that no document has, of a Swedish one in no form, and no number, abbreviation or name."""
+    form = word.lower()
+    abbreviated = len(word) <= ABBREVIATED and sum(map(str.isupper, word)) > 1
+    if abbreviated or not word.isalpha() or not is_word(form) or vocabulary.known(form):
+        return False
+    others = variants_of(form)
+    terms = (vocabulary.entry(form).term, *others) if lexeme_of(form) else others
+    return not (is_name(form) or any(map(str.istitle, others)) or any(map(vocabulary.documents, terms)))
 
 
-def _often(word: str, vocabulary: IndexVocabulary) -> int:
-    return vocabulary.documents(vocabulary.known(word.lower()) or "")
+def _better(word: str, vocabulary: IndexVocabulary) -> Near | None:
+    """What a word that the index lacks was most likely meant to be."""
+    form = word.lower()
+    near = vocabulary.nearest(form)
+    if near is None or near.cost <= SAME:
+        return near
+    farthest = OF_A_WORD if lexeme_of(form) else OF_A_COMPOUND if pieces_of(form) else NEAR_A_NAME
+    if near.cost <= farthest and near.documents >= OFTEN:
+        return near
+    return near if _is_common(near.form) and not _is_swedish(form) else None
 
 
-def _better(word: str, vocabulary: IndexVocabulary) -> str | None:
-    """The nearest word, for one that the index lacks or has far more rarely than that."""
-    often = _often(word, vocabulary)
-    near = vocabulary.nearest(word.lower())
-    if near is None or (often and near[1] < often * FAR_MORE):
-        return None
-    return near[0]
+def _is_sure(word: str, near: Near) -> bool:
+    """Whether a word can have been meant as no other; a short one may be an abbreviation in small letters."""
+    likeness = SURE * max(len(word), len(near.form)) if _is_common(near.form) else SAME
+    return near.cost <= likeness and len(word) > SHORT and not _is_swedish(word.lower())
+
+
+def _is_swedish(form: str) -> bool:
+    """Whether a form is a word of the lexicon, or can be read as several."""
+    return lexeme_of(form) is not None or bool(pieces_of(form))
+
+
+def _is_common(form: str) -> bool:
+    """Whether it is a Swedish word and no name."""
+    return _is_swedish(form) and not is_name(form)
 
 
 def _split(word: str, vocabulary: IndexVocabulary) -> str | None:
-    """additivtillverkning = additiv tillverkning: the split whose rarer word is in the most documents."""
+    """åsamärta = åsa märta: two words of which the rarer is in the most documents; of a compound the plan finds the parts."""
     form = word.lower()
-    if vocabulary.known(form):
+    if _is_swedish(form):
         return None
-    halves = ((form[:at], form[at:]) for at in range(3, len(form) - 2))
-    counted = [(min(map(vocabulary.documents_of_form, half)), " ".join(half)) for half in halves]
+    halves = ((form[:at], form[at:]) for at in range(SHORTEST_HALF, len(form) - SHORTEST_HALF + 1))
+    real = (half for half in halves if all(map(lexeme_of, half)) and _CLOSED.isdisjoint(half))
+    counted = [(min(map(vocabulary.documents_of_form, half)), " ".join(half)) for half in real]
     often, best = max(counted, default=(0, ""))
     return best if often else None
 
@@ -90,6 +137,7 @@ def _replaced(typed: str, better: Mapping[str, str]) -> str:
     def replaced(chunk: re.Match[str]) -> str:
         word = cleaned(chunk[0])
         before, _, after = chunk[0].partition(word) if word in better else (chunk[0], "", "")
-        return before + better.get(word, "") + after
+        right = better.get(word, "")
+        return before + (right.capitalize() if word[:1].isupper() else right) + after
 
     return _CHUNK.sub(replaced, typed)

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from indexer.swedish.casing import cased, variants_of
+from indexer.swedish.lexemes import is_name
+from indexer.swedish.reasons import reason_of
 from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, token_spans, written
-from indexer.swedish.words import Entry, FormPart, entry_of, family_of, term_of
+from indexer.swedish.words import Entry, FormPart, entry_of, name_key, term_of
 
 __all__ = [
     "Entry",
@@ -20,9 +22,10 @@ __all__ = [
     "analyse",
     "as_json",
     "entry_of",
-    "family_of",
     "forms_in",
+    "is_name",
     "is_word",
+    "name_key",
     "term_of",
     "terms_in",
     "variants_of",
@@ -58,11 +61,13 @@ class Token:
     """Of a compound, the words in it; on the first token of a hyphen word, the word when written as one."""
     joined: str | None = None
     """On the first token of a hyphen word: the term of the word when written as one."""
+    readings: tuple[str, ...] = ()
+    """Terms of other lexemes that have the form too; a question may mean them, no text counts as them."""
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The terms that the word matches by."""
-        return (self.term,)
+        """The terms that the word matches by: its own, then those that follow after."""
+        return (self.term, *self.readings)
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -141,7 +146,7 @@ def analyse(text: str, entry: EntryOf = entry_of) -> list[Token]:
             inside.insert(0, (*whole[0], whole[1]))
         parts = tuple(_part(text, normalised, *part) for part in inside)
         term = whole[1] if whole else None
-        tokens.append(Token(text[start:end], start, end, position, form, found.term, parts, term))
+        tokens.append(Token(text[start:end], start, end, position, form, found.term, parts, term, found.readings))
     return tokens
 
 
@@ -174,7 +179,7 @@ def forms_in(text: str) -> list[str]:
 
 
 def as_json(token: Token) -> dict[str, object]:
-    """The fixed JSON object of a token (DESIGN.md, Command line)."""
+    """The fixed JSON object of a token (DESIGN.md, Command line), and why it has its term."""
     return {
         "surface": token.surface,
         "start": token.start,
@@ -183,4 +188,5 @@ def as_json(token: Token) -> dict[str, object]:
         "term": token.term,
         "keys": list(token.keys),
         "parts": [asdict(part) for part in token.parts],
+        "why": reason_of(token.form, token.term, token.readings),
     }

@@ -47,12 +47,12 @@ def variants_of(form: str) -> tuple[str, ...]:
 
 def cased(normalised: str, tokens: Sequence[str]) -> dict[int, str]:
     """Place -> term of those tokens of a text whose capitals tell them apart."""
-    special = {token for token in set(tokens) if not token.islower() and (token in _NAMED or _mixed(token))}
+    special = {token for token in set(tokens) if not token.islower() and (token in _NAMED or _is_abbreviation(token))}
     if not special:
         return {}
     places = [place for place, token in enumerate(tokens) if token in special]
-    terms = {place: tokens[place] for place in places if _is_abbreviation(tokens, place)}
     names = {place: _NAMED[tokens[place]] for place in places if tokens[place] in _NAMED}
+    terms = {place: tokens[place] for place in places if place not in names and not _among_capitals(tokens, place)}
     unsure = {place for place, name in names.items() if name in _USUAL_WORDS and not _before_a_place(tokens, place)}
     if unsure and len(tokens) > 1:
         within = set(_within_sentences(normalised, unsure))
@@ -60,16 +60,15 @@ def cased(normalised: str, tokens: Sequence[str]) -> dict[int, str]:
     return terms | names
 
 
-def _mixed(token: str) -> bool:
-    return SHORTEST <= len(token) <= LONGEST and token[1:] != token[1:].lower() and token.isalpha()
-
-
-def _is_abbreviation(tokens: Sequence[str], place: int) -> bool:
-    token = tokens[place]
-    form = token.lower()
-    if not _mixed(token) or form in _CLOSED or not (token in _OTHERS or form in _short_words()):
+def _is_abbreviation(token: str) -> bool:
+    if not (SHORTEST <= len(token) <= LONGEST and token[1:] != token[1:].lower() and token.isalpha()):
         return False
-    return not any(_in_capitals(near) for near in (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2]))
+    form = token.lower()
+    return form not in _CLOSED and (token in _OTHERS or form in _short_words())
+
+
+def _among_capitals(tokens: Sequence[str], place: int) -> bool:
+    return any(_in_capitals(near) for near in (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2]))
 
 
 def _in_capitals(token: str) -> bool:

@@ -18,6 +18,8 @@ from indexer.swedish.lists import word_list
 
 LEAST = 7
 """Letters of a word that may be split."""
+LEAST_NAME = 6
+"""Letters of a name that other words are not likely to begin with; Mora and Sala are."""
 REMEMBERED = 60_000
 """Beginnings, rests and last parts whose reading is remembered: most of the gain, in a third of the memory of 200,000."""
 DEEPEST = 3
@@ -77,7 +79,7 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """A first part may be a compound itself: arbetsmarknads- = arbets- + marknads-."""
     found: list[Piece] = []
     for piece in pieces[:-1]:
-        inner = _split(piece.word) if len(piece.word) >= LEAST else ()
+        inner = _split(piece.word) if len(piece.word) >= LEAST and not is_name(piece.word) else ()
         if inner and inner[-1].start < piece.end - piece.start:
             shifted = [Piece(piece.start + part.start, piece.start + part.end, part.word) for part in inner]
             found += [*shifted[:-1], shifted[-1]._replace(end=piece.end)]
@@ -88,7 +90,7 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 def _split(word: str) -> tuple[Piece, ...]:
     best = min(_beginnings(word, DEEPEST), default=None)
-    if best is None or _zipf(word) > -best.strength / best.parts + MARGIN:
+    if best is None or zipf(word) > -best.strength / best.parts + MARGIN:
         return ()
     return best.pieces
 
@@ -104,7 +106,7 @@ def _rest(word: str, depth: int) -> _Split | None:
 
 
 def _beginnings(word: str, depth: int) -> Iterator[_Split]:
-    for at in range(2, len(word) - 1):
+    for at in range(max(2, _name_at_start(word)), len(word) - 1):
         first = _as_first(word[:at])
         if first is None:
             continue
@@ -118,11 +120,17 @@ def _beginnings(word: str, depth: int) -> Iterator[_Split]:
                 yield _Split(rest.parts + 1, rest.strength - strength, (Piece(0, at, base), *pieces))
 
 
+def _name_at_start(word: str) -> int:
+    """Letters of a name that a word begins with, which is not split: göteborgare, jämtlandsfjäll."""
+    longest = next((end for end in range(len(word) - 1, LEAST_NAME - 1, -1) if is_name(word[:end])), 0)
+    return longest - 1 if longest and is_name(word[: longest - 1]) else longest  # the s may be of the next part
+
+
 def _shares(word: str, at: int) -> bool:
     rest = word[at - 1 :]
     if word[at - 1] != word[at - 2] or word[at - 1] in _VOWELS or len(rest) < 5:
         return False
-    return _zipf(rest) >= 2.0 or _zipf(lexeme_of(rest) or "") >= 2.5
+    return zipf(rest) >= 2.0 or zipf(lexeme_of(rest) or "") >= 2.5
 
 
 @lru_cache(REMEMBERED)
@@ -131,11 +139,11 @@ def _as_first(text: str) -> tuple[float, str] | None:
     if text in _NEVER_FIRST or _VOWELS.isdisjoint(text):
         return None
     if base := _IRREGULAR.get(text):
-        return _zipf(base), base
-    ways = [(_zipf(text), text)] if _is_word(text) and not text.endswith(_ALWAYS_WITH_S) else []
+        return zipf(base), base
+    ways = [(zipf(text), text)] if _is_word(text) and not text.endswith(_ALWAYS_WITH_S) else []
     if len(text) > 3 and text.endswith("s") and text[:-1] not in _NEVER_FIRST and _is_word(text[:-1]):
-        ways.append((_zipf(text[:-1]), text[:-1]))
-    ways += [(_zipf(word) - DROPPED, word) for word in _with_vowel(text) if word in _common_words() and _is_word(word)]
+        ways.append((zipf(text[:-1]), text[:-1]))
+    ways += [(zipf(word) - DROPPED, word) for word in _with_vowel(text) if word in _common_words() and _is_word(word)]
     return max(ways, default=None)
 
 
@@ -157,16 +165,16 @@ def _as_last(text: str) -> float | None:
     if text in _NEVER_LAST or _VOWELS.isdisjoint(text) or is_name(text):
         return None
     if _is_word(text):
-        return _zipf(text)
+        return zipf(text)
     lemma = lexeme_of(text) or text
     inflected = lemma != text and len(text) > 3 and len(lemma) > 2 and lemma not in _NEVER_LAST
-    return _zipf(lemma) - DROPPED if inflected and _is_word(lemma) else None
+    return zipf(lemma) - DROPPED if inflected and _is_word(lemma) else None
 
 
 def _is_word(text: str) -> bool:
     if len(text) < 4:
         return text in _SHORT_PARTS
-    return (len(text) > 5 or _zipf(text) >= _FREQUENT[len(text)]) and lexeme_of(text) is not None
+    return (len(text) > 5 or zipf(text) >= _FREQUENT[len(text)]) and lexeme_of(text) is not None
 
 
 def _common(one: str, other: str) -> int:
@@ -176,7 +184,8 @@ def _common(one: str, other: str) -> int:
     )
 
 
-def _zipf(word: str) -> float:
+def zipf(word: str) -> float:
+    """How frequent a form is in Swedish: log10 per billion words, 1 where it was never counted."""
     share = _frequencies().get(word)
     return log10(share) + 9 if share else 1.0
 

@@ -1,7 +1,8 @@
-"""Form -> lexeme: the table data/lexicon.txt, which tools/make_lexicon.py made of a dictionary (data/LICENSE.hunspell-sv).
+"""Form -> lexeme: the table data/lexicon.txt, which tools/make_lexicon.py made of a dictionary (data/LICENSE.lexicon.txt).
 
 A line holds an inflection and the stems that have it: `- en ens\tbil buss`. A lexeme's term is its stem with the first ending,
-its forms are the stem with each of them (- is none; after ! the first is no form). A line that begins with * holds names. No form belongs to two lexemes.
+its forms are the stem with each of them (- is none; after ! the first is no form). A line that begins with * holds names. No form belongs to two lexemes;
+the line + says which others it may be read as: länkar=länka.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ _TABLE = Path(__file__).with_name("data") / "lexicon.txt"
 _NONE = "-"
 _NAMES = "*"
 _NO_FORM = "!"
+_READINGS = "+"
 _MARKS = _NAMES + _NO_FORM
 
 
@@ -45,8 +47,17 @@ def is_name(form: str) -> bool:
     return row is not None and row[1].names
 
 
+def readings_of(form: str) -> tuple[str, ...]:
+    """The terms of further lexemes that a form may be of, beside the one that it counts as.
+
+    >>> lexeme_of("länkar"), readings_of("länkar")
+    ('länk', ('länka',))
+    """
+    return _table().readings.get(form, ())
+
+
 def _row(form: str) -> tuple[str, _Inflection] | None:
-    inflections, stems = _table()
+    inflections, stems, _ = _table()
     for end in range(len(form), -1, -1):
         stem = form[:end]
         for number in stems.get(stem, ()):
@@ -55,12 +66,19 @@ def _row(form: str) -> tuple[str, _Inflection] | None:
     return None
 
 
+class _Table(NamedTuple):
+    inflections: list[_Inflection]
+    stems: dict[str, tuple[int, ...]]
+    readings: dict[str, tuple[str, ...]]
+
+
 @cache
-def _table() -> tuple[list[_Inflection], dict[str, tuple[int, ...]]]:
+def _table() -> _Table:
     """Read at the first word that an index has not seen."""
     inflections: list[_Inflection] = []
     stems: dict[str, tuple[int, ...]] = {}
-    for number, line in enumerate(_TABLE.read_text(encoding="utf-8").splitlines()):
+    *lines, further = _TABLE.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
         written, _, words = line.partition("\t")
         endings = ["" if ending == _NONE else ending for ending in written.lstrip(_MARKS).split()]
         forms = frozenset(endings[1:] if _NO_FORM in written else endings)
@@ -71,4 +89,5 @@ def _table() -> tuple[list[_Inflection], dict[str, tuple[int, ...]]]:
         stems |= new
     if _NONE in stems:
         stems[""] = stems.pop(_NONE)
-    return inflections, stems
+    readings = (reading.split("=") for reading in further.removeprefix(_READINGS).split())
+    return _Table(inflections, stems, {form: tuple(terms) for form, *terms in readings})

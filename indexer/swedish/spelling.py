@@ -13,7 +13,6 @@ from math import inf
 DOTS, ALIKE, DOUBLED, SILENT, SWAPPED, VOWELS = 0.3, 0.4, 0.3, 0.9, 0.6, 0.9
 """Cost of: missing dots; letters that sound alike; a doubled letter; one often not heard; two swapped; another vowel."""
 
-_DOTTED = {frozenset(pair) for pair in ("aå", "aä", "oö", "eé")}
 _SOUNDS = {frozenset(pair) for pair in ("eä", "oå", "uo", "yu", "öu", "iy", "ei", "åä", "äö", "ae", "yö")}
 _NEAR = {frozenset(pair) for pair in ("kc", "sc", "sz", "vw", "gj", "kq", "dt", "bp", "gk", "fv", "nm")}
 _VOWEL = frozenset("aeiouyåäö")
@@ -58,7 +57,7 @@ def _other(letter: str, wanted: str) -> float:
     pair = frozenset((letter, wanted))
     if len(pair) == 1:
         return 0.0
-    if pair in _DOTTED:
+    if plain(letter) == plain(wanted):
         return DOTS
     if pair in _SOUNDS:
         return ALIKE

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from indexer.swedish.compounds import Piece, pieces_of
-from indexer.swedish.lexemes import is_name, lexeme_of
+from indexer.swedish.derivations import INSIDE
+from indexer.swedish.lexemes import is_name, lexeme_of, readings_of
 from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
@@ -27,10 +28,8 @@ _INFLECTIONS = frozenset(
     + ("erna", "ernas", "arna", "arnas", "orna", "ornas")
 )
 """What a word that the table lacks may add to one that it has."""
-
-
-_DERIVED = ("ning", "ing", "ande", "ende", "are", "else", "ighet", "het", "lig", "ig", "isk", "bar", "a")
-"""Endings that make another word of one: utveckla, utveckling, utvecklare."""
+_GENITIVE = frozenset("s")
+"""And to a name."""
 
 
 class FormPart(NamedTuple):
@@ -47,17 +46,21 @@ class Entry(NamedTuple):
     """What the analysis knows of a form."""
 
     term: str
-    """The one key that it is indexed and searched by."""
+    """The one key that it is indexed by, and counted as."""
     parts: tuple[FormPart, ...] = ()
+    readings: tuple[str, ...] = ()
+    """Terms of other lexemes that have the form too: länkar counts as länk, and may be of länka."""
 
     def packed(self) -> tuple[str, str]:
         """As two texts that `unpacked` reads."""
-        return self.term, json.dumps(self.parts) if self.parts else ""
+        return self.term, json.dumps([*self.parts, *self.readings], ensure_ascii=False) if self[1:] != ((), ()) else ""
 
     @classmethod
     def unpacked(cls, term: str, parts: str) -> Entry:
         """From what `packed` gave."""
-        return cls(term, tuple(FormPart(*part) for part in json.loads(parts)) if parts else ())
+        inside = json.loads(parts) if parts else ()
+        readings = tuple(reading for reading in inside if isinstance(reading, str))
+        return cls(term, tuple(FormPart(*part) for part in inside if isinstance(part, list)), readings)
 
 
 @lru_cache(MEMOISED_FORMS)
@@ -70,12 +73,23 @@ def entry_of(form: str) -> Entry:
     if not is_word(form) or form != form.lower():
         return Entry(form)
     pieces = pieces_of(form)
-    return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces))
+    return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces), readings_of(form))
 
 
 def _form_part(form: str, piece: Piece) -> FormPart:
+    """A name is never the last part; as another it has a key that no word has."""
     written = form[piece.start : piece.end]
-    return FormPart(piece.start, piece.end, term_of(piece.word), int(written == piece.word + "s"))
+    term = term_of(piece.word)
+    return FormPart(piece.start, piece.end, name_key(term) or term, int(written == piece.word + "s"))
+
+
+def name_key(term: str) -> str | None:
+    """The key of a name as the first part of a longer word; None for a term that is no name.
+
+    >>> name_key("stockholm"), name_key("kommun")
+    ('stockholm-', None)
+    """
+    return term + INSIDE if is_name(term) else None
 
 
 @lru_cache(MEMOISED_PARTS)
@@ -89,20 +103,32 @@ def term_of(form: str) -> str:
 
 
 def _term(form: str, pieces: tuple[Piece, ...]) -> str:
-    """Of a word that the table lacks: what its last part is inflected like, else its stem where no other word is that."""
-    lexeme = lexeme_of(form)
-    if lexeme is not None:
-        return lexeme
+    return lexeme_of(form) or _inflected(form, pieces)[0]
+
+
+def model_of(form: str) -> str:
+    """The known word that a word which the table lacks is inflected as; nothing where it has only a stem.
+
+    >>> model_of("regionfonderna"), model_of("kvaddlan")
+    ('fond', '')
+    """
+    return _inflected(form, pieces_of(form))[1]
+
+
+def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
+    """Term and model of a word that the table lacks: what it ends with, else its stem where no other word is that."""
     if pieces:
-        return form[: pieces[-1].start] + term_of(pieces[-1].word)
+        last = term_of(pieces[-1].word)
+        return form[: pieces[-1].start] + last, last
     for start in range(1, len(form) - LEAST_TAIL + 1):  # ehälsan, as e-hälsan
         if (lexeme := lexeme_of(form[start:])) and not is_name(form[start:]):
-            return form[:start] + lexeme
+            return form[:start] + lexeme, lexeme
     stem = stem_of(form)
     for base in dict.fromkeys((form.removesuffix("s"), stem)):
         if base != form and (lexeme := lexeme_of(base)):
-            return lexeme if len(base) > 3 and form[len(base) :] in _INFLECTIONS else form
-    return stem
+            endings = _GENITIVE if is_name(base) else _INFLECTIONS
+            return (lexeme, lexeme) if len(base) > 3 and form[len(base) :] in endings else (form, "")
+    return stem, ""
 
 
 def stem_of(form: str) -> str:
@@ -115,15 +141,3 @@ def stem_of(form: str) -> str:
 @cache
 def _stemmer() -> Any:
     return import_module("snowballstemmer").stemmer("swedish")
-
-
-def family_of(term: str) -> str:
-    """What a term has in common with its derivations, and with some other words: a key of candidates for them.
-
-    >>> family_of("företagare") == family_of("företag"), family_of("utveckling") == family_of("utveckla")
-    (True, True)
-    """
-    for ending in _DERIVED:
-        if term.endswith(ending) and len(term) - len(ending) > 3:
-            return stem_of(term.removesuffix(ending))
-    return stem_of(term)

@@ -15,7 +15,8 @@ _MOST_WORDS = 4
 _PREPOSITION = re.compile(
     r"(?<!\w)(?:i|på|från|till|kring|runt|vid|nära|utanför|inom|mellan|genom|för|hos)\s{1,3}$", re.IGNORECASE
 )
-_AND = re.compile(r"(?:\s{1,3}(?:och|samt)|,|/)\s{0,3}")
+_PART = re.compile(r"[^\W\d_]+")
+_AND = re.compile(r"(?:\s{1,3}(?:och|samt)|[,/–-])\s{0,3}")
 _ORDINARY = {"mark", "berg", "vara"}
 """Words of the field (föroreningar i mark, bergvärme i berg): in small letters never a place, and not as the first of several words."""
 _SURNAMES = {"berg", "lund", "falkenberg", "norberg"}
@@ -36,7 +37,7 @@ _ORGANISATION_BEFORE = re.compile(
 
 def places_in(text: str) -> Iterator[Expression]:
     """The places that plain words name, the longest name first: Upplands Väsby, not Väsby."""
-    words = list(_WORD.finditer(text))
+    words = [part for word in _WORD.finditer(text) for part in _ends_of(word)]
     index, last = 0, None
     while index < len(words):
         place = _place_at(text, words[index : index + _MOST_WORDS], last)
@@ -47,6 +48,12 @@ def places_in(text: str) -> Iterator[Expression]:
         last = place.end
         while index < len(words) and words[index].start() < place.end:
             index += 1
+
+
+def _ends_of(word: re.Match[str]) -> list[re.Match[str]]:
+    """The places that a hyphen joins (Umeå-Luleå), but for names that have one (Malung-Sälen); else the word."""
+    parts = list(_PART.finditer(word.string, *word.span())) if "-" in word[0] else []
+    return parts if len(parts) > 1 and not _value(word[0]) and all(_value(part[0]) for part in parts) else [word]
 
 
 def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expression | None:
@@ -102,4 +109,5 @@ def _common_words() -> frozenset[str]:
 @cache
 def _localities() -> dict[str, str]:
     values = {place.codes[0]: place.value for place in places().values()}
-    return {row["name"].lower(): values[row["municipality"]] for row in table("localities")}
+    resorts = {"sälen": "malung-salen-kommun"}  # under 1,000 people live there, but many ask
+    return resorts | {row["name"].lower(): values[row["municipality"]] for row in table("localities")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 
 from indexer.metadata.dates import MONTH_NAMES
 from indexer.parsing.expressions.days import BARE_YEAR, POINT, Days, days_at
@@ -20,7 +21,11 @@ _OPENERS = {
     "tie": rf"(?:(?:publicera\w{{1,5}}|daterade?|utgivna){_S})?(?:(?:från|under|i|på){_S})?(?:åren{_S})?",
 }
 _OPENER = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _OPENERS.items()), re.IGNORECASE)
-_TIME = re.compile(rf"(?<![\w/:.–-])(?:{'|'.join(_OPENERS.values())})(?:{POINT})", re.IGNORECASE)
+_MAY_BE = re.compile(
+    rf"\d|senaste|förra|föreg|här\b|denna|detta|innevar|fjol|i\s?dag|i\s?går|förrgår|i\s{{1,3}}år|(?:vå|som|vint)ras|höstas|{'|'.join(MONTH_NAMES)}",
+    re.IGNORECASE,
+)
+"""What every time has; most questions have none."""
 _TO = re.compile(rf"\s?[–-]\s?|{_S}(?:till(?:{_S}och{_S}med)?|t\.?o\.?m\.?){_S}", re.IGNORECASE)
 _AND = re.compile(rf"{_S}och{_S}", re.IGNORECASE)
 _ONWARDS = re.compile(rf"{_S}och{_S}(?:framåt|senare)\b|{_S}eller{_S}senare\b", re.IGNORECASE)
@@ -45,12 +50,17 @@ _PLAN_BEFORE = re.compile(rf"(?:strategi|plan|program|period|budget)(?:e[nt]|er|
 def times_in(text: str, today: date) -> Iterator[Expression]:
     """The times that plain words name, but for those that begin after today and numbers that belong to a name."""
     at = 0
-    while time := _TIME.search(text, at):
+    while (at or _MAY_BE.search(text)) and (time := _time().search(text, at)):
         start, at = time.start(), time.start() + 1
         if named := _named(text, start, today):
             at, days, between = named
             if days and _is_time(text, start, at, between):
                 yield Expression(*_value(*days), _label(*days), text[start:at], start, at)
+
+
+@cache
+def _time() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/:.–-])(?:{'|'.join(_OPENERS.values())})(?:{POINT})", re.IGNORECASE)
 
 
 def _named(text: str, start: int, today: date) -> tuple[int, Days | None, bool] | None:

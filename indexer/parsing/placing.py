@@ -1,0 +1,120 @@
+"""A question that names places -> its tree, in which each of them is its words or what is about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from indexer.metadata.regions.gazetteer import places, slug
+from indexer.parsing import parse
+from indexer.parsing.expressions import Expression
+from indexer.parsing.grammar import cleaned, tidy
+from indexer.parsing.small_words import is_small
+from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
+
+_JOINT = re.compile(r"\s*(?:och|samt|[,/–-])\s*")
+_GLUE = "-–—/,;:.+=*~"
+"""Signs that would stand before another word, and mean something there, when what they follow is taken out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A question with its places apart."""
+
+    query: Query
+    """All of it: a place is part of every document that is found."""
+    besides: Query
+    """The words that are no place's; Everything where there are none."""
+    places: tuple[tuple[Expression, Or], ...]
+    """Each place and its part of the query."""
+    anywhere: Query
+    """The same as `query` but for any one of the places."""
+    least: Query
+    """Any one of the places, with what no partial match may lack."""
+
+
+def placed(question: str, named: Sequence[Expression]) -> Placed:
+    """The tree of a question without filters, some of whose expressions are places."""
+    besides = parse(without(question, named)).query
+    words: tuple[Query, ...] = (besides,)
+    if isinstance(besides, Everything):
+        words = ()
+    elif isinstance(besides, And) and besides.blank:
+        words = besides.parts
+    parts = {_place(place): place for place in named}
+    either = Or(tuple(part for place in parts for part in place.parts))
+    needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
+    return Placed(
+        _all((*words, *parts)),
+        besides,
+        tuple((place, part) for part, place in parts.items()),
+        _all((*words, either)),
+        _all((*needed, either)),
+    )
+
+
+def _place(place: Expression) -> Or:
+    words = tuple(filter(None, map(cleaned, _spelled(place).split())))
+    return Or((Word(words[0]) if len(words) == 1 else Phrase(words), Filtered(place.filters)))
+
+
+def _spelled(place: Expression) -> str:
+    """The name as it is written, where it was typed without its dots and rings."""
+    names = (name for name in places()[place.value].names if not name.isascii())
+    return next((name for name in names if slug(name).replace("-", " ") == place.text.lower()), place.text)
+
+
+def _all(parts: tuple[Query, ...]) -> Query:
+    return And(parts, blank=True) if len(parts) > 1 else parts[0]
+
+
+def without(question: str, taken: Sequence[Expression], kept: Sequence[Expression] = ()) -> str:
+    """The question without some of its expressions, in order. A place that is kept gets the preposition before its joint.
+
+    >>> from datetime import date
+    >>> from indexer.parsing.expressions import expressions_in
+    >>> question = "tåg mellan Falun och Borlänge 2019"
+    >>> falun, borlänge, year = expressions_in(question, date(2026, 11, 29))
+    >>> without(question, [falun], [borlänge, year]), without(question, [borlänge], [falun, year])
+    ('tåg mellan Borlänge 2019', 'tåg mellan Falun 2019')
+    """
+    following = {place.start: place for place in kept if place.facet == "region"}
+    pieces, at, lead = [], 0, ""
+    for expression in taken:
+        piece = question[at : expression.start]
+        pieces.append(_unglued(piece) if at else piece)
+        if expression.start > at or not at:
+            lead = question[expression.start : expression.end].partition(expression.text)[0]
+        at = expression.end
+        if (follower := following.get(at)) and not _JOINT.fullmatch(lead):
+            pieces.append(lead)
+            at = follower.end - len(follower.text)
+    pieces.append(_unglued(question[at:]) if at else question)
+    return tidy(" ".join(pieces))
+
+
+def _unglued(text: str) -> str:
+    return re.sub(rf"^[{re.escape(_GLUE)}]+", "", text)
+
+
+def says_nothing_else(question: str, expressions: Sequence[Expression]) -> bool:
+    """Whether a question has only words that hold a sentence together beside its expressions."""
+    query = parse(without(question, expressions)).query
+    parts = query.parts if isinstance(query, And) and query.blank else (query,)
+    return all(isinstance(part, Everything) or is_small(part) for part in parts)
+
+
+def left_of(question: str, expressions: Sequence[Expression], taken: Collection[Expression]) -> str:
+    """The question when some of its expressions are chosen as filters in place of their words.
+
+    >>> from datetime import date
+    >>> from indexer.parsing.expressions import expressions_in
+    >>> kind, place = expressions_in("vilka utlysningar finns det i Värmland", date(2026, 11, 29))
+    >>> left_of("vilka utlysningar finns det i Värmland", [kind, place], [kind])
+    'Värmland'
+    """
+    kept = [expression for expression in expressions if expression not in taken]
+    if says_nothing_else(question, expressions):
+        return " ".join(expression.text for expression in kept)
+    return without(question, [expression for expression in expressions if expression in taken], kept)

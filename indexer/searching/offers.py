@@ -1,0 +1,83 @@
+"""Places, times and kinds that a question names in words, as filters: offered, or applied where nothing else is left or found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from indexer.addresses import address
+from indexer.parsing.expressions import Expression
+from indexer.parsing.placing import left_of, says_nothing_else
+from indexer.queries import Search
+from indexer.results import Offer
+from indexer.searching.opening import OpenIndex
+from indexer.searching.questions import Question
+
+OFFERED = 6
+"""Offers of an answer; each is a question to the engine."""
+_NOUNS = {"kind": "typ", "year": "tid", "period": "tid"}
+
+
+def asked(index: OpenIndex, search: Search) -> Question:
+    """The question of a Search; with the times and kinds in it applied where it has no other words or finds nothing."""
+    question = Question(index, search)
+    times_and_kinds = [one for one in question.expressions if one.facet != "region" and not _decided(one, question)]
+    if not times_and_kinds:
+        return question
+    choices = [times_and_kinds]
+    is_all = says_nothing_else(question.search.query, question.expressions)
+    if not is_all:
+        if question.counted():
+            return question
+        choices += [[one] for one in times_and_kinds if len(times_and_kinds) > 1]
+    for choice in choices:
+        other = Question(index, _chosen(question, choice))
+        if other.hidden >= question.hidden and (is_all or other.counted()):
+            other.applied, other.typed = tuple(choice), question.search
+            return other
+    return question
+
+
+def offers_of(question: Question, total: int) -> tuple[Offer, ...]:
+    """What is applied in an answer with so many full hits, and what may be, in the order of the question."""
+    return tuple(islice(_offers(question, total), OFFERED))
+
+
+def _offers(question: Question, total: int) -> Iterator[Offer]:
+    undone = address(replace(question.typed, literal=True, page=1))
+    for one in question.applied:
+        yield Offer(one.facet, one.value, one.label, one.text, True, total, undone)
+    different = {(one.facet, one.value): one for one in reversed(question.expressions)}
+    for one in reversed(different.values()):
+        search = replace(_chosen(question, [one]), page=1)
+        other = asked(question.index, search)
+        # A name of which a word is taken out would find what the whole name hides.
+        if search.filters != question.search.filters and other.hidden >= question.hidden:
+            yield Offer(one.facet, one.value, one.label, one.text, False, other.counted(), address(search))
+
+
+def offer_notes(question: Question, total: int) -> Iterator[str]:
+    """Sentences on what was applied, and on places that the collection does not hold."""
+    for one in question.applied:
+        yield f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}."
+    for place, plan in () if total else question.places:
+        if not question.is_held(plan):
+            yield f"Inget i samlingen handlar om {place.label} eller nämner ”{place.text}”."
+
+
+def _chosen(question: Question, expressions: list[Expression]) -> Search:
+    """The question with filters in place of some of its expressions."""
+    filters = question.search.filters
+    for expression in expressions:
+        filters = filters.merged(expression.filters)
+    query = left_of(question.search.query, question.expressions, expressions)
+    return replace(question.search, query=query, filters=filters)
+
+
+def _decided(expression: Expression, question: Question) -> bool:
+    """Whether a value of its facet is chosen already; a year and a period are both times."""
+    filters = question.search.filters
+    if expression.facet == "kind":
+        return bool(filters.values("kind"))
+    return bool(filters.values("year") or filters.period)
