@@ -6,11 +6,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from hashlib import blake2b
 from pathlib import Path
 
 from indexer.catalogue._schema import SCHEMA
 from indexer.catalogue._table import Table
+from indexer.deduplication.fingerprints import hash_of
 from indexer.documents import Document, Medium
 from indexer.durable import connect_to_read
 from indexer.metadata.contacts import is_contact
@@ -36,7 +36,7 @@ class RepeatedLines(Table):
         host = host_of(document.url)
         if document.medium is Medium.TEXT or host is None:
             return self.forget(document.id)
-        article = _number(document.title.lower())
+        article = hash_of(document.title.lower())
         lines = {*document.text.splitlines(), *document.boilerplate}
         self._set(document.id, {(_key(host, line), article) for line in lines if is_learned(line)})
 
@@ -97,8 +97,4 @@ def is_learned(line: str) -> bool:
 
 
 def _key(host: str, line: str) -> int:
-    return _number(f"{host} {' '.join(line.lower().split())}")
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+    return hash_of(f"{host} {' '.join(line.lower().split())}")
