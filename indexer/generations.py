@@ -202,15 +202,14 @@ def commit_stamp(index: Path) -> tuple[int, int] | None:
 
 
 @contextmanager
-def writing(index: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+def writing(index: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """The one lock of all that change corpus/ or index/; `on_wait` is called when another holds it."""
     index.mkdir(parents=True, exist_ok=True)
     with (index / ".lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if on_wait:
-                on_wait()
+            on_wait()
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
