@@ -1,7 +1,6 @@
 """index/: its generations, which one is current, the manifest, and the one lock of all writers.
 
-index/CURRENT              the name of the generation that answers, replaced in one step
-index/manifest.json        what it is, for people and for readers that look for a new commit
+index/manifest.json        which generation answers and what it is, replaced in one step with every commit
 index/000001-tantivy/      engine/ and catalogue.sqlite of one generation, and checksums.json of both
 
 The manifest says whether a run over the generation came to its end: then every file must be as it was sealed. During a run,
@@ -29,6 +28,7 @@ from indexer.settings import ENGINES
 FORMAT = 5
 """Of the folder index/; another number cannot be read."""
 _NAME = re.compile(rf"\d+-({'|'.join(ENGINES[1:])})")
+_MANIFEST = "manifest.json"
 _SEAL = "checksums.json"
 _WRITTEN_AGAIN = ("catalogue.sqlite", "engine/meta.json", "engine/.managed.json")
 """Files of a generation that a later commit changes in place; all others are new or gone."""
@@ -50,6 +50,11 @@ class Generation:
     """One index, whole in one folder."""
 
     folder: Path
+
+    @property
+    def number(self) -> int:
+        """A later one has a greater."""
+        return int(self.folder.name.partition("-")[0])
 
     @property
     def engine(self) -> str:
@@ -87,17 +92,6 @@ class Manifest:
     """Whether the run that wrote it came to its end."""
 
 
-def current_generation(index: Path) -> Generation | None:
-    """The generation that answers, None where nothing has been built. Raises IndexDamaged, OSError."""
-    try:
-        name = (index / "CURRENT").read_bytes().decode("utf-8", "replace").strip()
-    except FileNotFoundError:
-        return None
-    if not _NAME.fullmatch(name) or not (index / name).is_dir():
-        raise IndexDamaged(index, ["CURRENT"])
-    return Generation(index / name)
-
-
 @dataclass(frozen=True, slots=True)
 class Current:
     """The generation that answers, with what the manifest says."""
@@ -105,62 +99,51 @@ class Current:
     generation: Generation
     manifest: Manifest
 
-    @property
-    def complete(self) -> bool:
-        """Whether the last run over it came to its end."""
-        return self.manifest.complete and self.manifest.generation == self.generation.folder.name
-
     def damaged(self, thorough: bool = True) -> list[str]:
         """Names of files that are missing or hold something else than when they were sealed; by size alone if not thorough.
 
         Of a generation whose run did not come to its end, files that it may have changed or deleted are passed over.
         Raises OSError where files cannot be read for other reasons.
         """
-        complete, folder = self.complete, self.generation.folder
-        try:
-            sums = _sealed(self.generation)
-        except FileNotFoundError:
-            return [_SEAL] if complete else []
-        except _BROKEN:
-            return [_SEAL]
+        complete, folder = self.manifest.complete, self.generation.folder
+        sums = _sealed(self.generation)
+        if sums is None:
+            return [_SEAL] if complete or (folder / _SEAL).exists() else []
         names = sorted(sums if complete else sums.keys() - {*_WRITTEN_AGAIN})
         return [name for name in names if not _is_as_sealed(folder / name, sums[name], complete, thorough)]
 
 
 def read_current(index: Path) -> Current | None:
     """What answers now, None where nothing has been built. Raises IndexDamaged, OSError."""
-    generation = current_generation(index)
-    if generation is None:
-        return None
     manifest = read_manifest(index)
-    if manifest is None:  # it is written before CURRENT
-        raise IndexDamaged(index, ["manifest.json"])
+    if manifest is None:
+        if any((generation.folder / _SEAL).exists() for generation in generations(index)):
+            raise IndexDamaged(index, [_MANIFEST])  # one was whole: what it holds must not be passed over
+        return None
+    generation = Generation(index / manifest.generation)
+    if not _NAME.fullmatch(manifest.generation) or not generation.folder.is_dir():
+        raise IndexDamaged(index, [_MANIFEST])
     return Current(generation, manifest)
+
+
+def current_generation(index: Path) -> Generation | None:
+    """The generation that answers, None where nothing has been built. Raises IndexDamaged, OSError."""
+    current = read_current(index)
+    return current.generation if current else None
 
 
 def generations(index: Path) -> list[Generation]:
     """All that lie in index/, by number."""
     folders = (folder for folder in index.glob("*") if _NAME.fullmatch(folder.name))
-    return [Generation(folder) for folder in sorted(folders, key=_numbered)]
-
-
-def _numbered(folder: Path) -> int:
-    return int(folder.name.partition("-")[0])
+    return sorted(map(Generation, folders), key=lambda generation: generation.number)
 
 
 def next_generation(index: Path, engine: str) -> Generation:
     """A new, empty generation beside those that there are."""
-    last = max((_numbered(generation.folder) for generation in generations(index)), default=0)
+    last = max((generation.number for generation in generations(index)), default=0)
     generation = Generation(index / f"{last + 1:06d}-{engine}")
     generation.folder.mkdir(parents=True)
     return generation
-
-
-def publish(index: Path, generation: Generation) -> None:
-    """Make a generation the one that answers."""
-    name = f"{generation.folder.name}\n".encode()
-    if not (index / "CURRENT").exists() or (index / "CURRENT").read_bytes() != name:
-        write_durably(index / "CURRENT", name)
 
 
 def delete_others(index: Path, kept: Generation) -> None:
@@ -177,21 +160,21 @@ def delete_others(index: Path, kept: Generation) -> None:
 
 
 def read_manifest(index: Path) -> Manifest | None:
-    """The manifest, None where there is none; of another format only that is told. Raises IndexDamaged, OSError."""
+    """The manifest, None where there is none; of another format only its generation is told. Raises IndexDamaged, OSError."""
     try:
-        stored = json.loads((index / "manifest.json").read_bytes())
+        stored = json.loads((index / _MANIFEST).read_bytes())
         if stored["format"] != FORMAT:
-            return Manifest(int(stored["format"]), "", "", 0, "", "", False)
+            return Manifest(int(stored["format"]), "", stored["generation"], 0, "", "", False)
         return Manifest(**_unsigned(stored))
     except FileNotFoundError:
         return None
     except _BROKEN as error:
-        raise IndexDamaged(index, ["manifest.json"]) from error
+        raise IndexDamaged(index, [_MANIFEST]) from error
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
-    """Say what index/ holds, after the commit that made it so."""
-    write_durably(index / "manifest.json", _signed(asdict(manifest)))
+    """Say what index/ holds and which generation answers, after the commit that made it so."""
+    write_durably(index / _MANIFEST, _signed(asdict(manifest)))
 
 
 def _signed(content: dict[str, Any]) -> bytes:
@@ -211,51 +194,44 @@ def _checksum(content: dict[str, Any]) -> str:
     return blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def commit_stamp(index: Path) -> tuple[bytes, int] | None:
+def commit_stamp(index: Path) -> tuple[int, int] | None:
     """Changes with every commit and every new generation; cheap enough to look at on every question. Raises OSError."""
     try:
-        return (index / "CURRENT").read_bytes(), (index / "manifest.json").stat().st_mtime_ns
+        manifest = (index / _MANIFEST).stat()
     except FileNotFoundError:
         return None
+    return manifest.st_ino, manifest.st_mtime_ns
 
 
 @contextmanager
-def writing(index: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+def writing(index: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """The one lock of all that change corpus/ or index/; `on_wait` is called when another holds it."""
     index.mkdir(parents=True, exist_ok=True)
     with (index / ".lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if on_wait:
-                on_wait()
+            on_wait()
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def seal(generation: Generation) -> None:
     """Write down size and checksum of every file, so that `Current.damaged` can tell; known ones are not read again."""
-    try:
-        before = _sealed(generation)
-    except (OSError, *_BROKEN):
-        before = {}
+    before = _sealed(generation) or {}
     sums: dict[str, list[Any]] = {}
-    for name, file in _files(generation).items():
-        state = file.stat()
-        known = before.get(name)
-        if known and known[:2] == [state.st_size, state.st_mtime_ns]:
-            sums[name] = known
-        else:
-            sums[name] = [state.st_size, state.st_mtime_ns, _digest(file)]
+    for file in (generation.catalogue, *generation.engine_folder.rglob("*")):
+        if file.is_file() and "lock" not in file.name.lower():
+            name = file.relative_to(generation.folder).as_posix()
+            state = [file.stat().st_size, file.stat().st_mtime_ns]
+            known = before.get(name, [])
+            sums[name] = known if known[:2] == state else [*state, _digest(file)]
     write_durably(generation.folder / _SEAL, _signed({"files": sums}))
 
 
 def sealed_bytes(generation: Generation) -> int:
-    """What a thorough look at a generation reads; 0 where its seal is broken."""
-    try:
-        return sum(size for size, _, _ in _sealed(generation).values())
-    except (OSError, *_BROKEN):
-        return 0
+    """What a thorough look at a generation reads; 0 where its seal is broken. Raises OSError."""
+    return sum(size for size, _, _ in (_sealed(generation) or {}).values())
 
 
 def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) -> bool:
@@ -269,19 +245,12 @@ def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) 
         raise
 
 
-def _files(generation: Generation) -> dict[str, Path]:
-    folder = generation.folder
-    files = [generation.catalogue, *generation.engine_folder.rglob("*")]
-    return {
-        file.relative_to(folder).as_posix(): file
-        for file in files
-        if file.is_file() and "lock" not in file.name.lower()
-    }
-
-
-def _sealed(generation: Generation) -> dict[str, list[Any]]:
-    """Name -> size, time of change and digest. Raises OSError, or one of _BROKEN."""
-    sums: dict[str, list[Any]] = _unsigned(json.loads((generation.folder / _SEAL).read_bytes()))["files"]
+def _sealed(generation: Generation) -> dict[str, list[Any]] | None:
+    """Name -> size, time of change and digest; None where that was never written, or is broken. Raises OSError."""
+    try:
+        sums: dict[str, list[Any]] = _unsigned(json.loads((generation.folder / _SEAL).read_bytes()))["files"]
+    except (FileNotFoundError, *_BROKEN):
+        return None
     return sums
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from indexer.faults import Fault
+from indexer.generations import IndexDamaged, read_manifest, write_manifest
 from indexer.indexing import build
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check, status
@@ -117,6 +120,14 @@ def test_hundreds_of_damages_are_told_and_mended(whole: tuple[Settings, list[str
             assert answers(broken) == expected, path
 
 
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """What a test leaves is not to be found in a later one."""
+    yield
+    gc.collect()
+
+
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves what it cannot read open
 def test_a_large_index_is_read_through_in_the_background(
     whole: tuple[Settings, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -143,12 +154,16 @@ def test_a_large_index_is_read_through_in_the_background(
         assert searcher.search(Search("region")).total, "a server goes on with the new one"
 
 
-@pytest.mark.parametrize("content", ["", "\n", "000009-tantivy", "../corpus", "000001-solr", "\udcff"])
-def test_a_garbled_current_loses_no_generation_before_the_next_one_answers(
-    whole: tuple[Settings, list[str]], tmp_path: Path, content: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("named", ["", "\n", "000009-tantivy", "../corpus", "000001-solr"])
+def test_a_manifest_that_names_no_generation_loses_no_generation_before_the_next_one_answers(
+    whole: tuple[Settings, list[str]], tmp_path: Path, named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, expected = whole
-    broken = harmed(settings, tmp_path / "harmed", Path("CURRENT"), content.encode("utf-8", "surrogateescape"))
+    name = Path("manifest.json")
+    broken = harmed(settings, tmp_path / "harmed", name, (settings.index / name).read_bytes())
+    manifest = read_manifest(settings.index)
+    assert manifest
+    write_manifest(broken.index, replace(manifest, generation=named))
     with pytest.raises(IndexMissing, match="kör regionsok index"):
         Searcher(broken).search(Search("region"))
     before = {path.name for path in broken.index.glob("0*")}
@@ -163,6 +178,19 @@ def test_a_garbled_current_loses_no_generation_before_the_next_one_answers(
     build(broken)
     assert answers(broken) == expected
     assert len(list(broken.index.glob("0*"))) == 1
+
+
+def test_a_lost_manifest_is_damage_and_no_empty_index(whole: tuple[Settings, list[str]], tmp_path: Path) -> None:
+    settings, expected = whole
+    name = Path("manifest.json")
+    broken = harmed(settings, tmp_path / "harmed", name, b"")
+    (broken.index / name).unlink()
+    with pytest.raises(IndexDamaged, match="manifest.json"):
+        remove(broken, ["a document that may be there"])
+    with pytest.raises(IndexMissing, match="kör regionsok index"):
+        Searcher(broken).search(Search("region"))
+    build(broken)
+    assert answers(broken) == expected
 
 
 def test_a_run_never_builds_upon_damage(whole: tuple[Settings, list[str]], tmp_path: Path) -> None:

@@ -15,8 +15,7 @@ from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.generations import current_generation
 from indexer.indexing import build
 from indexer.indexing.checking import check
-from indexer.indexing.curating import remove
-from indexer.indexing.hiding import hide
+from indexer.indexing.curating import hide, remove
 from indexer.queries import Filters, Search
 from indexer.results import Results
 from indexer.searching import Searcher

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from indexer.addresses import search_from
 from indexer.cli import cli
 from indexer.indexing import build
-from indexer.indexing.hiding import hide
+from indexer.indexing.curating import hide
 from indexer.parsing.expressions import expressions_in
 from indexer.parsing.placing import left_of
 from indexer.queries import Filters, Period, Search

@@ -1,6 +1,6 @@
 """The index that answers now: opened once, looked at on every question, opened anew after every commit.
 
-Opening looks at what is cheap: CURRENT, the manifest, the seal and every file's size, and of a small index at every byte.
+Opening looks at what is cheap: the manifest, the seal and every file's size, and of a small index at every byte.
 A larger one is read through in the background; once damage is found nothing is answered from it any more.
 """
 
@@ -24,7 +24,7 @@ from indexer.swedish.synonyms import Synonyms, read_groups
 READ_AT_ONCE = 64_000_000
 """Bytes of an index that is read through before it answers: within .1 s from memory."""
 _TRIES = 20
-Stamp = tuple[bytes, int]
+Stamp = tuple[int, int]
 _log = logging.getLogger(__package__)
 
 
@@ -114,7 +114,8 @@ class CurrentIndex:
                 opened = self._opened_generation(current.generation)
                 if sealed_bytes(current.generation) > READ_AT_ONCE:
                     threading.Thread(target=self._read_through, daemon=True).start()
-                _log.info("index opened", extra=self._described(current))
+                told = {name: getattr(current.manifest, name) for name in ("generation", "engine", "documents")}
+                _log.info("index opened", extra={**told, "reason": "new commit" if self._open else "first question"})
                 return opened
             except (EngineError, IndexDamaged, OSError, sqlite3.Error) as error:
                 failure = error
@@ -161,11 +162,3 @@ class CurrentIndex:
         vocabulary = IndexVocabulary(generation.catalogue)
         synonyms = Synonyms(read_groups(self._settings.synonyms), vocabulary.entry)
         return OpenIndex(engine, vocabulary, synonyms, generation, hidden_of(vocabulary.hidden(), vocabulary.entry))
-
-    def _described(self, current: Current) -> dict[str, object]:
-        return {
-            "generation": current.generation.folder.name,
-            "engine": current.generation.engine,
-            "documents": current.manifest.documents,
-            "reason": "new commit" if self._open else "first question",
-        }
