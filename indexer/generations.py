@@ -117,8 +117,6 @@ def read_current(index: Path) -> Current | None:
     """What answers now, None where nothing has been built. Raises IndexDamaged, OSError."""
     manifest = read_manifest(index)
     if manifest is None:
-        if any((generation.folder / _SEAL).exists() for generation in generations(index)):
-            raise IndexDamaged(index, [_MANIFEST])  # one was whole: what it holds must not be passed over
         return None
     generation = Generation(index / manifest.generation)
     if not _NAME.fullmatch(manifest.generation) or not generation.folder.is_dir():

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from indexer.faults import Fault
-from indexer.generations import IndexDamaged, read_manifest, write_manifest
+from indexer.generations import read_manifest, write_manifest
 from indexer.indexing import build
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check, status
@@ -178,19 +178,6 @@ def test_a_manifest_that_names_no_generation_loses_no_generation_before_the_next
     build(broken)
     assert answers(broken) == expected
     assert len(list(broken.index.glob("0*"))) == 1
-
-
-def test_a_lost_manifest_is_damage_and_no_empty_index(whole: tuple[Settings, list[str]], tmp_path: Path) -> None:
-    settings, expected = whole
-    name = Path("manifest.json")
-    broken = harmed(settings, tmp_path / "harmed", name, b"")
-    (broken.index / name).unlink()
-    with pytest.raises(IndexDamaged, match="manifest.json"):
-        remove(broken, ["a document that may be there"])
-    with pytest.raises(IndexMissing, match="kör regionsok index"):
-        Searcher(broken).search(Search("region"))
-    build(broken)
-    assert answers(broken) == expected
 
 
 def test_a_run_never_builds_upon_damage(whole: tuple[Settings, list[str]], tmp_path: Path) -> None:
