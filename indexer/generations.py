@@ -1,6 +1,7 @@
 """index/: its generations, which one is current, the manifest, and the one lock of all writers.
 
-index/manifest.json        which generation answers and what it is, replaced in one step with every commit
+index/CURRENT              the name of the generation that answers, replaced in one step
+index/manifest.json        what it is, for people and for readers that look for a new commit
 index/000001-tantivy/      engine/ and catalogue.sqlite of one generation, and checksums.json of both
 
 The manifest says whether a run over the generation came to its end: then every file must be as it was sealed. During a run,
@@ -28,7 +29,6 @@ from indexer.settings import ENGINES
 FORMAT = 5
 """Of the folder index/; another number cannot be read."""
 _NAME = re.compile(rf"\d+-({'|'.join(ENGINES[1:])})")
-_MANIFEST = "manifest.json"
 _SEAL = "checksums.json"
 _WRITTEN_AGAIN = ("catalogue.sqlite", "engine/meta.json", "engine/.managed.json")
 """Files of a generation that a later commit changes in place; all others are new or gone."""
@@ -92,6 +92,17 @@ class Manifest:
     """Whether the run that wrote it came to its end."""
 
 
+def current_generation(index: Path) -> Generation | None:
+    """The generation that answers, None where nothing has been built. Raises IndexDamaged, OSError."""
+    try:
+        name = (index / "CURRENT").read_bytes().decode("utf-8", "replace").strip()
+    except FileNotFoundError:
+        return None
+    if not _NAME.fullmatch(name) or not (index / name).is_dir():
+        raise IndexDamaged(index, ["CURRENT"])
+    return Generation(index / name)
+
+
 @dataclass(frozen=True, slots=True)
 class Current:
     """The generation that answers, with what the manifest says."""
@@ -99,13 +110,18 @@ class Current:
     generation: Generation
     manifest: Manifest
 
+    @property
+    def complete(self) -> bool:
+        """Whether the last run over it came to its end."""
+        return self.manifest.complete and self.manifest.generation == self.generation.folder.name
+
     def damaged(self, thorough: bool = True) -> list[str]:
         """Names of files that are missing or hold something else than when they were sealed; by size alone if not thorough.
 
         Of a generation whose run did not come to its end, files that it may have changed or deleted are passed over.
         Raises OSError where files cannot be read for other reasons.
         """
-        complete, folder = self.manifest.complete, self.generation.folder
+        complete, folder = self.complete, self.generation.folder
         sums = _sealed(self.generation)
         if sums is None:
             return [_SEAL] if complete or (folder / _SEAL).exists() else []
@@ -115,19 +131,13 @@ class Current:
 
 def read_current(index: Path) -> Current | None:
     """What answers now, None where nothing has been built. Raises IndexDamaged, OSError."""
-    manifest = read_manifest(index)
-    if manifest is None:
+    generation = current_generation(index)
+    if generation is None:
         return None
-    generation = Generation(index / manifest.generation)
-    if not _NAME.fullmatch(manifest.generation) or not generation.folder.is_dir():
-        raise IndexDamaged(index, [_MANIFEST])
+    manifest = read_manifest(index)
+    if manifest is None:  # it is written before CURRENT
+        raise IndexDamaged(index, ["manifest.json"])
     return Current(generation, manifest)
-
-
-def current_generation(index: Path) -> Generation | None:
-    """The generation that answers, None where nothing has been built. Raises IndexDamaged, OSError."""
-    current = read_current(index)
-    return current.generation if current else None
 
 
 def generations(index: Path) -> list[Generation]:
@@ -144,6 +154,13 @@ def next_generation(index: Path, engine: str) -> Generation:
     return generation
 
 
+def publish(index: Path, generation: Generation) -> None:
+    """Make a generation the one that answers."""
+    name = f"{generation.folder.name}\n".encode()
+    if not (index / "CURRENT").exists() or (index / "CURRENT").read_bytes() != name:
+        write_durably(index / "CURRENT", name)
+
+
 def delete_others(index: Path, kept: Generation) -> None:
     """Delete every generation but one, and what stops left half written.
 
@@ -158,21 +175,21 @@ def delete_others(index: Path, kept: Generation) -> None:
 
 
 def read_manifest(index: Path) -> Manifest | None:
-    """The manifest, None where there is none; of another format only its generation is told. Raises IndexDamaged, OSError."""
+    """The manifest, None where there is none; of another format only that is told. Raises IndexDamaged, OSError."""
     try:
-        stored = json.loads((index / _MANIFEST).read_bytes())
+        stored = json.loads((index / "manifest.json").read_bytes())
         if stored["format"] != FORMAT:
-            return Manifest(int(stored["format"]), "", stored["generation"], 0, "", "", False)
+            return Manifest(int(stored["format"]), "", "", 0, "", "", False)
         return Manifest(**_unsigned(stored))
     except FileNotFoundError:
         return None
     except _BROKEN as error:
-        raise IndexDamaged(index, [_MANIFEST]) from error
+        raise IndexDamaged(index, ["manifest.json"]) from error
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
-    """Say what index/ holds and which generation answers, after the commit that made it so."""
-    write_durably(index / _MANIFEST, _signed(asdict(manifest)))
+    """Say what index/ holds, after the commit that made it so."""
+    write_durably(index / "manifest.json", _signed(asdict(manifest)))
 
 
 def _signed(content: dict[str, Any]) -> bytes:
@@ -192,13 +209,12 @@ def _checksum(content: dict[str, Any]) -> str:
     return blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def commit_stamp(index: Path) -> tuple[int, int] | None:
+def commit_stamp(index: Path) -> tuple[bytes, int] | None:
     """Changes with every commit and every new generation; cheap enough to look at on every question. Raises OSError."""
     try:
-        manifest = (index / _MANIFEST).stat()
+        return (index / "CURRENT").read_bytes(), (index / "manifest.json").stat().st_mtime_ns
     except FileNotFoundError:
         return None
-    return manifest.st_ino, manifest.st_mtime_ns
 
 
 @contextmanager

@@ -9,13 +9,11 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from indexer.faults import Fault
-from indexer.generations import read_manifest, write_manifest
 from indexer.indexing import build
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check, status
@@ -154,16 +152,12 @@ def test_a_large_index_is_read_through_in_the_background(
         assert searcher.search(Search("region")).total, "a server goes on with the new one"
 
 
-@pytest.mark.parametrize("named", ["", "\n", "000009-tantivy", "../corpus", "000001-solr"])
-def test_a_manifest_that_names_no_generation_loses_no_generation_before_the_next_one_answers(
-    whole: tuple[Settings, list[str]], tmp_path: Path, named: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("content", ["", "\n", "000009-tantivy", "../corpus", "000001-solr", "\udcff"])
+def test_a_garbled_current_loses_no_generation_before_the_next_one_answers(
+    whole: tuple[Settings, list[str]], tmp_path: Path, content: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, expected = whole
-    name = Path("manifest.json")
-    broken = harmed(settings, tmp_path / "harmed", name, (settings.index / name).read_bytes())
-    manifest = read_manifest(settings.index)
-    assert manifest
-    write_manifest(broken.index, replace(manifest, generation=named))
+    broken = harmed(settings, tmp_path / "harmed", Path("CURRENT"), content.encode("utf-8", "surrogateescape"))
     with pytest.raises(IndexMissing, match="kör regionsok index"):
         Searcher(broken).search(Search("region"))
     before = {path.name for path in broken.index.glob("0*")}

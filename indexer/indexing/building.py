@@ -24,6 +24,7 @@ from indexer.generations import (
     delete_others,
     generations,
     next_generation,
+    publish,
     read_current,
     seal,
     write_manifest,
@@ -69,11 +70,10 @@ class Build:
         answers = now is not None or not generations(self.settings.index)
         if now:
             delete_others(self.settings.index, now.generation)
-        index, engine = self.settings.index, self.settings.engine
-        generation = now.generation if now else next_generation(index, chosen_engine(engine))
+        generation = now.generation if now else self._next_generation()
         with closing(Run(generation, self.ledger, self.settings)) as run:
             changes = run.differences(self.files)
-            changed = now is None or not now.manifest.complete or bool(changes)
+            changed = now is None or not now.complete or bool(changes)
             counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}
             told = {"generation": generation.folder.name, "reason": reason, "files": len(self.files), **counts}
             _log.info("run begun" if changed else "nothing changed", extra=told)
@@ -88,6 +88,9 @@ class Build:
             self.progress.committed(built.documents)
         return self._compacted(built, generation, deleted)
 
+    def _next_generation(self) -> Generation:
+        return next_generation(self.settings.index, chosen_engine(self.settings.engine))
+
     def _usable(self) -> tuple[Current | None, str]:
         """What answers now, if it can be built upon: of this program with these settings, and whole; and why it is or is not."""
         try:
@@ -96,11 +99,13 @@ class Build:
             return None, "damaged"
         if now is None:
             return None, "none before"
+        if now.manifest.generation != now.generation.folder.name:
+            return None, "manifest of another generation"
         if now.manifest.fingerprint != self.fingerprint:
             return None, "another fingerprint"
         if now.damaged():
             return None, "damaged"
-        return now, "onward" if now.manifest.complete else "unfinished"
+        return now, "onward" if now.complete else "unfinished"
 
     def _compacted(self, built: Built, generation: Generation, deleted: int) -> Built:
         """A compact generation in the place of one of which much is deleted."""
@@ -131,11 +136,12 @@ class Build:
         self.progress.committed(documents)
 
     def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
-        """Say what answers."""
+        """Say what answers: the manifest first, since readers take it for broken where it is missing."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         name = generation.folder.name
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
         write_manifest(self.settings.index, manifest)
+        publish(self.settings.index, generation)
 
 
 def _built_by(run: Run, generation: Generation, ids_of: Sequence[str]) -> Built:

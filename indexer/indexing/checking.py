@@ -133,7 +133,7 @@ def check(settings: Settings, progress: Progress = SILENT) -> Check:
         compared = _checked(settings, now)
         others = [other.folder.name for other in generations(settings.index) if other != now.generation]
         outdated = now.manifest.fingerprint != current_fingerprint(settings)
-        checked = replace(compared, abandoned=tuple(others), unfinished=not now.manifest.complete, outdated=outdated)
+        checked = replace(compared, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
         _log.info("index checked", extra={"documents": checked.documents, "sound": checked.sound})
         return checked
 

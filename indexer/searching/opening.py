@@ -1,6 +1,6 @@
 """The index that answers now: opened once, looked at on every question, opened anew after every commit.
 
-Opening looks at what is cheap: the manifest, the seal and every file's size, and of a small index at every byte.
+Opening looks at what is cheap: CURRENT, the manifest, the seal and every file's size, and of a small index at every byte.
 A larger one is read through in the background; once damage is found nothing is answered from it any more.
 """
 
@@ -24,7 +24,7 @@ from indexer.swedish.synonyms import Synonyms, read_groups
 READ_AT_ONCE = 64_000_000
 """Bytes of an index that is read through before it answers: within .1 s from memory."""
 _TRIES = 20
-Stamp = tuple[int, int]
+Stamp = tuple[bytes, int]
 _log = logging.getLogger(__package__)
 
 
