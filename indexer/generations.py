@@ -52,6 +52,11 @@ class Generation:
     folder: Path
 
     @property
+    def number(self) -> int:
+        """A later one has a greater."""
+        return int(self.folder.name.partition("-")[0])
+
+    @property
     def engine(self) -> str:
         """The name of the engine that built it."""
         return self.folder.name.partition("-")[2]
@@ -117,12 +122,9 @@ class Current:
         Raises OSError where files cannot be read for other reasons.
         """
         complete, folder = self.complete, self.generation.folder
-        try:
-            sums = _sealed(self.generation)
-        except FileNotFoundError:
-            return [_SEAL] if complete else []
-        except _BROKEN:
-            return [_SEAL]
+        sums = _sealed(self.generation)
+        if sums is None:
+            return [_SEAL] if complete or (folder / _SEAL).exists() else []
         names = sorted(sums if complete else sums.keys() - {*_WRITTEN_AGAIN})
         return [name for name in names if not _is_as_sealed(folder / name, sums[name], complete, thorough)]
 
@@ -141,16 +143,12 @@ def read_current(index: Path) -> Current | None:
 def generations(index: Path) -> list[Generation]:
     """All that lie in index/, by number."""
     folders = (folder for folder in index.glob("*") if _NAME.fullmatch(folder.name))
-    return [Generation(folder) for folder in sorted(folders, key=_numbered)]
-
-
-def _numbered(folder: Path) -> int:
-    return int(folder.name.partition("-")[0])
+    return sorted(map(Generation, folders), key=lambda generation: generation.number)
 
 
 def next_generation(index: Path, engine: str) -> Generation:
     """A new, empty generation beside those that there are."""
-    last = max((_numbered(generation.folder) for generation in generations(index)), default=0)
+    last = max((generation.number for generation in generations(index)), default=0)
     generation = Generation(index / f"{last + 1:06d}-{engine}")
     generation.folder.mkdir(parents=True)
     return generation
@@ -220,42 +218,34 @@ def commit_stamp(index: Path) -> tuple[bytes, int] | None:
 
 
 @contextmanager
-def writing(index: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+def writing(index: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """The one lock of all that change corpus/ or index/; `on_wait` is called when another holds it."""
     index.mkdir(parents=True, exist_ok=True)
     with (index / ".lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if on_wait:
-                on_wait()
+            on_wait()
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def seal(generation: Generation) -> None:
     """Write down size and checksum of every file, so that `Current.damaged` can tell; known ones are not read again."""
-    try:
-        before = _sealed(generation)
-    except (OSError, *_BROKEN):
-        before = {}
+    before = _sealed(generation) or {}
     sums: dict[str, list[Any]] = {}
-    for name, file in _files(generation).items():
-        state = file.stat()
-        known = before.get(name)
-        if known and known[:2] == [state.st_size, state.st_mtime_ns]:
-            sums[name] = known
-        else:
-            sums[name] = [state.st_size, state.st_mtime_ns, _digest(file)]
+    for file in (generation.catalogue, *generation.engine_folder.rglob("*")):
+        if file.is_file() and "lock" not in file.name.lower():
+            name = file.relative_to(generation.folder).as_posix()
+            state = [file.stat().st_size, file.stat().st_mtime_ns]
+            known = before.get(name, [])
+            sums[name] = known if known[:2] == state else [*state, _digest(file)]
     write_durably(generation.folder / _SEAL, _signed({"files": sums}))
 
 
 def sealed_bytes(generation: Generation) -> int:
-    """What a thorough look at a generation reads; 0 where its seal is broken."""
-    try:
-        return sum(size for size, _, _ in _sealed(generation).values())
-    except (OSError, *_BROKEN):
-        return 0
+    """What a thorough look at a generation reads; 0 where its seal is broken. Raises OSError."""
+    return sum(size for size, _, _ in (_sealed(generation) or {}).values())
 
 
 def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) -> bool:
@@ -269,19 +259,12 @@ def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) 
         raise
 
 
-def _files(generation: Generation) -> dict[str, Path]:
-    folder = generation.folder
-    files = [generation.catalogue, *generation.engine_folder.rglob("*")]
-    return {
-        file.relative_to(folder).as_posix(): file
-        for file in files
-        if file.is_file() and "lock" not in file.name.lower()
-    }
-
-
-def _sealed(generation: Generation) -> dict[str, list[Any]]:
-    """Name -> size, time of change and digest. Raises OSError, or one of _BROKEN."""
-    sums: dict[str, list[Any]] = _unsigned(json.loads((generation.folder / _SEAL).read_bytes()))["files"]
+def _sealed(generation: Generation) -> dict[str, list[Any]] | None:
+    """Name -> size, time of change and digest; None where that was never written, or is broken. Raises OSError."""
+    try:
+        sums: dict[str, list[Any]] = _unsigned(json.loads((generation.folder / _SEAL).read_bytes()))["files"]
+    except (FileNotFoundError, *_BROKEN):
+        return None
     return sums
 
 

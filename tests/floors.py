@@ -25,7 +25,7 @@ FLOORS: dict[str, float] = {
     "regional_news.ndcg": 0.81,  # .8140
     "regional_news.ndcg_apart": 0.816,  # .8210
     "regional_news.condensed": 0.833,  # .8372
-    "suggestions.right": 0.84,  # .86 over all of the real news
+    "suggestions.right": 0.87,  # .90 of the half that was not tuned on; of all .91
     "regions.f1": 0.8,  # .822
     "regions.none": 0.93,  # .940
     "regions.notices": 0.975,  # .982; plain look-up .905

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from indexer.indexing import build
 from indexer.indexing.adding import add
-from indexer.indexing.correcting import correct
-from indexer.indexing.curating import remove
+from indexer.indexing.curating import correct, hide, remove
 from indexer.indexing.forgetting import forget
-from indexer.indexing.hiding import hide
 from indexer.settings import Settings
 from tests.test_formats import warc
 

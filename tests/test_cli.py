@@ -267,4 +267,6 @@ def test_a_process_that_only_searches_does_not_load_the_lexicon(terminal: Termin
     for source in ("wordfreq", "snowballstemmer", "lexicon"):
         done = terminal.run("search", "cirkulär ekonomi", "--json", without=source)
         assert json.loads(done.stdout)["total"] == 1
-    assert terminal.run("search", "kvastskaft", without="lexicon").returncode != 0, "a word that no document has needs it"
+    assert terminal.run("search", "kvastskaft", without="lexicon").returncode != 0, (
+        "a word that no document has needs it"
+    )

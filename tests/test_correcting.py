@@ -9,7 +9,7 @@ import pytest
 from indexer.corpus.corrections import CorrectionError
 from indexer.indexing import build
 from indexer.indexing.checking import check, status
-from indexer.indexing.correcting import correct
+from indexer.indexing.curating import correct
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

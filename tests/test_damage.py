@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -117,6 +118,14 @@ def test_hundreds_of_damages_are_told_and_mended(whole: tuple[Settings, list[str
             assert answers(broken) == expected, path
 
 
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """What a test leaves is not to be found in a later one."""
+    yield
+    gc.collect()
+
+
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves what it cannot read open
 def test_a_large_index_is_read_through_in_the_background(
     whole: tuple[Settings, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -15,8 +15,7 @@ from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.generations import current_generation
 from indexer.indexing import build
 from indexer.indexing.checking import check
-from indexer.indexing.curating import remove
-from indexer.indexing.hiding import hide
+from indexer.indexing.curating import hide, remove
 from indexer.queries import Filters, Search
 from indexer.results import Results
 from indexer.searching import Searcher
@@ -128,6 +127,9 @@ FOUND = [
     ("mark", {"place", "land", "contact"}),
     ("Mark", {"place", "contact"}),
     ("köpa mark", {"land"}),
+    ("Mark vid ån", {"land"}),
+    ("Mark i kommunen", {"place"}),
+    ("köpa Mark", set()),
     ("rubrik:mark", set()),
     ("foi", {"agency", "innovation"}),
     ("FOI", {"agency"}),
@@ -265,7 +267,9 @@ INSIDE = {
 def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     folder = tmp_path_factory.mktemp("names")
     (folder / "corpus").mkdir()
-    write_jsonl(folder / "corpus" / "a.jsonl", [{"id": id, "title": "Nyhet", "text": text} for id, text in INSIDE.items()])
+    write_jsonl(
+        folder / "corpus" / "a.jsonl", [{"id": id, "title": "Nyhet", "text": text} for id, text in INSIDE.items()]
+    )
     settings = Settings(corpus=folder / "corpus", index=folder / "index", engine=request.param)
     build(settings)
     assert check(settings).sound

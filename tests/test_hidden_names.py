@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from indexer.cli import cli
 from indexer.indexing import build
 from indexer.indexing.checking import aliases
-from indexer.indexing.hiding import hide
+from indexer.indexing.curating import hide
 from indexer.queries import Search
 from indexer.results import Results, to_json
 from indexer.searching import Searcher

@@ -6,7 +6,7 @@ import pytest
 
 from indexer.indexing import build
 from indexer.indexing.checking import status
-from indexer.indexing.hiding import HidingError, hide
+from indexer.indexing.curating import HidingError, hide
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import pytest
 
-from indexer.swedish import Entry, analyse, entry_of, name_key, term_of, terms_in, variants_of
+from indexer.swedish import Entry, analyse, entry_of, lexemes, name_key, term_of, terms_in, variants_of
 from tests.floors import FLOORS
 
 MORE_NAMES = Path(__file__).parents[1] / "tools" / "more_names.txt"
@@ -109,6 +109,11 @@ def test_a_name_within_a_word_is_not_matched_by_the_bare_name(word: str, parts: 
     assert name_key("kommun") is None
 
 
+def test_no_ending_of_the_lexicon_is_longer_than_is_looked_for() -> None:
+    endings = {ending for inflection in lexemes._table().inflections for ending in inflection.endings}
+    assert max(map(len, endings)) <= lexemes.LONGEST_ENDING
+
+
 @pytest.mark.real
 def test_families_of_real_words(shared: Path) -> None:
     """Tuned on the words of one half; the floor stands on the other (an odd CRC-32 of the word)."""
@@ -163,7 +168,9 @@ def _names(gazetteer: Path) -> list[str]:
         with (gazetteer / f"{table}.csv").open(encoding="utf-8") as lines:
             rows[table] = [(int(row.get("population") or 0), row[column]) for row in csv.DictReader(lines)]
     largest = sorted(rows.pop("localities"), reverse=True)[:500]
-    names = [name.removesuffix("s län").removesuffix(" län") for table in (*rows.values(), largest) for _, name in table]
+    names = [
+        name.removesuffix("s län").removesuffix(" län") for table in (*rows.values(), largest) for _, name in table
+    ]
     more = [line for line in MORE_NAMES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     return sorted({name for name in (*names, *" ".join(more).split()) if name.isalpha()})
 

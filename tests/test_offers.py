@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from indexer.addresses import search_from
 from indexer.cli import cli
 from indexer.indexing import build
-from indexer.indexing.hiding import hide
+from indexer.indexing.curating import hide
 from indexer.parsing.expressions import expressions_in
 from indexer.parsing.placing import left_of
 from indexer.queries import Filters, Period, Search
@@ -170,7 +170,7 @@ def test_the_answer_says_how_a_place_was_read(ask: Asked) -> None:
     assert ask("Dalarna").interpretation == "dokument som nämner ”Dalarna” eller handlar om Dalarnas län"
     assert (
         ask("skola Falun och Luleå år:2019").interpretation
-        == "”skola”, i dokument som nämner ”Falun” eller handlar om Faluns kommun och som nämner ”Luleå” eller handlar om Luleå kommun, från år 2019"
+        == "”skola”, i dokument som nämner ”Falun” eller handlar om Falu kommun och som nämner ”Luleå” eller handlar om Luleå kommun, från år 2019"
     )
 
 
@@ -294,7 +294,7 @@ def test_the_page_offers_links_and_keeps_what_was_typed(collection: Settings) ->
 def test_a_choice_beside_another_of_its_facet_is_said_to_widen(collection: Settings) -> None:
     browser = create_app(collection).test_client()
     text = browser.get("/sok", query_string={"q": "vindkraft Falun", "region": "orebro-lan"}).text
-    assert "Visa också det som handlar om Faluns kommun" in text
+    assert "Visa också det som handlar om Falu kommun" in text
 
 
 def test_no_offer_leads_around_a_hidden_name(tmp_path: Path, engine: str) -> None:

@@ -10,10 +10,8 @@ import pytest
 from indexer.indexing import build, compacting
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check
-from indexer.indexing.correcting import correct
-from indexer.indexing.curating import remove
+from indexer.indexing.curating import correct, hide, remove
 from indexer.indexing.forgetting import forget
-from indexer.indexing.hiding import hide
 from indexer.settings import Settings
 from tests.index_answers import answers, fresh_answers
 from tests.stop_scenarios import RELEASE, change_corpus, line, write_base, write_lines

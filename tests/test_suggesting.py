@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.catalogue.nearest import Near
 from indexer.indexing import build
+from indexer.metadata.regions.gazetteer import table
 from indexer.parsing import parse
 from indexer.queries import Search
 from indexer.searching import Searcher
@@ -96,6 +97,13 @@ MEANT = ["Malå", "Skånes", "Kisas", "göteborgs", "VINNOVA", "HYBRIT", "SoL", 
 @pytest.mark.parametrize("typed", MEANT)
 def test_no_name_abbreviation_or_number_is_put_right(typed: str) -> None:
     assert given_for(typed, Words(Near("mali", 9_999, 0.3))) == []
+
+
+def test_no_place_of_the_gazetteer_is_put_right() -> None:
+    names = {row["name"] for name in ("municipalities", "localities") for row in table(name) if " " not in row["name"]}
+    assert [
+        name for name in names for typed in (name, name.lower()) if given_for(typed, Words(Near("mali", 9_999, 0.3)))
+    ] == []
 
 
 NEAR = [

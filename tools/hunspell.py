@@ -88,13 +88,22 @@ def _bases(dictionary: Dictionary, word: str, flag: str, rule: Rule) -> tuple[st
         return (word + ("isk" if rule.add.startswith("isk") else "are" if rule.add.startswith("are") else "re"),)
     if flag in "ed":  # inhabitant
         return (word + ("bo" if flag == "e" else "sbo"),)
-    if flag == "E" and (word.endswith(("a", "n")) or "A" not in dictionary.flags[word]) and _is_packed(dictionary, word):
+    if (
+        flag == "E"
+        and (word.endswith(("a", "n")) or "A" not in dictionary.flags[word])
+        and _is_packed(dictionary, word)
+    ):
         return (word + "n",)  # fann stands under fan, sken under ske, samverkan under samverka
     if flag == "R" and rule.add in ("as", "es") and not rule.strip and word + "a" in dictionary.flags:
         return (word + "a",)  # köpas stands under köp
     if flag == "G" and word.endswith("e") and dictionary.flags[word] & {"C", "F"} and word[:-1] in dictionary.flags:
         return (word[:-1],)  # fiskar stands under fiske
-    if flag == "B" and rule.add.startswith("et") and "D" not in dictionary.flags[word] and "F" in dictionary.flags.get(word + "e", ()):
+    if (
+        flag == "B"
+        and rule.add.startswith("et")
+        and "D" not in dictionary.flags[word]
+        and "F" in dictionary.flags.get(word + "e", ())
+    ):
         return (word + "e",)  # fisket stands under fisk
     noun = _noun_under(dictionary, word) if flag in "HI" else None
     if noun:  # röster stands under rösta; delar is of dela too

@@ -18,21 +18,9 @@ _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 def register(app: Flask) -> None:
     """Give the templates their filters."""
-    app.jinja_env.filters |= {
-        "marked": marked,
-        "date_text": date_text,
-        "date_value": date_value,
-        "counted": counted,
-        "grouped": grouped,
-        "kind_label": FACETS["kind"].label_of,
-        "rights_label": rights_label,
-        "has_chosen": has_chosen,
-        "web_address": web_address,
-        "address": address,
-        "percent": percent,
-        "is_county": is_county,
-        "region_label": region_label,
-    }
+    ours = (date_text, date_value, counted, grouped, rights_label, has_chosen, web_address, address, is_county)
+    app.jinja_env.filters |= {function.__name__: function for function in (*ours, marked, percent)}
+    app.jinja_env.filters |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
 
 
 def date_text(published: str | None, precision: str | None) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import astuple, dataclass
+
+from indexer.catalogue._table import Table
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,28 +45,24 @@ class EnteredVersion:
     indexed: bool
 
 
-class Documents:
+class Documents(Table):
     """Of one catalogue."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
 
     def paths(self) -> set[str]:
         """Every file that gives a version."""
-        return {path for (path,) in self._connection.execute("SELECT DISTINCT path FROM versions")}
+        return set(self._column("SELECT DISTINCT path FROM versions"))
 
     def paths_of(self, id: str) -> list[str]:
         """The files that give a version of a document."""
-        return [path for (path,) in self._connection.execute("SELECT path FROM versions WHERE id = ?", (id,))]
+        return self._column("SELECT path FROM versions WHERE id = ?", id)
 
     def ids_of(self, path: str) -> list[str]:
         """Ids of the documents of a file, whether or not another file's version is indexed."""
-        rows = self._connection.execute("SELECT id FROM versions WHERE path = ? ORDER BY id", (path,))
-        return [id for (id,) in rows]
+        return self._column("SELECT id FROM versions WHERE path = ? ORDER BY id", path)
 
     def versions(self, id: str) -> list[EnteredVersion]:
         """Every version of a document."""
-        rows = self._connection.execute("SELECT * FROM versions WHERE id = ?", (id,))
+        rows = self._execute("SELECT * FROM versions WHERE id = ?", (id,))
         return [
             EnteredVersion(CandidateVersion(id, path, Precedence(*precedence), digest), round, bool(indexed))
             for id, path, *precedence, digest, round, indexed in rows
@@ -75,34 +72,33 @@ class Documents:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
         version = entered.version
         if entered.indexed:
-            self._connection.execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
-        self._connection.execute(
+            self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
+        self._execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
         )
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""
-        self._connection.execute("UPDATE versions SET round = ? WHERE path = ? AND round = ?", (round, path, earlier))
+        self._execute("UPDATE versions SET round = ? WHERE path = ? AND round = ?", (round, path, earlier))
 
     def not_given_since(self, path: str, round: int) -> list[tuple[str, bool]]:
         """Ids of the versions that a file last gave before a round, and whether they are indexed."""
-        rows = self._connection.execute("SELECT id, indexed FROM versions WHERE path = ? AND round < ?", (path, round))
+        rows = self._execute("SELECT id, indexed FROM versions WHERE path = ? AND round < ?", (path, round))
         return [(id, bool(indexed)) for id, indexed in rows]
 
     def withdraw(self, id: str, path: str | None = None) -> None:
         """Drop the version of a document that a file gave, or every version."""
-        self._connection.execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
+        self._execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
 
     def indexed(self) -> set[str]:
         """Ids of the documents that the index holds."""
-        return {id for (id,) in self._connection.execute("SELECT id FROM versions WHERE indexed")}
+        return set(self._column("SELECT id FROM versions WHERE indexed"))
 
     def is_indexed(self, id: str) -> bool:
         """Whether the index holds a document."""
-        return bool(self._connection.execute("SELECT 1 FROM versions WHERE id = ? AND indexed", (id,)).fetchone())
+        return bool(self._column("SELECT 1 FROM versions WHERE id = ? AND indexed", id))
 
     def count(self) -> int:
         """How many documents the index holds."""
-        row = self._connection.execute("SELECT count(*) FROM versions WHERE indexed").fetchone()
-        return int(row[0])
+        return int(*self._column("SELECT count(*) FROM versions WHERE indexed"))

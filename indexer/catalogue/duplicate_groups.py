@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from indexer.catalogue._table import Table
 from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, group_of
 
 COMMON = 200
@@ -15,17 +16,18 @@ DELETE FROM fresh WHERE shingle IN (
   SELECT shingle FROM shingles WHERE shingle IN (SELECT shingle FROM fresh) GROUP BY shingle HAVING count(*) >= ?
 )
 """
+# A text that is entered has a greater number than all before it.
 _NEAR = """
 SELECT fresh.fingerprint, shingles.fingerprint FROM fresh JOIN shingles USING (shingle)
-WHERE fresh.fingerprint != shingles.fingerprint GROUP BY fresh.fingerprint, shingles.fingerprint HAVING sum(fresh.length) >= ?
+WHERE fresh.fingerprint > shingles.fingerprint GROUP BY fresh.fingerprint, shingles.fingerprint HAVING sum(fresh.length) >= ?
 """
 
 
-class DuplicateGroups:
+class DuplicateGroups(Table):
     """Of one catalogue; the same for the same documents, whatever order they came in."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._put: dict[str, TextFingerprint | None] = {}
 
     def put(self, id: str, fingerprint: TextFingerprint | None) -> None:
@@ -38,73 +40,62 @@ class DuplicateGroups:
         for id in self._put:
             if self._drop(id) or self._put[id]:
                 touched |= {id, *self._partners(id)}
-                self._connection.execute("DELETE FROM pairs WHERE one = ?", (id,))
-                self._connection.execute("DELETE FROM pairs WHERE other = ?", (id,))
+                self._execute("DELETE FROM pairs WHERE ? IN (one, other)", (id,))
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):
             if are_duplicates(one, other, text_of):
                 both = ((one.id, other.id), (other.id, one.id))
-                self._connection.executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", both)
+                self._executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", both)
                 touched.add(other.id)
         self._put.clear()
         return self._groups(touched)
 
     def documents(self) -> set[str]:
         """Ids of the documents that have fingerprints here."""
-        return {id for (id,) in self._connection.execute("SELECT document FROM fingerprints")}
+        return set(self._column("SELECT document FROM fingerprints"))
 
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
         groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
             if id not in groups:
                 members = group_of(id, self._partners)
-                fingerprints = (self._fingerprint("document", member) for member in members)
-                canonical = canonical_of(filter(None, fingerprints)) if len(members) > 1 else id
+                fingerprints = [one for member in members for one in self._known("document", member).values()]
+                canonical = canonical_of(fingerprints) if len(members) > 1 else id
                 groups |= dict.fromkeys(members, (canonical, sorted(members)))
         return groups
 
     def _partners(self, id: str) -> set[str]:
-        return {other for (other,) in self._connection.execute("SELECT other FROM pairs WHERE one = ?", (id,))}
+        return set(self._column("SELECT other FROM pairs WHERE one = ?", id))
 
     def _drop(self, id: str) -> bool:
         """Forget a document's fingerprint; whether it had one."""
-        row = self._connection.execute(
-            "SELECT number, facts, shingles FROM fingerprints WHERE document = ?", (id,)
-        ).fetchone()
-        if row:
-            shingles = ((shingle, row[0]) for shingle in TextFingerprint.unpacked(id, *row[1:]).shingles)
-            self._connection.executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
-            self._connection.execute("DELETE FROM fingerprints WHERE number = ?", row[:1])
-        return bool(row)
+        known = self._known("document", id)
+        for number, fingerprint in known.items():
+            shingles = ((shingle, number) for shingle in fingerprint.shingles)
+            self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
+        self._execute("DELETE FROM fingerprints WHERE document = ?", (id,))
+        return bool(known)
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted: that is several times as fast."""
-        execute = self._connection.execute
         insert = "INSERT INTO fingerprints (document, facts, shingles) VALUES (?, ?, ?)"
-        entered = {
-            execute(insert, (fingerprint.id, *fingerprint.packed())).lastrowid or 0: fingerprint
-            for fingerprint in fingerprints
-        }
-        execute("DELETE FROM fresh")
-        rows = (
-            (shingle, number, length)
-            for number, fingerprint in entered.items()
-            for shingle, length in fingerprint.shingles.items()
-        )
-        self._connection.executemany("INSERT INTO fresh VALUES (?, ?, ?)", sorted(rows))
-        execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle")
+        entered: dict[int, TextFingerprint] = {}
+        rows: list[tuple[int, int, int]] = []
+        for fingerprint in fingerprints:
+            number = self._execute(insert, (fingerprint.id, *fingerprint.packed())).lastrowid or 0
+            entered[number] = fingerprint
+            rows += ((shingle, number, length) for shingle, length in fingerprint.shingles.items())
+        self._execute("DELETE FROM fresh")
+        self._executemany("INSERT INTO fresh VALUES (?, ?, ?)", sorted(rows))
+        self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle")
         return entered
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
-        self._connection.execute(_DROP_COMMON, (COMMON,))
-        for number, other in self._connection.execute(_NEAR, (SHARED * LEAST,)).fetchall():
-            if other not in entered:
-                if stored := self._fingerprint("number", other):
-                    yield entered[number], stored
-            elif number < other:
-                yield entered[number], entered[other]
+        self._execute(_DROP_COMMON, (COMMON,))
+        for number, other in self._execute(_NEAR, (SHARED * LEAST,)).fetchall():
+            yield entered[number], entered.get(other) or self._known("number", other)[other]
 
-    def _fingerprint(self, column: str, value: str | int) -> TextFingerprint | None:
-        question = f"SELECT document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        row = self._connection.execute(question, (value,)).fetchone()
-        return TextFingerprint.unpacked(*row) if row else None
+    def _known(self, column: str, value: str | int) -> dict[int, TextFingerprint]:
+        """By number, the one fingerprint that has a value, or none."""
+        question = f"SELECT number, document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
+        return {number: TextFingerprint.unpacked(*row) for number, *row in self._execute(question, (value,))}

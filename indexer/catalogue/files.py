@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, field
 
+from indexer.catalogue._table import Table
 from indexer.documents import Refusal
 
 
@@ -21,47 +21,44 @@ class FileProgress:
     """Of the run that was interrupted; None where none was."""
 
 
-class Files:
+class Files(Table):
     """Of one catalogue."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
 
     def stamps(self) -> dict[str, str]:
         """Path -> the stamp that the file had when it was read to its end."""
-        return dict(self._connection.execute("SELECT path, stamp FROM files"))
+        return dict(self._execute("SELECT path, stamp FROM files"))
 
-    def set_read(self, path: str, stamp: str, refusals: Iterable[Refusal]) -> None:
+    def set_read(self, path: str, stamp: str, refusals: Sequence[Refusal]) -> None:
         """Remember that a file was read to its end, and what of it was refused."""
         self.forget(path)
-        self._connection.execute("INSERT INTO files VALUES (?, ?, ?)", (path, stamp, _packed(refusals)))
+        self._execute("INSERT INTO files VALUES (?, ?, ?)", (path, stamp, _packed(refusals)))
 
     def progress(self, path: str, stamp: str) -> FileProgress:
         """How far an interrupted run came with a file, where it still is as it was."""
-        row = self._connection.execute(
+        row = self._execute(
             "SELECT parts, documents, refusals, round FROM file_progress WHERE path = ? AND stamp = ?", (path, stamp)
         ).fetchone()
-        return FileProgress(row[0], row[1], list(_unpacked(row[2])), row[3]) if row else FileProgress()
+        return FileProgress(row[0], row[1], _unpacked(row[2]), row[3]) if row else FileProgress()
 
     def set_progress(self, path: str, stamp: str, progress: FileProgress, round: int) -> None:
         """Remember how far a file is read."""
         row = (path, stamp, round, progress.parts, progress.documents, _packed(progress.refusals))
-        self._connection.execute("INSERT OR REPLACE INTO file_progress VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._execute("INSERT OR REPLACE INTO file_progress VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def forget(self, path: str) -> None:
         """Let a file be read again from its beginning, or be gone."""
-        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
-        self._connection.execute("DELETE FROM file_progress WHERE path = ?", (path,))
+        self._execute("DELETE FROM files WHERE path = ?", (path,))
+        self._execute("DELETE FROM file_progress WHERE path = ?", (path,))
 
     def refusals(self) -> Iterator[Refusal]:
         """Everything that is refused at present, by path."""
-        for (text,) in self._connection.execute("SELECT refusals FROM files WHERE refusals != '[]' ORDER BY path"):
+        for text in self._column("SELECT refusals FROM files WHERE refusals != '[]' ORDER BY path"):
             yield from _unpacked(text)
 
 
-def _packed(refusals: Iterable[Refusal]) -> str:
-    return json.dumps([[refusal.origin, refusal.reason] for refusal in refusals])
+def _packed(refusals: Sequence[Refusal]) -> str:
+    return json.dumps([astuple(refusal) for refusal in refusals])
 
 
-def _unpacked(text: str) -> Iterator[Refusal]:
-    return (Refusal(origin, reason) for origin, reason in json.loads(text))
+def _unpacked(text: str) -> list[Refusal]:
+    return [Refusal(*one) for one in json.loads(text)]

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 
+from indexer.catalogue._table import Table
 
-class LedgerCopy:
+
+class LedgerCopy(Table):
     """Of one catalogue."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
 
     def corrections(self) -> dict[str, str]:
         """Id -> the correction that its files were last read with."""
-        return dict(self._connection.execute("SELECT id, correction FROM corrections"))
+        return dict(self._execute("SELECT id, correction FROM corrections"))
 
     def set_corrections(self, corrections: Mapping[str, str]) -> None:
         """Keep these alone."""
-        self._connection.execute("DELETE FROM corrections")
-        self._connection.executemany("INSERT INTO corrections VALUES (?, ?)", corrections.items())
+        self._execute("DELETE FROM corrections")
+        self._executemany("INSERT INTO corrections VALUES (?, ?)", corrections.items())
 
     def hidden(self) -> set[tuple[str, str]]:
         """Id and name of every document that is kept from answering for a name."""
-        return set(self._connection.execute("SELECT id, name FROM hidden"))
+        return set(self._execute("SELECT id, name FROM hidden"))
 
     def set_hidden(self, hidden: Iterable[tuple[str, str]]) -> None:
         """Keep these alone."""
-        self._connection.execute("DELETE FROM hidden")
-        self._connection.executemany("INSERT INTO hidden VALUES (?, ?)", hidden)
+        self._execute("DELETE FROM hidden")
+        self._executemany("INSERT INTO hidden VALUES (?, ?)", hidden)

@@ -65,7 +65,7 @@ def nearest(form: str, rows: Rows, entry: EntryOf) -> Near | None:
         bounds = (form[0], form[0] + LAST, len(form) - 2, len(form) + 2)
         far = [row for row in rows(like, bounds) if _shares_letters(form, row[0])]
         found |= set(sorted(far, key=lambda row: (-row[1], row[0]))[:COMPARED])
-    near = _likeliest(form, ((other, other, often) for other, often in found if other != form))
+    near = _likeliest(form, ((other, other, often) for other, often in found if other != form and _is_form(other)))
     if near or len(form) < LEAST_INFLECTED:
         return near
     return _likeliest(term := entry(form).term, _near_terms(term, form, rows))
@@ -76,7 +76,12 @@ def _near_terms(term: str, form: str, rows: Rows) -> list[tuple[str, str, int]]:
     near = f"SELECT term, form, outside_contacts FROM words WHERE outside_contacts > 0 AND term IN {LISTED}"  # noqa: S608
     forms = rows(near, (one_edit(term),))
     likest = sorted(forms, key=lambda row: (abs(len(row[1]) - len(form)), -row[2], row[1]), reverse=True)
-    return list({row[0]: row for row in likest if row[0] != term}.values())
+    return list({row[0]: row for row in likest if row[0] != term and _is_form(row[1])}.values())
+
+
+def _is_form(word: str) -> bool:
+    """Whether it is one, and no term in capitals, nor one that only begins words."""
+    return word.isalnum() and word == word.lower()
 
 
 def _likeliest(typed: str, others: Iterable[tuple[str, str, int]]) -> Near | None:

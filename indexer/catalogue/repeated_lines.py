@@ -6,10 +6,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from hashlib import blake2b
 from pathlib import Path
 
 from indexer.catalogue._schema import SCHEMA
+from indexer.catalogue._table import Table
+from indexer.deduplication.fingerprints import hash_of
 from indexer.documents import Document, Medium
 from indexer.durable import connect_to_read
 from indexer.metadata.contacts import is_contact
@@ -22,11 +23,8 @@ LONGEST = 300
 _REPEATED = "SELECT line FROM repeated WHERE articles >= ? AND line IN (SELECT value FROM json_each(?))"
 
 
-class RepeatedLines:
+class RepeatedLines(Table):
     """The lines of pages, by host; counts articles, not pages, since one article may stand at many addresses."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
 
     def of_host(self, host: str, lines: Sequence[str]) -> set[str]:
         """Those of the lines that the host is known to repeat."""
@@ -38,7 +36,7 @@ class RepeatedLines:
         host = host_of(document.url)
         if document.medium is Medium.TEXT or host is None:
             return self.forget(document.id)
-        article = _number(document.title.lower())
+        article = hash_of(document.title.lower())
         lines = {*document.text.splitlines(), *document.boilerplate}
         self._set(document.id, {(_key(host, line), article) for line in lines if is_learned(line)})
 
@@ -48,46 +46,36 @@ class RepeatedLines:
 
     def documents(self) -> set[str]:
         """Ids of the documents that have lines here."""
-        return {id for (id,) in self._connection.execute("SELECT DISTINCT document FROM lines")}
+        return set(self._column("SELECT DISTINCT document FROM lines"))
 
     def turned(self) -> list[str]:
         """Ids of the documents with a line that became its host's, or ceased to be, since this was last asked."""
-        rows = self._connection.execute(
-            "SELECT DISTINCT document FROM lines JOIN turned USING (line) ORDER BY document"
-        )
-        ids = [id for (id,) in rows]
-        self._connection.execute("DELETE FROM turned")
+        ids = self._column("SELECT DISTINCT document FROM lines JOIN turned USING (line) ORDER BY document")
+        self._execute("DELETE FROM turned")
         return ids
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
-        had = set(self._connection.execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
+        had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
         changed = {line for line, _ in had ^ rows}
         before = self._repeated(changed)
         for line, article in had - rows:
-            self._connection.execute(
-                "DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", (line, article, id)
-            )
+            self._execute("DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", (line, article, id))
             self._count(line, article, -1)
         for line, article in rows - had:
             self._count(line, article, 1)
-            self._connection.execute("INSERT INTO lines VALUES (?, ?, ?)", (line, article, id))
+            self._execute("INSERT INTO lines VALUES (?, ?, ?)", (line, article, id))
         for line in before ^ self._repeated(changed):  # what turns twice is as it was
-            if not self._connection.execute("DELETE FROM turned WHERE line = ?", (line,)).rowcount:
-                self._connection.execute("INSERT INTO turned VALUES (?)", (line,))
+            if not self._execute("DELETE FROM turned WHERE line = ?", (line,)).rowcount:
+                self._execute("INSERT INTO turned VALUES (?)", (line,))
 
     def _count(self, line: int, article: int, change: int) -> None:
         """Count an article in or out, where no other document has the line in it."""
-        if not self._connection.execute(
-            "SELECT 1 FROM lines WHERE line = ? AND article = ?", (line, article)
-        ).fetchone():
-            self._connection.execute(
-                "INSERT INTO repeated VALUES (?1, ?2) ON CONFLICT (line) DO UPDATE SET articles = articles + ?2",
-                (line, change),
-            )
+        if not self._column("SELECT 1 FROM lines WHERE line = ? AND article = ? LIMIT 1", line, article):
+            counting = "INSERT INTO repeated VALUES (?1, ?2) ON CONFLICT (line) DO UPDATE SET articles = articles + ?2"
+            self._execute(counting, (line, change))
 
     def _repeated(self, keys: Iterable[int]) -> set[int]:
-        rows = self._connection.execute(_REPEATED, (ARTICLES, json.dumps(list(keys))))
-        return {line for (line,) in rows}
+        return set(self._column(_REPEATED, ARTICLES, json.dumps(list(keys))))
 
 
 @contextmanager
@@ -109,8 +97,4 @@ def is_learned(line: str) -> bool:
 
 
 def _key(host: str, line: str) -> int:
-    return _number(f"{host} {' '.join(line.lower().split())}")
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+    return hash_of(f"{host} {' '.join(line.lower().split())}")

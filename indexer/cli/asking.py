@@ -10,23 +10,22 @@ from pathlib import Path
 
 import click
 
-from indexer.cli.common import WRONG_USAGE, as_json_option, cli, fail, print_json, with_settings
+from indexer.cli.common import WRONG_USAGE, cli, command, fail, print_json, say, with_settings
 from indexer.cli.printing import lines_of, lines_of_scores
 from indexer.facets import FACETS
 from indexer.settings import Settings, load_settings
 
 
-def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
+def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
     """An option for each facet that is one."""
     for facet in reversed(FACETS.values()):
         if not facet.folded:
             text = f"{facet.option or facet.label}; kan upprepas."
-            command = click.option(f"--{facet.name}", facet.parameter, multiple=True, help=text)(command)
-    return command
+            function = click.option(f"--{facet.name}", facet.parameter, multiple=True, help=text)(function)
+    return function
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("query")
 @_facet_options
 @click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast eller aldst.")
@@ -43,7 +42,6 @@ def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="Dagen som ”senaste månaden” räknas från, i stället för i dag."
 )
-@as_json_option
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
     from indexer.addresses import search_from
@@ -54,11 +52,7 @@ def search(settings: Settings, query: str, as_json: bool, today: datetime | None
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
     results = Searcher(settings).search(replace(wanted, today=today.date() if today else None))
-    if as_json:
-        print_json(to_json(results))
-    else:
-        for line in lines_of(results):
-            click.echo(line)
+    say(to_json(results), lines_of(results), as_json)
 
 
 def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
@@ -70,14 +64,12 @@ def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str,
             yield from (("fran", first), ("till", last)) if between and name in times else ((name, value),)
 
 
-@cli.command()
-@with_settings
+@command()
 @click.option("--documents", required=True, type=click.Path(path_type=Path), help="JSON Lines, också komprimerade.")
 @click.option("--queries", required=True, type=click.Path(path_type=Path), help="Bedömda frågor, JSON Lines.")
 @click.option(
     "--against", type=click.Path(dir_okay=False, path_type=Path), help="En annan inställningsfil att jämföra med."
 )
-@as_json_option
 def evaluate(settings: Settings, documents: Path, queries: Path, against: Path | None, as_json: bool) -> None:
     """Mät hur bra ordningen är: bedömda frågor mot en samling. Med --verbose visas varje fråga."""
     from indexer.cli import evaluating
@@ -94,10 +86,8 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
     print_json(figures, as_json)
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("id")
-@as_json_option
 def show(settings: Settings, id: str, as_json: bool) -> None:
     """Visa ett dokument som JSON."""
     from indexer.documents import to_json
@@ -109,10 +99,8 @@ def show(settings: Settings, id: str, as_json: bool) -> None:
     print_json(to_json(document), as_json)
 
 
-@cli.command()
-@with_settings
+@command()
 @click.option("--aliases", is_flag=True, help="Andra namn som dokumenten själva ger, att ta in bland synonymerna.")
-@as_json_option
 def status(settings: Settings, aliases: bool, as_json: bool) -> None:
     """Visa vad indexet innehåller."""
     from indexer.indexing import checking
@@ -122,9 +110,7 @@ def status(settings: Settings, aliases: bool, as_json: bool) -> None:
     print_json([{**asdict(alias), "documents": number} for alias, number in checking.aliases(settings)], as_json)
 
 
-@cli.command()
-@with_settings
-@as_json_option
+@command()
 def check(settings: Settings, as_json: bool) -> None:
     """Kontrollera att varje dokument i corpus/ finns i indexet, och inget annat."""
     from indexer.indexing.checking import check as check_all
@@ -148,10 +134,8 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     run(settings, host or settings.host, settings.port if port is None else port)
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("text")
-@as_json_option
 def analyse(settings: Settings, text: str, as_json: bool) -> None:
     """Visa hur en text delas i ord, och vad orden söks som."""
     from indexer.swedish import analyse as analyse_text

@@ -8,16 +8,14 @@ from dataclasses import asdict, replace
 import click
 
 from indexer import crawling
-from indexer.cli.common import as_json_option, cli, end, fail, print_json, say, with_settings
+from indexer.cli.common import cli, command, end, fail, print_json, say
 from indexer.cli.printing import lines_of_added, lines_of_report, progress_on, standard_input
 from indexer.documents import Refusal, to_json
 from indexer.settings import Settings
 
 
-@cli.command()
-@with_settings
+@command()
 @click.option("--rebuild", is_flag=True, help="Bygg om allt.")
-@as_json_option
 def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
     """Läs det som ändrats i corpus/ och uppdatera index/."""
     from indexer.indexing import build
@@ -29,14 +27,12 @@ def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
     end(built.refusals)
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--url", help="Dokumentets adress.")
 @click.option("--date", help="När det publicerades.")
 @click.option("--publisher", help="Vem som publicerade det.")
 @click.option("--title", help="Dokumentets rubrik.")
-@as_json_option
 def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str | None) -> None:
     """Lägg filer, mappar eller webbadresser (- för standard in) i corpus/ och indexera dem."""
     from indexer.indexing.adding import add as add_all
@@ -66,10 +62,8 @@ def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], l
     return files, [refusal for report in reports for refusal in report.refusals()]
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@as_json_option
 def crawl(settings: Settings, names: Sequence[str], as_json: bool) -> None:
     """Hämta det som ändrats hos källorna i sources/ och indexera det."""
     from indexer.indexing import build
@@ -87,9 +81,7 @@ def sources() -> None:
     """Källorna som hämtas."""
 
 
-@sources.command("check")
-@with_settings
-@as_json_option
+@command("check", sources)
 def check_sources(settings: Settings, as_json: bool) -> None:
     """Läs alla källor och säg vad som är fel."""
     sites, faults = crawling.check_sources(settings)
@@ -99,10 +91,8 @@ def check_sources(settings: Settings, as_json: bool) -> None:
         fail(" ".join(faults))
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@as_json_option
 def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     """Visa hur källor läses, utan att spara något."""
     from indexer.indexing.adding import read_sources
@@ -118,11 +108,9 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     end(refusals)
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--forget", is_flag=True, help="Radera också texten ur corpus/ och hindra att den kommer tillbaka.")
-@as_json_option
 def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) -> None:
     """Ta bort dokument ur indexet; filerna ligger kvar i corpus/ om inte --forget anges."""
     from indexer.indexing.curating import remove as remove_all
@@ -138,16 +126,14 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
     end(refused)
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("id")
 @click.option("--date", help="När det publicerades, eller okant.")
 @click.option("--region", "regions", multiple=True, help="Vad det handlar om, eller hela-landet; kan upprepas.")
 @click.option("--undo", is_flag=True, help="Ta tillbaka rättelsen.")
-@as_json_option
 def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str], undo: bool, as_json: bool) -> None:
     """Rätta ett dokuments datum eller regioner; rättelsen ligger kvar när indexet byggs om."""
-    from indexer.indexing.correcting import correct as correct_one
+    from indexer.indexing.curating import correct as correct_one
 
     if not undo and date is None and not regions:
         raise click.UsageError("Ange --date, --region eller --undo.")
@@ -156,15 +142,13 @@ def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str
     say({"corrected": [id]}, [f"corrected {id}"], as_json)
 
 
-@cli.command()
-@with_settings
+@command()
 @click.argument("id")
 @click.option("--name", required=True, help="För- och efternamn.")
 @click.option("--undo", is_flag=True, help="Visa det igen.")
-@as_json_option
 def hide(settings: Settings, id: str, name: str, undo: bool, as_json: bool) -> None:
     """Låt inte frågor efter en persons namn hitta ett dokument; andra frågor gör det."""
-    from indexer.indexing.hiding import hide as hide_one
+    from indexer.indexing.curating import hide as hide_one
 
     with progress_on() as progress:
         hide_one(settings, id, name, undo, progress)

@@ -58,6 +58,11 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Skriv JSON.")
 
 
+def command(name: str | None = None, group: click.Group = cli) -> Callable[[Callable[..., None]], click.Command]:
+    """A command with the options that every command takes, and --json."""
+    return lambda function: group.command(name)(with_settings(as_json_option(function)))
+
+
 def end(refusals: Iterable[Refusal]) -> None:
     """Name every refused input; exit 3 where there is one."""
     listed = list(refusals)

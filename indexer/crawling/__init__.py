@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import IO, Any
@@ -97,8 +98,7 @@ def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool
         raise SourceError(_NO_SCRAPY)
     ledger = read_ledger(settings.corpus)
     agent = f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})"
-    verbose = _log.isEnabledFor(logging.INFO)
-    job = Job(sites, settings, agent, internal, single, frozenset(ledger.forgotten), ledger.salt, verbose)
+    job = Job(sites, settings, agent, internal, single, frozenset(ledger.forgotten), ledger.salt)
     _log.info("crawl begun", extra={"sites": len(sites)})
     lines = []
     for line in _lines(job):
@@ -135,13 +135,10 @@ def _lines(job: Job) -> Iterator[dict[str, Any]]:
 def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
     """The lines to the last one, whatever interrupts."""
     while True:
-        try:
-            line = lines.readline()
-        except KeyboardInterrupt:
-            continue
-        if not line:
-            return
-        yield line
+        with suppress(KeyboardInterrupt):
+            if not (line := lines.readline()):
+                return
+            yield line
 
 
 def _note_gone(settings: Settings, report: Report) -> None:

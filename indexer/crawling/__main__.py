@@ -1,6 +1,6 @@
 """The crawl, in a process of its own since its reactor starts once: python -m indexer.crawling, a job as JSON on standard input.
 
-On standard output comes one JSON line for every address: outcome, address and reason; with `verbose`, one for every line of the log.
+On standard output comes one JSON line for every address: outcome, address and reason, and one for every line of the log.
 """
 
 from __future__ import annotations
@@ -81,8 +81,6 @@ class Relay(logging.Handler):
 _OF_EVERY_RECORD = vars(logging.makeLogRecord({}))
 
 if __name__ == "__main__":
-    given = job_from_json(sys.stdin.buffer.read())
-    if given.verbose:
-        logging.getLogger("indexer").addHandler(Relay())
-        logging.getLogger("indexer").setLevel(logging.INFO)
-    run(given)
+    logging.getLogger("indexer").addHandler(Relay())
+    logging.getLogger("indexer").setLevel(logging.INFO)
+    run(job_from_json(sys.stdin.buffer.read()))

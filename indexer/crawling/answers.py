@@ -27,16 +27,13 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> Ro
     """What its headers and meta elements say; `reservations` are the site's against mining."""
     metas = response.css("meta[name]") if isinstance(response, TextResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
-    robots = [*_headers(response, "X-Robots-Tag"), *(content for name, content in named if name in ("robots", AGENT))]
-    mining = [
-        *_headers(response, "tdm-reservation"),
-        *(content for name, content in named if name == "tdm-reservation"),
-    ]
+
+    def said(header: str, *names: str) -> list[str]:
+        stated = [value.decode("latin-1") for value in response.headers.getlist(header)]
+        return stated + [content for name, content in named if name in names]
+
+    robots, mining = said("X-Robots-Tag", "robots", AGENT), said("tdm-reservation", "tdm-reservation")
     return robots_rules(robots, mining, is_reserved(response.url, reservations))
-
-
-def _headers(response: Response, name: str) -> Iterator[str]:
-    return (value.decode("latin-1") for value in response.headers.getlist(name))
 
 
 def feed_links(feed: bytes) -> Iterator[Link]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from indexer.durable import replacing
 from indexer.ingestion.warc import PUBLISHED
@@ -44,16 +44,13 @@ class Archive:
         if self._waiting:
             moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
             with replacing(self._folder / f"{self._name}-{moment}.warc.gz") as file:
-                self._write(file)
+                writer: Any = import_module("warcio.warcwriter").WARCWriter(file, gzip=True)
+                headers: Any = import_module("warcio.statusandheaders").StatusAndHeaders
+                for url, stated, kept, body in self._waiting:
+                    answer = headers("200 OK", kept, protocol="HTTP/1.1")
+                    record = writer.create_warc_record(
+                        url, "response", payload=BytesIO(body), http_headers=answer, warc_headers_dict=stated
+                    )
+                    writer.write_record(record)
             self._waiting.clear()
         self._finished()
-
-    def _write(self, file: BinaryIO) -> None:
-        writer: Any = import_module("warcio.warcwriter").WARCWriter(file, gzip=True)
-        headers: Any = import_module("warcio.statusandheaders").StatusAndHeaders
-        for url, stated, kept, body in self._waiting:
-            answer = headers("200 OK", kept, protocol="HTTP/1.1")
-            record = writer.create_warc_record(
-                url, "response", payload=BytesIO(body), http_headers=answer, warc_headers_dict=stated
-            )
-            writer.write_record(record)

@@ -25,8 +25,6 @@ class Job:
     forgotten: frozenset[str] = frozenset()
     """Fingerprints of addresses and texts that must not come back, made with `salt`."""
     salt: str = ""
-    verbose: bool = False
-    """Whether the log is written to stderr, as --verbose has it."""
 
 
 def job_to_json(job: Job) -> bytes:

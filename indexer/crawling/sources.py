@@ -60,7 +60,9 @@ def read_sites(folder: Path, internal: str = "") -> tuple[dict[str, Site], list[
             for host in site.hosts:
                 if (other := source_of.setdefault(host, path.stem)) != path.stem:
                     raise SourceError(f"{host} besöks redan av {other}; låt en källa ha värden.")
-            sites[path.stem] = _with_found(path, site)
+            found = read_found(path)
+            feeds, sitemaps = dict.fromkeys(site.feeds + found.feeds), dict.fromkeys(site.sitemaps + found.sitemaps)
+            sites[path.stem] = replace(site, feeds=tuple(feeds), sitemaps=tuple(sitemaps))
         except (OSError, ValueError, TypeError, SourceError) as error:
             faults.append(f"{path.name}: {error}")
     return sites, faults
@@ -88,15 +90,6 @@ def _site(given: Mapping[str, Any], internal: str) -> Site:
         except re.error as error:
             raise SourceError(f"mönstret {pattern!r} går inte att läsa ({error}).") from error
     return site
-
-
-def _with_found(path: Path, site: Site) -> Site:
-    found = read_found(path)
-    return replace(
-        site,
-        feeds=tuple(dict.fromkeys((*site.feeds, *found.feeds))),
-        sitemaps=tuple(dict.fromkeys((*site.sitemaps, *found.sitemaps))),
-    )
 
 
 @dataclass(frozen=True, slots=True)

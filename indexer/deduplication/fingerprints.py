@@ -84,7 +84,7 @@ class TextFingerprint:
 
 def text_fingerprint_of(document: Document) -> TextFingerprint | None:
     """What is kept of a document; None where its text is too short to be known by."""
-    shingles = {_hash(shingle): len(shingle) for shingle in _shingles(document.text)}
+    shingles = {hash_of(shingle): len(shingle) for shingle in _shingles(document.text)}
     if sum(shingles.values()) < LEAST:
         return None
     published = document.published
@@ -122,7 +122,8 @@ def _ordinal(iso: str) -> int:
     return date.fromisoformat(iso).toordinal()
 
 
-def _hash(text: str) -> int:
+def hash_of(text: str) -> int:
+    """64 bits with sign, as SQLite keeps an integer."""
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 

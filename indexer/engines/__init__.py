@@ -6,7 +6,7 @@ import logging
 from importlib import import_module
 from pathlib import Path
 
-from indexer.engines.protocol import Engine, EngineError, Match, Matches, Ranking, Window, Writer
+from indexer.engines.protocol import Engine, EngineError, Match, Matches, Ranking, Window, Writer, engine_faults
 
 __all__ = [
     "COUNT_DELETED",
@@ -49,12 +49,14 @@ def chosen_engine(setting: str) -> str:
 def open_engine(name: str, folder: Path) -> Engine:
     """The last commit of the index in a folder. Raises EngineError, or ImportError where the engine is missing."""
     module, engine, _ = _CLASSES[name]
-    opened: Engine = getattr(import_module(module), engine)(folder)
+    with engine_faults(folder):
+        opened: Engine = getattr(import_module(module), engine)(folder)
     return opened
 
 
 def open_writer(name: str, folder: Path) -> Writer:
     """The writer of the index in a folder, which is created where there is none. Raises as `open_engine`."""
     module, _, writer = _CLASSES[name]
-    opened: Writer = getattr(import_module(module), writer)(folder)
+    with engine_faults(folder):
+        opened: Writer = getattr(import_module(module), writer)(folder)
     return opened

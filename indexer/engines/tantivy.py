@@ -10,7 +10,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Query
 
-from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, engine_faults, with_engine_faults
+from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -50,10 +50,9 @@ class TantivyEngine:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with engine_faults(folder):
-            index = _opened(self._readable())
-            self._schema = index.schema
-            self._searcher = index.searcher()
+        index = _opened(self._readable())
+        self._schema = index.schema
+        self._searcher = index.searcher()
 
     def _readable(self) -> Path:
         """The folder; where it cannot be written to, one with links to its files: Tantivy locks also while it opens."""
@@ -96,10 +95,9 @@ class TantivyEngine:
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
-        with engine_faults(self._folder):
-            if count := self._searcher.num_docs:
-                for _, address in self._searcher.search(Query.all_query(), limit=count).hits:
-                    yield str(self._searcher.doc(address).get_first("id"))
+        count = self._searcher.num_docs
+        hits = self._searcher.search(Query.all_query(), limit=count).hits if count else ()
+        return iter([self._match(0.0, address).id for _, address in hits])
 
     def close(self) -> None:
         """Nothing to do: files are released with the object."""
@@ -138,12 +136,11 @@ class TantivyWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with engine_faults(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            if not tantivy.Index.exists(str(folder)):
-                tantivy.Index(_schema(), str(folder))
-            # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
-            self._writer = _opened(folder).writer(heap_size=HEAP_BYTES, num_threads=1)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not tantivy.Index.exists(str(folder)):
+            tantivy.Index(_schema(), str(folder))
+        # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
+        self._writer = _opened(folder).writer(heap_size=HEAP_BYTES, num_threads=1)
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""

@@ -17,7 +17,7 @@ from whoosh import index as whoosh_index
 from whoosh.analysis import RegexTokenizer
 from whoosh.reading import TermNotFound
 
-from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, engine_faults, with_engine_faults
+from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -52,8 +52,7 @@ class WhooshEngine:
         self._columns: dict[str, list[Any]] = {}
         self._facets: dict[str, dict[str, frozenset[int]]] = {}
         self._mean_lengths: dict[str, float] = {}
-        with engine_faults(folder):
-            self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
+        self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
 
     def find(self, plan: nodes.Plan, window: Window) -> Matches:
         """The number of matching documents and the hits of the window."""
@@ -209,11 +208,10 @@ class WhooshWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._writer: Any = None
-        with engine_faults(folder):
-            if not whoosh_index.exists_in(str(folder)):
-                folder.mkdir(parents=True, exist_ok=True)
-                whoosh_index.create_in(str(folder), _schema())
-            self._index: Any = whoosh_index.open_dir(str(folder))
+        if not whoosh_index.exists_in(str(folder)):
+            folder.mkdir(parents=True, exist_ok=True)
+            whoosh_index.create_in(str(folder), _schema())
+        self._index: Any = whoosh_index.open_dir(str(folder))
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""

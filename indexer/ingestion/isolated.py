@@ -1,13 +1,20 @@
-"""Parsers that a hostile file could keep busy or fill memory with run in a process of their own, with limits."""
+"""PDF and Word files are parsed in processes of their own with limits, since a hostile one could keep one busy or fill memory.
+
+python -m indexer.ingestion.isolated pdf|docx: a file on stdin -> its title, its day and its text as JSON on stdout.
+"""
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from indexer.ingestion.parsed import Unreadable
 
@@ -15,63 +22,53 @@ SECONDS = 8
 """Of processor time, and nearly of time, that one document may take."""
 MEGABYTES = 300
 """Of memory above what the process begins with, where the system tells how much that is."""
-REFUSED, MISSING = 2, 3
-"""Exit codes: stderr holds the sentence, or the name of the package."""
-
-
-def run_isolated(module: str, content: bytes) -> dict[str, object]:
-    """The JSON object that a module prints about a content. Raises Unreadable when it cannot, or may not go on."""
-    try:
-        done = subprocess.run(  # noqa: S603 - this interpreter and a module of our own
-            [sys.executable, "-m", module], input=content, capture_output=True, timeout=SECONDS * 2, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Unreadable(_TOO_MUCH) from error
-    message = done.stderr.decode("utf-8", "replace").strip()
-    if done.returncode == REFUSED:
-        raise Unreadable(message)
-    if done.returncode == MISSING:
-        raise ImportError(message, name=message)
-    if done.returncode:
-        raise Unreadable(_TOO_MUCH)
-    return dict(json.loads(done.stdout))
-
-
+PAGES = 2_000
+"""Of a PDF that are read; regional reports have up to some hundred."""
+LARGEST = 50_000_000
+"""Bytes of the parts of a Word document, unpacked, pictures left out."""
 _TOO_MUCH = f"Filen tar mer än {SECONDS} sekunder eller {MEGABYTES} MB att läsa; spara texten som en egen fil."
 _BROKEN = "{} är trasig och går inte att läsa; öppna den och spara om den, eller spara texten."
 
 
-def answer(read: Callable[[bytes], dict[str, object]], name: str) -> None:
-    """The other end: read stdin under limits and print what was read, or why what has this name was not."""
+def run_isolated(kind: str, content: bytes) -> dict[str, object]:
+    """What a process of its own reads in a content. Raises Unreadable when it cannot, or may not go on."""
+    command = [sys.executable, "-m", __name__, kind]
+    try:
+        done = subprocess.run(  # noqa: S603  this interpreter and this module
+            command, input=content, capture_output=True, timeout=SECONDS * 2, check=True
+        )
+    except subprocess.SubprocessError as error:
+        raise Unreadable(_TOO_MUCH) from error
+    said: dict[str, object] = json.loads(done.stdout)
+    if "refused" in said:
+        raise Unreadable(said["refused"])
+    if "missing" in said:
+        raise ImportError(said["missing"], name=str(said["missing"]))
+    return said
+
+
+def answer(kind: str) -> None:
+    """The other end: read stdin under limits and print what was read, or why it was not."""
+    logging.disable(logging.CRITICAL)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     content = sys.stdin.buffer.read()
     if mapped := _mapped():
         limit = mapped + MEGABYTES * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    code, output = outcome(read, content, name)
-    (sys.stderr if code else sys.stdout).buffer.write(output.encode("utf-8", "replace"))
-    raise SystemExit(code)
+    print(outcome(kind, content))
 
 
-def outcome(read: Callable[[bytes], dict[str, object]], content: bytes, name: str) -> tuple[int, str]:
-    """0 and what was read as JSON, else an exit code and what it says."""
+def outcome(kind: str, content: bytes) -> str:
+    """JSON: `text`, `title` and `created`, or `refused` with why, or `missing` with the name of a package."""
+    read, name = _READERS[kind]
     try:
-        return 0, json.dumps(read(content))
+        return json.dumps(read(content))
     except Unreadable as error:
-        return REFUSED, str(error)
+        return json.dumps({"refused": str(error)})
     except ImportError as error:
-        return MISSING, error.name or str(error)
+        return json.dumps({"missing": error.name or str(error)})
     except Exception as error:  # as in `parsed`
-        return REFUSED, _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN.format(name)
-
-
-def day_of(about: object, name: str) -> str | None:
-    """The day that a file says of itself, ISO 8601; None where it says none or nothing that is a date."""
-    try:
-        moment = getattr(about, name, None)
-        return moment.date().isoformat() if moment else None
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return None
+        return json.dumps({"refused": _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN.format(name)})
 
 
 def _mapped() -> int:
@@ -81,3 +78,52 @@ def _mapped() -> int:
     except OSError:
         return 0
     return int(pages) * resource.getpagesize()
+
+
+def _pdf(content: bytes) -> dict[str, object]:
+    """Raises Unreadable, and whatever pypdf raises over a broken file."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(content))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Unreadable("PDF-filen är låst med lösenord; lås upp den och spara om den.")
+    pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), PAGES))]
+    about = reader.metadata
+    title = about.title if about else None
+    return {"text": "\n\n".join(pages), "title": title, "created": _day_of(about, "creation_date")}
+
+
+def _docx(content: bytes) -> dict[str, object]:
+    """Raises Unreadable, and whatever python-docx raises over a broken file."""
+    import docx
+
+    parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    if sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))) > LARGEST:
+        raise Unreadable("Wordfilen packas upp till mer än 50 MB text; dela upp den.")
+    document = docx.Document(io.BytesIO(content))
+    about = document.core_properties
+    return {"text": "\n\n".join(_texts(document)), "title": about.title, "created": _day_of(about, "created")}
+
+
+def _texts(document: Any) -> Iterator[str]:
+    """Paragraphs and the rows of tables, in the order of the document."""
+    for block in document.iter_inner_content():
+        if hasattr(block, "rows"):
+            yield from (" ".join(cell.text for cell in row.cells) for row in block.rows)
+        else:
+            yield block.text
+
+
+def _day_of(about: object, name: str) -> str | None:
+    """The day that a file says of itself, ISO 8601; None where it says none or nothing that is a date."""
+    try:
+        moment = getattr(about, name, None)
+        return moment.date().isoformat() if moment else None
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        return None
+
+
+_READERS = {"pdf": (_pdf, "PDF-filen"), "docx": (_docx, "Wordfilen")}
+
+if __name__ == "__main__":
+    answer(sys.argv[1])

@@ -16,16 +16,16 @@ from indexer.metadata.dates import plausible_date
 
 def read_pdf(stream: Stream) -> Iterator[Part]:
     """A PDF as one document."""
-    yield UnparsedPart(stream.whole(), partial(_read, "indexer.ingestion.pdf", "PDF-filens uppgift"))
+    yield UnparsedPart(stream.whole(), partial(_read, "pdf", "PDF-filens uppgift"))
 
 
 def read_docx(content: bytes) -> Iterator[Part]:
     """A Word document as one document."""
-    yield UnparsedPart(content, partial(_read, "indexer.ingestion.docx", "Wordfilens uppgift"))
+    yield UnparsedPart(content, partial(_read, "docx", "Wordfilens uppgift"))
 
 
-def _read(module: str, evidence: str, content: bytes) -> ParsedDocument:
-    contents = run_isolated(module, content)
+def _read(kind: str, evidence: str, content: bytes) -> ParsedDocument:
+    contents = run_isolated(kind, content)
     text, title, created = (str(contents[key] or "") for key in ("text", "title", "created"))
     if not text.strip():
         raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")

@@ -51,13 +51,12 @@ class Records:
         self._head = 0
 
     def __iter__(self) -> Iterator[Any]:
-        while True:
-            self._head = 0
-            with redirect_stderr(io.StringIO()):
-                record = next(self._archive, None)
-            if record is None:
-                return
-            yield record
+        return self
+
+    def __next__(self) -> Any:
+        self._head = 0
+        with redirect_stderr(io.StringIO()):
+            return next(self._archive)
 
     def span(self) -> tuple[int, int]:
         """Where in a file that can be told the record that was given last begins and ends, without blank lines; reads to its end."""

@@ -79,9 +79,6 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
 def _stands_for(letters: list[str], name: str) -> bool:
     """Whether the letters stand in the name in order, each word's beginning counting for the most."""
     beginnings = [word[0] for word in re.split(r"[\s-]+", name) if word]
-    position = 0
-    for letter in letters:
-        position = name.find(letter, position) + 1
-        if not position:
-            return False
-    return len(set(beginnings) & set(letters)) * 2 >= len(set(letters))
+    rest = iter(name)
+    in_order = all(letter in rest for letter in letters)
+    return in_order and len(set(beginnings) & set(letters)) * 2 >= len(set(letters))

@@ -44,7 +44,7 @@ def plan(
     literally: bool = False,
 ) -> Planned:
     """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
-    compiler = Compiler(vocabulary, entry)
+    compiler = Compiler(vocabulary, entry, _first(query))
     if synonyms and not literally:
         query = Expansion(synonyms, compiler.read).of(query)
     strict = compiler.plan(query, ANYWHERE) or nodes.NOTHING
@@ -59,16 +59,23 @@ def plan(
     return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, derivations)
 
 
+def _first(query: Query) -> str:
+    """The word that a question of several begins with."""
+    match query:
+        case And((Word(text), *_)):
+            return text
+        case _:
+            return ""
+
+
 def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:
     """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
     match query:
-        case Alike(word, _) | Or((word, Filtered())):
-            pass
-        case word:
-            pass
-    if not (scope.derived and isinstance(word, Word) and (others := compiler.derived(word, scope))):
-        return None
-    return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))
+        case (Word() as word) | Alike(Word() as word) | Or((Word() as word, Filtered())) if scope.derived:
+            others = compiler.derived(word, scope)
+            return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,)) if others else None
+        case _:
+            return None
 
 
 def _partial(query: And, compiler: Compiler, strict: Plan, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:

@@ -14,7 +14,7 @@ from indexer.planning.filtering import filter_plans
 from indexer.planning.nodes import Plan
 from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
-from indexer.swedish import EntryOf, Token, analyse
+from indexer.swedish import EntryOf, Token, analyse, variants_of
 from indexer.swedish.derivations import INSIDE, derivations_of
 
 SYNONYM_WEIGHT = 0.3
@@ -66,6 +66,8 @@ class Compiler:
 
     vocabulary: Vocabulary
     entry: EntryOf
+    first: str = ""
+    """The first of several words: as in a text, its capital letter may only begin the sentence."""
     notes: dict[str, None] = field(default_factory=dict)
     """Swedish sentences on what was bounded, in order, each once."""
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -80,12 +82,15 @@ class Compiler:
     def read(self, text: str) -> list[Wanted]:
         """The words of a typed word or phrase."""
         if text not in self._read:
-            self._read[text] = [self._wanted(token) for token in analyse(text, self.entry)[:TOKENS]]
+            tokens = analyse(f"{text} …och", self.entry)[:-1] if text == self.first else analyse(text, self.entry)
+            self._read[text] = [self._wanted(token, text == self.first) for token in tokens[:TOKENS]]
         return self._read[text]
 
-    def _wanted(self, token: Token) -> Wanted:
+    def _wanted(self, token: Token, is_first: bool) -> Wanted:
         meanings: tuple[tuple[str, float], ...] = ((token.term, 1.0),)
-        held = dict(self.vocabulary.held((token.term, *token.variants), 1 + len(token.variants)))
+        variants = variants_of(token.form) if is_first and token.surface.istitle() else token.variants
+        looked_up = (token.term, *variants) if token.term.islower() else (token.term,)
+        held = dict(self.vocabulary.held(looked_up, len(looked_up)))
         often = held.pop(token.term, 0)
         if held:
             meanings = _weighed(token.term, often, held, self.vocabulary.size)

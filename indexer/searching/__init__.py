@@ -113,9 +113,8 @@ def _corrected(index: OpenIndex, question: Question, search: Search, results: Re
         results = _Answer(index, Question(index, search, hidden=misspelt)).results(search.query)
     for suggestion, correction in zip(proposed, corrections, strict=True):
         corrected = _Answer(index, correction).results(search.query)
-        phrase = Question(index, replace(results.search, query=suggestion.phrase))
-        found = index.engine.find(phrase.narrowed(phrase.planned.strict), Window(0, 0)).total
-        if found and corrected.total > results.total:
+        stands = Question(index, replace(results.search, query=suggestion.phrase)).counted()
+        if stands and corrected.total > results.total:
             return _suggested(results, corrected, suggestion.sure)
     return results
 

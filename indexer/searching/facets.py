@@ -30,22 +30,20 @@ def facet_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple
 def _years(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
     chosen = {value[:YEAR_LENGTH] for value in search.filters.values(facet)}
-    opened = chosen.pop() if len(chosen) == 1 else None
-    months = {value: count for value, count in counts.items() if is_month(value)}
-    years = dict.fromkeys(
-        [*(value for value in counts if value not in months), *(month[:YEAR_LENGTH] for month in months)]
-    )
+    years = {value[:YEAR_LENGTH] if is_month(value) else value for value in counts}
+
+    def months(year: str) -> tuple[FacetValue, ...]:
+        return _months(facet, year, counts, search) if chosen == {year} else ()
+
     return tuple(
-        facet_value(
-            facet, year, counts.get(year, 0), search, _months(facet, year, months, search) if year == opened else ()
-        )
+        facet_value(facet, year, counts.get(year, 0), search, months(year))
         for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
     )
 
 
 def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     values = []
-    for month in sorted(month for month in counts if month.startswith(year)):
+    for month in sorted(month for month in counts if is_month(month) and month.startswith(year)):
         selected = month in search.filters.values(facet)
         filters = search.filters.with_values(facet, (year,) if selected else (month,))
         url = address(replace(search, filters=filters, page=1))

@@ -25,6 +25,7 @@ WIDENED = 64
 WINDOWS = 200
 """Marks of a text that are considered as the place of a snippet."""
 
+_LINE_END = re.compile("\n")
 _UNBREAKABLE = "\u00a0\u202f\u2007"
 # A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
 # blanks, and a number and what it counts in.
@@ -134,12 +135,8 @@ def _line(text: str, at: int) -> str:
 
 def _before_contact(text: str, start: int, end: int) -> int:
     """The end of a piece, or the last end of a line before one that says whom to reach."""
-    at = text.find("\n", start, end)
-    while at >= 0:
-        if is_contact(_line(text, at + 1)):
-            return at
-        at = text.find("\n", at + 1, end)
-    return end
+    ends = (found.start() for found in _LINE_END.finditer(text, start, end))
+    return next((at for at in ends if is_contact(_line(text, at + 1))), end)
 
 
 def _worth(text: str, window: Span, spans: Sequence[Span]) -> Span:

@@ -31,9 +31,11 @@ def asked(index: OpenIndex, search: Search) -> Question:
         if question.counted():
             return question
         choices += [[one] for one in times_and_kinds if len(times_and_kinds) > 1]
+    # Who asks for a time means it also where nothing is from then; a kind that nothing is of may be a word.
+    means_it = is_all and (any(one.facet != "kind" for one in times_and_kinds) or not question.counted())
     for choice in choices:
         other = Question(index, _chosen(question, choice))
-        if other.hidden >= question.hidden and (is_all or other.counted()):
+        if other.hidden >= question.hidden and (means_it or other.counted()):
             other.applied, other.typed = tuple(choice), question.search
             return other
     return question

@@ -114,7 +114,8 @@ class CurrentIndex:
                 opened = self._opened_generation(current.generation)
                 if sealed_bytes(current.generation) > READ_AT_ONCE:
                     threading.Thread(target=self._read_through, daemon=True).start()
-                _log.info("index opened", extra=self._described(current))
+                told = {name: getattr(current.manifest, name) for name in ("generation", "engine", "documents")}
+                _log.info("index opened", extra={**told, "reason": "new commit" if self._open else "first question"})
                 return opened
             except (EngineError, IndexDamaged, OSError, sqlite3.Error) as error:
                 failure = error
@@ -161,11 +162,3 @@ class CurrentIndex:
         vocabulary = IndexVocabulary(generation.catalogue)
         synonyms = Synonyms(read_groups(self._settings.synonyms), vocabulary.entry)
         return OpenIndex(engine, vocabulary, synonyms, generation, hidden_of(vocabulary.hidden(), vocabulary.entry))
-
-    def _described(self, current: Current) -> dict[str, object]:
-        return {
-            "generation": current.generation.folder.name,
-            "engine": current.generation.engine,
-            "documents": current.manifest.documents,
-            "reason": "new commit" if self._open else "first question",
-        }

@@ -131,7 +131,8 @@ def analyse(text: str, entry: EntryOf = entry_of) -> list[Token]:
     """
     normalised = Normalised(text)
     joined = {span[0]: (span, term) for span, term in _joined(normalised, entry)}
-    told_apart = cased(normalised.text, written(normalised.text))
+    as_written = written(normalised.text)
+    told_apart = cased(normalised.text, as_written, forms(as_written))
     tokens = []
     for position, ((first, last), form) in enumerate(token_spans(normalised.text)):
         start, end = normalised.original(first, last)
@@ -167,7 +168,7 @@ def terms_in(text: str, entry: EntryOf = entry_of) -> Terms:
     tokens = written(normalised.text)
     lowered = forms(tokens)
     entries = list(map(entry, lowered))
-    for place, term in cased(normalised.text, tokens).items():
+    for place, term in cased(normalised.text, tokens, lowered).items():
         entries[place] = Entry(term)
     joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, entry)]
     return Terms(lowered, entries, joined, normalised)

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import compress
+from operator import ne
 
 from indexer.swedish.lists import word_list
 from indexer.swedish.tokens import token_spans
 
 SHORTEST, LONGEST = 2, 4
 """Letters of an abbreviation that a word may be taken for; a longer word in capitals is a word (HÄLSA)."""
+REMEMBERED = 20_000
+"""Words with capitals that are remembered."""
 _OTHERS = frozenset(("FOI",))
 """Abbreviations that in small letters are another one: FoI."""
 _NAMES = tuple(name.rstrip("*").capitalize() for name in sorted(word_list("names_by_case")))
@@ -45,9 +49,9 @@ def variants_of(form: str) -> tuple[str, ...]:
     return tuple(variants)
 
 
-def cased(normalised: str, tokens: Sequence[str]) -> dict[int, str]:
-    """Place -> term of those tokens of a text whose capitals tell them apart."""
-    special = {token for token in set(tokens) if not token.islower() and (token in _NAMED or _is_abbreviation(token))}
+def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str]) -> dict[int, str]:
+    """Place -> term of those tokens of a text, given in small letters too, whose capitals tell them apart."""
+    special = set(filter(_is_special, set(compress(tokens, map(ne, tokens, lowered)))))
     if not special:
         return {}
     places = [place for place, token in enumerate(tokens) if token in special]
@@ -58,6 +62,11 @@ def cased(normalised: str, tokens: Sequence[str]) -> dict[int, str]:
         within = set(_within_sentences(normalised, unsure))
         names = {place: name for place, name in names.items() if place not in unsure or place in within}
     return terms | names
+
+
+@lru_cache(REMEMBERED)
+def _is_special(token: str) -> bool:
+    return token in _NAMED or _is_abbreviation(token)
 
 
 def _is_abbreviation(token: str) -> bool:

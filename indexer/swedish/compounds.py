@@ -89,7 +89,7 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 
 def _split(word: str) -> tuple[Piece, ...]:
-    best = min(_beginnings(word, DEEPEST), default=None)
+    best = min(_beginnings(word, DEEPEST, max(2, _name_at_start(word))), default=None)
     if best is None or zipf(word) > -best.strength / best.parts + MARGIN:
         return ()
     return best.pieces
@@ -105,8 +105,8 @@ def _rest(word: str, depth: int) -> _Split | None:
     return min(ways, default=None)
 
 
-def _beginnings(word: str, depth: int) -> Iterator[_Split]:
-    for at in range(max(2, _name_at_start(word)), len(word) - 1):
+def _beginnings(word: str, depth: int, least: int = 2) -> Iterator[_Split]:
+    for at in range(least, len(word) - 1):
         first = _as_first(word[:at])
         if first is None:
             continue

@@ -7,10 +7,14 @@ the line + says which others it may be read as: länkar=länka.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+REMEMBERED = 60_000
+"""Forms and parts of forms whose line is remembered: each is asked for several times while a compound is split."""
+LONGEST_ENDING = 12
+"""Letters that stand after a stem in the table, at most."""
 _TABLE = Path(__file__).with_name("data") / "lexicon.txt"
 _NONE = "-"
 _NAMES = "*"
@@ -56,9 +60,10 @@ def readings_of(form: str) -> tuple[str, ...]:
     return _table().readings.get(form, ())
 
 
+@lru_cache(REMEMBERED)
 def _row(form: str) -> tuple[str, _Inflection] | None:
     inflections, stems, _ = _table()
-    for end in range(len(form), -1, -1):
+    for end in range(len(form), max(len(form) - LONGEST_ENDING, 0) - 1, -1):
         stem = form[:end]
         for number in stems.get(stem, ()):
             if form[end:] in inflections[number].endings:

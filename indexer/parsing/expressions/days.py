@@ -138,7 +138,7 @@ _POINTS: tuple[tuple[str, Callable[[Groups, date], Days]], ...] = (
     (rf"(?:den{_S})?(?P<day>\d{{1,2}})(?::?e)?{_S}(?P<month>{_MONTH}){_S}{_YEAR}", _day),
     (rf"(?:den{_S})?(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})[ -]{_YEAR}", _day),
     (rf"(?P<first>{_MONTH})(?:\s?[–-]\s?|{_S}(?:till|och){_S})(?P<last>{_MONTH})(?:{_S}{_YEAR})?", _months),
-    (rf"(?P<month>{_MONTH}){_S}{_YEAR}", _month),
+    (rf"(?P<month>{_MONTH}){_S}(?:månad{_S})?{_YEAR}", _month),
     (rf"(?P<month>{_MONTH}){_S}(?P<which>i{_S}år|i\s?fjol|förra{_S}året)", _month),
     (rf"i{_S}(?P<month>{'|'.join(MONTH_NAMES)})\b{_UNTIMED}", _month),
     (rf"{_TIED}(?P<month>(?-i:{'|'.join(MONTH_NAMES)}))\b{_UNTIMED}", _month),

@@ -14,9 +14,9 @@ _LEAD = (
 )
 _TOPIC = r"om|kring|gällande|rörande|angående"
 _ANY = ""
-_STRICT = rf"\s{{1,3}}(?:{_TOPIC}|från)(?!\w)"
-_TIED = rf"\s{{1,3}}(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$"
-# Kind, the words for it, and what must follow them: words that only mean a document need nothing, "motion" alone may be exercise.
+_STRICT = rf"\s+(?:{_TOPIC}|från)(?!\w)"
+_TIED = rf"\s+(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$"
+# Kind, the words for it, and what must follow them, after whatever place or time: words that only mean a document need nothing, "motion" alone may be exercise.
 _WORDS = (
     ("pressmeddelande", "pressmeddelande(?:na?|n|t)?|pressreleaser(?:na)?", _ANY),
     ("nyhet", "nyhet(?:er|erna)|nyhetsartiklar", _ANY),
@@ -49,6 +49,8 @@ _WORDS = (
     ("projekt", "projekt(?:et|en)?", _TIED),
     ("tal", "tal(?:en)?", r"\s{1,3}(?:av|från)(?!\w)"),
 )
+_AMBIGUOUS = re.compile("projekt|beslut|rapport|skrivelse|överenskommelse", re.IGNORECASE)
+"""Alone, words of any text."""
 _HEADS = [
     (
         kind,
@@ -67,7 +69,7 @@ def kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
         characters[other.start : other.end] = " " * (other.end - other.start)
     text = "".join(characters)
     for kind, pattern in _HEADS:
-        if head := pattern.match(text):
+        if (head := pattern.match(text)) and not (_AMBIGUOUS.fullmatch(text.strip()) and not others):
             start = head.end() - len(head[0].lstrip())
             yield Expression("kind", kind, KINDS[kind], head["words"], start, head.end())
             return
