@@ -154,7 +154,7 @@ def test_only_what_was_meant_is_marked(searcher: Searcher) -> None:
 
 def test_what_capitals_tell_apart_is_said(searcher: Searcher) -> None:
     (hit,) = [hit for hit in searcher.search(Search("sol", explain=True)).hits if hit.id == "law"]
-    assert hit.explanation == ("”sol” (även SoL) står i texten en gång (SoL), vikt 1.",)
+    assert hit.explanation == ("”sol” (även SoL) står i texten en gång (SoL), vikt 0,82.",)
 
 
 def test_terms_in_capitals_are_words_of_the_index(settings: Settings, searcher: Searcher) -> None:
@@ -200,7 +200,7 @@ def test_derivations_follow_the_hits_and_count_nowhere_else(searcher: Searcher) 
 def test_a_derivation_is_marked_and_explained(searcher: Searcher) -> None:
     hits = {hit.id: hit for hit in searcher.search(Search("utvecklare", explain=True)).hits}
     assert hits["noun"].explanation == (
-        "”utvecklare” saknas, men närstående ord står i rubriken en gång (utveckling); i texten en gång (utveckling), vikt 0,3.",
+        "”utvecklare” saknas, men närstående ord står i rubriken en gång (utveckling); i texten en gång (utveckling), vikt 0,6.",
     )
     title, text, _ = DOCUMENTS["noun"]
     assert [title[start:end] for start, end in hits["noun"].title_highlights] == ["Utveckling"]
@@ -282,7 +282,7 @@ def test_longer_words_that_begin_with_a_name_follow_its_hits(named: Searcher) ->
     assert {hit.id: hit.missing for hit in results.hits[1:]} == {"first": ("Finland",), "region": ("Finland",)}
     assert results.notes == ("2 dokument som har närstående ord (Finland-) följer efter träffarna.",)
     (hit,) = [hit for hit in results.hits if hit.id == "first"]
-    assert hit.explanation == ("”Finland” saknas, men närstående ord står i texten en gång (finlandsfärja), vikt 0,3.",)
+    assert hit.explanation == ("”Finland” saknas, men närstående ord står i texten en gång (finlandsfärja), vikt 0,6.",)
     assert [snippet.text[start:end] for snippet in hit.snippets for start, end in snippet.highlights] == ["finland"]
     assert named.search(Search("Finland", literal=True)).total_partial == 0
 
