@@ -137,6 +137,7 @@ def test_analyse(terminal: Terminal) -> None:
                 "term": "ekonomi",
                 "keys": ["ekonomi"],
                 "parts": [],
+                "why": "ordboken: form av ekonomi",
             }
         ]
     }

@@ -254,6 +254,7 @@ def test_marks_are_walked_through_one_by_one_without_loading_anything(marked: Ca
     page = marked(**TELEPHONE)
     count = page.locator(".text mark[id]").count()
     assert count >= 2
+    page.wait_for_load_state("networkidle")  # until the script listens, a link is followed
     asked = requested(page)
     following, before = page.get_by_role("link", name="Nästa"), page.get_by_role("link", name="Föregående")
     expect(before).to_be_hidden()
