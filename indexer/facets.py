@@ -13,6 +13,7 @@ from functools import cache
 from typing import Literal
 
 from indexer.documents import Document
+from indexer.metadata.dates import MONTH_NAMES
 from indexer.metadata.kinds import KINDS
 from indexer.metadata.regions.gazetteer import (
     NATIONAL,
@@ -105,6 +106,9 @@ def value_phrase(facet: Facet, value: str) -> str:
     """What a value is called in a sentence."""
     if value == UNKNOWN:
         return facet.unknown_phrase
+    if facet.name == "year" and is_month(value):
+        year, month = value.split("-")
+        return f"{MONTH_NAMES[int(month) - 1]} {year}"
     return "hela landet" if value == NATIONAL else facet.label_of(value)
 
 

@@ -29,6 +29,7 @@ CORRECTED = (
         "ses": "se",
         "läns": "län",
         "stan": "stad",
+        "hamnar": "hamn",
         "vindar": "vind",
         "vindarna": "vind",
         "förste": "första",

@@ -30,7 +30,8 @@ def next_step(search: Search, count: Callable[[Search], int], hides: bool = Fals
     """
     by_words = () if hides else (*_all_words(search, count), *_one_word(search, count))
     steps = (*_without_filters(search, count), *by_words, *_place(search, count))
-    return next(iter(steps), Step("Ingenting i samlingen liknar frågan.", "Visa alla dokument", address(Search())))
+    nothing = "Ingenting i samlingen liknar frågan." if search.query else "Inget i samlingen har allt som är valt."
+    return next(iter(steps), Step(nothing, "Visa alla dokument", address(Search())))
 
 
 def _without_filters(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer import queries
-from indexer.facets import ASPECTS, FACETS, Aspect, value_phrase
+from indexer.facets import ASPECTS, FACETS, Aspect, is_month, value_phrase
 from indexer.parsing.small_words import small_words
 from indexer.swedish.sentences import listed
 
@@ -14,6 +14,8 @@ def interpret(parsed: queries.Parsed) -> str:
     >>> from indexer.queries import And, Parsed, Word
     >>> interpret(Parsed(And((Word("cirkulär"), Word("ekonomi")), blank=True)))
     'båda orden ”cirkulär” och ”ekonomi”'
+    >>> interpret(Parsed(Word("ekonomi"), queries.Filters(year=("2024-05",))))
+    '”ekonomi”, från maj 2024'
     """
     words = "alla dokument, nyast först" if isinstance(parsed.query, queries.Everything) else _text(parsed.query)
     filters = _filters(parsed.filters)
@@ -100,7 +102,8 @@ def _filters(filters: queries.Filters) -> str:
     for name, values in filters.chosen:
         facet = FACETS[name]
         named = listed([value_phrase(facet, value) for value in values], "eller")
-        phrases[facet.aspect].append(f"{facet.phrase} {named}")
+        phrase = "från" if name == "year" and is_month(values[0]) else facet.phrase
+        phrases[facet.aspect].append(f"{phrase} {named}")
     if filters.period:
         phrases["time"].append(_period(filters.period))
     return ", ".join(phrase for aspect in ASPECTS for phrase in phrases[aspect])
