@@ -48,6 +48,7 @@ FOUND = [
     ("3d printing", {"additive", "printing"}),
     ('"additiv tillverkning"', {"additive", "printing"}),
     ("ERUF", {"fund"}),
+    ("eruf", set()),
     ("=industri", set()),
     ("vara och en", set()),
 ]

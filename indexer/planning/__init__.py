@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from indexer.planning import nodes
 from indexer.planning.alike import Expansion
@@ -13,7 +14,7 @@ from indexer.planning.nodes import Plan
 from indexer.planning.words import ANYWHERE, Scope, derived
 from indexer.queries import Alike, And, Filtered, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, entry_of
-from indexer.swedish.synonyms import Synonyms
+from indexer.swedish.synonyms import Synonyms, keys_of
 
 __all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
 
@@ -46,7 +47,7 @@ def plan(
     """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
     compiler = Compiler(vocabulary, entry, _first(query))
     if synonyms and not literally:
-        query = Expansion(synonyms, compiler.read).of(query)
+        query = Expansion(synonyms, cache(lambda text: keys_of(text, entry))).of(query)
     strict = compiler.plan(query, ANYWHERE) or nodes.NOTHING
     words = tuple(_droppable(query, compiler, ANYWHERE))
     loosely = replace(ANYWHERE, loose=True, derived=not literally)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.planning.compiling import typed_text
-from indexer.planning.words import Wanted
 from indexer.queries import Alike, And, InTitle, Or, Phrase, Query, Word
 from indexer.swedish.synonyms import Synonyms
 
@@ -16,7 +15,8 @@ class Expansion:
     """Puts synonyms into a tree."""
 
     synonyms: Synonyms
-    read: Callable[[str], Sequence[Wanted]]
+    keys: Callable[[str], Sequence[str]]
+    """`synonyms.keys_of`."""
 
     def of(self, query: Query) -> Query:
         """The question with synonyms; marked, exact and forbidden words stay as they are."""
@@ -48,7 +48,7 @@ class Expansion:
     def _alike(self, parts: Sequence[Query]) -> Alike | None:
         if not all(map(_is_plain, parts)) or (len(parts) > 1 and not all(isinstance(part, Word) for part in parts)):
             return None
-        others = self.synonyms.of([wanted.term for part in parts for wanted in self.read(typed_text(part))])
+        others = self.synonyms.of([key for part in parts for key in self.keys(typed_text(part))])
         if not others:
             return None
         whole = parts[0] if len(parts) == 1 else And(tuple(parts), blank=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,9 @@ from indexer.swedish.sentences import listed
 
 _OWN = Path(__file__).with_name("data") / "synonyms.txt"
 
-Terms = tuple[str, ...]
-"""The terms of a word or phrase, in order."""
+Keys = tuple[str, ...]
+"""The terms of a word or phrase, in order; of an abbreviation, how it is written: *RUS* is no *rus*."""
+_ABBREVIATION = re.compile(r"[^\W\d_]{0,4}[A-ZÅÄÖ]")
 
 
 class SynonymsError(Fault):
@@ -24,22 +26,28 @@ class Synonyms:
     """Looks up what a run of terms may also be called."""
 
     def __init__(self, groups: Iterable[Sequence[str]] = (), entry: EntryOf = entry_of) -> None:
-        self._others: dict[Terms, list[str]] = {}
+        self._others: dict[Keys, list[str]] = {}
         for group in groups:
-            members = {_terms(member, entry): member for member in group}
-            for terms in members:
-                others = [other for key, other in members.items() if key != terms]
-                self._others.setdefault(terms, []).extend(others)
+            members = {keys_of(member, entry): member for member in group}
+            for keys in members:
+                others = [other for key, other in members.items() if key != keys]
+                self._others.setdefault(keys, []).extend(others)
         self.longest = max(map(len, self._others), default=0)
         """Words of the longest member."""
 
-    def of(self, terms: Sequence[str]) -> tuple[str, ...]:
-        """The other members of the groups that the terms are a member of, as written there."""
-        return tuple(dict.fromkeys(self._others.get(tuple(terms), ())))
+    def of(self, keys: Sequence[str]) -> tuple[str, ...]:
+        """The other members of the groups that a word or phrase of some `keys_of` is a member of, as written there."""
+        return tuple(dict.fromkeys(self._others.get(tuple(keys), ())))
 
 
-def _terms(text: str, entry: EntryOf) -> Terms:
-    return tuple(token.term for token in analyse(text, entry))
+def keys_of(text: str, entry: EntryOf = entry_of) -> Keys:
+    """What a word or phrase is looked up by.
+
+    >>> keys_of("EU:s regioner"), keys_of("eu")
+    (('EU', 'region'), ('eu',))
+    """
+    tokens = ((token, token.surface.partition(":")[0]) for token in analyse(text, entry))
+    return tuple(written if _ABBREVIATION.fullmatch(written) else token.term for token, written in tokens)
 
 
 def read_groups(path: Path | None = None) -> tuple[tuple[str, ...], ...]:
