@@ -11,16 +11,14 @@ _FIRST_DAY, _LAST_DAY = 1, 99999999
 
 def filter_plans(filters: Filters) -> dict[str, Plan]:
     """Facet, or `period` -> what its chosen values demand; facets without a choice are left out."""
-    plans: dict[str, Plan] = {facet: _any_value(facet, values) for facet, values in filters.chosen}
+    plans: dict[str, Plan] = {
+        facet: AnyOf(tuple(Value(facet, value) for value in values)) for facet, values in filters.chosen
+    }
     return plans | {"period": _between(filters.period)} if filters.period else plans
 
 
 COLLAPSED_DUPLICATES: Plan = Value("collapsed", COLLAPSED)
 """Documents that another publication of the same release stands for."""
-
-
-def _any_value(facet: str, values: tuple[str, ...]) -> Plan:
-    return AnyOf(tuple(Value(facet, value) for value in values))
 
 
 def _between(period: Period) -> Between:
