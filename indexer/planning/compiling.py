@@ -96,12 +96,8 @@ class Compiler:
         if held:
             meanings = _weighed(token.term, often, held, self.vocabulary.size)
         parts = tuple(part.term for part in token.parts)
-        rarity = self._rarity(max((often, *held.values())))
-        return Wanted(token.form, meanings, parts, token.joined, token.readings, rarity)
-
-    def _rarity(self, often: int) -> float:
-        """How much a word that so many documents have weighs among the others of a question."""
-        return float((log(1 + self.vocabulary.size / (often + 0.5)) / ONE_IN_A_HUNDRED) ** RARITY_POWER)
+        rarity = log(1 + self.vocabulary.size / (max((often, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
+        return Wanted(token.form, meanings, parts, token.joined, token.readings, float(rarity**RARITY_POWER))
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
@@ -230,7 +226,8 @@ class Compiler:
             look_up = self.vocabulary.beginning if word.prefix else self.vocabulary.similar
             terms = look_up(wanted.form, limit + 1) if limit else ()
             if len(terms) > limit:
-                self.notes[f"”{word.text}*” passar på fler ord än {limit}; de {limit} vanligaste söks."] = None
+                typed = f"{word.text}{'*' if word.prefix else '~'}"
+                self.notes[f"”{typed}” passar på fler ord än {limit}; de {limit} vanligaste söks."] = None
             self._expansions[wanted.form, word.prefix] = terms[:limit]
         return self._expansions[wanted.form, word.prefix]
 
