@@ -10,7 +10,8 @@ from zlib import crc32
 
 import pytest
 
-from indexer.swedish import Entry, analyse, entry_of, lexemes, term_of, terms_in, variants_of
+from indexer.swedish import Entry, analyse, entry_of, lexemes, terms_in, variants_of
+from indexer.swedish.words import term_of
 from tests.floors import FLOORS
 
 MORE_NAMES = Path(__file__).parents[1] / "tools" / "more_names.txt"

@@ -63,10 +63,9 @@ def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Pl
     """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
     match query:
         case (Word() as word) | Alike(Word() as word) | Or((Word() as word, Filtered())) if scope.derived:
-            others = compiler.derived(word, scope)
-            return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,)) if others else None
-        case _:
-            return None
+            if others := compiler.derived(word, scope):
+                return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))
+    return None
 
 
 def _partial(query: And, compiler: Compiler, strict: Plan, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:

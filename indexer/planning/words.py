@@ -116,10 +116,10 @@ def leaves(wanted: Wanted, scope: Scope) -> Plan:
     plans = [_meant(wanted, *field) for field in scope.fields]
     if wanted.term != wanted.term.lower():  # told by its capitals, which forms and words in words are not
         return _sum(plans)
-    if not scope.typed:
-        return _sum((*plans, *_inside(wanted.term, scope)))
-    forms = (Term(name, wanted.form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
-    return _sum((*(AnyOf(both) for both in zip(plans, forms, strict=True)), *_inside(wanted.term, scope)))
+    if scope.typed:
+        forms = (Term(name, wanted.form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
+        plans = [AnyOf(both) for both in zip(plans, forms, strict=True)]
+    return _sum((*plans, *_inside(wanted.term, scope)))
 
 
 def _meant(wanted: Wanted, name: str, _: str, weight: float) -> Plan:

@@ -63,17 +63,13 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
                 f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_number(_heaviest(plan, _INSIDE))}"
             )
     also = f" (även {listed(list(meant), 'och')})" if meant else ""
-    about = listed([value_label(FACETS[facet], value) for facet, value in _about(document, plan)], "och")
+    facets = ((FACETS[node.facet], node.value) for node in values(plan))  # of a place: the regions that it stands for
+    about = listed([value_label(facet, value) for facet, value in facets if value in facet.values_of(document)], "och")
     sentences = [
         f"”{typed}”{also} står {'; '.join(places)}." if places else "",
         f"Texten handlar om {about}." if about else "",
     ]
     return " ".join(filter(None, sentences))
-
-
-def _about(document: Document, plan: Plan) -> list[tuple[str, str]]:
-    """The regions that a place in the question stands for and the document is about."""
-    return [(node.facet, node.value) for node in values(plan) if node.value in FACETS[node.facet].values_of(document)]
 
 
 def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], entry: EntryOf) -> str:

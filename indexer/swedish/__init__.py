@@ -7,15 +7,13 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from indexer.swedish.casing import cased, variants_of
-from indexer.swedish.lexemes import is_name
 from indexer.swedish.reasons import reason_of
 from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, written
-from indexer.swedish.words import Entry, FormPart, entry_of, term_of
+from indexer.swedish.words import Entry, entry_of
 
 __all__ = [
     "Entry",
     "EntryOf",
-    "FormPart",
     "Part",
     "Terms",
     "Token",
@@ -23,9 +21,7 @@ __all__ = [
     "as_json",
     "entry_of",
     "forms_in",
-    "is_name",
     "is_word",
-    "term_of",
     "terms_in",
     "variants_of",
 ]

@@ -22,9 +22,9 @@ REMEMBERED = 20_000
 """Words with capitals that are remembered."""
 _OTHERS = frozenset(("FOI",))
 """Abbreviations that in small letters are another one: FoI."""
-_NAMES = tuple(name.rstrip("*").capitalize() for name in sorted(word_list("names_by_case")))
+_NAMES = {name.rstrip("*").capitalize() for name in word_list("names_by_case")}
 _USUAL_WORDS = {name.rstrip("*").capitalize() for name in word_list("names_by_case") if name.endswith("*")}
-_NAMED = dict(zip(_NAMES, _NAMES, strict=True)) | {name + "s": name for name in _NAMES if not name.endswith("s")}
+_NAMED = {form: name for name in _NAMES for form in (name, name.removesuffix("s") + "s")}
 """Name or its genitive -> name."""
 _CLOSED = word_list("closed_class")
 _PLACE = frozenset(("kommun", "kommuns", "stad", "tätort"))
