@@ -22,6 +22,8 @@ SPLIT = [
     ("länsstyrelse", "län styrelse"),
     ("elpriser", "el pris"),
     ("isbrytare", "is brytare"),
+    ("vingårdar", "vin gård"),
+    ("vildsvinen", "vild svin"),
 ]
 
 

@@ -12,9 +12,6 @@ from indexer.swedish.sentences import listed
 
 _OWN = Path(__file__).with_name("data") / "synonyms.txt"
 
-Terms = tuple[str, ...]
-"""The terms of a word or phrase, in order."""
-
 
 class SynonymsError(Fault):
     """A file of synonyms that cannot be read; the message is one Swedish sentence that names it."""
@@ -24,9 +21,9 @@ class Synonyms:
     """Looks up what a run of terms may also be called."""
 
     def __init__(self, groups: Iterable[Sequence[str]] = (), entry: EntryOf = entry_of) -> None:
-        self._others: dict[Terms, list[str]] = {}
+        self._others: dict[tuple[str, ...], list[str]] = {}
         for group in groups:
-            members = {_terms(member, entry): member for member in group}
+            members = {tuple(token.term for token in analyse(member, entry)): member for member in group}
             for terms in members:
                 others = [other for key, other in members.items() if key != terms]
                 self._others.setdefault(terms, []).extend(others)
@@ -36,10 +33,6 @@ class Synonyms:
     def of(self, terms: Sequence[str]) -> tuple[str, ...]:
         """The other members of the groups that the terms are a member of, as written there."""
         return tuple(dict.fromkeys(self._others.get(tuple(terms), ())))
-
-
-def _terms(text: str, entry: EntryOf) -> Terms:
-    return tuple(token.term for token in analyse(text, entry))
 
 
 def read_groups(path: Path | None = None) -> tuple[tuple[str, ...], ...]:
