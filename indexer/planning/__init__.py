@@ -106,6 +106,5 @@ def _may_be_missing(part: Query) -> bool:
 
 def _quoted(part: Query) -> str:
     """A part as it was typed, a phrase with its quotation marks."""
-    if isinstance(part, Alike):
-        return _quoted(part.part)
-    return f'"{typed_text(part)}"' if isinstance(part, Phrase) else typed_text(part)
+    typed = part.part if isinstance(part, Alike) else part
+    return f'"{typed_text(typed)}"' if isinstance(typed, Phrase) else typed_text(typed)
