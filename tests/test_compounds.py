@@ -21,6 +21,9 @@ SPLIT = [
     ("kvinnoföretagande", "kvinna företagande"),
     ("länsstyrelse", "län styrelse"),
     ("elpriser", "el pris"),
+    ("isbrytare", "is brytare"),
+    ("vingårdar", "vin gård"),
+    ("vildsvinen", "vild svin"),
 ]
 
 
@@ -33,7 +36,8 @@ def test_a_compound_is_split_into_words(word: str, parts: str) -> None:
 @pytest.mark.parametrize(
     "word",
     ["ekonomin", "regionala", "örebro", "skellefteå", "ljusnarsberg", "kristianstads", "betydande", "kommunen"]
-    + ["villkoras", "framskrivna", "bortgift", "mellanstatliga", "multiprofessionella", "beskattningsbara", "märkbart"],
+    + ["villkoras", "framskrivna", "bortgift", "mellanstatliga", "multiprofessionella", "beskattningsbara", "märkbart"]
+    + ["ekologisk", "förstöras", "maritima", "expertis", "riskabla", "förbundit"],
 )
 def test_simple_words_and_names_stay_whole(word: str) -> None:
     assert pieces_of(word) == ()

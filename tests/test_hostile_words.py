@@ -112,6 +112,7 @@ def test_a_question_has_one_budget_of_expansions() -> None:
     planned = plan(parse("aa* bb* cc* dd* ee*").query, Many())
     assert looked_up == ["aa", "bb", "cc", "dd"]
     assert len(planned.notes) == 4
+    assert plan(parse("aa~").query, Many()).notes == ("”aa~” passar på fler ord än 50; de 50 vanligaste söks.",)
     assert planned.partial is not None
     for part in (planned.strict, planned.partial, *(part for _, part in planned.words)):
         assert len({leaf.text for leaf in leaves(part) if isinstance(leaf, Term)}) <= ALL_EXPANSIONS + 5
@@ -122,7 +123,7 @@ def test_only_so_many_words_are_corrected(vocabulary: IndexVocabulary) -> None:
 
     class Counting:
         entry = staticmethod(vocabulary.entry)
-        known, documents, documents_of_form = vocabulary.known, vocabulary.documents, vocabulary.documents_of_form
+        held, documents_of_form = vocabulary.held, vocabulary.documents_of_form
 
         def nearest(self, form: str) -> Near | None:
             corrected.append(form)
@@ -268,11 +269,11 @@ def test_words_are_read_while_another_thread_reads_them(vocabulary: IndexVocabul
             done.wait(10)
             return str(self)
 
-    slow = threading.Thread(target=vocabulary.known, args=(Slow("ekonomi"),))
+    slow = threading.Thread(target=vocabulary.documents_of_form, args=(Slow("ekonomi"),))
     slow.start()
     try:
         assert inside.wait(10)
-        quick = threading.Thread(target=vocabulary.known, args=("lokal",), daemon=True)
+        quick = threading.Thread(target=vocabulary.documents_of_form, args=("lokal",), daemon=True)
         quick.start()
         quick.join(5)
         assert not quick.is_alive()

@@ -10,7 +10,8 @@ from zlib import crc32
 
 import pytest
 
-from indexer.swedish import Entry, analyse, entry_of, lexemes, name_key, term_of, terms_in, variants_of
+from indexer.swedish import Entry, analyse, entry_of, lexemes, terms_in, variants_of
+from indexer.swedish.words import term_of
 from tests.floors import FLOORS
 
 MORE_NAMES = Path(__file__).parents[1] / "tools" / "more_names.txt"
@@ -105,8 +106,6 @@ def test_a_name_is_not_split(name: str) -> None:
 )
 def test_a_name_within_a_word_is_not_matched_by_the_bare_name(word: str, parts: str) -> None:
     assert " ".join(part.term for part in entry_of(word).parts) == parts
-    assert name_key("stockholm") == "stockholm-"
-    assert name_key("kommun") is None
 
 
 def test_no_ending_of_the_lexicon_is_longer_than_is_looked_for() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -32,13 +34,11 @@ class Words:
     def entry(self, form: str) -> Entry:
         return entry_of(form)
 
-    def known(self, form: str) -> str | None:
-        return form if form in KNOWN else None
+    def held(self, terms: Iterable[str], limit: int) -> list[tuple[str, int]]:
+        return [(term, KNOWN[term]) for term in terms if term in KNOWN][:limit]
 
-    def documents(self, term: str) -> int:
-        return KNOWN.get(term, 0)
-
-    documents_of_form = documents
+    def documents_of_form(self, form: str) -> int:
+        return KNOWN.get(form, 0)
 
     def nearest(self, form: str) -> Near | None:
         return self._near or (Near(RIGHT[form], 1_000, 0.3) if form in RIGHT else None)

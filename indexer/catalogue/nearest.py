@@ -63,7 +63,8 @@ def nearest(form: str, rows: Rows, entry: EntryOf) -> Near | None:
     if len(form) > SHORTEST_FAR:
         like = "SELECT form, outside_contacts FROM words WHERE form >= ? AND form < ? AND outside_contacts > 0 AND length(form) BETWEEN ? AND ?"
         bounds = (form[0], form[0] + LAST, len(form) - 2, len(form) + 2)
-        far = [row for row in rows(like, bounds) if _shares_letters(form, row[0])]
+        # Words two edits apart share most letters: a quick look before the slow one.
+        far = [row for row in rows(like, bounds) if len(set(form) ^ set(row[0])) <= 4]
         found |= set(sorted(far, key=lambda row: (-row[1], row[0]))[:COMPARED])
     near = _likeliest(form, ((other, other, often) for other, often in found if other != form and _is_form(other)))
     if near or len(form) < LEAST_INFLECTED:
@@ -96,11 +97,6 @@ def _likeliest(typed: str, others: Iterable[tuple[str, str, int]]) -> Near | Non
             way = (likely - COST * distance, Near(form, often, distance))
             best = max(best, way) if best else way
     return best[1] if best else None
-
-
-def _shares_letters(one: str, other: str) -> bool:
-    """Whether two words can be two edits apart: a quick look before the slow one."""
-    return len(set(one) ^ set(other)) <= 4
 
 
 def _cost(typed: str, word: str, most: float) -> float:

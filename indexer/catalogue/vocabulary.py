@@ -71,7 +71,7 @@ class IndexVocabulary:
         return [term for term, _ in self._terms(condition, (prefix, prefix + LAST), limit)]
 
     def held(self, terms: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
-        """Those of some terms that documents have, most frequent first, and about how many documents."""
+        """Those of some terms that documents have, most frequent first, and about how many documents: of each form, added up."""
         return self._terms(f"term IN {LISTED}", (json.dumps([*terms]),), limit)
 
     @cached_property
@@ -93,16 +93,6 @@ class IndexVocabulary:
     def similar(self, form: str, limit: int) -> Sequence[str]:
         """Terms with a form that is one letter away: added, left out, changed, or changed places with the next."""
         return [term for term, _ in self._terms(f"form IN {LISTED}", (one_edit(form),), limit)]
-
-    def documents(self, term: str) -> int:
-        """About how many documents have a form of a term: of each form, added up."""
-        ((often,),) = self._rows("SELECT ifnull(sum(documents), 0) FROM words WHERE term = ?", (term,))
-        return int(often)
-
-    def known(self, form: str) -> str | None:
-        """The term of a form that a document has; None for other words."""
-        rows = self._rows("SELECT term FROM words WHERE form = ? AND documents > 0", (form,))
-        return rows[0][0] if rows else None
 
     def documents_of_form(self, form: str) -> int:
         """How many documents have this very form."""

@@ -45,7 +45,8 @@ def plan(
     literally: bool = False,
 ) -> Planned:
     """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
-    compiler = Compiler(vocabulary, entry, _first(query))
+    first = query.parts[0] if isinstance(query, And) and query.parts else None
+    compiler = Compiler(vocabulary, entry, first.text if isinstance(first, Word) else "")
     if synonyms and not literally:
         query = Expansion(synonyms, cache(lambda text: keys_of(text, entry))).of(query)
     strict = compiler.plan(query, ANYWHERE) or nodes.NOTHING
@@ -56,27 +57,16 @@ def plan(
     else:
         partial = _derived(query, compiler, strict, loosely)
     own = words or ((_quoted(query), strict),)
-    derivations = {typed: others for typed, others in compiler.derivations.items() if others}
-    return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, derivations)
-
-
-def _first(query: Query) -> str:
-    """The word that a question of several begins with."""
-    match query:
-        case And((Word(text), *_)):
-            return text
-        case _:
-            return ""
+    return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
 
 
 def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:
     """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
     match query:
         case (Word() as word) | Alike(Word() as word) | Or((Word() as word, Filtered())) if scope.derived:
-            others = compiler.derived(word, scope)
-            return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,)) if others else None
-        case _:
-            return None
+            if others := compiler.derived(word, scope):
+                return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))
+    return None
 
 
 def _partial(query: And, compiler: Compiler, strict: Plan, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:
@@ -93,7 +83,7 @@ def _partial(query: And, compiler: Compiler, strict: Plan, words: Sequence[tuple
 
 def _covering(words: Sequence[tuple[str, Plan]], derivations: Mapping[str, Sequence[str]]) -> Iterator[Plan]:
     """What a partial match with every word or a derivation of it scores once more: those come first."""
-    others = {typed: [derived(other, ANYWHERE) for other in found] for typed, found in derivations.items() if found}
+    others = {typed: [derived(other, ANYWHERE) for other in found] for typed, found in derivations.items()}
     if others:
         yield nodes.AllOf(tuple(nodes.MaxOf((plan, *others.get(typed, ()))) for typed, plan in words))
 
@@ -117,6 +107,5 @@ def _may_be_missing(part: Query) -> bool:
 
 def _quoted(part: Query) -> str:
     """A part as it was typed, a phrase with its quotation marks."""
-    if isinstance(part, Alike):
-        return _quoted(part.part)
-    return f'"{typed_text(part)}"' if isinstance(part, Phrase) else typed_text(part)
+    typed = part.part if isinstance(part, Alike) else part
+    return f'"{typed_text(typed)}"' if isinstance(typed, Phrase) else typed_text(typed)

@@ -73,7 +73,7 @@ class Compiler:
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was typed -> what is looked for besides."""
     derivations: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What was typed -> other words of the same stem, which a document may have that lacks it; there may be none."""
+    """What was typed -> other words of the same stem, which a document may have that lacks it."""
     _read: dict[str, list[Wanted]] = field(default_factory=dict)
     _plans: dict[tuple[Query, Scope], Plan | None] = field(default_factory=dict)
     _expansions: dict[tuple[str, bool], Sequence[str]] = field(default_factory=dict)
@@ -82,8 +82,9 @@ class Compiler:
     def read(self, text: str) -> list[Wanted]:
         """The words of a typed word or phrase."""
         if text not in self._read:
-            tokens = analyse(f"{text} …och", self.entry)[:-1] if text == self.first else analyse(text, self.entry)
-            self._read[text] = [self._wanted(token, text == self.first) for token in tokens[:TOKENS]]
+            is_first = text == self.first
+            tokens = analyse(text, self.entry, alone=not is_first)
+            self._read[text] = [self._wanted(token, is_first) for token in tokens[:TOKENS]]
         return self._read[text]
 
     def _wanted(self, token: Token, is_first: bool) -> Wanted:
@@ -95,12 +96,8 @@ class Compiler:
         if held:
             meanings = _weighed(token.term, often, held, self.vocabulary.size)
         parts = tuple(part.term for part in token.parts)
-        rarity = self._rarity(max((often, *held.values())))
-        return Wanted(token.form, meanings, parts, token.joined, token.readings, rarity)
-
-    def _rarity(self, often: int) -> float:
-        """How much a word that so many documents have weighs among the others of a question."""
-        return float((log(1 + self.vocabulary.size / (often + 0.5)) / ONE_IN_A_HUNDRED) ** RARITY_POWER)
+        rarity = log(1 + self.vocabulary.size / (max((often, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
+        return Wanted(token.form, meanings, parts, token.joined, token.readings, float(rarity**RARITY_POWER))
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
@@ -194,12 +191,11 @@ class Compiler:
         row = self.read(word.text)
         if word != Word(word.text) or len(row) != 1:
             return ()
-        if word.text not in self.derivations:
-            term = row[0].term
-            candidates = (*row[0].readings, *derivations_of(term), term + INSIDE)
-            held = self.vocabulary.held(candidates, DERIVATIONS)
+        term = row[0].term
+        held = self.vocabulary.held((*row[0].readings, *derivations_of(term), term + INSIDE), DERIVATIONS)
+        if held:
             self.derivations[word.text] = tuple(other for other, _ in held)
-        return tuple(words.derived(other, scope) for other in self.derivations[word.text])
+        return tuple(words.derived(other, scope) for other, _ in held)
 
     def _phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A phrase of one term is that term, and no compound written apart."""
@@ -230,7 +226,8 @@ class Compiler:
             look_up = self.vocabulary.beginning if word.prefix else self.vocabulary.similar
             terms = look_up(wanted.form, limit + 1) if limit else ()
             if len(terms) > limit:
-                self.notes[f"”{word.text}*” passar på fler ord än {limit}; de {limit} vanligaste söks."] = None
+                typed = f"{word.text}{'*' if word.prefix else '~'}"
+                self.notes[f"”{typed}” passar på fler ord än {limit}; de {limit} vanligaste söks."] = None
             self._expansions[wanted.form, word.prefix] = terms[:limit]
         return self._expansions[wanted.form, word.prefix]
 

@@ -88,23 +88,22 @@ def with_id(id: str) -> Value:
 
 def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Iterator[Term | PhraseAt]:
     """The terms and phrases of a plan that make a document match; those that only score, or keep one out, if asked for."""
-    match plan:
-        case Term() | PhraseAt():
-            yield plan
-        case AllOf():
-            scoring, excluding = (plan.bonus if bonus else ()), (plan.forbidden if forbidden else ())
-            for part in (*plan.required, *scoring, *excluding):
-                yield from leaves(part, bonus=bonus, forbidden=forbidden)
-        case AnyOf() | MaxOf():
-            for part in plan.parts:
-                yield from leaves(part, bonus=bonus, forbidden=forbidden)
+    return (node for node in _ends(plan, bonus, forbidden) if isinstance(node, Term | PhraseAt))
 
 
 def values(plan: Plan) -> Iterator[Value]:
     """The facet values of a plan that make a document match."""
+    return (node for node in _ends(plan) if isinstance(node, Value))
+
+
+def _ends(plan: Plan, bonus: bool = False, forbidden: bool = False) -> Iterator[Plan]:
     match plan:
-        case Value():
+        case AllOf():
+            parts = (*plan.required, *(plan.bonus if bonus else ()), *(plan.forbidden if forbidden else ()))
+        case AnyOf() | MaxOf():
+            parts = plan.parts
+        case _:
             yield plan
-        case AllOf(parts) | AnyOf(parts) | MaxOf(parts):
-            for part in parts:
-                yield from values(part)
+            return
+    for part in parts:
+        yield from _ends(part, bonus, forbidden)

@@ -59,11 +59,6 @@ class Wanted:
         """All that it may mean."""
         return [term for term, _ in self.meanings]
 
-    @property
-    def is_told_by_capitals(self) -> bool:
-        """Whether it is a name or an abbreviation that the same letters in another case are not."""
-        return self.term != self.term.lower()
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -119,12 +114,12 @@ def leaves(wanted: Wanted, scope: Scope) -> Plan:
     if scope.exact:
         return _sum(Term(name, wanted.form, weight) for _, name, weight in scope.fields)
     plans = [_meant(wanted, *field) for field in scope.fields]
-    if wanted.is_told_by_capitals:  # which forms and words in words are not
+    if wanted.term != wanted.term.lower():  # told by its capitals, which forms and words in words are not
         return _sum(plans)
-    if not scope.typed:
-        return _sum((*plans, *_inside(wanted.term, scope)))
-    forms = (Term(name, wanted.form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
-    return _sum((*(AnyOf(both) for both in zip(plans, forms, strict=True)), *_inside(wanted.term, scope)))
+    if scope.typed:
+        forms = (Term(name, wanted.form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
+        plans = [AnyOf(both) for both in zip(plans, forms, strict=True)]
+    return _sum((*plans, *_inside(wanted.term, scope)))
 
 
 def _meant(wanted: Wanted, name: str, _: str, weight: float) -> Plan:
@@ -197,19 +192,14 @@ def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
 
     In the last field only: `body` holds the title too.
     """
-    both = list(product(left.terms, right.terms))
-    swapped = [pair[::-1] for pair in both]
-    ways = [
-        (both, 0, ROW_SCORE),
-        (swapped, 0, NEAR_SCORE),
-        *((pairs, gap, NEAR_SCORE) for gap in range(1, NEAR_GAP + 1) for pairs in (both, swapped)),
-    ]
     name = scope.fields[-1][0]
+    orders = ((ROW_SCORE, left.terms, right.terms), (NEAR_SCORE, right.terms, left.terms))
     return MaxOf(
         tuple(
-            PhraseAt(name, ((0, first), (1 + gap, second)), score)
-            for pairs, gap, score in ways
-            for first, second in pairs
+            PhraseAt(name, ((0, first), (1 + gap, second)), NEAR_SCORE if gap else in_a_row)
+            for in_a_row, firsts, seconds in orders
+            for first, second in product(firsts, seconds)
+            for gap in range(NEAR_GAP + 1)
         )
     )
 

@@ -57,13 +57,12 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
         inside = _forms(text, plan, _INSIDE, entry)
         meant |= dict.fromkeys(form for form in whole if form != form.lower() and form not in typed)
         if whole:
-            places.append(f"{place} {_times(whole)} ({_named(whole)}), vikt {_number(_weight(plan, name, fields))}")
+            places.append(f"{place} {_counted(whole)}, vikt {_number(_weight(plan, name, fields))}")
         if inside:
-            places.append(
-                f"som del av ord {place} {_times(inside)} ({_named(inside)}), vikt {_number(_heaviest(plan, _INSIDE))}"
-            )
+            places.append(f"som del av ord {place} {_counted(inside)}, vikt {_number(_heaviest(plan, _INSIDE))}")
     also = f" (även {listed(list(meant), 'och')})" if meant else ""
-    about = listed([value_label(FACETS[facet], value) for facet, value in _about(document, plan)], "och")
+    facets = ((FACETS[node.facet], node.value) for node in values(plan))  # of a place: the regions that it stands for
+    about = listed([value_label(facet, value) for facet, value in facets if value in facet.values_of(document)], "och")
     sentences = [
         f"”{typed}”{also} står {'; '.join(places)}." if places else "",
         f"Texten handlar om {about}." if about else "",
@@ -71,16 +70,11 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
     return " ".join(filter(None, sentences))
 
 
-def _about(document: Document, plan: Plan) -> list[tuple[str, str]]:
-    """The regions that a place in the question stands for and the document is about."""
-    return [(node.facet, node.value) for node in values(plan) if node.value in FACETS[node.facet].values_of(document)]
-
-
 def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], entry: EntryOf) -> str:
     plan = AnyOf(tuple(derived(other, ANYWHERE) for other in others))
     texts = (("i rubriken", document.title), ("i texten", document.text))
     found = [(place, forms) for place, text in texts if (forms := _forms(text, plan, (*_TEXT_FIELDS, *_INSIDE), entry))]
-    places = [f"{place} {_times(forms)} ({_named(forms)})" for place, forms in found]
+    places = [f"{place} {_counted(forms)}" for place, forms in found]
     weight = _number(_heaviest(plan, (*_TEXT_FIELDS, *_INSIDE)))
     return f"”{typed}” saknas, men närstående ord står {'; '.join(places)}, vikt {weight}." if places else ""
 
@@ -103,14 +97,11 @@ def _word_around(text: str, start: int, end: int) -> str:
     return " ".join(text[start:end].split())
 
 
-def _times(forms: Counter[str]) -> str:
-    number = forms.total()
-    return "en gång" if number == 1 else f"{number} gånger"
-
-
-def _named(forms: Counter[str]) -> str:
-    named = [form for form, _ in forms.most_common(_FORMS)]
-    return ", ".join(named) + (" …" if len(forms) > _FORMS else "")
+def _counted(forms: Counter[str]) -> str:
+    """How many times a word stands somewhere, and in which forms."""
+    times = "en gång" if forms.total() == 1 else f"{forms.total()} gånger"
+    named = ", ".join(form for form, _ in forms.most_common(_FORMS))
+    return f"{times} ({named}{' …' if len(forms) > _FORMS else ''})"
 
 
 def _weight(plan: Plan, name: str, fields: tuple[str, ...]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from indexer.documents import Document
 from indexer.engines import Match
@@ -20,16 +20,15 @@ _BODY_FIELDS = ("body", "body_exact", "decompounded")
 _TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
 
 
+@dataclass(frozen=True, slots=True)
 class Hits:
     """Makes hits of the matches of one question."""
 
-    def __init__(
-        self, planned: Planned, entry: EntryOf, explaining: bool = False, hidden: frozenset[str] = frozenset()
-    ) -> None:
-        self._planned = planned
-        self._hidden = hidden
-        self._entry = entry
-        self._explaining = explaining
+    planned: Planned
+    entry: EntryOf
+    explaining: bool = False
+    hidden: frozenset[str] = frozenset()
+    """Ids of the documents that a name in the question must not find."""
 
     def of(self, matches: Iterable[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
         """Of documents that a plan matches; those that lack some words each with those named."""
@@ -37,10 +36,10 @@ class Hits:
         return (self._hit(match, in_title, in_body, lacking) for match in matches)
 
     def _hit(self, match: Match, in_title: Sequence[Leaf], in_body: Sequence[Leaf], lacking: bool) -> Hit:
-        document = without(document_of(match.stored), self._hidden)
+        document = without(document_of(match.stored), self.hidden)
         published = document.published
         places = _places((*document.regions, *document.further_regions))
-        pieces = snippets(document.text, highlight(document.text, in_body, self._entry))
+        pieces = snippets(document.text, highlight(document.text, in_body, self.entry))
         return Hit(
             id=document.id,
             title=document.title,
@@ -54,9 +53,9 @@ class Hits:
             score=match.score,
             origin=document.origin,
             missing=self._missing(document, places) if lacking else (),
-            title_highlights=highlight(document.title, in_title, self._entry),
+            title_highlights=highlight(document.title, in_title, self.entry),
             snippets=tuple(Snippet(text, spans) for text, spans in pieces),
-            explanation=explain(document, self._planned, self._entry) if self._explaining else (),
+            explanation=explain(document, self.planned, self.entry) if self.explaining else (),
             rights=document.rights,
             fetched=document.fetched,
             excerpt=document.excerpt,
@@ -65,19 +64,19 @@ class Hits:
 
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
-        plan = nodes.AnyOf((self._planned.strict, self._planned.partial or nodes.NOTHING))
-        return highlight(text, leaves_in(plan, _BODY_FIELDS), self._entry)
+        plan = nodes.AnyOf((self.planned.strict, self.planned.partial or nodes.NOTHING))
+        return highlight(text, leaves_in(plan, _BODY_FIELDS), self.entry)
 
     def _missing(self, document: Document, places: Sequence[Place]) -> tuple[str, ...]:
         """The droppable words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
         parts = (
-            (terms_in(document.title, self._entry), _TITLE_FIELDS),
-            (terms_in(document.text, self._entry), _BODY_FIELDS),
+            (terms_in(document.title, self.entry), _TITLE_FIELDS),
+            (terms_in(document.text, self.entry), _BODY_FIELDS),
         )
         about = with_ancestors(place.value for place in places)
         return tuple(
             word
-            for word, plan in self._planned.words
+            for word, plan in self.planned.words
             if not any(stands_in(words, leaves_in(plan, fields)) for words, fields in parts)
             and not any(value.value in about for value in nodes.values(plan))
         )

@@ -51,7 +51,8 @@ def _weighty(text: Terms, vocabulary: IndexVocabulary) -> list[tuple[str, float]
         if form not in SMALL_WORDS and not form.isdigit()
     )
     common = [(term, count) for term, count in often.most_common(TERMS * 6) if len(term) > 2]
-    weighed = [(term, (1 + log(count)) / log(2 + vocabulary.documents(term))) for term, count in common]
+    held = dict(vocabulary.held([term for term, _ in common], len(common)))
+    weighed = [(term, (1 + log(count)) / log(2 + held.get(term, 0))) for term, count in common]
     return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))[:TERMS]
 
 

@@ -30,8 +30,8 @@ SURE = 0.15
 """Cost a letter up to which a word that is none is put right at once; above, it is asked about."""
 SAME = 0.3
 """Cost of dots that were left out, or of a doubled letter: a name that differs by more may be another's."""
-OF_A_WORD, OF_A_COMPOUND, NEAR_A_NAME = 0.4, 1.0, 1.0
-"""Cost up to which a Swedish word, what can be read as several, and what may be a name is taken for another."""
+OF_A_WORD, OF_ANOTHER = 0.4, 1.0
+"""Cost up to which a word of the lexicon, and what may be a compound or a name, is taken for another."""
 OFTEN = 10
 """Documents that this other one must have then."""
 SHORTEST_HALF = 3
@@ -69,7 +69,7 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
     chunks = list(_CHUNK.finditer(typed))
     for left, right in pairwise(chunks):
         together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(words)
-        if together and vocabulary.known((left[0] + right[0]).lower()) and not is_name(right[0].lower()):
+        if together and vocabulary.documents_of_form((left[0] + right[0]).lower()) and not is_name(right[0].lower()):
             yield Suggestion(typed[: left.end()] + typed[right.start() :])
 
 
@@ -84,11 +84,11 @@ def _may_be_misspelt(word: str, vocabulary: IndexVocabulary) -> bool:
     """Whether a word is one that no document has, of a Swedish one in no form, and no number, abbreviation or name."""
     form = word.lower()
     abbreviated = len(word) <= ABBREVIATED and sum(map(str.isupper, word)) > 1
-    if abbreviated or not word.isalpha() or not is_word(form) or vocabulary.known(form):
+    if abbreviated or not word.isalpha() or not is_word(form) or vocabulary.documents_of_form(form):
         return False
     others = variants_of(form)
     terms = (vocabulary.entry(form).term, *others) if lexeme_of(form) else others
-    return not (is_name(form) or any(map(str.istitle, others)) or any(map(vocabulary.documents, terms)))
+    return not (is_name(form) or any(map(str.istitle, others)) or vocabulary.held(terms, 1))
 
 
 def _better(word: str, vocabulary: IndexVocabulary) -> Near | None:
@@ -97,8 +97,7 @@ def _better(word: str, vocabulary: IndexVocabulary) -> Near | None:
     near = vocabulary.nearest(form)
     if near is None or near.cost <= SAME:
         return near
-    farthest = OF_A_WORD if lexeme_of(form) else OF_A_COMPOUND if pieces_of(form) else NEAR_A_NAME
-    if near.cost <= farthest and near.documents >= OFTEN:
+    if near.cost <= (OF_A_WORD if lexeme_of(form) else OF_ANOTHER) and near.documents >= OFTEN:
         return near
     return near if _is_common(near.form) and not _is_swedish(form) else None
 

@@ -7,15 +7,13 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from indexer.swedish.casing import cased, variants_of
-from indexer.swedish.lexemes import is_name
 from indexer.swedish.reasons import reason_of
-from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, token_spans, written
-from indexer.swedish.words import Entry, FormPart, entry_of, name_key, term_of
+from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, written
+from indexer.swedish.words import Entry, entry_of
 
 __all__ = [
     "Entry",
     "EntryOf",
-    "FormPart",
     "Part",
     "Terms",
     "Token",
@@ -23,10 +21,7 @@ __all__ = [
     "as_json",
     "entry_of",
     "forms_in",
-    "is_name",
     "is_word",
-    "name_key",
-    "term_of",
     "terms_in",
     "variants_of",
 ]
@@ -95,7 +90,7 @@ class Terms:
         """The terms of all words in words: joined hyphen words and parts of compounds."""
         return [
             *(term for _, term in self.joined),
-            *(part.term for entry in self.entries if entry[1] for part in entry[1]),
+            *(part.term for entry in self.entries for part in entry[1]),
         ]
 
     def spans(self, places: Collection[int]) -> dict[int, Span]:
@@ -123,8 +118,10 @@ class Terms:
         }
 
 
-def analyse(text: str, entry: EntryOf = entry_of) -> list[Token]:
+def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
     """The tokens of a text, in order, with offsets into it as given (decomposed letters and emoji included).
+
+    Not alone: the text begins a longer one, so that a capital of its first word may only begin a sentence.
 
     >>> [(token.surface, token.term) for token in analyse("EU:s 3D-printing 07:00Pressmeddelande")]
     [('EU:s', 'eu'), ('3D', '3d'), ('printing', 'printing'), ('07', '07'), ('00', '00'), ('Pressmeddelande', 'pressmeddelande')]
@@ -132,9 +129,10 @@ def analyse(text: str, entry: EntryOf = entry_of) -> list[Token]:
     normalised = Normalised(text)
     joined = {span[0]: (span, term) for span, term in _joined(normalised, entry)}
     as_written = written(normalised.text)
-    told_apart = cased(normalised.text, as_written, forms(as_written))
+    lowered = forms(as_written)
+    told_apart = cased(normalised.text, as_written, lowered, alone)
     tokens = []
-    for position, ((first, last), form) in enumerate(token_spans(normalised.text)):
+    for position, ((first, last), form) in enumerate(zip(spans_of(normalised.text), lowered, strict=True)):
         start, end = normalised.original(first, last)
         found = Entry(told_apart[position]) if position in told_apart else entry(form)
         inside = [

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import compress
 from operator import ne
 
 from indexer.swedish.lists import word_list
-from indexer.swedish.tokens import token_spans
+from indexer.swedish.tokens import spans_of
 
 SHORTEST, LONGEST = 2, 4
 """Letters of an abbreviation that a word may be taken for; a longer word in capitals is a word (HÄLSA)."""
@@ -22,9 +22,9 @@ REMEMBERED = 20_000
 """Words with capitals that are remembered."""
 _OTHERS = frozenset(("FOI",))
 """Abbreviations that in small letters are another one: FoI."""
-_NAMES = tuple(name.rstrip("*").capitalize() for name in sorted(word_list("names_by_case")))
+_NAMES = {name.rstrip("*").capitalize() for name in word_list("names_by_case")}
 _USUAL_WORDS = {name.rstrip("*").capitalize() for name in word_list("names_by_case") if name.endswith("*")}
-_NAMED = dict(zip(_NAMES, _NAMES, strict=True)) | {name + "s": name for name in _NAMES if not name.endswith("s")}
+_NAMED = {form: name for name in _NAMES for form in (name, name.removesuffix("s") + "s")}
 """Name or its genitive -> name."""
 _CLOSED = word_list("closed_class")
 _PLACE = frozenset(("kommun", "kommuns", "stad", "tätort"))
@@ -49,16 +49,20 @@ def variants_of(form: str) -> tuple[str, ...]:
     return tuple(variants)
 
 
-def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str]) -> dict[int, str]:
-    """Place -> term of those tokens of a text, given in small letters too, whose capitals tell them apart."""
+def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone: bool = True) -> dict[int, str]:
+    """Place -> term of those tokens of a text, given in small letters too, whose capitals tell them apart.
+
+    A text of one word that stands alone is no sentence that its capital may only begin.
+    """
     special = set(filter(_is_special, set(compress(tokens, map(ne, tokens, lowered)))))
     if not special:
         return {}
     places = [place for place, token in enumerate(tokens) if token in special]
     names = {place: _NAMED[tokens[place]] for place in places if tokens[place] in _NAMED}
     terms = {place: tokens[place] for place in places if place not in names and not _among_capitals(tokens, place)}
-    unsure = {place for place, name in names.items() if name in _USUAL_WORDS and not _before_a_place(tokens, place)}
-    if unsure and len(tokens) > 1:
+    usual = (place for place, name in names.items() if name in _USUAL_WORDS)
+    unsure = {place for place in usual if _PLACE.isdisjoint(tokens[place + 1 : place + 2])}
+    if unsure and not (alone and len(tokens) == 1):
         within = set(_within_sentences(normalised, unsure))
         names = {place: name for place, name in names.items() if place not in unsure or place in within}
     return terms | names
@@ -73,7 +77,7 @@ def _is_abbreviation(token: str) -> bool:
     if not (SHORTEST <= len(token) <= LONGEST and token[1:] != token[1:].lower() and token.isalpha()):
         return False
     form = token.lower()
-    return form not in _CLOSED and (token in _OTHERS or form in _short_words())
+    return form not in _CLOSED and (token in _OTHERS or form in word_list("short_words"))
 
 
 def _among_capitals(tokens: Sequence[str], place: int) -> bool:
@@ -85,17 +89,7 @@ def _in_capitals(token: str) -> bool:
     return token.isupper() and len(token) > 1 and (len(token) > 6 or token.lower() in _CLOSED)
 
 
-def _before_a_place(tokens: Sequence[str], place: int) -> bool:
-    return place + 1 < len(tokens) and tokens[place + 1] in _PLACE
-
-
 def _within_sentences(normalised: str, places: set[int]) -> Iterator[int]:
-    for place, ((start, _), _) in enumerate(token_spans(normalised)):
+    for place, (start, _) in enumerate(spans_of(normalised)):
         if place in places and _WITHIN.search(normalised, max(start - 2, 0), start):
             yield place
-
-
-@cache
-def _short_words() -> frozenset[str]:
-    """Forms of words that an abbreviation may look like in small letters; some 6,000."""
-    return word_list("short_words")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
 from math import log10
+from os.path import commonprefix
 from typing import NamedTuple
 
 from indexer.swedish.lexemes import is_name, lexeme_of
@@ -65,7 +66,7 @@ def pieces_of(form: str) -> tuple[Piece, ...]:
     if len(form) < LEAST or not form.isalpha() or is_name(form):
         return ()
     lemma = lexeme_of(form) or form
-    shared = _common(form, lemma)
+    shared = len(commonprefix((form, lemma)))
     if lemma == form or len(lemma) < 4 or shared < len(lemma) - 3:
         return _finer(_split(form))
     found = _split(lemma) if len(lemma) >= LEAST - 1 else ()
@@ -175,13 +176,6 @@ def _is_word(text: str) -> bool:
     if len(text) < 4:
         return text in _SHORT_PARTS
     return (len(text) > 5 or zipf(text) >= _FREQUENT[len(text)]) and lexeme_of(text) is not None
-
-
-def _common(one: str, other: str) -> int:
-    return next(
-        (at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right),
-        min(len(one), len(other)),
-    )
 
 
 def zipf(word: str) -> float:

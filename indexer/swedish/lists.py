@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 _DATA = Path(__file__).with_name("data")
 
 
+@cache
 def word_list(name: str) -> frozenset[str]:
     """The words of data/NAME.txt."""
     lines = (_DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()

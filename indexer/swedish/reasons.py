@@ -19,8 +19,9 @@ def reason_of(form: str, term: str, readings: tuple[str, ...] = ()) -> str:
     ('okänt ord, böjt som färja', 'okänt ord: söks som det står')
     """
     if term != term.lower():
-        kind = "namn, skilt" if term[1:].islower() else "förkortning, skild"
-        return f"{kind} från ordet av {'versalen' if term[1:].islower() else 'versalerna'}"
+        if term[1:].islower():
+            return "namn, skilt från ordet av versalen"
+        return "förkortning, skild från ordet av versalerna"
     if form in word_list("closed_class"):
         return "formord: ett ord för sig"
     if is_name(form):
@@ -30,4 +31,4 @@ def reason_of(form: str, term: str, readings: tuple[str, ...] = ()) -> str:
         return f"{told}; kan också vara form av {listed(readings, 'eller')}" if readings else told
     if model := model_of(form):
         return f"okänt ord, böjt som {model}"
-    return "okänt ord: söks som det står" if form == term else "okänt ord: stammen"
+    return "okänt ord: söks som det står" if form == term else "okänt ord: söks på stammen"

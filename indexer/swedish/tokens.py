@@ -100,14 +100,8 @@ def _bounded(lowered: str) -> str:
     return f"{lowered[:_KEPT]}…{digest}"  # 61 characters, and no other token has that sign in it
 
 
-def token_spans(normalised: str) -> Iterator[tuple[Span, str]]:
-    """Every token's span (with its colon ending) and its form (without it)."""
-    for match in _TOKEN.finditer(normalised):
-        yield match.span(), form_of(match[1])
-
-
 def spans_of(normalised: str) -> Iterator[Span]:
-    """Every token's span, without its form."""
+    """Every token's span, with its colon ending."""
     return (match.span() for match in _TOKEN.finditer(normalised))
 
 

@@ -28,8 +28,6 @@ _INFLECTIONS = frozenset(
     + ("erna", "ernas", "arna", "arnas", "orna", "ornas")
 )
 """What a word that the table lacks may add to one that it has."""
-_GENITIVE = frozenset("s")
-"""And to a name."""
 
 
 class FormPart(NamedTuple):
@@ -80,22 +78,14 @@ def _form_part(form: str, piece: Piece) -> FormPart:
     """A name is never the last part; as another it has a key that no word has."""
     written = form[piece.start : piece.end]
     term = _term_of_part(piece.word)
-    return FormPart(piece.start, piece.end, name_key(term) or term, int(written == piece.word + "s"))
+    key = term + INSIDE if is_name(term) else term
+    return FormPart(piece.start, piece.end, key, int(written == piece.word + "s"))
 
 
 def _term_of_part(word: str) -> str:
     """The term of a part, which is rather a noun than a verb: testbäddar is of bädd, not of bädda."""
     noun = word.removesuffix("ar")
     return noun if noun != word and lexeme_of(noun) == noun else term_of(word)
-
-
-def name_key(term: str) -> str | None:
-    """The key of a name as the first part of a longer word; None for a term that is no name.
-
-    >>> name_key("stockholm"), name_key("kommun")
-    ('stockholm-', None)
-    """
-    return term + INSIDE if is_name(term) else None
 
 
 @lru_cache(MEMOISED_PARTS)
@@ -129,21 +119,16 @@ def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
     for start in range(1, len(form) - LEAST_TAIL + 1):  # ehälsan, as e-hälsan
         if (lexeme := lexeme_of(form[start:])) and not is_name(form[start:]):
             return form[:start] + lexeme, lexeme
-    stem = stem_of(form)
+    with _STEMMING:
+        stem: str = _stemmer().stemWord(form)
     for base in dict.fromkeys((form.removesuffix("s"), stem)):
         if base != form and (lexeme := lexeme_of(base)):
-            endings = _GENITIVE if is_name(base) else _INFLECTIONS
+            endings = ("s",) if is_name(base) else _INFLECTIONS
             return (lexeme, lexeme) if len(base) > 3 and form[len(base) :] in endings else (form, "")
     return stem, ""
 
 
-def stem_of(form: str) -> str:
-    """The Snowball stem of a form."""
-    with _STEMMING:
-        stem: str = _stemmer().stemWord(form)
-    return stem
-
-
 @cache
 def _stemmer() -> Any:
+    """Snowball's."""
     return import_module("snowballstemmer").stemmer("swedish")
