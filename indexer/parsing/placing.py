@@ -83,19 +83,15 @@ def without(question: str, taken: Sequence[Expression], kept: Sequence[Expressio
     pieces, at, lead = [], 0, ""
     for expression in taken:
         piece = question[at : expression.start]
-        pieces.append(_unglued(piece) if at else piece)
+        pieces.append(piece.lstrip(_GLUE) if at else piece)
         if expression.start > at or not at:
             lead = question[expression.start : expression.end].partition(expression.text)[0]
         at = expression.end
         if (follower := following.get(at)) and not _JOINT.fullmatch(lead):
             pieces.append(lead)
             at = follower.end - len(follower.text)
-    pieces.append(_unglued(question[at:]) if at else question)
+    pieces.append(question[at:].lstrip(_GLUE) if at else question)
     return tidy(" ".join(pieces))
-
-
-def _unglued(text: str) -> str:
-    return re.sub(rf"^[{re.escape(_GLUE)}]+", "", text)
 
 
 def says_nothing_else(question: str, expressions: Sequence[Expression]) -> bool:
