@@ -18,10 +18,11 @@ from indexer import (
     address,
     all_values,
     facet_value,
+    in_words,
     query_string,
     toggled,
 )
-from webapp.rendering import date_text, grouped
+from webapp.rendering import grouped
 
 ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
 
@@ -85,7 +86,7 @@ def chosen(results: Results) -> Iterator[Chosen]:
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
             filters = search.filters.with_period(replace(period, **{key: None}))
-            yield Chosen(name, day, f"{label} {_day(day)}", address(replace(search, filters=filters, page=1)))
+            yield Chosen(name, day, f"{label} {in_words(day)}", address(replace(search, filters=filters, page=1)))
 
 
 def without_filters(search: Search) -> str:
@@ -209,14 +210,10 @@ def period_text(period: Period) -> str:
     ('Läst som 1 mars 2019 till 31 mars 2019.', 'Läst som till och med 31 december 2020.')
     """
     if period.first and period.last:
-        return f"Läst som {_day(period.first)} till {_day(period.last)}."
+        return f"Läst som {in_words(period.first)} till {in_words(period.last)}."
     if period.first:
-        return f"Läst som från och med {_day(period.first)}."
-    return f"Läst som till och med {_day(period.last or '')}." if period.last else ""
-
-
-def _day(iso: str) -> str:
-    return date_text(iso, "day")
+        return f"Läst som från och med {in_words(period.first)}."
+    return f"Läst som till och med {in_words(period.last or '')}." if period.last else ""
 
 
 def orders(search: Search) -> list[tuple[str, str, bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
-from indexer.metadata.dates import MONTH_NAMES
+from indexer.metadata.dates import MONTH_NAMES, in_words
 from indexer.parsing.expressions.days import BARE_YEAR, POINT, Days, days_at
 from indexer.parsing.expressions.expression import Expression
 
@@ -137,7 +137,7 @@ def _label(first: date | None, last: date | None) -> str:
     ('mars–maj 2026', 'från 2020')
     """
     parts = _parts(first, last)
-    left, right = (_spoken(day)[-parts:] if day else [] for day in (first, last))
+    left, right = (in_words(day.isoformat()).split()[-parts:] if day else [] for day in (first, last))
     if left == right or not left:
         return f"{'' if left else 'till och med '}{' '.join(right)}"
     if not right:
@@ -145,7 +145,3 @@ def _label(first: date | None, last: date | None) -> str:
     while len(left) > 1 and left[-1] == right[len(left) - 1]:
         left.pop()
     return f"{' '.join(left)}–{' '.join(right)}"
-
-
-def _spoken(day: date) -> list[str]:
-    return [str(day.day), MONTH_NAMES[day.month - 1], str(day.year)]
