@@ -86,12 +86,7 @@ def chosen(results: Results) -> Iterator[Chosen]:
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
             filters = search.filters.with_period(replace(period, **{key: None}))
-            yield Chosen(name, day, f"{label} {in_words(day)}", address(replace(search, filters=filters, page=1)))
-
-
-def without_filters(search: Search) -> str:
-    """The address of the same question with nothing chosen."""
-    return address(replace(search, filters=Filters(), page=1))
+            yield Chosen(name, day, f"{label} {in_words(day)}", address(search, filters=filters))
 
 
 def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
@@ -220,7 +215,7 @@ def orders(search: Search) -> list[tuple[str, str, bool]]:
     """Label, address and whether it is in force, of each order that makes a difference."""
     current = search.order if search.query or search.order != "relevans" else "nyast"
     return [
-        (label, address(replace(search, order=order, page=1)), order == current)  # type: ignore[arg-type]
+        (label, address(search, order=order), order == current)
         for order, label in ORDER_LABELS.items()
         if search.query or order != "relevans"
     ]

@@ -40,8 +40,6 @@ def _text(query: queries.Query, inner: bool = False) -> str:
             return f"i rubriken {_text(part, inner=True)}"
         case queries.Filtered(filters):
             return _filters(filters)
-        case queries.Alike(part):
-            return _text(part, inner)
         case _:
             return "alla dokument"
 

@@ -37,11 +37,7 @@ class Placed:
 def placed(question: str, named: Sequence[Expression]) -> Placed:
     """The tree of a question without filters, some of whose expressions are places."""
     besides = parse(without(question, named)).query
-    words: tuple[Query, ...] = (besides,)
-    if isinstance(besides, Everything):
-        words = ()
-    elif isinstance(besides, And) and besides.blank:
-        words = besides.parts
+    words = _beside_each_other(besides)
     parts = {_place(place): place for place in named}
     either = Or(tuple(part for place in parts for part in place.parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
@@ -96,9 +92,13 @@ def without(question: str, taken: Sequence[Expression], kept: Sequence[Expressio
 
 def says_nothing_else(question: str, expressions: Sequence[Expression]) -> bool:
     """Whether a question has only words that hold a sentence together beside its expressions."""
-    query = parse(without(question, expressions)).query
-    parts = query.parts if isinstance(query, And) and query.blank else (query,)
-    return all(isinstance(part, Everything) or is_small(part) for part in parts)
+    return all(map(is_small, _beside_each_other(parse(without(question, expressions)).query)))
+
+
+def _beside_each_other(query: Query) -> tuple[Query, ...]:
+    if isinstance(query, Everything):
+        return ()
+    return query.parts if isinstance(query, And) and query.blank else (query,)
 
 
 def left_of(question: str, expressions: Sequence[Expression], taken: Collection[Expression]) -> str:

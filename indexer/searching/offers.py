@@ -47,7 +47,7 @@ def offers_of(question: Question, total: int) -> tuple[Offer, ...]:
 
 
 def _offers(question: Question, total: int) -> Iterator[Offer]:
-    undone = address(replace(question.typed, literal=True, page=1))
+    undone = address(question.typed, literal=True)
     for one in question.applied:
         yield Offer(one.facet, one.value, one.label, one.text, True, total, undone)
     different = {(one.facet, one.value): one for one in reversed(question.expressions)}
