@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import click
 from indexer.crawling import LABELS
 from indexer.facets import FACETS
 from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
+from indexer.swedish.sentences import listed
 
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
@@ -31,7 +33,9 @@ def lines_of(results: Results) -> Iterator[str]:
     """An answer: how it was read, the hits, and the facets."""
     yield f"{results.total} {'träff' if results.total == 1 else 'träffar'}: {results.interpretation}"
     yield from results.notes
-    yield from map(_offer_line, results.offers)
+    if applied := [f"”{offer.text}”" for offer in results.offers if offer.applied]:
+        yield f"Med --literal söks {listed(applied, 'och')} som ord."
+    yield from (_offer_line(offer) for offer in results.offers if not offer.applied)
     for hit in results.hits:
         yield ""
         yield from _hit_lines(hit)
@@ -67,13 +71,20 @@ def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _offer_line(offer: Offer) -> str:
-    """What of the question may be a filter, and what to write then; what undoes it where it is one."""
-    if offer.applied:
-        return f"Med --literal söks ”{offer.text}” som ord."
-    rest = dict(parse_qsl(urlsplit(offer.url).query)).get("q", "")
-    option = "year" if offer.facet == "period" else offer.facet
+    """What of the question may be a filter, and what to write then, with all that is chosen already."""
+    pairs = parse_qsl(urlsplit(offer.url).query)
+    asked = dict(pairs)
+    words = [asked.get("q", "")]
+    for facet in FACETS.values():
+        for value in (value for name, value in pairs if name == facet.parameter):
+            if facet.folded:
+                words[0] += f" {facet.word}:{value}"
+            else:
+                words += (f"--{facet.name}", value)
+    if asked.keys() & {"fran", "till"}:
+        words += ("--year", f"{asked.get('fran', '')}..{asked.get('till', '')}")
     number = f"{offer.count} {'träff' if offer.count == 1 else 'träffar'}"
-    return f'Menar du {offer.label} med ”{offer.text}”? "{rest}" --{option} {offer.value} ger {number}.'
+    return f"Menar du {offer.label} med ”{offer.text}”? {shlex.join(words)} ger {number}."
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:

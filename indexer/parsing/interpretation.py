@@ -81,6 +81,8 @@ def _place(query: queries.Query) -> str:
             named = f"”{name.text if isinstance(name, queries.Word) else ' '.join(name.words)}”"
             about = [value_phrase(FACETS["region"], value) for value in filters.values("region")]
             return f"som nämner {named} eller handlar om {listed(about, 'eller')}" if about else ""
+        case queries.Or(parts) if all(map(_place, parts)):
+            return " eller ".join(map(_place, parts))
     return ""
 
 

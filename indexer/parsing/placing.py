@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.metadata.regions.gazetteer import places, slug
@@ -13,7 +13,7 @@ from indexer.parsing.grammar import cleaned, tidy
 from indexer.parsing.small_words import is_small
 from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
 
-_JOINT = re.compile(r"\s*(?:och|samt|[,/–-])\s*")
+_JOINT = re.compile(r"\s*(?P<word>och|samt|eller|[,/–-])\s*(?:i\s+)?", re.IGNORECASE)
 _GLUE = "-–—/,;:.+=*~"
 """Signs that would stand before another word, and mean something there, when what they follow is taken out."""
 
@@ -42,12 +42,24 @@ def placed(question: str, named: Sequence[Expression]) -> Placed:
     either = Or(tuple(part for place in parts for part in place.parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
     return Placed(
-        _all((*words, *parts)),
+        _all((*words, *_wanted(question, parts))),
         besides,
         tuple((place, part) for part, place in parts.items()),
         _all((*words, either)),
         _all((*needed, either)),
     )
+
+
+def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[Or]:
+    """What a document must have of the places: each of them, one of those that eller joins."""
+    runs: list[dict[Or, str]] = []
+    for part, place in parts.items():
+        joint = _JOINT.match(question, place.start)
+        if joint is None or not runs:
+            runs.append({})
+        runs[-1][part] = joint["word"].lower() if joint else ""
+    for run in runs:
+        yield from [Or(tuple(run))] if "eller" in run.values() else run
 
 
 def _place(place: Expression) -> Or:

@@ -16,7 +16,7 @@ _PREPOSITION = re.compile(
     r"(?<!\w)(?:i|på|från|till|kring|runt|vid|nära|utanför|inom|mellan|genom|för|hos)\s{1,3}$", re.IGNORECASE
 )
 _PART = re.compile(r"[^\W\d_]+")
-_AND = re.compile(r"(?:\s{1,3}(?:och|samt)|[,/–-])\s{0,3}")
+_JOINT = re.compile(r"(?:\s{1,3}(?:och|samt|eller)|[,/–-])\s{0,3}(?:(?<=\s)i\s{1,3})?", re.IGNORECASE)
 _ORDINARY = {"mark", "berg", "vara"}
 """Words of the field (föroreningar i mark, bergvärme i berg): in small letters never a place, and not as the first of several words."""
 _SURNAMES = {"berg", "lund", "falkenberg", "norberg"}
@@ -65,7 +65,7 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
         if value is None:
             continue
         before = _PREPOSITION.search(text, max(0, start - 12), start)
-        joined = last if last is not None and _AND.fullmatch(text, last, start) else None
+        joined = last if last is not None and _JOINT.fullmatch(text, last, start) else None
         if _is_place(text, start, end, before is not None or joined is not None):
             begin = joined if joined is not None else before.start() if before else start
             return Expression("region", value, label(value), name, begin, end)
