@@ -89,9 +89,8 @@ def _offer_line(offer: Offer) -> str:
 
 def _hit_lines(hit: Hit) -> Iterator[str]:
     yield _bold(hit.title, hit.title_highlights, base=True)
-    date = _around(hit) + (hit.published or "okänt datum")[: _shown(hit)]
     places = ", ".join(place.label for place in hit.regions)
-    yield "  " + " · ".join(part for part in (hit.source, date, places, hit.id) if part)
+    yield "  " + " · ".join(part for part in (hit.source, _date(hit), places, hit.id) if part)
     for snippet in hit.snippets:
         yield "  " + _bold(snippet.text, snippet.highlights).replace("\n", " ")
     for sentence in hit.explanation:
@@ -100,13 +99,12 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
         yield f"  saknar: {', '.join(hit.missing)}"
 
 
-def _around(hit: Hit) -> str:
-    return "" if hit.published is None or hit.published_precision in ("day", "month", "year") else "omkring "
-
-
-def _shown(hit: Hit) -> int | None:
-    """How much of an ISO date its precision covers."""
-    return {"month": 7, "year": 4}.get(hit.published_precision or "")
+def _date(hit: Hit) -> str:
+    """The known part of its ISO date; an estimate is said to be one."""
+    if hit.published is None or hit.published_precision == "day":
+        return hit.published or "okänt datum"
+    length = {"month": 7, "year": 4}.get(hit.published_precision or "")
+    return hit.published[:length] if length else f"omkring {hit.published}"
 
 
 def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:

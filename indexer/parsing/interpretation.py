@@ -33,7 +33,9 @@ def _text(query: queries.Query, inner: bool = False) -> str:
         case queries.And():
             return _all(query, inner)
         case queries.Or():
-            return _grouped(_any(query), inner)
+            place = _place(query)
+            text = f"dokument {place}" if place else " eller ".join(_text(part, inner=True) for part in query.parts)
+            return _grouped(text, inner)
         case queries.Not(part):
             return f"inte {_text(part, inner=True)}"
         case queries.InTitle(part):
@@ -42,12 +44,6 @@ def _text(query: queries.Query, inner: bool = False) -> str:
             return _filters(filters)
         case _:
             return "alla dokument"
-
-
-def _any(query: queries.Or) -> str:
-    if place := _place(query):
-        return f"dokument {place}"
-    return " eller ".join(_text(part, inner=True) for part in query.parts)
 
 
 def _phrase(phrase: queries.Phrase) -> str:
@@ -117,4 +113,4 @@ def _period(period: queries.Period) -> str:
         return f"från {period.first} till {period.last}"
     if period.first:
         return f"från och med {period.first}"
-    return f"till och med {period.last}" if period.last else ""
+    return f"till och med {period.last}"

@@ -10,8 +10,8 @@ from functools import cache
 
 from indexer.metadata.dates import MONTH_NAMES
 
-Days = tuple[date | None, date | None]
-"""First and last day, inclusive; None is open."""
+Days = tuple[date, date]
+"""First and last day, inclusive."""
 Groups = dict[str, str]
 """The named parts of a match, in small letters; empty where there is none."""
 
@@ -31,7 +31,7 @@ _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 _ORDINAL = rf"(?P<which>[1-4]:?[ae]|{'|'.join(_ORDINALS)}|sista)"
 
 
-def _span(year: int, month: int, months: int = 1) -> tuple[date, date]:
+def _span(year: int, month: int, months: int = 1) -> Days:
     """So many whole months from a month on."""
     first = date(year, month, 1)
     last = _moved(first, months - 1)

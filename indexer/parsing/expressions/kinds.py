@@ -43,10 +43,11 @@ _WORDS = {
 """Kind -> the words for it."""
 _AMBIGUOUS = re.compile("projekt|beslut|rapport|skrivelse|överenskommelse", re.IGNORECASE)
 """Alone, words of any text."""
-_HEADS = {
-    kind: re.compile(rf"\s*{_LEAD}(?P<words>{words})(?![\w-])(?:\s{{1,3}}(?:{_TOPIC})(?![\w-]))?", re.IGNORECASE)
-    for kind, words in _WORDS.items()
-}
+_HEAD = re.compile(
+    rf"\s*{_LEAD}(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _WORDS.items())})(?![\w-])"
+    rf"(?:\s{{1,3}}(?:{_TOPIC})(?![\w-]))?",
+    re.IGNORECASE,
+)
 
 
 def kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
@@ -55,8 +56,7 @@ def kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
     for other in others:
         characters[other.start : other.end] = " " * (other.end - other.start)
     text = "".join(characters)
-    for kind, pattern in _HEADS.items():
-        if (head := pattern.match(text)) and not (_AMBIGUOUS.fullmatch(text.strip()) and not others):
-            start = head.end() - len(head[0].lstrip())
-            yield Expression("kind", kind, KINDS[kind], head["words"], start, head.end())
-            return
+    head = _HEAD.match(text)
+    if head and head.lastgroup and (others or not _AMBIGUOUS.fullmatch(text.strip())):
+        kind, start = head.lastgroup, head.end() - len(head[0].lstrip())
+        yield Expression("kind", kind, KINDS[kind], head[kind], start, head.end())

@@ -38,16 +38,13 @@ _ORGANISATION_BEFORE = re.compile(
 def places_in(text: str) -> Iterator[Expression]:
     """The places that plain words name, the longest name first: Upplands Väsby, not Väsby."""
     words = [part for word in _WORD.finditer(text) for part in _ends_of(word)]
-    index, last = 0, None
-    while index < len(words):
-        place = _place_at(text, words[index : index + _MOST_WORDS], last)
-        if place is None:
-            index += 1
+    last = None
+    for index, word in enumerate(words):
+        if last is not None and word.start() < last:
             continue
-        yield place
-        last = place.end
-        while index < len(words) and words[index].start() < place.end:
-            index += 1
+        if place := _place_at(text, words[index : index + _MOST_WORDS], last):
+            yield place
+            last = place.end
 
 
 def _ends_of(word: re.Match[str]) -> list[re.Match[str]]:
