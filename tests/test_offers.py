@@ -153,6 +153,7 @@ LEFT = {
         "skolor i Kalix, Luleå",
     ],
     "tåg i Falun eller i Borlänge": ["tåg i Borlänge", "tåg i Falun"],
+    "tåg från Falun eller från Borlänge": ["tåg från Borlänge", "tåg från Falun"],
     "järnväg Umeå-Luleå": ["järnväg Luleå", "järnväg Umeå"],
     "buss Falun/Borlänge, 2019": ["buss Borlänge, 2019", "buss Falun 2019", "buss Falun/Borlänge,"],
     "utlysningar i Värmland": ["Värmland", "utlysningar"],

@@ -13,7 +13,7 @@ from indexer.parsing.grammar import cleaned, tidy
 from indexer.parsing.small_words import is_small
 from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
 
-_JOINT = re.compile(r"\s*(?P<word>och|samt|eller|[,/–-])\s*(?:i\s+)?", re.IGNORECASE)
+_JOINT = re.compile(r"\s*(?P<word>och|samt|eller|[,/–-])\s*(?:(?:i|på|från)\s+)?", re.IGNORECASE)
 _GLUE = "-–—/,;:.+=*~"
 """Signs that would stand before another word, and mean something there, when what they follow is taken out."""
 

@@ -16,7 +16,7 @@ _PREPOSITION = re.compile(
     r"(?<!\w)(?:i|på|från|till|kring|runt|vid|nära|utanför|inom|mellan|genom|för|hos)\s{1,3}$", re.IGNORECASE
 )
 _PART = re.compile(r"[^\W\d_]+")
-_JOINT = re.compile(r"(?:\s{1,3}(?:och|samt|eller)|[,/–-])\s{0,3}(?:(?<=\s)i\s{1,3})?", re.IGNORECASE)
+_JOINT = re.compile(r"(?:\s{1,3}(?:och|samt|eller)|[,/–-])\s{0,3}(?:(?<=\s)(?:i|på|från)\s{1,3})?", re.IGNORECASE)
 _ORDINARY = {"mark", "berg", "vara"}
 """Words of the field (föroreningar i mark, bergvärme i berg): in small letters never a place, and not as the first of several words."""
 _SURNAMES = {"berg", "lund", "falkenberg", "norberg"}
