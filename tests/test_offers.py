@@ -182,6 +182,10 @@ def test_the_answer_says_that_one_of_two_places_is_enough(ask: Asked) -> None:
     assert full(ask("vindkraft i Umeå, Borlänge och Örebro län")) == set()
 
 
+def test_one_of_two_places_lacks_neither(ask: Asked) -> None:
+    assert {hit.id: hit.missing for hit in ask("skola i Falun eller Kiruna").hits} == {"höjden": ("skola",)}
+
+
 def test_the_answer_says_how_a_place_was_read(ask: Asked) -> None:
     assert (
         ask("bredband på landsbygden i Västerbotten").interpretation

@@ -12,6 +12,7 @@ from indexer.parsing.expressions import Expression
 from indexer.parsing.grammar import cleaned, tidy
 from indexer.parsing.small_words import is_small
 from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
+from indexer.swedish.sentences import listed
 
 _JOINT = re.compile(r"\s*(?P<word>och|samt|eller|[,/–-])\s*(?:(?:i|på|från)\s+)?", re.IGNORECASE)
 _GLUE = "-–—/,;:.+=*~"
@@ -28,6 +29,8 @@ class Placed:
     """The words that are no place's; Everything where there are none."""
     places: tuple[tuple[Expression, Or], ...]
     """Each place and its part of the query."""
+    wanted: tuple[tuple[str, Or], ...]
+    """What every document has of the places, as typed: each of them, one of those that eller joins."""
     anywhere: Query
     """The same as `query` but for any one of the places."""
     least: Query
@@ -40,18 +43,19 @@ def placed(question: str, named: Sequence[Expression]) -> Placed:
     words = _beside_each_other(besides)
     parts = {_place(place): place for place in named}
     either = Or(tuple(part for place in parts for part in place.parts))
+    wanted = tuple(_wanted(question, parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
     return Placed(
-        _all((*words, *_wanted(question, parts))),
+        _all((*words, *(part for _, part in wanted))),
         besides,
         tuple((place, part) for part, place in parts.items()),
+        wanted,
         _all((*words, either)),
         _all((*needed, either)),
     )
 
 
-def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[Or]:
-    """What a document must have of the places: each of them, one of those that eller joins."""
+def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[tuple[str, Or]]:
     runs: list[dict[Or, str]] = []
     for part, place in parts.items():
         joint = _JOINT.match(question, place.start)
@@ -59,7 +63,11 @@ def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[Or]:
             runs.append({})
         runs[-1][part] = joint["word"].lower() if joint else ""
     for run in runs:
-        yield from [Or(tuple(run))] if "eller" in run.values() else run
+        texts = [parts[part].text for part in run]
+        if "eller" in run.values():
+            yield listed(texts, "eller"), Or(tuple(run))
+        else:
+            yield from zip(texts, run, strict=True)
 
 
 def _place(place: Expression) -> Or:
