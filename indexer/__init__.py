@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from indexer.documents import to_json as document_to_json
     from indexer.facets import FACETS, UNKNOWN
     from indexer.indexing import build
-    from indexer.metadata.dates import MONTH_NAMES
+    from indexer.metadata.dates import in_words
     from indexer.metadata.regions.gazetteer import counties, is_county
     from indexer.metadata.regions.gazetteer import label as region_label
     from indexer.metadata.regions.gazetteer import parent as region_above

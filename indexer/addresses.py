@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from indexer.facets import FACETS, Facet
@@ -195,13 +195,15 @@ def query_string(search: Search) -> str:
     return urlencode([(name, value) for name, value in pairs if value], errors="replace")
 
 
-def address(search: Search, path: str = "/sok") -> str:
-    """The address of a Search's answer, as a page or, with another path, on another face.
+def address(search: Search, path: str = "/sok", **changes: Any) -> str:
+    """The address of a Search's answer, as a page or, with another path, on another face; of what is changed, the first page.
 
-    >>> address(Search(), "/sok.json"), address(Search("vätgas"))
-    ('/sok.json', '/sok?q=v%C3%A4tgas')
+    >>> address(Search(), "/sok.json"), address(Search("vätgas", page=2))
+    ('/sok.json', '/sok?q=v%C3%A4tgas&sida=2')
+    >>> address(Search("vätgas", page=2), size=20), address(Search("vätgas"), page=3)
+    ('/sok?q=v%C3%A4tgas&antal=20', '/sok?q=v%C3%A4tgas&sida=3')
     """
-    parameters = query_string(search)
+    parameters = query_string(replace(search, **{"page": 1} | changes) if changes else search)
     return f"{path}?{parameters}" if parameters else path
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from indexer.documents import Document
-from indexer.metadata.dates import MONTH_NAMES
+from indexer.metadata.dates import in_words
 from indexer.metadata.kinds import KINDS
 from indexer.metadata.regions.gazetteer import (
     NATIONAL,
@@ -106,9 +106,8 @@ def value_phrase(facet: Facet, value: str) -> str:
     """What a value is called in a sentence."""
     if value == UNKNOWN:
         return facet.unknown_phrase
-    if facet.name == "year" and is_month(value):
-        year, month = value.split("-")
-        return f"{MONTH_NAMES[int(month) - 1]} {year}"
+    if facet.name == "year":
+        return in_words(value)
     return "hela landet" if value == NATIONAL else facet.label_of(value)
 
 

@@ -92,3 +92,8 @@ def test_a_municipality_without_documents_is_said_to_lie_in_its_county() -> None
     step = next_step(Search("kvantdator Ljusnarsberg"), lambda search: search == Search(filters=OREBRO))
     assert region_named("Ljusnarsberg") is not None
     assert step.sentence == "Ljusnarsbergs kommun ligger i Örebro län."
+
+
+def test_a_next_step_says_thousands_as_all_numbers_are_said() -> None:
+    step = next_step(Search("xyz", filters=OREBRO), lambda search: 26_405)
+    assert step.link == "Sök utan filter (26\u00a0405 träffar)"

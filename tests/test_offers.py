@@ -83,6 +83,10 @@ ANSWERS = {
         {"höjden"},
         [("region", "falun-kommun", "Falun", False, 1), ("region", "borlange-kommun", "Borlänge", False, 1)],
     ),
+    "vindkraft i Falun eller i Umeå": (
+        {"höjden", "norr"},
+        [("region", "falun-kommun", "Falun", False, 0), ("region", "umea-kommun", "Umeå", False, 0)],
+    ),
     "vindkraft Norra Mellansverige": (
         {"höjden", "verk"},
         [("region", "norra-mellansverige", "Norra Mellansverige", False, 2)],
@@ -148,6 +152,8 @@ LEFT = {
         "skolor i Kalix och Boden",
         "skolor i Kalix, Luleå",
     ],
+    "tåg i Falun eller i Borlänge": ["tåg i Borlänge", "tåg i Falun"],
+    "tåg från Falun eller från Borlänge": ["tåg från Borlänge", "tåg från Falun"],
     "järnväg Umeå-Luleå": ["järnväg Luleå", "järnväg Umeå"],
     "buss Falun/Borlänge, 2019": ["buss Borlänge, 2019", "buss Falun 2019", "buss Falun/Borlänge,"],
     "utlysningar i Värmland": ["Värmland", "utlysningar"],
@@ -160,6 +166,24 @@ LEFT = {
 def test_what_is_left_of_a_question_is_one(question: str) -> None:
     said = expressions_in(question, TODAY)
     assert [left_of(question, said, [one]) for one in said] == LEFT[question]
+
+
+def test_of_a_place_that_is_named_twice_nothing_is_left_beside_its_filter(ask: Asked) -> None:
+    (offer,) = ask("vindkraft Dalarna i Dalarnas län").offers
+    assert search_from(parse_qsl(urlsplit(offer.url).query))[0].query == "vindkraft"
+
+
+def test_the_answer_says_that_one_of_two_places_is_enough(ask: Asked) -> None:
+    assert (
+        ask("Falun eller Dalarna").interpretation
+        == "dokument som nämner ”Falun” eller handlar om Falu kommun eller som nämner ”Dalarna” eller handlar om Dalarnas län"
+    )
+    assert full(ask("vindkraft i Umeå, Borlänge eller Örebro län")) == {"norr", "höjden", "länet"}
+    assert full(ask("vindkraft i Umeå, Borlänge och Örebro län")) == set()
+
+
+def test_one_of_two_places_lacks_neither(ask: Asked) -> None:
+    assert {hit.id: hit.missing for hit in ask("skola i Falun eller Kiruna").hits} == {"höjden": ("skola",)}
 
 
 def test_the_answer_says_how_a_place_was_read(ask: Asked) -> None:

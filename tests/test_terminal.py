@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,26 @@ def test_search_tells_a_person_what_it_tells_programs(run: Run, query: str) -> N
     for name, facet in answer["facets"].items():
         (line,) = [line for line in plain.splitlines() if line.startswith(f"{FACETS[name].label}:")]
         assert all(f"{value['label']} {value['count']}" in line for value in list(values_of(facet))[:8]), name
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "vätgas Luleå",
+        '"vätgas" i Örebro år:2019..2021',
+        "vätgas Luleå nämner:skåne",
+        "region:örebro vätgas i Luleå år:2021",
+    ],
+)
+def test_what_is_said_to_be_written_for_an_offer_finds_as_much_as_it_says(run: Run, query: str) -> None:
+    offered = re.findall(r"\? (.+) ger (\d+) träff", run("search", query).stdout)
+    assert offered
+    for written, number in offered:
+        assert run("search", *shlex.split(written)).stdout.startswith(f"{number} träff"), written
+
+
+def test_the_words_that_were_taken_for_filters_are_said_on_one_line(run: Run) -> None:
+    assert "Med --literal söks ”nyheter” och ”2019” som ord." in run("search", "nyheter 2019").stdout
 
 
 def test_search_names_the_counties_that_are_only_named(run: Run) -> None:

@@ -18,10 +18,11 @@ from indexer import (
     address,
     all_values,
     facet_value,
+    in_words,
     query_string,
     toggled,
 )
-from webapp.rendering import date_text, grouped
+from webapp.rendering import grouped
 
 ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
 
@@ -85,12 +86,7 @@ def chosen(results: Results) -> Iterator[Chosen]:
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
             filters = search.filters.with_period(replace(period, **{key: None}))
-            yield Chosen(name, day, f"{label} {_day(day)}", address(replace(search, filters=filters, page=1)))
-
-
-def without_filters(search: Search) -> str:
-    """The address of the same question with nothing chosen."""
-    return address(replace(search, filters=Filters(), page=1))
+            yield Chosen(name, day, f"{label} {in_words(day)}", address(search, filters=filters))
 
 
 def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
@@ -209,21 +205,17 @@ def period_text(period: Period) -> str:
     ('Läst som 1 mars 2019 till 31 mars 2019.', 'Läst som till och med 31 december 2020.')
     """
     if period.first and period.last:
-        return f"Läst som {_day(period.first)} till {_day(period.last)}."
+        return f"Läst som {in_words(period.first)} till {in_words(period.last)}."
     if period.first:
-        return f"Läst som från och med {_day(period.first)}."
-    return f"Läst som till och med {_day(period.last or '')}." if period.last else ""
-
-
-def _day(iso: str) -> str:
-    return date_text(iso, "day")
+        return f"Läst som från och med {in_words(period.first)}."
+    return f"Läst som till och med {in_words(period.last or '')}." if period.last else ""
 
 
 def orders(search: Search) -> list[tuple[str, str, bool]]:
     """Label, address and whether it is in force, of each order that makes a difference."""
     current = search.order if search.query or search.order != "relevans" else "nyast"
     return [
-        (label, address(replace(search, order=order, page=1)), order == current)  # type: ignore[arg-type]
+        (label, address(search, order=order), order == current)
         for order, label in ORDER_LABELS.items()
         if search.query or order != "relevans"
     ]

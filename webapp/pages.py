@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request
 
-from indexer import Results, Search, Unreadable, address, search_from
+from indexer import Filters, Results, Search, Unreadable, address, search_from
 from webapp import filters
 from webapp.answering import answer, count, document_of, parameters, service, shown
 from webapp.maps import tiles
@@ -78,15 +78,13 @@ def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
 def _ways(results: Results) -> dict[str, object]:
     """Where the links of the search page lead."""
     search = results.search
-    literal = replace(search, query=results.query if results.suggestion else search.query, literal=True, page=1)
+    words = results.query if results.suggestion else search.query
     return {
-        "clear_url": filters.without_filters(search),
+        "clear_url": address(search, filters=Filters()),
         "orders": filters.orders(search),
-        "page_address": page_address,
-        "question_address": question_address,
-        "duplicates_url": address(replace(search, with_duplicates=not search.with_duplicates, page=1)),
-        "literal_url": address(literal),
-        "explain_url": address(replace(search, explain=True)),
+        "duplicates_url": address(search, with_duplicates=not search.with_duplicates),
+        "literal_url": address(search, query=words, literal=True),
+        "explain_url": address(search, page=search.page, explain=True),
     }
 
 
@@ -117,16 +115,6 @@ def mail_address(contact: str) -> str | None:
     ('sok@region.example', None)
     """
     return contact if re.fullmatch(r"[^\s@/?&#]+@[^\s@/?&#]+", contact) else None
-
-
-def page_address(results: Results, number: int) -> str:
-    """The address of another page of the same answer."""
-    return address(replace(results.search, page=number))
-
-
-def question_address(results: Results, query: str) -> str:
-    """The address of another question with the same filters."""
-    return address(replace(results.search, query=query, page=1))
 
 
 def page(template: str, **values: object) -> Response:

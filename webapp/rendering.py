@@ -6,7 +6,7 @@ import re
 
 from flask import Flask
 
-from indexer import FACETS, MONTH_NAMES, RIGHTS, FacetValue, address, all_values, is_county, region_label
+from indexer import FACETS, RIGHTS, FacetValue, address, all_values, in_words, is_county, region_label
 from webapp.charts import percent
 from webapp.marking import marked
 
@@ -34,11 +34,7 @@ def date_text(published: str | None, precision: str | None) -> str:
     parts = _known_parts(published, precision)
     if not parts:
         return "okänt datum"
-    year, *smaller = parts
-    month = [MONTH_NAMES[int(number) - 1] for number in smaller[:1]]
-    day = [str(int(number)) for number in smaller[1:]]
-    around = [] if precision in DATE_PARTS else ["omkring"]
-    return " ".join([*around, *day, *month, year])
+    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}"
 
 
 def date_value(published: str | None, precision: str | None) -> str:

@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from indexer import Filters, Search, address, region_above, region_label, region_named
+from webapp.rendering import counted
 
 WORDS = 8
 """Words of a question that are tried alone."""
 _OPERATORS = {"OCH", "AND", "ELLER", "OR", "INTE", "NOT", "NÄRA", "NEAR"}
 _SIGNS = re.compile(r'(?<![^\s(+-])(?i:rubrik|titel):|[()"“”„»«]|(?<=["“”„»«])~\d+')
+
+
+_Way = tuple[str, str, Search]
+"""What there is, what to do, and what that asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +33,45 @@ def next_step(search: Search, count: Callable[[Search], int], hides: bool = Fals
 
     Where it hides documents for a name, its words are not offered: they would find them.
     """
-    by_words = () if hides else (*_all_words(search, count), *_one_word(search, count))
-    steps = (*_without_filters(search, count), *by_words, *_place(search, count))
+    by_words = () if hides else (*_all_words(search), *_one_word(search, count))
+    for sentence, link, other in (*_without_filters(search), *by_words, *_places(search)):
+        if number := count(other):
+            return Step(sentence, f"{link} ({counted(number, 'träff', 'träffar')})", address(other))
     nothing = "Ingenting i samlingen liknar frågan." if search.query else "Inget i samlingen har allt som är valt."
-    return next(iter(steps), Step(nothing, "Visa alla dokument", address(Search())))
+    return Step(nothing, "Visa alla dokument", address(Search()))
 
 
-def _without_filters(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
-    wider = replace(search, filters=Filters(), page=1)
-    if search.filters and search.query and (number := count(wider)):
-        yield Step("Filtren tar bort alla träffar.", f"Sök utan filter ({_hits(number)})", address(wider))
+def _without_filters(search: Search) -> Iterator[_Way]:
+    if search.filters and search.query:
+        yield "Filtren tar bort alla träffar.", "Sök utan filter", replace(search, filters=Filters(), page=1)
 
 
-def _all_words(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
+def _all_words(search: Search) -> Iterator[_Way]:
     """The words of a question that asked for more than that they all are there."""
     wider = Search(" ".join(dict.fromkeys(_words(search))))
-    if wider.query and wider != search and (number := count(wider)):
-        yield Step(
-            "Inget dokument passar in på hela frågan.",
-            f"Sök efter orden var som helst ({_hits(number)})",
-            address(wider),
-        )
+    if wider.query and wider != search:
+        yield "Inget dokument passar in på hela frågan.", "Sök efter orden var som helst", wider
 
 
-def _one_word(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
+def _one_word(search: Search, count: Callable[[Search], int]) -> Iterator[_Way]:
+    """The word that fewest documents have, of those that some have."""
     words = [word for word in _words(search) if len(word) > 2]
     hits = [(number, word) for word in words if (number := count(Search(word)))] if len(words) > 1 else []
-    if hits:
-        number, word = min(hits)
-        yield Step(
-            "Inget dokument har alla orden.", f"Sök bara efter ”{word}” ({_hits(number)})", address(Search(word))
-        )
+    for _, word in sorted(hits)[:1]:
+        yield "Inget dokument har alla orden.", f"Sök bara efter ”{word}”", Search(word)
 
 
-def _place(search: Search, count: Callable[[Search], int]) -> Iterator[Step]:
-    """The region that a word names, else the nearest one around it that something is written about."""
+def _places(search: Search) -> Iterator[_Way]:
+    """The regions that words name, each before those around it."""
     for word in _words(search):
         named = region = region_named(word)
         while region:
-            about = Search(filters=Filters(region=(region,)))
-            if number := count(about):
-                inside = f" ligger i {region_label(region)}" if region != named else " är en region i samlingen"
-                sentence = f"{region_label(named or region)}{inside}."
-                link = f"Visa det som handlar om {region_label(region)} ({_hits(number)})"
-                yield Step(sentence, link, address(about))
-                break
+            inside = f" ligger i {region_label(region)}" if region != named else " är en region i samlingen"
+            sentence = f"{region_label(named or region)}{inside}."
+            yield sentence, f"Visa det som handlar om {region_label(region)}", Search(filters=Filters(region=(region,)))
             region = region_above(region)
 
 
 def _words(search: Search) -> list[str]:
     words = (word.strip("+-=~*,.") for word in _SIGNS.sub(" ", search.query).split())
     return [word for word in words if word and word.partition("/")[0] not in _OPERATORS][:WORDS]
-
-
-def _hits(number: int) -> str:
-    return "1 träff" if number == 1 else f"{number} träffar"

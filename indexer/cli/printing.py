@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import click
 from indexer.crawling import LABELS
 from indexer.facets import FACETS
 from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
+from indexer.swedish.sentences import listed
 
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
@@ -31,7 +33,9 @@ def lines_of(results: Results) -> Iterator[str]:
     """An answer: how it was read, the hits, and the facets."""
     yield f"{results.total} {'träff' if results.total == 1 else 'träffar'}: {results.interpretation}"
     yield from results.notes
-    yield from map(_offer_line, results.offers)
+    if applied := [f"”{offer.text}”" for offer in results.offers if offer.applied]:
+        yield f"Med --literal söks {listed(applied, 'och')} som ord."
+    yield from (_offer_line(offer) for offer in results.offers if not offer.applied)
     for hit in results.hits:
         yield ""
         yield from _hit_lines(hit)
@@ -67,20 +71,26 @@ def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _offer_line(offer: Offer) -> str:
-    """What of the question may be a filter, and what to write then; what undoes it where it is one."""
-    if offer.applied:
-        return f"Med --literal söks ”{offer.text}” som ord."
-    rest = dict(parse_qsl(urlsplit(offer.url).query)).get("q", "")
-    option = "year" if offer.facet == "period" else offer.facet
+    """What of the question may be a filter, and what to write then, with all that is chosen already."""
+    pairs = parse_qsl(urlsplit(offer.url).query)
+    asked = dict(pairs)
+    words = [asked.get("q", "")]
+    for facet in FACETS.values():
+        for value in (value for name, value in pairs if name == facet.parameter):
+            if facet.folded:
+                words[0] += f" {facet.word}:{value}"
+            else:
+                words += (f"--{facet.name}", value)
+    if asked.keys() & {"fran", "till"}:
+        words += ("--year", f"{asked.get('fran', '')}..{asked.get('till', '')}")
     number = f"{offer.count} {'träff' if offer.count == 1 else 'träffar'}"
-    return f'Menar du {offer.label} med ”{offer.text}”? "{rest}" --{option} {offer.value} ger {number}.'
+    return f"Menar du {offer.label} med ”{offer.text}”? {shlex.join(words)} ger {number}."
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:
     yield _bold(hit.title, hit.title_highlights, base=True)
-    date = _around(hit) + (hit.published or "okänt datum")[: _shown(hit)]
     places = ", ".join(place.label for place in hit.regions)
-    yield "  " + " · ".join(part for part in (hit.source, date, places, hit.id) if part)
+    yield "  " + " · ".join(part for part in (hit.source, _date(hit), places, hit.id) if part)
     for snippet in hit.snippets:
         yield "  " + _bold(snippet.text, snippet.highlights).replace("\n", " ")
     for sentence in hit.explanation:
@@ -89,13 +99,12 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
         yield f"  saknar: {', '.join(hit.missing)}"
 
 
-def _around(hit: Hit) -> str:
-    return "" if hit.published is None or hit.published_precision in ("day", "month", "year") else "omkring "
-
-
-def _shown(hit: Hit) -> int | None:
-    """How much of an ISO date its precision covers."""
-    return {"month": 7, "year": 4}.get(hit.published_precision or "")
+def _date(hit: Hit) -> str:
+    """The known part of its ISO date; an estimate is said to be one."""
+    if hit.published is None or hit.published_precision == "day":
+        return hit.published or "okänt datum"
+    length = {"month": 7, "year": 4}.get(hit.published_precision or "")
+    return hit.published[:length] if length else f"omkring {hit.published}"
 
 
 def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:

@@ -62,6 +62,17 @@ _FORMATS = [
 ]
 
 
+def in_words(iso: str) -> str:
+    """An ISO date, month or year in Swedish.
+
+    >>> in_words("2019-02-11"), in_words("2019-03"), in_words("2019")
+    ('11 februari 2019', 'mars 2019', '2019')
+    """
+    year, *smaller = iso.split("-")
+    month = [MONTH_NAMES[int(number) - 1] for number in smaller[:1]]
+    return " ".join([*(str(int(number)) for number in smaller[1:]), *month, year])
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date that something was published or changed."""

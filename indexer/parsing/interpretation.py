@@ -33,23 +33,17 @@ def _text(query: queries.Query, inner: bool = False) -> str:
         case queries.And():
             return _all(query, inner)
         case queries.Or():
-            return _grouped(_any(query), inner)
+            place = _place(query)
+            text = f"dokument {place}" if place else " eller ".join(_text(part, inner=True) for part in query.parts)
+            return _grouped(text, inner)
         case queries.Not(part):
             return f"inte {_text(part, inner=True)}"
         case queries.InTitle(part):
             return f"i rubriken {_text(part, inner=True)}"
         case queries.Filtered(filters):
             return _filters(filters)
-        case queries.Alike(part):
-            return _text(part, inner)
         case _:
             return "alla dokument"
-
-
-def _any(query: queries.Or) -> str:
-    if place := _place(query):
-        return f"dokument {place}"
-    return " eller ".join(_text(part, inner=True) for part in query.parts)
 
 
 def _phrase(phrase: queries.Phrase) -> str:
@@ -83,6 +77,8 @@ def _place(query: queries.Query) -> str:
             named = f"”{name.text if isinstance(name, queries.Word) else ' '.join(name.words)}”"
             about = [value_phrase(FACETS["region"], value) for value in filters.values("region")]
             return f"som nämner {named} eller handlar om {listed(about, 'eller')}" if about else ""
+        case queries.Or(parts) if all(map(_place, parts)):
+            return " eller ".join(map(_place, parts))
     return ""
 
 
@@ -117,4 +113,4 @@ def _period(period: queries.Period) -> str:
         return f"från {period.first} till {period.last}"
     if period.first:
         return f"från och med {period.first}"
-    return f"till och med {period.last}" if period.last else ""
+    return f"till och med {period.last}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.metadata.regions.gazetteer import places, slug
@@ -12,8 +12,9 @@ from indexer.parsing.expressions import Expression
 from indexer.parsing.grammar import cleaned, tidy
 from indexer.parsing.small_words import is_small
 from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
+from indexer.swedish.sentences import listed
 
-_JOINT = re.compile(r"\s*(?:och|samt|[,/–-])\s*")
+_JOINT = re.compile(r"\s*(?P<word>och|samt|eller|[,/–-])\s*(?:(?:i|på|från)\s+)?", re.IGNORECASE)
 _GLUE = "-–—/,;:.+=*~"
 """Signs that would stand before another word, and mean something there, when what they follow is taken out."""
 
@@ -28,6 +29,8 @@ class Placed:
     """The words that are no place's; Everything where there are none."""
     places: tuple[tuple[Expression, Or], ...]
     """Each place and its part of the query."""
+    wanted: tuple[tuple[str, Or], ...]
+    """What every document has of the places, as typed: each of them, one of those that eller joins."""
     anywhere: Query
     """The same as `query` but for any one of the places."""
     least: Query
@@ -37,21 +40,34 @@ class Placed:
 def placed(question: str, named: Sequence[Expression]) -> Placed:
     """The tree of a question without filters, some of whose expressions are places."""
     besides = parse(without(question, named)).query
-    words: tuple[Query, ...] = (besides,)
-    if isinstance(besides, Everything):
-        words = ()
-    elif isinstance(besides, And) and besides.blank:
-        words = besides.parts
+    words = _beside_each_other(besides)
     parts = {_place(place): place for place in named}
     either = Or(tuple(part for place in parts for part in place.parts))
+    wanted = tuple(_wanted(question, parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
     return Placed(
-        _all((*words, *parts)),
+        _all((*words, *(part for _, part in wanted))),
         besides,
         tuple((place, part) for part, place in parts.items()),
+        wanted,
         _all((*words, either)),
         _all((*needed, either)),
     )
+
+
+def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[tuple[str, Or]]:
+    runs: list[dict[Or, str]] = []
+    for part, place in parts.items():
+        joint = _JOINT.match(question, place.start)
+        if joint is None or not runs:
+            runs.append({})
+        runs[-1][part] = joint["word"].lower() if joint else ""
+    for run in runs:
+        texts = [parts[part].text for part in run]
+        if "eller" in run.values():
+            yield listed(texts, "eller"), Or(tuple(run))
+        else:
+            yield from zip(texts, run, strict=True)
 
 
 def _place(place: Expression) -> Or:
@@ -83,26 +99,26 @@ def without(question: str, taken: Sequence[Expression], kept: Sequence[Expressio
     pieces, at, lead = [], 0, ""
     for expression in taken:
         piece = question[at : expression.start]
-        pieces.append(_unglued(piece) if at else piece)
+        pieces.append(piece.lstrip(_GLUE) if at else piece)
         if expression.start > at or not at:
             lead = question[expression.start : expression.end].partition(expression.text)[0]
         at = expression.end
         if (follower := following.get(at)) and not _JOINT.fullmatch(lead):
             pieces.append(lead)
             at = follower.end - len(follower.text)
-    pieces.append(_unglued(question[at:]) if at else question)
+    pieces.append(question[at:].lstrip(_GLUE) if at else question)
     return tidy(" ".join(pieces))
-
-
-def _unglued(text: str) -> str:
-    return re.sub(rf"^[{re.escape(_GLUE)}]+", "", text)
 
 
 def says_nothing_else(question: str, expressions: Sequence[Expression]) -> bool:
     """Whether a question has only words that hold a sentence together beside its expressions."""
-    query = parse(without(question, expressions)).query
-    parts = query.parts if isinstance(query, And) and query.blank else (query,)
-    return all(isinstance(part, Everything) or is_small(part) for part in parts)
+    return all(map(is_small, _beside_each_other(parse(without(question, expressions)).query)))
+
+
+def _beside_each_other(query: Query) -> tuple[Query, ...]:
+    if isinstance(query, Everything):
+        return ()
+    return query.parts if isinstance(query, And) and query.blank else (query,)
 
 
 def left_of(question: str, expressions: Sequence[Expression], taken: Collection[Expression]) -> str:

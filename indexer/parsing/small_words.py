@@ -21,6 +21,4 @@ def small_words(query: Query) -> tuple[Word, ...]:
 
 def is_small(part: Query) -> bool:
     """Whether it is a plain word that only holds a sentence together."""
-    if not isinstance(part, Word) or part.exact or part.prefix or part.fuzzy or part.required:
-        return False
-    return part.text.lower().strip("?!.,") in SMALL_WORDS
+    return isinstance(part, Word) and part == Word(part.text) and part.text.lower().strip("?!.,") in SMALL_WORDS

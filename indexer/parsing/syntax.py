@@ -16,7 +16,7 @@ _START, _END = r"(?<![^\s(])", r"(?![^\s()])"
 _FACET_WORDS = "|".join(word for facet in FACETS.values() for word in (facet.word, facet.parameter))
 # In the order they are tried. A mark that only looks like one (a lone - or =) falls through to `word`.
 # The phrase comes first: a parenthesis inside quotes belongs to it.
-PATTERNS = {
+_PATTERNS = {
     "phrase": rf"(?P<exact>=)?{_QUOTE}(?P<text>{_UNQUOTED}*){_QUOTE}(?:~(?P<slop>\d{{1,3}}))?",
     "or": rf"{_START}(?:ELLER|OR){_END}",
     "and": rf"{_START}(?:OCH|AND){_END}",
@@ -32,7 +32,7 @@ PATTERNS = {
     "close": r"\)",
 }
 """Kind of a mark -> what it looks like, in the order they are tried."""
-_MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS.items()))
+MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Mark:
 def marks_of(text: str) -> list[Mark]:
     """The marks of a question; a parenthesis without its other half is left out, and so is one pair around it all."""
     levels: list[list[Mark]] = [[]]
-    for match in _MARK.finditer(text):
+    for match in MARK.finditer(text):
         kind = match.lastgroup or "word"
         if kind == "open":
             levels.append([])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from indexer.addresses import address, toggled
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
-from indexer.metadata.dates import MONTH_NAMES
+from indexer.metadata.dates import in_words
 from indexer.metadata.regions.gazetteer import order, parent, with_ancestors
 from indexer.queries import Search
 from indexer.results import FacetValue
@@ -46,8 +45,8 @@ def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) ->
     for month in sorted(month for month in counts if is_month(month) and month.startswith(year)):
         selected = month in search.filters.values(facet)
         filters = search.filters.with_values(facet, (year,) if selected else (month,))
-        url = address(replace(search, filters=filters, page=1))
-        values.append(FacetValue(month, f"{MONTH_NAMES[int(month[5:]) - 1]} {year}", counts[month], selected, url))
+        url = address(search, filters=filters)
+        values.append(FacetValue(month, in_words(month), counts[month], selected, url))
     return tuple(values)
 
 

@@ -47,12 +47,14 @@ def offers_of(question: Question, total: int) -> tuple[Offer, ...]:
 
 
 def _offers(question: Question, total: int) -> Iterator[Offer]:
-    undone = address(replace(question.typed, literal=True, page=1))
+    undone = address(question.typed, literal=True)
     for one in question.applied:
         yield Offer(one.facet, one.value, one.label, one.text, True, total, undone)
-    different = {(one.facet, one.value): one for one in reversed(question.expressions)}
-    for one in reversed(different.values()):
-        search = replace(_chosen(question, [one]), page=1)
+    meant: dict[tuple[str, str], list[Expression]] = {}
+    for one in question.expressions:
+        meant.setdefault((one.facet, one.value), []).append(one)
+    for alike in meant.values():
+        one, search = alike[0], replace(_chosen(question, alike), page=1)
         other = asked(question.index, search)
         # A name of which a word is taken out would find what the whole name hides.
         if search.filters != question.search.filters and other.hidden >= question.hidden:

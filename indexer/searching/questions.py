@@ -64,7 +64,7 @@ class Question:
             ways = nodes.MaxOf((loosely.strict, loosely.partial or nodes.NOTHING, least.strict))
             partial = nodes.AllOf((ways,), forbidden=(strict,))
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
-        named = ((place.text, plan) for place, plan in self.places)
+        named = ((text, self._plan(part).strict) for text, part in apart.wanted)
         return replace(self._whole, partial=partial, words=(*words, *named))
 
     @cached_property

@@ -4,7 +4,8 @@ A caller offers them as filters, matches a place as its words or the filter, and
 
 Places: counties, landscapes of one county, municipalities, localities, riksområden and regions, with or without i, på, från,
 kring, runt ... A name that is also a common word (sala, lund) counts when it has a capital or stands after a preposition; mark,
-berg and vara in small letters never do. What lies in several counties (Norrland) is no value and is left as words.
+berg and vara in small letters never do. What lies in several counties (Norrland) is no value and is left as words. Of
+places that eller joins, one is enough; of others, all are wanted.
 
 Times, told from the day of asking: 2019, år 2019, från 2019 (dated then), sedan 2020, från och med 2020, 2017 och framåt, efter
 2018, före 2015, till och med 2014, 2018-2020, mellan 2018 och 2020, mars 2019, mars 2019 till maj 2020, januari-mars 2020, i mars

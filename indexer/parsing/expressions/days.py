@@ -10,8 +10,8 @@ from functools import cache
 
 from indexer.metadata.dates import MONTH_NAMES
 
-Days = tuple[date | None, date | None]
-"""First and last day, inclusive; None is open."""
+Days = tuple[date, date]
+"""First and last day, inclusive."""
 Groups = dict[str, str]
 """The named parts of a match, in small letters; empty where there is none."""
 
@@ -22,7 +22,7 @@ _YEAR = rf"(?:år{_S})?(?P<year>(?:19|20)\d\d)(?![\d/:])"
 _NUMBERS = ("en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio")
 _COUNTS = {"ett": 1} | {word: count for count, word in enumerate(_NUMBERS, 1)}
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
-_UNITS = dict(da=(0, 1), dy=(0, 1), ve=(0, 7), må=(1, 0), kv=(3, 0), ha=(6, 0), år=(12, 0), de=(120, 0))
+_UNITS = dict(da=(0, 1), dy=(0, 1), ve=(0, 7), må=(1, 0), kv=(3, 0), ha=(6, 0), år=(12, 0), fj=(12, 0), de=(120, 0))
 """By their first two letters, in months and days."""
 _UNIT = r"(?P<unit>dygnet|veckan|månaden|kvartalet|halvåret|året|decenniet|dagarna)s?"
 _UNITS_OF = r"(?P<unit>dygne?n|dagar(?:na)?|veckor(?:na)?|månader(?:na)?|kvartal(?:en)?|halvår(?:en)?|år(?:en)?)s?"
@@ -31,7 +31,7 @@ _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 _ORDINAL = rf"(?P<which>[1-4]:?[ae]|{'|'.join(_ORDINALS)}|sista)"
 
 
-def _span(year: int, month: int, months: int = 1) -> tuple[date, date]:
+def _span(year: int, month: int, months: int = 1) -> Days:
     """So many whole months from a month on."""
     first = date(year, month, 1)
     last = _moved(first, months - 1)
@@ -117,10 +117,6 @@ def _running(groups: Groups, today: date) -> Days:
     return _span(begun.year, begun.month, months)
 
 
-def _last_year(_groups: Groups, today: date) -> Days:
-    return _span(today.year - 1, 1, 12)
-
-
 def _close(groups: Groups, today: date) -> Days:
     day = today - timedelta(days=("dag", "går", "förrgår").index(groups["day"]))
     return day, day
@@ -160,7 +156,7 @@ _POINTS: tuple[tuple[str, Callable[[Groups, date], Days]], ...] = (
         rf"(?P<this>de[nt]{_S}här|denna|detta|innevarande){_S}(?P<unit>år(?:et)?|halvåret|kvartal(?:et)?|månad(?:en)?|vecka(?:n)?)",
         _running,
     ),
-    (r"i\s?fjol|fjolåret", _last_year),
+    (r"(?:i\s?|(?=fjolåret))(?P<unit>fjol)(?:året)?", _running),
     (rf"(?P<this>i){_S}(?P<unit>år)(?!{_S}\d)", _running),
     (r"i\s?(?P<day>dag|går|förrgår)", _close),
     (_YEAR, _year),

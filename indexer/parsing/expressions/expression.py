@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from indexer.facets import FACETS
 from indexer.metadata.dates import parse_date
-from indexer.parsing.syntax import PATTERNS
+from indexer.parsing.syntax import MARK
 from indexer.queries import Filters, Period
 
-_MARK = re.compile("|".join(f"(?P<mark_{kind}>{pattern})" for kind, pattern in PATTERNS.items()))
 _SPECIAL = re.compile(r"=|.*[*~]\d?[.,;:!?]*$", re.DOTALL)
-_TIES_NEXT = {"mark_not", "mark_minus", "mark_plus", "mark_title", "mark_and", "mark_near"}
-_TIES_PREVIOUS = {"mark_and", "mark_near"}
+_TIES_NEXT = {"not", "minus", "plus", "title", "and", "near"}
+_TIES_PREVIOUS = {"and", "near"}
 _BLOCKED = "\0"
 
 
@@ -54,14 +53,14 @@ def plain(question: str) -> str:
     text = list(_BLOCKED if not character.isspace() else character for character in question)
     words: list[tuple[int, int]] = []
     depth, tied = 0, False
-    for mark in _MARK.finditer(question):
+    for mark in MARK.finditer(question):
         kind = mark.lastgroup
-        depth = max(0, depth + (kind == "mark_open") - (kind == "mark_close"))
+        depth = max(0, depth + (kind == "open") - (kind == "close"))
         if depth:
             tied = False
-        elif kind == "mark_or":
+        elif kind == "or":
             return _BLOCKED * len(question)
-        elif kind == "mark_word" and not tied and not _SPECIAL.match(mark[0]):
+        elif kind == "word" and not tied and not _SPECIAL.match(mark[0]):
             words.append(mark.span())
         else:
             if kind in _TIES_PREVIOUS and words:

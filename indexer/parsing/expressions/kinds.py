@@ -13,53 +13,41 @@ _LEAD = (
     r"|kommande)\s{1,3}){0,4}"
 )
 _TOPIC = r"om|kring|gällande|rörande|angående"
-_ANY = ""
-_STRICT = rf"\s+(?:{_TOPIC}|från)(?!\w)"
-_TIED = rf"\s+(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$"
-# Kind, the words for it, and what must follow them, after whatever place or time: words that only mean a document need nothing, "motion" alone may be exercise.
-_WORDS = (
-    ("pressmeddelande", "pressmeddelande(?:na?|n|t)?|pressreleaser(?:na)?", _ANY),
-    ("nyhet", "nyhet(?:er|erna)|nyhetsartiklar", _ANY),
-    ("utlysning", "utlysning(?:ar|arna)?", _ANY),
-    ("rapport", "(?:slut|del)?rapport(?:er|erna)|publikationer(?:na)?", _ANY),
-    ("rapport", "(?:slut|del)?rapport(?:en)?|publikation(?:en)?", _TIED),
-    ("uppdrag", "regeringsuppdrag(?:en)?", _ANY),
-    ("uppdrag", "uppdrag(?:et|en)?", _STRICT),
-    ("beslut", "regeringsbeslut(?:en)?", _ANY),
-    ("beslut", "beslut(?:et|en)?", _TIED),
-    ("evenemang", "evenemang(?:en)?|seminari(?:er|erna)|konferens(?:er|erna)", _ANY),
-    ("evenemang", "seminari(?:um|et)|konferens(?:en)?", _TIED),
-    ("interpellation", "interpellation(?:er|erna|en)?", _ANY),
-    ("motion", "motioner(?:na)?", _ANY),
-    ("motion", "motion(?:en)?", _STRICT),
-    ("proposition", "proposition(?:er|erna)", _ANY),
-    ("proposition", "proposition(?:en)?", _TIED),
-    ("lagradsremiss", "lagrådsremiss(?:er|erna|en)?", _ANY),
-    ("skrivelse", "skrivelser(?:na)?", _ANY),
-    ("skrivelse", "skrivelsen?", _TIED),
-    ("utredning", "utredningar(?:na)?", _ANY),
-    ("utredning", "utredning(?:en)?", _STRICT),
-    ("direktiv", "kommittédirektiv(?:en)?", _ANY),
-    ("remiss", "remisser(?:na)?", _ANY),
-    ("remiss", "remiss(?:en)?", _STRICT),
-    ("overenskommelse", "överenskommelser(?:na)?", _ANY),
-    ("overenskommelse", "överenskommelsen?", _TIED),
-    ("faktapromemoria", "faktapromemori(?:a|or|orna)", _ANY),
-    ("debattartikel", "debattartik(?:el|eln|lar|larna)", _ANY),
-    ("projekt", "projekt(?:et|en)?", _TIED),
-    ("tal", "tal(?:en)?", r"\s{1,3}(?:av|från)(?!\w)"),
-)
+_STRICT = rf"(?=\s+(?:{_TOPIC}|från)(?!\w))"
+_TIED = rf"(?=\s+(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$)"
+# Words that only mean a document need nothing after them; the others are tied to a subject, whatever place or time stands between: "motion" alone may be exercise.
+_WORDS = {
+    "pressmeddelande": "pressmeddelande(?:na?|n|t)?|pressreleaser(?:na)?",
+    "nyhet": "nyhet(?:er|erna)|nyhetsartiklar",
+    "utlysning": "utlysning(?:ar|arna)?",
+    "rapport": "(?:slut|del)?rapport(?:er|erna)|publikationer(?:na)?"
+    rf"|(?:(?:slut|del)?rapport(?:en)?|publikation(?:en)?){_TIED}",
+    "uppdrag": f"regeringsuppdrag(?:en)?|uppdrag(?:et|en)?{_STRICT}",
+    "beslut": f"regeringsbeslut(?:en)?|beslut(?:et|en)?{_TIED}",
+    "evenemang": "evenemang(?:en)?|seminari(?:er|erna)|konferens(?:er|erna)"
+    rf"|(?:seminari(?:um|et)|konferens(?:en)?){_TIED}",
+    "interpellation": "interpellation(?:er|erna|en)?",
+    "motion": f"motioner(?:na)?|motion(?:en)?{_STRICT}",
+    "proposition": f"proposition(?:er|erna)|proposition(?:en)?{_TIED}",
+    "lagradsremiss": "lagrådsremiss(?:er|erna|en)?",
+    "skrivelse": f"skrivelser(?:na)?|skrivelsen?{_TIED}",
+    "utredning": f"utredningar(?:na)?|utredning(?:en)?{_STRICT}",
+    "direktiv": "kommittédirektiv(?:en)?",
+    "remiss": f"remisser(?:na)?|remiss(?:en)?{_STRICT}",
+    "overenskommelse": f"överenskommelser(?:na)?|överenskommelsen?{_TIED}",
+    "faktapromemoria": "faktapromemori(?:a|or|orna)",
+    "debattartikel": "debattartik(?:el|eln|lar|larna)",
+    "projekt": f"projekt(?:et|en)?{_TIED}",
+    "tal": r"tal(?:en)?(?=\s{1,3}(?:av|från)(?!\w))",
+}
+"""Kind -> the words for it."""
 _AMBIGUOUS = re.compile("projekt|beslut|rapport|skrivelse|överenskommelse", re.IGNORECASE)
 """Alone, words of any text."""
-_HEADS = [
-    (
-        kind,
-        re.compile(
-            rf"\s*{_LEAD}(?P<words>{words})(?![\w-])(?={follows})(?:\s{{1,3}}(?:{_TOPIC})(?![\w-]))?", re.IGNORECASE
-        ),
-    )
-    for kind, words, follows in _WORDS
-]
+_HEAD = re.compile(
+    rf"\s*{_LEAD}(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _WORDS.items())})(?![\w-])"
+    rf"(?:\s{{1,3}}(?:{_TOPIC})(?![\w-]))?",
+    re.IGNORECASE,
+)
 
 
 def kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
@@ -68,8 +56,7 @@ def kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
     for other in others:
         characters[other.start : other.end] = " " * (other.end - other.start)
     text = "".join(characters)
-    for kind, pattern in _HEADS:
-        if (head := pattern.match(text)) and not (_AMBIGUOUS.fullmatch(text.strip()) and not others):
-            start = head.end() - len(head[0].lstrip())
-            yield Expression("kind", kind, KINDS[kind], head["words"], start, head.end())
-            return
+    head = _HEAD.match(text)
+    if head and head.lastgroup and (others or not _AMBIGUOUS.fullmatch(text.strip())):
+        kind, start = head.lastgroup, head.end() - len(head[0].lstrip())
+        yield Expression("kind", kind, KINDS[kind], head[kind], start, head.end())

@@ -16,7 +16,7 @@ _PREPOSITION = re.compile(
     r"(?<!\w)(?:i|på|från|till|kring|runt|vid|nära|utanför|inom|mellan|genom|för|hos)\s{1,3}$", re.IGNORECASE
 )
 _PART = re.compile(r"[^\W\d_]+")
-_AND = re.compile(r"(?:\s{1,3}(?:och|samt)|[,/–-])\s{0,3}")
+_JOINT = re.compile(r"(?:\s{1,3}(?:och|samt|eller)|[,/–-])\s{0,3}(?:(?<=\s)(?:i|på|från)\s{1,3})?", re.IGNORECASE)
 _ORDINARY = {"mark", "berg", "vara"}
 """Words of the field (föroreningar i mark, bergvärme i berg): in small letters never a place, and not as the first of several words."""
 _SURNAMES = {"berg", "lund", "falkenberg", "norberg"}
@@ -38,16 +38,13 @@ _ORGANISATION_BEFORE = re.compile(
 def places_in(text: str) -> Iterator[Expression]:
     """The places that plain words name, the longest name first: Upplands Väsby, not Väsby."""
     words = [part for word in _WORD.finditer(text) for part in _ends_of(word)]
-    index, last = 0, None
-    while index < len(words):
-        place = _place_at(text, words[index : index + _MOST_WORDS], last)
-        if place is None:
-            index += 1
+    last = None
+    for index, word in enumerate(words):
+        if last is not None and word.start() < last:
             continue
-        yield place
-        last = place.end
-        while index < len(words) and words[index].start() < place.end:
-            index += 1
+        if place := _place_at(text, words[index : index + _MOST_WORDS], last):
+            yield place
+            last = place.end
 
 
 def _ends_of(word: re.Match[str]) -> list[re.Match[str]]:
@@ -65,7 +62,7 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
         if value is None:
             continue
         before = _PREPOSITION.search(text, max(0, start - 12), start)
-        joined = last if last is not None and _AND.fullmatch(text, last, start) else None
+        joined = last if last is not None and _JOINT.fullmatch(text, last, start) else None
         if _is_place(text, start, end, before is not None or joined is not None):
             begin = joined if joined is not None else before.start() if before else start
             return Expression("region", value, label(value), name, begin, end)

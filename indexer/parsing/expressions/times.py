@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
-from indexer.metadata.dates import MONTH_NAMES
-from indexer.parsing.expressions.days import BARE_YEAR, POINT, Days, days_at
+from indexer.metadata.dates import MONTH_NAMES, in_words
+from indexer.parsing.expressions.days import BARE_YEAR, POINT, days_at
 from indexer.parsing.expressions.expression import Expression
+
+Range = tuple[date | None, date | None]
+"""First and last day, inclusive; None is open."""
 
 _S = r"\s{1,3}"
 _OPENERS = {
@@ -63,7 +66,7 @@ def _time() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w/:.–-])(?:{'|'.join(_OPENERS.values())})(?:{POINT})", re.IGNORECASE)
 
 
-def _named(text: str, start: int, today: date) -> tuple[int, Days | None, bool] | None:
+def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool] | None:
     """Where the time that begins there ends, its days (None where it begins after today), and whether it has two ends."""
     opener = _OPENER.match(text, start)
     manner, begin = (str(opener.lastgroup), opener.end()) if opener else ("tie", start)
@@ -71,31 +74,28 @@ def _named(text: str, start: int, today: date) -> tuple[int, Days | None, bool] 
     if point is None:
         return None
     end, (first, last) = point
-    begun = [first]
     joint = (_AND if manner == "between" else _TO).match(text, end)
     until = days_at(text, joint.end(), today) if joint else None
     if until:
         end, (second, last) = until
-        begun.append(second)
-    elif manner == "between":
+        return end, (first, last) if max(first, second) <= today and first <= last else None, True
+    if manner == "between":
         return None
-    elif manner == "tie" and (onwards := _ONWARDS.match(text, end)):
-        end, last = onwards.end(), None
-    if not until:
-        first, last = _opened(manner, first, last)
-    ahead = any(day > today for day in (*begun, first) if day)
-    return end, None if ahead or (first and last and first > last) else (first, last), until is not None
+    if manner == "tie" and (onwards := _ONWARDS.match(text, end)):
+        manner, end = "since", onwards.end()
+    opened = _opened(manner, first, last)
+    return end, opened if max(first, opened[0] or first) <= today else None, False
 
 
-def _opened(manner: str, first: date | None, last: date | None) -> Days:
+def _opened(manner: str, first: date, last: date) -> Range:
     """A point as what is before it, after it, or from its first day on."""
     match manner:
         case "since":
             return first, None
         case "after":
-            return (last + timedelta(days=1) if last else None), None
+            return last + timedelta(days=1), None
         case "before":
-            return None, (first - timedelta(days=1) if first else None)
+            return None, first - timedelta(days=1)
         case "until":
             return None, last
     return first, last
@@ -137,7 +137,7 @@ def _label(first: date | None, last: date | None) -> str:
     ('mars–maj 2026', 'från 2020')
     """
     parts = _parts(first, last)
-    left, right = (_spoken(day)[-parts:] if day else [] for day in (first, last))
+    left, right = (in_words(day.isoformat()).split()[-parts:] if day else [] for day in (first, last))
     if left == right or not left:
         return f"{'' if left else 'till och med '}{' '.join(right)}"
     if not right:
@@ -145,7 +145,3 @@ def _label(first: date | None, last: date | None) -> str:
     while len(left) > 1 and left[-1] == right[len(left) - 1]:
         left.pop()
     return f"{' '.join(left)}–{' '.join(right)}"
-
-
-def _spoken(day: date) -> list[str]:
-    return [str(day.day), MONTH_NAMES[day.month - 1], str(day.year)]
