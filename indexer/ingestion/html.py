@@ -1,27 +1,23 @@
-"""A page -> ParsedDocument: BeautifulSoup reads its head and evidence, trafilatura its main text."""
+"""A page -> ParsedDocument: its head, its evidence and, by trafilatura, its main text, all from one tree."""
 
 from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from itertools import islice
 
-from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
-
 from indexer.documents import Medium
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import TOO_MUCH, Part, Stream, UnparsedPart, bounded
+from indexer.ingestion.parts import Part, Stream, UnparsedPart, bounded
+from indexer.ingestion.tree import NO_TEXT, Element, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, robots_rules
 
-ATTRIBUTES = 1_000
-"""Of one element: trafilatura's parser looks through all of them for each."""
 LITTLE_TEXT = 200
 """Characters under which the extracted text is compared with the page's own main part."""
 TIMES = 100
@@ -77,38 +73,35 @@ def read_page(stream: Stream) -> Iterator[Part]:
 def read_html(content: bytes) -> ParsedDocument:
     """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text."""
     markup = decode(content, is_markup=True)
-    with warnings.catch_warnings():  # broken XML is read as the page that it may be
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(markup, "lxml")
-    if any(len(tag.attrs) > ATTRIBUTES for tag in soup.find_all(True)):
-        raise Unreadable(TOO_MUCH)
-    facts, metas = list(_linked_data(soup)), _metas(soup)
-    title = _title(soup, facts, metas)
-    around = _taken_out(soup)
-    kept, left_out = _cleaned(_main_text(str(soup) if around else markup, soup), title)
+    tree, is_page = tree_of(markup)
+    page = tree.getroottree().getroot()
+    facts, metas = list(_linked_data(page)), _metas(page)
+    title = _title(page, facts, metas)
+    around = _taken_out(tree) if "boilerplate" in markup.lower() else ()
+    kept, left_out = _cleaned(_main_text(tree, is_page or bool(around)), title)
     if not kept:
-        raise Unreadable("Sidan har ingen text; spara den sida som har innehållet.")
-    visible = tuple(_visible_lines(soup))
+        raise Unreadable(NO_TEXT)
+    visible = tuple(_visible_lines(page))
     return ParsedDocument(
         title=title or kept.splitlines()[0][:LITTLE_TEXT],
         text=kept,
-        url=_address(soup, metas),
+        url=_address(page, metas),
         source=metas.get("og.site_name"),
-        published=_published(soup, facts, metas) or _edition(visible, title),
+        published=_published(page, facts, metas) or _edition(visible, title),
         updated=_updated(facts, metas),
-        language=str(soup.html.get("lang") or "")[:2].lower() or None if soup.html else None,
+        language=(page.get("lang") or "")[:2].lower() or None,
         lines=visible,
         boilerplate=(*left_out, *around),
         medium=Medium.PAGE,
-        excerpt=_excerpt(soup),
+        excerpt=_excerpt(page),
     )
 
 
-def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, object]]:
+def _linked_data(page: Element) -> Iterator[dict[str, object]]:
     """The objects of JSON-LD that are about the page's text."""
-    for script in soup.find_all("script", type="application/ld+json"):
+    for script in page.iterfind(".//script[@type='application/ld+json']"):
         try:
-            data = json.loads(script.string or "")
+            data = json.loads(script.text or "")
         except (ValueError, RecursionError):
             continue
         for item in data if isinstance(data, list) else [data]:
@@ -117,49 +110,48 @@ def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, object]]:
                 yield from (part for part in graph if isinstance(part, dict)) if isinstance(graph, list) else [item]
 
 
-def _metas(soup: BeautifulSoup) -> Metas:
+def _metas(page: Element) -> Metas:
     metas: Metas = {}
-    for tag in soup.find_all("meta", content=True):
+    for tag in page.iter("meta"):
+        content = tag.get("content", "").strip()
         for attribute in ("property", "name", "itemprop"):
-            name, content = str(tag.get(attribute) or ""), str(tag["content"]).strip()
-            if name and content:
+            if content and (name := tag.get(attribute)):
                 metas.setdefault(name.lower().replace(":", "."), content)
     return metas
 
 
-def _excerpt(soup: BeautifulSoup) -> int | None:
-    named = [tag for tag in soup.find_all("meta", content=True) if str(tag.get("name")).lower() in ("robots", AGENT)]
-    return robots_rules([str(tag["content"]) for tag in named]).snippet
+def _excerpt(page: Element) -> int | None:
+    named = [tag.get("content", "") for tag in page.iter("meta") if tag.get("name", "").lower() in ("robots", AGENT)]
+    return robots_rules(named).snippet
 
 
-def _title(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: Metas) -> str:
+def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> str:
     """The only heading of the first level, else what the page calls itself, without the name of the site."""
-    headings = [heading.get_text(" ", strip=True) for heading in soup.find_all("h1")]
-    headings = [" ".join(heading.split()) for heading in headings if heading]
+    headings = [" ".join(text.split()) for text in map(_text, page.iter("h1")) if text]
     headline = next((fact["headline"] for fact in facts if isinstance(fact.get("headline"), str)), None)
     shared = metas.get("og.title") or metas.get("twitter.title")
-    page = soup.title.get_text(" ", strip=True) if soup.title else ""
     if len(headings) == 1 or (headings and not (headline or shared)):
         return headings[0]
-    named = str(headline or shared or page)
+    named = str(headline or shared or "".join(map(_text, islice(page.iter("title"), 1))))
     return " ".join(re.split(r"\s+[|–-]\s+(?=[^|–-]+$)", named)[0].split())
 
 
-def _address(soup: BeautifulSoup, metas: Metas) -> str | None:
-    link = soup.find("link", rel="canonical")
-    address = str(link.get("href") or "") if isinstance(link, Tag) else metas.get("og.url", "")
+def _address(page: Element, metas: Metas) -> str | None:
+    links = (link for link in page.iter("link") if "canonical" in link.get("rel", "").split())
+    link = next(links, None)
+    address = metas.get("og.url", "") if link is None else link.get("href", "")
     return address if address.startswith(("http://", "https://")) else None
 
 
-def _published(soup: BeautifulSoup, facts: Iterable[dict[str, object]], metas: Metas) -> Dated | None:
+def _published(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> Dated | None:
     """JSON-LD, then meta elements, then <time> marked as publication; labelled lines are read later (FINDINGS 7)."""
     candidates: list[tuple[object, str]] = [(fact.get("datePublished"), "JSON-LD datePublished") for fact in facts]
     candidates += [(metas.get(name), f"meta {name}") for name in _PUBLISHED]
-    for time in soup.find_all("time", limit=TIMES):
-        label = " ".join(str(time.get(name) or "") for name in ("itemprop", "class", "pubdate"))
-        around = " ".join(islice(time.parent.stripped_strings, 20))[:80] if time.parent else ""
+    for time in islice(page.iter("time"), TIMES):
+        label = " ".join(time.get(name, "") for name in ("itemprop", "class", "pubdate"))
+        around = " ".join(islice(strings(time.getparent()), 20))[:80]
         if re.search(r"publi|pubdate|\bcreated", f"{label} {around}", re.IGNORECASE):
-            candidates.append((time.get("datetime") or time.get_text(" ", strip=True), "<time>"))
+            candidates.append((time.get("datetime") or _text(time), "<time>"))
     dates = (plausible_date(value, f"{place}: {value}") for value, place in candidates if isinstance(value, str))
     return next(filter(None, dates), None)
 
@@ -182,38 +174,48 @@ def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
     return next((dated.value for dated in dates if dated), None)
 
 
-def _taken_out(soup: BeautifulSoup) -> tuple[str, ...]:
+def _taken_out(tree: Element) -> tuple[str, ...]:
     """The lines of the parts that a page itself marks as standing around its text; they are taken out of it."""
-    parts = soup.find_all(class_=_AROUND, limit=AROUND)
-    marked = [part for part in parts if part.name not in _WHOLE and not part.find("h1")]
-    lines = tuple(" ".join(line.split()) for part in marked for line in part.get_text("\n", strip=True).splitlines())
+    parts = (part for part in tree.iterfind(".//*[@class]") if any(map(_AROUND.match, part.get("class").split())))
+    marked = [part for part in islice(parts, AROUND) if part.tag not in _WHOLE and part.find(".//h1") is None]
+    lines = [" ".join(line.split()) for part in marked for text in strings(part) for line in text.splitlines()]
     for part in marked:
-        part.extract()
-    return tuple(line for line in lines if line)
+        part.drop_tree()
+    return tuple(filter(None, lines))
 
 
-def _main_text(markup: str, soup: BeautifulSoup) -> str:
+def _main_text(tree: Element, is_page: bool) -> str:
     """Recall first: other modes drop the bulleted lists of regional pages (FINDINGS 6)."""
-    extract = import_module("trafilatura").extract  # 20 MB that a process which only passes pages on does without
-    extracted = extract(markup, favor_recall=True, include_comments=False, include_tables=True) or ""
+    extract = import_module("trafilatura").extract
+    extracted = is_page and extract(tree, favor_recall=True, include_comments=False, include_tables=True) or ""
     if len(extracted) >= LITTLE_TEXT:
         return str(extracted)
-    part = soup.find("main") or soup.find("article") or soup.body
-    whole = _plain(part) if isinstance(part, Tag) else ""
+    page = tree.getroottree().getroot()
+    part = next((part for name in ("main", "article") for part in page.iter(name)), None)
+    whole = _plain(_body(page) if part is None else part)
     return whole if len(whole) > MUCH_MORE * len(extracted) or not extracted.strip() else str(extracted)
 
 
-def _plain(part: Tag) -> str:
-    for tag in part.find_all(("script", "style", "nav", "header", "footer", "form", "noscript", "template")):
-        tag.decompose()
-    return part.get_text("\n", strip=True)
+def _body(page: Element) -> Element:
+    """What holds the content of a page; lxml gives the body of a mere fragment another name."""
+    return next(page.iterchildren("body", "div", "span"), page)
 
 
-def _visible_lines(soup: BeautifulSoup) -> Iterator[str]:
+def _plain(part: Element) -> str:
+    for tag in list(part.iterdescendants("nav", "header", "footer", "form", "noscript")):
+        tag.drop_tree()
+    return "\n".join(strings(part))
+
+
+def _text(element: Element) -> str:
+    return " ".join(strings(element))
+
+
+def _visible_lines(page: Element) -> Iterator[str]:
     """The lines of the part that holds the heading: where a page says when it was published."""
-    heading = soup.find("h1")
-    part = (heading.find_parent(("main", "article")) if isinstance(heading, Tag) else None) or soup.body
-    for block in islice(part.stripped_strings if isinstance(part, Tag) else (), VISIBLE_LINES):
+    heading = next(page.iter("h1"), None)
+    part = None if heading is None else next(heading.iterancestors("main", "article"), None)
+    for block in islice(strings(_body(page) if part is None else part), VISIBLE_LINES):
         yield " ".join(block.split())
 
 
