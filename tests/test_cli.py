@@ -221,7 +221,7 @@ def test_what_a_search_cannot_read_is_one_line_with_or_without_json(
     [
         ("whoosh", "whoosh-reloaded", ("index", "--engine", "whoosh")),
         ("snowballstemmer", "snowballstemmer", ("index", "--rebuild")),
-        ("bs4", "beautifulsoup4", ("read", "sida.html")),
+        ("lxml", "lxml", ("read", "sida.html")),
     ],
 )
 def test_a_missing_package_is_named_by_the_command_that_needs_it(

@@ -98,9 +98,9 @@ def test_all_packages_that_the_write_side_imports_are_found_and_every_exception_
     """import-linter's own graph of what is written in import statements."""
     graph = grimp.build_graph("indexer", include_external_packages=True)
     reached = graph.find_upstream_modules("indexer.indexing", as_package=True)
-    names = {"bs4": "beautifulsoup4", "whoosh": "whoosh-reloaded"}
+    names = {"whoosh": "whoosh-reloaded"}
     others = {name for name in reached if not name.startswith("indexer") and name not in sys.stdlib_module_names}
-    assert {"bs4", "w3lib"} <= others
+    assert {"lxml", "w3lib"} <= others
     assert {names.get(name, name) for name in others} <= shaping_packages()
     assert not {"regionsok", "click", "flask", "scrapy"} & shaping_packages()
     required = {one.partition(">")[0] for one in Distribution.from_name("regionsok").requires or ()}

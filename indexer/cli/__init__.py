@@ -14,7 +14,7 @@ from indexer.faults import Fault, cause_of
 
 __all__ = ["asking", "cli", "collecting", "main"]
 
-_PACKAGES = {"whoosh": "whoosh-reloaded", "bs4": "beautifulsoup4"}  # import name -> package name
+_PACKAGES = {"whoosh": "whoosh-reloaded"}  # import name -> package name
 
 
 def main() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from bs4.dammit import EncodingDetector
-
 from indexer.ingestion.parsed import Unreadable
 
 _MAGIC = {
@@ -15,7 +13,11 @@ _MAGIC = {
     b"\xff\xd8\xff": "en bild",
     b"GIF8": "en bild",
 }
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = bytes((*range(9), *range(14, 27), *range(28, 32)))
+_DECLARED = re.compile(
+    rb"""^\s*<\?.*encoding=["'](?P<xml>.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?(?P<meta>[^>]*?)[ /;'">]""",
+    re.IGNORECASE,
+)
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
 SWEDISH_SHARE = 0.9
 """Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
@@ -30,14 +32,16 @@ def decode(content: bytes, is_markup: bool = False) -> str:
             raise Unreadable(f"Filen är {name}, som inte kan läsas; spara den som text eller HTML.")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded(content, "utf-16")
-    if len(_CONTROL.findall(content[:65_536])) > min(len(content), 65_536) / 1000:
+    beginning = content[:65_536]
+    if len(beginning) - len(beginning.translate(None, _CONTROL)) > len(beginning) / 1000:
         raise Unreadable("Filen är binär och ingen text; spara den som text eller HTML.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        declared = EncodingDetector.find_declared_encoding(content, is_html=True) if is_markup else None
-    if declared and declared.lower() not in ("utf-8", "utf8"):
-        return _decoded(content, declared)
+        declared = _DECLARED.search(content, 0, max(2048, len(content) // 20)) if is_markup else None
+    encoding = (declared["xml"] or declared["meta"] or b"").decode("ascii", "replace").lower() if declared else ""
+    if encoding not in ("", "utf-8", "utf8"):
+        return _decoded(content, encoding)
     text = _decoded(content, "cp1252")
     foreign = [character for character in text if not character.isascii()]
     if sum(character in _SWEDISH for character in foreign) < SWEDISH_SHARE * len(foreign):

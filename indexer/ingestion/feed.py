@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from bs4 import BeautifulSoup
-
 from indexer.documents import Medium
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import TEXT, ParsedPart, Part, RefusedPart, Stream, bounded, refused, taken
+from indexer.ingestion.tree import shown
 from indexer.metadata.dates import Dated, parse_date, plausible_date
 
 ENTRY = 2_000_000
@@ -105,4 +104,4 @@ def _plain(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return markup.strip()
     bounded(markup.encode("utf-8", "replace"))
-    return BeautifulSoup(markup, "lxml").get_text("\n", strip=True)
+    return shown(markup)

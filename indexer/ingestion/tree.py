@@ -25,8 +25,7 @@ Element = Any
 
 def tree_of(markup: str) -> tuple[Element, bool]:
     """The root of what trafilatura takes a text from, and whether it takes it for a page. Raises Unreadable."""
-    if len(markup) > SMALL:
-        etree.fromstring(markup.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", target=_Attributes()))
+    _look_through(markup)
     load: Any = import_module("trafilatura").load_html  # 20 MB that a process which only passes pages on does without
     tree = load(markup)
     root = load(f"<html>{markup}") if tree is None else tree
@@ -37,9 +36,21 @@ def tree_of(markup: str) -> tuple[Element, bool]:
     return root, tree is not None
 
 
-class _Attributes:
-    """Looks through the elements of a markup without making a tree of them."""
+def shown(markup: str) -> str:
+    """The texts of a piece of markup, a line each. Raises Unreadable."""
+    _look_through(markup)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    return "\n".join(strings(etree.fromstring(f"<html>{markup}".encode("utf-8", "replace"), parser)))
 
+
+def _look_through(markup: str) -> None:
+    """Raises Unreadable for an element of too many attributes, before a tree is made of it."""
+    if len(markup) > SMALL:
+        parser = etree.HTMLParser(encoding="utf-8", target=_Attributes())
+        etree.fromstring(markup.encode("utf-8", "replace"), parser)
+
+
+class _Attributes:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(attributes) > ATTRIBUTES:
             raise Unreadable(TOO_MUCH)
