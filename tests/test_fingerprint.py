@@ -100,7 +100,7 @@ def test_all_packages_that_the_write_side_imports_are_found_and_every_exception_
     reached = graph.find_upstream_modules("indexer.indexing", as_package=True)
     names = {"whoosh": "whoosh-reloaded"}
     others = {name for name in reached if not name.startswith("indexer") and name not in sys.stdlib_module_names}
-    assert {"lxml", "w3lib"} <= others
+    assert {"lxml", "w3lib"} <= others and "bs4" not in others, "a second tree of a page"
     assert {names.get(name, name) for name in others} <= shaping_packages()
     assert not {"regionsok", "click", "flask", "scrapy"} & shaping_packages()
     required = {one.partition(">")[0] for one in Distribution.from_name("regionsok").requires or ()}

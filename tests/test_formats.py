@@ -292,6 +292,7 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "times.html": lambda: b"<html><body>" + b"<time>publicerad</time>" * 49_000,
     "around.html": lambda: b"<html><body><p>Text</p>" + b"<div class=boilerplate>x" * 49_000,
     "line.html": lambda: b"<html><body><p>" + b"ord " * 2_400_000,
+    "pieces.html": lambda: b"<html><body>" + b"<b>" * 400 + b"ord &amp; " * 900_000,
     "places.txt": lambda: b"\n".join(b"Rad %d i Region Dalarna" % number for number in range(350_000)),
     "links.md": lambda: b"[a](" * 24_000 + b"a" * 5_000_000,
     "marks.md": lambda: b"*a " * 3_000_000,

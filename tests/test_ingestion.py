@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from indexer.documents import Document, Refusal, from_json, to_json
 from indexer.fields import record_of
@@ -267,6 +268,43 @@ def test_the_date_of_an_edition_stands_right_below_the_title(reading: Reader, he
 def test_a_million_nested_elements(reading: Reader) -> None:
     for item in reading("<html><body>" + "<div>" * 100_000 + "Text om vätgas i länet.", "a.html"):
         assert isinstance(item, Document | Refusal)
+
+
+@pytest.mark.parametrize("left_open", ["<div>", "<b>", "<font size=2>", "<table><tr><td>"])
+def test_a_page_that_leaves_hundreds_of_elements_open_keeps_its_text(reading: Reader, left_open: str) -> None:
+    """The parser of a tree passes over what stands deeper than 256 elements."""
+    document = only(reading(f"<html><body><h1>Vätgas</h1>{left_open * 400}Text om <i>vätgas</i> i länet.", "a.html"))
+    assert (document.title, " ".join(document.text.split())) == ("Vätgas", "Text om vätgas i länet.")
+
+
+def test_a_page_is_parsed_once(reading: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one with parts to take out; trafilatura may write out and parse anew the text that it found."""
+    taken: list[object] = []
+    fromstring = etree.fromstring
+    monkeypatch.setattr(etree, "fromstring", lambda *a, **b: taken.append(a[0]) or fromstring(*a, **b))
+    text = "<p>Näringslivet i länet växer och fler företag startas än förr.</p>" * 60
+    head = '<title>Rör</title><script type="application/ld+json">{"datePublished": "2021-05-04"}</script>'
+    around = '<div class="boilerplate">Om bolaget: vi gör rör.</div>'
+    document = only(reading(f"<html><head>{head}</head><body><h1>Rör</h1>{text}{around}</body></html>", "a.html"))
+    assert document.published and document.published.value == "2021-05-04"
+    assert "Om bolaget: vi gör rör." in document.boilerplate and len(document.text) > 2_500
+    assert len([markup for markup in taken if "<title>" in str(markup)]) == 1
+
+
+FRAGMENTS = [
+    "<article><h1>Vätgas i länet</h1><p>Text om vätgas.</p><time class=published datetime=2021-05-04>i maj</time></article>",
+    "<h1>Vätgas i länet</h1><p>Text om vätgas.</p><p>Publicerad 2021-05-04</p>",
+    "<!-- sparad sida --><title>Vätgas i länet | Region X</title><meta name=date content=2021-05-04><p>Text om vätgas.</p>",
+    "<?xml version='1.0' encoding='utf-8'?><html><head><title>Vätgas i länet</title></head>"
+    "<body><p>Publicerad <!-- --><b>2021-05-04</b></p><p>Text om vätgas.</p></body></html>",
+]
+
+
+@pytest.mark.parametrize("markup", FRAGMENTS)
+def test_a_piece_of_a_page_gives_what_a_page_does(reading: Reader, markup: str) -> None:
+    document = only(reading(markup, "a.html"))
+    assert document.title == "Vätgas i länet" and "Text om vätgas." in document.text
+    assert document.published and document.published.value == "2021-05-04"
 
 
 def f1(found: Sequence[str], expected: Sequence[str]) -> float:

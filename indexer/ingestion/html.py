@@ -14,7 +14,7 @@ from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, UnparsedPart, bounded
-from indexer.ingestion.tree import NO_TEXT, Element, strings, tree_of
+from indexer.ingestion.tree import HIDDEN, NO_TEXT, Element, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, robots_rules
 
@@ -60,6 +60,7 @@ _UPDATED = [
 # What press services call the lines on the company that end each of its releases.
 _AROUND = re.compile(r"^(?:\w+[-_])*boilerplate(?:[-_]\w+)*$", re.IGNORECASE)
 _WHOLE = ("html", "body", "main", "article")
+_FRAME = frozenset(("head", "nav", "header", "footer", "form", "noscript"))
 
 Metas = dict[str, str]
 """Name -> content of a page's meta elements, the first of each name."""
@@ -78,7 +79,7 @@ def read_html(content: bytes) -> ParsedDocument:
     facts, metas = list(_linked_data(page)), _metas(page)
     title = _title(page, facts, metas)
     around = _taken_out(tree) if "boilerplate" in markup.lower() else ()
-    kept, left_out = _cleaned(_main_text(tree, is_page or bool(around)), title)
+    kept, left_out = _cleaned(_main_text(tree, is_page or bool(around), markup), title)
     if not kept:
         raise Unreadable(NO_TEXT)
     visible = tuple(_visible_lines(page))
@@ -184,7 +185,7 @@ def _taken_out(tree: Element) -> tuple[str, ...]:
     return tuple(filter(None, lines))
 
 
-def _main_text(tree: Element, is_page: bool) -> str:
+def _main_text(tree: Element, is_page: bool, markup: str) -> str:
     """Recall first: other modes drop the bulleted lists of regional pages (FINDINGS 6)."""
     extract = import_module("trafilatura").extract
     extracted = is_page and extract(tree, favor_recall=True, include_comments=False, include_tables=True) or ""
@@ -192,7 +193,7 @@ def _main_text(tree: Element, is_page: bool) -> str:
         return str(extracted)
     page = tree.getroottree().getroot()
     part = next((part for name in ("main", "article") for part in page.iter(name)), None)
-    whole = _plain(_body(page) if part is None else part)
+    whole = shown(markup, HIDDEN | _FRAME) if is_cut(tree) else _plain(_body(page) if part is None else part)
     return whole if len(whole) > MUCH_MORE * len(extracted) or not extracted.strip() else str(extracted)
 
 
@@ -202,7 +203,7 @@ def _body(page: Element) -> Element:
 
 
 def _plain(part: Element) -> str:
-    for tag in list(part.iterdescendants("nav", "header", "footer", "form", "noscript")):
+    for tag in list(part.iterdescendants(*_FRAME)):
         tag.drop_tree()
     return "\n".join(strings(part))
 

@@ -17,7 +17,10 @@ ATTRIBUTES = 1_000
 """Of one element: a tree looks through all of them for each."""
 SMALL = 100_000
 """Characters of a page whose elements can only have so many attributes that looking through them takes half a second."""
-_UNSHOWN = frozenset(("script", "style", "template", "rt", "rp"))
+DEEPEST = 250
+"""Elements in each other; the parser of a tree stops at 256."""
+HIDDEN = frozenset(("script", "style", "template", "rt", "rp"))
+"""Elements whose texts no browser shows in a line."""
 
 Element = Any
 """An element of lxml, which has no types."""
@@ -25,7 +28,8 @@ Element = Any
 
 def tree_of(markup: str) -> tuple[Element, bool]:
     """The root of what trafilatura takes a text from, and whether it takes it for a page. Raises Unreadable."""
-    _look_through(markup)
+    if len(markup) > SMALL:
+        shown(markup)
     load: Any = import_module("trafilatura").load_html  # 20 MB that a process which only passes pages on does without
     tree = load(markup)
     root = load(f"<html>{markup}") if tree is None else tree
@@ -36,24 +40,38 @@ def tree_of(markup: str) -> tuple[Element, bool]:
     return root, tree is not None
 
 
-def shown(markup: str) -> str:
-    """The texts of a piece of markup, a line each. Raises Unreadable."""
-    _look_through(markup)
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    return "\n".join(strings(etree.fromstring(f"<html>{markup}".encode("utf-8", "replace"), parser)))
+def is_cut(tree: Element) -> bool:
+    """Whether a tree may lack what stands deepest, as where a page leaves hundreds of elements open."""
+    return bool(tree.getroottree().xpath(f"boolean({'/*' * DEEPEST})"))
 
 
-def _look_through(markup: str) -> None:
-    """Raises Unreadable for an element of too many attributes, before a tree is made of it."""
-    if len(markup) > SMALL:
-        parser = etree.HTMLParser(encoding="utf-8", target=_Attributes())
-        etree.fromstring(markup.encode("utf-8", "replace"), parser)
+def shown(markup: str, hidden: frozenset[str] = HIDDEN) -> str:
+    """The texts of a markup however deep they stand, a line each, but for those of `hidden` elements. Raises Unreadable."""
+    texts = _Texts(hidden)
+    etree.fromstring(markup.encode("utf-8", "replace") or b" ", etree.HTMLParser(encoding="utf-8", target=texts))
+    return "\n".join(filter(None, ("".join(pieces).strip() for pieces in texts.found)))
 
 
-class _Attributes:
+class _Texts:
+    """Told of each element and text in turn, without a tree. Raises Unreadable for an element of too many attributes."""
+
+    def __init__(self, hidden: frozenset[str]) -> None:
+        self.found: list[list[str]] = [[]]
+        self._hidden, self._depth = hidden, 0
+
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(attributes) > ATTRIBUTES:
             raise Unreadable(TOO_MUCH)
+        self._depth += tag in self._hidden
+        self.found.append([])
+
+    def end(self, tag: str) -> None:
+        self._depth -= tag in self._hidden
+        self.found.append([])
+
+    def data(self, text: str) -> None:
+        if not self._depth:
+            self.found[-1].append(text)
 
     def close(self) -> None:
         """There is nothing to give."""
@@ -65,7 +83,7 @@ def strings(element: Element) -> Iterator[str]:
     for event, part in walk:
         if event == "end":
             text = part.tail if part is not element else None
-        elif part.tag in _UNSHOWN:
+        elif part.tag in HIDDEN:
             walk.skip_subtree()
             continue
         else:
