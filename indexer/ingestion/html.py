@@ -31,31 +31,12 @@ EDITION_LINES = 4
 MUCH_MORE = 3
 """Times as long as the extracted text that the main part must be to be taken instead."""
 
-# Names of meta elements in lower case with dots for colons.
-_PUBLISHED = [
-    "article.published_time",
-    "datepublished",
-    "dcterms.issued",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "dcterms.date",
-    "dc.date",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "date",
-    "citation_publication_date",
-    "creation-date",
-]
-_UPDATED = [
-    "article.modified_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "last-modified",
-    "og.updated_time",
-]
+# Names of meta elements, the first that is there counts, in lower case with dots for colons.
+_PUBLISHED = (
+    "article.published_time datepublished dcterms.issued dc.date.issued dcterms.created dc.date.created dcterms.date dc.date"
+    " pubdate publishdate publish-date date citation_publication_date creation-date"
+)
+_UPDATED = "article.modified_time datemodified dcterms.modified dc.date.modified last-modified og.updated_time"
 
 # What press services call the lines on the company that end each of its releases.
 _AROUND = re.compile(r"^(?:\w+[-_])*boilerplate(?:[-_]\w+)*$", re.IGNORECASE)
@@ -147,7 +128,7 @@ def _address(page: Element, metas: Metas) -> str | None:
 def _published(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> Dated | None:
     """JSON-LD, then meta elements, then <time> marked as publication; labelled lines are read later (FINDINGS 7)."""
     candidates: list[tuple[object, str]] = [(fact.get("datePublished"), "JSON-LD datePublished") for fact in facts]
-    candidates += [(metas.get(name), f"meta {name}") for name in _PUBLISHED]
+    candidates += [(metas.get(name), f"meta {name}") for name in _PUBLISHED.split()]
     for time in islice(page.iter("time"), TIMES):
         label = " ".join(time.get(name, "") for name in ("itemprop", "class", "pubdate"))
         around = " ".join(islice(strings(time.getparent()), 20))[:80]
@@ -170,7 +151,7 @@ def _edition(lines: Sequence[str], title: str) -> Dated | None:
 
 
 def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
-    stated = (*(fact.get("dateModified") for fact in facts), *(metas.get(name) for name in _UPDATED))
+    stated = (*(fact.get("dateModified") for fact in facts), *(metas.get(name) for name in _UPDATED.split()))
     dates = (plausible_date(value) for value in stated if isinstance(value, str))
     return next((dated.value for dated in dates if dated), None)
 
