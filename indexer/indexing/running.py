@@ -15,6 +15,7 @@ from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
 from indexer.indexing.deciding import Differences, ReadAgain, Stored, Verdict
+from indexer.indexing.extracts import Extracts
 from indexer.indexing.progress import Progress
 from indexer.indexing.reading import Reading
 from indexer.indexing.workers import Workers
@@ -46,7 +47,8 @@ class Run:
         self._ledger = ledger
         self._settings = settings
         self._workers = Workers()
-        self._reading = Reading(self._workers, settings.document_bytes)
+        self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
+        self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
         self._analyser = Analyser(self._workers)
         self._committer = Committer(generation, self.catalogue, self._analyser)
         self._not_cut: set[str] = set()
@@ -56,6 +58,7 @@ class Run:
         """Drop what is not committed and let go of the files."""
         self._committer.close()
         self._workers.close()
+        self._extracts.close()
         self.catalogue.close()
 
     def differences(self, files: Sequence[CorpusFile]) -> Differences:
@@ -83,6 +86,7 @@ class Run:
         self.catalogue.words.add(self._analyser.words(synonyms))
         for path in self._not_cut:
             self.catalogue.files.forget(path)
+        self._extracts.drop(all=bool(self._not_cut))
         self._committer.commit()
 
     def _take_ledger(self, changes: Differences) -> None:
