@@ -6,6 +6,7 @@ what only a run has: the journal, the manifest and the seal.
 
 from __future__ import annotations
 
+import gc
 import pickle
 import tempfile
 import time
@@ -64,7 +65,8 @@ class Stages:
 
 
 def measure(corpus: Path, index: Path) -> None:
-    """Print the table for a file of documents in JSON Lines."""
+    """Print the table for a file of documents in JSON Lines; as in the processes of a run, nothing looks for cycles meanwhile."""
+    gc.disable()
     entry_of("fabriksarbetare"), language_of("Det är en text som är lång nog. " * 20), read_regions("", "Malmö")
     stages = Stages()
     file = CorpusFile(Source(corpus / "news.jsonl", "news.jsonl"), "", 0, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
+from operator import itemgetter
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
@@ -83,14 +84,14 @@ class Terms:
     @property
     def terms(self) -> list[str]:
         """The term of each token."""
-        return [entry[0] for entry in self.entries]
+        return list(map(itemgetter(0), self.entries))
 
     @property
     def parts(self) -> list[str]:
         """The terms of all words in words: joined hyphen words and parts of compounds."""
         return [
             *(term for _, term in self.joined),
-            *(part.term for entry in self.entries for part in entry[1]),
+            *(part[2] for entry in self.entries if entry[1] for part in entry[1]),
         ]
 
     def spans(self, places: Collection[int]) -> dict[int, Span]:
