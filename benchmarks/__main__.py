@@ -21,7 +21,7 @@ from pathlib import Path
 
 import snowballstemmer
 
-from benchmarks.stages import measure
+from benchmarks import rebuilding, stages
 from indexer.indexing import build
 from indexer.metadata.dates import read_published, read_updated
 from indexer.metadata.regions import read_regions
@@ -71,6 +71,8 @@ def main() -> None:
             "_stages",
             Settings(corpus=_corpus(Path(folder), min(count, 5_000)), index=Path(folder) / "stages"),
         )
+        pages = Settings(corpus=Path(folder) / "pages", index=Path(folder) / "pages-index")
+        _measured("crawled pages, first and with --rebuild", "_rebuild", pages)
         _measured("analysis", "_analyse", settings)
         _measured("regions and dates", "_place", settings)
 
@@ -183,7 +185,11 @@ def _analyse(settings: Settings) -> None:
 
 
 def _stages(settings: Settings) -> None:
-    measure(settings.corpus, settings.index)
+    stages.measure(settings)
+
+
+def _rebuild(settings: Settings) -> None:
+    rebuilding.measure(settings)
 
 
 def _place(settings: Settings) -> None:

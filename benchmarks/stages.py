@@ -30,6 +30,7 @@ from indexer.metadata.dates import read_published, read_updated
 from indexer.metadata.kinds import read_kind
 from indexer.metadata.regions import read_regions
 from indexer.metadata.regions.publishers import publisher_of
+from indexer.settings import Settings
 from indexer.swedish import entry_of
 from indexer.swedish.casing import cased
 from indexer.swedish.languages import language_of
@@ -64,12 +65,12 @@ class Stages:
         return "\n".join(["| stage | core-ms a document | share |", "|---|---|---|", *rows])
 
 
-def measure(corpus: Path, index: Path) -> None:
+def measure(settings: Settings) -> None:
     """Print the table for a file of documents in JSON Lines; as in the processes of a run, nothing looks for cycles meanwhile."""
     gc.disable()
     entry_of("fabriksarbetare"), language_of("Det är en text som är lång nog. " * 20), read_regions("", "Malmö")
     stages = Stages()
-    file = CorpusFile(Source(corpus / "news.jsonl", "news.jsonl"), "", 0, "")
+    file = CorpusFile(Source(settings.corpus / "news.jsonl", "news.jsonl"), "", 0, "")
     parts = stages.of("JSON", list, [parts_of(file.source, 20_000_000)])[0]
     documents = [
         item for item in enriched(parts, "news.jsonl", lambda host, lines: set()) if isinstance(item, Document)
@@ -91,7 +92,7 @@ def measure(corpus: Path, index: Path) -> None:
         *stages.of("back", pickle.dumps, [(analysed.counts, analysed.words)]),
     ]
     stages.of("back", pickle.loads, returned)
-    with tempfile.TemporaryDirectory(dir=index.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=settings.index.parent) as folder:
         _written(stages, documents, analysed, Path(folder), file)
     print(
         f"{len(documents)} documents; between processes, bytes a document: "
