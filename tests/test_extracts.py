@@ -113,6 +113,16 @@ def test_what_cannot_be_kept_costs_nothing_else(settings: Settings, times: list[
         assert answers(settings) == expected, at
 
 
+def test_a_full_disk_costs_only_what_is_kept(
+    settings: Settings, times: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extracts, "COMMIT", 1)
+    monkeypatch.setattr(extracts, "_OPEN", f"PRAGMA page_size = 512; {extracts._OPEN} PRAGMA max_page_count = 4;")
+    build(settings)
+    assert len(answers(settings)) == 4
+    assert not kept(settings).exists()
+
+
 def test_it_is_bounded(settings: Settings, times: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extracts, "MOST", 1)
     build(settings)

@@ -83,8 +83,8 @@ class Extracts:
         self._kept += 1
         # Its key stands before it, since a broken file may give another's.
         self._do(_KEEP, key, self._run, key + extract, MOST)
-        if self._connection and self._kept % COMMIT == 0:
-            self._connection.commit()
+        if self._kept % COMMIT == 0:
+            self._do("COMMIT")
 
     def drop(self, all: bool) -> None:
         """At the end of a run: what a whole one did not ask for, or everything, since what is forgotten may be in it."""
@@ -110,5 +110,5 @@ class Extracts:
             _log.warning("extracts given up", extra={"reason": str(error)})
             self.close()
             for path in self._path.parent.glob(f"{self._path.name}*"):
-                path.unlink()
+                path.unlink(missing_ok=True)
             return []
