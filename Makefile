@@ -53,4 +53,4 @@ lock:
 	    --no-header --no-annotate --group $$group --all-extras -o $$name pyproject.toml; done
 
 clean:
-	@$(here) && rm -rf .venv index/[0-9]* index/CURRENT index/manifest.json index/.lock
+	@$(here) && rm -rf .venv index/[0-9]* index/CURRENT index/manifest.json index/extracts.sqlite index/.lock

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import snowballstemmer
 
+from benchmarks import rebuilding, stages
 from indexer.indexing import build
 from indexer.metadata.dates import read_published, read_updated
 from indexer.metadata.regions import read_regions
@@ -65,6 +66,13 @@ def main() -> None:
         _cold(settings)
         _measured("a server's memory, known words", "_serve", settings)
         _measured("the same with the lemma table", "_serve_with_table", settings)
+        _measured(
+            "stages of plain documents",
+            "_stages",
+            Settings(corpus=_corpus(Path(folder), min(count, 5_000)), index=Path(folder) / "stages"),
+        )
+        pages = Settings(corpus=Path(folder) / "pages", index=Path(folder) / "pages-index")
+        _measured("crawled pages, first and with --rebuild", "_rebuild", pages)
         _measured("analysis", "_analyse", settings)
         _measured("regions and dates", "_place", settings)
 
@@ -174,6 +182,14 @@ def _analyse(settings: Settings) -> None:
     plain(), chain()
     peer, ours = (min(_timed(act) for _ in range(5)) for act in (plain, chain))
     print(f"{ours / peer:.2f} times regular expression and Snowball ({peer:.0f} ms for {len(texts)} texts)")
+
+
+def _stages(settings: Settings) -> None:
+    stages.measure(settings)
+
+
+def _rebuild(settings: Settings) -> None:
+    rebuilding.measure(settings)
 
 
 def _place(settings: Settings) -> None:

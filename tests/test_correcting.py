@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from indexer.indexing.curating import correct
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
+from indexer.urls import identity
 from tests.conftest import write_jsonl
+from tests.index_answers import answers, fresh_answers
+from tests.test_formats import warc
 
 
 @pytest.fixture
@@ -73,3 +77,65 @@ def test_what_cannot_be_right_changes_nothing(
         correct(corpus, id, (date, regions))
     assert not ledger.exists()
     assert found(corpus, year=("2019",)) == ["a"]
+
+
+RELEASE = " ".join(
+    f"Regionen i Örebro län satsar {number} miljoner på vätgas till stål{number} och kaffe." for number in range(40)
+)
+TURNS = [
+    ("a", ("2021-05", ("Värmland",))),
+    ("a", ("okant", ())),
+    ("one", ("2018-02", ("hela-landet",))),
+    ("page", (None, ("Skåne",))),
+    ("twice", ("2017", ())),
+    ("a", None),
+    ("one", None),
+    ("page", ("2016-01-02", ("Gotland",))),
+    ("twice", None),
+]
+
+
+def test_a_correction_reads_no_file_and_gives_what_a_fresh_index_gives(
+    corpus: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two publications of a release, of a page among others of its host and of an id that a file gives twice."""
+    (corpus.corpus / "b.jsonl").write_text(
+        "".join(
+            json.dumps(line) + "\n"
+            for line in (
+                {"id": "one", "title": "Stål", "text": RELEASE, "date": "2020-03-01", "source": "Ett"},
+                {"id": "other", "title": "Stål", "text": RELEASE, "date": "2020-03-02", "source": "Annat"},
+                {"id": "twice", "text": "Den ena texten om Dalarna.", "date": "2019-01-01"},
+                {"id": "twice", "text": "Den andra texten om Dalarna.", "date": "2020-01-01"},
+                {"id": "twice", "text": "Allra sista texten om Dalarna.", "date": "2018-01-01"},
+            )
+        )
+    )
+    pages = [(f"https://region.example/{n}", "text/html", page(n)) for n in range(7)]
+    (corpus.corpus / "c.warc.gz").write_bytes(warc(*pages))
+    build(corpus)
+    of_page = identity("https://region.example/3", "", "")
+    for turn, (id, stated) in enumerate(TURNS):
+        with monkeypatch.context() as patch:
+            patch.setattr("indexer.indexing.reading.parts_of", lambda *_: pytest.fail("a file was read"))
+            correct(corpus, of_page if id == "page" else id, stated)
+        assert check(corpus).sound
+        assert answers(corpus) == fresh_answers(corpus, tmp_path / str(turn)), (id, stated)
+
+
+def page(number: int) -> bytes:
+    text = f"<h1>Nyhet {number}</h1><p>Regionen i Kalmar län satsar på vätgas nummer {number} i höst.</p><p>Dela den här sidan med en vän</p>"
+    return f"<!doctype html><html><body><main>{text}</main></body></html>".encode()
+
+
+def test_a_correction_of_what_two_files_give_holds_for_both(corpus: Settings, tmp_path: Path) -> None:
+    other = corpus.corpus / "b.jsonl"
+    write_jsonl(other, [{"id": "a", "title": "Vätgas", "text": "Gotlands län bygger.", "date": "2020-03-12"}])
+    build(corpus)
+    correct(corpus, "a", ("2015", ()))
+    assert answers(corpus) == fresh_answers(corpus, tmp_path / "both")
+    other.unlink()
+    build(corpus)
+    assert answers(corpus) == fresh_answers(corpus, tmp_path / "one")
+    correct(corpus, "a", None)
+    assert answers(corpus) == fresh_answers(corpus, tmp_path / "none")

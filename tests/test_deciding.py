@@ -9,18 +9,20 @@ import pytest
 
 from indexer.catalogue import EnteredVersion, FileProgress
 from indexer.corpus import CorpusFile, Ledger
-from indexer.corpus.corrections import Correction
+from indexer.corpus.corrections import Correction, corrected
 from indexer.corpus.forgotten import fingerprints
 from indexer.documents import Document, Medium, Refusal
 from indexer.indexing.deciding import (
     Delete,
     Intent,
     ReadAgain,
+    Rewrite,
     Stored,
     Verdict,
     Withdraw,
     Write,
     candidate_version_of,
+    decide_correction,
     decide_document,
     decide_ledger,
     decide_withdrawals,
@@ -175,8 +177,20 @@ def test_what_changed_since_the_last_run(
         assert getattr(changes, name) == changed.get(name, False if name == "hiding" else ())
 
 
-def test_a_changed_ledger_reads_what_was_corrected_again_and_deletes_what_is_left_out() -> None:
-    ledger = Ledger(removed={"e": ""}, corrected={"d": CORRECTION})
-    changes = differences([OURS], ledger, replace(SAME, indexed={"d", "e"}))
-    assert list(decide_ledger(changes)) == [ReadAgain("d"), Withdraw("e"), Delete("e")]
+def test_a_changed_ledger_deletes_what_is_left_out() -> None:
+    changes = differences([OURS], Ledger(removed={"e": ""}), replace(SAME, indexed={"d", "e"}))
+    assert list(decide_ledger(changes)) == [Withdraw("e"), Delete("e")]
     assert not unread([OURS], SAME.stamps)
+
+
+def test_a_correction_writes_the_document_again_and_beats_nothing_by_its_date() -> None:
+    plain = entered(DOCUMENT, OURS)
+    again, rewrite = decide_correction(DOCUMENT, CORRECTED, plain)
+    assert rewrite == Rewrite(corrected(DOCUMENT, CORRECTION))
+    assert isinstance(again, EnteredVersion)
+    assert again == replace(plain, version=candidate_version_of(DOCUMENT, OURS, CORRECTION))
+    assert again.version.precedence == plain.version.precedence
+    assert decide_document(DOCUMENT, OURS, CORRECTED, [again], ROUND - 1)[0] is Verdict.BEATEN, "the file says it twice"
+    assert decide_document(DOCUMENT, OURS, CORRECTED, [again], ROUND)[0] is Verdict.UNCHANGED
+    assert not list(decide_correction(DOCUMENT, CORRECTED, again)), "it is written already"
+    assert list(decide_correction(DOCUMENT, Ledger(), again)) == [plain, Rewrite(DOCUMENT)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from indexer.catalogue._table import Table
 
@@ -18,6 +19,9 @@ class Precedence:
     added: str
     content: str
     """Digest of what stands in the source."""
+
+
+_columns = attrgetter(*(one.name for one in fields(Precedence)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Documents(Table):
             self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
         self._execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
+            (version.id, version.path, *_columns(version.precedence), version.digest, entered.round, entered.indexed),
         )
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:

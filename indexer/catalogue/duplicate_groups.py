@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -11,6 +12,7 @@ from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, a
 COMMON = 200
 """Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
 
+_HAD = "SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?))"
 _DROP_COMMON = """
 DELETE FROM fresh WHERE shingle IN (
   SELECT shingle FROM shingles WHERE shingle IN (SELECT shingle FROM fresh) GROUP BY shingle HAVING count(*) >= ?
@@ -36,11 +38,10 @@ class DuplicateGroups(Table):
 
     def settle(self, text_of: Callable[[str], str]) -> dict[str, tuple[str, list[str]]]:
         """Every document whose group may have changed -> its canonical document and all members, sorted."""
-        touched: set[str] = set()
-        for id in self._put:
-            if self._drop(id) or self._put[id]:
-                touched |= {id, *self._partners(id)}
-                self._execute("DELETE FROM pairs WHERE ? IN (one, other)", (id,))
+        had = set(self._column(_HAD, json.dumps([*self._put])))
+        touched = had | {id for id, fingerprint in self._put.items() if fingerprint}
+        for id in had:
+            touched |= self._drop(id)
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):
             if are_duplicates(one, other, text_of):
                 both = ((one.id, other.id), (other.id, one.id))
@@ -58,7 +59,7 @@ class DuplicateGroups(Table):
         for id in sorted(ids):
             if id not in groups:
                 members = group_of(id, self._partners)
-                fingerprints = [one for member in members for one in self._known("document", member).values()]
+                fingerprints = (one for member in members for one in self._known("document", member).values())
                 canonical = canonical_of(fingerprints) if len(members) > 1 else id
                 groups |= dict.fromkeys(members, (canonical, sorted(members)))
         return groups
@@ -66,14 +67,16 @@ class DuplicateGroups(Table):
     def _partners(self, id: str) -> set[str]:
         return set(self._column("SELECT other FROM pairs WHERE one = ?", id))
 
-    def _drop(self, id: str) -> bool:
-        """Forget a document's fingerprint; whether it had one."""
-        known = self._known("document", id)
-        for number, fingerprint in known.items():
+    def _drop(self, id: str) -> set[str]:
+        """Forget a document's fingerprint and pairs; those that it was paired with."""
+        for number, fingerprint in self._known("document", id).items():
             shingles = ((shingle, number) for shingle in fingerprint.shingles)
             self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
         self._execute("DELETE FROM fingerprints WHERE document = ?", (id,))
-        return bool(known)
+        partners = self._partners(id)
+        both = (pair for other in partners for pair in ((id, other), (other, id)))
+        self._executemany("DELETE FROM pairs WHERE one = ? AND other = ?", both)
+        return partners
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted: that is several times as fast."""

@@ -15,7 +15,6 @@ from indexer.catalogue.repeated_lines import known_lines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS, IndexVocabulary
 from indexer.catalogue.words import Counts
 from indexer.corpus import read_corpus, read_ledger
-from indexer.corpus.corrections import corrected
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import cause_of
@@ -195,7 +194,7 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
             for document in read(file.source, settings.document_bytes, lines.of_host):
                 if isinstance(document, Refusal) or refused(document, ledger):
                     continue
-                version = candidate_version_of(corrected(document, ledger.corrected.get(document.id)), file)
+                version = candidate_version_of(document, file, ledger.corrected.get(document.id))
                 other = best.get(version.id)
                 if other is None or version.beats(other):
                     best[version.id] = version

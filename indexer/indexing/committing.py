@@ -12,7 +12,7 @@ from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import Record, document_of, record_of, restated, stored_of
 from indexer.generations import Generation
 from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
-from indexer.indexing.deciding import Delete, Intent, ReadAgain, Withdraw, Write, decide_releases
+from indexer.indexing.deciding import Delete, Intent, ReadAgain, Rewrite, Withdraw, Write, decide_releases
 from indexer.indexing.journal import Batch, keep, kept
 
 CHARACTERS = 5_000_000
@@ -57,6 +57,9 @@ class Committer:
                         self._catalogue.files.forget(path)
                 case Write(document, replaces):
                     self._write(document, replaces)
+                    self._catalogue.lines.learn(document)
+                case Rewrite(document):
+                    self._write(document, replaces=True)
                 case Delete(id):
                     self._erase(id)
                     self._catalogue.lines.forget(id)
@@ -68,7 +71,6 @@ class Committer:
         self._waiting[document.id] = document
         self._characters += len(document.text)
         self._analyser.put(document)
-        self._catalogue.lines.learn(document)
 
     def _erase(self, id: str) -> None:
         if stored := self._opened().get(id):
@@ -122,10 +124,10 @@ class Committer:
         for one in documents:
             groups.put(one.record.id, one.fingerprint)
             self._catalogue.aliases.enter(one.aliases)
-        settled = groups.settle(lambda id: self._document(id).text)
+        settled = groups.settle(lambda id: self.document(id).text)
         indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
         records = {one.record.id: one.record for one in documents}
-        for document in decide_releases(settled, indexed, self._document):
+        for document in decide_releases(settled, indexed, self.document):
             id = document.id
             if id in records:
                 records[id] = restated(records[id], document)
@@ -134,7 +136,8 @@ class Committer:
                 records[id] = record_of(document, self._catalogue.words.entry)
         return list(records.values())
 
-    def _document(self, id: str) -> Document:
+    def document(self, id: str) -> Document:
+        """An indexed one, as it waits or as the engine has it."""
         return self._waiting.get(id) or document_of(self._opened().get(id) or "")
 
     def _opened(self) -> Engine:

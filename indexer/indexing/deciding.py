@@ -9,6 +9,7 @@ from enum import Enum
 
 from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Precedence
 from indexer.corpus import CorpusFile, Ledger
+from indexer.corpus.corrections import Correction, corrected
 from indexer.corpus.forgotten import is_forgotten
 from indexer.documents import Document, Medium
 from indexer.fields import digest_of, in_release, stored_of
@@ -53,13 +54,20 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The engine takes an indexed document that only its correction has changed."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
 class Delete:
     """A document leaves engine and catalogue."""
 
     id: str
 
 
-Intent = EnteredVersion | Withdraw | ReadAgain | Write | Delete
+Intent = EnteredVersion | Withdraw | ReadAgain | Write | Rewrite | Delete
 """A version is entered in place of the one that its file gave."""
 
 
@@ -76,7 +84,8 @@ def decide_document(
     """What a document of a file means, with the versions of it that the catalogue has: it is indexed where it beats those of all other files."""
     if verdict := refused(document, ledger):
         return verdict, ()
-    version = candidate_version_of(document, file)
+    change = ledger.corrected.get(document.id)
+    version, document = candidate_version_of(document, file, change), corrected(document, change)
     earlier = next((one for one in entered if one.version.path == version.path), None)
     if earlier and earlier.round == round and not version.precedence > earlier.version.precedence:
         return Verdict.BEATEN, ()  # the file gives the id twice
@@ -95,8 +104,18 @@ def decide_document(
     return verdict, (enter, Write(document, replaces=indexed is not None))
 
 
-def candidate_version_of(document: Document, file: CorpusFile) -> CandidateVersion:
-    """A document as a file gives it. Its content is what stands in the source, also the lines left out: these change as more is learned of a host."""
+def decide_correction(original: Document, ledger: Ledger, entered: EnteredVersion) -> Iterator[Intent]:
+    """What another correction means for a document that one file gives, as it stands there."""
+    document = corrected(original, ledger.corrected.get(original.id))
+    version = replace(entered.version, digest=digest_of(stored_of(document)))
+    if version != entered.version:
+        yield from (replace(entered, version=version), Rewrite(document))
+
+
+def candidate_version_of(document: Document, file: CorpusFile, change: Correction | None = None) -> CandidateVersion:
+    """A document as a file gives it. What beats what is decided by what stands in the source: not by corrections, and also by the lines left out,
+    which change as more is learned of a host.
+    """
     content = digest_of("\n".join([document.title, *sorted({*document.text.splitlines(), *document.boilerplate})]))
     precedence = Precedence(
         is_page=document.medium is not Medium.ENTRY,
@@ -105,7 +124,9 @@ def candidate_version_of(document: Document, file: CorpusFile) -> CandidateVersi
         added=file.added,
         content=content,
     )
-    return CandidateVersion(document.id, file.source.origin, precedence, digest_of(stored_of(document)))
+    return CandidateVersion(
+        document.id, file.source.origin, precedence, digest_of(stored_of(corrected(document, change)))
+    )
 
 
 def decide_withdrawals(path: str, not_given: Iterable[tuple[str, bool]]) -> Iterator[Intent]:
@@ -170,7 +191,6 @@ def unread(files: Iterable[CorpusFile], stamps: Mapping[str, str]) -> list[Corpu
 
 def decide_ledger(changes: Differences) -> Iterator[Intent]:
     """What a changed ledger asks for."""
-    yield from map(ReadAgain, changes.corrected)
     for id in changes.left_out:
         yield from (Withdraw(id), Delete(id))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -29,6 +29,8 @@ SHAPELESS_PACKAGES = frozenset(
     ("certifi", "click", "flask", "rich", "typing-extensions", "urllib3", "waitress")
 )
 """Reviewed likewise, by normalised name, with what only they require."""
+READING = ("documents", "ingestion", "metadata", "urls")
+"""What takes a text out of a content, of what shapes an index; the test of this list follows the imports."""
 
 _REQUIRED = re.compile(r"[A-Za-z0-9._-]+")
 _NOT_FOR_READING = re.compile(r"extra == .(?!formats)")
@@ -36,13 +38,22 @@ _NOT_FOR_READING = re.compile(r"extra == .(?!formats)")
 
 def fingerprint(engine: str, **settings: object) -> str:
     """Of the code, tables, packages and settings that shape an index built by an engine."""
+    return _digest(_shaping_files(), FORMAT, engine, sorted(settings.items())).hex()
+
+
+def reading_fingerprint() -> bytes:
+    """Of the code and packages that take texts out of contents; a new list of words or synonyms leaves it as it was."""
+    return _digest(path for path in _shaping_files() if path.relative_to(_ROOT).parts[0].removesuffix(".py") in READING)
+
+
+def _digest(paths: Iterable[Path], *facts: object) -> bytes:
     digest = blake2b(digest_size=16)
-    for path in _shaping_files():
+    for path in paths:
         digest.update(path.relative_to(_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     python = (sys.version_info[:2], unicodedata.unidata_version)
     versions = sorted((name, distribution(name).version) for name in shaping_packages())
-    digest.update(repr((FORMAT, python, engine, sorted(settings.items()), versions)).encode())
-    return digest.hexdigest()
+    digest.update(repr((*facts, python, versions)).encode())
+    return digest.digest()
 
 
 def _shaping_files() -> Iterator[Path]:

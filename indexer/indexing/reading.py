@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 
 from indexer.corpus import CorpusFile
+from indexer.indexing.extracts import Extracts, packed, unpacked
 from indexer.indexing.workers import Workers
 from indexer.ingestion import parts_of
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, UnparsedPart, parsed
@@ -30,25 +31,25 @@ class _Waiting:
     """A part in its turn; the end of its file has none."""
 
     file: CorpusFile
-    part: Part | Future[Parsed] | None
+    part: Part | None
     size: int = 0
-    """Bytes that are held until it is parsed."""
+    """Bytes of its content."""
+    key: bytes = b""
+    """Of a content that was not found among the extracts."""
+    extract: Future[Parsed | bytes] | None = None
+    """What another process takes out of it; bytes where it can be kept."""
 
     def is_ready(self) -> bool:
-        return self.part.done() if isinstance(self.part, Future) else not self.size
-
-    def parsed(self) -> Parsed | None:
-        if isinstance(self.part, Future):
-            return self.part.result()
-        return parsed(self.part) if self.part else None
+        return self.extract.done() if self.extract else not self.key
 
 
 class Reading:
     """Of one run."""
 
-    def __init__(self, workers: Workers, document_bytes: int) -> None:
+    def __init__(self, workers: Workers, document_bytes: int, extracts: Extracts) -> None:
         self._workers = workers
         self._document_bytes = document_bytes
+        self._extracts = extracts
 
     def parts(
         self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None]
@@ -70,8 +71,8 @@ class Reading:
             while queue and (held > AHEAD or queue[0].is_ready()):
                 first = queue.popleft()
                 held -= first.size
-                yield first.file, first.parsed()
-        yield from ((waiting.file, waiting.parsed()) for waiting in queue)
+                yield first.file, self._parsed(first)
+        yield from ((waiting.file, self._parsed(waiting)) for waiting in queue)
 
     def _waiting(
         self, files: list[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None]
@@ -84,17 +85,35 @@ class Reading:
 
             parts = parts_of(file.source, self._document_bytes, read_to)
             for part in islice(parts, begun.get(file.source.origin, 0), None):
-                yield _Waiting(file, part, len(part.content) if isinstance(part, UnparsedPart) else 0)
+                yield self._found(file, part) if isinstance(part, UnparsedPart) else _Waiting(file, part)
             read_to(file.size)
             yield _Waiting(file, None)
 
+    def _found(self, file: CorpusFile, part: UnparsedPart) -> _Waiting:
+        key, size = self._extracts.key(part), len(part.content)
+        document = self._extracts.find(key)
+        return _Waiting(file, part.of(document), size) if document else _Waiting(file, part, size, key)
+
     def _send(self, waiting: _Waiting) -> None:
         if isinstance(waiting.part, UnparsedPart):
-            waiting.part = self._workers.submit(_parsed_apart, waiting.part)
+            waiting.extract = waiting.extract or self._workers.submit(_extract, waiting.part)
+
+    def _parsed(self, waiting: _Waiting) -> Parsed | None:
+        part = waiting.part
+        if not isinstance(part, UnparsedPart):
+            return part
+        extract = waiting.extract.result() if waiting.extract else _extract(part)
+        if not isinstance(extract, bytes):
+            return extract
+        self._extracts.keep(waiting.key, extract)
+        return part.of(unpacked(extract))
 
 
-def _parsed_apart(part: Part) -> Parsed:
-    """In a process that does not look for what refers to itself, as the tree of a page does: only through what is new."""
+def _extract(part: UnparsedPart) -> Parsed | bytes:
+    """What can be kept of a part, else the part. A process that does not look for what refers to itself, as the tree of a page
+    does, looks only through what is new.
+    """
     result = parsed(part)
-    gc.collect(1)
-    return result
+    if not gc.isenabled():
+        gc.collect(1)
+    return packed(result) or result

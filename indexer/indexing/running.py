@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from indexer.catalogue import Catalogue, FileProgress
 from indexer.corpus import CorpusFile, Ledger
-from indexer.corpus.corrections import corrected
 from indexer.documents import Document, Refusal
+from indexer.fields import document_of, in_release, stored_of
 from indexer.generations import Generation
 from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
 from indexer.indexing.deciding import Differences, ReadAgain, Stored, Verdict
+from indexer.indexing.extracts import Extracts
 from indexer.indexing.progress import Progress
 from indexer.indexing.reading import Reading
 from indexer.indexing.workers import Workers
@@ -23,6 +24,7 @@ from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
 
+_INDEXED = (Verdict.ADDED, Verdict.UPDATED, Verdict.UNCHANGED)
 _log = logging.getLogger(__package__)
 
 
@@ -46,7 +48,8 @@ class Run:
         self._ledger = ledger
         self._settings = settings
         self._workers = Workers()
-        self._reading = Reading(self._workers, settings.document_bytes)
+        self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
+        self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
         self._analyser = Analyser(self._workers)
         self._committer = Committer(generation, self.catalogue, self._analyser)
         self._not_cut: set[str] = set()
@@ -56,6 +59,7 @@ class Run:
         """Drop what is not committed and let go of the files."""
         self._committer.close()
         self._workers.close()
+        self._extracts.close()
         self.catalogue.close()
 
     def differences(self, files: Sequence[CorpusFile]) -> Differences:
@@ -83,12 +87,29 @@ class Run:
         self.catalogue.words.add(self._analyser.words(synonyms))
         for path in self._not_cut:
             self.catalogue.files.forget(path)
+        self._extracts.drop(all=bool(self._not_cut))
         self._committer.commit()
 
     def _take_ledger(self, changes: Differences) -> None:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
-        self.catalogue.ledger.set_corrections(deciding.packed_corrections(self._ledger))
         self._committer.apply(deciding.decide_ledger(changes))
+        for id in changes.corrected:
+            self._correct(id, changes.gone)
+        self.catalogue.ledger.set_corrections(deciding.packed_corrections(self._ledger))
+
+    def _correct(self, id: str, gone: Collection[str]) -> None:
+        """Without reading its file, however large that is, where one file alone gives the document."""
+        entered = self.catalogue.documents.versions(id)
+        if [one.indexed for one in entered] != [True] or entered[0].version.path in gone:
+            return self._committer.apply([ReadAgain(id)])
+        stored = self.catalogue.ledger.original(id)
+        original = document_of(stored) if stored else in_release(self._committer.document(id), None, ())
+        self.catalogue.ledger.set_original(id, stored_of(original))
+        intents = list(deciding.decide_correction(original, self._ledger, entered[0]))
+        self._committer.apply(intents)
+        if intents:
+            path = entered[0].version.path
+            self.changes.append(Change(id, Verdict.UPDATED, path, original.origin[len(path) :]))
 
     @property
     def _next_round(self) -> int:
@@ -126,7 +147,7 @@ class Run:
                 begun[path].documents += 1
                 if self._committer.holds(item.id):
                     self._committer.commit()
-                self._take(corrected(item, self._ledger.corrected.get(item.id)), file, round)
+                self._take(item, file, round)
             if self._committer.is_due(self._settings.commit_every):
                 if path not in self._not_cut:
                     self.catalogue.files.set_progress(path, file.stamp, begun[path], round)
@@ -157,5 +178,7 @@ class Run:
         self._committer.apply(intents)
         path = file.source.origin
         self.changes.append(Change(document.id, verdict, path, document.origin[len(path) :]))
+        if document.id in self._ledger.corrected and verdict in _INDEXED:
+            self.catalogue.ledger.set_original(document.id, stored_of(document))
         if verdict is Verdict.FORGOTTEN:
             self._not_cut.add(path)

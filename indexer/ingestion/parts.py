@@ -55,6 +55,10 @@ class UnparsedPart(_Part):
     parser: Callable[[bytes], ParsedDocument]
     """A function of a module, so that another process knows it; may raise Unreadable."""
 
+    def of(self, document: ParsedDocument) -> ParsedPart:
+        """The part with what its content turned out to be."""
+        return ParsedPart(document, member=self.member, given=self.given, excerpt=self.excerpt)
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedPart(_Part):
@@ -75,7 +79,7 @@ def parsed(part: Part) -> ParsedPart | RefusedPart:
         document = part.parser(part.content)
     except Exception as error:  # parsers fail over broken input in ways of their own, and the rest must go on
         return refused(error, part.member)
-    return ParsedPart(document, member=part.member, given=part.given, excerpt=part.excerpt)
+    return part.of(document)
 
 
 @dataclass(slots=True)

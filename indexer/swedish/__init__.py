@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from itertools import islice
+from operator import itemgetter
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
@@ -78,24 +79,24 @@ class Terms:
     entries: list[Entry]
     joined: list[tuple[Span, str]]
     """Of each hyphen word: its span in the text, and its term when written as one word."""
-    _text: Normalised
+    text: Normalised
 
     @property
     def terms(self) -> list[str]:
         """The term of each token."""
-        return [entry[0] for entry in self.entries]
+        return list(map(itemgetter(0), self.entries))
 
     @property
     def parts(self) -> list[str]:
         """The terms of all words in words: joined hyphen words and parts of compounds."""
         return [
             *(term for _, term in self.joined),
-            *(part.term for entry in self.entries for part in entry[1]),
+            *(part[2] for entry in self.entries if entry[1] for part in entry[1]),
         ]
 
     def spans(self, places: Collection[int]) -> dict[int, Span]:
         """Where the tokens at some places stand in the text as given; found only now, because few are ever asked for."""
-        return {place: self._text.original(*span) for place, span in self._normalised(places).items()}
+        return {place: self.text.original(*span) for place, span in self._normalised(places).items()}
 
     def spans_of_parts(self, wanted: Collection[str]) -> list[Span]:
         """Where the words in words with some terms stand in the text as given."""
@@ -103,7 +104,7 @@ class Terms:
         parts = {place: [part for part in parts if part.term in wanted] for place, parts in found.items()}
         spans = self._normalised([place for place, inside in parts.items() if inside])
         inside = [
-            self._text.original(start + part.start, min(start + part.end - part.linking, end))
+            self.text.original(start + part.start, min(start + part.end - part.linking, end))
             for place, (start, end) in spans.items()
             for part in parts[place]
             if start + part.start < end
@@ -113,9 +114,7 @@ class Terms:
     def _normalised(self, places: Collection[int]) -> dict[int, Span]:
         last = max(places, default=-1)
         chosen = frozenset(places)
-        return {
-            place: span for place, span in enumerate(islice(spans_of(self._text.text), last + 1)) if place in chosen
-        }
+        return {place: span for place, span in enumerate(islice(spans_of(self.text.text), last + 1)) if place in chosen}
 
 
 def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
@@ -126,49 +125,36 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
     >>> [(token.surface, token.term) for token in analyse("EU:s 3D-printing 07:00Pressmeddelande")]
     [('EU:s', 'eu'), ('3D', '3d'), ('printing', 'printing'), ('07', '07'), ('00', '00'), ('Pressmeddelande', 'pressmeddelande')]
     """
-    normalised = Normalised(text)
-    joined = {span[0]: (span, term) for span, term in _joined(normalised, entry)}
-    as_written = written(normalised.text)
-    lowered = forms(as_written)
-    told_apart = cased(normalised.text, as_written, lowered, alone)
+    terms = terms_in(text, entry, alone)
+    joined = {start: Part(text[start:end], start, end, term) for (start, end), term in terms.joined}
+    spans = spans_of(terms.text.text)
     tokens = []
-    for position, ((first, last), form) in enumerate(zip(spans_of(normalised.text), lowered, strict=True)):
-        start, end = normalised.original(first, last)
-        found = Entry(told_apart[position]) if position in told_apart else entry(form)
-        inside = [
-            (first + part.start, min(first + part.end, last), part.term)
-            for part in found.parts
-            if first + part.start < last
-        ]
-        whole = joined.get(first)
-        if whole:
-            inside.insert(0, (*whole[0], whole[1]))
-        parts = tuple(_part(text, normalised, *part) for part in inside)
-        term = whole[1] if whole else None
-        tokens.append(Token(text[start:end], start, end, position, form, found.term, parts, term, found.readings))
+    for position, ((first, last), form, found) in enumerate(zip(spans, terms.forms, terms.entries, strict=True)):
+        start, end = terms.text.original(first, last)
+        parts = [joined[start]] if start in joined else []
+        for part in found.parts:
+            if first + part.start < last:
+                inside = terms.text.original(first + part.start, min(first + part.end, last))
+                parts.append(Part(text[slice(*inside)], *inside, part.term))
+        whole = joined[start].term if start in joined else None
+        tokens.append(
+            Token(text[start:end], start, end, position, form, found.term, tuple(parts), whole, found.readings)
+        )
     return tokens
 
 
-def _part(text: str, normalised: Normalised, first: int, last: int, term: str) -> Part:
-    start, end = normalised.original(first, last)
-    return Part(text[start:end], start, end, term)
-
-
-def _joined(normalised: Normalised, entry: EntryOf) -> Iterator[tuple[Span, str]]:
-    """The term of the last subword ends the joined one: its forms fall together, and no new form has to be known."""
-    for span, before, last in joined_spans(normalised.text):
-        yield span, before + entry(last).term
-
-
-def terms_in(text: str, entry: EntryOf = entry_of) -> Terms:
+def terms_in(text: str, entry: EntryOf = entry_of, alone: bool = True) -> Terms:
     """The same forms, entries and joined words as `analyse` gives, without offsets and some ten times as fast."""
     normalised = Normalised(text)
     tokens = written(normalised.text)
     lowered = forms(tokens)
     entries = list(map(entry, lowered))
-    for place, term in cased(normalised.text, tokens, lowered).items():
+    for place, term in cased(normalised.text, tokens, lowered, alone).items():
         entries[place] = Entry(term)
-    joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, entry)]
+    # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
+    joined = [
+        (normalised.original(*span), before + entry(last).term) for span, before, last in joined_spans(normalised.text)
+    ]
     return Terms(lowered, entries, joined, normalised)
 
 

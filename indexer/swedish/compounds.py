@@ -7,14 +7,14 @@ that an index has never seen. Lists and thresholds were set on data/language/com
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from math import log10
 from os.path import commonprefix
 from typing import NamedTuple
 
-from indexer.swedish.lexemes import is_name, lexeme_of
+from indexer.swedish.lexemes import Inflection, is_name, known_beginnings, lexeme_of
 from indexer.swedish.lists import word_list
 
 LEAST = 7
@@ -90,7 +90,8 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 
 def _split(word: str) -> tuple[Piece, ...]:
-    best = min(_beginnings(word, DEEPEST, max(2, _name_at_start(word))), default=None)
+    known = known_beginnings(word)
+    best = min(_beginnings(word, known, DEEPEST, max(2, _name_at_start(word, known))), default=None)
     if best is None or zipf(word) > -best.strength / best.parts + MARGIN:
         return ()
     return best.pieces
@@ -99,15 +100,18 @@ def _split(word: str) -> tuple[Piece, ...]:
 @lru_cache(REMEMBERED)
 def _rest(word: str, depth: int) -> _Split | None:
     """The best way to read the rest of a word: as a last part, or split further."""
-    ways = list(_beginnings(word, depth)) if depth and len(word) > 4 else []
+    ways = list(_beginnings(word, known_beginnings(word), depth)) if depth and len(word) > 4 else []
     last = _as_last(word)
     if last is not None:
         ways.append(_Split(1, -last, (Piece(0, len(word), word),)))
     return min(ways, default=None)
 
 
-def _beginnings(word: str, depth: int, least: int = 2) -> Iterator[_Split]:
+def _beginnings(word: str, known: Mapping[int, Inflection], depth: int, least: int = 2) -> Iterator[_Split]:
+    changed = _changed()
     for at in range(least, len(word) - 1):
+        if at > 4 and at not in known and word[:at] not in changed and (at - 1 not in known or word[at - 1] != "s"):
+            continue  # most, told by what is looked up fastest
         first = _as_first(word[:at])
         if first is None:
             continue
@@ -121,10 +125,11 @@ def _beginnings(word: str, depth: int, least: int = 2) -> Iterator[_Split]:
                 yield _Split(rest.parts + 1, rest.strength - strength, (Piece(0, at, base), *pieces))
 
 
-def _name_at_start(word: str) -> int:
+def _name_at_start(word: str, known: Mapping[int, Inflection]) -> int:
     """Letters of a name that a word begins with, which is not split: göteborgare, jämtlandsfjäll."""
-    longest = next((end for end in range(len(word) - 1, LEAST_NAME - 1, -1) if is_name(word[:end])), 0)
-    return longest - 1 if longest and is_name(word[: longest - 1]) else longest  # the s may be of the next part
+    names = {at for at, inflection in known.items() if inflection.names}
+    longest = max((at for at in names if LEAST_NAME <= at < len(word)), default=0)
+    return longest - 1 if longest - 1 in names else longest  # the s may be of the next part
 
 
 def _shares(word: str, at: int) -> bool:
@@ -144,20 +149,25 @@ def _as_first(text: str) -> tuple[float, str] | None:
     ways = [(zipf(text), text)] if _is_word(text) and not text.endswith(_ALWAYS_WITH_S) else []
     if len(text) > 3 and text.endswith("s") and text[:-1] not in _NEVER_FIRST and _is_word(text[:-1]):
         ways.append((zipf(text[:-1]), text[:-1]))
-    ways += [(zipf(word) - DROPPED, word) for word in _with_vowel(text) if word in _common_words() and _is_word(word)]
+    ways += [(zipf(word) - DROPPED, word) for word in _changed().get(text, ()) if _is_word(word)]
     return max(ways, default=None)
 
 
-def _with_vowel(text: str) -> Iterator[str]:
-    """What a first part may have been before it lost or changed its last vowel."""
-    if len(text) > 3 and text[-1] not in _VOWELS:
-        yield from (text + "a", text + "e")
-    if len(text) > 4 and text.endswith("s"):
-        yield text[:-1] + "e"
-    if len(text) > 3 and text[-1] in "oue":
-        yield text[:-1] + "a"
-    if text.endswith("ie"):
-        yield from (text[:-2] + "ium", text[:-2] + "ia")
+@cache
+def _changed() -> dict[str, tuple[str, ...]]:
+    """How a first part is written that lost or changed the last vowel of a common word -> the words that it may be of."""
+    words: dict[str, tuple[str, ...]] = dict.fromkeys(_IRREGULAR, ())
+    for word in _common_words():
+        stem = word[:-1]
+        texts: list[str] = []
+        if word[-1] in "ae":
+            texts = [stem] if len(stem) > 3 and stem[-1] not in _VOWELS else []
+            texts += [stem + vowel for vowel in "oue"] if word[-1] == "a" else [stem + "s"] if len(stem) > 3 else []
+        if word.endswith(("ium", "ia")):
+            texts.append(word.removesuffix("um").removesuffix("a") + "e")
+        for text in texts:
+            words[text] = (*words.get(text, ()), word)
+    return words
 
 
 @lru_cache(REMEMBERED)
@@ -184,11 +194,10 @@ def zipf(word: str) -> float:
     return log10(share) + 9 if share else 1.0
 
 
-@cache
-def _common_words() -> frozenset[str]:
+def _common_words() -> Iterator[str]:
     """Those that a part with another vowel may stem from."""
     least = 10 ** (2.5 - 9)
-    return frozenset(word for word, share in _frequencies().items() if share >= least and len(word) > 3)
+    return (word for word, share in _frequencies().items() if share >= least and len(word) > 3)
 
 
 @cache

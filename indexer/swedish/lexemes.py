@@ -8,6 +8,8 @@ the line + says which others it may be read as: länkar=länka.
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,12 +25,14 @@ _READINGS = "+"
 _MARKS = _NAMES + _NO_FORM
 
 
-class _Inflection(NamedTuple):
+class Inflection(NamedTuple):
     """What stands after the stem."""
 
     term: str
     endings: frozenset[str]
     names: bool
+    by_letter: dict[str, list[str]]
+    """The endings by their first letter."""
 
 
 def lexeme_of(form: str) -> str | None:
@@ -60,8 +64,27 @@ def readings_of(form: str) -> tuple[str, ...]:
     return _table().readings.get(form, ())
 
 
+def known_beginnings(word: str) -> dict[int, Inflection]:
+    """The beginnings of a word that are forms, by their letters, each as `lexeme_of` finds it: one pass instead of one each.
+
+    >>> sorted(known_beginnings("bussarna"))
+    [1, 2, 3, 4, 5, 6, 8]
+    """
+    inflections, stems, _ = _table()
+    found = {}
+    for end in range(len(word) + 1):
+        for number in reversed(stems.get(word[:end], ())):
+            inflection = inflections[number]
+            if "" in inflection.endings:
+                found[end] = inflection
+            for ending in inflection.by_letter.get(word[end : end + 1], ()):
+                if word.startswith(ending, end):
+                    found[end + len(ending)] = inflection
+    return found
+
+
 @lru_cache(REMEMBERED)
-def _row(form: str) -> tuple[str, _Inflection] | None:
+def _row(form: str) -> tuple[str, Inflection] | None:
     inflections, stems, _ = _table()
     for end in range(len(form), max(len(form) - LONGEST_ENDING, 0) - 1, -1):
         stem = form[:end]
@@ -72,7 +95,7 @@ def _row(form: str) -> tuple[str, _Inflection] | None:
 
 
 class _Table(NamedTuple):
-    inflections: list[_Inflection]
+    inflections: list[Inflection]
     stems: dict[str, tuple[int, ...]]
     readings: dict[str, tuple[str, ...]]
 
@@ -80,14 +103,15 @@ class _Table(NamedTuple):
 @cache
 def _table() -> _Table:
     """Read at the first word that an index has not seen."""
-    inflections: list[_Inflection] = []
+    inflections: list[Inflection] = []
     stems: dict[str, tuple[int, ...]] = {}
     *lines, further = _TABLE.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):
         written, _, words = line.partition("\t")
         endings = ["" if ending == _NONE else ending for ending in written.lstrip(_MARKS).split()]
         forms = frozenset(endings[1:] if _NO_FORM in written else endings)
-        inflections.append(_Inflection(endings[0], forms, _NAMES in written))
+        by_letter = {letter: list(endings) for letter, endings in groupby(sorted(forms - {""}), itemgetter(0))}
+        inflections.append(Inflection(endings[0], forms, _NAMES in written, by_letter))
         new: dict[str, tuple[int, ...]] = dict.fromkeys(words.split(), (number,))
         for stem in new.keys() & stems.keys():
             new[stem] = (*stems[stem], number)

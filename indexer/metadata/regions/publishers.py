@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from indexer.metadata.regions.gazetteer import is_county, parent, resolve, table
 
+REMEMBERED = 1_000
+"""Hosts whose publishers are remembered."""
 _PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
 
@@ -40,10 +42,17 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
 def _by_address(address: str) -> Publisher | None:
     rest = _PROTOCOL.sub("", address.strip()).lower()
     host = re.split(r"[/?]", rest, maxsplit=1)[0]
-    for start, publisher in _known().items():
+    for start, publisher in _near(host):
         if f".{host}".endswith(f".{start}") or f"{rest}/".startswith((f"{start}/", f"{start}?")):
             return publisher
     return None
+
+
+@lru_cache(REMEMBERED)
+def _near(host: str) -> list[tuple[str, Publisher]]:
+    """The publishers that an address of a host may be of."""
+    known = _known().items()
+    return [(start, one) for start, one in known if f".{host}".endswith("." + start.partition("/")[0])]
 
 
 @cache
