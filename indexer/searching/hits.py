@@ -13,11 +13,13 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
 from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
-from indexer.searching.highlights import Leaf, highlight, leaves_in, snippets, stands_in
-from indexer.swedish import EntryOf, terms_in
+from indexer.searching.highlights import Leaf, highlight, leaves_in, marks, readable, snippets, standing_in
+from indexer.swedish import EntryOf, Terms, terms_in
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
 _TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
+_Typed = tuple[str, Plan, list[tuple[Leaf, ...]]]
+"""A word of the question, its plan, and what of that is marked in a title and in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,18 @@ class Hits:
     def of(self, matches: Iterable[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
         """Of documents that a plan matches; those that lack some words each with those named."""
         in_title, in_body = leaves_in(plan, _TITLE_FIELDS), leaves_in(plan, _BODY_FIELDS)
-        return (self._hit(match, in_title, in_body, lacking) for match in matches)
+        fields = (_TITLE_FIELDS, _BODY_FIELDS)
+        words = [(word, plan, [leaves_in(plan, names) for names in fields]) for word, plan in self.planned.words]
+        return (self._hit(match, in_title, in_body, words if lacking else ()) for match in matches)
 
-    def _hit(self, match: Match, in_title: Sequence[Leaf], in_body: Sequence[Leaf], lacking: bool) -> Hit:
+    def _hit(self, match: Match, in_title: Sequence[Leaf], in_body: Sequence[Leaf], words: Sequence[_Typed]) -> Hit:
         document = without(document_of(match.stored), self.hidden)
         published = document.published
         places = _places((*document.regions, *document.further_regions))
-        pieces = snippets(document.text, highlight(document.text, in_body, self.entry))
+        shown = readable(document.text)
+        title, text = terms_in(document.title, self.entry), terms_in(shown, self.entry)
+        whole = text if not words or shown is document.text else terms_in(document.text, self.entry)
+        pieces = snippets(document.text, marks(text, in_body))
         return Hit(
             id=document.id,
             title=document.title,
@@ -52,8 +59,8 @@ class Hits:
             regions=places,
             score=match.score,
             origin=document.origin,
-            missing=self._missing(document, places) if lacking else (),
-            title_highlights=highlight(document.title, in_title, self.entry),
+            missing=_missing(words, (title, whole), places),
+            title_highlights=marks(title, in_title),
             snippets=tuple(Snippet(text, spans) for text, spans in pieces),
             explanation=explain(document, self.planned, self.entry) if self.explaining else (),
             rights=document.rights,
@@ -67,19 +74,17 @@ class Hits:
         plan = nodes.AnyOf((self.planned.strict, self.planned.partial or nodes.NOTHING))
         return highlight(text, leaves_in(plan, _BODY_FIELDS), self.entry)
 
-    def _missing(self, document: Document, places: Sequence[Place]) -> tuple[str, ...]:
-        """The droppable words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
-        parts = (
-            (terms_in(document.title, self.entry), _TITLE_FIELDS),
-            (terms_in(document.text, self.entry), _BODY_FIELDS),
-        )
-        about = with_ancestors(place.value for place in places)
-        return tuple(
-            word
-            for word, plan in self.planned.words
-            if not any(stands_in(words, leaves_in(plan, fields)) for words, fields in parts)
-            and not any(value.value in about for value in nodes.values(plan))
-        )
+
+def _missing(words: Sequence[_Typed], parts: Sequence[Terms], places: Sequence[Place]) -> tuple[str, ...]:
+    """The words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
+    about = with_ancestors(place.value for place in places) if words else ()
+    stand_in = [standing_in(part) for part in parts if words]
+    return tuple(
+        word
+        for word, plan, marked in words
+        if not any(stands(leaves) for stands, leaves in zip(stand_in, marked, strict=True))
+        and not any(value.value in about for value in nodes.values(plan))
+    )
 
 
 def without(document: Document, hidden: frozenset[str]) -> Document:

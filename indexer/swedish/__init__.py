@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import compress
+from operator import itemgetter
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
-from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, written
-from indexer.swedish.words import Entry, entry_of
+from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_at, spans_of, written
+from indexer.swedish.words import Entries, Entry, entry_of
 
 __all__ = [
+    "Entries",
     "Entry",
     "EntryOf",
     "Part",
@@ -26,6 +28,7 @@ __all__ = [
     "variants_of",
 ]
 
+_parts_of = itemgetter(1)
 EntryOf = Callable[[str], Entry]
 """Lower-case form -> term and parts; `entry_of`, or a faster way to the same answer."""
 
@@ -72,36 +75,32 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A text as the index holds it: forms and entries of the same length and order, and the joined words beside them."""
+    """A text as the index holds it: forms, terms and entries of the same length and order, and the joined words beside them."""
 
     forms: list[str]
+    terms: list[str]
     entries: list[Entry]
     joined: list[tuple[Span, str]]
     """Of each hyphen word: its span in the text, and its term when written as one word."""
     _text: Normalised
 
     @property
-    def terms(self) -> list[str]:
-        """The term of each token."""
-        return [entry[0] for entry in self.entries]
-
-    @property
     def parts(self) -> list[str]:
         """The terms of all words in words: joined hyphen words and parts of compounds."""
         return [
             *(term for _, term in self.joined),
-            *(part.term for entry in self.entries for part in entry[1]),
+            *(part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts),
         ]
 
     def spans(self, places: Collection[int]) -> dict[int, Span]:
         """Where the tokens at some places stand in the text as given; found only now, because few are ever asked for."""
-        return {place: self._text.original(*span) for place, span in self._normalised(places).items()}
+        return {place: self._text.original(*span) for place, span in spans_at(self._text.text, places).items()}
 
     def spans_of_parts(self, wanted: Collection[str]) -> list[Span]:
         """Where the words in words with some terms stand in the text as given."""
-        found = {place: entry[1] for place, entry in enumerate(self.entries) if entry[1]}
-        parts = {place: [part for part in parts if part.term in wanted] for place, parts in found.items()}
-        spans = self._normalised([place for place, inside in parts.items() if inside])
+        found = compress(enumerate(self.entries), map(_parts_of, self.entries))
+        parts = {place: [part for part in entry[1] if part.term in wanted] for place, entry in found}
+        spans = spans_at(self._text.text, [place for place, inside in parts.items() if inside])
         inside = [
             self._text.original(start + part.start, min(start + part.end - part.linking, end))
             for place, (start, end) in spans.items()
@@ -109,13 +108,6 @@ class Terms:
             if start + part.start < end
         ]
         return [*inside, *(span for span, term in self.joined if term in wanted)]
-
-    def _normalised(self, places: Collection[int]) -> dict[int, Span]:
-        last = max(places, default=-1)
-        chosen = frozenset(places)
-        return {
-            place: span for place, span in enumerate(islice(spans_of(self._text.text), last + 1)) if place in chosen
-        }
 
 
 def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
@@ -165,11 +157,11 @@ def terms_in(text: str, entry: EntryOf = entry_of) -> Terms:
     normalised = Normalised(text)
     tokens = written(normalised.text)
     lowered = forms(tokens)
-    entries = list(map(entry, lowered))
+    entries = entry.of_all(lowered) if isinstance(entry, Entries) else list(map(entry, lowered))
     for place, term in cased(normalised.text, tokens, lowered).items():
         entries[place] = Entry(term)
     joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, entry)]
-    return Terms(lowered, entries, joined, normalised)
+    return Terms(lowered, list(map(itemgetter(0), entries)), entries, joined, normalised)
 
 
 def forms_in(text: str) -> list[str]:

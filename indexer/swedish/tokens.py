@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from itertools import compress
 
 LONGEST_TOKEN = 60
 """Characters of a token that is analysed; the longest Swedish words in data/news are shorter."""
@@ -103,6 +104,17 @@ def _bounded(lowered: str) -> str:
 def spans_of(normalised: str) -> Iterator[Span]:
     """Every token's span, with its colon ending."""
     return (match.span() for match in _TOKEN.finditer(normalised))
+
+
+def spans_at(normalised: str, places: Iterable[int]) -> dict[int, Span]:
+    """The spans of the tokens at some places."""
+    chosen = sorted(set(places))
+    wanted = bytearray(chosen[-1] + 1 if chosen else 0)
+    for place in chosen:
+        wanted[place] = 1
+    return {
+        place: match.span() for place, match in zip(chosen, compress(_TOKEN.finditer(normalised), wanted), strict=True)
+    }
 
 
 def joined_spans(normalised: str) -> Iterator[tuple[Span, str, str]]:
