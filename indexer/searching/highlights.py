@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import compress
 
 from indexer.fields import FIELDS
@@ -52,10 +52,7 @@ def highlight(text: str, marked: Collection[Leaf], entry: EntryOf = entry_of) ->
 
 def marks(words: Terms, marked: Collection[Leaf]) -> tuple[Span, ...]:
     """The same, of the words of a text."""
-    runs, parts = _runs(words, marked), _parts(marked)
-    spans = words.spans({place for run in runs for place in run})
-    inside = words.spans_of_parts(parts) if parts else ()
-    return tuple(_merged([*((spans[first][0], spans[last][1]) for first, last in runs), *inside]))
+    return tuple(_merged(words.spans(_runs(words, marked), _parts(marked))))
 
 
 def standing_in(words: Terms) -> Callable[[Collection[Leaf]], bool]:
@@ -107,7 +104,7 @@ def readable(text: str) -> str:
     return text.encode("utf-8", "surrogatepass")[:HIGHLIGHTED_BYTES].decode("utf-8", "ignore")
 
 
-def _merged(spans: Sequence[Span]) -> list[Span]:
+def _merged(spans: Iterable[Span]) -> list[Span]:
     """Overlapping spans as one."""
     merged: list[Span] = []
     for start, end in sorted(set(spans)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from indexer.documents import Document
 from indexer.engines import Match
@@ -14,7 +15,7 @@ from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
 from indexer.searching.highlights import Leaf, highlight, leaves_in, marks, readable, snippets, standing_in
-from indexer.swedish import EntryOf, Terms, terms_in
+from indexer.swedish import EntryOf, Terms, terms_in, terms_of
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
 _TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
@@ -37,16 +38,19 @@ class Hits:
         in_title, in_body = leaves_in(plan, _TITLE_FIELDS), leaves_in(plan, _BODY_FIELDS)
         fields = (_TITLE_FIELDS, _BODY_FIELDS)
         words = [(word, plan, [leaves_in(plan, names) for names in fields]) for word, plan in self.planned.words]
-        return (self._hit(match, in_title, in_body, words if lacking else ()) for match in matches)
+        found = [(match.score, without(document_of(match.stored), self.hidden)) for match in matches]
+        texts = chain.from_iterable((document.title, readable(document.text)) for _, document in found)
+        terms = terms_of(texts, self.entry)
+        for score, document in found:
+            title, text = next(terms), next(terms)
+            hit = self._hit(document, score, marks(title, in_title), marks(text, in_body))
+            if lacking:
+                whole = text if readable(document.text) is document.text else terms_in(document.text, self.entry)
+                hit = replace(hit, missing=_missing(words, (title, whole), hit.regions))
+            yield hit
 
-    def _hit(self, match: Match, in_title: Sequence[Leaf], in_body: Sequence[Leaf], words: Sequence[_Typed]) -> Hit:
-        document = without(document_of(match.stored), self.hidden)
+    def _hit(self, document: Document, score: float, in_title: Sequence[Span], in_text: Sequence[Span]) -> Hit:
         published = document.published
-        places = _places((*document.regions, *document.further_regions))
-        shown = readable(document.text)
-        title, text = terms_in(document.title, self.entry), terms_in(shown, self.entry)
-        whole = text if not words or shown is document.text else terms_in(document.text, self.entry)
-        pieces = snippets(document.text, marks(text, in_body))
         return Hit(
             id=document.id,
             title=document.title,
@@ -56,12 +60,11 @@ class Hits:
             published=published.value if published else None,
             published_precision=published.precision if published else None,
             year=published.year if published else None,
-            regions=places,
-            score=match.score,
+            regions=_places((*document.regions, *document.further_regions)),
+            score=score,
             origin=document.origin,
-            missing=_missing(words, (title, whole), places),
-            title_highlights=marks(title, in_title),
-            snippets=tuple(Snippet(text, spans) for text, spans in pieces),
+            title_highlights=tuple(in_title),
+            snippets=tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text)),
             explanation=explain(document, self.planned, self.entry) if self.explaining else (),
             rights=document.rights,
             fetched=document.fetched,
@@ -77,8 +80,8 @@ class Hits:
 
 def _missing(words: Sequence[_Typed], parts: Sequence[Terms], places: Sequence[Place]) -> tuple[str, ...]:
     """The words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
-    about = with_ancestors(place.value for place in places) if words else ()
-    stand_in = [standing_in(part) for part in parts if words]
+    about = with_ancestors(place.value for place in places)
+    stand_in = list(map(standing_in, parts))
     return tuple(
         word
         for word, plan, marked in words

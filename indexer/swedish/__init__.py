@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import compress
+from itertools import chain, compress, islice
 from operator import itemgetter
 
 from indexer.swedish.casing import cased, variants_of
@@ -25,6 +25,7 @@ __all__ = [
     "forms_in",
     "is_word",
     "terms_in",
+    "terms_of",
     "variants_of",
 ]
 
@@ -92,22 +93,19 @@ class Terms:
             *(part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts),
         ]
 
-    def spans(self, places: Collection[int]) -> dict[int, Span]:
-        """Where the tokens at some places stand in the text as given; found only now, because few are ever asked for."""
-        return {place: self._text.original(*span) for place, span in spans_at(self._text.text, places).items()}
-
-    def spans_of_parts(self, wanted: Collection[str]) -> list[Span]:
-        """Where the words in words with some terms stand in the text as given."""
-        found = compress(enumerate(self.entries), map(_parts_of, self.entries))
-        parts = {place: [part for part in entry[1] if part.term in wanted] for place, entry in found}
-        spans = spans_at(self._text.text, [place for place, inside in parts.items() if inside])
-        inside = [
-            self._text.original(start + part.start, min(start + part.end - part.linking, end))
-            for place, (start, end) in spans.items()
-            for part in parts[place]
-            if start + part.start < end
-        ]
-        return [*inside, *(span for span, term in self.joined if term in wanted)]
+    def spans(self, runs: Collection[tuple[int, int]], wanted: Collection[str]) -> Iterator[Span]:
+        """Where some runs of tokens, and the words in words with some terms, stand in the text as given."""
+        found = compress(enumerate(self.entries), map(_parts_of, self.entries)) if wanted else ()
+        parts = [(place, part) for place, entry in found for part in entry[1] if part.term in wanted]
+        # Found only now, because few are ever asked for.
+        spans = spans_at(self._text.text, (*chain.from_iterable(runs), *(place for place, _ in parts)))
+        for first, last in runs:
+            yield self._text.original(spans[first][0], spans[last][1])
+        for place, part in parts:
+            start, end = spans[place]
+            if start + part.start < end:
+                yield self._text.original(start + part.start, min(start + part.end - part.linking, end))
+        yield from (span for span, term in self.joined if term in wanted)
 
 
 def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
@@ -154,14 +152,22 @@ def _joined(normalised: Normalised, entry: EntryOf) -> Iterator[tuple[Span, str]
 
 def terms_in(text: str, entry: EntryOf = entry_of) -> Terms:
     """The same forms, entries and joined words as `analyse` gives, without offsets and some ten times as fast."""
-    normalised = Normalised(text)
-    tokens = written(normalised.text)
-    lowered = forms(tokens)
-    entries = entry.of_all(lowered) if isinstance(entry, Entries) else list(map(entry, lowered))
-    for place, term in cased(normalised.text, tokens, lowered).items():
-        entries[place] = Entry(term)
-    joined = [(normalised.original(*span), whole) for span, whole in _joined(normalised, entry)]
-    return Terms(lowered, list(map(itemgetter(0), entries)), entries, joined, normalised)
+    return next(terms_of((text,), entry))
+
+
+def terms_of(texts: Iterable[str], entry: EntryOf = entry_of) -> Iterator[Terms]:
+    """The same of several texts, whose forms are looked up together."""
+    normalised = list(map(Normalised, texts))
+    tokens = [written(text.text) for text in normalised]
+    lowered = list(map(forms, tokens))
+    all_forms = list(chain.from_iterable(lowered))
+    looked_up = iter(entry.of_all(all_forms) if isinstance(entry, Entries) else map(entry, all_forms))
+    for text, as_written, small in zip(normalised, tokens, lowered, strict=True):
+        entries = list(islice(looked_up, len(small)))
+        for place, term in cased(text.text, as_written, small).items():
+            entries[place] = Entry(term)
+        joined = [(text.original(*span), whole) for span, whole in _joined(text, entry)]
+        yield Terms(small, list(map(itemgetter(0), entries)), entries, joined, text)
 
 
 def forms_in(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
+import msgspec
+
 from indexer.swedish.compounds import Piece, pieces_of
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.lexemes import is_name, lexeme_of, readings_of
@@ -57,9 +59,14 @@ class Entry(NamedTuple):
     @classmethod
     def unpacked(cls, term: str, parts: str) -> Entry:
         """From what `packed` gave."""
-        inside = json.loads(parts) if parts else ()
+        if not parts:
+            return cls(term)
+        inside = _inside.decode(parts)
         readings = tuple(reading for reading in inside if isinstance(reading, str))
-        return cls(term, tuple(FormPart(*part) for part in inside if isinstance(part, list)), readings)
+        return cls(term, tuple(part for part in inside if isinstance(part, FormPart)), readings)
+
+
+_inside = msgspec.json.Decoder(tuple[FormPart | str, ...])
 
 
 class Entries:
