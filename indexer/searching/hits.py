@@ -19,6 +19,9 @@ from indexer.swedish import EntryOf, Terms, terms_in, terms_of
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
 _TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
+_FIELDS = (_TITLE_FIELDS, _BODY_FIELDS)
+TOGETHER = 10
+"""Hits whose words are looked up together, and are in memory until then."""
 _Typed = tuple[str, Plan, list[tuple[Leaf, ...]]]
 """A word of the question, its plan, and what of that is marked in a title and in a text."""
 
@@ -33,23 +36,28 @@ class Hits:
     hidden: frozenset[str] = frozenset()
     """Ids of the documents that a name in the question must not find."""
 
-    def of(self, matches: Iterable[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
+    def of(self, matches: Sequence[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
         """Of documents that a plan matches; those that lack some words each with those named."""
-        in_title, in_body = leaves_in(plan, _TITLE_FIELDS), leaves_in(plan, _BODY_FIELDS)
-        fields = (_TITLE_FIELDS, _BODY_FIELDS)
-        words = [(word, plan, [leaves_in(plan, names) for names in fields]) for word, plan in self.planned.words]
+        marked = [leaves_in(plan, names) for names in _FIELDS]
+        words = [(word, plan, [leaves_in(plan, names) for names in _FIELDS]) for word, plan in self.planned.words]
+        for at in range(0, len(matches), TOGETHER):
+            yield from self._some(matches[at : at + TOGETHER], marked, words if lacking else ())
+
+    def _some(
+        self, matches: Iterable[Match], marked: Sequence[Sequence[Leaf]], words: Sequence[_Typed]
+    ) -> Iterator[Hit]:
         found = [(match.score, without(document_of(match.stored), self.hidden)) for match in matches]
         texts = chain.from_iterable((document.title, readable(document.text)) for _, document in found)
         terms = terms_of(texts, self.entry)
         for score, document in found:
             title, text = next(terms), next(terms)
-            hit = self._hit(document, score, marks(title, in_title), marks(text, in_body))
-            if lacking:
+            hit = self._hit(document, score, *map(marks, (title, text), marked))
+            if words:
                 whole = text if readable(document.text) is document.text else terms_in(document.text, self.entry)
                 hit = replace(hit, missing=_missing(words, (title, whole), hit.regions))
             yield hit
 
-    def _hit(self, document: Document, score: float, in_title: Sequence[Span], in_text: Sequence[Span]) -> Hit:
+    def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
         published = document.published
         return Hit(
             id=document.id,
@@ -63,7 +71,7 @@ class Hits:
             regions=_places((*document.regions, *document.further_regions)),
             score=score,
             origin=document.origin,
-            title_highlights=tuple(in_title),
+            title_highlights=in_title,
             snippets=tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text)),
             explanation=explain(document, self.planned, self.entry) if self.explaining else (),
             rights=document.rights,
