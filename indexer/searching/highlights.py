@@ -38,6 +38,8 @@ _HELD = re.compile(
 
 
 Leaf = Term | PhraseAt
+_Row = tuple[tuple[int, str], ...]
+"""Words at their distances from the first."""
 
 
 def leaves_in(plan: Plan, fields: Collection[str]) -> tuple[Leaf, ...]:
@@ -47,12 +49,13 @@ def leaves_in(plan: Plan, fields: Collection[str]) -> tuple[Leaf, ...]:
 
 def highlight(text: str, marked: Collection[Leaf], entry: EntryOf = entry_of) -> tuple[Span, ...]:
     """The spans of the text that words and phrases stand in: rising, not overlapping, offsets in code points."""
-    return marks(terms_in(readable(text), entry), marked)
+    return marking(marked)(terms_in(readable(text), entry))
 
 
-def marks(words: Terms, marked: Collection[Leaf]) -> tuple[Span, ...]:
-    """The same, of the words of a text."""
-    return tuple(_merged(words.spans(_runs(words, marked), _parts(marked))))
+def marking(marked: Collection[Leaf]) -> Callable[[Terms], tuple[Span, ...]]:
+    """What is marked in many texts -> the words of a text -> the same."""
+    rows, parts = _rows(marked), _parts(marked)
+    return lambda words: tuple(_merged(words.spans(_runs(words, rows), parts)))
 
 
 def standing_in(words: Terms) -> Callable[[Collection[Leaf]], bool]:
@@ -64,7 +67,7 @@ def standing_in(words: Terms) -> Callable[[Collection[Leaf]], bool]:
         held = forms if field.exact else parts if field.decompounded else terms
         if isinstance(leaf, Term):
             return leaf.text in held
-        return held.issuperset(text for _, text in leaf.terms) and bool(_runs(words, (leaf,)))
+        return held.issuperset(text for _, text in leaf.terms) and bool(_runs(words, _rows((leaf,))))
 
     return lambda marked: any(map(stands, marked))
 
@@ -74,23 +77,28 @@ def _parts(marked: Collection[Leaf]) -> frozenset[str]:
     return frozenset(leaf.text for leaf in marked if isinstance(leaf, Term) and FIELDS[leaf.field].decompounded)
 
 
-def _runs(words: Terms, marked: Collection[Leaf]) -> list[tuple[int, int]]:
-    """First and last place of every run of tokens that is marked; a phrase is a run where its words stand in a row."""
-    rows: dict[bool, set[tuple[tuple[int, str], ...]]] = {False: set(), True: set()}
+def _rows(marked: Collection[Leaf]) -> tuple[set[_Row], set[_Row]]:
+    """The words and phrases that are looked for among terms and among forms."""
+    rows: tuple[set[_Row], set[_Row]] = (set(), set())
     for leaf in marked:
         if not FIELDS[leaf.field].decompounded:
             rows[FIELDS[leaf.field].exact].add(leaf.terms if isinstance(leaf, PhraseAt) else ((0, leaf.text),))
-    return [*_places(words.terms, rows[False]), *_places(words.forms, rows[True])]
+    return rows
 
 
-def _places(keys: Sequence[str], rows: Collection[tuple[tuple[int, str], ...]]) -> Iterator[tuple[int, int]]:
+def _runs(words: Terms, rows: tuple[set[_Row], set[_Row]]) -> list[tuple[int, int]]:
+    """First and last place of every run of tokens that is marked; a phrase is a run where its words stand in a row."""
+    return [*_places(words.terms, rows[0]), *_places(words.forms, rows[1])]
+
+
+def _places(keys: Sequence[str], rows: Collection[_Row]) -> Iterator[tuple[int, int]]:
     marked = {text for row in rows for _, text in row}
     places: dict[str, list[int]] = {}
     for place in compress(range(len(keys)), map(marked.__contains__, keys)):
         places.setdefault(keys[place], []).append(place)
-    for row in rows:
+    for row in (row for row in rows if places and all(text in places for _, text in row)):
         offsets = [offset for offset, _ in row]
-        for start in set.intersection(*({place - offset for place in places.get(text, ())} for offset, text in row)):
+        for start in set.intersection(*({place - offset for place in places[text]} for offset, text in row)):
             if offsets[-1] == len(offsets) - 1:
                 yield start, start + offsets[-1]
             else:

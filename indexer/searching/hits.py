@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -14,7 +14,7 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
 from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
-from indexer.searching.highlights import Leaf, highlight, leaves_in, marks, readable, snippets, standing_in
+from indexer.searching.highlights import Leaf, highlight, leaves_in, marking, readable, snippets, standing_in
 from indexer.swedish import EntryOf, Terms, terms_in, terms_of
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
@@ -38,20 +38,20 @@ class Hits:
 
     def of(self, matches: Sequence[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
         """Of documents that a plan matches; those that lack some words each with those named."""
-        marked = [leaves_in(plan, names) for names in _FIELDS]
+        marks = [marking(leaves_in(plan, names)) for names in _FIELDS]
         words = [(word, plan, [leaves_in(plan, names) for names in _FIELDS]) for word, plan in self.planned.words]
         for at in range(0, len(matches), TOGETHER):
-            yield from self._some(matches[at : at + TOGETHER], marked, words if lacking else ())
+            yield from self._some(matches[at : at + TOGETHER], marks, words if lacking else ())
 
     def _some(
-        self, matches: Iterable[Match], marked: Sequence[Sequence[Leaf]], words: Sequence[_Typed]
+        self, matches: Iterable[Match], marks: Sequence[Callable[[Terms], tuple[Span, ...]]], words: Sequence[_Typed]
     ) -> Iterator[Hit]:
         found = [(match.score, without(document_of(match.stored), self.hidden)) for match in matches]
         texts = chain.from_iterable((document.title, readable(document.text)) for _, document in found)
         terms = terms_of(texts, self.entry)
         for score, document in found:
             title, text = next(terms), next(terms)
-            hit = self._hit(document, score, *map(marks, (title, text), marked))
+            hit = self._hit(document, score, marks[0](title), marks[1](text))
             if words:
                 whole = text if readable(document.text) is document.text else terms_in(document.text, self.entry)
                 hit = replace(hit, missing=_missing(words, (title, whole), hit.regions))
