@@ -44,10 +44,8 @@ def _code() -> str:
 @cache
 def _packers() -> dict[str, Callable[[bytes], bytes]]:
     """Content coding -> what packs in it, the best first; Brotli comes with what reads browsers' archives."""
-    packers: dict[str, Callable[[bytes], bytes]] = {}
-    if find_spec("brotli"):
-        packers["br"] = partial(import_module("brotli").compress, quality=_LEVEL)
-    return {**packers, "gzip": partial(gzip.compress, compresslevel=_LEVEL, mtime=0)}
+    brotli = {"br": partial(import_module("brotli").compress, quality=_LEVEL)} if find_spec("brotli") else {}
+    return {**brotli, "gzip": partial(gzip.compress, compresslevel=_LEVEL, mtime=0)}
 
 
 def packed(response: Response) -> Response:

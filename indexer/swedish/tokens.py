@@ -111,9 +111,7 @@ def spans_of(normalised: str) -> Iterator[Span]:
 def spans_at(normalised: str, places: Iterable[int]) -> dict[int, Span]:
     """The spans of the tokens at some places."""
     chosen = sorted(set(places))
-    wanted = bytearray(chosen[-1] + 1 if chosen else 0)
-    for place in chosen:
-        wanted[place] = 1
+    wanted = map(frozenset(chosen).__contains__, range(chosen[-1] + 1 if chosen else 0))
     return {
         place: match.span() for place, match in zip(chosen, compress(_TOKEN.finditer(normalised), wanted), strict=True)
     }
