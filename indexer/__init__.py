@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from indexer.addresses import (
+        CHOSEN_FACETS,
         SEARCH_PARAMETERS,
         Parameters,
         Unreadable,
         address,
+        facets_from,
         query_string,
         search_from,
         toggled,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 from urllib.parse import quote_plus, urlencode
 
@@ -28,12 +28,16 @@ SEARCH_PARAMETERS = (
     *("fran", "till", "sortera", "sida", "antal", *FLAGS),
 )
 """Every parameter of an answer's address."""
+CHOSEN_FACETS = "facetter"
+"""The parameter of the facets that programs want with an answer."""
+NO_FACETS = "inga"
 
 _QUOTED_LENGTH = 60
 _DATE_LENGTH = 40
 _DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
 
 _DEFAULT = Search()
+_encoded = lru_cache(4096)(partial(quote_plus, errors="replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,23 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Un
     return search, tuple(read.faults)
 
 
+def facets_from(parameters: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[Unreadable, ...]]:
+    """The facets that an answer in JSON is to have, else all that are open on pages, and what could not be read of that.
+
+    >>> facets_from([("facetter", "ar"), ("facetter", "typ")])[0], facets_from([("facetter", "inga")])[0]
+    (('year', 'kind'), ())
+    """
+    read = Parameters(parameters)
+    named = {facet.parameter: name for name, facet in FACETS.items()}
+    chosen = [text.lower() for text in read.all(CHOSEN_FACETS)]
+    for text in chosen:
+        if text not in (*named, NO_FACETS):
+            detail = f"Facetten {_quoted(text)} finns inte; skriv {listed((*named, NO_FACETS), 'eller')}."
+            read.refuse(CHOSEN_FACETS, text, detail, (*named, NO_FACETS))
+    facets = (name for word, name in named.items() if (word in chosen if chosen else not FACETS[name].folded))
+    return tuple(facets), tuple(read.faults)
+
+
 def unknown(
     parameters: Iterable[tuple[str, str]], allowed: Sequence[str] = SEARCH_PARAMETERS
 ) -> tuple[Unreadable, ...]:
@@ -208,33 +229,29 @@ def address(search: Search, path: str = "/sok", **changes: Any) -> str:
     return f"{path}?{parameters}" if parameters else path
 
 
-def toggling(search: Search, facet: str, value: str) -> str:
-    """The address of the answer with one value of a facet toggled; what all of them share is encoded once."""
-    before, after = _around(search, facet)
-    values = _with_toggled(search.filters.values(facet), value)
-    own = [f"{FACETS[facet].parameter}={quote_plus(value, errors='replace')}" for value in values]
-    parameters = "&".join(filter(None, (before, *own, after)))
-    return f"/sok?{parameters}" if parameters else "/sok"
-
-
-@lru_cache(64)
-def _around(search: Search, facet: str) -> tuple[str, str]:
-    """The parameters before and after those of a facet."""
-    marked = query_string(replace(search, page=1, filters=search.filters.with_values(facet, ("\0",))))
-    before, _, after = marked.partition(f"{FACETS[facet].parameter}=%00")
-    return before.removesuffix("&"), after.removeprefix("&")
-
-
 def toggled(search: Search, facet: str, value: str) -> Search:
     """The Search with one value of a facet added, or removed where it was chosen; its first page.
 
     >>> toggled(Search(filters=Filters(year=("2018", "2019")), page=3), "year", "2018").filters.values("year")
     ('2019',)
     """
-    values = _with_toggled(search.filters.values(facet), value)
+    chosen = search.filters.values(facet)
+    others = tuple(other for other in chosen if other != value)
+    values = others if value in chosen else (*chosen, value)
     return replace(search, filters=search.filters.with_values(facet, values), page=1)
 
 
-def _with_toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
-    others = tuple(other for other in chosen if other != value)
-    return others if value in chosen else (*chosen, value)
+def toggling(search: Search, facet: str) -> Callable[[str], str]:
+    """Value -> the address of the Search with it toggled; what all of them share is written once.
+
+    >>> toggling(Search("vätgas", Filters(year=("2019",)), page=3), "year")("2020")
+    '/sok?q=v%C3%A4tgas&ar=2019&ar=2020'
+    """
+    chosen = search.filters.values(facet)
+    # It comes last of the facet's own, so no other value is taken for it.
+    one_more = address(search, filters=search.filters.with_values(facet, (*chosen, "\0")))
+    before, parameter, after = one_more.rpartition(f"{FACETS[facet].parameter}=%00")
+    before += parameter.removesuffix("%00")
+    return lambda value: (
+        address(toggled(search, facet, value)) if value in chosen else f"{before}{_encoded(value)}{after}"
+    )

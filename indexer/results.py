@@ -9,7 +9,6 @@ from typing import Any
 from msgspec import to_builtins
 
 from indexer.documents import Duplicate
-from indexer.facets import FACETS
 from indexer.queries import Search
 
 Span = tuple[int, int]
@@ -134,7 +133,7 @@ def to_json(results: Results) -> dict[str, object]:
         "pages": results.pages,
         "size": search.size,
         "hits": [_hit_json(hit) for hit in results.hits],
-        "facets": to_builtins({name: values for name, values in results.facets.items() if not FACETS[name].folded}),
+        "facets": to_builtins(results.facets),
     }
 
 

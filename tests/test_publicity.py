@@ -258,7 +258,7 @@ def test_letters_and_blanks_that_are_not_escaped_are_read(
 ) -> None:
     with asked(address, b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as response:
         assert response.status == 200
-        assert f'"query": "{question}"' in response.read().decode()
+        assert f'"query":"{question}"' in response.read().decode()
 
 
 REFUSED = [

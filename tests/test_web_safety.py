@@ -169,16 +169,19 @@ def test_marks_of_a_whole_text_are_numbered_and_lose_no_line(text, spans):
 class Silent:
     """A searcher without an index."""
 
-    def search(self, search):
+    def search(self, search, facets=()):
         raise IndexMissing("Det finns inget index; kör regionsok index.")
 
-    document = search
+    document = version = search
 
 
 class Broken:
     """A searcher with a bug."""
 
-    def search(self, search):
+    def version(self, search):
+        return ""
+
+    def search(self, search, facets=()):
         raise RuntimeError("hemlig detalj")
 
 

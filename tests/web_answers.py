@@ -61,7 +61,10 @@ class Answers:
     def ready(self):
         """An index that can be read."""
 
-    def search(self, search):
+    def version(self, search):
+        return repr((search, self.changes))
+
+    def search(self, search, facets=()):
         self.asked = search
         return results(search, **self.changes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 from urllib.parse import parse_qsl
@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import abort, current_app, request
 from werkzeug.exceptions import BadRequest
 
-from indexer import Document, Results, Search, Searcher, Settings, Unreadable, unknown
+from indexer import FACETS, Document, Results, Search, Searcher, Settings, Unreadable, unknown
 from webapp.showing import came_through, is_loopback, public_document, public_results
 
 SERVICE = "regionsok.service"
@@ -69,15 +69,15 @@ def refuse(faults: Sequence[Unreadable]) -> None:
         raise Unanswerable(faults)
 
 
-def answer(search: Search) -> Results:
-    """The answer to a Search, as it may be shown to whoever asks. Raises IndexMissing."""
-    results = service().searcher.search(search)
+def answer(search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
+    """The answer to a Search with some facets, as it may be shown to whoever asks. Raises IndexMissing."""
+    results = service().searcher.search(search, facets)
     return public_results(results, service().settings.rights) if is_public() else results
 
 
 def count(search: Search) -> int:
     """How many documents have all that a Search asks for. Raises IndexMissing."""
-    return service().searcher.search(replace(search, page=1, size=1)).total
+    return service().searcher.search(replace(search, page=1, size=1), ()).total
 
 
 def document_of(id: str) -> Document:

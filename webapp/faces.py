@@ -7,10 +7,21 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 
+import msgspec
 from flask import Blueprint, Response, url_for
 
-from indexer import SEARCH_PARAMETERS, Parameters, Unreadable, document_to_json, results_to_json, search_from
+from indexer import (
+    CHOSEN_FACETS,
+    SEARCH_PARAMETERS,
+    Parameters,
+    Unreadable,
+    document_to_json,
+    facets_from,
+    results_to_json,
+    search_from,
+)
 from webapp.answering import answer, document_of, is_public, program_parameters, refuse, service, shown
+from webapp.sending import unless_known
 from webapp.showing import masked
 
 blueprint = Blueprint("faces", __name__)
@@ -22,9 +33,10 @@ PROBLEM = "application/problem+json"
 @blueprint.get("/sok.json")
 def search() -> Response:
     """The answer to a question."""
-    search, faults = search_from(program_parameters(*SEARCH_PARAMETERS))
-    refuse(faults)
-    return json_response(results_to_json(answer(search)))
+    given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS)
+    (search, faults), (facets, wrong) = search_from(given), facets_from(given)
+    refuse((*faults, *wrong))
+    return unless_known(search, lambda: json_response(results_to_json(answer(search, facets))), facets)
 
 
 @blueprint.get("/forslag")
@@ -55,7 +67,10 @@ def document(id: str) -> Response:
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:
     """A value as readable UTF-8; a lone surrogate of a source stays an escape, which JSON allows."""
-    body = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    try:
+        body = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
     return Response(body, status, mimetype=mimetype)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from indexer import SEARCH_PARAMETERS, Search, address
-from webapp.answering import is_public, service
+from indexer import FACETS, SEARCH_PARAMETERS, Search, address
+from webapp.answering import count, is_public, service
 from webapp.pages import page
 
 blueprint = Blueprint("information", __name__)
@@ -44,7 +44,7 @@ def about() -> Response:
     """What this is, how it ranks, what is missing, who runs it."""
     return page(
         "about.html",
-        total=service().searcher.search(Search(size=1)).total,
+        total=count(Search()),
         settings=service().settings,
         public=is_public(),
     )
@@ -54,8 +54,8 @@ def about() -> Response:
 def help() -> Response:
     """The question language, each operator with a live example."""
     ask = service().searcher.search
-    examples = [(query, meaning, ask(Search(query, size=1)), address(Search(query))) for query, meaning in EXAMPLES]
-    return page("help.html", examples=examples, parameters=SEARCH_PARAMETERS)
+    examples = [(query, meaning, ask(Search(query, size=1), ()), address(Search(query))) for query, meaning in EXAMPLES]
+    return page("help.html", examples=examples, parameters=SEARCH_PARAMETERS, facets=FACETS.values())
 
 
 @blueprint.get("/tillganglighet")

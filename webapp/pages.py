@@ -13,6 +13,7 @@ from webapp import filters
 from webapp.answering import answer, count, document_of, parameters, service, shown
 from webapp.maps import tiles
 from webapp.marking import marked_paragraphs, place_at
+from webapp.sending import unless_known
 from webapp.steps import next_step
 
 blueprint = Blueprint("pages", __name__)
@@ -25,14 +26,18 @@ _INDENTATION = re.compile(r"\n\s+")
 def search() -> Response:
     """The form, and the answer below it; the newest documents where nothing is asked."""
     search, faults = search_from(parameters())
+    response = unless_known(search, lambda: _answered(search, faults), faults)
+    if request.path != "/":
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     wrong = filters.unanswerable(faults)
     notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
     results = answer(search)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
-    response = page("search.html", results=results, wrong=wrong, **_parts(results, wrong), **_ways(results))
-    if request.path != "/":
-        response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return page("search.html", results=results, wrong=wrong, **_parts(results, wrong), **_ways(results))
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:

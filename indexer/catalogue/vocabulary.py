@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Sequence, Set
+from functools import cached_property
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from indexer.catalogue.nearest import LAST, LISTED, Near, nearest, one_edit
 from indexer.durable import connect_to_read
 from indexer.metadata.aliases import Alias
-from indexer.swedish import Entry, entry_of
+from indexer.swedish import Entries, Entry, entry_of
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.tokens import LONGEST_TOKEN
 
@@ -41,9 +41,11 @@ class _Readers:
         finally:
             self._idle.put(connection)
 
-    def entry(self, form: str) -> Entry:
-        rows = self.rows("SELECT term, parts FROM words WHERE form = ?", (form,))
-        return Entry.unpacked(*rows[0]) if rows else entry_of(form)
+    def entries(self, forms: Set[str]) -> dict[str, Entry]:
+        known = f"SELECT form, term, parts FROM words WHERE form IN {LISTED}"  # noqa: S608
+        rows = self.rows(known, (json.dumps([*forms]),))
+        found = {form: Entry.unpacked(term, parts) for form, term, parts in rows}
+        return found | {form: entry_of(form) for form in forms - found.keys()}
 
     def close(self) -> None:
         for connection in self._all:
@@ -61,7 +63,7 @@ class IndexVocabulary:
         self._rows = readers.rows
         self.close = readers.close
         """Let go of the file at once."""
-        self.entry = lru_cache(REMEMBERED_FORMS)(readers.entry)  # not of a method of its own: that would be a circle
+        self.entry = Entries(readers.entries, REMEMBERED_FORMS)  # not of a method of its own: that would be a circle
         """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
 
     def beginning(self, prefix: str, limit: int) -> Sequence[str]:

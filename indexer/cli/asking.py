@@ -44,14 +44,15 @@ def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
 )
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
-    from indexer.addresses import search_from
+    from indexer.addresses import facets_from, search_from
     from indexer.results import to_json
     from indexer.searching import Searcher
 
     wanted, faults = search_from([("q", query), *_parameters(typed)])
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
-    results = Searcher(settings).search(replace(wanted, today=today.date() if today else None))
+    wanted = replace(wanted, today=today.date() if today else None)
+    results = Searcher(settings).search(wanted, facets_from(())[0] if as_json else FACETS)
     say(to_json(results), lines_of(results), as_json)
 
 

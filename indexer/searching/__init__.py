@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from math import ceil
 
 from indexer.documents import Document
-from indexer.engines import Matches, Ranking, Window
+from indexer.engines import Match, Matches, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
@@ -21,7 +22,7 @@ from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
 from indexer.searching.offers import asked, offer_notes, offers_of
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
-from indexer.searching.questions import Question
+from indexer.searching.questions import Question, day_of
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
 from indexer.searching.word_forms import WordForms, word_forms
@@ -32,6 +33,8 @@ __all__ = ["IndexMissing", "Searcher"]
 
 PARTIAL_BELOW = 10
 """Full matches under which documents that lack some of the words follow (DESIGN.md)."""
+REMEMBERED = 100
+"""Answers of a commit that are kept for whoever asks the same, some 60 kB each."""
 PARTIAL_HITS = 100
 """How many of those are shown at most (DESIGN.md)."""
 
@@ -43,7 +46,9 @@ class Searcher:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._current = CurrentIndex(settings)
+        self._remembering = threading.Lock()
 
     def ready(self) -> None:
         """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""
@@ -54,12 +59,26 @@ class Searcher:
         except IndexMissing:
             return
 
-    def search(self, search: Search) -> Results:
-        """The answer to any question."""
+    def version(self, search: Search) -> str:
+        """Of the answer to a question: another where commit, settings or the day that times are told from may have changed it."""
+        read_with = self._current.get().read_with
+        return repr((self._current.stamp, read_with, self._settings, day_of(search), search))
+
+    def search(self, search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
+        """The answer to any question, with some facets."""
+        asked_on = (search, day_of(search))
         with self._current.reading() as index:
-            question = asked(index, search)
-            results = _Answer(index, question).results(search.query)
-            return results if search.literal or not search.query else _corrected(index, question, search, results)
+            results = index.answers.get(asked_on)
+            if results is None or not results.facets.keys() >= set(facets):
+                question = asked(index, search)
+                results = _Answer(index, question, facets).results(search.query)
+                if search.query and not search.literal:
+                    results = _corrected(index, question, search, results)
+                with self._remembering:
+                    index.answers[asked_on] = results
+                    if len(index.answers) > REMEMBERED:
+                        del index.answers[next(iter(index.answers))]
+        return replace(results, facets={name: results.facets[name] for name in FACETS if name in facets})
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it."""
@@ -109,21 +128,21 @@ def _corrected(index: OpenIndex, question: Question, search: Search, results: Re
     """An answer with the first correction that finds more; in its place where it shows nothing."""
     proposed = list(suggestions(results.search.query, question.besides, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
+    facets = tuple(results.facets)
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
-        results = _Answer(index, Question(index, search, hidden=misspelt)).results(search.query)
+        results = _Answer(index, Question(index, search, hidden=misspelt), facets).results(search.query)
     for suggestion, correction in zip(proposed, corrections, strict=True):
-        corrected = _Answer(index, correction).results(search.query)
-        stands = Question(index, replace(results.search, query=suggestion.phrase)).counted()
-        if stands and corrected.total > results.total:
-            return _suggested(results, corrected, suggestion.sure)
+        phrase = replace(results.search, query=suggestion.phrase)
+        if correction.total > results.total and (not suggestion.phrase or Question(index, phrase).total):
+            if results.total or not suggestion.sure:
+                return replace(results, suggestion=correction.search.query)
+            return _in_place(results, _Answer(index, correction, facets).results(search.query))
     return results
 
 
-def _suggested(results: Results, corrected: Results, sure: bool) -> Results:
-    """The answer with a correction beside it; the corrected one, and why, where that is sure and there is nothing else to show."""
+def _in_place(results: Results, corrected: Results) -> Results:
+    """The answer to a correction, and why, where there is nothing else to show."""
     correction, search = corrected.search.query, results.search
-    if results.total or not sure:
-        return replace(results, suggestion=correction)
     which = "Inga dokument inom filtren" if search.filters else "Inga dokument"
     note = f"Visar träffar för ”{correction}”. {which} har ”{search.query}”."
     return replace(corrected, suggestion=correction, notes=(note, *corrected.notes), widened=True)
@@ -132,9 +151,10 @@ def _suggested(results: Results, corrected: Results, sure: bool) -> Results:
 class _Answer:
     """One question over one commit."""
 
-    def __init__(self, index: OpenIndex, question: Question) -> None:
+    def __init__(self, index: OpenIndex, question: Question, facets: Collection[str]) -> None:
         self._index = index
         self._question = question
+        self._wanted = [name for name in FACETS if name in facets]
         self._replacement: Plan | None = None
         """The partial matches that are shown and counted where no document has all that was asked for."""
         self._partial_unfiltered = 0
@@ -164,7 +184,7 @@ class _Answer:
                 *hits.of(strict.hits, planned.strict),
                 *hits.of(partial.hits, planned.partial or nodes.NOTHING, lacking=True),
             ),
-            facets=self._facets(),
+            facets=self._facets(strict.total),
             offers=offers_of(question, strict.total),
             widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
@@ -193,35 +213,39 @@ class _Answer:
         partial = self._question.planned.partial
         if partial is None or ranking != "score" or strict.total >= PARTIAL_BELOW:
             return strict, Matches(0, ())
-        if not strict.total:
-            partial = self._replacement = self._best(partial)
         after = max(0, offset - strict.total)
         room = max(0, min(search.size - len(strict.hits), PARTIAL_HITS - after))
-        return strict, self._find(partial, Window(after, room))
+        if strict.total:
+            return strict, self._find(partial, Window(after, room))
+        best = self._best(partial)
+        if self._question.filters:
+            return strict, self._find(self._replacement or partial, Window(after, room))
+        return strict, Matches(len(best), best[after : after + room])
 
-    def _best(self, partial: Plan) -> Plan:
+    def _best(self, partial: Plan) -> tuple[Match, ...]:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
         unfiltered = nodes.AllOf((partial,), forbidden=self._question.forbidden)
         matches = self._index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
-        self._partial_unfiltered = matches.total
-        if matches.total <= PARTIAL_HITS:
-            return partial
-        return nodes.AllOf((partial, nodes.AnyOf(tuple(nodes.with_id(match.id) for match in matches.hits))))
+        self._partial_unfiltered, self._replacement = matches.total, partial
+        if matches.total > PARTIAL_HITS:
+            best = nodes.AnyOf(tuple(nodes.with_id(match.id) for match in matches.hits))
+            self._replacement = nodes.AllOf((partial, best))
+        return matches.hits
 
     def _find(self, plan: Plan, window: Window) -> Matches:
         return self._index.engine.find(self._question.narrowed(plan), window)
 
-    def _facets(self) -> dict[str, tuple[FacetValue, ...]]:
-        """Every facet, counted with its own filter left out: what there is to choose instead."""
-        filtered = [facet for facet in FACETS if facet in self._question.filters]
-        shown = self._replacement or self._question.planned.strict
-        counts = self._counts(shown, [name for name in FACETS if name not in filtered])
+    def _facets(self, total: int) -> dict[str, tuple[FacetValue, ...]]:
+        """The facets that are asked for, each counted with its own filter left out: what there is to choose instead."""
+        filtered = [facet for facet in self._wanted if facet in self._question.filters]
+        shown = self._replacement or (self._question.planned.strict if total else nodes.NOTHING)
+        counts = self._counts(shown, [name for name in self._wanted if name not in filtered])
         for facet in filtered:
             counts |= self._counts(self._question.planned.strict, [facet], without=facet)
             if self._replacement:  # of another choice all words may be found
                 partial = self._counts(self._replacement, [facet], without=facet)
                 counts[facet] = partial[facet] | counts[facet]
-        return {facet: facet_values(facet, counts[facet], self._question.search) for facet in FACETS}
+        return {facet: facet_values(facet, counts[facet], self._question.search) for facet in self._wanted}
 
     def _counts(self, plan: Plan, facets: Sequence[str], without: str | None = None) -> dict[str, dict[str, int]]:
         return self._index.engine.count(self._question.narrowed(plan, without), facets)

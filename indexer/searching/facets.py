@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from indexer.addresses import address, toggling
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
@@ -12,21 +12,23 @@ from indexer.queries import Search
 from indexer.results import FacetValue
 
 YEAR_LENGTH = 4
+_Made = Callable[..., FacetValue]
+"""Value, count and children -> the value as it is shown."""
 
 
 def facet_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     """The values of a facet as they are shown; chosen ones also at 0."""
     chosen = search.filters.values(facet)
     shown = {value: counts.get(value, 0) for value in (*counts, *chosen)}
+    made = _made(facet, search)
     if FACETS[facet].tree:
-        return _tree(facet, shown, search)
+        return _tree(shown, made)
     if FACETS[facet].aspect == "time":
-        return _years(facet, shown, search)
-    values = sorted(shown, key=lambda value: (-shown[value], value))
-    return tuple(facet_value(facet, value, shown[value], search) for value in values)
+        return _years(facet, shown, search, made)
+    return tuple(made(value, shown[value]) for value in sorted(shown, key=lambda value: (-shown[value], value)))
 
 
-def _years(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
+def _years(facet: str, counts: Mapping[str, int], search: Search, made: _Made) -> tuple[FacetValue, ...]:
     """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
     chosen = {value[:YEAR_LENGTH] for value in search.filters.values(facet)}
     years = {value[:YEAR_LENGTH] if is_month(value) else value for value in counts}
@@ -35,7 +37,7 @@ def _years(facet: str, counts: Mapping[str, int], search: Search) -> tuple[Facet
         return _months(facet, year, counts, search) if chosen == {year} else ()
 
     return tuple(
-        facet_value(facet, year, counts.get(year, 0), search, months(year))
+        made(year, counts.get(year, 0), months(year))
         for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
     )
 
@@ -50,7 +52,7 @@ def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) ->
     return tuple(values)
 
 
-def _tree(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
+def _tree(counts: Mapping[str, int], made: _Made) -> tuple[FacetValue, ...]:
     """Regions under the region they lie in; the fullest first."""
     below: dict[str | None, list[str]] = {}
     for value in with_ancestors(counts):
@@ -58,15 +60,21 @@ def _tree(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetV
 
     def branch(above: str | None) -> tuple[FacetValue, ...]:
         values: Iterable[str] = sorted(below.get(above, ()), key=lambda value: (-counts.get(value, 0), order(value)))
-        return tuple(facet_value(facet, value, counts.get(value, 0), search, branch(value)) for value in values)
+        return tuple(made(value, counts.get(value, 0), branch(value)) for value in values)
 
     return branch(None)
 
 
-def facet_value(
-    facet: str, value: str, count: int, search: Search, children: tuple[FacetValue, ...] = ()
-) -> FacetValue:
+def facet_value(facet: str, value: str, count: int, search: Search) -> FacetValue:
     """A value of a facet as it is shown beside the answer to a Search."""
-    selected = value in search.filters.values(facet)
-    label = value_label(FACETS[facet], value)
-    return FacetValue(value, label, count, selected, toggling(search, facet, value), children)
+    return _made(facet, search)(value, count)
+
+
+def _made(facet: str, search: Search) -> _Made:
+    chosen, address_of = search.filters.values(facet), toggling(search, facet)
+
+    def made(value: str, count: int, children: tuple[FacetValue, ...] = ()) -> FacetValue:
+        label = value_label(FACETS[facet], value)
+        return FacetValue(value, label, count, value in chosen, address_of(value), children)
+
+    return made

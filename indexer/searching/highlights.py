@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import compress
 
 from indexer.fields import FIELDS
 from indexer.metadata.contacts import is_contact
@@ -36,6 +38,8 @@ _HELD = re.compile(
 
 
 Leaf = Term | PhraseAt
+_Row = tuple[tuple[int, str], ...]
+"""Words at their distances from the first."""
 
 
 def leaves_in(plan: Plan, fields: Collection[str]) -> tuple[Leaf, ...]:
@@ -45,16 +49,27 @@ def leaves_in(plan: Plan, fields: Collection[str]) -> tuple[Leaf, ...]:
 
 def highlight(text: str, marked: Collection[Leaf], entry: EntryOf = entry_of) -> tuple[Span, ...]:
     """The spans of the text that words and phrases stand in: rising, not overlapping, offsets in code points."""
-    words = terms_in(readable(text), entry)
-    runs, parts = _runs(words, marked), _parts(marked)
-    spans = words.spans({place for run in runs for place in run})
-    inside = words.spans_of_parts(parts) if parts else ()
-    return tuple(_merged([*((spans[first][0], spans[last][1]) for first, last in runs), *inside]))
+    return marking(marked)(terms_in(readable(text), entry))
 
 
-def stands_in(words: Terms, marked: Collection[Leaf]) -> bool:
-    """Whether any of the words and phrases stands in a text."""
-    return bool(_runs(words, marked)) or not _parts(marked).isdisjoint(words.parts)
+def marking(marked: Collection[Leaf]) -> Callable[[Terms], tuple[Span, ...]]:
+    """What is marked in many texts -> the words of a text -> the same."""
+    rows, parts = _rows(marked), _parts(marked)
+    return lambda words: tuple(_merged(words.spans(_runs(words, rows), parts)))
+
+
+def standing_in(words: Terms) -> Callable[[Collection[Leaf]], bool]:
+    """Words and phrases -> whether any of them stands in a text."""
+    terms, forms, parts = frozenset(words.terms), frozenset(words.forms), frozenset(words.parts)
+
+    def stands(leaf: Leaf) -> bool:
+        field = FIELDS[leaf.field]
+        held = forms if field.exact else parts if field.decompounded else terms
+        if isinstance(leaf, Term):
+            return leaf.text in held
+        return held.issuperset(text for _, text in leaf.terms) and bool(_runs(words, _rows((leaf,))))
+
+    return lambda marked: any(map(stands, marked))
 
 
 def _parts(marked: Collection[Leaf]) -> frozenset[str]:
@@ -62,24 +77,28 @@ def _parts(marked: Collection[Leaf]) -> frozenset[str]:
     return frozenset(leaf.text for leaf in marked if isinstance(leaf, Term) and FIELDS[leaf.field].decompounded)
 
 
-def _runs(words: Terms, marked: Collection[Leaf]) -> list[tuple[int, int]]:
-    """First and last place of every run of tokens that is marked; a phrase is a run where its words stand in a row."""
-    rows: dict[bool, set[tuple[tuple[int, str], ...]]] = {False: set(), True: set()}
+def _rows(marked: Collection[Leaf]) -> tuple[set[_Row], set[_Row]]:
+    """The words and phrases that are looked for among terms and among forms."""
+    rows: tuple[set[_Row], set[_Row]] = (set(), set())
     for leaf in marked:
         if not FIELDS[leaf.field].decompounded:
             rows[FIELDS[leaf.field].exact].add(leaf.terms if isinstance(leaf, PhraseAt) else ((0, leaf.text),))
-    return [*_places(words.terms, rows[False]), *_places(words.forms, rows[True])]
+    return rows
 
 
-def _places(keys: Sequence[str], rows: Collection[tuple[tuple[int, str], ...]]) -> Iterator[tuple[int, int]]:
+def _runs(words: Terms, rows: tuple[set[_Row], set[_Row]]) -> list[tuple[int, int]]:
+    """First and last place of every run of tokens that is marked; a phrase is a run where its words stand in a row."""
+    return [*_places(words.terms, rows[0]), *_places(words.forms, rows[1])]
+
+
+def _places(keys: Sequence[str], rows: Collection[_Row]) -> Iterator[tuple[int, int]]:
     marked = {text for row in rows for _, text in row}
     places: dict[str, list[int]] = {}
-    for place, key in enumerate(keys):
-        if key in marked:
-            places.setdefault(key, []).append(place)
-    for row in rows:
+    for place in compress(range(len(keys)), map(marked.__contains__, keys)):
+        places.setdefault(keys[place], []).append(place)
+    for row in (row for row in rows if places and all(text in places for _, text in row)):
         offsets = [offset for offset, _ in row]
-        for start in set.intersection(*({place - offset for place in places.get(text, ())} for offset, text in row)):
+        for start in set.intersection(*({place - offset for place in places[text]} for offset, text in row)):
             if offsets[-1] == len(offsets) - 1:
                 yield start, start + offsets[-1]
             else:
@@ -93,7 +112,7 @@ def readable(text: str) -> str:
     return text.encode("utf-8", "surrogatepass")[:HIGHLIGHTED_BYTES].decode("utf-8", "ignore")
 
 
-def _merged(spans: Sequence[Span]) -> list[Span]:
+def _merged(spans: Iterable[Span]) -> list[Span]:
     """Overlapping spans as one."""
     merged: list[Span] = []
     for start, end in sorted(set(spans)):
@@ -114,7 +133,8 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
         end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)))
         return [_piece(text, (0, end), ())] if text.strip() else []
     chosen: list[Span] = []
-    for window in sorted(_windows(text, spans), key=lambda window: (_worth(text, window, spans), window)):
+    worth = _worth(text, spans)
+    for window in sorted(_windows(text, spans), key=lambda window: (worth(window), window)):
         if len(chosen) < SNIPPETS and not any(_overlap(window, other) for other in chosen):
             chosen.append(window)
     return [_piece(text, window, spans) for window in sorted(chosen)]
@@ -139,10 +159,16 @@ def _before_contact(text: str, start: int, end: int) -> int:
     return next((at for at in ends if is_contact(_line(text, at + 1))), end)
 
 
-def _worth(text: str, window: Span, spans: Sequence[Span]) -> Span:
-    """Least for the window with the most different marked words, then the most marks."""
-    inside = [text[start:end].lower() for start, end in spans if window[0] <= start and end <= window[1]]
-    return -len(set(inside)), -len(inside)
+def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], Span]:
+    """Window -> least for the one with the most different marked words, then the most marks."""
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    words = [text[start:end].lower() for start, end in spans]
+
+    def worth(window: Span) -> Span:
+        inside = words[bisect_left(starts, window[0]) : bisect_right(ends, window[1])]
+        return -len(set(inside)), -len(inside)
+
+    return worth
 
 
 def _overlap(left: Span, right: Span) -> bool:

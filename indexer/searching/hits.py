@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from indexer.documents import Document
 from indexer.engines import Match
@@ -13,11 +14,16 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
 from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
-from indexer.searching.highlights import Leaf, highlight, leaves_in, snippets, stands_in
-from indexer.swedish import EntryOf, terms_in
+from indexer.searching.highlights import Leaf, highlight, leaves_in, marking, readable, snippets, standing_in
+from indexer.swedish import EntryOf, Terms, terms_in, terms_of
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
 _TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
+_FIELDS = (_TITLE_FIELDS, _BODY_FIELDS)
+TOGETHER = 10
+"""Hits whose words are looked up together, and are in memory until then."""
+_Typed = tuple[str, Plan, list[tuple[Leaf, ...]]]
+"""A word of the question, its plan, and what of that is marked in a title and in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +36,29 @@ class Hits:
     hidden: frozenset[str] = frozenset()
     """Ids of the documents that a name in the question must not find."""
 
-    def of(self, matches: Iterable[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
+    def of(self, matches: Sequence[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
         """Of documents that a plan matches; those that lack some words each with those named."""
-        in_title, in_body = leaves_in(plan, _TITLE_FIELDS), leaves_in(plan, _BODY_FIELDS)
-        return (self._hit(match, in_title, in_body, lacking) for match in matches)
+        marks = [marking(leaves_in(plan, names)) for names in _FIELDS]
+        words = [(word, plan, [leaves_in(plan, names) for names in _FIELDS]) for word, plan in self.planned.words]
+        for at in range(0, len(matches), TOGETHER):
+            yield from self._some(matches[at : at + TOGETHER], marks, words if lacking else ())
 
-    def _hit(self, match: Match, in_title: Sequence[Leaf], in_body: Sequence[Leaf], lacking: bool) -> Hit:
-        document = without(document_of(match.stored), self.hidden)
+    def _some(
+        self, matches: Iterable[Match], marks: Sequence[Callable[[Terms], tuple[Span, ...]]], words: Sequence[_Typed]
+    ) -> Iterator[Hit]:
+        found = [(match.score, without(document_of(match.stored), self.hidden)) for match in matches]
+        texts = chain.from_iterable((document.title, readable(document.text)) for _, document in found)
+        terms = terms_of(texts, self.entry)
+        for score, document in found:
+            title, text = next(terms), next(terms)
+            hit = self._hit(document, score, marks[0](title), marks[1](text))
+            if words:
+                whole = text if readable(document.text) is document.text else terms_in(document.text, self.entry)
+                hit = replace(hit, missing=_missing(words, (title, whole), hit.regions))
+            yield hit
+
+    def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
         published = document.published
-        places = _places((*document.regions, *document.further_regions))
-        pieces = snippets(document.text, highlight(document.text, in_body, self.entry))
         return Hit(
             id=document.id,
             title=document.title,
@@ -49,12 +68,11 @@ class Hits:
             published=published.value if published else None,
             published_precision=published.precision if published else None,
             year=published.year if published else None,
-            regions=places,
-            score=match.score,
+            regions=_places((*document.regions, *document.further_regions)),
+            score=score,
             origin=document.origin,
-            missing=self._missing(document, places) if lacking else (),
-            title_highlights=highlight(document.title, in_title, self.entry),
-            snippets=tuple(Snippet(text, spans) for text, spans in pieces),
+            title_highlights=in_title,
+            snippets=tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text)),
             explanation=explain(document, self.planned, self.entry) if self.explaining else (),
             rights=document.rights,
             fetched=document.fetched,
@@ -67,19 +85,17 @@ class Hits:
         plan = nodes.AnyOf((self.planned.strict, self.planned.partial or nodes.NOTHING))
         return highlight(text, leaves_in(plan, _BODY_FIELDS), self.entry)
 
-    def _missing(self, document: Document, places: Sequence[Place]) -> tuple[str, ...]:
-        """The droppable words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
-        parts = (
-            (terms_in(document.title, self.entry), _TITLE_FIELDS),
-            (terms_in(document.text, self.entry), _BODY_FIELDS),
-        )
-        about = with_ancestors(place.value for place in places)
-        return tuple(
-            word
-            for word, plan in self.planned.words
-            if not any(stands_in(words, leaves_in(plan, fields)) for words, fields in parts)
-            and not any(value.value in about for value in nodes.values(plan))
-        )
+
+def _missing(words: Sequence[_Typed], parts: Sequence[Terms], places: Sequence[Place]) -> tuple[str, ...]:
+    """The words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
+    about = with_ancestors(place.value for place in places)
+    stand_in = list(map(standing_in, parts))
+    return tuple(
+        word
+        for word, plan, marked in words
+        if not any(stands(leaves) for stands, leaves in zip(stand_in, marked, strict=True))
+        and not any(value.value in about for value in nodes.values(plan))
+    )
 
 
 def without(document: Document, hidden: frozenset[str]) -> Document:

@@ -28,14 +28,14 @@ def asked(index: OpenIndex, search: Search) -> Question:
     choices = [times_and_kinds]
     is_all = says_nothing_else(question.search.query, question.expressions)
     if not is_all:
-        if question.counted():
+        if question.total:
             return question
         choices += [[one] for one in times_and_kinds if len(times_and_kinds) > 1]
     # Who asks for a time means it also where nothing is from then; a kind that nothing is of may be a word.
-    means_it = is_all and (any(one.facet != "kind" for one in times_and_kinds) or not question.counted())
+    means_it = is_all and (any(one.facet != "kind" for one in times_and_kinds) or not question.total)
     for choice in choices:
         other = Question(index, _chosen(question, choice))
-        if other.hidden >= question.hidden and (means_it or other.counted()):
+        if other.hidden >= question.hidden and (means_it or other.total):
             other.applied, other.typed = tuple(choice), question.search
             return other
     return question
@@ -58,7 +58,7 @@ def _offers(question: Question, total: int) -> Iterator[Offer]:
         other = asked(question.index, search)
         # A name of which a word is taken out would find what the whole name hides.
         if search.filters != question.search.filters and other.hidden >= question.hidden:
-            yield Offer(one.facet, one.value, one.label, one.text, False, other.counted(), address(search))
+            yield Offer(one.facet, one.value, one.label, one.text, False, other.total, address(search))
 
 
 def offer_notes(question: Question, total: int) -> Iterator[str]:

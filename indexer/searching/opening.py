@@ -11,12 +11,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
+from indexer.fields import digest_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
+from indexer.queries import Search
+from indexer.results import Results
 from indexer.searching.hidden_names import Hidden, hidden_of
 from indexer.settings import Settings
 from indexer.swedish.synonyms import Synonyms, read_groups
@@ -45,6 +49,10 @@ class OpenIndex:
     synonyms: Synonyms
     generation: Generation
     hidden: tuple[Hidden, ...] = ()
+    answers: dict[tuple[Search, date], Results] = field(default_factory=dict)
+    """Those that were given last, to questions of a day; they are gone with the commit."""
+    read_with: str = ""
+    """A digest of the synonyms, which are read when it is opened."""
 
 
 class CurrentIndex:
@@ -53,7 +61,8 @@ class CurrentIndex:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._opening = threading.Lock()
-        self._stamp: Stamp | None = None
+        self.stamp: Stamp | None = None
+        """The commit that was answered from last."""
         self._open: OpenIndex | None = None
         self._damage: tuple[Stamp | None, str] | None = None
         """A commit in which damage was found, and the sentence that says so."""
@@ -79,8 +88,8 @@ class CurrentIndex:
         try:
             stamp = commit_stamp(self._settings.index)
             with self._opening:
-                if self._open is None or stamp != self._stamp:
-                    self._stamp, self._open = stamp, self._opened()
+                if self._open is None or stamp != self.stamp:
+                    self.stamp, self._open = stamp, self._opened()
                 if self._damage and self._damage[0] == stamp:
                     raise IndexUnreadable(self._damage[1])
                 return self._open
@@ -160,5 +169,6 @@ class CurrentIndex:
                 f"Indexet är byggt med {generation.engine}, som inte finns här ({error}); kör regionsok index."
             ) from error
         vocabulary = IndexVocabulary(generation.catalogue)
-        synonyms = Synonyms(read_groups(self._settings.synonyms), vocabulary.entry)
-        return OpenIndex(engine, vocabulary, synonyms, generation, hidden_of(vocabulary.hidden(), vocabulary.entry))
+        groups = read_groups(self._settings.synonyms)
+        synonyms, hidden = Synonyms(groups, vocabulary.entry), hidden_of(vocabulary.hidden(), vocabulary.entry)
+        return OpenIndex(engine, vocabulary, synonyms, generation, hidden, read_with=digest_of(repr(groups)))

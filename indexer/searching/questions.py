@@ -30,7 +30,7 @@ class Question:
         self.search = replace(search, query=read.rest, filters=filters)
         """With the filters that the question named moved from its text to its filters."""
         is_read = parsed is None and not search.literal
-        self.expressions = expressions_in(read.rest, search.today or _today()) if is_read else ()
+        self.expressions = expressions_in(read.rest, day_of(search)) if is_read else ()
         """The places, times and kinds that its words name."""
         self.applied: tuple[Expression, ...] = ()
         """Those that were named in the words of `typed` and are chosen as filters in their place."""
@@ -78,7 +78,8 @@ class Question:
         filters = (filter for facet, filter in self.filters.items() if facet != without)
         return nodes.AllOf((plan, *filters), forbidden=self.forbidden)
 
-    def counted(self) -> int:
+    @cached_property
+    def total(self) -> int:
         """How many documents have all that is asked for."""
         return self._number(self.narrowed(self._whole.strict))
 
@@ -90,9 +91,9 @@ class Question:
         return self.index.engine.find(plan, Window(0, 0)).total
 
 
-def _today() -> date:
-    """The day that it is in Sweden."""
-    return datetime.now(ZoneInfo("Europe/Stockholm")).date()
+def day_of(search: Search) -> date:
+    """The day that its times are told from: that of asking, in Sweden."""
+    return search.today or datetime.now(ZoneInfo("Europe/Stockholm")).date()
 
 
 def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import chain, compress, islice
 from operator import itemgetter
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
-from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, written
-from indexer.swedish.words import Entry, entry_of
+from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_at, spans_of, written
+from indexer.swedish.words import Entries, Entry, entry_of
 
 __all__ = [
+    "Entries",
     "Entry",
     "EntryOf",
     "Part",
@@ -24,9 +25,11 @@ __all__ = [
     "forms_in",
     "is_word",
     "terms_in",
+    "terms_of",
     "variants_of",
 ]
 
+_parts_of = itemgetter(1)
 EntryOf = Callable[[str], Entry]
 """Lower-case form -> term and parts; `entry_of`, or a faster way to the same answer."""
 
@@ -73,7 +76,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A text as the index holds it: forms and entries of the same length and order, and the joined words beside them."""
+    """A text as the index holds it: forms, terms and entries of the same length and order, and the joined words beside them."""
 
     forms: list[str]
     entries: list[Entry]
@@ -91,30 +94,22 @@ class Terms:
         """The terms of all words in words: joined hyphen words and parts of compounds."""
         return [
             *(term for _, term in self.joined),
-            *(part[2] for entry in self.entries if entry[1] for part in entry[1]),
+            *(part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts),
         ]
 
-    def spans(self, places: Collection[int]) -> dict[int, Span]:
-        """Where the tokens at some places stand in the text as given; found only now, because few are ever asked for."""
-        return {place: self.text.original(*span) for place, span in self._normalised(places).items()}
-
-    def spans_of_parts(self, wanted: Collection[str]) -> list[Span]:
-        """Where the words in words with some terms stand in the text as given."""
-        found = {place: entry[1] for place, entry in enumerate(self.entries) if entry[1]}
-        parts = {place: [part for part in parts if part.term in wanted] for place, parts in found.items()}
-        spans = self._normalised([place for place, inside in parts.items() if inside])
-        inside = [
-            self.text.original(start + part.start, min(start + part.end - part.linking, end))
-            for place, (start, end) in spans.items()
-            for part in parts[place]
-            if start + part.start < end
-        ]
-        return [*inside, *(span for span, term in self.joined if term in wanted)]
-
-    def _normalised(self, places: Collection[int]) -> dict[int, Span]:
-        last = max(places, default=-1)
-        chosen = frozenset(places)
-        return {place: span for place, span in enumerate(islice(spans_of(self.text.text), last + 1)) if place in chosen}
+    def spans(self, runs: Collection[tuple[int, int]], wanted: Collection[str]) -> Iterator[Span]:
+        """Where some runs of tokens, and the words in words with some terms, stand in the text as given."""
+        found = compress(enumerate(self.entries), map(_parts_of, self.entries)) if wanted else ()
+        parts = [(place, part) for place, entry in found for part in entry[1] if part.term in wanted]
+        # Found only now, because few are ever asked for.
+        spans = spans_at(self.text.text, (*chain.from_iterable(runs), *(place for place, _ in parts)))
+        for first, last in runs:
+            yield self.text.original(spans[first][0], spans[last][1])
+        for place, part in parts:
+            start, end = spans[place]
+            if start + part.start < end:
+                yield self.text.original(start + part.start, min(start + part.end - part.linking, end))
+        yield from (span for span, term in self.joined if term in wanted)
 
 
 def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
@@ -145,17 +140,23 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
 
 def terms_in(text: str, entry: EntryOf = entry_of, alone: bool = True) -> Terms:
     """The same forms, entries and joined words as `analyse` gives, without offsets and some ten times as fast."""
-    normalised = Normalised(text)
-    tokens = written(normalised.text)
-    lowered = forms(tokens)
-    entries = list(map(entry, lowered))
-    for place, term in cased(normalised.text, tokens, lowered, alone).items():
-        entries[place] = Entry(term)
-    # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
-    joined = [
-        (normalised.original(*span), before + entry(last).term) for span, before, last in joined_spans(normalised.text)
-    ]
-    return Terms(lowered, entries, joined, normalised)
+    return next(terms_of((text,), entry, alone))
+
+
+def terms_of(texts: Iterable[str], entry: EntryOf = entry_of, alone: bool = True) -> Iterator[Terms]:
+    """The same of several texts, whose forms are looked up together."""
+    normalised = list(map(Normalised, texts))
+    tokens = [written(text.text) for text in normalised]
+    lowered = list(map(forms, tokens))
+    all_forms = list(chain.from_iterable(lowered))
+    looked_up = iter(entry.of_all(all_forms) if isinstance(entry, Entries) else map(entry, all_forms))
+    for text, as_written, small in zip(normalised, tokens, lowered, strict=True):
+        entries = list(islice(looked_up, len(small)))
+        for place, term in cased(text.text, as_written, small, alone).items():
+            entries[place] = Entry(term)
+        # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
+        joined = [(text.original(*span), before + entry(last).term) for span, before, last in joined_spans(text.text)]
+        yield Terms(small, entries, joined, text)
 
 
 def forms_in(text: str) -> list[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable, Sequence, Set
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
+
+import msgspec
 
 from indexer.swedish.compounds import Piece, pieces_of
 from indexer.swedish.derivations import INSIDE
@@ -56,9 +59,35 @@ class Entry(NamedTuple):
     @classmethod
     def unpacked(cls, term: str, parts: str) -> Entry:
         """From what `packed` gave."""
-        inside = json.loads(parts) if parts else ()
+        if not parts:
+            return cls(term)
+        inside = _inside.decode(parts)
         readings = tuple(reading for reading in inside if isinstance(reading, str))
-        return cls(term, tuple(FormPart(*part) for part in inside if isinstance(part, list)), readings)
+        return cls(term, tuple(part for part in inside if isinstance(part, FormPart)), readings)
+
+
+_inside = msgspec.json.Decoder(tuple[FormPart | str, ...])
+
+
+class Entries:
+    """Form -> entry, looked up for all forms of a text at once, and remembered; any number of threads may ask."""
+
+    def __init__(self, look_up: Callable[[Set[str]], dict[str, Entry]], most: int) -> None:
+        self._look_up, self._most = look_up, most
+        self._known: dict[str, Entry] = {}
+
+    def __call__(self, form: str) -> Entry:
+        return self._known.get(form) or self.of_all((form,))[0]
+
+    def of_all(self, forms: Sequence[str]) -> list[Entry]:
+        """The entry of each of some forms."""
+        known = self._known
+        if unknown := set(forms).difference(known):
+            if len(known) + len(unknown) > self._most:
+                known, unknown = {}, set(forms)
+            known.update(self._look_up(unknown))
+            self._known = known
+        return list(map(known.__getitem__, forms))
 
 
 @lru_cache(MEMOISED_FORMS)
