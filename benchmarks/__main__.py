@@ -53,30 +53,29 @@ class Run:
                 self.peers.append(name)
 
     def all(self) -> None:
-        """Sizes from small to large, one peer after the other; then pages and stages."""
+        """What does not grow first, then sizes from small to large, one peer after the other."""
+        documents.written(self.work / f"{self.options.sizes[0]}.jsonl", self.options.sizes[0])
+        self._pages()
+        self.results["stages"] = self._program("benchmarks.stages", str(self.work), str(self.options.sizes[0]))
+        for name in SETS[:2]:
+            shutil.copy(documents.SHARED / "relevance" / name / "documents.jsonl", self.work / f"{name}.jsonl")
+            for peer in self.peers:
+                if peer not in SAME_INDEX:
+                    shutil.rmtree(folder_of(peer, self.work, name), ignore_errors=True)
+                    self._step([peer, "build", str(self.work), name])
+            self._judge(name, name)
         for size in self.options.sizes:
-            written = documents.written(self.work / f"{size}.jsonl", size)
-            self._write_questions(written)
+            self._write_questions(documents.written(self.work / f"{size}.jsonl", size))
             for name in self.peers:
-                if size > kind_of(name).limit:
-                    self.results["missing"][f"{name}, {size:,}"] = (
-                        f"more than {kind_of(name).limit:,} documents take hours"
-                    )
-                    continue
-                self._size(name, str(size))
+                if size <= (limit := kind_of(name).limit):
+                    self._size(name, str(size))
+                else:
+                    self.results["missing"][f"{name}, {size:,}"] = f"more than {limit:,} documents take hours"
             if size == NEWS:
                 self._judge(str(size), "regional_news")
             if not self.options.keep:
                 for name in self.peers:
                     shutil.rmtree(folder_of(name, self.work, size), ignore_errors=True)
-        for name in SETS[:2]:
-            shutil.copy(documents.SHARED / "relevance" / name / "documents.jsonl", self.work / f"{name}.jsonl")
-            for peer in self.peers:
-                if peer not in SAME_INDEX:
-                    self._step([peer, "build", str(self.work), name])
-            self._judge(name, name)
-        self._pages()
-        self.results["stages"] = self._program("benchmarks.stages", str(self.work), str(self.options.sizes[0]))
 
     def _write_questions(self, written: Path) -> None:
         drawn = questions(list(documents.read(written)), 2 * self.options.each + WARM)
@@ -104,6 +103,7 @@ class Run:
             self.results["asked"].setdefault(size, {})[name] = asked
             starts = [self._cold(name, size) for _ in range(COLD)]
             self.results["cold"].setdefault(size, {})[name] = starts
+        self.keep(self.work / "results.json")
 
     def _judge(self, index: str, name: str) -> None:
         for peer in self.peers:
@@ -147,6 +147,11 @@ class Run:
             return None
         figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
         return figures
+
+    def keep(self, path: Path) -> None:
+        """What was measured so far: the report can be written from it, also of a run that was stopped."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(self.results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _machine() -> dict[str, str]:
@@ -193,9 +198,7 @@ def main() -> None:
         work.mkdir(parents=True, exist_ok=True)
         run = Run(options, work)
         run.all()
-    results = options.docs / "benchmarks" / "results.json"
-    results.parent.mkdir(parents=True, exist_ok=True)
-    results.write_text(json.dumps(run.results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    run.keep(options.docs / "benchmarks" / "results.json")
     report.write(run.results, options.docs)
 
 

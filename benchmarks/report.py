@@ -11,7 +11,7 @@ from benchmarks.peers import OURS, PEERS, kind_of
 from benchmarks.plots import bars
 from benchmarks.questions import KINDS, MEANING
 
-HTTP = "Regionsök över HTTP"
+HTTP = "Regionsök over HTTP"
 Results = Mapping[str, Any]
 Table = Mapping[str, Mapping[str, float]]
 

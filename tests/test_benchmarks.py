@@ -118,7 +118,7 @@ def test_the_report_has_each_figure_and_says_what_is_missing(tmp_path: Path) -> 
         "found": dict.fromkeys(KINDS, 3),
     }
     row = {"one": asked, "many": asked | {"rate": 246.0}, "memory": 77.0}
-    names = ("Regionsök on Tantivy", "Regionsök över HTTP", "OpenSearch")
+    names = ("Regionsök on Tantivy", "Regionsök over HTTP", "OpenSearch")
     results = {
         "command": "python -m benchmarks",
         "day": "2026-11-29",

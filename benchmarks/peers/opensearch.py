@@ -26,6 +26,8 @@ OLDEST = 21
 AT_ONCE = 1_000
 """Documents of a bulk request; its manual recommends 5 to 15 MB, which 1,000 to 5,000 of these texts are."""
 HEAP = "1g"
+_PORTS = range(9_201, 9_299)
+"""Those that the runner takes."""
 _JARS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "regionsok-bench" / "opensearch"
 _MAPPING = {
     "settings": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"},
@@ -66,9 +68,7 @@ class OpenSearch:
 
     def start(self) -> None:
         """A node that answers."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = next(filter(_is_free, _PORTS))
         java, options = _java(), ["-numOfNode", "1", "-baseHttpPort", str(port - 1)]
         assert java
         command = [java, f"-Xms{HEAP}", f"-Xmx{HEAP}", "-cp", f"{_JARS}/*"]
@@ -134,6 +134,11 @@ class OpenSearch:
     def processes(self) -> list[int]:
         """The node."""
         return [self._server.pid] if self._server else []
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) != 0
 
 
 def _bodies(documents: Path) -> Iterator[str]:
