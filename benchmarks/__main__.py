@@ -53,10 +53,24 @@ class Run:
                 self.peers.append(name)
 
     def all(self) -> None:
-        """What does not grow first, then sizes from small to large, one peer after the other."""
+        """Pages and stages, then sizes from small to large, one peer after the other; then the judged sets."""
         documents.written(self.work / f"{self.options.sizes[0]}.jsonl", self.options.sizes[0])
         self._pages()
         self.results["stages"] = self._program("benchmarks.stages", str(self.work), str(self.options.sizes[0]))
+        for size in self.options.sizes:
+            self._write_questions(documents.written(self.work / f"{size}.jsonl", size))
+            for name in self.peers:
+                if size <= (limit := kind_of(name).limit):
+                    self._size(name, str(size))
+                else:
+                    self.results["missing"][f"{name}, {size:,}"] = (
+                        f"above {limit:,} documents it makes the run too long"
+                    )
+            if size == NEWS:
+                self._judge(str(size), "regional_news")
+            if not self.options.keep:
+                for name in self.peers:
+                    shutil.rmtree(folder_of(name, self.work, size), ignore_errors=True)
         for name in SETS[:2]:
             shutil.copy(documents.SHARED / "relevance" / name / "documents.jsonl", self.work / f"{name}.jsonl")
             for peer in self.peers:
@@ -64,18 +78,6 @@ class Run:
                     shutil.rmtree(folder_of(peer, self.work, name), ignore_errors=True)
                     self._step([peer, "build", str(self.work), name])
             self._judge(name, name)
-        for size in self.options.sizes:
-            self._write_questions(documents.written(self.work / f"{size}.jsonl", size))
-            for name in self.peers:
-                if size <= (limit := kind_of(name).limit):
-                    self._size(name, str(size))
-                else:
-                    self.results["missing"][f"{name}, {size:,}"] = f"more than {limit:,} documents take hours"
-            if size == NEWS:
-                self._judge(str(size), "regional_news")
-            if not self.options.keep:
-                for name in self.peers:
-                    shutil.rmtree(folder_of(name, self.work, size), ignore_errors=True)
 
     def _write_questions(self, written: Path) -> None:
         drawn = questions(list(documents.read(written)), 2 * self.options.each + WARM)
@@ -111,6 +113,7 @@ class Run:
                 continue
             if (figures := self._step([peer, "judge", str(self.work), index, name])) is not None:
                 self.results["judged"].setdefault(name, {})[peer] = figures
+                self.keep(self.work / "results.json")
 
     def _cold(self, name: str, size: str) -> float:
         """Seconds until a process that is started now has said its answer."""
@@ -173,7 +176,7 @@ def _machine() -> dict[str, str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     numbers, names = (lambda text: [int(size) for size in text.split(",")]), (lambda text: text.split(","))
-    parser.add_argument("--sizes", type=numbers, default=[10_000, NEWS, 100_000], help="numbers of documents")
+    parser.add_argument("--sizes", type=numbers, default=[2_000, 10_000, NEWS, 100_000], help="numbers of documents")
     parser.add_argument("--million", action="store_true", help="10^6 documents too: hours")
     parser.add_argument("--each", type=int, default=100, help="questions of a kind for one asker, and for eight")
     parser.add_argument("--pages", type=int, default=1_000, help="crawled pages")

@@ -75,13 +75,12 @@ def _asked(peer: Peer, questions: Sequence[Question], askers: int) -> dict[str, 
     return {"rate": rate, "times": times, "found": found}
 
 
-def cold(peer: Peer) -> dict[str, Any]:
+def cold(peer: Peer) -> None:
     """One answer of a process, or of a server, that has just been started; who started it looks at the clock."""
     peer.start()
     answer = peer.ask(Question("words", ("cirkulär", "ekonomi")))
     print(json.dumps({"total": answer.total}), flush=True)
     peer.stop()
-    return {}
 
 
 def judge(peer: Peer, name: str) -> dict[str, Any]:
@@ -116,7 +115,8 @@ def main() -> None:
         case "ask":
             figures = ask(peer, work / "questions.json")
         case "cold":
-            figures = cold(peer)
+            cold(peer)
+            return
         case "judge":
             figures = judge(peer, sys.argv[5])
         case _:

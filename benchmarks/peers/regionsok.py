@@ -80,7 +80,7 @@ class OnWhoosh(OnTantivy):
     """The engine in pure Python."""
 
     engine = "whoosh"
-    limit = 10_000
+    limit = 2_000
 
 
 class OverHttp(OnTantivy):
