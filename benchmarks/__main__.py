@@ -44,7 +44,7 @@ class Run:
         self.options, self.work = options, work
         self.results: dict[str, Any] = {"missing": {}, "built": {}, "asked": {}, "cold": {}, "judged": {}}
         self.results |= {"sizes": options.sizes, "each": options.each, "day": date.today().isoformat()}
-        self.results |= {"command": " ".join(["python -m benchmarks", *sys.argv[1:]]), "machine": _machine()}
+        self.results |= {"command": _command(options), "machine": _machine()}
         self.peers = []
         for name in options.peers:
             if reason := kind_of(name)(work / name).missing():
@@ -155,6 +155,13 @@ class Run:
         """What was measured so far: the report can be written from it, also of a run that was stopped."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(self.results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _command(options: argparse.Namespace) -> str:
+    """What shapes the figures, without where they were put."""
+    sizes = ",".join(map(str, options.sizes))
+    said = f"python -m benchmarks --sizes {sizes} --each {options.each} --pages {options.pages}"
+    return said if list(PEERS) == options.peers else f'{said} --peers "{",".join(options.peers)}"'
 
 
 def _machine() -> dict[str, str]:

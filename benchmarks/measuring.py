@@ -25,7 +25,7 @@ SETS = ("agency_questions", "agency_faq", "regional_news")
 
 
 def build(peer: Peer, documents: Path, folder: Path) -> dict[str, Any]:
-    """Seconds, most memory of all its processes, and what lies on disk afterwards."""
+    """Seconds, most memory of all its processes, what lies on disk afterwards, and how much was at work beside."""
     from benchmarks.memory import watched
 
     peer.start()
@@ -35,7 +35,8 @@ def build(peer: Peer, documents: Path, folder: Path) -> dict[str, Any]:
         seconds = time.perf_counter() - started
     peer.stop()
     files = (path for path in folder.rglob("*") if path.is_file() and "corpus" not in path.relative_to(folder).parts)
-    return {"seconds": seconds, "memory": peak.megabytes, "disk": sum(path.stat().st_size for path in files) / 1e6}
+    size = sum(path.stat().st_size for path in files) / 1e6
+    return {"seconds": seconds, "memory": peak.megabytes, "disk": size, "load": os.getloadavg()[0]}
 
 
 def ask(peer: Peer, questions: Path) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def ask(peer: Peer, questions: Path) -> dict[str, Any]:
     many = _asked(peer, together, ASKERS)
     memory = megabytes(peer.processes() or [os.getpid()])
     peer.stop()
-    return {"one": one, "many": many, "memory": memory}
+    return {"one": one, "many": many, "memory": memory, "load": os.getloadavg()[0]}
 
 
 def _asked(peer: Peer, questions: Sequence[Question], askers: int) -> dict[str, Any]:

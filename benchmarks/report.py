@@ -25,9 +25,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 def write(results: Results, docs: Path) -> None:
     """The report, and a plot beside it for each table that has one."""
     plots = docs / "benchmarks"
-    sizes = list(results["sizes"])
-    largest = f"{sizes[-1]:,} documents"
-    parts = [*_head(results), *_ratios(results, str(sizes[-1]))]
+    size = max(results["asked"], key=int, default="0")
+    largest = f"{int(size):,} documents"
+    parts = [*_head(results), *(part for some in results["asked"] for part in _ratios(results, some)), *_once(results)]
     parts += _section("Build", _builds(results), "build", ("documents a second",), plots)
     parts += [f"Memory is the most that all processes had together (PSS). {_command('build', results)}"]
     asked = _overall(results)
@@ -35,9 +35,9 @@ def write(results: Results, docs: Path) -> None:
     parts += [
         f"Of all kinds together; memory is what the index's processes hold after them. {_command('ask', results)}",
     ]
-    kinds = _by_kind(results, str(sizes[-1]))
+    kinds = _by_kind(results, size)
     parts += _section(f"By kind of question, p50 and p99 in ms, {largest}", kinds, "", (), plots)
-    parts += [_list(f"*{kind}*: {MEANING[kind]}" for kind in KINDS), _found(results, str(sizes[-1]))]
+    parts += [_list(f"*{kind}*: {MEANING[kind]}" for kind in KINDS), _found(results, size)]
     median_kinds = {
         peer: {name[4:]: value for name, value in row.items() if name.startswith("p50")} for peer, row in kinds.items()
     }
@@ -66,7 +66,8 @@ def _head(results: Results) -> Iterator[str]:
         f"questions out of their titles, {results['each']} of each kind for one asker and as many others for eight; each was asked once. "
         "An answer is the total, ten hits with title and a marked piece of text, and counts by source and by year. One peer "
         "after the other, each in a process of its own. Peers in the process that asks cannot use a second core for "
-        "Python; servers share both cores with those who ask."
+        "Python; servers share both cores with those who ask. *load* is the mean number of processes that wanted to work at that time: "
+        "where it is far above the number of cores, others were at work and only ratios of neighbours mean anything."
     )
     yield "Set up as their manuals say:"
     yield _list(f"**{peer}**: {kind_of(peer).advice}." for peer in PEERS)
@@ -82,19 +83,32 @@ def _ratios(results: Results, size: str) -> Iterator[str]:
             rows.append((name, one / other))
 
     p50 = {peer: percentile(_all(row["one"]), 0.5) for peer, row in asked.items()}
-    over(f"`/sok.json` p50 / OpenSearch `_search`, {int(size):,}", p50.get(HTTP), p50.get("OpenSearch"))
-    over(f"`/sok.json` p50 / FTS5 in its process, {int(size):,}", p50.get(HTTP), p50.get("SQLite FTS5"))
-    over(f"a question in the process / bare tantivy-py, {int(size):,}", p50.get(OURS), p50.get("bare tantivy-py"))
+    over("`/sok.json` p50 / OpenSearch `_search`", p50.get(HTTP), p50.get("OpenSearch"))
+    over("`/sok.json` p50 / FTS5 in its process", p50.get(HTTP), p50.get("SQLite FTS5"))
+    over("a question in the process / bare tantivy-py", p50.get(OURS), p50.get("bare tantivy-py"))
     seconds = {peer: row["seconds"] for peer, row in built.items()}
-    over(f"build, documents a second / OpenSearch bulk, {int(size):,}", seconds.get("OpenSearch"), seconds.get(OURS))
+    over("build, documents a second / OpenSearch bulk", seconds.get("OpenSearch"), seconds.get(OURS))
     over("questions a second with 8 askers / with one, HTTP", *_rates(asked.get(HTTP)))
     over("the same of OpenSearch", *_rates(asked.get("OpenSearch")))
-    pages = {name: row["pages"] / row["seconds"] for name, row in results.get("pages", {}).items()}
-    over("pages a second / trafilatura alone", pages.get("index"), pages.get("trafilatura"))
-    over("pages a second once more with `--rebuild` / the first time", pages.get("rebuild"), pages.get("index"))
     if rows:
-        yield "## Beside them"
-        yield _lined(["this project / peer", "ratio"], [[name, f"{value:.2f}"] for name, value in rows])
+        yield f"## Beside them, {int(size):,} documents"
+        yield _ratio_table(rows)
+
+
+def _once(results: Results) -> Iterator[str]:
+    """What does not grow with the index."""
+    pages = {name: row["pages"] / row["seconds"] for name, row in results.get("pages", {}).items()}
+    sides = {
+        "pages a second / trafilatura alone": ("index", "trafilatura"),
+        "pages a second once more with `--rebuild` / the first time": ("rebuild", "index"),
+    }
+    rows = [(name, pages[one] / pages[other]) for name, (one, other) in sides.items() if {one, other} <= pages.keys()]
+    if rows:
+        yield _ratio_table(rows)
+
+
+def _ratio_table(rows: Iterable[tuple[str, float]]) -> str:
+    return _lined(["this project / peer", "ratio"], [[name, f"{value:.2f}"] for name, value in rows])
 
 
 def _rates(row: Results | None) -> tuple[float | None, float | None]:
@@ -118,6 +132,7 @@ def _builds(results: Results) -> Table:
             "seconds": row["seconds"],
             "memory MB": row["memory"],
             "disk MB": row["disk"],
+            "load": row.get("load", 0.0),
         }
         for name, row in _each(results, "built")
     }
@@ -133,6 +148,7 @@ def _overall(results: Results) -> Table:
             "8: p50 ms": percentile(_all(row["many"]), 0.5),
             "8: p99 ms": percentile(_all(row["many"]), 0.99),
             "memory MB": row["memory"],
+            "load": row.get("load", 0.0),
         }
         for name, row in _each(results, "asked")
     }
