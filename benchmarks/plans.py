@@ -2,6 +2,15 @@
 
 Each shape leaves something out of every plan; its cost is time of a core, its last column how many of the questions get other totals
 or counts (`count`) or other hits (`find`) for it.
+
+What it said of 240 questions on 69,677 news (p50 ms of a core; an index of November 2026, others at work):
+
+- `find` 1.20, `count` 1.38. The same ten best without a total 1.14: the plan gives Tantivy nothing to pass over. Of the field `body` alone
+  .56, without a total .30: there it can. One scored field a word has other scores, so that is a change of the ranking, not of the engine.
+- Phrases in titles that score nothing match nothing more, since the title stands in `body`: without them `find` takes .89, the same hits.
+- Without all that only scores, titles and exact forms, the same documents match: totals of 1,200 questions are equal. The total takes .34
+  unscored in that shape, for .92; five facets 1.00, for 1.38; both come from one call, with `value_count` of a field that all have.
+  It holds where the form stands beside its term; where a form or a title is all that is asked for, it stays.
 """
 
 from __future__ import annotations
