@@ -24,7 +24,7 @@ PROCESSES = 2
 """Of trafilatura: the cores of the machine that this was made on."""
 _PARAGRAPH = re.compile(r"(<p[^>]*>)(?:(?!</p>).){40,}</p>", re.DOTALL)
 _TITLE = re.compile(r"(<h1>|<title>|:[tT]itle\" content=\")[^<\"]*")
-_ADDRESS = re.compile(r'(property="og:url" content=")[^"]*')
+_ADDRESS = re.compile(r'(property="og:url" content="|<link href="(?=[^"]*" rel="canonical"))[^"]*')
 
 
 def written(folder: Path, documents: Path, count: int) -> Path:
@@ -79,7 +79,8 @@ def index(work: Path, rebuild: bool = False) -> dict[str, Any]:
     settings = Settings(corpus=work / "pages", index=work / "pages-index")
     started = time.perf_counter()
     built = build(settings, rebuild=rebuild)
-    return {"pages": built.documents, "seconds": time.perf_counter() - started}
+    spent = time.perf_counter() - started
+    return {"pages": len(list(settings.corpus.iterdir())), "documents": built.documents, "seconds": spent}
 
 
 def main() -> None:
