@@ -132,7 +132,7 @@ def _builds(results: Results) -> Table:
             "seconds": row["seconds"],
             "memory MB": row["memory"],
             "disk MB": row["disk"],
-            "load": row.get("load", 0.0),
+            **({"load": row["load"]} if "load" in row else {}),
         }
         for name, row in _each(results, "built")
     }
@@ -148,7 +148,7 @@ def _overall(results: Results) -> Table:
             "8: p50 ms": percentile(_all(row["many"]), 0.5),
             "8: p99 ms": percentile(_all(row["many"]), 0.99),
             "memory MB": row["memory"],
-            "load": row.get("load", 0.0),
+            **({"load": row["load"]} if "load" in row else {}),
         }
         for name, row in _each(results, "asked")
     }
@@ -207,9 +207,13 @@ def _stages(results: Results) -> Iterator[str]:
 
 
 def _missing(results: Results) -> Iterator[str]:
+    """What has no figure and why, and what whoever ran it has to say of the others."""
     if results["missing"]:
         yield "## Not measured"
         yield _list(f"{what}: {why}" for what, why in results["missing"].items())
+    if results.get("remarks"):
+        yield "## Of this run"
+        yield _list(results["remarks"])
 
 
 def _section(
