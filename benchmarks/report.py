@@ -30,6 +30,9 @@ def write(results: Results, docs: Path) -> None:
     parts = [*_head(results), *(part for some in results["asked"] for part in _ratios(results, some)), *_once(results)]
     parts += _section("Build", _builds(results), "build", ("documents a second",), plots)
     parts += [f"Memory is the most that all processes had together (PSS). {_command('build', results)}"]
+    sides = {name: {side: row[side] for side in ("memory MB", "disk MB")} for name, row in _builds(results).items()}
+    bars(plots / "memory-disk.svg", "Memory at most and disk of a build, MB", sides, logarithmic=True)
+    parts += ["![Memory and disk](benchmarks/memory-disk.svg)"]
     asked = _overall(results)
     parts += _section("A question", asked, "questions", ("p50 ms", "p99 ms"), plots, logarithmic=True)
     parts += [
