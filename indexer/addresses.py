@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from indexer.facets import FACETS, Facet
 from indexer.metadata.dates import Dated, parse_date
@@ -207,13 +208,33 @@ def address(search: Search, path: str = "/sok", **changes: Any) -> str:
     return f"{path}?{parameters}" if parameters else path
 
 
+def toggling(search: Search, facet: str, value: str) -> str:
+    """The address of the answer with one value of a facet toggled; what all of them share is encoded once."""
+    before, after = _around(search, facet)
+    values = _with_toggled(search.filters.values(facet), value)
+    own = [f"{FACETS[facet].parameter}={quote_plus(value, errors='replace')}" for value in values]
+    parameters = "&".join(filter(None, (before, *own, after)))
+    return f"/sok?{parameters}" if parameters else "/sok"
+
+
+@lru_cache(64)
+def _around(search: Search, facet: str) -> tuple[str, str]:
+    """The parameters before and after those of a facet."""
+    marked = query_string(replace(search, page=1, filters=search.filters.with_values(facet, ("\0",))))
+    before, _, after = marked.partition(f"{FACETS[facet].parameter}=%00")
+    return before.removesuffix("&"), after.removeprefix("&")
+
+
 def toggled(search: Search, facet: str, value: str) -> Search:
     """The Search with one value of a facet added, or removed where it was chosen; its first page.
 
     >>> toggled(Search(filters=Filters(year=("2018", "2019")), page=3), "year", "2018").filters.values("year")
     ('2019',)
     """
-    chosen = search.filters.values(facet)
-    others = tuple(other for other in chosen if other != value)
-    values = others if value in chosen else (*chosen, value)
+    values = _with_toggled(search.filters.values(facet), value)
     return replace(search, filters=search.filters.with_values(facet, values), page=1)
+
+
+def _with_toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
+    others = tuple(other for other in chosen if other != value)
+    return others if value in chosen else (*chosen, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from indexer.addresses import address, toggled
+from indexer.addresses import address, toggling
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.dates import in_words
 from indexer.metadata.regions.gazetteer import order, parent, with_ancestors
@@ -69,4 +69,4 @@ def facet_value(
     """A value of a facet as it is shown beside the answer to a Search."""
     selected = value in search.filters.values(facet)
     label = value_label(FACETS[facet], value)
-    return FacetValue(value, label, count, selected, address(toggled(search, facet, value)), children)
+    return FacetValue(value, label, count, selected, toggling(search, facet, value), children)
