@@ -11,7 +11,7 @@ help:
 	@echo "make test    lint, types, floors, doctests and tests"
 	@echo "make soak    what takes longer than a submission may"
 	@echo "make test-long  floors over whole collections, kills, long properties"
-	@echo "make bench   figures of this machine, beside their peers"
+	@echo "make bench   docs/benchmarks.md: figures of this machine, beside their peers"
 	@echo "make pictures  photograph the pages into docs/pictures (needs Chromium)"
 	@echo "make setup   only install into .venv"
 	@echo "make lock    lock the dependencies of pyproject.toml anew"
@@ -40,8 +40,9 @@ test-long: setup-test
 soak: setup-test
 	@$(here) && .venv/bin/pytest -m soak
 
+# BENCH passes options on: make bench BENCH="--sizes 10000 --each 50"; --million adds 10^6 documents.
 bench: setup-test
-	@$(here) && .venv/bin/python -m benchmarks
+	@$(here) && .venv/bin/python -m benchmarks $(BENCH)
 
 pictures: setup-test
 	@$(here) && .venv/bin/python -m tests.pictures

@@ -1,1 +1,1 @@
-"""Figures of this machine, each beside a peer in the same run; nothing here fails or passes."""
+"""Figures of this machine, each beside its peers in the same run; nothing here fails or passes."""

@@ -1,215 +1,215 @@
-"""python -m benchmarks [DOCUMENTS]: speed, size and memory over real news, Tantivy beside Whoosh and plain analysis.
+"""python -m benchmarks [options]: everything side by side in one run; writes docs/benchmarks.md and its plots.
 
-Every measure runs in a process of its own, so that memory is its own.
+Every figure is of a process of its own (`benchmarks.measuring`, `.pages`, `.stages`), so that memory is its own and any
+of them can be had alone. A peer that cannot be measured is named with the reason, and so is one that fails.
 """
 
 from __future__ import annotations
 
-import gzip
-import itertools
+import argparse
 import json
-import re
-import resource
-import statistics
+import os
+import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import astuple
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-import snowballstemmer
+from benchmarks import documents, pages, report
+from benchmarks.measuring import SETS
+from benchmarks.peers import PEERS, SAME_INDEX, folder_of, kind_of
+from benchmarks.questions import KINDS, Question, questions
 
-from benchmarks import rebuilding, stages
-from indexer.indexing import build
-from indexer.metadata.dates import read_published, read_updated
-from indexer.metadata.regions import read_regions
-from indexer.queries import Search
-from indexer.searching import Searcher
-from indexer.settings import Settings
-from indexer.swedish import terms_in
+ROOT = Path(__file__).resolve().parents[1]
+NEWS = 69_677
+"""All of data/news: what regional_news was judged over."""
+MILLION = 1_000_000
+WARM = 2
+"""Questions of each kind before any is measured."""
+COLD = 5
+LONGEST = 3_600
+"""Seconds that a step may take."""
 
-NEWS = Path(__file__).resolve().parents[2] / "shared" / "data" / "news.jsonl.gz"
-QUESTIONS = [
-    "cirkulär ekonomi",
-    "3D-printing",
-    "bredband på landsbygden",
-    "vätgas",
-    "kompetensförsörjning industri",
-    '"smart specialisering"',
-    "regional utveckling region:dalarna",
-    "kollektivtrafik år:2015..2020",
-    "klimat ELLER miljö INTE transport",
-    "jobb NÄRA/5 tillväxt",
-    "utveckl*",
-    "rubrik:skola",
-    "hur påverkas kommunerna av statens budget",
-    "e-hälsa",
-    "",
-]
-UNSEEN = {"3D-printing", "utveckl*"}
-"""Questions with a form that no document need have: asking for its term loads the lemma table."""
+
+class Run:
+    """What is measured, and where it is kept."""
+
+    def __init__(self, options: argparse.Namespace, work: Path) -> None:
+        self.options, self.work = options, work
+        self.results: dict[str, Any] = {"missing": {}, "built": {}, "asked": {}, "cold": {}, "judged": {}}
+        self.results |= {"sizes": options.sizes, "each": options.each, "day": date.today().isoformat()}
+        self.results |= {"command": _command(options), "machine": _machine()}
+        self.peers = []
+        for name in options.peers:
+            if reason := kind_of(name)(work / name).missing():
+                self.results["missing"][name] = reason
+            else:
+                self.peers.append(name)
+
+    def all(self) -> None:
+        """Pages and stages, then sizes from small to large, one peer after the other; then the judged sets."""
+        documents.written(self.work / f"{self.options.sizes[0]}.jsonl", self.options.sizes[0])
+        self._pages()
+        self.results["stages"] = self._program("benchmarks.stages", str(self.work), str(self.options.sizes[0]))
+        for size in self.options.sizes:
+            self._write_questions(documents.written(self.work / f"{size}.jsonl", size))
+            for name in self.peers:
+                if size <= (limit := kind_of(name).limit):
+                    self._size(name, str(size))
+                else:
+                    self.results["missing"][f"{name}, {size:,}"] = (
+                        f"above {limit:,} documents it makes the run too long"
+                    )
+            if size == NEWS:
+                self._judge(str(size), "regional_news")
+            if not self.options.keep:
+                for name in self.peers:
+                    shutil.rmtree(folder_of(name, self.work, size), ignore_errors=True)
+        for name in SETS[:2]:
+            shutil.copy(documents.SHARED / "relevance" / name / "documents.jsonl", self.work / f"{name}.jsonl")
+            for peer in self.peers:
+                if peer not in SAME_INDEX:
+                    shutil.rmtree(folder_of(peer, self.work, name), ignore_errors=True)
+                    self._step([peer, "build", str(self.work), name])
+            self._judge(name, name)
+
+    def _write_questions(self, written: Path) -> None:
+        drawn = questions(list(documents.read(written)), 2 * self.options.each + WARM)
+        by_kind: dict[str, list[Question]] = {kind: [] for kind in KINDS}
+        for question in drawn:
+            by_kind[question.kind].append(question)
+        ends = (0, WARM, WARM + self.options.each, WARM + 2 * self.options.each)
+        parts = [
+            [q for some in by_kind.values() for q in some[start:end]]
+            for start, end in zip(ends, ends[1:], strict=False)
+        ]
+        order = {question: place for place, question in enumerate(drawn)}
+        listed = [[astuple(question)[:3] for question in sorted(part, key=order.__getitem__)] for part in parts]
+        (self.work / "questions.json").write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")
+
+    def _size(self, name: str, size: str) -> None:
+        """Everything of one peer and one number of documents."""
+        if name not in SAME_INDEX:
+            shutil.rmtree(folder_of(name, self.work, size), ignore_errors=True)
+            built = self._step([name, "build", str(self.work), size])
+            if built is None:
+                return
+            self.results["built"].setdefault(size, {})[name] = built
+        if (asked := self._step([name, "ask", str(self.work), size])) is not None:
+            self.results["asked"].setdefault(size, {})[name] = asked
+            starts = [self._cold(name, size) for _ in range(COLD)]
+            self.results["cold"].setdefault(size, {})[name] = starts
+        self.keep(self.work / "results.json")
+
+    def _judge(self, index: str, name: str) -> None:
+        for peer in self.peers:
+            if peer in SAME_INDEX or not folder_of(peer, self.work, index).exists():
+                continue
+            if (figures := self._step([peer, "judge", str(self.work), index, name])) is not None:
+                self.results["judged"].setdefault(name, {})[peer] = figures
+                self.keep(self.work / "results.json")
+
+    def _cold(self, name: str, size: str) -> float:
+        """Seconds until a process that is started now has said its answer."""
+        command = [sys.executable, "-m", "benchmarks.measuring", name, "cold", str(self.work), size]
+        started = time.perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+            assert process.stdout
+            process.stdout.readline()
+            return time.perf_counter() - started
+
+    def _pages(self) -> None:
+        pages.written(self.work / "pages", self.work / f"{self.options.sizes[0]}.jsonl", self.options.pages)
+        for step in ("trafilatura", "index", "rebuild"):
+            if (figures := self._program("benchmarks.pages", step, str(self.work))) is not None:
+                self.results.setdefault("pages", {})[step] = figures
+
+    def _step(self, arguments: Sequence[str]) -> dict[str, Any] | None:
+        return self._program("benchmarks.measuring", *arguments)
+
+    def _program(self, module: str, *arguments: str) -> dict[str, Any] | None:
+        """What a program prints last as JSON; None, and the reason kept, where it fails."""
+        said = " ".join(argument for argument in arguments if argument != str(self.work))
+        print(f"{time.strftime('%H:%M:%S')} {module} {said}", file=sys.stderr, flush=True)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", module, *arguments], capture_output=True, text=True, timeout=LONGEST, cwd=ROOT
+            )
+        except subprocess.TimeoutExpired:
+            self.results["missing"][said] = f"not done in {LONGEST} seconds"
+            return None
+        if done.returncode:
+            self.results["missing"][said] = f"failed: {(done.stderr.strip().splitlines() or ['no reason'])[-1][:300]}"
+            print(done.stderr[-2_000:], file=sys.stderr, flush=True)
+            return None
+        figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+        return figures
+
+    def keep(self, path: Path) -> None:
+        """What was measured so far: the report can be written from it, also of a run that was stopped."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(self.results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _command(options: argparse.Namespace) -> str:
+    """What shapes the figures, without where they were put."""
+    sizes = ",".join(map(str, options.sizes))
+    said = f"python -m benchmarks --sizes {sizes} --each {options.each} --pages {options.pages}"
+    return said if list(PEERS) == options.peers else f'{said} --peers "{",".join(options.peers)}"'
+
+
+def _machine() -> dict[str, str]:
+    model = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if "model name" in line
+    ]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    busy = f"{os.getloadavg()[0]:.1f}"
+    return {
+        "cores": f"{os.cpu_count()} ({model[0] if model else platform.machine()})",
+        "memory": f"{memory:.0f} GiB",
+        "Python": platform.python_version(),
+        "processes at work as it began": busy,
+    }
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    numbers, names = (lambda text: [int(size) for size in text.split(",")]), (lambda text: text.split(","))
+    parser.add_argument("--sizes", type=numbers, default=[2_000, 10_000, NEWS, 100_000], help="numbers of documents")
+    parser.add_argument("--million", action="store_true", help="10^6 documents too: hours")
+    parser.add_argument("--each", type=int, default=100, help="questions of a kind for one asker, and for eight")
+    parser.add_argument("--pages", type=int, default=1_000, help="crawled pages")
+    parser.add_argument("--peers", type=names, default=list(PEERS), help="names, with commas between them")
+    parser.add_argument("--work", type=Path, help="a folder for indexes; a temporary one where it is not given")
+    parser.add_argument("--keep", action="store_true", help="leave the indexes there")
+    parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="where the report goes")
+    parser.add_argument("--results", type=Path, help="only write the report anew from these results")
+    options = parser.parse_args()
+    options.sizes += [MILLION] if options.million else []
+    return options
 
 
 def main() -> None:
-    """Run every measure and print what it found."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    with tempfile.TemporaryDirectory() as folder:
-        for engine, documents in (("tantivy", count), ("whoosh", min(count, 2_000)), ("tantivy", min(count, 2_000))):
-            corpus = _corpus(Path(folder), documents)
-            settings = Settings(corpus=corpus, index=Path(folder) / f"{engine}-{documents}", engine=engine)
-            _measured(f"{engine}, {documents} documents: index", "_index", settings)
-            _measured(f"{engine}, {documents} documents: ask", "_ask", settings)
-        _measured("completions, beside the question", "_complete", settings)
-        settings = Settings(corpus=corpus, index=Path(folder) / f"tantivy-{count}")
-        _cold(settings)
-        _measured("a server's memory, known words", "_serve", settings)
-        _measured("the same with the lemma table", "_serve_with_table", settings)
-        _measured(
-            "stages of plain documents",
-            "_stages",
-            Settings(corpus=_corpus(Path(folder), min(count, 5_000)), index=Path(folder) / "stages"),
-        )
-        pages = Settings(corpus=Path(folder) / "pages", index=Path(folder) / "pages-index")
-        _measured("crawled pages, first and with --rebuild", "_rebuild", pages)
-        _measured("analysis", "_analyse", settings)
-        _measured("regions and dates", "_place", settings)
-
-
-def _corpus(folder: Path, documents: int) -> Path:
-    corpus = folder / f"corpus-{documents}"
-    corpus.mkdir(exist_ok=True)
-    with gzip.open(NEWS, "rt", encoding="utf-8") as lines:
-        (corpus / "news.jsonl").write_text("".join(itertools.islice(lines, documents)), encoding="utf-8")
-    return corpus
-
-
-def _measured(title: str, measure: str, settings: Settings) -> None:
-    program = (
-        f"from benchmarks.__main__ import *; import benchmarks.__main__ as own; own.{measure}({_rebuilt(settings)})"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    print(f"{title}: {done.stdout.strip()}", flush=True)
-
-
-def _rebuilt(settings: Settings) -> str:
-    return f"Settings(corpus=Path({str(settings.corpus)!r}), index=Path({str(settings.index)!r}), engine={settings.engine!r})"
-
-
-def _memory() -> str:
-    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most"
-
-
-def _index(settings: Settings) -> None:
-    started = time.perf_counter()
-    built = build(settings)
-    spent = time.perf_counter() - started
-    size = sum(path.stat().st_size for path in settings.index.rglob("*") if path.is_file())
-    print(f"{built.documents / spent:.0f} documents a second, {size / 1e6:.0f} MB, {_memory()}")
-
-
-def _ask(settings: Settings) -> None:
-    """Ten hits, total, four facets and highlights, each question ten times after one warm-up."""
-    searcher = Searcher(settings)
-    for question in QUESTIONS:
-        searcher.search(Search(question))
-    times = sorted(_timed(partial(searcher.search, Search(question))) for question in QUESTIONS for _ in range(10))
-    print(f"p50 {statistics.median(times):.2f} ms, max {times[-1]:.1f} ms, {_memory()}")
-
-
-def _complete(settings: Settings) -> None:
-    """Completing a beginning beside answering it."""
-    searcher = Searcher(settings)
-    for typed in ("vät", "regional utv", "bredband på lands"):
-        for act in (partial(searcher.complete, typed), partial(searcher.search, Search(typed))):
-            act()
-        completing, asking = (
-            statistics.median(_timed(act) for _ in range(10))
-            for act in (partial(searcher.complete, typed), partial(searcher.search, Search(typed)))
-        )
-        print(f"{typed!r} {completing:.1f} ms beside {asking:.1f}", end="; ")
-
-
-def _timed(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return (time.perf_counter() - started) * 1000
-
-
-def _cold(settings: Settings) -> None:
-    """The whole command, known words beside a word that no document has."""
-    for title, question in (("known words", "cirkulär ekonomi"), ("an unknown word", "snabelkaffefilter")):
-        command = [sys.executable, "-m", "indexer", "search", question, "--json"]
-        options = ["--corpus", str(settings.corpus), "--index", str(settings.index)]
-        times = [
-            _timed(partial(subprocess.run, [*command, *options], capture_output=True, check=True)) for _ in range(7)
-        ]
-        print(f"cold search, {title}: median {statistics.median(times):.0f} ms", flush=True)
-
-
-def _serve(settings: Settings) -> None:
-    import webapp
-
-    client = webapp.create_app(settings).test_client()
-    for question in QUESTIONS:
-        if question not in UNSEEN:
-            client.get("/sok", query_string={"q": question})
-    print(_memory())
-
-
-def _serve_with_table(settings: Settings) -> None:
-    terms_in("snabelkaffefilter")
-    _serve(settings)
-
-
-def _analyse(settings: Settings) -> None:
-    """The chain beside a regular expression and Snowball alone, both memoised, over the same texts."""
-    texts = [
-        json.loads(line)["text"] for line in (settings.corpus / "news.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
-    stem = snowballstemmer.stemmer("swedish").stemWord
-    known: dict[str, str] = {}
-
-    def plain() -> None:
-        for text in texts:
-            [known.get(word) or known.setdefault(word, stem(word)) for word in re.findall(r"\w+", text.lower())]
-
-    def chain() -> None:
-        for text in texts:
-            terms_in(text)
-
-    plain(), chain()
-    peer, ours = (min(_timed(act) for _ in range(5)) for act in (plain, chain))
-    print(f"{ours / peer:.2f} times regular expression and Snowball ({peer:.0f} ms for {len(texts)} texts)")
-
-
-def _stages(settings: Settings) -> None:
-    stages.measure(settings)
-
-
-def _rebuild(settings: Settings) -> None:
-    rebuilding.measure(settings)
-
-
-def _place(settings: Settings) -> None:
-    """Regions and dates beside the analysis of the same texts."""
-    lines = (settings.corpus / "news.jsonl").read_text(encoding="utf-8").splitlines()
-    documents = [(found["title"], found["text"]) for found in map(json.loads, lines)]
-
-    def place() -> None:
-        for title, text in documents:
-            read_regions(title, text)
-            top = text.splitlines()
-            read_published(top), read_updated(top)
-
-    def chain() -> None:
-        for _, text in documents:
-            terms_in(text)
-
-    place(), chain()
-    ours, peer = (min(_timed(act) for _ in range(5)) for act in (place, chain))
-    print(f"{ours / peer:.2f} times the analysis ({peer:.0f} ms for {len(documents)} texts)")
+    """Measure, keep the results as JSON beside the report, and write it."""
+    options = _options()
+    if options.results:
+        report.write(json.loads(options.results.read_text(encoding="utf-8")), options.docs)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        work = options.work or Path(temporary)
+        work.mkdir(parents=True, exist_ok=True)
+        run = Run(options, work)
+        run.all()
+    run.keep(options.docs / "benchmarks" / "results.json")
+    report.write(run.results, options.docs)
 
 
 if __name__ == "__main__":
