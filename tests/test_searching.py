@@ -225,6 +225,22 @@ def test_title_exact_form_and_closeness_rank(settings: Settings) -> None:
     assert ids(searcher.search(Search("satsningen"))) == ["d1", "d0"]
 
 
+def test_a_long_text_whose_words_stand_far_apart_follows_the_first_partial_matches(settings: Settings) -> None:
+    words = "ord " * 6_000
+    searcher = small(
+        settings,
+        {"text": f"vätgas {words} hamnar"},
+        {"text": f"{words} vätgas i hamnar {words}"},
+        {"text": "hamnar och vätgas"},
+        {"text": "vätgas till sjöss"},
+    )
+    results = searcher.search(Search("vätgas hamnar"))
+    assert (results.total, results.total_partial) == (3, 1)
+    assert [(hit.id, hit.missing) for hit in results.hits] == [("d2", ()), ("d1", ()), ("d3", ("hamnar",)), ("d0", ())]
+    pages = [searcher.search(Search("vätgas hamnar", size=1, page=page)).hits for page in range(1, 5)]
+    assert [hit.id for hits in pages for hit in hits] == ["d2", "d1", "d3", "d0"]
+
+
 def test_pieces_of_a_sentence_rank(settings: Settings) -> None:
     words = "visum du när ett söker"
     searcher = small(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import ceil
 
 from indexer.documents import Document
-from indexer.engines import Matches, Ranking, Window
+from indexer.engines import Match, Matches, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
@@ -22,6 +22,7 @@ from indexer.searching.hits import Hits, without
 from indexer.searching.offers import asked, offer_notes, offers_of
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question
+from indexer.searching.scattered import is_scattered
 from indexer.searching.similar import similar_documents
 from indexer.searching.suggesting import suggestions
 from indexer.searching.word_forms import WordForms, word_forms
@@ -139,12 +140,17 @@ class _Answer:
         """The partial matches that are shown and counted where no document has all that was asked for."""
         self._partial_unfiltered = 0
         """Partial matches before any filter or limit, where they are shown in place of full ones."""
+        self._before: tuple[int, int] | None = None
+        """How many full and partial matches of the page stand before the scattered ones; None: none is scattered."""
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
         strict, partial = self._matches()
         question, planned, search = self._question, self._question.planned, self._question.search
         hits = Hits(planned, self._index.vocabulary.entry, search.explain, question.hidden)
+        full = tuple(hits.of(strict.hits, planned.strict))
+        lacking = tuple(hits.of(partial.hits, planned.partial or nodes.NOTHING, lacking=True))
+        first, then = self._before or (len(full), 0)
         following = min(partial.total, PARTIAL_HITS)
         return Results(
             query=typed,
@@ -160,10 +166,7 @@ class _Answer:
             total=strict.total,
             total_partial=following,
             pages=max(1, ceil((strict.total + following) / search.size)),
-            hits=(
-                *hits.of(strict.hits, planned.strict),
-                *hits.of(partial.hits, planned.partial or nodes.NOTHING, lacking=True),
-            ),
+            hits=(*full[:first], *lacking[:then], *full[first:], *lacking[then:]),
             facets=self._facets(),
             offers=offers_of(question, strict.total),
             widened=bool(planned.synonyms or question.places),
@@ -195,9 +198,31 @@ class _Answer:
             return strict, Matches(0, ())
         if not strict.total:
             partial = self._replacement = self._best(partial)
+        full = strict.hits
+        if len(full) < strict.total:
+            full = self._find(self._question.planned.strict, Window(0, PARTIAL_BELOW)).hits
+        entry, words = self._index.vocabulary.entry, [plan for _, plan in self._question.planned.words]
+        if scattered := [match for match in full if is_scattered(match, words, entry)]:
+            return self._with_scattered(full, scattered, partial)
         after = max(0, offset - strict.total)
         room = max(0, min(search.size - len(strict.hits), PARTIAL_HITS - after))
         return strict, self._find(partial, Window(after, room))
+
+    def _with_scattered(
+        self, full: Sequence[Match], scattered: Sequence[Match], partial: Plan
+    ) -> tuple[Matches, Matches]:
+        """The page where the first PARTIAL_BELOW places are left to matches in which the words belong together."""
+        near = [match for match in full if match not in scattered]
+        following = min(self._find(partial, Window(0, 0)).total, PARTIAL_HITS)
+        ahead = min(PARTIAL_BELOW - len(near), following)
+        order = [*near, *range(ahead), *scattered, *range(ahead, following)]
+        start = (self._question.search.page - 1) * self._question.search.size
+        page = order[start : start + self._question.search.size]
+        ranks = [rank for rank in page if isinstance(rank, int)]
+        matches = tuple(match for match in page if isinstance(match, Match))
+        self._before = sum(match in near for match in matches), sum(rank < ahead for rank in ranks)
+        found = self._find(partial, Window(ranks[0] if ranks else 0, len(ranks)))
+        return Matches(len(full), matches), found
 
     def _best(self, partial: Plan) -> Plan:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""

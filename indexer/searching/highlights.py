@@ -57,6 +57,13 @@ def stands_in(words: Terms, marked: Collection[Leaf]) -> bool:
     return bool(_runs(words, marked)) or not _parts(marked).isdisjoint(words.parts)
 
 
+def places_of(words: Terms, marked: Collection[Leaf]) -> set[int]:
+    """Where words and phrases begin in a text, words in words too: numbers of tokens."""
+    parts = _parts(marked)
+    inside = (place for place, entry in enumerate(words.entries) if any(part.term in parts for part in entry.parts))
+    return {*(first for first, _ in _runs(words, marked)), *inside}
+
+
 def _parts(marked: Collection[Leaf]) -> frozenset[str]:
     """The words that are looked for in words."""
     return frozenset(leaf.text for leaf in marked if isinstance(leaf, Term) and FIELDS[leaf.field].decompounded)
