@@ -13,38 +13,62 @@ _LEAD = (
     r"|kommande)\s{1,3}){0,4}"
 )
 _TOPIC = r"om|kring|gällande|rörande|angående"
-_STRICT = rf"(?=\s+(?:{_TOPIC}|från)(?!\w))"
-_TIED = rf"(?=\s+(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$)"
-# Words that only mean a document need nothing after them; the others are tied to a subject, whatever place or time stands between: "motion" alone may be exercise.
-_WORDS = {
+_FREE = {
     "pressmeddelande": "pressmeddelande(?:na?|n|t)?|pressreleaser(?:na)?",
     "nyhet": "nyhet(?:er|erna)|nyhetsartiklar",
     "utlysning": "utlysning(?:ar|arna)?",
-    "rapport": "(?:slut|del)?rapport(?:er|erna)|publikationer(?:na)?"
-    rf"|(?:(?:slut|del)?rapport(?:en)?|publikation(?:en)?){_TIED}",
-    "uppdrag": f"regeringsuppdrag(?:en)?|uppdrag(?:et|en)?{_STRICT}",
-    "beslut": f"regeringsbeslut(?:en)?|beslut(?:et|en)?{_TIED}",
-    "evenemang": "evenemang(?:en)?|seminari(?:er|erna)|konferens(?:er|erna)"
-    rf"|(?:seminari(?:um|et)|konferens(?:en)?){_TIED}",
+    "rapport": "(?:slut|del)?rapport(?:er|erna)|publikationer(?:na)?",
+    "uppdrag": "regeringsuppdrag(?:en)?",
+    "beslut": "regeringsbeslut(?:en)?",
+    "evenemang": "evenemang(?:en)?|seminari(?:er|erna)|konferens(?:er|erna)",
     "interpellation": "interpellation(?:er|erna|en)?",
-    "motion": f"motioner(?:na)?|motion(?:en)?{_STRICT}",
-    "proposition": f"proposition(?:er|erna)|proposition(?:en)?{_TIED}",
+    "motion": "motioner(?:na)?",
+    "proposition": "proposition(?:er|erna)",
     "lagradsremiss": "lagrådsremiss(?:er|erna|en)?",
-    "skrivelse": f"skrivelser(?:na)?|skrivelsen?{_TIED}",
-    "utredning": f"utredningar(?:na)?|utredning(?:en)?{_STRICT}",
+    "skrivelse": "skrivelser(?:na)?",
+    "utredning": "utredningar(?:na)?",
     "direktiv": "kommittédirektiv(?:en)?",
-    "remiss": f"remisser(?:na)?|remiss(?:en)?{_STRICT}",
-    "overenskommelse": f"överenskommelser(?:na)?|överenskommelsen?{_TIED}",
+    "remiss": "remisser(?:na)?",
+    "overenskommelse": "överenskommelser(?:na)?",
     "faktapromemoria": "faktapromemori(?:a|or|orna)",
     "debattartikel": "debattartik(?:el|eln|lar|larna)",
-    "projekt": f"projekt(?:et|en)?{_TIED}",
     "tal": r"tal(?:en)?(?=\s{1,3}(?:av|från)(?!\w))",
 }
-"""Kind -> the words for it."""
-_AMBIGUOUS = re.compile("projekt|beslut|rapport|skrivelse|överenskommelse", re.IGNORECASE)
-"""Alone, words of any text."""
+"""Kind -> words that mean documents of it, whatever follows."""
+_TIED = {
+    "rapport": "(?:(?:slut|del)?rapport|publikation)(?:en)?",
+    "beslut": "beslut(?:et|en)?",
+    "evenemang": "seminari(?:um|et)|konferens(?:en)?",
+    "proposition": "proposition(?:en)?",
+    "skrivelse": "skrivelsen?",
+    "overenskommelse": "överenskommelsen?",
+    "projekt": "projekt(?:et|en)?",
+}
+"""Words that mean it where a subject, a place or a time stands beside them; alone they are words of any text."""
+_STRICT = {
+    "uppdrag": "uppdrag(?:et|en)?",
+    "motion": "motion(?:en)?",
+    "utredning": "utredning(?:en)?",
+    "remiss": "remiss(?:en)?",
+}
+"""Words that mean it only before a subject: "motion i Lund" may be exercise."""
+_ALONE = re.compile(rf"\s*(?:{'|'.join(_TIED.values())})[\s?!.]*", re.IGNORECASE)
+
+
+def _words() -> Iterator[str]:
+    tied = rf"(?=\s+(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$)"
+    strict = rf"(?=\s+(?:{_TOPIC}|från)(?!\w))"
+    for kind in dict.fromkeys((*_FREE, *_TIED, *_STRICT)):
+        forms = [
+            f"(?:{words[kind]}){after}"
+            for words, after in ((_FREE, ""), (_TIED, tied), (_STRICT, strict))
+            if kind in words
+        ]
+        yield f"(?P<{kind}>{'|'.join(forms)})"
+
+
 _HEAD = re.compile(
-    rf"\s*{_LEAD}(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _WORDS.items())})(?![\w-])"
+    rf"\s*{_LEAD}(?:{'|'.join(_words())})(?![\w-])"
     rf"(?:\s{{1,3}}(?:{_TOPIC})(?![\w-]))?",
     re.IGNORECASE,
 )
@@ -57,6 +81,6 @@ def kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
         characters[other.start : other.end] = " " * (other.end - other.start)
     text = "".join(characters)
     head = _HEAD.match(text)
-    if head and head.lastgroup and (others or not _AMBIGUOUS.fullmatch(text.strip())):
+    if head and head.lastgroup and (others or not _ALONE.fullmatch(text)):
         kind, start = head.lastgroup, head.end() - len(head[0].lstrip())
         yield Expression("kind", kind, KINDS[kind], head[kind], start, head.end())
