@@ -1,5 +1,7 @@
 """The quality floors: a run below one fails, and they only rise. What was measured when it was set stands beside it."""
 
+from hashlib import sha256
+
 FLOORS: dict[str, float] = {
     "engines.tau": 0.9,  # .976
     # By any key of a word: forms of two lexemes (länkar) have both. By terms alone .951; lemmas and stems gave .967 and .127.
@@ -43,3 +45,8 @@ FLOORS: dict[str, float] = {
     # A ceiling: passages of the page around a text that stand in it.
     "pages.leaked": 0.1,  # 0 of 21
 }
+
+
+def half_of(text: str) -> int:
+    """The half of a set that a case belongs to: 0 is tuned on, the floor stands on 1."""
+    return sha256(text.encode()).digest()[0] % 2

@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from indexer.metadata.kinds import KINDS
 from indexer.metadata.regions.gazetteer import places
 from indexer.parsing.expressions import Expression, expressions_in
 from indexer.queries import Filters, Period
-from tests.floors import FLOORS
+from tests.floors import FLOORS, half_of
 
 TODAY = date(2026, 11, 29)
 """The day that the questions of the table were asked."""
@@ -28,11 +27,7 @@ def judged(half: int) -> list[tuple[str, set[str]]]:
     """Question and what is meant, of the half whose hash is even (0: tuning) or odd (1: floor)."""
     lines = (Path(__file__).parent / "data/expressions.tsv").read_text(encoding="utf-8").splitlines()[1:]
     rows = [line.split("\t") for line in lines]
-    return [
-        (question, set(meant.split()) - {"-"})
-        for question, meant in rows
-        if sha256(question.encode()).digest()[0] % 2 == half
-    ]
+    return [(question, set(meant.split()) - {"-"}) for question, meant in rows if half_of(question) == half]
 
 
 def _read(question: str) -> set[str]:

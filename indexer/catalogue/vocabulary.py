@@ -1,4 +1,4 @@
-"""The words of an index: form -> term without the lemma table, and what a prefix or a near miss may stand for."""
+"""The words of an index: form -> term without the lexicon, and what a prefix or a near miss may stand for."""
 
 from __future__ import annotations
 

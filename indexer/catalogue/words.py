@@ -50,7 +50,7 @@ class Lexicon:
         self._connection = connection
 
     def add(self, words: Iterable[Word]) -> None:
-        """Let readers know words that no document need have, without the lemma table."""
+        """Let readers know words that no document need have, without the lexicon."""
         rows = ((*word, 0, 0) for word in words)
         self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
 
