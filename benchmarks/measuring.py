@@ -1,4 +1,4 @@
-"""python -m benchmarks.measuring PEER STEP WORK DOCUMENTS: one figure of one peer, in a process of its own, as JSON.
+"""python -m benchmarks.measuring STEP WORK DOCUMENTS PEER [SET]: figures of one peer, in a process of its own, as JSON.
 
 STEP is `build`, `ask`, `cold` or `judge`; DOCUMENTS is a number, or the name of a judged set.
 """
@@ -7,25 +7,28 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from benchmarks.peers import PEERS, folder_of, kind_of
+from benchmarks.peers import OURS, PEERS, folder_of, kind_of
 from benchmarks.peers.protocol import Answer, Peer
-from benchmarks.questions import Question, as_typed
+from benchmarks.questions import Question, as_typed, read
 
 ASKERS = 8
+COLD = ("cirkulär ekonomi", "vindkraft", "små företag", "vätgas", "digitalisering", "kollektivtrafik", "besöksnäring")
+"""Questions, one for each start of a process."""
 RANKED = 50
 """Hits that recall looks at."""
-SETS = ("agency_questions", "agency_faq", "regional_news")
 
 
 def build(peer: Peer, documents: Path, folder: Path) -> dict[str, Any]:
-    """Seconds, most memory of all its processes, what lies on disk afterwards, and how much was at work beside."""
+    """Seconds, most memory of all its processes, and what lies on disk once it has settled."""
     from benchmarks.memory import watched
 
     peer.start()
@@ -33,30 +36,28 @@ def build(peer: Peer, documents: Path, folder: Path) -> dict[str, Any]:
         started = time.perf_counter()
         peer.build(documents)
         seconds = time.perf_counter() - started
+    peer.settle()
     peer.stop()
     files = (path for path in folder.rglob("*") if path.is_file() and "corpus" not in path.relative_to(folder).parts)
     size = sum(path.stat().st_size for path in files) / 1e6
-    return {"seconds": seconds, "memory": peak.megabytes, "disk": size, "load": os.getloadavg()[0]}
+    return {"seconds": seconds, "memory": peak.megabytes, "disk": size}
 
 
 def ask(peer: Peer, questions: Path) -> dict[str, Any]:
     """Milliseconds of each question by one asker, then by eight at once with other questions; memory afterwards."""
     from benchmarks.memory import megabytes
 
-    warm, alone, together = (
-        [Question(kind, tuple(words), year) for kind, words, year in some] for some in json.loads(questions.read_text())
-    )
+    warm, alone, together = read(questions)
     peer.start()
-    for question in warm:
-        peer.ask(question)
-    one = _asked(peer, alone, 1)
-    many = _asked(peer, together, ASKERS)
+    asked(peer, warm, 1)
+    one = asked(peer, alone, 1)
+    many = asked(peer, together, ASKERS)
     memory = megabytes(peer.processes() or [os.getpid()])
     peer.stop()
-    return {"one": one, "many": many, "memory": memory, "load": os.getloadavg()[0]}
+    return {"one": one, "many": many, "memory": memory}
 
 
-def _asked(peer: Peer, questions: Sequence[Question], askers: int) -> dict[str, Any]:
+def asked(peer: Peer, questions: Sequence[Question], askers: int) -> dict[str, Any]:
     """Questions a second, and by kind the milliseconds and how many documents were found in all."""
 
     def timed(question: Question) -> tuple[float, Answer]:
@@ -76,11 +77,31 @@ def _asked(peer: Peer, questions: Sequence[Question], askers: int) -> dict[str, 
     return {"rate": rate, "times": times, "found": found}
 
 
-def cold(peer: Peer) -> None:
+def cold(name: str, work: Path, documents: str) -> dict[str, Any]:
+    """Seconds from the start of a process to the end of its answer; of this project the command's own, `regionsok search`."""
+    peer = kind_of(name)(folder_of(name, work, documents))
+    spent = []
+    for text in COLD:
+        command = [sys.executable, "-m", "benchmarks.measuring", "answer", str(work), documents, name, text]
+        if name == OURS:
+            settings = peer.settings  # type: ignore[attr-defined]  # this project's has them
+            options = ["--corpus", str(settings.corpus), "--index", str(settings.index)]
+            command = [str(Path(sys.executable).with_name("regionsok")), "search", text, *options]
+        started = time.perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            answer = process.stdout.read() if name == OURS else process.stdout.readline()
+            spent.append(time.perf_counter() - started)
+        if not answer or process.returncode:
+            raise RuntimeError(f"{name} did not answer {text!r}")
+    return {"seconds": median(spent), "all": spent}
+
+
+def answer(peer: Peer, text: str) -> None:
     """One answer of a process, or of a server, that has just been started; who started it looks at the clock."""
     peer.start()
-    answer = peer.ask(Question("words", ("cirkulär", "ekonomi")))
-    print(json.dumps({"total": answer.total}), flush=True)
+    found = peer.ask(Question("words", tuple(text.split())))
+    print(json.dumps({"total": found.total}), flush=True)
     peer.stop()
 
 
@@ -105,7 +126,7 @@ def judge(peer: Peer, name: str) -> dict[str, Any]:
 
 def main() -> None:
     """Print one JSON object."""
-    name, step, work, documents = sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4]
+    step, work, documents, name = sys.argv[1], Path(sys.argv[2]), sys.argv[3], sys.argv[4]
     if name not in PEERS:
         raise SystemExit(f"No peer {name!r}; there are {', '.join(PEERS)}.")
     folder = folder_of(name, work, documents)
@@ -114,10 +135,11 @@ def main() -> None:
         case "build":
             figures = build(peer, work / f"{documents}.jsonl", folder)
         case "ask":
-            figures = ask(peer, work / "questions.json")
+            figures = ask(peer, work / f"{documents}.questions.json")
         case "cold":
-            cold(peer)
-            return
+            figures = cold(name, work, documents)
+        case "answer":
+            return answer(peer, sys.argv[5])
         case "judge":
             figures = judge(peer, sys.argv[5])
         case _:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 Kind = Literal["word", "words", "phrase", "either", "without", "beginning", "year", "sentence"]
@@ -56,6 +58,26 @@ def questions(documents: Sequence[dict[str, str]], each: int) -> list[Question]:
         if min(number.values()) == each:
             break
     return chance.sample(list(asked), len(asked))
+
+
+def write(path: Path, documents: Sequence[dict[str, str]], warm: int, each: int) -> None:
+    """Three lists that share no question, for `read`: to warm up, for one asker, for eight; so many of each kind."""
+    drawn = questions(documents, warm + 2 * each)
+    kinds = [[question for question in drawn if question.kind == kind] for kind in KINDS]
+    ends = (0, warm, warm + each, warm + 2 * each)
+    parts = ([q for kind in kinds for q in kind[start:end]] for start, end in zip(ends, ends[1:], strict=False))
+    order = {question: place for place, question in enumerate(drawn)}
+    listed = [[astuple(question) for question in sorted(part, key=order.__getitem__)] for part in parts]
+    path.write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")
+
+
+def read(path: Path) -> tuple[list[Question], list[Question], list[Question]]:
+    """What was written."""
+    warm, alone, together = (
+        [Question(kind, tuple(words), year, typed) for kind, words, year, typed in some]
+        for some in json.loads(path.read_text(encoding="utf-8"))
+    )
+    return warm, alone, together
 
 
 def _of(document: dict[str, str], chance: random.Random) -> Iterator[Question]:

@@ -4,260 +4,278 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from benchmarks.peers import OURS, PEERS, kind_of
-from benchmarks.plots import bars
+from benchmarks import reached
+from benchmarks.peers import PEERS, kind_of
+from benchmarks.plots import bars, lines
 from benchmarks.questions import KINDS, MEANING
+from benchmarks.reached import percentile, spent
+from benchmarks.steps import JUDGED, NEWS
 
-HTTP = "Regionsök over HTTP"
 Results = Mapping[str, Any]
-Table = Mapping[str, Mapping[str, float]]
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value that so much of them lies at or below (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[max(0, -(-int(share * 100) * len(ordered) // 100) - 1)]
+Rows = Mapping[Any, Mapping[Any, Any]]
+"""Name of a row -> column -> figure."""
 
 
 def write(results: Results, docs: Path) -> None:
-    """The report, and a plot beside it for each table that has one."""
-    plots = docs / "benchmarks"
-    size = max(results["asked"], key=int, default="0")
-    largest = f"{int(size):,} documents"
-    parts = [*_head(results), *(part for some in results["asked"] for part in _ratios(results, some)), *_once(results)]
-    parts += _section("Build", _builds(results), "build", ("documents a second",), plots)
-    parts += [f"Memory is the most that all processes had together (PSS). {_command('build', results)}"]
-    sides = {name: {side: row[side] for side in ("memory MB", "disk MB")} for name, row in _builds(results).items()}
-    bars(plots / "memory-disk.svg", "Memory at most and disk of a build, MB", sides, logarithmic=True)
-    parts += ["![Memory and disk](benchmarks/memory-disk.svg)"]
-    asked = _overall(results)
-    parts += _section("A question", asked, "questions", ("p50 ms", "p99 ms"), plots, logarithmic=True)
-    parts += [
-        f"Of all kinds together; memory is what the index's processes hold after them. {_command('ask', results)}",
+    """The report, and its plots beside it."""
+    remarks = docs / "benchmarks" / "remarks.md"
+    parts = [
+        *_head(results),
+        *_reached(results),
+        *_growing(results, docs / "benchmarks"),
+        *_kinds(results, docs / "benchmarks"),
+        *_cold(results, docs / "benchmarks"),
+        *_judged(results, docs / "benchmarks"),
+        *_pages(results),
+        *_own(results),
+        *_missing(results),
+        *(["## Of this run", remarks.read_text(encoding="utf-8").strip()] if remarks.exists() else []),
     ]
-    kinds = _by_kind(results, size)
-    parts += _section(f"By kind of question, p50 and p99 in ms, {largest}", kinds, "", (), plots)
-    parts += [_list(f"*{kind}*: {MEANING[kind]}" for kind in KINDS), _found(results, size)]
-    median_kinds = {
-        peer: {name[4:]: value for name, value in row.items() if name.startswith("p50")} for peer, row in kinds.items()
-    }
-    bars(plots / "kinds.svg", f"p50 by kind of question, ms, {largest}", median_kinds, logarithmic=True)
-    parts += ["![p50 by kind](benchmarks/kinds.svg)"]
-    parts += _section("Cold start", _cold(results), "cold", ("seconds, median",), plots)
-    parts += [
-        f"From the start of a process, or a server, to its first answer; files are in the page cache. {_command('cold', results)}"
-    ]
-    parts += _section("Relevance", _judged(results), "relevance", (), plots)
-    parts += [
-        f"nDCG@10, and recall@50 after it, on data/relevance; sentences are looked for by any of their words. {_command('judge', results)}"
-    ]
-    parts += _pages(results)
-    parts += _stages(results)
-    parts += _missing(results)
     (docs / "benchmarks.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 def _head(results: Results) -> Iterator[str]:
     yield "# Figures beside peers"
     machine = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
+    runs = "; ".join(f"`{run['command']}` (commit {run['commit']})" for run in results["runs"])
     yield (
-        f"Made by `{results['command']}` on {results['day']} in one run: {machine}. Every peer got the same documents "
-        f"(data/news of the project's shared folder; above 69,677, news mixed anew from paragraphs of different ones) and the same "
-        f"questions out of their titles, {results['each']} of each kind for one asker and as many others for eight; each was asked once. "
-        "An answer is the total, ten hits with title and a marked piece of text, and counts by source and by year. One peer "
-        "after the other, each in a process of its own. Peers in the process that asks cannot use a second core for "
-        "Python; servers share both cores with those who ask. *load* is the mean number of processes that wanted to work at that time: "
-        "where it is far above the number of cores, others were at work and only ratios of neighbours mean anything."
+        f"Made by {runs}. Machine: {machine}. Every peer got the same documents (data/news of the project's shared folder; "
+        f"above {NEWS:,}, news mixed anew from paragraphs of different ones) and the same questions out of their titles, as many "
+        "of each kind, others for one asker than for eight; each was asked once. An answer is the total, ten hits with title and a marked "
+        "piece of text, and counts by source and by year. One peer after the other, each in a process of its own. Peers in the "
+        "process that asks cannot use a second core for Python; servers share the cores with those who ask. *began* says when a "
+        "figure was measured, and *load* how many processes wanted to work as it began: where that is above one, others were at "
+        "work and only ratios of neighbours mean anything."
     )
     yield "Set up as their manuals say:"
     yield _list(f"**{peer}**: {kind_of(peer).advice}." for peer in PEERS)
 
 
-def _ratios(results: Results, size: str) -> Iterator[str]:
-    """What the issue asks about, this project over a peer."""
-    asked, built = results["asked"].get(size, {}), results["built"].get(size, {})
-    rows: list[tuple[str, float]] = []
+def _reached(results: Results) -> Iterator[str]:
+    def figures(act: str, *what: Any) -> Any:
+        return results["steps"]["/".join((act, *map(str, what)))]["figures"]
 
-    def over(name: str, one: float | None, other: float | None) -> None:
-        if one is not None and other:
-            rows.append((name, one / other))
+    yield "## What was to be reached"
+    columns = ["", "before", "must", "aim", "now", "reaches", "command"]
+    yield _table(columns, reached.rows(figures))
 
-    p50 = {peer: percentile(_all(row["one"]), 0.5) for peer, row in asked.items()}
-    over("`/sok.json` p50 / OpenSearch `_search`", p50.get(HTTP), p50.get("OpenSearch"))
-    over("`/sok.json` p50 / FTS5 in its process", p50.get(HTTP), p50.get("SQLite FTS5"))
-    over("a question in the process / bare tantivy-py", p50.get(OURS), p50.get("bare tantivy-py"))
-    seconds = {peer: row["seconds"] for peer, row in built.items()}
-    over("build, documents a second / OpenSearch bulk", seconds.get("OpenSearch"), seconds.get(OURS))
-    over("questions a second with 8 askers / with one, HTTP", *_rates(asked.get(HTTP)))
-    over("the same of OpenSearch", *_rates(asked.get("OpenSearch")))
+
+def _growing(results: Results, plots: Path) -> Iterator[str]:
+    """What grows with the number of documents."""
+    builds, asked = _builds(results), _asked(results)
+    yield "## Build"
+    yield _rows(builds)
+    yield f"Memory is the most that all processes had together (PSS). {_command('build')}"
+    yield "## A question"
+    yield _rows(asked)
+    yield f"Of all kinds together; memory is what the index's processes hold after them. {_command('ask')}"
+    panels = {
+        "documents a second, first build": _series(builds, "documents a second"),
+        "build: memory at most, MB": _series(builds, "memory MB"),
+        "disk, MB": _series(builds, "disk MB"),
+        "a question: p50, ms": _series(asked, "p50 ms"),
+        "a question: p99, ms": _series(asked, "p99 ms"),
+        "8 askers: questions a second": _series(asked, "8 askers: a second"),
+    }
+    lines(plots / "growing.svg", panels)
+    yield "![What grows with the number of documents](benchmarks/growing.svg)"
+
+
+def _kinds(results: Results, plots: Path) -> Iterator[str]:
+    """Latency and number of hits of each kind of question, at the greatest number that all peers were given."""
+    sizes = [int(size) for size, _ in _each(results, "ask") if int(size) <= NEWS]
+    if not sizes:
+        return
+    asked = {
+        peer: row["figures"]["one"] for (size, peer), row in _each(results, "ask").items() if int(size) == max(sizes)
+    }
+    yield f"## By kind of question, p50 and p99 in ms, {max(sizes):,} documents"
+    shares = {
+        name: {peer: {kind: percentile(row["times"][kind], share) for kind in KINDS} for peer, row in asked.items()}
+        for name, share in (("p50", 0.5), ("p99", 0.99))
+    }
+    cells = {
+        peer: {kind: " / ".join(_figure(rows[peer][kind]) for rows in shares.values()) for kind in KINDS}
+        for peer in asked
+    }
+    yield _rows(cells)
+    yield _list(f"*{kind}*: {MEANING[kind]}" for kind in KINDS)
+    for name, rows in shares.items():
+        bars(plots / f"{name}.svg", f"{name} by kind of question, ms, {max(sizes):,} documents", rows, logarithmic=True)
+        yield f"![{name} by kind](benchmarks/{name}.svg)"
+    yield "Documents found in all, by the same questions; who finds fewer has fewer to count:"
+    yield _rows({peer: {kind: f"{row['found'][kind]:,}" for kind in KINDS} for peer, row in asked.items()})
+
+
+def _cold(results: Results, plots: Path) -> Iterator[str]:
+    rows = {
+        _named(size, peer): {"seconds, median": row["figures"]["seconds"]}
+        for (size, peer), row in _each(results, "cold").items()
+    }
     if rows:
-        yield f"## Beside them, {int(size):,} documents"
-        yield _ratio_table(rows)
+        yield "## Cold start"
+        yield _rows(rows)
+        bars(plots / "cold.svg", "Cold start: seconds, median", rows)
+        yield "![Cold start](benchmarks/cold.svg)"
+        yield (
+            "From the start of a process, or a server, to its first answer; of this project on Tantivy `regionsok search` to its end. "
+            f"Files are in the page cache. {_command('cold')}"
+        )
 
 
-def _once(results: Results) -> Iterator[str]:
-    """What does not grow with the index."""
-    pages = {name: row["pages"] / row["seconds"] for name, row in results.get("pages", {}).items()}
-    sides = {
-        "pages a second / trafilatura alone": ("index", "trafilatura"),
-        "pages a second once more with `--rebuild` / the first time": ("rebuild", "index"),
-    }
-    rows = [(name, pages[one] / pages[other]) for name, (one, other) in sides.items() if {one, other} <= pages.keys()]
-    if rows:
-        yield _ratio_table(rows)
-
-
-def _ratio_table(rows: Iterable[tuple[str, float]]) -> str:
-    return _lined(["this project / peer", "ratio"], [[name, f"{value:.2f}"] for name, value in rows])
-
-
-def _rates(row: Results | None) -> tuple[float | None, float | None]:
-    return (row["many"]["rate"], row["one"]["rate"]) if row else (None, None)
-
-
-def _all(asked: Results) -> list[float]:
-    return [spent for times in asked["times"].values() for spent in times]
-
-
-def _each(results: Results, part: str) -> Iterator[tuple[str, Any]]:
-    for size, peers in results[part].items():
-        for peer, row in peers.items():
-            yield f"{peer}, {int(size):,}", row
-
-
-def _builds(results: Results) -> Table:
-    return {
-        name: {
-            "documents a second": int(name.rsplit(", ")[-1].replace(",", "")) / row["seconds"],
-            "seconds": row["seconds"],
-            "memory MB": row["memory"],
-            "disk MB": row["disk"],
-            **({"load": row["load"]} if "load" in row else {}),
-        }
-        for name, row in _each(results, "built")
-    }
-
-
-def _overall(results: Results) -> Table:
-    return {
-        name: {
-            "p50 ms": percentile(_all(row["one"]), 0.5),
-            "p99 ms": percentile(_all(row["one"]), 0.99),
-            "a second": row["one"]["rate"],
-            "8 askers: a second": row["many"]["rate"],
-            "8: p50 ms": percentile(_all(row["many"]), 0.5),
-            "8: p99 ms": percentile(_all(row["many"]), 0.99),
-            "memory MB": row["memory"],
-            **({"load": row["load"]} if "load" in row else {}),
-        }
-        for name, row in _each(results, "asked")
-    }
-
-
-def _by_kind(results: Results, size: str) -> Table:
-    return {
-        peer: {
-            f"{name} {kind}": percentile(row["one"]["times"][kind], share)
-            for kind in KINDS
-            if kind in row["one"]["times"]
-            for name, share in (("p50", 0.5), ("p99", 0.99))
-        }
-        for peer, row in results["asked"].get(size, {}).items()
-    }
-
-
-def _found(results: Results, size: str) -> str:
-    """How much each peer found: who finds less has less to count."""
-    asked = results["asked"].get(size, {})
-    rows = [[peer, *(f"{row['one']['found'].get(kind, 0):,}" for kind in KINDS)] for peer, row in asked.items()]
-    return "Documents found in all, by the same questions:\n\n" + _lined(["", *KINDS], rows)
-
-
-def _cold(results: Results) -> Table:
-    return {name: {"seconds, median": median(row)} for name, row in _each(results, "cold")}
-
-
-def _judged(results: Results) -> Table:
+def _judged(results: Results, plots: Path) -> Iterator[str]:
+    sides = {"nDCG@10": "ndcg@10", "recall@50": "recall@50"}
     rows: dict[str, dict[str, float]] = {}
-    for name, peers in results["judged"].items():
-        for peer, figures in peers.items():
-            row = rows.setdefault(peer, {})
-            row[name] = figures["ndcg@10"]
-            row[f"{name} recall"] = figures["recall@50"]
-    return rows
+    for name, step in results["steps"].items():
+        if name.startswith("judge/"):
+            _, _, peer, judged = name.split("/")
+            rows.setdefault(peer, {}).update({f"{judged} {side}": step["figures"][key] for side, key in sides.items()})
+    if rows:
+        yield "## Relevance"
+        yield _rows(rows)
+        named = {f"{judged} nDCG@10": judged for judged in JUDGED}
+        bars(
+            plots / "relevance.svg",
+            "Relevance: nDCG@10",
+            {peer: {named[one]: row[one] for one in named if one in row} for peer, row in rows.items()},
+        )
+        yield "![Relevance](benchmarks/relevance.svg)"
+        yield (
+            f"On data/relevance, the parts that were given; sentences are looked for by any of their words. {_command('judge')}"
+        )
 
 
 def _pages(results: Results) -> Iterator[str]:
-    if not results.get("pages"):
-        return
-    rows = [[name, f"{row['pages']}", f"{row['pages'] / row['seconds']:.0f}"] for name, row in results["pages"].items()]
-    yield "## Crawled pages"
-    yield _lined(["", "pages", "a second"], rows)
-    yield (
-        "Real pages of 40 kB, each with the title and paragraphs of another news, as files. *trafilatura*: it alone in two processes, "
-        "with our options; *index*: from HTML to a finished index; *rebuild*: once more. `python -m benchmarks.pages STEP WORK`"
-    )
+    steps = {name: results["steps"].get(name) for name in ("trafilatura", "index", "rebuild")}
+    rows = {
+        name: {
+            "pages": str(step["figures"]["pages"]),
+            "a second": step["figures"]["pages"] / step["figures"]["seconds"],
+            **_when(step),
+        }
+        for name, step in steps.items()
+        if step
+    }
+    if rows:
+        yield "## Crawled pages"
+        yield _rows(rows)
+        yield (
+            "Real pages of 40 kB, each with the title and paragraphs of another news. *trafilatura*: it alone on all cores, with our "
+            "options; *index*: from HTML to a finished index; *rebuild*: once more. `python -m benchmarks.pages STEP WORK`"
+        )
 
 
-def _stages(results: Results) -> Iterator[str]:
-    if results.get("stages"):
-        yield "## What a document costs, milliseconds of a core"
-        yield _lined(["stage", "ms"], [[name, f"{value:.3f}"] for name, value in results["stages"].items()])
-        yield "`python -m benchmarks.stages WORK DOCUMENTS`"
+def _own(results: Results) -> Iterator[str]:
+    """What only this project is asked."""
+    for name, step in results["steps"].items():
+        act, _, documents = name.partition("/")
+        figures = step["figures"]
+        if act == "stages":
+            yield f"## What a document costs, milliseconds of a core, {int(documents):,} documents"
+            together = {"together": sum(figures.values())}
+            yield _table(["stage", "ms"], [[stage, f"{value:.3f}"] for stage, value in (figures | together).items()])
+            yield "`python -m benchmarks.stages WORK DOCUMENTS`"
+    rows = {
+        f"{int(name.partition('/')[2]):,}": {
+            "p50 ms": percentile(figures["whole"], 0.5),
+            "its engine's": percentile(figures["engine"], 0.5),
+            "mean ms": sum(figures["whole"]) / len(figures["whole"]),
+            "of its engine": sum(figures["engine"]) / len(figures["engine"]),
+        }
+        for name, step in results["steps"].items()
+        if name.startswith("inside/") and (figures := step["figures"])
+    }
+    if rows:
+        yield "## One question in the process, and its engine's calls"
+        yield _rows(rows)
+        yield "`python -m benchmarks.ours inside WORK DOCUMENTS`"
 
 
 def _missing(results: Results) -> Iterator[str]:
-    """What has no figure and why, and what whoever ran it has to say of the others."""
-    if results["missing"]:
-        yield "## Not measured"
-        yield _list(f"{what}: {why}" for what, why in results["missing"].items())
-    if results.get("remarks"):
-        yield "## Of this run"
-        yield _list(results["remarks"])
-
-
-def _section(
-    title: str, table: Table, plot: str, plotted: Sequence[str], plots: Path, logarithmic: bool = False
-) -> Iterator[str]:
-    """A heading, the table and its plot."""
-    yield f"## {title}"
-    columns = list(dict.fromkeys(name for row in table.values() for name in row))
-    yield _lined(
-        ["", *columns], [[name, *(_figure(row.get(column)) for column in columns)] for name, row in table.items()]
+    """What has no figure, and why."""
+    limited = (
+        f"{peer}: above {kind_of(peer).limit:,} documents it makes the run too long"
+        for peer in PEERS
+        if kind_of(peer).limit < NEWS
     )
-    if plot and table:
-        wanted = plotted or [name for name in columns if not name.endswith("recall")]
-        rows = {name: {column: row[column] for column in wanted if column in row} for name, row in table.items()}
-        bars(plots / f"{plot}.svg", f"{title}: {', '.join(plotted) or 'nDCG@10'}", rows, logarithmic)
-        yield f"![{title}](benchmarks/{plot}.svg)"
+    yield "## Not measured"
+    yield _list([*(f"{what}: {why}" for what, why in results["missing"].items()), *limited])
 
 
-def _figure(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return (
-        f"{value:,.0f}"
-        if value >= 100
-        else f"{value:.1f}"
-        if value >= 10
-        else f"{value:.2f}"
-        if value >= 1
-        else f"{value:.3f}"
-    )
+def _each(results: Results, act: str) -> dict[tuple[str, str], Any]:
+    """(Number of documents, peer) -> a step; judged sets have a name for a number, and are left out."""
+    split = {tuple(name.split("/")[1:]): step for name, step in results["steps"].items() if name.startswith(f"{act}/")}
+    return {(size, peer): step for (size, peer), step in split.items() if size.isdigit()}
 
 
-def _command(step: str, results: Results) -> str:
-    extra = " SET" if step == "judge" else ""
-    return f"`python -m benchmarks.measuring PEER {step} WORK DOCUMENTS{extra}`"
+def _builds(results: Results) -> Rows:
+    return {
+        _named(size, peer): {
+            "documents a second": int(size) / step["figures"]["seconds"],
+            "seconds": step["figures"]["seconds"],
+            "memory MB": step["figures"]["memory"],
+            "disk MB": step["figures"]["disk"],
+            **_when(step),
+        }
+        for (size, peer), step in _each(results, "build").items()
+    }
 
 
-def _lined(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    ruled = [" | ".join(columns), "|".join(["---", *["--:"] * (len(columns) - 1)]), *map(" | ".join, rows)]
-    return "\n".join(f"| {row} |" if "---" not in row else f"|{row}|" for row in ruled)
+def _asked(results: Results) -> Rows:
+    rows = {}
+    for (size, peer), step in _each(results, "ask").items():
+        one, many = step["figures"]["one"], step["figures"]["many"]
+        rows[_named(size, peer)] = {
+            "p50 ms": percentile(spent(one), 0.5),
+            "p99 ms": percentile(spent(one), 0.99),
+            "a second": one["rate"],
+            "8 askers: a second": many["rate"],
+            "8: p50 ms": percentile(spent(many), 0.5),
+            "8: p99 ms": percentile(spent(many), 0.99),
+            "memory MB": step["figures"]["memory"],
+            **_when(step),
+        }
+    return rows
 
 
-def _list(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+def _named(size: str, peer: str) -> str:
+    return f"{peer}: {int(size):,}"
+
+
+def _series(rows: Rows, column: str) -> dict[str, dict[int, float]]:
+    """Peer -> number of documents -> figure, of rows that are named so."""
+    series: dict[str, dict[int, float]] = {}
+    for name, row in rows.items():
+        peer, _, size = name.rpartition(": ")
+        series.setdefault(peer, {})[int(size.replace(",", ""))] = row[column]
+    return series
+
+
+def _when(step: Mapping[str, Any]) -> dict[str, str]:
+    return {"began": step["began"], "load": f"{step['load']:.1f}"}
+
+
+def _rows(rows: Rows) -> str:
+    columns = list(dict.fromkeys(name for row in rows.values() for name in row))
+    return _table(["", *columns], [[name, *(_figure(row.get(one)) for one in columns)] for name, row in rows.items()])
+
+
+def _figure(value: float | str | None) -> str:
+    if value is None or isinstance(value, str):
+        return value or "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.{1 if value >= 10 else 2 if value >= 1 else 3}f}"
+
+
+def _command(act: str) -> str:
+    return f"`python -m benchmarks.measuring {act} WORK DOCUMENTS PEER{' SET' if act == 'judge' else ''}`"
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    ruled = [["---", *["--:"] * (len(columns) - 1)]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (columns, *ruled, *rows))
+
+
+def _list(each: Iterable[str]) -> str:
+    return "\n".join(f"- {one}" for one in each)

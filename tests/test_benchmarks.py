@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks import documents, pages, report
+from benchmarks import documents, ours, pages, reached, report, steps
 from benchmarks.measuring import ask, build
 from benchmarks.peers import PEERS, folder_of, kind_of
-from benchmarks.questions import KINDS, Question, as_typed, questions
+from benchmarks.questions import KINDS, Question, as_typed, questions, read, write
 
 IN_PROCESS = ("Regionsök on Tantivy", "Regionsök on Whoosh", "bare tantivy-py", "SQLite FTS5")
 NEWS = (
@@ -65,7 +65,7 @@ def test_a_peer_that_misses_something_says_what() -> None:
     assert all(isinstance(kind_of(name).advice, str) and kind_of(name).advice for name in PEERS)
 
 
-def test_every_question_is_asked_once_and_all_kinds_as_often() -> None:
+def test_every_question_is_asked_once_and_all_kinds_as_often(tmp_path: Path) -> None:
     letters = "bcdfghjklm"
     titles = [
         {"title": f"{one}a{two}okraft {two}i{one}ebidrag {one}u{two}ystrategi", "date": f"20{number:02}-01-01"}
@@ -75,6 +75,10 @@ def test_every_question_is_asked_once_and_all_kinds_as_often() -> None:
     drawn = questions(titles, 7)
     assert len(drawn) == len(set(drawn)) == 7 * len(KINDS)
     assert questions(titles, 7) == questions(titles, 7), "every run asks the same"
+    write(tmp_path / "asked.json", titles, 1, 3)
+    parts = read(tmp_path / "asked.json")
+    assert [len(part) for part in parts] == [len(KINDS), 3 * len(KINDS), 3 * len(KINDS)]
+    assert sorted(map(repr, drawn)) == sorted(repr(question) for part in parts for question in part), "none twice"
 
 
 def test_a_judged_question_stays_as_it_was_typed() -> None:
@@ -99,7 +103,7 @@ def test_eight_askers_get_other_questions_than_one(tmp_path: Path, written: Path
     folder = folder_of("SQLite FTS5", tmp_path, 3)
     peer = kind_of("SQLite FTS5")(folder)
     peer.build(written)
-    asked = [[["word", ["falun"], ""]], [["word", ["vätgas"], ""]], [["word", ["karlstad"], ""]] * 9]
+    asked = [[["word", [word], "", ""]] * often for word, often in (("falun", 1), ("vätgas", 1), ("karlstad", 9))]
     (tmp_path / "questions.json").write_text(json.dumps(asked), encoding="utf-8")
     figures = ask(peer, tmp_path / "questions.json")
     assert figures["one"]["found"] == {"word": 1} and figures["many"]["found"] == {"word": 9}
@@ -112,39 +116,93 @@ def test_percentiles_are_values_that_were_measured() -> None:
     assert report.percentile([7.0], 0.99) == 7.0
 
 
-def test_the_report_has_each_figure_and_says_what_is_missing(tmp_path: Path) -> None:
-    asked: dict[str, Any] = {
-        "rate": 123.0,
-        "times": {kind: [4.0, 8.0] for kind in KINDS},
-        "found": dict.fromkeys(KINDS, 3),
-    }
+def test_a_call_of_an_engine_within_another_is_counted_once() -> None:
+    clock = ours.Clock()
+    inner = clock.timed(lambda: None)
+    clock.timed(lambda: [inner() for _ in range(1_000)])()
+    outside = clock.seconds
+    inner()
+    assert 0 < outside < clock.seconds
+
+
+def test_each_step_is_kept_once_goes_on_and_says_why_it_failed(tmp_path: Path) -> None:
+    every = list(steps.steps(tmp_path, [10_000, steps.NEWS], list(PEERS)))
+    names = [step.name for step in every]
+    assert len(set(names)) == len(names)
+    assert {"setup", "rebuild", "ask/69677/OpenSearch", "inside/69677", "serving/69677"} <= set(names)
+    assert "ask/69677/Regionsök on Whoosh" not in names
+    million = [step.name for step in steps.steps(tmp_path, [steps.MILLION], list(PEERS))]
+    assert {name.split("/")[1] for name in million} == {"1000000"} and "build/1000000/OpenSearch" not in million
+    results: dict[str, Any] = {"steps": {}, "missing": {}}
+    steps.run(steps.Step("measuring", "ask", ("7", "nobody")), tmp_path, results)
+    assert "No peer" in results["missing"]["ask/7/nobody"] and not results["steps"]
+    steps.run(steps.Step("ours", "inside", ("7",), needs=tmp_path / "nowhere"), tmp_path, results)
+    assert len(results["missing"]) == 1, "what rests on a step that failed is not tried"
+
+
+@pytest.fixture
+def results() -> dict[str, Any]:
+    """Figures of every step that the report tells of, each such that ratios are plain."""
+    times = {kind: [4.0, 8.0] for kind in KINDS}
+    asked = {"rate": 123.0, "times": times, "found": dict.fromkeys(KINDS, 3)}
     row = {"one": asked, "many": asked | {"rate": 246.0}, "memory": 77.0}
-    names = ("Regionsök on Tantivy", "Regionsök over HTTP", "OpenSearch")
-    results = {
-        "command": "python -m benchmarks",
-        "day": "2026-11-29",
+    twice = row | {"one": asked | {"times": {kind: [8.0, 16.0] for kind in KINDS}}}
+    names = ("Regionsök on Tantivy", "Regionsök over HTTP", "Regionsök over HTTP, two facets")
+    built = {"seconds": 4.0, "memory": 300.0, "disk": 20.0}
+    figures = {
+        **{f"ask/{size}/{name}": row for name in names for size in (23_000, 69_677, 1_000_000)},
+        **{f"ask/{size}/{name}": twice for name in ("OpenSearch", "SQLite FTS5") for size in (23_000, 69_677)},
+        **{f"build/{size}/{names[0]}": built for size in (69_677, 1_000_000)},
+        "build/69677/OpenSearch": built | {"seconds": 1.0},
+        "cold/69677/Regionsök on Tantivy": {"seconds": 0.4},
+        "judge/agency_faq/Regionsök on Tantivy/agency_faq": {"ndcg@10": 0.7123, "recall@50": 0.9},
+        "trafilatura": {"pages": 100, "seconds": 1.0},
+        "index": {"pages": 100, "seconds": 4.0},
+        "rebuild": {"pages": 100, "seconds": 0.5},
+        "stages/10000": {"regions": 0.123},
+        "inside/69677": {"whole": [3.0, 6.0], "engine": [2.0, 3.0]},
+        "serving/69677": {"questions": 10_000, "memory": [90.0, 100.0, 101.0], "rates": [1.0, 2.0, 3.0]},
+        "setup": {"seconds": 15.0},
+    }
+    return {
+        "runs": [{"command": "python -m benchmarks", "commit": "abc1234"}],
         "machine": {"cores": "2"},
-        "sizes": [1_000],
-        "each": 2,
-        "built": {
-            "1000": {
-                names[0]: {"seconds": 4.0, "memory": 300.0, "disk": 20.0},
-                names[2]: {"seconds": 1.0, "memory": 1, "disk": 1},
-            }
-        },
-        "asked": {"1000": dict.fromkeys(names, row)},
-        "cold": {"1000": {names[0]: [0.3, 0.5, 0.4]}},
-        "judged": {"agency_faq": {names[0]: {"ndcg@10": 0.7123, "recall@50": 0.9}}},
-        "pages": {"trafilatura": {"pages": 100, "seconds": 1.0}, "index": {"pages": 100, "seconds": 4.0}},
-        "stages": {"regions": 0.123},
+        "steps": {name: {"figures": one, "began": "2026-11-29 12:10", "load": 0.5} for name, one in figures.items()},
         "missing": {"Xapian": "no python3-xapian for this Python"},
     }
+
+
+def test_the_report_has_each_figure_and_says_what_is_missing(tmp_path: Path, results: dict[str, Any]) -> None:
     report.write(results, tmp_path)
     text = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
-    for figure in ("0.712", "0.400", "| 123 |", "246", "0.123", "Xapian: no python3-xapian"):
+    for figure in ("0.712", "0.400", "| 123 |", "246", "0.123", "Xapian: no python3-xapian", "2026-11-29 12:10"):
         assert figure in text, figure
-    assert "| pages a second / trafilatura alone | 0.25 |" in text
-    assert "| questions a second with 8 askers / with one, HTTP | 2.00 |" in text
-    assert "| build, documents a second / OpenSearch bulk | 0.25 |" in text
     plots = [line.split("(")[1].rstrip(")") for line in text.splitlines() if line.startswith("![")]
     assert plots and all((tmp_path / plot).read_text(encoding="utf-8").startswith("<?xml") for plot in plots)
+
+
+def test_what_was_to_be_reached_is_said_of_each_figure(results: dict[str, Any]) -> None:
+    def figures(*what: Any) -> Any:
+        return results["steps"]["/".join(map(str, what))]["figures"]
+
+    said = {row[0]: row[4:6] for row in reached.rows(figures)}
+    assert list(said.values()) == [
+        ["0.25 ", "**no**"],
+        ["8 ×", "must"],
+        ["1.5 ", "must"],
+        ["0.5 ", "**no**"],
+        ["0.5 ", "**no**"],
+        ["0.5 ", "aim"],
+        ["2 ×", "aim"],
+        ["0.25 ", "must"],
+        ["0.0667 min", "aim"],
+        ["0.3 GB", "aim"],
+        ["4 ms", "aim"],
+        ["8 ms", "aim"],
+        ["101 MB", "aim"],
+        ["1 %", "aim"],
+        ["0.4 s", "**no**"],
+        ["15 s", "must"],
+    ]
+    del results["steps"]["setup"]
+    assert [row[5] for row in reached.rows(figures)][-1] == "not measured"

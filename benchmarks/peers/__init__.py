@@ -8,9 +8,12 @@ from pathlib import Path
 from benchmarks.peers.protocol import Peer
 
 OURS = "Regionsök on Tantivy"
+HTTP = "Regionsök over HTTP"
+HTTP_AS_PEERS = "Regionsök over HTTP, two facets"
 PEERS = {
     OURS: ("regionsok", "OnTantivy"),
-    "Regionsök over HTTP": ("regionsok", "OverHttp"),
+    HTTP: ("regionsok", "OverHttp"),
+    HTTP_AS_PEERS: ("regionsok", "OverHttpAsPeers"),
     "Regionsök on Whoosh": ("regionsok", "OnWhoosh"),
     "bare tantivy-py": ("bare_tantivy", "BareTantivy"),
     "SQLite FTS5": ("fts5", "Fts5"),
@@ -19,7 +22,7 @@ PEERS = {
     "OpenSearch": ("opensearch", "OpenSearch"),
 }
 """Name -> module and class."""
-SAME_INDEX = {"Regionsök over HTTP": OURS}
+SAME_INDEX = {HTTP: OURS, HTTP_AS_PEERS: OURS}
 """Who asks the index that another has built."""
 
 

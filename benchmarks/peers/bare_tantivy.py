@@ -8,7 +8,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from benchmarks.documents import read
-from benchmarks.peers.protocol import COUNTED, HITS, Answer, marked
+from benchmarks.peers.protocol import COUNTED, HITS, Answer, Peer, marked
 from benchmarks.questions import Question
 from indexer.swedish import terms_in
 
@@ -16,25 +16,19 @@ _BLANKS = "blanks"
 _FIELDS = ("title_terms", "text_terms")
 
 
-class BareTantivy:
+class BareTantivy(Peer):
     """Title and text in a field of terms each."""
+
+    limit = 10**9
 
     advice = (
         "tantivy-py's tutorial: a schema, one writer, one commit, `wait_merging_threads`; fast fields for what is counted; "
         "of title and text the greater score (their sum, with a boost of the title, gives .65 on agency_questions for .82); the terms are this project's, analysed within the time of the build"
     )
-    limit = 10**9
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "tantivy"
         self._searcher: tantivy.Searcher | None = None
-
-    def missing(self) -> str | None:
-        """Never."""
-        return None
-
-    def start(self) -> None:
-        """Nothing runs beside."""
 
     def _index(self) -> tantivy.Index:
         builder = tantivy.SchemaBuilder()
@@ -105,13 +99,6 @@ class BareTantivy:
         if len(terms) == 1:
             return Query.disjunction_max_query([Query.term_query(self._schema, field, terms[0]) for field in _FIELDS])
         return Query.disjunction_max_query([Query.phrase_query(self._schema, field, list(terms)) for field in _FIELDS])
-
-    def stop(self) -> None:
-        """Nothing runs beside."""
-
-    def processes(self) -> list[int]:
-        """It works in the process that asks."""
-        return []
 
 
 def _either(parts: list[Query]) -> Query:

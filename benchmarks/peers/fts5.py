@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.documents import read
-from benchmarks.peers.protocol import HITS, Answer, PerThread, marked, stems
+from benchmarks.peers.protocol import HITS, Answer, Peer, PerThread, marked, stems
 from benchmarks.questions import Question
 
 
-class Fts5:
+class Fts5(Peer):
     """Stems in a contentless FTS5 table, the documents in a plain table beside it."""
 
     advice = (
@@ -19,7 +19,6 @@ class Fts5:
         "remove_diacritics 0`, one transaction, `optimize` at the end; `PRAGMA mmap_size` and WAL as its tuning page says; "
         "Snowball's stems, memoised, since it has no Swedish"
     )
-    limit = 10**9
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "fts5.sqlite"
@@ -29,9 +28,6 @@ class Fts5:
         """Where Python's SQLite was made without FTS5."""
         options = [option for (option,) in sqlite3.connect(":memory:").execute("PRAGMA compile_options")]
         return None if "ENABLE_FTS5" in options else "Python's SQLite has no FTS5"
-
-    def start(self) -> None:
-        """Nothing runs beside."""
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path)
@@ -74,13 +70,6 @@ class Fts5:
         beginnings = [word for word in stems(question.text) if len(word) > 1]
         pieces = tuple(marked(text, beginnings) for _, _, text in hits)
         return Answer(sum(year.values()), tuple(id for id, _, _ in hits), pieces, (source, year))
-
-    def stop(self) -> None:
-        """Nothing runs beside."""
-
-    def processes(self) -> list[int]:
-        """It works in the process that asks."""
-        return []
 
 
 def _match(question: Question) -> str:

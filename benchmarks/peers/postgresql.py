@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.documents import read
-from benchmarks.peers.protocol import HITS, Answer, PerThread
+from benchmarks.peers.protocol import HITS, Answer, Peer, PerThread
 from benchmarks.questions import Question
 
 try:
@@ -40,7 +40,7 @@ UNION ALL SELECT 'source', source, '', count(*) FROM found GROUP BY source
 UNION ALL SELECT 'year', year, '', count(*) FROM found GROUP BY year"""
 
 
-class PostgreSQL:
+class PostgreSQL(Peer):
     """A generated tsvector with a GIN index."""
 
     advice = (
@@ -48,7 +48,6 @@ class PostgreSQL:
         "(`ts_headline` over the shown ones only) and 14.4 (COPY, then the index, a large `maintenance_work_mem`, ANALYZE); "
         + ", ".join(f"{name} = {value}" for name, value in SETTINGS.items() if name != "listen_addresses")
     )
-    limit = 10**9
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "postgresql"
@@ -78,10 +77,17 @@ class PostgreSQL:
             if os.geteuid() == 0:
                 _opened_to_others(self._folder)
                 shutil.chown(self._folder, "postgres", "postgres")
-            made = [programs / "initdb", "-D", self._folder, "--auth=trust", "--locale=C.UTF-8", "--encoding=UTF8"]
+            made: list[str | Path] = [
+                programs / "initdb",
+                "-D",
+                self._folder,
+                "--auth=trust",
+                "--locale=C.UTF-8",
+                "--encoding=UTF8",
+            ]
             subprocess.run(made, check=True, capture_output=True, **_as_postgres())
         options = [f"--{name}={value}" for name, value in {**SETTINGS, "port": self._port}.items()]
-        command = [programs / "postgres", "-D", self._folder, "-k", self._folder, *options]
+        command: list[str | Path] = [programs / "postgres", "-D", self._folder, "-k", self._folder, *options]
         self._server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_as_postgres())
         for _ in range(3_000):
             with contextlib.suppress(psycopg.OperationalError):

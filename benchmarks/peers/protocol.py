@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import snowballstemmer
 
@@ -34,33 +34,44 @@ class Answer:
     counts: tuple[dict[str, int], ...] = ()
 
 
-class Peer(Protocol):
-    """A way to search, set up as its manual says; it lives in a folder of its own and is used in a process of its own."""
+class Peer:
+    """A way to search, set up as its manual says; it lives in a folder of its own and is used in a process of its own.
+
+    What it does not define, it does not need: what works in the process that asks starts and stops nothing.
+    """
 
     advice: str
     """How it is set up, and on whose word."""
-    limit: int
+    limit = 100_000
     """Most documents that it is given in a run, so that the run ends."""
 
-    def __init__(self, folder: Path) -> None: ...
+    def __init__(self, folder: Path) -> None:
+        raise NotImplementedError
 
     def missing(self) -> str | None:
         """Why it cannot be measured here, None where it can."""
+        return None
 
     def start(self) -> None:
         """Start what has to run before anything can be indexed or asked."""
 
     def build(self, documents: Path) -> None:
         """Index JSON lines; when it returns, they are durable and can be found."""
+        raise NotImplementedError
+
+    def settle(self) -> None:
+        """What its manual advises once nothing more is written; not in the time of the build."""
 
     def ask(self, question: Question, size: int = HITS) -> Answer:
         """Total, hits, marked texts and counts; any number of threads may ask."""
+        raise NotImplementedError
 
     def stop(self) -> None:
         """End what `start` started."""
 
     def processes(self) -> list[int]:
-        """Ids of the processes whose memory is its own, beside the one that asks where it works in it."""
+        """Ids of the processes whose memory is its own, where it does not work in the one that asks."""
+        return []
 
 
 Made = TypeVar("Made")
@@ -122,11 +133,3 @@ def marked(text: str, beginnings: Collection[str]) -> str:
     start = max(0, first.start() - PIECE // 4) if first else 0
     piece = text[start : start + PIECE]
     return found.sub("*", piece) if found else piece
-
-
-def counted(values: Collection[str]) -> dict[str, int]:
-    """Value -> how often it is there."""
-    counts: dict[str, int] = {}
-    for value in values:
-        counts[value] = counts.get(value, 0) + 1
-    return counts

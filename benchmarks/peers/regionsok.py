@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.peers.protocol import COUNTED, HITS, Answer, Http
+from benchmarks.peers.protocol import COUNTED, HITS, Answer, Http, Peer
 from benchmarks.questions import Question
 from indexer.indexing import build
 from indexer.queries import Search
@@ -35,7 +35,7 @@ def typed(question: Question) -> str:
     return question.text
 
 
-class OnTantivy:
+class OnTantivy(Peer):
     """The default."""
 
     advice = "as installed; answers hold offers, five facets and corrections besides"
@@ -45,13 +45,6 @@ class OnTantivy:
     def __init__(self, folder: Path) -> None:
         self.settings = Settings(corpus=folder / "corpus", index=folder / "index", engine=self.engine)
         self._searcher: Searcher | None = None
-
-    def missing(self) -> str | None:
-        """Never."""
-        return None
-
-    def start(self) -> None:
-        """Nothing runs beside."""
 
     def build(self, documents: Path) -> None:
         """The whole write side, from a file in corpus/."""
@@ -68,31 +61,27 @@ class OnTantivy:
         counts = tuple({value.value: value.count for value in found.facets[facet]} for facet in COUNTED)
         return Answer(found.total, tuple(hit.id for hit in found.hits), shown, counts)
 
-    def stop(self) -> None:
-        """Nothing runs beside."""
-
-    def processes(self) -> list[int]:
-        """It works in the process that asks."""
-        return []
-
 
 class OnWhoosh(OnTantivy):
     """The engine in pure Python."""
 
     engine = "whoosh"
-    limit = 2_000
+    limit = 10_000
 
 
 class OverHttp(OnTantivy):
     """What `regionsok serve` answers a program."""
 
     advice = "the server as installed, asked over connections that stay open"
+    facets: tuple[str, ...] = ()
+    """Those that are asked for; all where none are named."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._server: subprocess.Popen[bytes] | None = None
 
-    def _serve(self) -> None:
+    def start(self) -> None:
+        """The server; whoever waits for a connection waits for it."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -107,14 +96,9 @@ class OverHttp(OnTantivy):
             time.sleep(0.01)
         raise RuntimeError("the server did not start")
 
-    def start(self) -> None:
-        """The server, where there is an index."""
-        if self.settings.index.exists():
-            self._serve()
-
     def ask(self, question: Question, size: int = HITS) -> Answer:
         """`/sok.json`."""
-        options = {"q": typed(question), "antal": str(size)} | ({"dubbletter": "visa"} if size > HITS else {})
+        options = [("q", typed(question)), ("antal", str(size)), *(("facetter", facet) for facet in self.facets)]
         found = self._http(f"/sok.json?{urlencode(options)}")
         shown = tuple(hit["snippets"][0]["text"] if hit["snippets"] else "" for hit in found["hits"])
         counts = tuple({value["value"]: value["count"] for value in found["facets"][facet]} for facet in COUNTED)
@@ -129,3 +113,10 @@ class OverHttp(OnTantivy):
     def processes(self) -> list[int]:
         """The server."""
         return [self._server.pid] if self._server else []
+
+
+class OverHttpAsPeers(OverHttp):
+    """What the peers are asked for, and no more."""
+
+    advice = "the same server, asked with `facetter=` for the two facets that its peers count"
+    facets = ("kalla", "ar")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.documents import read
-from benchmarks.peers.protocol import COUNTED, HITS, Answer, PerThread
+from benchmarks.peers.protocol import COUNTED, HITS, Answer, Peer, PerThread
 from benchmarks.questions import Question
 
 DEBIAN = "/usr/lib/python3/dist-packages"
@@ -28,7 +28,7 @@ def _xapian() -> Any:
             sys.path.remove(DEBIAN)
 
 
-class Xapian:
+class Xapian(Peer):
     """Title and text under prefixes and free, facets in value slots."""
 
     advice = (
@@ -36,7 +36,6 @@ class Xapian:
         "free text, `QueryParser` with `STEM_SOME`, facets by `ValueCountMatchSpy`, marks by `MSet.snippet`; "
         "`XAPIAN_FLUSH_THRESHOLD` 100,000 as its FAQ says for a first build"
     )
-    limit = 10**9
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "xapian"
@@ -49,9 +48,6 @@ class Xapian:
         except ImportError:
             return "no python3-xapian for this Python"
         return None
-
-    def start(self) -> None:
-        """Nothing runs beside."""
 
     def build(self, documents: Path) -> None:
         """One writer."""
@@ -109,13 +105,6 @@ class Xapian:
         if question.year:
             query = xapian.Query(xapian.Query.OP_FILTER, query, xapian.Query(f"Y{question.year}"))
         return query
-
-    def stop(self) -> None:
-        """Nothing runs beside."""
-
-    def processes(self) -> list[int]:
-        """It works in the process that asks."""
-        return []
 
 
 def _typed(question: Question) -> str:
