@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from benchmarks import reached
@@ -20,19 +22,14 @@ Rows = Mapping[Any, Mapping[Any, Any]]
 
 def write(results: Results, docs: Path) -> None:
     """The report, and its plots beside it."""
-    remarks = docs / "benchmarks" / "remarks.md"
-    parts = [
-        *_head(results),
-        *_reached(results),
-        *_growing(results, docs / "benchmarks"),
-        *_kinds(results, docs / "benchmarks"),
-        *_cold(results, docs / "benchmarks"),
-        *_judged(results, docs / "benchmarks"),
-        *_pages(results),
-        *_own(results),
-        *_missing(results),
-        *(["## Of this run", remarks.read_text(encoding="utf-8").strip()] if remarks.exists() else []),
+    plots, remarks = docs / "benchmarks", docs / "benchmarks" / "remarks.md"
+    parts = [*_head(results), *_reached(results), *_growing(results, plots), *_kinds(results, plots)]
+    parts += [
+        part for title, rows, plot, said in _flat(results) if rows for part in _section(title, rows, plot, said, plots)
     ]
+    parts += _missing(results)
+    if remarks.exists():
+        parts += ["## Of this run", remarks.read_text(encoding="utf-8").strip()]
     (docs / "benchmarks.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -109,88 +106,82 @@ def _kinds(results: Results, plots: Path) -> Iterator[str]:
     yield _rows({peer: {kind: f"{row['found'][kind]:,}" for kind in KINDS} for peer, row in asked.items()})
 
 
-def _cold(results: Results, plots: Path) -> Iterator[str]:
-    rows = {
-        _named(size, peer): {"seconds, median": row["figures"]["seconds"]}
-        for (size, peer), row in _each(results, "cold").items()
-    }
-    if rows:
-        yield "## Cold start"
-        yield _rows(rows)
-        bars(plots / "cold.svg", "Cold start: seconds, median", rows)
-        yield "![Cold start](benchmarks/cold.svg)"
-        yield (
-            "From the start of a process, or a server, to its first answer; of this project on Tantivy `regionsok search` to its end. "
-            f"Files are in the page cache. {_command('cold')}"
-        )
+def _section(title: str, rows: Rows, plotted: Sequence[str], said: str, plots: Path) -> Iterator[str]:
+    """A heading, a table, a plot of some of its columns, and what is to be known of it."""
+    yield f"## {title}"
+    yield _rows(rows)
+    if plotted:
+        drawn = {name: {one: row[one] for one in plotted if one in row} for name, row in rows.items()}
+        file = title.split()[0].lower()
+        bars(plots / f"{file}.svg", f"{title}: {', '.join(plotted)}", drawn)
+        yield f"![{title}](benchmarks/{file}.svg)"
+    yield said
 
 
-def _judged(results: Results, plots: Path) -> Iterator[str]:
-    sides = {"nDCG@10": "ndcg@10", "recall@50": "recall@50"}
-    rows: dict[str, dict[str, float]] = {}
-    for name, step in results["steps"].items():
-        if name.startswith("judge/"):
-            _, _, peer, judged = name.split("/")
-            rows.setdefault(peer, {}).update({f"{judged} {side}": step["figures"][key] for side, key in sides.items()})
-    if rows:
-        yield "## Relevance"
-        yield _rows(rows)
-        named = {f"{judged} nDCG@10": judged for judged in JUDGED}
-        bars(
-            plots / "relevance.svg",
-            "Relevance: nDCG@10",
-            {peer: {named[one]: row[one] for one in named if one in row} for peer, row in rows.items()},
-        )
-        yield "![Relevance](benchmarks/relevance.svg)"
-        yield (
-            f"On data/relevance, the parts that were given; sentences are looked for by any of their words. {_command('judge')}"
-        )
-
-
-def _pages(results: Results) -> Iterator[str]:
-    steps = {name: results["steps"].get(name) for name in ("trafilatura", "index", "rebuild")}
-    rows = {
+def _flat(results: Results) -> Iterator[tuple[str, Rows, Sequence[str], str]]:
+    """What is a table and at most a plot of it."""
+    cold = {_named(*of): {"seconds": step["figures"]["seconds"]} for of, step in _each(results, "cold").items()}
+    yield (
+        "Cold start",
+        cold,
+        ("seconds",),
+        (
+            "Median from the start of a process, or a server, to its first answer; of this project on Tantivy of `regionsok search` to its "
+            f"end. Files are in the page cache. {_command('cold')}"
+        ),
+    )
+    judged: dict[str, dict[str, float]] = {}
+    for (_, peer, name), figures in _steps(results, "judge"):
+        judged.setdefault(peer, {}).update({name: figures["ndcg@10"], f"{name}: recall@50": figures["recall@50"]})
+    yield (
+        "Relevance",
+        judged,
+        JUDGED,
+        (
+            "nDCG@10, and recall@50 beside it, on what was given of data/relevance; sentences are looked for by any of their words. "
+            + _command("judge")
+        ),
+    )
+    pages = {
         name: {
-            "pages": str(step["figures"]["pages"]),
+            "pages": f"{step['figures']['pages']:,}",
             "a second": step["figures"]["pages"] / step["figures"]["seconds"],
             **_when(step),
         }
-        for name, step in steps.items()
-        if step
+        for name in ("trafilatura", "index", "rebuild")
+        if (step := results["steps"].get(name))
     }
-    if rows:
-        yield "## Crawled pages"
-        yield _rows(rows)
-        yield (
+    yield (
+        "Pages that were crawled",
+        pages,
+        ("a second",),
+        (
             "Real pages of 40 kB, each with the title and paragraphs of another news. *trafilatura*: it alone on all cores, with our "
             "options; *index*: from HTML to a finished index; *rebuild*: once more. `python -m benchmarks.pages STEP WORK`"
-        )
-
-
-def _own(results: Results) -> Iterator[str]:
-    """What only this project is asked."""
-    for name, step in results["steps"].items():
-        act, _, documents = name.partition("/")
-        figures = step["figures"]
-        if act == "stages":
-            yield f"## What a document costs, milliseconds of a core, {int(documents):,} documents"
-            together = {"together": sum(figures.values())}
-            yield _table(["stage", "ms"], [[stage, f"{value:.3f}"] for stage, value in (figures | together).items()])
-            yield "`python -m benchmarks.stages WORK DOCUMENTS`"
-    rows = {
-        f"{int(name.partition('/')[2]):,}": {
-            "p50 ms": percentile(figures["whole"], 0.5),
-            "its engine's": percentile(figures["engine"], 0.5),
-            "mean ms": sum(figures["whole"]) / len(figures["whole"]),
-            "of its engine": sum(figures["engine"]) / len(figures["engine"]),
+        ),
+    )
+    shares = {"p50": partial(percentile, share=0.5), "mean": fmean}
+    inside = {
+        f"{int(size):,} documents": {
+            f"{share}: {what}, ms": of(figures[key])
+            for share, of in shares.items()
+            for what, key in (("question", "whole"), ("its engine's calls", "engine"))
         }
-        for name, step in results["steps"].items()
-        if name.startswith("inside/") and (figures := step["figures"])
+        for (size,), figures in _steps(results, "inside")
     }
-    if rows:
-        yield "## One question in the process, and its engine's calls"
-        yield _rows(rows)
-        yield "`python -m benchmarks.ours inside WORK DOCUMENTS`"
+    yield "One question in the process", inside, (), "`python -m benchmarks.ours inside WORK DOCUMENTS`"
+    for (size,), figures in _steps(results, "stages"):
+        stages = {
+            stage: {"ms of a core": spent} for stage, spent in {**figures, "together": sum(figures.values())}.items()
+        }
+        yield f"What one of {int(size):,} documents costs", stages, (), "`python -m benchmarks.stages WORK DOCUMENTS`"
+
+
+def _steps(results: Results, act: str) -> Iterator[tuple[list[str], Any]]:
+    """What a step was told, and its figures."""
+    for name, step in results["steps"].items():
+        if name.startswith(f"{act}/"):
+            yield name.split("/")[1:], step["figures"]
 
 
 def _missing(results: Results) -> Iterator[str]:
