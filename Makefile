@@ -40,7 +40,7 @@ test-long: setup-test
 soak: setup-test
 	@$(here) && .venv/bin/pytest -m soak
 
-# BENCH passes options on: make bench BENCH="--sizes 10000 --each 50"; --million adds 10^6 documents.
+# It goes on where it stopped; BENCH passes options on: make bench BENCH=--million adds 10^6 documents, --fresh begins anew.
 bench: setup-test
 	@$(here) && .venv/bin/python -m benchmarks $(BENCH)
 

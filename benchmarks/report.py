@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -160,7 +160,7 @@ def _flat(results: Results) -> Iterator[tuple[str, Rows, Sequence[str], str]]:
             "options; *index*: from HTML to a finished index; *rebuild*: once more. `python -m benchmarks.pages STEP WORK`"
         ),
     )
-    shares = {"p50": partial(percentile, share=0.5), "mean": fmean}
+    shares: dict[str, Callable[[Sequence[float]], float]] = {"p50": partial(percentile, share=0.5), "mean": fmean}
     inside = {
         f"{int(size):,} documents": {
             f"{share}: {what}, ms": of(figures[key])
