@@ -19,8 +19,9 @@ def written(path: Path, count: int) -> Path:
     """So many documents as JSON lines, the same ones each time; kept where they are there."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8") as file:
+        with (part := path.with_suffix(".part")).open("w", encoding="utf-8") as file:
             file.writelines(itertools.islice(_lines(), count))
+        part.replace(path)
     return path
 
 
