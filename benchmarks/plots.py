@@ -1,8 +1,8 @@
-"""Figures as SVG: the same colour for the same series; nothing is cut off or left out."""
+"""Figures as SVG: the same colour and mark for the same peer in every panel; nothing is cut off or left out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,60 +11,49 @@ import matplotlib
 matplotlib.use("svg")
 matplotlib.rcParams |= {"svg.hashsalt": "regionsok", "svg.fonttype": "none", "font.size": 9, "axes.axisbelow": True}
 
-from matplotlib import pyplot  # noqa: E402 - after the backend is chosen
+from matplotlib import pyplot, ticker  # noqa: E402 - after the backend is chosen
 
-COLOURS = ("#1b4f72", "#2e86c1", "#85c1e9", "#d68910", "#148f77", "#943126", "#6c3483", "#7f8c8d", "#b7950b")
-MARKS = "osD^vP*Xh"
+COLOURS = ("#1b4f72", "#2e86c1", "#85c1e9", "#7f8c8d", "#d68910", "#148f77", "#943126", "#6c3483", "#b7950b")
+MARKS = "oooosD^vP"
+PLAIN = ticker.FuncFormatter(lambda value, _: f"{value:,g}")
+Panels = Mapping[str, Mapping[str, Mapping[Any, float]]]
+"""Title -> peer -> what it was measured at -> figure."""
 
 
-def lines(path: Path, panels: Mapping[str, Mapping[str, Mapping[int, float]]]) -> None:
-    """Panels are title -> peer -> number of documents -> figure; both axes are logarithmic."""
-    figure, places = pyplot.subplots(2, -(-len(panels) // 2), figsize=(10, 7), layout="constrained", squeeze=False)
-    peers = list(dict.fromkeys(peer for rows in panels.values() for peer in rows))
-    for axes, (title, rows) in zip(places.flat, panels.items(), strict=False):
+def lines(path: Path, panels: Panels, peers: Sequence[str]) -> None:
+    """Over numbers of documents; both axes are logarithmic."""
+    figure, places = pyplot.subplots(2, -(-len(panels) // 2), figsize=(13, 7), layout="constrained")
+    for axes, (title, rows) in zip(places.flat, panels.items(), strict=True):
         for peer, row in rows.items():
-            look = {"color": COLOURS[peers.index(peer) % len(COLOURS)], "marker": MARKS[peers.index(peer) % len(MARKS)]}
-            axes.plot(list(row), list(row.values()), label=peer, markersize=4, **look)
+            axes.plot(list(row), list(row.values()), markersize=4, **_look(peers, peer))
         sizes = sorted({size for row in rows.values() for size in row})
         axes.set(xscale="log", yscale="log", xlabel="documents")
-        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=20)
         axes.set_xticks([], minor=True)
+        axes.yaxis.set_major_formatter(PLAIN)
+        axes.yaxis.set_minor_formatter(ticker.NullFormatter())
         _dressed(axes, title)
-    for axes in list(places.flat)[len(panels) :]:
-        axes.remove()
-    figure.legend(*_labels(places.flat), loc="outside lower center", ncols=3, frameon=False)
-    _saved(figure, path)
+    _saved(figure, places, path, peers)
 
 
-def bars(path: Path, title: str, rows: Mapping[Any, Mapping[Any, float]], logarithmic: bool = False) -> None:
-    """Rows are peer -> series -> figure; a series that a peer lacks leaves its place empty."""
-    series = list(dict.fromkeys(name for values in rows.values() for name in values))
-    thick = 0.8 / max(1, len(series))
-    figure, axes = pyplot.subplots(figsize=(8, 1.2 + len(rows) * max(0.4, 0.16 * len(series))), layout="constrained")
-    for number, name in enumerate(series):
-        shift = (number - (len(series) - 1) / 2) * thick
-        figures = {row + shift: values[name] for row, values in enumerate(rows.values()) if name in values}
-        drawn = axes.barh(list(figures), list(figures.values()), thick, label=name, color=COLOURS[number])
-        said = [f"{value:,.3g}" if value < 1000 else f"{value:,.0f}" for value in figures.values()]
-        axes.bar_label(drawn, said, padding=2, fontsize=7)
-    axes.set_yticks(range(len(rows)), list(rows))
-    axes.invert_yaxis()
-    if logarithmic:
-        axes.set_xscale("log")
-    axes.margins(x=0.12)
-    _dressed(axes, title)
-    if len(series) > 1:
-        figure.legend(loc="outside lower center", ncols=min(4, len(series)), frameon=False)
-    _saved(figure, path)
+def dots(path: Path, panels: Panels, peers: Sequence[str], logarithmic: bool = True) -> None:
+    """A row for each thing that was measured, a mark in it for each peer."""
+    figure, places = pyplot.subplots(
+        1, len(panels), figsize=(11, 4.5), layout="constrained", sharey=True, squeeze=False
+    )
+    for axes, (title, rows) in zip(places.flat, panels.items(), strict=True):
+        for peer, row in rows.items():
+            axes.plot(list(row.values()), list(row), linestyle="", markersize=6, **_look(peers, peer))
+        axes.set_xscale("log" if logarithmic else "linear")
+        axes.xaxis.set_major_formatter(PLAIN)
+        _dressed(axes, title)
+    places.flat[0].invert_yaxis()
+    _saved(figure, places, path, peers)
 
 
-def _labels(places: Any) -> tuple[list[Any], list[str]]:
-    """Every peer once, whichever panels it is in."""
-    found: dict[str, Any] = {}
-    for axes in places:
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            found.setdefault(label, handle)
-    return list(found.values()), list(found)
+def _look(peers: Sequence[str], peer: str) -> dict[str, str]:
+    number = list(peers).index(peer)
+    return {"label": peer, "color": COLOURS[number % len(COLOURS)], "marker": MARKS[number % len(MARKS)]}
 
 
 def _dressed(axes: Any, title: str) -> None:
@@ -73,7 +62,11 @@ def _dressed(axes: Any, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _saved(figure: Any, path: Path) -> None:
+def _saved(figure: Any, places: Any, path: Path, peers: Sequence[str]) -> None:
+    """With every peer once in the legend, whichever panels it is in."""
+    drawn = {label: mark for axes in places.flat for mark, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    named = [peer for peer in peers if peer in drawn]
+    figure.legend([drawn[peer] for peer in named], named, loc="outside lower center", ncols=5, frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import reached
 from benchmarks.peers import PEERS, kind_of
-from benchmarks.plots import bars, lines
+from benchmarks.plots import dots, lines
 from benchmarks.questions import KINDS, MEANING
 from benchmarks.reached import percentile, spent
 from benchmarks.steps import JUDGED, NEWS
@@ -18,16 +18,18 @@ from benchmarks.steps import JUDGED, NEWS
 Results = Mapping[str, Any]
 Rows = Mapping[Any, Mapping[Any, Any]]
 """Name of a row -> column -> figure."""
+SHARES: dict[str, Callable[[Sequence[float]], float]] = {
+    "p50": partial(percentile, share=0.5),
+    "p99": partial(percentile, share=0.99),
+    "mean": fmean,
+}
 
 
 def write(results: Results, docs: Path) -> None:
     """The report, and its plots beside it."""
     plots, remarks = docs / "benchmarks", docs / "benchmarks" / "remarks.md"
     parts = [*_head(results), *_reached(results), *_growing(results, plots), *_kinds(results, plots)]
-    parts += [
-        part for title, rows, plot, said in _flat(results) if rows for part in _section(title, rows, plot, said, plots)
-    ]
-    parts += _missing(results)
+    parts += [*_relevance(results, plots), *_pages(results), *_inside(results), *_stages(results), *_missing(results)]
     if remarks.exists():
         parts += ["## Of this run", remarks.read_text(encoding="utf-8").strip()]
     (docs / "benchmarks.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -51,8 +53,8 @@ def _head(results: Results) -> Iterator[str]:
 
 
 def _reached(results: Results) -> Iterator[str]:
-    def figures(act: str, *what: Any) -> Any:
-        return results["steps"]["/".join((act, *map(str, what)))]["figures"]
+    def figures(*step: Any) -> Any:
+        return results["steps"]["/".join(map(str, step))]["figures"]
 
     yield "## What was to be reached"
     columns = ["", "before", "must", "aim", "now", "reaches", "command"]
@@ -61,174 +63,154 @@ def _reached(results: Results) -> Iterator[str]:
 
 def _growing(results: Results, plots: Path) -> Iterator[str]:
     """What grows with the number of documents."""
-    builds, asked = _builds(results), _asked(results)
-    yield "## Build"
-    yield _rows(builds)
-    yield f"Memory is the most that all processes had together (PSS). {_command('build')}"
-    yield "## A question"
-    yield _rows(asked)
-    yield f"Of all kinds together; memory is what the index's processes hold after them. {_command('ask')}"
+    builds, asked = (
+        {_named(*of): row(int(of[0]), step["figures"]) | _when(step) for of, step in _each(results, act).items()}
+        for act, row in (("build", _built), ("ask", _asked))
+    )
+    cold = {_named(*of): {"s": step["figures"]["seconds"]} for of, step in _each(results, "cold").items()}
     panels = {
         "documents a second, first build": _series(builds, "documents a second"),
         "build: memory at most, MB": _series(builds, "memory MB"),
         "disk, MB": _series(builds, "disk MB"),
+        "cold start, seconds": _series(cold, "s"),
         "a question: p50, ms": _series(asked, "p50 ms"),
         "a question: p99, ms": _series(asked, "p99 ms"),
+        "1 asker: questions a second": _series(asked, "a second"),
         "8 askers: questions a second": _series(asked, "8 askers: a second"),
     }
-    lines(plots / "growing.svg", panels)
-    yield "![What grows with the number of documents](benchmarks/growing.svg)"
+    if cold:
+        lines(plots / "growing.svg", panels, list(PEERS))
+        yield "## With the number of documents"
+        yield "![What grows with the number of documents](benchmarks/growing.svg)"
+        yield "Build; memory is the most that all processes had together (PSS):"
+        yield from (_rows(builds), _command("build"))
+        yield "A question, of all kinds together; memory is what the index's processes hold after them:"
+        yield from (_rows(asked), _command("ask"))
+        yield (
+            "Cold start: seconds from the start of a process, or a server, to its first answer, the median; of this project on "
+            "Tantivy of `regionsok search` to its end. Files are in the page cache."
+        )
+        yield _rows(
+            {
+                peer: {f"{size:,}": one for size, one in row.items()}
+                for peer, row in panels["cold start, seconds"].items()
+            }
+        )
+        yield _command("cold")
+
+
+def _built(documents: int, figures: Mapping[str, float]) -> dict[str, Any]:
+    seconds = figures["seconds"]
+    sides = {"memory MB": figures["memory"], "disk MB": figures["disk"]}
+    return {"documents a second": documents / seconds, "seconds": seconds} | sides
+
+
+def _asked(documents: int, figures: Mapping[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for askers, key in (("", "one"), ("8 askers: ", "many")):
+        row |= {f"{askers}{name} ms": SHARES[name](spent(figures[key])) for name in ("p50", "p99")}
+        row[f"{askers}a second"] = figures[key]["rate"]
+    return row | {"memory MB": figures["memory"]}
 
 
 def _kinds(results: Results, plots: Path) -> Iterator[str]:
-    """Latency and number of hits of each kind of question, at the greatest number that all peers were given."""
-    sizes = [int(size) for size, _ in _each(results, "ask") if int(size) <= NEWS]
-    if not sizes:
-        return
-    asked = {
-        peer: row["figures"]["one"] for (size, peer), row in _each(results, "ask").items() if int(size) == max(sizes)
-    }
-    yield f"## By kind of question, p50 and p99 in ms, {max(sizes):,} documents"
-    shares = {
-        name: {peer: {kind: percentile(row["times"][kind], share) for kind in KINDS} for peer, row in asked.items()}
-        for name, share in (("p50", 0.5), ("p99", 0.99))
-    }
-    cells = {
-        peer: {kind: " / ".join(_figure(rows[peer][kind]) for rows in shares.values()) for kind in KINDS}
-        for peer in asked
-    }
-    yield _rows(cells)
-    yield _list(f"*{kind}*: {MEANING[kind]}" for kind in KINDS)
-    for name, rows in shares.items():
-        bars(plots / f"{name}.svg", f"{name} by kind of question, ms, {max(sizes):,} documents", rows, logarithmic=True)
-        yield f"![{name} by kind](benchmarks/{name}.svg)"
-    yield "Documents found in all, by the same questions; who finds fewer has fewer to count:"
-    yield _rows({peer: {kind: f"{row['found'][kind]:,}" for kind in KINDS} for peer, row in asked.items()})
-
-
-def _section(title: str, rows: Rows, plotted: Sequence[str], said: str, plots: Path) -> Iterator[str]:
-    """A heading, a table, a plot of some of its columns, and what is to be known of it."""
-    yield f"## {title}"
-    yield _rows(rows)
-    if plotted:
-        drawn = {name: {one: row[one] for one in plotted if one in row} for name, row in rows.items()}
-        file = title.split()[0].lower()
-        bars(plots / f"{file}.svg", f"{title}: {', '.join(plotted)}", drawn)
-        yield f"![{title}](benchmarks/{file}.svg)"
-    yield said
-
-
-def _flat(results: Results) -> Iterator[tuple[str, Rows, Sequence[str], str]]:
-    """What is a table and at most a plot of it."""
-    cold = {_named(*of): {"seconds": step["figures"]["seconds"]} for of, step in _each(results, "cold").items()}
-    yield (
-        "Cold start",
-        cold,
-        ("seconds",),
-        (
-            "Median from the start of a process, or a server, to its first answer; of this project on Tantivy of `regionsok search` to its "
-            f"end. Files are in the page cache. {_command('cold')}"
-        ),
-    )
-    judged: dict[str, dict[str, float]] = {}
-    for (_, peer, name), figures in _steps(results, "judge"):
-        judged.setdefault(peer, {}).update({name: figures["ndcg@10"], f"{name}: recall@50": figures["recall@50"]})
-    yield (
-        "Relevance",
-        judged,
-        JUDGED,
-        (
-            "nDCG@10, and recall@50 beside it, on what was given of data/relevance; sentences are looked for by any of their words. "
-            + _command("judge")
-        ),
-    )
-    pages = {
-        name: {
-            "pages": f"{step['figures']['pages']:,}",
-            "a second": step["figures"]["pages"] / step["figures"]["seconds"],
-            **_when(step),
+    """Latency and number of hits of each kind of question, at the greatest number of documents that all peers were given."""
+    asked = {of: step["figures"]["one"] for of, step in _each(results, "ask").items() if int(of[0]) <= NEWS}
+    largest = max((int(size) for size, _ in asked), default=0)
+    peers = {peer: row for (size, peer), row in asked.items() if int(size) == largest}
+    if peers:
+        shares = {
+            name: {peer: {kind: SHARES[name](row["times"][kind]) for kind in KINDS} for peer, row in peers.items()}
+            for name in ("p50", "p99")
         }
-        for name in ("trafilatura", "index", "rebuild")
-        if (step := results["steps"].get(name))
+        dots(plots / "kinds.svg", {f"{name}, ms": rows for name, rows in shares.items()}, list(PEERS))
+        yield f"## By kind of question, {largest:,} documents"
+        yield "![Latency by kind of question](benchmarks/kinds.svg)"
+        yield _list(f"*{kind}*: {MEANING[kind]}" for kind in KINDS)
+        yield "p50 / p99 in ms:"
+        both = {
+            peer: {kind: " / ".join(_figure(rows[peer][kind]) for rows in shares.values()) for kind in KINDS}
+            for peer in peers
+        }
+        yield _rows(both)
+        yield "Documents found in all, by the same questions; who finds fewer has fewer to count:"
+        yield _rows({peer: {kind: f"{row['found'][kind]:,}" for kind in KINDS} for peer, row in peers.items()})
+
+
+def _relevance(results: Results, plots: Path) -> Iterator[str]:
+    judged: dict[str, dict[str, float]] = {}
+    for (_, peer, name), step in _steps(results, "judge"):
+        figures = step["figures"]
+        judged.setdefault(peer, {}).update({name: figures["ndcg@10"], f"{name}: recall@50": figures["recall@50"]})
+    if judged:
+        drawn = {peer: {name: row[name] for name in JUDGED if name in row} for peer, row in judged.items()}
+        dots(plots / "relevance.svg", {"nDCG@10": drawn}, list(PEERS), logarithmic=False)
+        yield "## Relevance"
+        yield "![nDCG@10](benchmarks/relevance.svg)"
+        yield _rows(judged)
+        yield "nDCG@10, and recall@50 beside it, on what was given of data/relevance; sentences are looked for by any of their words."
+        yield _command("judge")
+
+
+def _pages(results: Results) -> Iterator[str]:
+    steps = {name: results["steps"].get(name) for name in ("trafilatura", "index", "rebuild")}
+    rows = {
+        name: {"a second": step["figures"]["pages"] / step["figures"]["seconds"]} | _when(step)
+        for name, step in steps.items()
+        if step
     }
-    yield (
-        "Pages that were crawled",
-        pages,
-        ("a second",),
-        (
+    if rows:
+        yield "## Crawled pages"
+        yield _rows(rows)
+        yield (
             "Real pages of 40 kB, each with the title and paragraphs of another news. *trafilatura*: it alone on all cores, with our "
             "options; *index*: from HTML to a finished index; *rebuild*: once more. `python -m benchmarks.pages STEP WORK`"
-        ),
-    )
-    shares: dict[str, Callable[[Sequence[float]], float]] = {"p50": partial(percentile, share=0.5), "mean": fmean}
-    inside = {
-        f"{int(size):,} documents": {
-            f"{share}: {what}, ms": of(figures[key])
-            for share, of in shares.items()
-            for what, key in (("question", "whole"), ("its engine's calls", "engine"))
+        )
+
+
+def _inside(results: Results) -> Iterator[str]:
+    keys = {"question": "whole", "its engine's calls": "engine"}
+    rows = {
+        f"{int(size):,}": {
+            f"{share}: {what}": SHARES[share](step["figures"][key])
+            for share in ("p50", "mean")
+            for what, key in keys.items()
         }
-        for (size,), figures in _steps(results, "inside")
+        for (size,), step in _steps(results, "inside")
     }
-    yield "One question in the process", inside, (), "`python -m benchmarks.ours inside WORK DOCUMENTS`"
-    for (size,), figures in _steps(results, "stages"):
-        stages = {
-            stage: {"ms of a core": spent} for stage, spent in {**figures, "together": sum(figures.values())}.items()
-        }
-        yield f"What one of {int(size):,} documents costs", stages, (), "`python -m benchmarks.stages WORK DOCUMENTS`"
+    if rows:
+        yield "## One question in the process, ms"
+        yield from (_rows(rows), "`python -m benchmarks.ours inside WORK DOCUMENTS`")
 
 
-def _steps(results: Results, act: str) -> Iterator[tuple[list[str], Any]]:
-    """What a step was told, and its figures."""
-    for name, step in results["steps"].items():
-        if name.startswith(f"{act}/"):
-            yield name.split("/")[1:], step["figures"]
+def _stages(results: Results) -> Iterator[str]:
+    for (size,), step in _steps(results, "stages"):
+        stages = {**step["figures"], "together": sum(step["figures"].values())}
+        yield f"## What one of {int(size):,} documents costs, milliseconds of a core"
+        yield _rows({stage: {"ms": cost} for stage, cost in stages.items()})
+        yield "`python -m benchmarks.stages WORK DOCUMENTS`"
 
 
 def _missing(results: Results) -> Iterator[str]:
     """What has no figure, and why."""
-    limited = (
-        f"{peer}: above {kind_of(peer).limit:,} documents it makes the run too long"
-        for peer in PEERS
-        if kind_of(peer).limit < NEWS
-    )
+    limits = {peer: kind_of(peer).limit for peer in PEERS if kind_of(peer).limit < NEWS}
     yield "## Not measured"
-    yield _list([*(f"{what}: {why}" for what, why in results["missing"].items()), *limited])
+    reasons = [f"{what}: {why}" for what, why in results["missing"].items()]
+    yield _list(
+        [*reasons, *(f"{peer}: above {limit:,} documents it makes the run too long" for peer, limit in limits.items())]
+    )
+
+
+def _steps(results: Results, act: str) -> Iterator[tuple[list[str], Any]]:
+    """What a step was told, and what is known of it."""
+    for name, step in results["steps"].items():
+        if name.startswith(f"{act}/"):
+            yield name.split("/")[1:], step
 
 
 def _each(results: Results, act: str) -> dict[tuple[str, str], Any]:
     """(Number of documents, peer) -> a step; judged sets have a name for a number, and are left out."""
-    split = {tuple(name.split("/")[1:]): step for name, step in results["steps"].items() if name.startswith(f"{act}/")}
-    return {(size, peer): step for (size, peer), step in split.items() if size.isdigit()}
-
-
-def _builds(results: Results) -> Rows:
-    return {
-        _named(size, peer): {
-            "documents a second": int(size) / step["figures"]["seconds"],
-            "seconds": step["figures"]["seconds"],
-            "memory MB": step["figures"]["memory"],
-            "disk MB": step["figures"]["disk"],
-            **_when(step),
-        }
-        for (size, peer), step in _each(results, "build").items()
-    }
-
-
-def _asked(results: Results) -> Rows:
-    rows = {}
-    for (size, peer), step in _each(results, "ask").items():
-        one, many = step["figures"]["one"], step["figures"]["many"]
-        rows[_named(size, peer)] = {
-            "p50 ms": percentile(spent(one), 0.5),
-            "p99 ms": percentile(spent(one), 0.99),
-            "a second": one["rate"],
-            "8 askers: a second": many["rate"],
-            "8: p50 ms": percentile(spent(many), 0.5),
-            "8: p99 ms": percentile(spent(many), 0.99),
-            "memory MB": step["figures"]["memory"],
-            **_when(step),
-        }
-    return rows
+    return {(size, peer): step for (size, peer), step in _steps(results, act) if size.isdigit()}
 
 
 def _named(size: str, peer: str) -> str:
@@ -244,7 +226,7 @@ def _series(rows: Rows, column: str) -> dict[str, dict[int, float]]:
     return series
 
 
-def _when(step: Mapping[str, Any]) -> dict[str, str]:
+def _when(step: Mapping[str, Any]) -> dict[str, Any]:
     return {"began": step["began"], "load": f"{step['load']:.1f}"}
 
 
