@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -78,23 +76,15 @@ class OverHttp(OnTantivy):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """The server; whoever waits for a connection waits for it."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        options = ["--corpus", str(self.settings.corpus), "--index", str(self.settings.index)]
-        command = [sys.executable, "-m", "indexer", "serve", *options, "--port", str(port)]
-        self._server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._http = Http(port)
-        for _ in range(3_000):
-            with socket.socket() as tried:
-                if not tried.connect_ex(("127.0.0.1", port)):
-                    return
-            time.sleep(0.01)
-        raise RuntimeError("the server did not start")
+        """The server, on a port that it finds free and says."""
+        options = ["--corpus", str(self.settings.corpus), "--index", str(self.settings.index), "--port", "0"]
+        command = [sys.executable, "-m", "indexer", "serve", *options]
+        self._server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self._server.stdout
+        self._http = Http(int(self._server.stdout.readline().rpartition(":")[2]))
 
     def ask(self, question: Question, size: int = HITS) -> Answer:
         """`/sok.json`."""
