@@ -75,10 +75,14 @@ def _measure(options: argparse.Namespace) -> None:
     missing = {name: kind_of(name)(options.work / name).missing() for name in options.peers}
     results["missing"] |= {name: reason for name, reason in missing.items() if reason}
     prepare(options.work, options.sizes, options.each, options.pages)
-    for step in steps(options.work, options.sizes, [name for name, reason in missing.items() if not reason]):
-        if options.only in step.name if options.only else step.name not in results["steps"]:
-            run(step, options.work, results)
-            _keep(results, options.work)
+    every = steps(options.work, options.sizes, [name for name, reason in missing.items() if not reason])
+    wanted = [
+        step for step in every if (options.only in step.name if options.only else step.name not in results["steps"])
+    ]
+    for step in wanted:
+        run(step, options.work, results)
+        _keep(results, options.work)
+    print(f"{len(wanted)} steps; --fresh measures everything anew", file=sys.stderr)
     _keep(results, options.docs / "benchmarks")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import sys
 import time
@@ -20,8 +21,8 @@ from typing import Any
 
 from benchmarks.documents import SHARED, read
 
-PROCESSES = 2
-"""Of trafilatura: the cores of the machine that this was made on."""
+PROCESSES = os.cpu_count() or 1
+"""Of trafilatura."""
 _PARAGRAPH = re.compile(r"(<p[^>]*>)(?:(?!</p>).){40,}</p>", re.DOTALL)
 _TITLE = re.compile(r"(<h1>|<title>|:[tT]itle\" content=\")[^<\"]*")
 _ADDRESS = re.compile(r'(property="og:url" content="|<link href="(?=[^"]*" rel="canonical"))[^"]*')
@@ -30,9 +31,10 @@ _ADDRESS = re.compile(r'(property="og:url" content="|<link href="(?=[^"]*" rel="
 def written(folder: Path, documents: Path, count: int) -> Path:
     """So many pages, a file each; kept where they are there."""
     if not folder.exists():
-        folder.mkdir(parents=True)
+        (part := folder.with_suffix(".part")).mkdir(parents=True, exist_ok=True)
         for number, page in zip(range(count), _pages(documents), strict=False):
-            (folder / f"{number:06}.html").write_text(page, encoding="utf-8")
+            (part / f"{number:06}.html").write_text(page, encoding="utf-8")
+        part.rename(folder)
     return folder
 
 

@@ -106,7 +106,7 @@ def _built(documents: int, figures: Mapping[str, float]) -> dict[str, Any]:
 
 
 def _asked(documents: int, figures: Mapping[str, Any]) -> dict[str, Any]:
-    row: dict[str, Any] = {}
+    row: dict[str, Any] = {"questions": str(len(spent(figures["one"])))}
     for askers, key in (("", "one"), ("8 askers: ", "many")):
         row |= {f"{askers}{name} ms": SHARES[name](spent(figures[key])) for name in ("p50", "p99")}
         row[f"{askers}a second"] = figures[key]["rate"]
@@ -154,11 +154,11 @@ def _relevance(results: Results, plots: Path) -> Iterator[str]:
 
 def _pages(results: Results) -> Iterator[str]:
     steps = {name: results["steps"].get(name) for name in ("trafilatura", "index", "rebuild")}
-    rows = {
-        name: {"a second": step["figures"]["pages"] / step["figures"]["seconds"]} | _when(step)
-        for name, step in steps.items()
-        if step
-    }
+    rows = {}
+    for name, step in steps.items():
+        if step:
+            count, seconds = step["figures"]["pages"], step["figures"]["seconds"]
+            rows[name] = {"pages": f"{count:,}", "a second": count / seconds} | _when(step)
     if rows:
         yield "## Crawled pages"
         yield _rows(rows)
