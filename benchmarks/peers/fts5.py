@@ -16,7 +16,7 @@ class Fts5(Peer):
 
     advice = (
         "SQLite's FTS5 manual: a contentless table (section 4.4.3), `ORDER BY rank` with the title twice, `unicode61 "
-        "remove_diacritics 0`, one transaction, `optimize` at the end; `PRAGMA mmap_size` and WAL as its tuning page says; "
+        "remove_diacritics 0`, one transaction, `optimize` at the end; `PRAGMA mmap_size` and WAL as its manual says, what is counted before the long texts; "
         "Snowball's stems, memoised, since it has no Swedish"
     )
 
@@ -40,13 +40,13 @@ class Fts5(Peer):
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = self._connection()
         connection.executescript(
-            "CREATE TABLE documents (id TEXT, title TEXT, text TEXT, source TEXT, year TEXT);"
+            "CREATE TABLE documents (id TEXT, source TEXT, year TEXT, title TEXT, text TEXT);"
             "CREATE VIRTUAL TABLE words USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 0');"
         )
         connection.execute("INSERT INTO words (words, rank) VALUES ('rank', 'bm25(2.0, 1.0)')")
         with connection:
             for line in read(documents):
-                values = line["id"], line["title"], line["text"], line.get("source"), (line.get("date") or "")[:4]
+                values = line["id"], line.get("source"), (line.get("date") or "")[:4], line["title"], line["text"]
                 row = connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", values).lastrowid
                 words = row, " ".join(stems(line["title"])), " ".join(stems(line["text"]))
                 connection.execute("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", words)
