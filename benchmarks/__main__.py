@@ -40,6 +40,14 @@ def _commit() -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
 
 
+def _said(options: list[str]) -> str:
+    """The command that shapes the figures, without where they were put."""
+    options = [option for option in options if option != "--fresh"]
+    for name in {"--work", "--docs"}.intersection(options):
+        del options[options.index(name) : options.index(name) + 2]
+    return shlex.join(["python", "-m", "benchmarks", *options])
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     numbers, names = (lambda text: [int(size) for size in text.split(",")]), (lambda text: text.split(","))
@@ -70,8 +78,7 @@ def _results(options: argparse.Namespace) -> dict[str, Any]:
 def _measure(options: argparse.Namespace) -> None:
     """Whatever has no figures yet, or is asked for by name."""
     results = _results(options)
-    said = [word for word in sys.argv[1:] if word != "--fresh"]
-    results["runs"].append({"command": shlex.join(["python", "-m", "benchmarks", *said]), "commit": _commit()})
+    results["runs"].append({"command": _said(sys.argv[1:]), "commit": _commit()})
     missing = {name: kind_of(name)(options.work / name).missing() for name in options.peers}
     results["missing"] |= {name: reason for name, reason in missing.items() if reason}
     prepare(options.work, options.sizes, options.each, options.pages)
@@ -79,11 +86,13 @@ def _measure(options: argparse.Namespace) -> None:
     wanted = [
         step for step in every if (options.only in step.name if options.only else step.name not in results["steps"])
     ]
-    for step in wanted:
-        run(step, options.work, results)
-        _keep(results, options.work)
+    try:
+        for step in wanted:
+            run(step, options.work, results)
+            _keep(results, options.work)
+    finally:
+        _keep(results, options.docs / "benchmarks")
     print(f"{len(wanted)} steps; --fresh measures everything anew", file=sys.stderr)
-    _keep(results, options.docs / "benchmarks")
 
 
 def _keep(results: dict[str, Any], folder: Path) -> None:

@@ -47,7 +47,7 @@ def ask(peer: Peer, questions: Path) -> dict[str, Any]:
     """Milliseconds of each question by one asker, then by eight at once with other questions; memory afterwards."""
     from benchmarks.memory import megabytes
 
-    warm, alone, together = read(questions)
+    warm, alone, together = (some[:: peer.every] for some in read(questions))
     peer.start()
     asked(peer, warm, 1)
     one = asked(peer, alone, 1)

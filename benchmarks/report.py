@@ -28,6 +28,8 @@ SHARES: dict[str, Callable[[Sequence[float]], float]] = {
 def write(results: Results, docs: Path) -> None:
     """The report, and its plots beside it."""
     plots, remarks = docs / "benchmarks", docs / "benchmarks" / "remarks.md"
+    for old in plots.glob("*.svg"):
+        old.unlink()
     parts = [*_head(results), *_reached(results), *_growing(results, plots), *_kinds(results, plots)]
     parts += [*_relevance(results, plots), *_pages(results), *_inside(results), *_stages(results), *_missing(results)]
     if remarks.exists():

@@ -121,7 +121,7 @@ def run(step: Step, work: Path, results: dict[str, Any]) -> None:
     try:
         figures = json.loads(_printed(step.command(work)).strip().splitlines()[-1])
     except (RuntimeError, ValueError, IndexError) as error:
-        results["missing"][step.name] = str(error)
+        results["missing"][step.name] = str(error).replace(str(work), "WORK")
         print(error, file=sys.stderr, flush=True)
         return
     results["missing"].pop(step.name, None)

@@ -44,6 +44,8 @@ class Peer:
     """How it is set up, and on whose word."""
     limit = 100_000
     """Most documents that it is given in a run, so that the run ends."""
+    every = 1
+    """Each so manieth question is asked, for the same reason."""
 
     def __init__(self, folder: Path) -> None:
         raise NotImplementedError

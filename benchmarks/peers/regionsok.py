@@ -65,6 +65,8 @@ class OnWhoosh(OnTantivy):
 
     engine = "whoosh"
     limit = 10_000
+    every = 7
+    advice = f"as installed; asked each {every}th of the questions, so that the run ends"
 
 
 class OverHttp(OnTantivy):
