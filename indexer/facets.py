@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+
+from msgspec import Struct
 
 from indexer.documents import Document
 from indexer.metadata.dates import in_words
@@ -35,8 +36,7 @@ ASPECTS: tuple[Aspect, ...] = ("place", "time", "other")
 """In the order that a sentence has them: where, when, and the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Struct, frozen=True):
     """One facet; all that users see of it is Swedish."""
 
     name: str

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from operator import attrgetter
+
+from msgspec import Struct
 
 from indexer.catalogue._table import Table
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Precedence:
+class Precedence(Struct, frozen=True, order=True):
     """The version with the greatest is indexed; the fields count in the order they stand in, so that no order of reading matters."""
 
     is_page: bool
@@ -21,11 +21,10 @@ class Precedence:
     """Digest of what stands in the source."""
 
 
-_columns = attrgetter(*(one.name for one in fields(Precedence)))
+_columns = attrgetter(*Precedence.__struct_fields__)
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateVersion:
+class CandidateVersion(Struct, frozen=True):
     """A document as one file gives it."""
 
     id: str
@@ -39,8 +38,7 @@ class CandidateVersion:
         return (self.precedence, other.path) > (other.precedence, self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class EnteredVersion:
+class EnteredVersion(Struct, frozen=True):
     """A candidate version as the catalogue has it."""
 
     version: CandidateVersion

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 from indexer.corpus import today
 from indexer.metadata.robots import RobotsRules
@@ -22,8 +22,7 @@ UPDATE pages SET etag = '', modified = '', digest = '', links = '[]' WHERE links
 # The last line: links were texts once; such a page is fetched again.
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An address, and what it is where it stands."""
 
     url: str
@@ -36,8 +35,7 @@ class Link:
 _LINKS = msgspec.json.Decoder(tuple[Link, ...])
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """An address as it was last seen."""
 
     etag: str
