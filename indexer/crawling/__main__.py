@@ -13,7 +13,6 @@ from scrapy.crawler import CrawlerProcess
 
 from indexer.crawling.job import Job, job_from_json
 from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
-from indexer.crawling.sources import Site
 from indexer.crawling.spider import LARGEST, SiteSpider
 from indexer.metadata.robots import AGENT
 
@@ -27,7 +26,6 @@ def run(job: Job) -> None:
     middlewares = "scrapy.downloadermiddlewares"
     process = CrawlerProcess(
         {
-            "ADDONS": {},
             "AUTOTHROTTLE_ENABLED": True,
             "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
@@ -51,22 +49,15 @@ def run(job: Job) -> None:
             "RANDOMIZE_DOWNLOAD_DELAY": False,
             "REDIRECT_MAX_TIMES": REDIRECTS,
             "REFERER_ENABLED": False,
-            "RETRY_TIMES": 2,
             "ROBOTSTXT_OBEY": True,
             "ROBOTSTXT_USER_AGENT": AGENT,
             "TELNETCONSOLE_ENABLED": False,
             "USER_AGENT": job.agent,
         }
     )
-    for key, site in job.sites.items():
-        process.crawl(process.create_crawler(_spider_of(site)), key=key, job=job)
+    for key in job.sites:
+        process.crawl(SiteSpider, key=key, job=job)
     process.start()
-
-
-def _spider_of(site: Site) -> type[SiteSpider]:
-    """Each site has its own delay."""
-    delays = {"DOWNLOAD_DELAY": site.delay, "AUTOTHROTTLE_START_DELAY": site.delay}
-    return type("SiteSpider", (SiteSpider,), {"custom_settings": delays})
 
 
 class Relay(logging.Handler):

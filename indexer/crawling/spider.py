@@ -17,16 +17,7 @@ from scrapy.http import Request, Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
 from twisted.internet.error import DNSLookupError
 
-from indexer.crawling.answers import (
-    FEEDS,
-    digest_of,
-    feed_links,
-    kind_of,
-    page_links,
-    rules_in,
-    sitemap_links,
-    unreadable,
-)
+from indexer.crawling import answers
 from indexer.crawling.archive import Archive
 from indexer.crawling.frontier import FORGOTTEN, Frontier
 from indexer.crawling.job import Job
@@ -70,6 +61,8 @@ class SiteSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SiteSpider:
         spider: SiteSpider = super().from_crawler(crawler, *args, **kwargs)
+        for delay in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_START_DELAY"):
+            crawler.settings.set(delay, spider._site.delay, priority="spider")
         crawler.signals.connect(spider._robots, signals.robots_parsed)
         return spider
 
@@ -149,7 +142,7 @@ class SiteSpider(scrapy.Spider):
 
     def _sitemap(self, response: Response) -> list[Link]:
         try:
-            listed = sitemap_links(response.body, LARGEST)
+            listed = answers.sitemap_links(response.body, LARGEST)
         except Exception as error:  # lxml, gzip and Scrapy each fail in ways of their own over broken XML
             self._tell("failed", response.url, f"Webbplatskartan går inte att läsa ({type(error).__name__}).")
             return []
@@ -158,14 +151,14 @@ class SiteSpider(scrapy.Spider):
         return links
 
     def _feed(self, response: Response) -> list[Link]:
-        links = list(feed_links(response.body))
+        links = list(answers.feed_links(response.body))
         self._see(response, links, stored=False)
         return links
 
     def _page(self, response: Response) -> list[Link]:
-        kind = kind_of(response)
+        kind = answers.kind_of(response)
         is_map = kind in _PACKED and ".xml" in response.url
-        if is_map or kind in FEEDS or kind.endswith("/xml"):
+        if is_map or kind in answers.FEEDS or kind.endswith("/xml"):
             return self._sitemap(response) if is_map or is_sitemap(response.body) else self._feed(response)
         if kind not in _TYPES and not kind.endswith(_WORD):
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
@@ -175,7 +168,9 @@ class SiteSpider(scrapy.Spider):
         """The links of an address that has not changed; None where it has, and none where it cannot be had."""
         key = canonical_address(response.url)
         seen = self._memory.seen(key)
-        if response.status == 304 or (response.status == 200 and seen and seen.digest == digest_of(response.body)):
+        if response.status == 304 or (
+            response.status == 200 and seen and seen.digest == answers.digest_of(response.body)
+        ):
             self._tell("unchanged", response.url)
             return list(seen.links) if seen else []
         if response.status == 200:
@@ -192,18 +187,18 @@ class SiteSpider(scrapy.Spider):
 
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
         etag, modified = (response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
-        seen = Seen(etag, modified, digest_of(response.body), tuple(links), stored)
+        seen = Seen(etag, modified, answers.digest_of(response.body), tuple(links), stored)
         self._memory.see(canonical_address(response.url), seen, rules or RobotsRules())
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
         before = self._memory.seen(canonical_address(response.url))
-        if reason := unreadable(response, self._job.settings.document_bytes):
+        if reason := answers.unreadable(response, self._job.settings.document_bytes):
             self._see(response, (), stored=bool(before and before.stored))
             self._tell("refused", response.url, reason)
             self._count(response)
             return []
-        rules = rules_in(response, self._reservations)
+        rules = answers.rules_in(response, self._reservations)
         links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         stored = not rules.noindex and not rules.reserved and not self._frontier.is_forgotten(response.url)
         self._see(response, links, stored, rules)
@@ -220,7 +215,7 @@ class SiteSpider(scrapy.Spider):
         return links
 
     def _links_on(self, response: TextResponse) -> list[Link]:
-        links = [link for link in page_links(response, self._links) if self._frontier.is_ours(link.url)]
+        links = [link for link in answers.page_links(response, self._links) if self._frontier.is_ours(link.url)]
         self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
 

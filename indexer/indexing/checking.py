@@ -21,16 +21,7 @@ from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import cause_of
 from indexer.fields import digest_of, document_of, in_release, record_of, stored_of
-from indexer.generations import (
-    Current,
-    Generation,
-    IndexDamaged,
-    current_generation,
-    generations,
-    read_current,
-    read_manifest,
-    writing,
-)
+from indexer.generations import Current, Generation, IndexDamaged, generations, read_current, read_manifest, writing
 from indexer.indexing import SILENT, Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
 from indexer.indexing.deciding import candidate_version_of, refused
@@ -113,10 +104,10 @@ def status(settings: Settings) -> Status:
 
 def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
     """The other names that most documents of the index give, with how many do. Raises EngineError."""
-    generation = current_generation(settings.index)
-    if generation is None:
+    now = read_current(settings.index)
+    if now is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    with closing(IndexVocabulary(generation.catalogue)) as vocabulary:
+    with closing(IndexVocabulary(now.generation.catalogue)) as vocabulary:
         return vocabulary.aliases(limit)
 
 

@@ -18,7 +18,8 @@ Groups = dict[str, str]
 _S = r"\s{1,3}"
 _MONTHS = {name[:length]: number for number, name in enumerate(MONTH_NAMES, 1) for length in (3, 4, len(name))}
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS.keys() - {'mar'}, key=len, reverse=True))})\.?"
-_YEAR = rf"(?:år{_S})?(?P<year>(?:19|20)\d\d)(?![\d/:])"
+_BARE = r"(?P<year>(?:19|20)\d\d)"
+_YEAR = rf"(?:år{_S})?{_BARE}(?![\d/:])"
 _NUMBERS = ("en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio")
 _COUNTS = {"ett": 1} | {word: count for count, word in enumerate(_NUMBERS, 1)}
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
@@ -26,6 +27,7 @@ _UNITS = dict(da=(0, 1), dy=(0, 1), ve=(0, 7), må=(1, 0), kv=(3, 0), ha=(6, 0),
 """By their first two letters, in months and days."""
 _UNIT = r"(?P<unit>dygnet|veckan|månaden|kvartalet|halvåret|året|decenniet|dagarna)s?"
 _UNITS_OF = r"(?P<unit>dygne?n|dagar(?:na)?|veckor(?:na)?|månader(?:na)?|kvartal(?:en)?|halvår(?:en)?|år(?:en)?)s?"
+_UNIT_OF_NOW = r"(?P<unit>år(?:et)?|halvåret|kvartal(?:et)?|månad(?:en)?|vecka(?:n)?)"
 _SEASONS = {"vå": 3, "so": 6, "hö": 9, "vi": 12}
 _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 _ORDINAL = rf"(?P<which>[1-4]:?[ae]|{'|'.join(_ORDINALS)}|sista)"
@@ -124,24 +126,19 @@ def _close(groups: Groups, today: date) -> Days:
 
 _UNTIMED = rf"(?!{_S}(?:år{_S})?\d|{_S}(?:i|förra){_S}|\s?[–-]|{_S}(?:till|och){_S}{_MONTH})"
 # Alone, or with a capital, a month may be a name or a planet.
-_TIED = (
-    "(?:" + "|".join(rf"(?<=(?<!\w){word}\s)" for word in ("sedan", "från", "under", "efter", "före", "innan")) + ")"
-)
+_TIED = "|".join(rf"(?<=(?<!\w){word}\s)" for word in ("sedan", "från", "under", "efter", "före", "innan"))
 # In the order they are tried: the longer before what they begin with.
 _POINTS: tuple[tuple[str, Callable[[Groups, date], Days]], ...] = (
-    (r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)", _day),
-    (r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?!\d)", _month),
+    (rf"{_BARE}-(?P<month>\d\d)-(?P<day>\d\d)", _day),
+    (rf"{_BARE}-(?P<month>0[1-9]|1[0-2])(?!\d)", _month),
     (rf"(?:den{_S})?(?P<day>\d{{1,2}})(?::?e)?{_S}(?P<month>{_MONTH}){_S}{_YEAR}", _day),
     (rf"(?:den{_S})?(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})[ -]{_YEAR}", _day),
     (rf"(?P<first>{_MONTH})(?:\s?[–-]\s?|{_S}(?:till|och){_S})(?P<last>{_MONTH})(?:{_S}{_YEAR})?", _months),
     (rf"(?P<month>{_MONTH}){_S}(?:månad{_S})?{_YEAR}", _month),
     (rf"(?P<month>{_MONTH}){_S}(?P<which>i{_S}år|i\s?fjol|förra{_S}året)", _month),
     (rf"i{_S}(?P<month>{'|'.join(MONTH_NAMES)})\b{_UNTIMED}", _month),
-    (rf"{_TIED}(?P<month>(?-i:{'|'.join(MONTH_NAMES)}))\b{_UNTIMED}", _month),
-    (
-        rf"(?P<season>våren|sommaren|hösten|vintern){_S}(?P<year>(?:19|20)\d\d)(?P<next>[/–-](?:20)?\d\d)?(?!\d)",
-        _season,
-    ),
+    (rf"(?:{_TIED})(?P<month>(?-i:{'|'.join(MONTH_NAMES)}))\b{_UNTIMED}", _month),
+    (rf"(?P<season>våren|sommaren|hösten|vintern){_S}{_BARE}(?P<next>[/–-](?:20)?\d\d)?(?!\d)", _season),
     (rf"i{_S}(?P<season>våras|somras|höstas|vintras)", _season),
     (rf"(?:{_ORDINAL}{_S}kvartalet|(?:kvartal{_S}|Q)(?P<number>[1-4])){_S}{_YEAR}", _part),
     (rf"{_ORDINAL}{_S}(?P<half>halvåret){_S}{_YEAR}", _part),
@@ -152,10 +149,7 @@ _POINTS: tuple[tuple[str, Callable[[Groups, date], Days]], ...] = (
     (rf"(?:de{_S})?senaste{_S}{_COUNT}{_S}{_UNITS_OF}", _latest),
     (rf"de{_S}{_COUNT}{_S}senaste{_S}{_UNITS_OF}", _latest),
     (rf"(?:förra|föregående){_S}(?P<unit>året|halvåret|kvartalet|månaden|veckan)s?", _running),
-    (
-        rf"(?P<this>de[nt]{_S}här|denna|detta|innevarande){_S}(?P<unit>år(?:et)?|halvåret|kvartal(?:et)?|månad(?:en)?|vecka(?:n)?)",
-        _running,
-    ),
+    (rf"(?P<this>de[nt]{_S}här|denna|detta|innevarande){_S}{_UNIT_OF_NOW}", _running),
     (r"(?:i\s?|(?=fjolåret))(?P<unit>fjol)(?:året)?", _running),
     (rf"(?P<this>i){_S}(?P<unit>år)(?!{_S}\d)", _running),
     (r"i\s?(?P<day>dag|går|förrgår)", _close),
@@ -179,9 +173,7 @@ def days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
         match = pattern.match(text, start)
         if match and not text[match.end() : match.end() + 1].isalnum():
             try:
-                return match.end(), days(
-                    {name: (value or "").lower() for name, value in match.groupdict().items()}, today
-                )
+                return match.end(), days({name: words.lower() for name, words in match.groupdict("").items()}, today)
             except (ValueError, OverflowError, LookupError):  # 30 februari, vecka 60, ſeptember
                 return None
     return None
