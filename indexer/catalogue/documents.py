@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from indexer.catalogue._table import Table
 
@@ -19,9 +18,6 @@ class Precedence(Struct, frozen=True, order=True):
     added: str
     content: str
     """Digest of what stands in the source."""
-
-
-_columns = attrgetter(*Precedence.__struct_fields__)
 
 
 class CandidateVersion(Struct, frozen=True):
@@ -77,7 +73,7 @@ class Documents(Table):
             self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
         self._execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (version.id, version.path, *_columns(version.precedence), version.digest, entered.round, entered.indexed),
+            (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
         )
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
