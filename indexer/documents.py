@@ -6,7 +6,6 @@ from enum import Enum
 from typing import get_args
 
 import msgspec
-from msgspec import Struct
 
 from indexer.metadata.dates import Dated, Precision
 from indexer.metadata.regions import Region
@@ -32,7 +31,7 @@ class Medium(Enum):
     """As an entry of a feed, often cut short."""
 
 
-class Duplicate(Struct, frozen=True):
+class Duplicate(msgspec.Struct, frozen=True):
     """Another publication of the same release."""
 
     id: str
@@ -40,7 +39,7 @@ class Duplicate(Struct, frozen=True):
     url: str | None
 
 
-class Document(Struct, frozen=True):
+class Document(msgspec.Struct, frozen=True):
     """One text of the collection; None is an answer and means unknown."""
 
     id: str
@@ -83,7 +82,7 @@ class Document(Struct, frozen=True):
     """Of one that stands for a release: facet -> the values of all its publications, which it is counted under."""
 
 
-class Refusal(Struct, frozen=True):
+class Refusal(msgspec.Struct, frozen=True):
     """A source, or a part of one, that could not be read."""
 
     origin: str

@@ -8,7 +8,6 @@ from enum import Enum
 from hashlib import blake2b
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.documents import STORED_BESIDE, Document, Duplicate, from_json, to_json
@@ -30,7 +29,7 @@ class Kind(Enum):
     STORED = "kept as it is, not searched"
 
 
-class Field(Struct, frozen=True):
+class Field(msgspec.Struct, frozen=True):
     """A field of the index: how it is kept, and of the words of a text which form it holds."""
 
     kind: Kind
@@ -69,7 +68,7 @@ _AFTER_ALL_DATES = 99999999
 _SEPARATOR = " "
 
 
-class Record(Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True):
     """A document as an engine takes it: field name -> words, values, number or raw value."""
 
     id: str

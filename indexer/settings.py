@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import msgspec
-from msgspec import Struct
 
 from indexer.faults import Fault
 
@@ -22,7 +21,7 @@ class SettingsError(Fault):
     """A setting that cannot be used; the message is one Swedish sentence that names it."""
 
 
-class Settings(Struct, frozen=True):
+class Settings(msgspec.Struct, frozen=True):
     """All that a command needs to know about its surroundings. Sizes are in bytes."""
 
     corpus: Path = Path("corpus")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
 from indexer.crawling.sources import Site
 from indexer.settings import Settings
 
 
-class Job(Struct, frozen=True):
+class Job(msgspec.Struct, frozen=True):
     """What one process crawls."""
 
     sites: dict[str, Site]

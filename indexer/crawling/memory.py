@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
 
 from indexer.corpus import today
 from indexer.metadata.robots import RobotsRules
@@ -22,7 +21,7 @@ UPDATE pages SET etag = '', modified = '', digest = '', links = '[]' WHERE links
 # The last line: links were texts once; such a page is fetched again.
 
 
-class Link(Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True):
     """An address, and what it is where it stands."""
 
     url: str
@@ -35,7 +34,7 @@ class Link(Struct, frozen=True):
 _LINKS = msgspec.json.Decoder(tuple[Link, ...])
 
 
-class Seen(Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True):
     """An address as it was last seen."""
 
     etag: str

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.crawling.safety import refusal_of
@@ -26,7 +25,7 @@ class SourceError(Fault):
     """A source that cannot be used; the message is a Swedish sentence that names it."""
 
 
-class Site(Struct, frozen=True):
+class Site(msgspec.Struct, frozen=True):
     """One publisher's site."""
 
     name: str
@@ -92,7 +91,7 @@ def _site(given: Mapping[str, Any], internal: str) -> Site:
     return site
 
 
-class Found(Struct, frozen=True):
+class Found(msgspec.Struct, frozen=True):
     """What the crawler has found for a source, each sorted."""
 
     feeds: tuple[str, ...] = ()
