@@ -21,10 +21,10 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from tantivy import Query
 
 from benchmarks.documents import NEWS

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, cast
 from urllib.parse import quote_plus, urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.facets import FACETS, Facet
 from indexer.metadata.dates import Dated, parse_date
@@ -40,8 +42,7 @@ _DEFAULT = Search()
 _encoded = lru_cache(4096)(partial(quote_plus, errors="replace"))
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """What of an address cannot be read as it was meant."""
 
     parameter: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import get_args
 
@@ -32,8 +31,7 @@ class Medium(Enum):
     """As an entry of a feed, often cut short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(msgspec.Struct, frozen=True):
     """Another publication of the same release."""
 
     id: str
@@ -41,8 +39,7 @@ class Duplicate:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """One text of the collection; None is an answer and means unknown."""
 
     id: str
@@ -71,22 +68,21 @@ class Document:
     """The file under corpus/ that it was read from, with `#` and the line number for a line of a JSONL file."""
     boilerplate: tuple[str, ...] = ()
     """Lines of the source that were left out of the text."""
-    medium: Medium = field(default=Medium.TEXT, compare=False)
+    medium: Medium = Medium.TEXT
     """Of the source; not stored."""
-    fetched_at: str = field(default="", compare=False)
+    fetched_at: str = ""
     """When it was fetched as the source says it, to the second where it knows; not stored."""
-    canonical: str | None = field(default=None, compare=False)
+    canonical: str | None = None
     """Of a publication that another stands for: the id of that one."""
-    duplicates: tuple[Duplicate, ...] = field(default=(), compare=False)
+    duplicates: tuple[Duplicate, ...] = ()
     """Of one that stands for a release: its other publications."""
-    further_regions: tuple[Region, ...] = field(default=(), compare=False)
+    further_regions: tuple[Region, ...] = ()
     """What only those are about."""
-    united: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    united: dict[str, tuple[str, ...]] = {}
     """Of one that stands for a release: facet -> the values of all its publications, which it is counted under."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """A source, or a part of one, that could not be read."""
 
     origin: str
@@ -94,8 +90,9 @@ class Refusal:
     """One Swedish sentence: what is wrong and what to do."""
 
 
-_UNPRINTED = {"kind_evidence", "fetched", "excerpt"} | {one.name for one in fields(Document) if not one.compare}
-"""Fields that a document as JSON (DESIGN.md) does without; the others stand in their order."""
+STORED_BESIDE = ("fetched", "kind_evidence", "excerpt", "canonical", "duplicates", "further_regions", "united")
+"""Fields that a document as JSON (DESIGN.md) does without, and that are kept beside it; the others stand in their order."""
+_UNPRINTED = (*STORED_BESIDE, "medium", "fetched_at")
 _UNDATED = dict.fromkeys(("value", "precision", "evidence"))
 
 

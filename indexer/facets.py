@@ -8,23 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+
+from msgspec import Struct
 
 from indexer.documents import Document
 from indexer.metadata.dates import in_words
 from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions.gazetteer import (
-    NATIONAL,
-    counties,
-    is_county,
-    label,
-    places,
-    resolve,
-    slug,
-    with_ancestors,
-)
+from indexer.metadata.regions import gazetteer
 
 UNKNOWN = "okant"
 """The value of documents of which a facet is not known."""
@@ -35,8 +27,7 @@ ASPECTS: tuple[Aspect, ...] = ("place", "time", "other")
 """In the order that a sentence has them: where, when, and the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Struct, frozen=True):
     """One facet; all that users see of it is Swedish."""
 
     name: str
@@ -84,7 +75,7 @@ class Facet:
         return self.word.capitalize()
 
 
-_in_ascii = cache(slug)
+_in_ascii = cache(gazetteer.slug)
 
 
 def facet_of_word(word: str) -> Facet:
@@ -108,7 +99,7 @@ def value_phrase(facet: Facet, value: str) -> str:
         return facet.unknown_phrase
     if facet.name == "year":
         return in_words(value)
-    return "hela landet" if value == NATIONAL else facet.label_of(value)
+    return "hela landet" if value == gazetteer.NATIONAL else facet.label_of(value)
 
 
 def is_month(year: str) -> bool:
@@ -122,7 +113,8 @@ def is_month(year: str) -> bool:
 
 def _subjects(document: Document) -> tuple[str, ...]:
     """The regions that it is about, with everything that they lie in."""
-    return with_ancestors(region.value for region in document.regions if region.about) or (NATIONAL,)
+    about = (region.value for region in document.regions if region.about)
+    return gazetteer.with_ancestors(about) or (gazetteer.NATIONAL,)
 
 
 def _years(document: Document) -> tuple[str, ...]:
@@ -137,7 +129,7 @@ def _years(document: Document) -> tuple[str, ...]:
 
 
 def _named_counties(document: Document) -> tuple[str, ...]:
-    return tuple(region.value for region in document.regions if is_county(region.value))
+    return tuple(region.value for region in document.regions if gazetteer.is_county(region.value))
 
 
 def _year(typed: str) -> str | None:
@@ -151,8 +143,8 @@ def _kind(typed: str) -> str | None:
 
 
 def _county(typed: str) -> str | None:
-    county = resolve(typed)
-    return county if county and is_county(county) else None
+    county = gazetteer.resolve(typed)
+    return county if county and gazetteer.is_county(county) else None
 
 
 FACETS: dict[str, Facet] = {
@@ -164,10 +156,10 @@ FACETS: dict[str, Facet] = {
             noun="Regionen",
             phrase="i",
             values_of=_subjects,
-            read=resolve,
+            read=gazetteer.resolve,
             refusal="finns inte; skriv ett län, en kommun eller ett riksområde med namn eller kod.",
-            examples=places,
-            label_of=label,
+            examples=gazetteer.places,
+            label_of=gazetteer.label,
             option="Län, kommun eller riksområde",
             aspect="place",
             tree=True,
@@ -219,8 +211,8 @@ FACETS: dict[str, Facet] = {
             values_of=_named_counties,
             read=_county,
             refusal="finns inte; skriv ett län med namn eller kod.",
-            examples=lambda: dict(counties()),
-            label_of=label,
+            examples=lambda: dict(gazetteer.counties()),
+            label_of=gazetteer.label,
             aspect="place",
             united=True,
             folded="Visa län som nämns",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from hashlib import blake2b
 
 import msgspec
+from msgspec.structs import replace
 
-from indexer.documents import Document, Duplicate, from_json, to_json
+from indexer.documents import STORED_BESIDE, Document, Duplicate, from_json, to_json
 from indexer.facets import FACETS
 from indexer.metadata.regions.gazetteer import NATIONAL
 from indexer.queries import FURTHEST
@@ -29,8 +29,7 @@ class Kind(Enum):
     STORED = "kept as it is, not searched"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A field of the index: how it is kept, and of the words of a text which form it holds."""
 
     kind: Kind
@@ -64,15 +63,12 @@ BORDER = "¶"
 """Stands between title and text in `body`, and is no word."""
 _BORDERS = (BORDER,) * (FURTHEST + 1)
 
-_BESIDE = ("fetched", "kind_evidence", "excerpt", "canonical", "duplicates", "further_regions", "united")
-"""What is kept of a document beside its JSON, where it has it."""
 _AFTER_ALL_DATES = 99999999
 # Separates date from id in a sort key; smaller than every character of an id.
 _SEPARATOR = " "
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """A document as an engine takes it: field name -> words, values, number or raw value."""
 
     id: str
@@ -163,7 +159,7 @@ def _sort_keys(id: str, first: int) -> dict[str, str]:
 
 def stored_of(document: Document) -> str:
     """The document as text that `document_of` reads back."""
-    beside = {name: value for name in _BESIDE if (value := getattr(document, name)) not in (None, (), {})}
+    beside = {name: value for name in STORED_BESIDE if (value := getattr(document, name)) not in (None, (), {})}
     return json.dumps(to_json(document) | msgspec.to_builtins(beside), ensure_ascii=False, separators=(",", ":"))
 
 

@@ -17,10 +17,12 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from indexer.durable import UNFINISHED, write_durably
 from indexer.faults import Fault
@@ -45,8 +47,7 @@ class IndexDamaged(Fault):
         self.names = tuple(names)
 
 
-@dataclass(frozen=True, slots=True)
-class Generation:
+class Generation(Struct, frozen=True):
     """One index, whole in one folder."""
 
     folder: Path
@@ -77,8 +78,7 @@ class Generation:
         return self.folder / "journal.jsonl"
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What index/ holds, readable as it lies."""
 
     format: int
@@ -103,8 +103,7 @@ def current_generation(index: Path) -> Generation | None:
     return Generation(index / name)
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
+class Current(Struct, frozen=True):
     """The generation that answers, with what the manifest says."""
 
     generation: Generation

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from indexer.facets import FACETS
 
@@ -15,8 +17,7 @@ Order = Literal["relevans", "nyast", "aldst"]
 ORDERS: tuple[Order, ...] = ("relevans", "nyast", "aldst")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One blank-separated word as typed; a hyphen word is one Word."""
 
     text: str
@@ -30,8 +31,7 @@ class Word:
     """+ord: must stand, also when the question is relaxed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """Words in a row; at most `slop` other words between neighbours, order kept."""
 
     words: tuple[str, ...]
@@ -40,8 +40,7 @@ class Phrase:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """Two words or phrases at most `distance` words apart, in either order (NÄRA/n)."""
 
     left: Word | Phrase
@@ -49,49 +48,42 @@ class Near:
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """All of the parts. `blank`: they were only written beside each other, so relaxing may drop some."""
 
     parts: tuple[Query, ...]
     blank: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """Any of the parts."""
 
     parts: tuple[Query, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """Not the part; alone it finds nothing, it only takes away from what stands beside it."""
 
     part: Query
 
 
-@dataclass(frozen=True, slots=True)
-class InTitle:
+class InTitle(Struct, frozen=True):
     """rubrik: the part is looked for in titles only."""
 
     part: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Filtered:
+class Filtered(Struct, frozen=True):
     """region:, år:, källa: or typ: below the top level: documents that have the value."""
 
     filters: Filters
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(Struct, frozen=True):
     """The empty question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """A word, a phrase or words beside each other, or what means the same; only planning makes these."""
 
     part: Query
@@ -101,8 +93,7 @@ class Alike:
 Query = Word | Phrase | Near | And | Or | Not | InTitle | Filtered | Everything | Alike
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """First and last day, inclusive, ISO 8601; None is open. A document is in it when its own period touches it."""
 
     first: str | None = None
@@ -153,12 +144,11 @@ class Filters:
         return bool(self.chosen or self.period)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """A question with everything that shapes its answer; `page` counts from 1."""
 
     query: str = ""
-    filters: Filters = field(default=Filters())
+    filters: Filters = Filters()
     order: Order = "relevans"
     page: int = 1
     size: int = 10
@@ -172,12 +162,11 @@ class Search:
     """The day that times in words (senaste månaden) are told from, and no part of an address; None: today in Sweden."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A question as it was read."""
 
     query: Query
-    filters: Filters = field(default=Filters())
+    filters: Filters = Filters()
     """The filters that stood at the top level of the question."""
     rest: str = ""
     """The typed question without those filters: what stays in the box when they are shown as chosen."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from indexer.documents import Duplicate
 from indexer.queries import Search
@@ -15,24 +14,21 @@ Span = tuple[int, int]
 """Start and end of a highlight in Unicode code points, end exclusive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     """A piece of a document's text and the highlights in it."""
 
     text: str
     highlights: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A region that a hit is about."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One document of the answer."""
 
     id: str
@@ -59,8 +55,7 @@ class Hit:
     """Most characters of the text that its publisher lets be shown, where it says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Struct, frozen=True):
     """One value of a facet; `url` is the answer with the value toggled."""
 
     value: str
@@ -71,8 +66,7 @@ class FacetValue:
     children: tuple[FacetValue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A place, time or kind that the question names in words, as a filter; `url` chooses it, or undoes what is applied."""
 
     facet: str
@@ -95,8 +89,7 @@ def all_values(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
         yield from all_values(value.children)
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """The whole answer to one Search. `facets` is in the order of FACETS."""
 
     query: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -22,8 +21,7 @@ class SettingsError(Fault):
     """A setting that cannot be used; the message is one Swedish sentence that names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """All that a command needs to know about its surroundings. Sizes are in bytes."""
 
     corpus: Path = Path("corpus")
@@ -37,7 +35,7 @@ class Settings:
     """Who runs a service that others reach, and answers for it: `operator` in [public]."""
     public_contact: str = ""
     """The e-mail address or web address to reach them: `contact` in [public]."""
-    rights: dict[str, str] = field(default_factory=dict)
+    rights: dict[str, str] = {}
     """Source -> one of documents.RIGHTS, for documents that do not say themselves: [rights]."""
     synonyms: Path | None = None
     """A file of groups of synonyms, added to the project's own: a group a line, its members between =."""

@@ -14,10 +14,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from indexer.documents import to_json as document_json
 from indexer.generations import current_generation

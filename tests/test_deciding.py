@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.catalogue import EnteredVersion, FileProgress
 from indexer.corpus import CorpusFile, Ledger

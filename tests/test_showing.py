@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 
 from indexer.documents import Document
 from indexer.indexing import build

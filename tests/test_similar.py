@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 
 from indexer.indexing import build
 from indexer.searching import Searcher

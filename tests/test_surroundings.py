@@ -8,10 +8,10 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.corpus import LEDGER, CorpusError, read_ledger
 from indexer.generations import read_manifest, write_manifest
@@ -118,7 +118,7 @@ def test_what_can_only_be_read_can_be_searched_and_says_why_not_written(settings
 
 ASKING = """
 import sys
-from dataclasses import replace
+from msgspec.structs import replace
 from pathlib import Path
 from indexer import Search, Searcher, Settings
 print(Searcher(Settings(index=Path(sys.argv[1]), engine=sys.argv[2])).search(Search("kaff*")).total)

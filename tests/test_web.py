@@ -1,10 +1,10 @@
 """The pages and their JSON: form, hits, marks, facets, pages, headers."""
 
-from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 
 from indexer import address, query_string, search_from
 from indexer.documents import Duplicate

@@ -1,13 +1,13 @@
 """Nothing that a source or a visitor wrote comes alive in a page, and every failure is one plain answer."""
 
 import logging
-from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from indexer import IndexMissing
 from indexer.documents import Duplicate

@@ -1,8 +1,7 @@
 """A searcher for the tests of the web face: it answers as told, in the real shapes."""
 
-from dataclasses import replace
-
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 
 from indexer import address, toggled
 from indexer.documents import Document

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from typing import cast
 from urllib.parse import parse_qsl
 
 from flask import abort, current_app, request
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.exceptions import BadRequest
 
 from indexer import FACETS, Document, Results, Search, Searcher, Settings, Unreadable, unknown
@@ -18,8 +19,7 @@ SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """What an application answers with and for whom."""
 
     searcher: Searcher

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import floor, log10
+
+from msgspec import Struct
 
 from indexer import Trend
 
@@ -15,8 +16,7 @@ LABELS = 8
 """Most labels under the chart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One question: its number, name and points as SVG takes them."""
 
     number: int
@@ -25,16 +25,14 @@ class Line:
     dots: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A text beside an axis, and where."""
 
     text: str
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What the template draws."""
 
     lines: tuple[Line, ...]

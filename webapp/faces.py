@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from http import HTTPStatus
 
 import msgspec
 from flask import Blueprint, Response, url_for
+from msgspec.structs import asdict
 
 from indexer import (
     CHOSEN_FACETS,

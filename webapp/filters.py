@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer import (
     FACETS,
@@ -33,8 +35,7 @@ GAP = 30
 BAR_STEPS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """A chosen filter: its form field, and the answer without it."""
 
     name: str
@@ -43,8 +44,7 @@ class Chosen:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A facet as a group of checkboxes; `rest` is behind a click, `faults` are typed values that are none of them."""
 
     name: str
@@ -56,16 +56,14 @@ class Group:
     """What opens the whole group; empty where it is open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     """A row of the histogram; `bar` from 0 to BAR_STEPS, the fullest year has all of them."""
 
     value: FacetValue
     bar: int
 
 
-@dataclass(frozen=True, slots=True)
-class DateField:
+class DateField(Struct, frozen=True):
     """From or to: as it was typed, and what is wrong with that."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer import FacetValue, Search, all_values, facet_value
 
@@ -34,8 +35,7 @@ TILES = {
 SHADES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One county: `shade` from 0, nothing, to SHADES, the most."""
 
     value: FacetValue

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request
+from msgspec.structs import replace
 
 from indexer import Filters, Results, Search, Unreadable, address, search_from
 from webapp import filters

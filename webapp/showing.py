@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from ipaddress import ip_address
+
+from msgspec.structs import replace
 
 from indexer import RIGHTS, THIRD_PARTY, Document, Hit, Results, Snippet, cut_before
 

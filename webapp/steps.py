@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer import Filters, Search, address, region_above, region_label, region_named
 from webapp.rendering import counted
@@ -19,8 +21,7 @@ _Way = tuple[str, str, Search]
 """What there is, what to do, and what that asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A sentence on what there is, and a link to it."""
 
     sentence: str

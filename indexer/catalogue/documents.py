@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from indexer.catalogue._table import Table
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Precedence:
+class Precedence(Struct, frozen=True, order=True):
     """The version with the greatest is indexed; the fields count in the order they stand in, so that no order of reading matters."""
 
     is_page: bool
@@ -21,11 +20,7 @@ class Precedence:
     """Digest of what stands in the source."""
 
 
-_columns = attrgetter(*(one.name for one in fields(Precedence)))
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateVersion:
+class CandidateVersion(Struct, frozen=True):
     """A document as one file gives it."""
 
     id: str
@@ -39,8 +34,7 @@ class CandidateVersion:
         return (self.precedence, other.path) > (other.precedence, self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class EnteredVersion:
+class EnteredVersion(Struct, frozen=True):
     """A candidate version as the catalogue has it."""
 
     version: CandidateVersion
@@ -79,7 +73,7 @@ class Documents(Table):
             self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
         self._execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (version.id, version.path, *_columns(version.precedence), version.digest, entered.round, entered.indexed),
+            (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
         )
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from indexer.catalogue._table import Table
 from indexer.documents import Refusal
 
 
-@dataclass(slots=True)
-class FileProgress:
+class FileProgress(Struct):
     """How far a file is read."""
 
     parts: int = 0
     documents: int = 0
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: list[Refusal] = []
     round: int | None = None
     """Of the run that was interrupted; None where none was."""
 

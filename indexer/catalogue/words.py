@@ -8,7 +8,8 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from indexer.swedish import Entry, entry_of
 from indexer.swedish.derivations import INSIDE
@@ -18,8 +19,7 @@ Word = tuple[str, str, str, str | None]
 """A form, its term, its parts as JSON or nothing, and how it is typed without accents, or without capitals, where that is another way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """Of the words of some documents."""
 
     documents: Counter[str] = field(default_factory=Counter)

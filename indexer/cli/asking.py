@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
 from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
+from msgspec.structs import asdict, replace
 
 from indexer.cli.common import WRONG_USAGE, cli, command, fail, print_json, say, with_settings
 from indexer.cli.printing import lines_of, lines_of_scores

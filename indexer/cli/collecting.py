@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 
 import click
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from indexer import crawling
 from indexer.cli.common import cli, command, end, fail, print_json, say
@@ -49,7 +50,7 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
     with standard_input(files) as named, progress_on() as progress:
         added = add_all(settings, [*named, *fetched], given, progress)
     added = replace(added, refused=(*refused, *added.refused))
-    say(asdict(added), lines_of_added(added), as_json)
+    say(to_builtins(added), lines_of_added(added), as_json)
     end(added.refused)
 
 
@@ -85,7 +86,7 @@ def sources() -> None:
 def check_sources(settings: Settings, as_json: bool) -> None:
     """Läs alla källor och säg vad som är fel."""
     sites, faults = crawling.check_sources(settings)
-    answer = {"sources": {name: asdict(site) for name, site in sites.items()}, "faults": faults}
+    answer = {"sources": to_builtins(sites), "faults": faults}
     say(answer, [f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda."], as_json)
     if faults:
         fail(" ".join(faults))
@@ -121,7 +122,7 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
     verdict = "forgot" if forget else "removed"
     removed = [id for id in ids if id not in unknown]
     refused = [*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)]
-    answer = {verdict: removed, "refused": [asdict(refusal) for refusal in refused]}
+    answer = {verdict: removed, "refused": to_builtins(refused)}
     say(answer, (f"{verdict} {id}" for id in removed), as_json)
     end(refused)
 

@@ -11,10 +11,12 @@ import json
 import random
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import log2
 from pathlib import Path
 from statistics import fmean
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.faults import Fault
 from indexer.indexing import build
@@ -33,8 +35,7 @@ class JudgementError(Fault):
     """Documents or judgements that cannot be read; the message is one Swedish sentence that names the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A question with the grade of each relevant document; `judged` are those that were read, None: all of them."""
 
     id: str
@@ -43,8 +44,7 @@ class Judged:
     judged: frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """What one question scored; `condensed` is nDCG@10 over judged documents only."""
 
     question: Judged
@@ -52,8 +52,7 @@ class Score:
     hits: int
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """The scores of all questions."""
 
     scores: tuple[Score, ...]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.documents import Document
 from indexer.facets import UNKNOWN
@@ -16,8 +18,7 @@ class CorrectionError(Fault):
     """A correction that cannot be made; the message is a Swedish sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """What is right, as stated; None is as it was read."""
 
     day: str

@@ -8,8 +8,9 @@ import json
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from indexer.corpus.ledger import CorpusError, Ledger
 from indexer.durable import UNFINISHED, copy_durably, sync_folder
@@ -18,8 +19,7 @@ from indexer.ingestion import Source, is_sidecar
 _log = logging.getLogger(__package__)
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusFile:
+class CorpusFile(Struct, frozen=True):
     """One file of the collection as it lies now."""
 
     source: Source

@@ -11,9 +11,10 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import IO, Any
+
+from msgspec import Struct
 
 from indexer.corpus import changing, read_ledger, today
 from indexer.crawling.job import Job, job_to_json
@@ -46,8 +47,7 @@ LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What became of every address."""
 
     lines: tuple[dict[str, str], ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -11,8 +10,7 @@ from indexer.crawling.sources import Site
 from indexer.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """What one process crawls."""
 
     sites: dict[str, Site]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -22,8 +21,7 @@ UPDATE pages SET etag = '', modified = '', digest = '', links = '[]' WHERE links
 # The last line: links were texts once; such a page is fetched again.
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """An address, and what it is where it stands."""
 
     url: str
@@ -36,8 +34,7 @@ class Link:
 _LINKS = msgspec.json.Decoder(tuple[Link, ...])
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """An address as it was last seen."""
 
     etag: str

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from indexer.crawling.safety import refusal_of
 from indexer.durable import write_durably
@@ -25,8 +25,7 @@ class SourceError(Fault):
     """A source that cannot be used; the message is a Swedish sentence that names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """One publisher's site."""
 
     name: str
@@ -69,7 +68,7 @@ def read_sites(folder: Path, internal: str = "") -> tuple[dict[str, Site], list[
 
 
 def _site(given: Mapping[str, Any], internal: str) -> Site:
-    types = {field.name: field.type for field in fields(Site)}
+    types = Site.__annotations__
     if unknown := given.keys() - types.keys():
         raise SourceError(f"nyckeln {min(unknown)} finns inte; de som finns är {', '.join(types)}.")
     if not given.get("name") or not given.get("start"):
@@ -92,8 +91,7 @@ def _site(given: Mapping[str, Any], internal: str) -> Site:
     return site
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What the crawler has found for a source, each sorted."""
 
     feeds: tuple[str, ...] = ()

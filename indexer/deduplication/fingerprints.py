@@ -14,10 +14,11 @@ import json
 import re
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from zlib import crc32
+
+from msgspec import Struct
 
 from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
@@ -44,8 +45,7 @@ _LONGEST = 120
 _WORDS = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
 
 
-@dataclass(frozen=True, slots=True)
-class TextFingerprint:
+class TextFingerprint(Struct, frozen=True):
     """What is kept of a document to know its release again."""
 
     id: str

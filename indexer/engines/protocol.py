@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
+
+from msgspec import Struct
 
 from indexer.faults import Fault, cause_of
 from indexer.fields import Record
@@ -59,8 +60,7 @@ def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """Which of the ordered hits are wanted."""
 
     offset: int
@@ -68,8 +68,7 @@ class Window:
     ranking: Ranking = "score"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """One matching document as stored."""
 
     id: str
@@ -77,8 +76,7 @@ class Match:
     stored: str
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Struct, frozen=True):
     """How many documents match, and those in the window."""
 
     total: int

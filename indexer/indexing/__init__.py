@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from indexer.corpus import changing, read_corpus, read_ledger, sweep
 from indexer.corpus.cutting import cut

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.corpus import changing, read_corpus, sweep
@@ -22,8 +23,7 @@ _log = logging.getLogger(__package__)
 _REMOVED = "Dokumentet {} togs bort tidigare och tas inte in igen."
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """What became of what was added; every document's id is in one of the three lists."""
 
     added: tuple[str, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from indexer.catalogue.words import Counts, Word, word_of
 from indexer.deduplication.fingerprints import TextFingerprint, text_fingerprint_of
@@ -22,8 +23,7 @@ MANY = 1_600_000
 """Characters from which processes are worth their start."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysedDocument:
+class AnalysedDocument(Struct, frozen=True):
     """What the index keeps of a document."""
 
     record: Record
@@ -31,13 +31,12 @@ class AnalysedDocument:
     aliases: tuple[Alias, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Analysed:
+class Analysed(Struct, frozen=True):
     """What it keeps of several."""
 
-    documents: list[AnalysedDocument] = field(default_factory=list)
+    documents: list[AnalysedDocument] = []
     counts: Counts = field(default_factory=Counts)
-    words: dict[str, Word] = field(default_factory=dict)
+    words: dict[str, Word] = {}
     """Those of the forms that a process of this run met for the first time."""
 
     def add(self, other: Analysed) -> None:

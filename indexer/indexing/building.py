@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.corpus import CorpusFile, Ledger
 from indexer.documents import Refusal
@@ -37,8 +39,7 @@ from indexer.settings import Settings
 _log = logging.getLogger(__package__)
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What a run did."""
 
     documents: int
@@ -47,12 +48,11 @@ class Built:
     changes: tuple[Change, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     """Everything in corpus/ that is refused at present, also what was refused before."""
-    ids: dict[str, list[str]] = field(default_factory=dict)
+    ids: dict[str, list[str]] = {}
     """Origin -> ids, for the origins that were asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """Brings index/ up to files and a ledger that were read."""
 
     settings: Settings

@@ -7,8 +7,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.catalogue import CandidateVersion, Catalogue
 from indexer.catalogue.repeated_lines import known_lines
@@ -31,8 +33,7 @@ _log = logging.getLogger(__package__)
 _NO_INDEX = "Det finns inget index i {}; kör regionsok index."
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """What was found; `sound` when corpus/ and index/ are one."""
 
     documents: int
@@ -60,8 +61,7 @@ class Check:
         return self == Check(self.documents)
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """What there is."""
 
     corpus: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Precedence
 from indexer.corpus import CorpusFile, Ledger
@@ -29,23 +31,20 @@ class Verdict(Enum):
     """It was forgotten, and leaves the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Struct, frozen=True):
     """The catalogue drops the version of a document that a file gave, or every version."""
 
     id: str
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAgain:
+class ReadAgain(Struct, frozen=True):
     """Every file that gives a version of a document is to be read from its beginning."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """The engine takes a document."""
 
     document: Document
@@ -53,15 +52,13 @@ class Write:
     """Whether the engine has an earlier version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Struct, frozen=True):
     """The engine takes an indexed document that only its correction has changed."""
 
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """A document leaves engine and catalogue."""
 
     id: str
@@ -142,8 +139,7 @@ def keeps_what_it_gave(progress: FileProgress) -> bool:
     return bool(progress.refusals) and not progress.documents
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """What the catalogue has of corpus/ and its ledger."""
 
     stamps: Mapping[str, str]
@@ -154,8 +150,7 @@ class Stored:
     hidden: Set[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """Between corpus/ with its ledger and the catalogue."""
 
     gone: tuple[str, ...]

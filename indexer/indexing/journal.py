@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from indexer.durable import replacing
 from indexer.engines import Writer
@@ -18,8 +19,7 @@ from indexer.generations import IndexDamaged
 from indexer.swedish import EntryOf
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """What one commit changes in the engine."""
 
     erased: Sequence[str]

@@ -9,8 +9,9 @@ import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from itertools import accumulate, islice
+
+from msgspec import Struct
 
 from indexer.corpus import CorpusFile
 from indexer.indexing.extracts import Extracts, packed, unpacked
@@ -26,8 +27,7 @@ AHEAD = 16_000_000
 Parsed = ParsedPart | RefusedPart
 
 
-@dataclass(slots=True)
-class _Waiting:
+class _Waiting(Struct):
     """A part in its turn; the end of its file has none."""
 
     file: CorpusFile

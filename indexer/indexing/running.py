@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.catalogue import Catalogue, FileProgress
 from indexer.corpus import CorpusFile, Ledger
@@ -28,8 +29,7 @@ _INDEXED = (Verdict.ADDED, Verdict.UPDATED, Verdict.UNCHANGED)
 _log = logging.getLogger(__package__)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What became of one document that was read."""
 
     id: str

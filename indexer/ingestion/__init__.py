@@ -8,8 +8,9 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from indexer.documents import Document, Refusal
 from indexer.faults import is_passing

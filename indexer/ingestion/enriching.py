@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from indexer.documents import Document, Medium
 from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence

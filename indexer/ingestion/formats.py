@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from importlib import import_module
+
+from msgspec.structs import replace
 
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import BEGINNING, Part, Stream, refused

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from importlib import import_module
 from itertools import islice
+
+from msgspec.structs import replace
 
 from indexer.documents import Medium
 from indexer.ingestion.boilerplate import is_boilerplate

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from indexer.documents import Medium
 from indexer.metadata.dates import Dated
@@ -18,19 +19,17 @@ class Unreadable(Exception):
     """A source or a part of one that cannot become a Document; the message is a Swedish sentence: what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file to read."""
 
     path: Path
     origin: str
     """Its path below corpus/, with slashes."""
-    given: Mapping[str, object] = field(default_factory=dict)
+    given: Mapping[str, object] = {}
     """Keys of a document that a person stated; they win over what the source says."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedDocument:
+class ParsedDocument(Struct, frozen=True):
     """A text and what its source says of itself; None is unknown."""
 
     title: str

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import InitVar, dataclass, field
 from typing import BinaryIO, cast
 
+from msgspec import Struct
+
 from indexer.faults import is_passing
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 
@@ -28,27 +30,24 @@ TAGS = ATTRIBUTES = 100_000
 TOO_MUCH = f"Sidan har fler än {TAGS} taggar eller attribut; spara texten som en egen fil."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(Struct, frozen=True, kw_only=True):
     """One document of a source, or why there is none."""
 
     member: str = ""
     """Where in the source it stands: `#3`, `!folder/page.html`; empty for the whole of it."""
-    given: Mapping[str, object] = field(default_factory=dict)
+    given: Mapping[str, object] = {}
     """Keys of a document that the source states of it."""
     excerpt: int | None = None
     """Most characters of the text that may be shown, where the answer that it was fetched in says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedPart(_Part):
+class ParsedPart(_Part, frozen=True):
     """A document as its source has it."""
 
     document: ParsedDocument
 
 
-@dataclass(frozen=True, slots=True)
-class UnparsedPart(_Part):
+class UnparsedPart(_Part, frozen=True):
     """A content that is one document: taking its text out is most of the work, and any process can do it."""
 
     content: bytes
@@ -60,8 +59,7 @@ class UnparsedPart(_Part):
         return ParsedPart(document, member=self.member, given=self.given, excerpt=self.excerpt)
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedPart(_Part):
+class RefusedPart(_Part, frozen=True):
     """A part that gives no document."""
 
     reason: str
@@ -82,8 +80,7 @@ def parsed(part: Part) -> ParsedPart | RefusedPart:
     return part.of(document)
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How much a source may still unpack to, over all its members."""
 
     left: int

@@ -6,9 +6,10 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
-from dataclasses import replace
 from importlib import import_module
 from typing import Any, BinaryIO
+
+from msgspec.structs import replace
 
 from indexer.documents import Medium
 from indexer.ingestion.encodings import decoded

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 BEFORE = 80
 """Characters before a mark in which a name is looked for."""
@@ -27,8 +28,7 @@ _MARKS = ((_ALSO_CALLED, ("kalla", "benämn")), (_IN_BRACKETS, ("(",)), (_AFTER_
 _NAME_BEFORE = re.compile(r"[\w-][\w&+./-]*(?:[ -][\w&+./-]+)*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """Two names for one thing, as a document gives them."""
 
     name: str

@@ -5,11 +5,13 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Precision = Literal["day", "month", "year", "estimated"]
 """How much of a date is known; `estimated` is a day near it, as that of a crawl, and never shown as exact."""
@@ -73,8 +75,7 @@ def in_words(iso: str) -> str:
     return " ".join([*(str(int(number)) for number in smaller[1:]), *month, year])
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """A date that something was published or changed."""
 
     value: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 AGENT = "regionsok"
 _KNOWN = re.compile(r"(noindex|nofollow|none|nosnippet|max-snippet)\s*(?::\s*(-?\d+))?")
@@ -17,8 +18,7 @@ _AGENT = re.compile(r"\s*(?P<name>[\w-]+)\s*:")
 _VALUED = ("max-snippet", "unavailable_after", "max-image-preview", "max-video-preview")
 
 
-@dataclass(frozen=True, slots=True)
-class RobotsRules:
+class RobotsRules(Struct, frozen=True):
     """What is said of one page."""
 
     noindex: bool = False

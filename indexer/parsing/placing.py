@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.metadata.regions.gazetteer import places, slug
 from indexer.parsing import parse
@@ -19,8 +20,7 @@ _GLUE = "-–—/,;:.+=*~"
 """Signs that would stand before another word, and mean something there, when what they follow is taken out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A question with its places apart."""
 
     query: Query

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from indexer.facets import FACETS
 
@@ -35,15 +36,14 @@ _PATTERNS = {
 MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One piece of a question: its kind (`group`, or a key of the patterns), what it matched, and where."""
 
     kind: str
     text: str = ""
     start: int = 0
     end: int = 0
-    groups: Mapping[str, str | None] = field(default_factory=dict)
+    groups: Mapping[str, str | None] = {}
     inside: tuple[Mark, ...] = ()
     """Of a group, the marks between its parentheses."""
 

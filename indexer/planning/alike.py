@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.planning.compiling import typed_text
 from indexer.queries import Alike, And, InTitle, Or, Phrase, Query, Word
 from indexer.swedish.synonyms import Synonyms
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(Struct, frozen=True):
     """Puts synonyms into a tree."""
 
     synonyms: Synonyms

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 from math import log
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.parsing.small_words import small_words
 from indexer.planning import nodes, words
@@ -60,23 +62,22 @@ class Vocabulary(Protocol):
         """How many documents there are."""
 
 
-@dataclass(slots=True)
-class Compiler:
+class Compiler(Struct):
     """Compiles the trees of one question; what a word expands to is looked up, counted and noted once."""
 
     vocabulary: Vocabulary
     entry: EntryOf
     first: str = ""
     """The first of several words: as in a text, its capital letter may only begin the sentence."""
-    notes: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, None] = {}
     """Swedish sentences on what was bounded, in order, each once."""
-    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: dict[str, tuple[str, ...]] = {}
     """What was typed -> what is looked for besides."""
-    derivations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    derivations: dict[str, tuple[str, ...]] = {}
     """What was typed -> other words of the same stem, which a document may have that lacks it."""
-    _read: dict[str, list[Wanted]] = field(default_factory=dict)
-    _plans: dict[tuple[Query, Scope], Plan | None] = field(default_factory=dict)
-    _expansions: dict[tuple[str, bool], Sequence[str]] = field(default_factory=dict)
+    _read: dict[str, list[Wanted]] = {}
+    _plans: dict[tuple[Query, Scope], Plan | None] = {}
+    _expansions: dict[tuple[str, bool], Sequence[str]] = {}
     """Form and whether it is a prefix -> terms."""
 
     def read(self, text: str) -> list[Wanted]:

@@ -7,11 +7,11 @@ for MaxOf, which takes the greatest, and for the constants of PhraseAt. Nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """Documents that have `text` in `field`, scored by BM25 × `weight`."""
 
     field: str
@@ -19,8 +19,7 @@ class Term:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseAt:
+class PhraseAt(Struct, frozen=True):
     """Documents that have the terms at these offsets from one another; scores the constant `score`."""
 
     field: str
@@ -29,8 +28,7 @@ class PhraseAt:
     score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Struct, frozen=True):
     """Documents that match every required part and no forbidden one; `bonus` parts only add to the score.
 
     Without a required part it matches nothing: NOT alone finds nothing.
@@ -41,35 +39,30 @@ class AllOf:
     forbidden: tuple[Plan, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """Documents that match a part; the scores of the matching parts are added. Empty: nothing."""
 
     parts: tuple[Plan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MaxOf:
+class MaxOf(Struct, frozen=True):
     """As AnyOf, but the greatest score counts."""
 
     parts: tuple[Plan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(Struct, frozen=True):
     """Every document, score 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """Documents that a facet counts under `value`, or of the field `id` the one with that id; score 0."""
 
     facet: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Struct, frozen=True):
     """Dated documents whose period touches first..last (numbers of `fields.day_number`, inclusive), score 0."""
 
     first: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate, product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt, Plan, Term
 from indexer.swedish.derivations import INSIDE
@@ -32,8 +34,7 @@ DERIVED_WEIGHT = 0.6
 """Of another word of the same stem, where a document may lack the word itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A typed word as it is looked for."""
 
     form: str
@@ -60,8 +61,7 @@ class Wanted:
         return [term for term, _ in self.meanings]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where words are looked for, and how strictly."""
 
     fields: tuple[tuple[str, str, float], ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from math import ceil
+
+from msgspec.structs import replace
 
 from indexer.documents import Document
 from indexer.engines import Match, Matches, Ranking, Window

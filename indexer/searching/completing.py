@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from indexer.engines import Window
 from indexer.fields import document_of
@@ -19,16 +19,14 @@ LONGEST = 100
 """Characters of a typed question that is completed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """A whole question and how many documents it would find."""
 
     text: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
+class Completions(Struct, frozen=True):
     """What a typed beginning may become; `titles` are (title, id)."""
 
     completions: tuple[Completion, ...] = ()

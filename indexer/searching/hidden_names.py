@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
 from itertools import permutations
+
+from msgspec import Struct
 
 from indexer.documents import Document
 from indexer.fields import FIELDS
@@ -16,8 +17,7 @@ _MOST_JOINED = 4
 """Words of a name that may be written as one; a hyphen word has no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(Struct, frozen=True):
     """A document and a name; all terms are without accents."""
 
     id: str

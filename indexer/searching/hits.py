@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.documents import Document
 from indexer.engines import Match
@@ -26,8 +28,7 @@ _Typed = tuple[str, Plan, list[tuple[Leaf, ...]]]
 """A word of the question, its plan, and what of that is marked in a title and in a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Hits(Struct, frozen=True):
     """Makes hits of the matches of one question."""
 
     planned: Planned

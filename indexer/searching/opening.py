@@ -11,8 +11,9 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import Engine, EngineError, open_engine
@@ -40,8 +41,7 @@ class IndexUnreadable(IndexMissing):
     """There is one, but it is damaged or cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenIndex:
+class OpenIndex(Struct, frozen=True):
     """One commit of one generation."""
 
     engine: Engine
@@ -49,7 +49,7 @@ class OpenIndex:
     synonyms: Synonyms
     generation: Generation
     hidden: tuple[Hidden, ...] = ()
-    answers: dict[tuple[Search, date], Results] = field(default_factory=dict)
+    answers: dict[tuple[Search, date], Results] = {}
     """Those that were given last, to questions of a day; they are gone with the commit."""
     read_with: str = ""
     """A digest of the synonyms, which are read when it is opened."""

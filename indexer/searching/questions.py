@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from indexer.engines import Window
 from indexer.fields import document_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.regions.gazetteer import NATIONAL, is_county, order
@@ -19,8 +20,7 @@ GAPS = 3
 """Longest gaps that are named of each source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A period of one question: documents that match and documents in all."""
 
     period: str
@@ -34,8 +34,7 @@ class Point:
         return self.count / self.total if self.total else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """One question over time; `undated` documents match but have no date, or none as exact as the periods."""
 
     question: str
@@ -45,8 +44,7 @@ class Trend:
     """What was counted of each word of the question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Months in a row without documents: the first, the last and how many."""
 
     first: str
@@ -54,8 +52,7 @@ class Gap:
     months: int
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What the collection holds of a source or a county."""
 
     value: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from indexer.catalogue.nearest import Near
 from indexer.catalogue.vocabulary import IndexVocabulary
@@ -41,8 +42,7 @@ _CLOSED = word_list("closed_class")
 _CHUNK = re.compile(r"[^\s()]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A question that may have been meant; whether it finds anything is not known."""
 
     query: str

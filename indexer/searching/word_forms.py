@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.planning.compiling import carrying
@@ -14,8 +15,7 @@ NAMED = 8
 """Forms of a word that are said."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordForms:
+class WordForms(Struct, frozen=True):
     """A word of a question, as it is found."""
 
     forms: tuple[str, ...]

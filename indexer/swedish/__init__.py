@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass
 from itertools import chain, compress, islice
 from operator import itemgetter
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
@@ -34,8 +36,7 @@ EntryOf = Callable[[str], Entry]
 """Lower-case form -> term and parts; `entry_of`, or a faster way to the same answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A word inside a written word; offsets in code points of the analysed text."""
 
     text: str
@@ -44,8 +45,7 @@ class Part:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One word of a text. `start` and `end` are code points; `position` counts tokens from 0."""
 
     surface: str
@@ -74,8 +74,7 @@ class Token:
         return variants_of(self.form) if self.surface.islower() else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """A text as the index holds it: forms, terms and entries of the same length and order, and the joined words beside them."""
 
     forms: list[str]

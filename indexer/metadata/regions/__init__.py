@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.metadata.regions.gazetteer import NATIONAL, label, order, parent, resolve
 from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
@@ -42,8 +44,7 @@ MUNICIPAL_SHARE = 0.5
 """Of its county's weight that a municipality must have to be a subject itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """A region that a text names."""
 
     value: str
@@ -55,8 +56,7 @@ class Region:
     """Whether the text is about it, or only mentions it."""
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """Weights by value, and how often each name stood for it."""
 
     weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))

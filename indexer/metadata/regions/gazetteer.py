@@ -6,9 +6,10 @@ import csv
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 NATIONAL = "hela-landet"
 """The value of documents about no region."""
@@ -16,8 +17,7 @@ NATIONAL = "hela-landet"
 _DATA = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A county, a municipality or a riksområde (NUTS 2)."""
 
     value: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.metadata.regions.gazetteer import bare_name, places, slug, table
 
@@ -59,8 +61,7 @@ _FROM_BEFORE = re.compile(r"\bfrån\s+$", re.IGNORECASE)
 _SOUTH, _NORTH = {"skane-lan", "blekinge-lan"}, {"vasterbottens-lan", "norrbottens-lan"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A place named once: the name as it is listed, its weight, and what it stands for."""
 
     name: str

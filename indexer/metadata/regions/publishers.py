@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from indexer.metadata.regions.gazetteer import is_county, parent, resolve, table
 
@@ -13,8 +14,7 @@ REMEMBERED = 1_000
 _PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Publisher:
+class Publisher(Struct, frozen=True):
     """An organisation that publishes."""
 
     name: str

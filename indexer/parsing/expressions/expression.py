@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.facets import FACETS
 from indexer.metadata.dates import parse_date
@@ -16,8 +17,7 @@ _TIES_PREVIOUS = {"and", "near"}
 _BLOCKED = "\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """Words of a question that mean a value of a facet."""
 
     facet: str
