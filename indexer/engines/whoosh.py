@@ -17,7 +17,7 @@ from whoosh import index as whoosh_index
 from whoosh.analysis import RegexTokenizer
 from whoosh.reading import TermNotFound
 
-from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, with_engine_faults
+from indexer.engines.protocol import SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -54,8 +54,8 @@ class WhooshEngine:
         self._mean_lengths: dict[str, float] = {}
         self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
 
-    def find(self, plan: nodes.Plan, window: Window) -> Matches:
-        """The number of matching documents and the hits of the window."""
+    def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
+        """The hits of the window."""
         with self._reading:
             scores = self._evaluated(plan)
             if window.ranking == "score":
@@ -65,17 +65,18 @@ class WhooshEngine:
             keys = self._column("id" if window.ranking == "score" else window.ranking)
             ranked = sorted(scores, key=lambda number: (-scores[number], keys[number]))
             chosen = ranked[window.offset : window.offset + max(0, window.limit)]
-            return Matches(len(ranked), tuple(self._match(number, scores[number]) for number in chosen))
+            return tuple(self._match(number, scores[number]) for number in chosen)
 
-    def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Facet -> value -> number of matching documents."""
+    def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
+        """How many documents match, in all and under each value of some facets."""
         with self._reading:
-            matching = self._evaluated(plan).keys()
+            matching = self._evaluated(nodes.matching(plan)).keys()
             held = {facet: self._facet(facet) for facet in facets}
-        return {
+        counted = {
             facet: {value: count for value, numbers in values.items() if (count := len(matching & numbers))}
             for facet, values in held.items()
         }
+        return Counts(len(matching), counted)
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""

@@ -181,7 +181,7 @@ class Compiler:
         plan = words.word(wanted, scope)
         more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
         others = (
-            *(nodes.Term(name, term, weight) for term in more for name, _, weight in scope.fields),
+            *(plan for term in more for plan in scope.terms(term)),
             *(self.derived(word, scope) if scope.derived else ()),
         )
         return nodes.MaxOf((plan, *others)) if others else plan

@@ -84,6 +84,13 @@ class Scope:
         fields = tuple((name, exact, weight * factor) for name, exact, weight in self.fields)
         return replace(self, fields=fields, factor=self.factor * factor)
 
+    def terms(self, text: str, factor: float = 1.0, exact: bool = False) -> list[Term]:
+        """A term, or a form, in each of the fields; what stands in one stands in the last too, as `body` holds the title."""
+        last, _, _ = self.fields[-1]
+        return [
+            Term(form if exact else name, text, weight * factor, name != last) for name, form, weight in self.fields
+        ]
+
 
 _TITLE = ("title", "title_exact", TITLE_WEIGHT)
 ANYWHERE = Scope((_TITLE, ("body", "body_exact", 1.0)), decompounded=True)
@@ -106,32 +113,27 @@ def word(wanted: Wanted, scope: Scope) -> Plan:
     terms = [part.removesuffix(INSIDE) for part in wanted.parts]
     orders = [terms, terms[::-1]] if len(terms) == 2 else [terms]
     rows = _phrases([([[part] for part in order], apart(1, len(terms) - 1, PARTS_GAP)) for order in orders], scope)
-    return AllOf((AnyOf((whole, *rows)),), bonus=scored)
+    return AllOf((MaxOf((whole, *rows)),), bonus=scored)
 
 
 def leaves(wanted: Wanted, scope: Scope) -> Plan:
     """One word: its term in all forms, and a little more for its own form; or that form only."""
     if scope.exact:
-        return _sum(Term(name, wanted.form, weight) for _, name, weight in scope.fields)
-    plans = [_meant(wanted, *field) for field in scope.fields]
+        return _sum(scope.terms(wanted.form, exact=True))
+    # The best of what a word may mean, not all of it together: else a rare name outranks the word.
+    meant = zip(*(scope.terms(term, factor) for term, factor in wanted.meanings), strict=True)
+    plans: list[Plan] = [terms[0] if len(terms) == 1 else MaxOf(terms) for terms in meant]
     if wanted.term != wanted.term.lower():  # told by its capitals, which forms and words in words are not
         return _sum(plans)
     if scope.typed:
-        forms = (Term(name, wanted.form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
+        forms = scope.terms(wanted.form, EXACT_WEIGHT, exact=True)
         plans = [AnyOf(both) for both in zip(plans, forms, strict=True)]
     return _sum((*plans, *_inside(wanted.term, scope)))
 
 
-def _meant(wanted: Wanted, name: str, _: str, weight: float) -> Plan:
-    """The best of what a word may mean, not all of it together: else a rare name outranks the word."""
-    terms = tuple(Term(name, term, weight * factor) for term, factor in wanted.meanings)
-    return terms[0] if len(terms) == 1 else MaxOf(terms)
-
-
 def term(text: str, scope: Scope) -> Plan:
     """One term in every field of the scope, added up."""
-    terms = (Term(name, text.removesuffix(INSIDE), weight) for name, _, weight in scope.fields)
-    return _sum((*terms, *_inside(text, scope)))
+    return _sum((*scope.terms(text.removesuffix(INSIDE)), *_inside(text, scope)))
 
 
 def derived(text: str, scope: Scope) -> Plan:
@@ -157,16 +159,16 @@ def slots(row: Iterable[Wanted], scope: Scope) -> list[list[str]]:
 def constrained(rows: Iterable[tuple[Slots, Sequence[Offsets]]], words: Iterable[Wanted], scope: Scope) -> Plan:
     """A phrase constrains and its words score: engines score phrases each in its own way (FINDINGS 12)."""
     different = {wanted.form: wanted for wanted in words}.values()
-    return AllOf((AnyOf(tuple(_phrases(rows, scope))),), bonus=tuple(leaves(wanted, scope) for wanted in different))
+    return AllOf((MaxOf(tuple(_phrases(rows, scope))),), bonus=tuple(leaves(wanted, scope) for wanted in different))
 
 
 def _phrases(rows: Iterable[tuple[Slots, Sequence[Offsets]]], scope: Scope) -> Iterator[PhraseAt]:
-    """Every phrase that the slots and offsets allow, in every field of the scope."""
+    """Every phrase that the slots and offsets allow, in the last field of the scope: `body` holds the title too."""
+    name, exact_name, _ = scope.fields[-1]
+    field = exact_name if scope.exact else name
     for slots, offsets in rows:
-        for name, exact_name, _ in scope.fields:
-            for places in offsets:
-                for terms in product(*slots):
-                    yield PhraseAt(exact_name if scope.exact else name, tuple(zip(places, terms, strict=True)))
+        for places, terms in product(offsets, product(*slots)):
+            yield PhraseAt(field, tuple(zip(places, terms, strict=True)))
 
 
 def spread(gaps: Sequence[int]) -> Offsets:

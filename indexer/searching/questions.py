@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
@@ -56,13 +55,14 @@ class Question:
     @cached_property
     def planned(self) -> Planned:
         """Its plans. Partial matches of a question with places may lack any words and all places but one."""
-        apart, strict, partial = self._placed, self._whole.strict, self._whole.partial
+        apart, partial = self._placed, self._whole.partial
         if apart is None:
             return self._whole
         if apart.least != apart.query:
-            loosely, least = self._plan(apart.anywhere), self._plan(apart.least)
-            ways = nodes.MaxOf((loosely.strict, loosely.partial or nodes.NOTHING, least.strict))
-            partial = nodes.AllOf((ways,), forbidden=(strict,))
+            is_whole = apart.anywhere == self.parsed.query
+            loosely = self._whole if is_whole else self._plan(apart.anywhere)
+            some = nodes.AllOf((loosely.partial or nodes.NOTHING,), forbidden=(loosely.strict,))
+            partial = nodes.MaxOf((loosely.strict, some, self._plan(apart.least).strict))
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
         named = ((text, self._plan(part).strict) for text, part in apart.wanted)
         return replace(self._whole, partial=partial, words=(*words, *named))
@@ -88,7 +88,7 @@ class Question:
         return bool(self._number(nodes.AllOf((place,), forbidden=self.forbidden)))
 
     def _number(self, plan: Plan) -> int:
-        return self.index.engine.find(plan, Window(0, 0)).total
+        return self.index.engine.count(plan).total
 
 
 def day_of(search: Search) -> date:
