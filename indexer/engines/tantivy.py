@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import tantivy
@@ -179,12 +178,12 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
         case nodes.Term():
             query = Query.term_query(schema, plan.field, plan.text)
             return query if plan.weight == 1.0 else Query.boost_query(query, plan.weight)
-        case nodes.PhraseAt():
-            return Query.const_score_query(Query.phrase_query(schema, plan.field, list(plan.terms)), plan.score)
+        case nodes.PhraseAt(field, terms, score, slop):  # a slop is exact for two different terms from one place only
+            return Query.const_score_query(Query.phrase_query(schema, field, list(terms), slop), score)
         case nodes.AllOf():
             return _all(plan, schema)
-        case nodes.MaxOf() if plan.parts:
-            return Query.disjunction_max_query(list(_choices(plan.parts, schema)))
+        case nodes.MaxOf(parts) if parts:
+            return Query.disjunction_max_query([_compiled(part, schema) for part in parts])
         case nodes.AnyOf() | nodes.MaxOf():
             return Query.boolean_query([(Occur.Should, _compiled(part, schema)) for part in plan.parts])
         case nodes.Everything():
@@ -193,30 +192,6 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return Query.const_score_query(Query.term_query(schema, plan.facet, plan.value, index_option="basic"), 0.0)
         case nodes.Between():
             return Query.const_score_query(_between(plan, schema), 0.0)
-
-
-def _choices(parts: Iterable[nodes.Plan], schema: tantivy.Schema) -> Iterator[Query]:
-    """The parts of a MaxOf; two words at every distance up to some, in either order, are one phrase.
-
-    Its words have the same place and may move apart: that slop is exact for two different words, and for no more.
-    """
-    pairs: dict[tuple[str, str, str], dict[int, nodes.PhraseAt]] = {}
-    for part in parts:
-        match part:
-            case nodes.PhraseAt(field, ((0, first), (distance, second))) if first != second:
-                key, way = ((field, first, second), 1) if first < second else ((field, second, first), -1)
-                pairs.setdefault(key, {})[way * distance] = part
-            case _:
-                yield _compiled(part, schema)
-    for (field, first, second), at in pairs.items():
-        furthest = next(distance for distance in count() if not {distance + 1, -distance - 1} <= at.keys())
-        least = min((at[distance].score for distance in at if abs(distance) <= furthest), default=0.0)
-        if furthest:
-            near = Query.phrase_query(schema, field, [(0, first), (0, second)], furthest)
-            yield Query.const_score_query(near, least)
-        for distance, phrase in at.items():
-            if abs(distance) > furthest or phrase.score > least:
-                yield _compiled(phrase, schema)
 
 
 def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:

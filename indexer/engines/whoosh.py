@@ -160,18 +160,21 @@ class WhooshEngine:
         return self._mean_lengths[field]
 
     def _phrase(self, plan: nodes.PhraseAt) -> Scores:
+        return {number: plan.score for row in plan.rows for number in self._row(plan.field, row)}
+
+    def _row(self, field: str, row: Iterable[tuple[int, str]]) -> Iterable[int]:
         """Documents where the terms stand at the offsets: first positions are intersected."""
         starts: dict[int, set[int]] | None = None
-        for offset, text in plan.terms:
+        for offset, text in row:
             shifted = {
                 number: {position - offset for position in matcher.value_as("positions")}
-                for number, matcher in self._postings(plan.field, text)
+                for number, matcher in self._postings(field, text)
                 if starts is None or number in starts
             }
             if starts is not None:
                 shifted = {number: places & starts[number] for number, places in shifted.items()}
             starts = {number: places for number, places in shifted.items() if places}
-        return dict.fromkeys(starts or (), plan.score)
+        return starts or ()
 
     def _all(self, plan: nodes.AllOf) -> Scores:
         if not plan.required:

@@ -154,9 +154,7 @@ class Compiler:
         if len(small_words(query)) < SENTENCE:
             return
         forms = [wanted.form for word in _plain_words(query.parts) for wanted in self.read(word.text)][:SENTENCE_WORDS]
-        for length in (2, 3):
-            for piece in zip(*(forms[start:] for start in range(length)), strict=False):
-                yield words.piece(piece, scope)
+        yield from (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
 
     def _all(self, query: And, scope: Scope) -> Plan:
         parts = carrying(query)

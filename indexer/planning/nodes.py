@@ -29,6 +29,17 @@ class PhraseAt:
     terms: tuple[tuple[int, str], ...]
     """At least two of (offset, term), offsets rising from 0."""
     score: float = 0.0
+    slop: int = 0
+    """Of two different terms, both at 0: how many places they may stand from one another, in either order."""
+
+    @property
+    def rows(self) -> tuple[tuple[tuple[int, str], ...], ...]:
+        """The terms at each of the offsets that the slop allows."""
+        if not self.slop:
+            return (self.terms,)
+        words = [term for _, term in self.terms]
+        ways = (words, words[::-1])
+        return tuple(((0, one), (1 + gap, other)) for one, other in ways for gap in range(self.slop))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,9 +110,11 @@ def word(wanted: Wanted, scope: Scope) -> Plan:
     scored = tuple(term(part, scope.scaled(QUESTION_PARTS_WEIGHT)) for part in dict.fromkeys(wanted.parts))
     if scope.loose:
         return AnyOf((whole, *scored))
-    terms = [part.removesuffix(INSIDE) for part in wanted.parts]
-    orders = [terms, terms[::-1]] if len(terms) == 2 else [terms]
-    rows = _phrases([([[part] for part in order], apart(1, len(terms) - 1, PARTS_GAP)) for order in orders], scope)
+    first, *others = [part.removesuffix(INSIDE) for part in wanted.parts]
+    if len(others) == 1:
+        rows = near(scope.fields[-1][0], first, others[0], PARTS_GAP)
+    else:
+        rows = _phrases([([[part] for part in (first, *others)], apart(1, len(others), PARTS_GAP))], scope)
     return AllOf((MaxOf((whole, *rows)),), bonus=scored)
 
 
@@ -127,7 +129,8 @@ def leaves(wanted: Wanted, scope: Scope) -> Plan:
         return _sum(plans)
     if scope.typed:
         forms = scope.terms(wanted.form, EXACT_WEIGHT, exact=True)
-        plans = [AnyOf(both) for both in zip(plans, forms, strict=True)]
+        *before, text = zip(plans, forms, strict=True)
+        plans = [*text, *map(AnyOf, before)]  # a union in a union costs, so the long lists of the text stand in no inner one
     return _sum((*plans, *_inside(wanted.term, scope)))
 
 
@@ -189,23 +192,30 @@ def apart(first: int, second: int, most: int) -> list[Offsets]:
     return [(*range(first), *range(first + gap, first + gap + second)) for gap in range(most + 1)]
 
 
+def near(field: str, first: str, second: str, gap: int, score: float = 0.0) -> Iterator[PhraseAt]:
+    """Two terms in either order with at most some words between; the slop of one with itself would be one place."""
+    if first != second:
+        yield PhraseAt(field, ((0, first), (0, second)), score, 1 + gap)
+    else:
+        yield from (PhraseAt(field, ((0, first), (1 + between, second)), score) for between in range(gap + 1))
+
+
 def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
-    """What two neighbours of a question add where they stand close together: most in a row, less near each other.
+    """What two neighbours of a question add where they stand close together: less near each other, most in a row.
 
     In the last field only: `body` holds the title too.
     """
     name = scope.fields[-1][0]
-    orders = ((ROW_SCORE, left.terms, right.terms), (NEAR_SCORE, right.terms, left.terms))
-    return MaxOf(
-        tuple(
-            PhraseAt(name, ((0, first), (1 + gap, second)), NEAR_SCORE if gap else in_a_row)
-            for in_a_row, firsts, seconds in orders
-            for first, second in product(firsts, seconds)
-            for gap in range(NEAR_GAP + 1)
-        )
+    pairs = list(product(left.terms, right.terms))
+    close = MaxOf(tuple(phrase for pair in pairs for phrase in near(name, *pair, NEAR_GAP, NEAR_SCORE)))
+    rows = MaxOf(tuple(PhraseAt(name, tuple(enumerate(pair)), ROW_SCORE - NEAR_SCORE) for pair in pairs))
+    return AllOf((close,), bonus=(rows,))
+
+
+def piece(forms: Sequence[str], scope: Scope) -> Plan:
+    """What two words of a sentence add where they stand in a row as typed, and once more where a third follows."""
+    field = scope.fields[-1][1]
+    two, *three = (
+        PhraseAt(field, tuple(enumerate(forms[:length])), PIECE_SCORE) for length in range(2, len(forms) + 1)
     )
-
-
-def piece(forms: Iterable[str], scope: Scope) -> Plan:
-    """What some words of a sentence add where they stand in a row as typed."""
-    return PhraseAt(scope.fields[-1][1], tuple(enumerate(forms)), PIECE_SCORE)
+    return AllOf((two,), bonus=tuple(three))
