@@ -18,6 +18,8 @@ HEAP_BYTES = 48_000_000
 _BLANKS = "blanks"
 _FACET_VALUES = 65_000
 """Above the number of values of any facet, so that every count is exact."""
+_TIED = 10
+"""Hits beyond a window that are looked at first for the score of its last."""
 _TOTAL, _ONE_EACH = "total", "first_day"
 """The name of a count of all documents, and a field of which each has one value."""
 
@@ -112,7 +114,7 @@ class TantivyEngine:
     def _by_score(self, query: Query, window: Window) -> tuple[Match, ...]:
         """Ranked by rounded score, then id: the window is widened until no tie crosses its end."""
         end = window.offset + window.limit
-        limit = end + window.limit
+        limit = end + _TIED
         while True:
             found = self._searcher.search(query, limit=limit, count=False).hits
             scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found]

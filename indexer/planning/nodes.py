@@ -104,22 +104,15 @@ def matching(plan: Plan) -> Plan:
     match plan:
         case AllOf(required, _, forbidden):
             return AllOf(tuple(map(matching, required)), forbidden=tuple(map(matching, forbidden)))
-        case AnyOf() | MaxOf():
-            choices = tuple(dict.fromkeys(_choices(plan)))
-            return choices[0] if len(choices) == 1 else AnyOf(choices)
-        case _:
-            return plan
+        case AnyOf(parts) | MaxOf(parts):
+            return AnyOf(tuple(choice for part in map(matching, parts) for choice in _choices(part)))
+    return plan
 
 
-def _choices(plan: AnyOf | MaxOf) -> Iterator[Plan]:
-    for part in plan.parts:
-        if isinstance(part, AnyOf | MaxOf):
-            yield from _choices(part)
-        elif isinstance(part, Term):
-            if not part.only_scores:
-                yield Term(part.field, part.text)
-        else:
-            yield matching(part)
+def _choices(part: Plan) -> Iterator[Plan]:
+    """Those of a part of a choice that find documents; a choice in a choice is none of its own."""
+    parts = part.parts if isinstance(part, AnyOf) else (part,)
+    return (one for one in parts if not (isinstance(one, Term) and one.only_scores))
 
 
 def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Iterator[Term | PhraseAt]:

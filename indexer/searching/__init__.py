@@ -229,9 +229,7 @@ class _Answer:
         unfiltered = nodes.AllOf((partial,), forbidden=(*self._question.forbidden, *map(nodes.matching, full)))
         best = self._index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
         self._replacement = nodes.AnyOf(tuple(nodes.with_id(match.id) for match in best))
-        self._partial_unfiltered = len(best)
-        if len(best) == PARTIAL_HITS:
-            self._partial_unfiltered = self._index.engine.count(unfiltered).total
+        self._partial_unfiltered = self._index.engine.count(unfiltered).total
         if not self._question.filters:
             return best
         within = {match.id for match in self._find(self._replacement, Window(0, PARTIAL_HITS))}

@@ -81,14 +81,11 @@ class Question:
     @cached_property
     def total(self) -> int:
         """How many documents have all that is asked for."""
-        return self._number(self.narrowed(self._whole.strict))
+        return self.index.engine.count(self.narrowed(self._whole.strict)).total
 
     def is_held(self, place: Plan) -> bool:
         """Whether any document names a place or is about it, within whatever filters."""
-        return bool(self._number(nodes.AllOf((place,), forbidden=self.forbidden)))
-
-    def _number(self, plan: Plan) -> int:
-        return self.index.engine.count(plan).total
+        return bool(self.index.engine.count(nodes.AllOf((place,), forbidden=self.forbidden)).total)
 
 
 def day_of(search: Search) -> date:
