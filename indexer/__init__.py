@@ -1,7 +1,7 @@
 """The door to Regionsök: what the web and scripts may import.
 
     write: file or page -> ingestion -> Document -> dates, regions, kinds -> analysed fields -> engine -> index/
-    read:  question -> addresses -> Search -> parsing -> planning -> engine.find -> Matches -> searching -> Results
+    read:  question -> addresses -> Search -> parsing -> planning -> engine.count, engine.find -> searching -> Results
 
 The imports below are the table of what there is: type checkers follow them, and at run time a name is imported at first
 use, so that a command loads only what it needs and a missing package is told by the command that needs it.

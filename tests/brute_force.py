@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 from indexer.fields import Record
 from indexer.planning.nodes import (
@@ -38,6 +39,9 @@ class Truth:
         match plan:
             case Term(field, text):
                 return text in self.places[field]
+            case PhraseAt(field, ((_, first), (_, second)), _, slop) if slop:
+                places = self.places[field].get(first, set()), self.places[field].get(second, set())
+                return any(abs(one - other) <= slop for one, other in product(*places))
             case PhraseAt(field, terms):
                 starts = [{place - offset for place in self.places[field].get(text, ())} for offset, text in terms]
                 return bool(set.intersection(*starts))

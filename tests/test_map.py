@@ -22,7 +22,7 @@ MOST_LINES = 32
 TINY = """
 import pickle
 from collections import Counter
-from indexer.engines.protocol import Match, Matches
+from indexer.engines.protocol import Counts, Match
 from tests.brute_force import Truth
 
 class TinyEngine:
@@ -32,10 +32,11 @@ class TinyEngine:
         return [self.records[id] for id in sorted(self.records) if Truth(self.records[id]).matches(plan)]
     def find(self, plan, window):
         hits = [Match(record.id, 1.0, record.stored) for record in self.matching(plan)]
-        return Matches(len(hits), tuple(hits[window.offset : window.offset + window.limit]))
-    def count(self, plan, facets):
+        return tuple(hits[window.offset : window.offset + window.limit])
+    def count(self, plan, facets=()):
         matching = self.matching(plan)
-        return {facet: dict(Counter(value for record in matching for value in record.values[facet])) for facet in facets}
+        values = {facet: Counter(value for record in matching for value in record.values[facet]) for facet in facets}
+        return Counts(len(matching), values)
     def get(self, id):
         return self.records[id].stored if id in self.records else None
     def ids(self):

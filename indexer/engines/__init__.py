@@ -6,14 +6,14 @@ import logging
 from importlib import import_module
 from pathlib import Path
 
-from indexer.engines.protocol import Engine, EngineError, Match, Matches, Ranking, Window, Writer, engine_faults
+from indexer.engines.protocol import Counts, Engine, EngineError, Match, Ranking, Window, Writer, engine_faults
 
 __all__ = [
     "COUNT_DELETED",
+    "Counts",
     "Engine",
     "EngineError",
     "Match",
-    "Matches",
     "Ranking",
     "Window",
     "Writer",

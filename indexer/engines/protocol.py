@@ -76,21 +76,22 @@ class Match(Struct, frozen=True):
     stored: str
 
 
-class Matches(Struct, frozen=True):
-    """How many documents match, and those in the window."""
+class Counts(Struct, frozen=True):
+    """How many documents match, in all and under each facet value."""
 
     total: int
-    hits: tuple[Match, ...]
+    facets: dict[str, dict[str, int]]
+    """Facet -> value -> number of documents; values without any are left out."""
 
 
 class Engine(Protocol):
     """Reads the last commit of an index."""
 
-    def find(self, plan: Plan, window: Window) -> Matches:
-        """The number of matching documents and the hits of the window."""
+    def find(self, plan: Plan, window: Window) -> tuple[Match, ...]:
+        """The hits of the window."""
 
-    def count(self, plan: Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Facet -> value -> number of matching documents; values without any are left out."""
+    def count(self, plan: Plan, facets: Sequence[str] = ()) -> Counts:
+        """How many documents match, in all and under each value of some facets."""
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Query
 
-from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, with_engine_faults
+from indexer.engines.protocol import SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -18,6 +18,10 @@ HEAP_BYTES = 48_000_000
 _BLANKS = "blanks"
 _FACET_VALUES = 65_000
 """Above the number of values of any facet, so that every count is exact."""
+_TIED = 10
+"""Hits beyond a window that are looked at first for the score of its last."""
+_TOTAL, _ONE_EACH = "total", "first_day"
+"""The name of a count of all documents, and a field of which each has one value."""
 
 
 def _schema() -> tantivy.Schema:
@@ -64,29 +68,34 @@ class TantivyEngine:
                 Path(self._links.name, file.name).symlink_to(file.resolve())
         return Path(self._links.name)
 
-    def find(self, plan: nodes.Plan, window: Window) -> Matches:
-        """The number of matching documents and the hits of the window."""
-        query = _compiled(plan, self._schema)
+    def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
+        """The hits of the window."""
+        query = _compiled(
+            nodes.AllOf((plan,)), self._schema
+        )  # passing over, Tantivy adds what of a MaxOf is the greatest
         if window.limit <= 0 or window.offset >= self._searcher.num_docs:  # room is made for all that is asked for
-            return Matches(_counted(self._searcher.search(query, limit=1)) if self._searcher.num_docs else 0, ())
+            return ()
         if window.ranking == "score":
             return self._by_score(query, window)
         result = self._searcher.search(
             query,
             limit=window.limit,
+            count=False,
             offset=window.offset,
             order_by_field=window.ranking,
             order=tantivy.Order.Asc,
         )
-        return Matches(_counted(result), tuple(self._match(0.0, address) for _, address in result.hits))
+        return tuple(self._match(0.0, address) for _, address in result.hits)
 
-    def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Facet -> value -> number of matching documents."""
+    def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
+        """How many documents match, in all and under each value of some facets; no document is scored for it."""
+        if not self._searcher.num_docs:
+            return Counts(0, {facet: {} for facet in facets})
         terms = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets}
-        if not terms or not self._searcher.num_docs:
-            return {facet: {} for facet in facets}
-        counted = self._searcher.aggregate(_compiled(plan, self._schema), terms)
-        return {facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet]["buckets"]} for facet in facets}
+        asked = {_TOTAL: {"value_count": {"field": _ONE_EACH}}, **terms}
+        counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), asked)
+        values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}
+        return Counts(int(counted[_TOTAL]["value"]), values)
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
@@ -102,32 +111,27 @@ class TantivyEngine:
     def close(self) -> None:
         """Nothing to do: files are released with the object."""
 
-    def _by_score(self, query: Query, window: Window) -> Matches:
+    def _by_score(self, query: Query, window: Window) -> tuple[Match, ...]:
         """Ranked by rounded score, then id: the window is widened until no tie crosses its end."""
         end = window.offset + window.limit
-        limit = end + window.limit
+        limit = end + _TIED
         while True:
-            result = self._searcher.search(query, limit=limit)
-            scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in result.hits]
+            found = self._searcher.search(query, limit=limit, count=False).hits
+            scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found]
             if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:
                 break
             limit *= 4
         inside = {score for score, _ in scored[window.offset : end]}
         tied = [index for index, (score, _) in enumerate(scored) if score in inside]
         if not tied:
-            return Matches(_counted(result), ())
+            return ()
         hits = [self._match(*scored[index]) for index in tied]
         hits.sort(key=lambda match: (-match.score, match.id))
-        return Matches(_counted(result), tuple(hits[window.offset - tied[0] : end - tied[0]]))
+        return tuple(hits[window.offset - tied[0] : end - tied[0]])
 
     def _match(self, score: float, address: tantivy.DocAddress) -> Match:
         document = self._searcher.doc(address)
         return Match(str(document.get_first("id")), score, bytes(document.get_first("stored") or b"").decode("utf-8"))
-
-
-def _counted(result: tantivy.SearchResult) -> int:
-    total: int = result.count  # type: ignore[attr-defined]  # the stub of the binding leaves it out
-    return total
 
 
 @with_engine_faults
@@ -176,8 +180,8 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
         case nodes.Term():
             query = Query.term_query(schema, plan.field, plan.text)
             return query if plan.weight == 1.0 else Query.boost_query(query, plan.weight)
-        case nodes.PhraseAt():
-            return Query.const_score_query(Query.phrase_query(schema, plan.field, list(plan.terms)), plan.score)
+        case nodes.PhraseAt(field, terms, score, slop):  # a slop is exact for two different terms from one place only
+            return Query.const_score_query(Query.phrase_query(schema, field, list(terms), slop), score)
         case nodes.AllOf():
             return _all(plan, schema)
         case nodes.MaxOf(parts) if parts:

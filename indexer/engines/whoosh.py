@@ -17,7 +17,7 @@ from whoosh import index as whoosh_index
 from whoosh.analysis import RegexTokenizer
 from whoosh.reading import TermNotFound
 
-from indexer.engines.protocol import SCORE_DECIMALS, Match, Matches, Window, with_engine_faults
+from indexer.engines.protocol import SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -54,8 +54,8 @@ class WhooshEngine:
         self._mean_lengths: dict[str, float] = {}
         self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
 
-    def find(self, plan: nodes.Plan, window: Window) -> Matches:
-        """The number of matching documents and the hits of the window."""
+    def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
+        """The hits of the window."""
         with self._reading:
             scores = self._evaluated(plan)
             if window.ranking == "score":
@@ -65,17 +65,18 @@ class WhooshEngine:
             keys = self._column("id" if window.ranking == "score" else window.ranking)
             ranked = sorted(scores, key=lambda number: (-scores[number], keys[number]))
             chosen = ranked[window.offset : window.offset + max(0, window.limit)]
-            return Matches(len(ranked), tuple(self._match(number, scores[number]) for number in chosen))
+            return tuple(self._match(number, scores[number]) for number in chosen)
 
-    def count(self, plan: nodes.Plan, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Facet -> value -> number of matching documents."""
+    def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
+        """How many documents match, in all and under each value of some facets."""
         with self._reading:
-            matching = self._evaluated(plan).keys()
+            matching = self._evaluated(nodes.matching(plan)).keys()
             held = {facet: self._facet(facet) for facet in facets}
-        return {
+        counted = {
             facet: {value: count for value, numbers in values.items() if (count := len(matching & numbers))}
             for facet, values in held.items()
         }
+        return Counts(len(matching), counted)
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
@@ -159,18 +160,21 @@ class WhooshEngine:
         return self._mean_lengths[field]
 
     def _phrase(self, plan: nodes.PhraseAt) -> Scores:
+        return {number: plan.score for row in plan.rows for number in self._row(plan.field, row)}
+
+    def _row(self, field: str, row: Iterable[tuple[int, str]]) -> Iterable[int]:
         """Documents where the terms stand at the offsets: first positions are intersected."""
         starts: dict[int, set[int]] | None = None
-        for offset, text in plan.terms:
+        for offset, text in row:
             shifted = {
                 number: {position - offset for position in matcher.value_as("positions")}
-                for number, matcher in self._postings(plan.field, text)
+                for number, matcher in self._postings(field, text)
                 if starts is None or number in starts
             }
             if starts is not None:
                 shifted = {number: places & starts[number] for number, places in shifted.items()}
             starts = {number: places for number, places in shifted.items() if places}
-        return dict.fromkeys(starts or (), plan.score)
+        return starts or ()
 
     def _all(self, plan: nodes.AllOf) -> Scores:
         if not plan.required:

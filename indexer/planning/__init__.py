@@ -27,7 +27,7 @@ class Planned(Struct, frozen=True):
     strict: Plan
     """Documents that have all that was asked for."""
     partial: Plan | None
-    """Documents that lack some of the words, when the question allows that; none of `strict`."""
+    """Documents that have some of the words, when the question allows that; those of `strict` too."""
     words: tuple[tuple[str, Plan], ...]
     """What was typed, each with its plan: those that may be missing, else the whole question."""
     notes: tuple[str, ...]
@@ -54,31 +54,31 @@ def plan(
     words = tuple(_droppable(query, compiler, ANYWHERE))
     loosely = replace(ANYWHERE, loose=True, derived=not literally)
     if words and isinstance(query, And):
-        partial: Plan | None = _partial(query, compiler, strict, words, loosely)
+        partial: Plan | None = _partial(query, compiler, words, loosely)
     else:
-        partial = _derived(query, compiler, strict, loosely)
+        partial = _derived(query, compiler, loosely)
     own = words or ((_quoted(query), strict),)
     return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
 
 
-def _derived(query: Query, compiler: Compiler, strict: Plan, scope: Scope) -> Plan | None:
+def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
     """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
     match query:
         case (Word() as word) | Alike(Word() as word) | Or((Word() as word, Filtered())) if scope.derived:
             if others := compiler.derived(word, scope):
-                return nodes.AllOf((nodes.AnyOf(others),), forbidden=(strict,))
+                return nodes.AnyOf(others)
     return None
 
 
-def _partial(query: And, compiler: Compiler, strict: Plan, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:
-    """Any of the droppable words, everything else as asked, and not all of it; compounds also by their parts."""
+def _partial(query: And, compiler: Compiler, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:
+    """Any of the droppable words, everything else as asked; compounds also by their parts."""
     loosely = replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     some = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
     return nodes.AllOf(
         (*compiler.plans(rest, loosely), some),
         (*compiler.bonus(query, loosely), *_covering(words, compiler.derivations)),
-        (*compiler.forbidden(rest, loosely), strict),
+        compiler.forbidden(rest, loosely),
     )
 
 

@@ -155,9 +155,7 @@ class Compiler(Struct):
         if len(small_words(query)) < SENTENCE:
             return
         forms = [wanted.form for word in _plain_words(query.parts) for wanted in self.read(word.text)][:SENTENCE_WORDS]
-        for length in (2, 3):
-            for piece in zip(*(forms[start:] for start in range(length)), strict=False):
-                yield words.piece(piece, scope)
+        yield from (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
 
     def _all(self, query: And, scope: Scope) -> Plan:
         parts = carrying(query)
@@ -182,7 +180,7 @@ class Compiler(Struct):
         plan = words.word(wanted, scope)
         more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
         others = (
-            *(nodes.Term(name, term, weight) for term in more for name, _, weight in scope.fields),
+            *(plan for term in more for plan in scope.terms(term)),
             *(self.derived(word, scope) if scope.derived else ()),
         )
         return nodes.MaxOf((plan, *others)) if others else plan

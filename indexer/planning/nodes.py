@@ -17,6 +17,8 @@ class Term(Struct, frozen=True):
     field: str
     text: str
     weight: float = 1.0
+    only_scores: bool = False
+    """Whether it stands in a choice of which another part finds every document that has it."""
 
 
 class PhraseAt(Struct, frozen=True):
@@ -26,6 +28,17 @@ class PhraseAt(Struct, frozen=True):
     terms: tuple[tuple[int, str], ...]
     """At least two of (offset, term), offsets rising from 0."""
     score: float = 0.0
+    slop: int = 0
+    """Of two different terms, both at 0: how many places they may stand from one another, in either order."""
+
+    @property
+    def rows(self) -> tuple[tuple[tuple[int, str], ...], ...]:
+        """The terms at each of the offsets that the slop allows."""
+        if not self.slop:
+            return (self.terms,)
+        words = [term for _, term in self.terms]
+        ways = (words, words[::-1])
+        return tuple(((0, one), (1 + gap, other)) for one, other in ways for gap in range(self.slop))
 
 
 class AllOf(Struct, frozen=True):
@@ -77,6 +90,22 @@ NOTHING = AnyOf(())
 def with_id(id: str) -> Value:
     """The document with an id."""
     return Value("id", id)
+
+
+def matching(plan: Plan) -> Plan:
+    """A plan of the same documents without what only scores, for counting: a third of the work (benchmarks/plans.py)."""
+    match plan:
+        case AllOf(required, _, forbidden):
+            return AllOf(tuple(map(matching, required)), forbidden=tuple(map(matching, forbidden)))
+        case AnyOf(parts) | MaxOf(parts):
+            return AnyOf(tuple(choice for part in map(matching, parts) for choice in _choices(part)))
+    return plan
+
+
+def _choices(part: Plan) -> Iterator[Plan]:
+    """Those of a part of a choice that find documents; a choice in a choice is none of its own."""
+    parts = part.parts if isinstance(part, AnyOf) else (part,)
+    return (one for one in parts if not (isinstance(one, Term) and one.only_scores))
 
 
 def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Iterator[Term | PhraseAt]:

@@ -84,6 +84,13 @@ class Scope(Struct, frozen=True):
         fields = tuple((name, exact, weight * factor) for name, exact, weight in self.fields)
         return replace(self, fields=fields, factor=self.factor * factor)
 
+    def terms(self, text: str, factor: float = 1.0, exact: bool = False) -> list[Term]:
+        """A term, or a form, in each of the fields; what stands in one stands in the last too, as `body` holds the title."""
+        last, _, _ = self.fields[-1]
+        return [
+            Term(form if exact else name, text, weight * factor, name != last) for name, form, weight in self.fields
+        ]
+
 
 _TITLE = ("title", "title_exact", TITLE_WEIGHT)
 ANYWHERE = Scope((_TITLE, ("body", "body_exact", 1.0)), decompounded=True)
@@ -103,35 +110,36 @@ def word(wanted: Wanted, scope: Scope) -> Plan:
     scored = tuple(term(part, scope.scaled(QUESTION_PARTS_WEIGHT)) for part in dict.fromkeys(wanted.parts))
     if scope.loose:
         return AnyOf((whole, *scored))
-    terms = [part.removesuffix(INSIDE) for part in wanted.parts]
-    orders = [terms, terms[::-1]] if len(terms) == 2 else [terms]
-    rows = _phrases([([[part] for part in order], apart(1, len(terms) - 1, PARTS_GAP)) for order in orders], scope)
-    return AllOf((AnyOf((whole, *rows)),), bonus=scored)
+    first, *others = [part.removesuffix(INSIDE) for part in wanted.parts]
+    if len(others) == 1:
+        rows = near(scope.fields[-1][0], first, others[0], PARTS_GAP)
+    else:
+        rows = _phrases([([[part] for part in (first, *others)], apart(1, len(others), PARTS_GAP))], scope)
+    return AllOf((MaxOf((whole, *rows)),), bonus=scored)
 
 
 def leaves(wanted: Wanted, scope: Scope) -> Plan:
     """One word: its term in all forms, and a little more for its own form; or that form only."""
     if scope.exact:
-        return _sum(Term(name, wanted.form, weight) for _, name, weight in scope.fields)
-    plans = [_meant(wanted, *field) for field in scope.fields]
+        return _sum(scope.terms(wanted.form, exact=True))
+    # The best of what a word may mean, not all of it together: else a rare name outranks the word.
+    meant = zip(*(scope.terms(term, factor) for term, factor in wanted.meanings), strict=True)
+    plans: list[Plan] = [terms[0] if len(terms) == 1 else MaxOf(terms) for terms in meant]
     if wanted.term != wanted.term.lower():  # told by its capitals, which forms and words in words are not
         return _sum(plans)
     if scope.typed:
-        forms = (Term(name, wanted.form, weight * EXACT_WEIGHT) for _, name, weight in scope.fields)
-        plans = [AnyOf(both) for both in zip(plans, forms, strict=True)]
+        forms = scope.terms(wanted.form, EXACT_WEIGHT, exact=True)
+        *before, text = zip(plans, forms, strict=True)
+        plans = [
+            *text,
+            *map(AnyOf, before),
+        ]  # a union in a union costs, so the long lists of the text stand in no inner one
     return _sum((*plans, *_inside(wanted.term, scope)))
-
-
-def _meant(wanted: Wanted, name: str, _: str, weight: float) -> Plan:
-    """The best of what a word may mean, not all of it together: else a rare name outranks the word."""
-    terms = tuple(Term(name, term, weight * factor) for term, factor in wanted.meanings)
-    return terms[0] if len(terms) == 1 else MaxOf(terms)
 
 
 def term(text: str, scope: Scope) -> Plan:
     """One term in every field of the scope, added up."""
-    terms = (Term(name, text.removesuffix(INSIDE), weight) for name, _, weight in scope.fields)
-    return _sum((*terms, *_inside(text, scope)))
+    return _sum((*scope.terms(text.removesuffix(INSIDE)), *_inside(text, scope)))
 
 
 def derived(text: str, scope: Scope) -> Plan:
@@ -157,16 +165,16 @@ def slots(row: Iterable[Wanted], scope: Scope) -> list[list[str]]:
 def constrained(rows: Iterable[tuple[Slots, Sequence[Offsets]]], words: Iterable[Wanted], scope: Scope) -> Plan:
     """A phrase constrains and its words score: engines score phrases each in its own way (FINDINGS 12)."""
     different = {wanted.form: wanted for wanted in words}.values()
-    return AllOf((AnyOf(tuple(_phrases(rows, scope))),), bonus=tuple(leaves(wanted, scope) for wanted in different))
+    return AllOf((MaxOf(tuple(_phrases(rows, scope))),), bonus=tuple(leaves(wanted, scope) for wanted in different))
 
 
 def _phrases(rows: Iterable[tuple[Slots, Sequence[Offsets]]], scope: Scope) -> Iterator[PhraseAt]:
-    """Every phrase that the slots and offsets allow, in every field of the scope."""
+    """Every phrase that the slots and offsets allow, in the last field of the scope: `body` holds the title too."""
+    name, exact_name, _ = scope.fields[-1]
+    field = exact_name if scope.exact else name
     for slots, offsets in rows:
-        for name, exact_name, _ in scope.fields:
-            for places in offsets:
-                for terms in product(*slots):
-                    yield PhraseAt(exact_name if scope.exact else name, tuple(zip(places, terms, strict=True)))
+        for places, terms in product(offsets, product(*slots)):
+            yield PhraseAt(field, tuple(zip(places, terms, strict=True)))
 
 
 def spread(gaps: Sequence[int]) -> Offsets:
@@ -187,23 +195,30 @@ def apart(first: int, second: int, most: int) -> list[Offsets]:
     return [(*range(first), *range(first + gap, first + gap + second)) for gap in range(most + 1)]
 
 
+def near(field: str, first: str, second: str, gap: int, score: float = 0.0) -> Iterator[PhraseAt]:
+    """Two terms in either order with at most some words between; the slop of one with itself would be one place."""
+    if first != second:
+        yield PhraseAt(field, ((0, first), (0, second)), score, 1 + gap)
+    else:
+        yield from (PhraseAt(field, ((0, first), (1 + between, second)), score) for between in range(gap + 1))
+
+
 def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
-    """What two neighbours of a question add where they stand close together: most in a row, less near each other.
+    """What two neighbours of a question add where they stand close together: less near each other, most in a row.
 
     In the last field only: `body` holds the title too.
     """
     name = scope.fields[-1][0]
-    orders = ((ROW_SCORE, left.terms, right.terms), (NEAR_SCORE, right.terms, left.terms))
-    return MaxOf(
-        tuple(
-            PhraseAt(name, ((0, first), (1 + gap, second)), NEAR_SCORE if gap else in_a_row)
-            for in_a_row, firsts, seconds in orders
-            for first, second in product(firsts, seconds)
-            for gap in range(NEAR_GAP + 1)
-        )
+    pairs = list(product(left.terms, right.terms))
+    close = MaxOf(tuple(phrase for pair in pairs for phrase in near(name, *pair, NEAR_GAP, NEAR_SCORE)))
+    rows = MaxOf(tuple(PhraseAt(name, tuple(enumerate(pair)), ROW_SCORE - NEAR_SCORE) for pair in pairs))
+    return AllOf((close,), bonus=(rows,))
+
+
+def piece(forms: Sequence[str], scope: Scope) -> Plan:
+    """What two words of a sentence add where they stand in a row as typed, and once more where a third follows."""
+    field = scope.fields[-1][1]
+    two, *three = (
+        PhraseAt(field, tuple(enumerate(forms[:length])), PIECE_SCORE) for length in range(2, len(forms) + 1)
     )
-
-
-def piece(forms: Iterable[str], scope: Scope) -> Plan:
-    """What some words of a sentence add where they stand in a row as typed."""
-    return PhraseAt(scope.fields[-1][1], tuple(enumerate(forms)), PIECE_SCORE)
+    return AllOf((two,), bonus=tuple(three))

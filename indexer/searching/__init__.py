@@ -9,7 +9,7 @@ from math import ceil
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines import Match, Matches, Ranking, Window
+from indexer.engines import Counts, Match, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
@@ -85,7 +85,7 @@ class Searcher:
         """Field -> value -> how many documents that have all that is asked for have it."""
         with self._current.reading() as index:
             question = Question(index, search)
-            return index.engine.count(question.narrowed(question.planned.strict), fields)
+            return index.engine.count(question.narrowed(question.planned.strict), fields).facets
 
     def forms(self, search: Search) -> tuple[WordForms, ...]:
         """Which forms `counts` counts of each word; none of a name that a document is hidden for."""
@@ -156,6 +156,7 @@ class _Answer:
         self._index = index
         self._question = question
         self._wanted = [name for name in FACETS if name in facets]
+        self._filtered = [name for name in self._wanted if name in question.filters]
         self._replacement: Plan | None = None
         """The partial matches that are shown and counted where no document has all that was asked for."""
         self._partial_unfiltered = 0
@@ -163,30 +164,32 @@ class _Answer:
 
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
-        strict, partial = self._matches()
         question, planned, search = self._question, self._question.planned, self._question.search
+        counted = self._counts(planned.strict, [name for name in self._wanted if name not in self._filtered])
+        total = counted.total
+        strict, partial, number = self._matches(total)
         hits = Hits(planned, self._index.vocabulary.entry, search.explain, question.hidden)
-        following = min(partial.total, PARTIAL_HITS)
+        following = min(number, PARTIAL_HITS)
         return Results(
             query=typed,
             search=search,
             interpretation=interpret(question.parsed),
             notes=(
                 *question.parsed.notes,
-                *offer_notes(question, strict.total),
+                *offer_notes(question, total),
                 *planned.notes,
-                *self._notes(strict.total, partial.total),
+                *self._notes(total, number),
             ),
             suggestion=None,
-            total=strict.total,
+            total=total,
             total_partial=following,
-            pages=max(1, ceil((strict.total + following) / search.size)),
+            pages=max(1, ceil((total + following) / search.size)),
             hits=(
-                *hits.of(strict.hits, planned.strict),
-                *hits.of(partial.hits, planned.partial or nodes.NOTHING, lacking=True),
+                *hits.of(strict, planned.strict),
+                *hits.of(partial, planned.partial or nodes.NOTHING, lacking=True),
             ),
-            facets=self._facets(strict.total),
-            offers=offers_of(question, strict.total),
+            facets=self._facets(counted),
+            offers=offers_of(question, total),
             widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
         )
@@ -205,50 +208,50 @@ class _Answer:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
         return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
 
-    def _matches(self) -> tuple[Matches, Matches]:
-        """The page's share of the full matches, and of the partial ones that follow them."""
-        search = self._question.search
+    def _matches(self, total: int) -> tuple[Sequence[Match], Sequence[Match], int]:
+        """The page's share of so many full matches and of the partial ones that follow them, and how many of these there are."""
+        search, planned, ranking = self._question.search, self._question.planned, _ranking(self._question)
         offset = (search.page - 1) * search.size
-        ranking = _ranking(self._question)
-        strict = self._find(self._question.planned.strict, Window(offset, search.size, ranking))
-        partial = self._question.planned.partial
-        if partial is None or ranking != "score" or strict.total >= PARTIAL_BELOW:
-            return strict, Matches(0, ())
-        after = max(0, offset - strict.total)
-        room = max(0, min(search.size - len(strict.hits), PARTIAL_HITS - after))
-        if strict.total:
-            return strict, self._find(partial, Window(after, room))
-        best = self._best(partial)
-        if self._question.filters:
-            return strict, self._find(self._replacement or partial, Window(after, room))
-        return strict, Matches(len(best), best[after : after + room])
+        if planned.partial is None or ranking != "score" or total >= PARTIAL_BELOW:
+            window = Window(offset, search.size if offset < total else 0, ranking)
+            return self._find(planned.strict, window), (), 0
+        full = self._find(planned.strict, Window(0, total))
+        shown, after = full[offset : offset + search.size], max(0, offset - total)
+        room = max(0, min(search.size - len(shown), PARTIAL_HITS - after))
+        if not total:
+            best = self._best(planned.partial)
+            return (), best[after : after + room], len(best)
+        others = nodes.AllOf((planned.partial,), forbidden=tuple(nodes.with_id(match.id) for match in full))
+        return shown, self._find(others, Window(after, room)), self._counts(others).total
 
-    def _best(self, partial: Plan) -> tuple[Match, ...]:
+    def _best(self, partial: Plan) -> Sequence[Match]:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
-        unfiltered = nodes.AllOf((partial,), forbidden=self._question.forbidden)
-        matches = self._index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
-        self._partial_unfiltered, self._replacement = matches.total, partial
-        if matches.total > PARTIAL_HITS:
-            best = nodes.AnyOf(tuple(nodes.with_id(match.id) for match in matches.hits))
-            self._replacement = nodes.AllOf((partial, best))
-        return matches.hits
+        full = (self._question.planned.strict,) if self._question.filters else ()  # else no document has all
+        unfiltered = nodes.AllOf((partial,), forbidden=(*self._question.forbidden, *map(nodes.matching, full)))
+        best = self._index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
+        self._replacement = nodes.AnyOf(tuple(nodes.with_id(match.id) for match in best))
+        self._partial_unfiltered = self._index.engine.count(unfiltered).total
+        if not self._question.filters:
+            return best
+        within = {match.id for match in self._find(self._replacement, Window(0, PARTIAL_HITS))}
+        return [match for match in best if match.id in within]
 
-    def _find(self, plan: Plan, window: Window) -> Matches:
+    def _find(self, plan: Plan, window: Window) -> Sequence[Match]:
         return self._index.engine.find(self._question.narrowed(plan), window)
 
-    def _facets(self, total: int) -> dict[str, tuple[FacetValue, ...]]:
+    def _facets(self, counted: Counts) -> dict[str, tuple[FacetValue, ...]]:
         """The facets that are asked for, each counted with its own filter left out: what there is to choose instead."""
-        filtered = [facet for facet in self._wanted if facet in self._question.filters]
-        shown = self._replacement or (self._question.planned.strict if total else nodes.NOTHING)
-        counts = self._counts(shown, [name for name in self._wanted if name not in filtered])
-        for facet in filtered:
-            counts |= self._counts(self._question.planned.strict, [facet], without=facet)
+        if self._replacement:
+            counted = self._counts(self._replacement, list(counted.facets))
+        counts = dict(counted.facets)
+        for facet in self._filtered:
+            counts |= self._counts(self._question.planned.strict, [facet], without=facet).facets
             if self._replacement:  # of another choice all words may be found
-                partial = self._counts(self._replacement, [facet], without=facet)
+                partial = self._counts(self._replacement, [facet], without=facet).facets
                 counts[facet] = partial[facet] | counts[facet]
         return {facet: facet_values(facet, counts[facet], self._question.search) for facet in self._wanted}
 
-    def _counts(self, plan: Plan, facets: Sequence[str], without: str | None = None) -> dict[str, dict[str, int]]:
+    def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
         return self._index.engine.count(self._question.narrowed(plan, without), facets)
 
 

@@ -42,7 +42,7 @@ def complete(typed: str, index: OpenIndex) -> Completions:
     for form in index.vocabulary.forms_beginning(last.lower(), WORDS):
         text = f"{before} {form}".strip()
         question = Question(index, Search(text))
-        count = index.engine.find(question.narrowed(question.planned.strict), Window(0, 0)).total
+        count = index.engine.count(question.narrowed(question.planned.strict)).total
         term = index.vocabulary.entry(form).term
         if count and (term not in by_term or by_term[term].count < count):
             by_term[term] = Completion(text, count)
@@ -56,5 +56,5 @@ def _titles(before: str, last: str, index: OpenIndex) -> tuple[tuple[str, str], 
     question = Question(index, Search(), Parsed(And(words)))
     hidden = tuple(nodes.with_id(id) for id in sorted({one.id for one in index.hidden}))
     plan = nodes.AllOf((question.narrowed(question.planned.strict),), forbidden=hidden)
-    documents = (document_of(match.stored) for match in index.engine.find(plan, Window(0, TITLES)).hits)
+    documents = (document_of(match.stored) for match in index.engine.find(plan, Window(0, TITLES)))
     return tuple((document.title, document.id) for document in documents)

@@ -82,7 +82,7 @@ def _rows(marked: Collection[Leaf]) -> tuple[set[_Row], set[_Row]]:
     rows: tuple[set[_Row], set[_Row]] = (set(), set())
     for leaf in marked:
         if not FIELDS[leaf.field].decompounded:
-            rows[FIELDS[leaf.field].exact].add(leaf.terms if isinstance(leaf, PhraseAt) else ((0, leaf.text),))
+            rows[FIELDS[leaf.field].exact].update(leaf.rows if isinstance(leaf, PhraseAt) else [((0, leaf.text),)])
     return rows
 
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
@@ -57,13 +56,14 @@ class Question:
     @cached_property
     def planned(self) -> Planned:
         """Its plans. Partial matches of a question with places may lack any words and all places but one."""
-        apart, strict, partial = self._placed, self._whole.strict, self._whole.partial
+        apart, partial = self._placed, self._whole.partial
         if apart is None:
             return self._whole
         if apart.least != apart.query:
-            loosely, least = self._plan(apart.anywhere), self._plan(apart.least)
-            ways = nodes.MaxOf((loosely.strict, loosely.partial or nodes.NOTHING, least.strict))
-            partial = nodes.AllOf((ways,), forbidden=(strict,))
+            is_whole = apart.anywhere == self.parsed.query
+            loosely = self._whole if is_whole else self._plan(apart.anywhere)
+            some = nodes.AllOf((loosely.partial or nodes.NOTHING,), forbidden=(loosely.strict,))
+            partial = nodes.MaxOf((loosely.strict, some, self._plan(apart.least).strict))
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
         named = ((text, self._plan(part).strict) for text, part in apart.wanted)
         return replace(self._whole, partial=partial, words=(*words, *named))
@@ -82,14 +82,11 @@ class Question:
     @cached_property
     def total(self) -> int:
         """How many documents have all that is asked for."""
-        return self._number(self.narrowed(self._whole.strict))
+        return self.index.engine.count(self.narrowed(self._whole.strict)).total
 
     def is_held(self, place: Plan) -> bool:
         """Whether any document names a place or is about it, within whatever filters."""
-        return bool(self._number(nodes.AllOf((place,), forbidden=self.forbidden)))
-
-    def _number(self, plan: Plan) -> int:
-        return self.index.engine.find(plan, Window(0, 0)).total
+        return bool(self.index.engine.count(nodes.AllOf((place,), forbidden=self.forbidden)).total)
 
 
 def day_of(search: Search) -> date:

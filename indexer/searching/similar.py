@@ -35,7 +35,7 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     plan = AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(with_id, sorted(ids))))
     seen = [_rows(document.text)]
     chosen: list[Document] = []
-    for match in index.engine.find(plan, Window(0, LOOKED_AT)).hits:
+    for match in index.engine.find(plan, Window(0, LOOKED_AT)):
         other = document_of(match.stored)
         rows = _rows(other.text)
         if len(chosen) < limit and not any(_is_same_release(rows, one) for one in seen):
