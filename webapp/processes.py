@@ -16,6 +16,7 @@ _log = logging.getLogger(__package__)
 
 RESTART_SECONDS = 1.0
 """Between two starts: what kills a process as soon as it starts must not cost the machine."""
+_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 STOP_SECONDS = 8.0
 """For all processes to finish what they answer; what watches over servers kills them after ten."""
 
@@ -33,13 +34,16 @@ def keep_answering(number: int, answer: Callable[[Connection], None]) -> None:
     fork = multiprocessing.get_context("fork")
     told, telling = fork.Pipe(duplex=False)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    gc.collect()
     gc.freeze()  # what the copies share stays shared where no collection writes to it
     running: list[BaseProcess] = []
     try:
         while True:
+            signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
             while len(running) < number:
                 running.append(fork.Process(target=_answer, args=(answer, told, telling), daemon=True))
                 running[-1].start()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
             started = time.monotonic()
             wait([process.sentinel for process in running])
             for process in [process for process in running if not process.is_alive()]:
@@ -58,5 +62,6 @@ def keep_answering(number: int, answer: Callable[[Connection], None]) -> None:
 
 def _answer(answer: Callable[[Connection], None], told: Connection, telling: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the first process says when to stop
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     telling.close()
     answer(told)

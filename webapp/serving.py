@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+import time
 from functools import partial
 from multiprocessing.connection import Connection
 from urllib.parse import quote
@@ -12,11 +13,11 @@ from urllib.parse import quote
 from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 from waitress.wasyncore import file_dispatcher
 
-from indexer import Settings, SettingsError
+from indexer import Settings, SettingsError, load_tables
 from webapp import HEADERS, create_app
 from webapp.failures import sentences
 from webapp.processes import cores, keep_answering
@@ -27,6 +28,8 @@ _log = logging.getLogger(__package__)
 THREADS = 8
 _PORTS = range(65_536)
 _PROCESSES = range(257)
+_MOST_COUNTED, _LEAVES_SECONDS = 5, 0.002
+"""Of the connections of a process, and for each: 8 that keep theirs were once in four all of one process, now 3 to 5 of each of two."""
 _VISIBLE = "".join(map(chr, range(33, 127)))
 
 
@@ -83,6 +86,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
         _answered_for(settings, host, address)
         public = not (is_loopback(host) and is_loopback(address))
         app = create_app(settings, public=public)
+        if processes > 1:
+            load_tables()
         shown = f"[{host}]" if ":" in host else host
         told = {"address": address, "port": port, "processes": processes, "public": public or settings.public}
         _log.info("server started", extra=told)
@@ -93,6 +98,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 def _answer(app: Flask, listener: socket.socket, until: Connection | None = None) -> None:
     """Answer what comes to a socket until interrupted, or something can be read."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits is no news
     sockets: dict[int, object] = {}
     options = {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
     address = listener.getsockname()[0]
@@ -100,7 +106,14 @@ def _answer(app: Flask, listener: socket.socket, until: Connection | None = None
     server.channel_class = _Channel
     if until:
         _Ending(until.fileno(), sockets)  # type: ignore[no-untyped-call]
+        server.handle_accept = partial(_accept_in_turn, server)
     server.run()
+
+
+def _accept_in_turn(server: BaseWSGIServer) -> None:
+    """Take a connection; who has many leaves it to the other processes for a while, or one may get all that keep theirs."""
+    time.sleep(min(len(server.active_channels), _MOST_COUNTED) * _LEAVES_SECONDS)
+    type(server).handle_accept(server)  # type: ignore[no-untyped-call]
 
 
 def _processes(settings: Settings) -> int:
