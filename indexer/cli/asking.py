@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
@@ -129,6 +128,8 @@ def check(settings: Settings, as_json: bool) -> None:
 @click.option("--processes", type=click.IntRange(1, 256), help="Processer som svarar; annars en för varje kärna.")
 def serve(settings: Settings, host: str | None, port: int | None, processes: int | None) -> None:
     """Visa söksidan i webbläsaren."""
+    from importlib.metadata import entry_points
+
     servers = entry_points(group="regionsok.servers")
     if not servers:
         fail("Webbdelen är inte installerad; kör make setup.")
