@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 KINDS = {
     "pressmeddelande": "Pressmeddelande",
@@ -59,8 +58,11 @@ _WORDS = {
     "sida": "om-oss|om-webbplatsen|kontakt(?:a-oss)?",
 }
 # A label that names a title ("Rapport: Nationellt reformprogram") is a link to another document.
-_LABEL = r"(?:^|[\d•|:]\s*)(?:{words})\s*(?:$|[•|,]|:\s*(?:$|\d))"
-_SEGMENT = r"/(?:{words})(?=/|$)"
+_LABEL = {
+    kind: re.compile(rf"(?:^|[\d•|:]\s*)(?:{words})\s*(?:$|[•|,]|:\s*(?:$|\d))", re.IGNORECASE)
+    for kind, words in _WORDS.items()
+}
+_SEGMENT = {kind: re.compile(rf"/(?:{words})(?=/|$)", re.IGNORECASE) for kind, words in _WORDS.items()}
 _SESSION = r"\d{4}/(?:\d\d|\d{4}):"
 # How a paper of the Riksdag or the government begins; a press release about one begins otherwise.
 _HEAD = {
@@ -93,12 +95,6 @@ _VENUES = {"almedalsveckan.info": "evenemang"}
 """Sources that publish one kind only."""
 
 
-@cache
-def _patterns(around: str) -> dict[str, re.Pattern[str]]:
-    """Of each kind, once a document is read: whoever asks needs none."""
-    return {kind: re.compile(around.replace("{words}", words), re.IGNORECASE) for kind, words in _WORDS.items()}
-
-
 def read_kind(
     lines: Sequence[str], url: str | None = None, title: str = "", source: str | None = None
 ) -> tuple[str, str] | None:
@@ -120,18 +116,12 @@ def _readings(lines: Sequence[str], url: str | None, title: str, source: str | N
     for line in lines[:_LINES]:
         if len(line) <= _SHORT:
             yield from (
-                (kind, f"raden ”{line.strip()}”")
-                for kind, pattern in _patterns(_LABEL).items()
-                if pattern.search(line.strip())
+                (kind, f"raden ”{line.strip()}”") for kind, pattern in _LABEL.items() if pattern.search(line.strip())
             )
-    if url and _patterns(_SEGMENT)[_RELEASE].search(url):
+    if url and _SEGMENT[_RELEASE].search(url):
         yield _RELEASE, f"adressen {url}"
     yield from ((kind, f"rubriken ”{title}”") for kind, pattern in _TITLE.items() if pattern.match(title))
     for said, address in (("adressen", url), ("källan", source)):
-        yield from (
-            (kind, f"{said} {address}")
-            for kind, pattern in _patterns(_SEGMENT).items()
-            if pattern.search(address or "")
-        )
+        yield from ((kind, f"{said} {address}") for kind, pattern in _SEGMENT.items() if pattern.search(address or ""))
     if source in _VENUES:
         yield _VENUES[source], f"källan {source}"
