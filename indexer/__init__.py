@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from indexer.searching.highlights import cut_before
     from indexer.searching.statistics import COMPARED, Coverage, Trend, coverage, trends
     from indexer.settings import Settings, SettingsError, load_settings
+    from indexer.swedish.words import load_tables
 
 
 @cache

@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True):
     engine: str = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
+    processes: int = 0
+    """How many answer; 0: one for each core that may be used."""
     document_bytes: int = 20_000_000
     """The largest single text or page that is read; regional reports are up to 4 MB (FINDINGS 6)."""
     public_operator: str = ""

@@ -7,8 +7,6 @@ import unicodedata
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from w3lib.url import canonicalize_url, url_query_cleaner
-
 # Parameters that tell where a reader came from or who he is, not which page it is (FINDINGS 9).
 _TRACKING = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "fbclid", "gclid", "_gl", "mc_cid",
              "mc_eid", "jsessionid", "phpsessid", "sessionid")  # fmt: skip
@@ -35,6 +33,8 @@ def canonical_address(url: str) -> str:
     >>> canonical_address("https://www.example.se/nyhet/?utm_source=x#del") == canonical_address("http://example.se/nyhet")
     True
     """
+    from w3lib.url import canonicalize_url, url_query_cleaner  # brings all of urllib.request, http and email
+
     without = re.sub(r";jsessionid=[^/?#]*", "", url.strip(), flags=re.IGNORECASE)
     canonical = canonicalize_url(url_query_cleaner(without, _TRACKING, remove=True, unique=False))
     canonical = re.sub(r"(?<=[?&])sv\.[^=&]*=[^&]*&?", "", canonical).rstrip("?&")

@@ -5,22 +5,31 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+import time
+from functools import partial
+from multiprocessing.connection import Connection
 from urllib.parse import quote
 
+from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
+from waitress.wasyncore import file_dispatcher
 
-from indexer import Settings, SettingsError
+from indexer import Settings, SettingsError, load_tables
 from webapp import HEADERS, create_app
 from webapp.failures import sentences
+from webapp.processes import cores, keep_answering
 from webapp.showing import is_loopback
 
 _log = logging.getLogger(__package__)
 
 THREADS = 8
 _PORTS = range(65_536)
+_PROCESSES = range(257)
+_MOST_COUNTED, _LEAVES_SECONDS = 5, 0.002
+"""Of the connections of a process, and for each: 8 that keep theirs were once in four all of one process, now 3 to 5 of each of two (50 trials)."""
 _VISIBLE = "".join(map(chr, range(33, 127)))
 
 
@@ -54,25 +63,65 @@ class _Channel(HTTPChannel):
     error_task_class = _Refusal
 
 
+class _Ending(file_dispatcher):
+    """Stops the server when its file can be read."""
+
+    def writable(self) -> bool:
+        return False
+
+    def handle_read(self) -> None:
+        raise SystemExit
+
+
 def serve(settings: Settings, host: str, port: int) -> None:
     """Answer on an address until interrupted; port 0 takes a free one.
 
     Raises SettingsError where the address cannot be had, or others can reach it and no one answers for it.
     """
     _answered_for(settings, host, host)
+    processes = _processes(settings)
     with _listener(host, port) as listener:
         # A name may be somebody else's idea of this machine; the socket knows.
         address, port = listener.getsockname()[:2]
         _answered_for(settings, host, address)
         public = not (is_loopback(host) and is_loopback(address))
         app = create_app(settings, public=public)
-        options = {"threads": THREADS, "ident": None, "server_name": address, "clear_untrusted_proxy_headers": False}
-        server = create_server(app, sockets=[listener], **options)  # type: ignore[no-untyped-call]
-        server.channel_class = _Channel
+        if processes > 1:
+            load_tables()
         shown = f"[{host}]" if ":" in host else host
-        _log.info("server started", extra={"address": address, "port": port, "public": public or settings.public})
+        told = {"address": address, "port": port, "processes": processes, "public": public or settings.public}
+        _log.info("server started", extra=told)
         print(f"Regionsök svarar på http://{shown}:{port}", flush=True)
-        server.run()
+        answer = partial(_answer, app, listener)
+        answer() if processes == 1 else keep_answering(processes, answer)
+
+
+def _answer(app: Flask, listener: socket.socket, until: Connection | None = None) -> None:
+    """Answer what comes to a socket until interrupted, or something can be read."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits is no news
+    sockets: dict[int, object] = {}
+    options = {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
+    address = listener.getsockname()[0]
+    server = create_server(app, sockets, sockets=[listener], server_name=address, **options)  # type: ignore[no-untyped-call]
+    server.channel_class = _Channel
+    if until:
+        _Ending(until.fileno(), sockets)  # type: ignore[no-untyped-call]
+        server.handle_accept = partial(_accept_in_turn, server)
+    server.run()
+
+
+def _accept_in_turn(server: BaseWSGIServer) -> None:
+    """Take a connection; who has many leaves it to the other processes for a while, or one may get all that keep theirs."""
+    time.sleep(min(len(server.active_channels), _MOST_COUNTED) * _LEAVES_SECONDS)
+    type(server).handle_accept(server)  # type: ignore[no-untyped-call]
+
+
+def _processes(settings: Settings) -> int:
+    if settings.processes not in _PROCESSES:
+        raise SettingsError(
+            f"Antalet processer kan inte vara {settings.processes}; välj ett från 1 till {_PROCESSES[-1]} med --processes."
+        )
+    return settings.processes or cores()
 
 
 def _answered_for(settings: Settings, host: str, address: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
@@ -126,12 +125,16 @@ def check(settings: Settings, as_json: bool) -> None:
 @with_settings
 @click.option("--host", help="Adress att lyssna på.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port att lyssna på.")
-def serve(settings: Settings, host: str | None, port: int | None) -> None:
+@click.option("--processes", type=click.IntRange(1, 256), help="Processer som svarar; annars en för varje kärna.")
+def serve(settings: Settings, host: str | None, port: int | None, processes: int | None) -> None:
     """Visa söksidan i webbläsaren."""
+    from importlib.metadata import entry_points
+
     servers = entry_points(group="regionsok.servers")
     if not servers:
         fail("Webbdelen är inte installerad; kör make setup.")
     run = next(iter(servers)).load()
+    settings = replace(settings, processes=processes or settings.processes)
     run(settings, host or settings.host, settings.port if port is None else port)
 
 

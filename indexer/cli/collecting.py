@@ -8,7 +8,6 @@ import click
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from indexer import crawling
 from indexer.cli.common import cli, command, end, fail, print_json, say
 from indexer.cli.printing import lines_of_added, lines_of_report, progress_on, standard_input
 from indexer.documents import Refusal, to_json
@@ -56,6 +55,8 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
 
 def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], list[Refusal]]:
     """The files in corpus/ that addresses were fetched into, and why others were not."""
+    from indexer import crawling
+
     folder = settings.corpus / "crawl"
     before = {*folder.glob("*.warc.gz")}
     reports = [crawling.fetch(settings, address) for address in addresses]
@@ -67,6 +68,7 @@ def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], l
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 def crawl(settings: Settings, names: Sequence[str], as_json: bool) -> None:
     """Hämta det som ändrats hos källorna i sources/ och indexera det."""
+    from indexer import crawling
     from indexer.indexing import build
 
     report = crawling.crawl(settings, names)
@@ -83,9 +85,11 @@ def sources() -> None:
 
 
 @command("check", sources)
-def check_sources(settings: Settings, as_json: bool) -> None:
+def check(settings: Settings, as_json: bool) -> None:
     """Läs alla källor och säg vad som är fel."""
-    sites, faults = crawling.check_sources(settings)
+    from indexer.crawling import check_sources
+
+    sites, faults = check_sources(settings)
     answer = {"sources": to_builtins(sites), "faults": faults}
     say(answer, [f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda."], as_json)
     if faults:

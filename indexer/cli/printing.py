@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import click
 
-from indexer.crawling import LABELS
 from indexer.facets import FACETS
 from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
 from indexer.swedish.sentences import listed
@@ -56,6 +55,8 @@ def lines_of_added(added: Added) -> Iterator[str]:
 
 def lines_of_report(report: Report, documents: int) -> Iterator[str]:
     """What a crawl did with each address, but for those that were refused, which are named as all refusals are."""
+    from indexer.crawling import LABELS
+
     for line in report.lines:
         if line["outcome"] in ("fetched", "gone", "left", "stopped"):
             yield f"{LABELS[line['outcome']]}: {line['url']} {line['reason']}".rstrip()

@@ -20,7 +20,6 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
 from indexer.metadata.regions import Region, read_regions
 from indexer.metadata.regions.gazetteer import is_county
@@ -143,6 +142,8 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
         longest = max(one.length, other.length)
         if shared < SHARED * longest:
             return False
+        from indexer.deduplication.word_diffs import says_the_same  # rapidfuzz is for those who write
+
         same = says_the_same(text_of(one.id), text_of(other.id))
         return shared >= SHARED_CLOSELY * longest if same is None else same
     return shared >= SHARED * min(one.length, other.length)

@@ -8,12 +8,12 @@ import trafilatura
 
 import indexer.indexing.analysing
 import indexer.ingestion.html
-from indexer.swedish import entry_of
 from indexer.swedish.languages import language_of
+from indexer.swedish.words import load_tables
 
 __all__ = ["indexer", "trafilatura"]
 
-entry_of("fabriksarbetare")
+load_tables()
 language_of("Det är en text som är lång nog. " * 20)
 gc.collect()
 gc.freeze()

@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -46,10 +47,12 @@ _WEEKDAY = r"(?:(?:mån|tis|ons|tors|fre|lör|sön)(?:dag(?:en)?)?|(?:mon|tues?|
 _ZONE = r"(?:\s*(?P<zone>Z|UTC|GMT|CEST|CET|[+-]\d\d:?\d\d))?"
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2}(?:[.,]\d+)?)?"
 _TIME = rf"(?:[T,\s]*\s?(?:kl\.?\s*|klockan\s+|at\s+)?{_CLOCK}(?:\s*[ap]\.?m\.?)?{_ZONE})?"
-# Whole formats; the first that fits counts. Days before months, as in Sweden.
-_FORMATS = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+
+
+@cache
+def _formats() -> list[re.Pattern[str]]:
+    """Whole formats; the first that fits counts. Days before months, as in Sweden."""
+    patterns = (
         _ISO + _TIME,
         rf"{_YEAR}(?P<month>\d{{2}})(?P<day>\d{{2}})",
         rf"(?:{_WEEKDAY}\.?,?\s+)?(?:den\s+)?{_DAY}(?:\s*:?[ea]|st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR},?{_TIME}",
@@ -61,7 +64,7 @@ _FORMATS = [
         rf"{_MONTH},?\s+{_YEAR}",
         _YEAR,
     )
-]
+    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
 
 
 def in_words(iso: str) -> str:
@@ -105,7 +108,7 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     ('2021-04-19', 'month', None)
     """
     stripped = " ".join(text.split()).strip(" .,;") if len(text) <= LONGEST else ""
-    for pattern in _FORMATS:
+    for pattern in _formats():
         if match := pattern.fullmatch(stripped):
             return _dated(match.groupdict(), evidence)
     return None

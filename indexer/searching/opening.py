@@ -24,6 +24,7 @@ from indexer.queries import Search
 from indexer.results import Results
 from indexer.searching.hidden_names import Hidden, hidden_of
 from indexer.settings import Settings
+from indexer.swedish import forms_in
 from indexer.swedish.synonyms import Synonyms, read_groups
 
 READ_AT_ONCE = 64_000_000
@@ -170,5 +171,7 @@ class CurrentIndex:
             ) from error
         vocabulary = IndexVocabulary(generation.catalogue)
         groups = read_groups(self._settings.synonyms)
+        # In one question instead of one for each member.
+        vocabulary.entry.of_all([form for group in groups for member in group for form in forms_in(member)])
         synonyms, hidden = Synonyms(groups, vocabulary.entry), hidden_of(vocabulary.hidden(), vocabulary.entry)
         return OpenIndex(engine, vocabulary, synonyms, generation, hidden, read_with=digest_of(repr(groups)))

@@ -103,6 +103,11 @@ def entry_of(form: str) -> Entry:
     return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces), readings_of(form))
 
 
+def load_tables() -> None:
+    """Read now what is else read at the first unknown word, 65 MB in .3 s: copies of this process then share it."""
+    entry_of("fabriksarbetare")
+
+
 def _form_part(form: str, piece: Piece) -> FormPart:
     """A name is never the last part; as another it has a key that no word has."""
     written = form[piece.start : piece.end]

@@ -43,7 +43,7 @@ def slug(name: str) -> str:
     'vastra-gotalands-lan'
     """
     letters = unicodedata.normalize("NFD", name.lower())
-    return "-".join("".join(letter for letter in letters if letter.isascii()).split())
+    return "-".join(letters.encode("ascii", "ignore").decode().split())
 
 
 @cache
