@@ -120,8 +120,8 @@ class Searcher:
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
         """Where the words of a question stand in a text: start and end in code points."""
         with self._current.reading() as index:
-            entry = index.vocabulary.entry
-            return Hits(plan(parse(query).query, index.vocabulary, entry, index.synonyms), entry).marked(text)
+            words = index.vocabulary
+            return Hits(plan(parse(query).query, words, words.entry, index.synonyms), words).marked(text)
 
 
 def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
@@ -164,7 +164,7 @@ class _Answer:
         """Everything that is shown."""
         strict, partial = self._matches()
         question, planned, search = self._question, self._question.planned, self._question.search
-        hits = Hits(planned, self._index.vocabulary.entry, search.explain, question.hidden)
+        hits = Hits(planned, self._index.vocabulary, search.explain, question.hidden)
         following = min(partial.total, PARTIAL_HITS)
         return Results(
             query=typed,

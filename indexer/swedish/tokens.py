@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import compress
 
 LONGEST_TOKEN = 60
 """Characters of a token that is analysed; the longest Swedish words in data/news are shorter."""
@@ -26,6 +25,11 @@ _SPLIT = re.compile(_HYPHEN)
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # A character with the marks that follow it, or one above the Latin blocks: all that NFC can change.
 _ODD = re.compile("(?s:.[\u0300-\u036f]+|[\u00ad\u0300-\U0010ffff])")
+
+_GLUED_BYTES = re.compile(r"\d\d[A-ZÅÄÖ][a-zåäö]".encode("cp1252"))
+_SIGNS = bytes(range(256)).decode("cp1252", "replace")
+_APART = "".join(sign.lower() if sign.isalnum() else " " for sign in _SIGNS).encode("cp1252")
+"""Byte of Windows-1252 -> its small letter or digit, else a blank."""
 
 Span = tuple[int, int]
 
@@ -103,18 +107,26 @@ def _bounded(lowered: str) -> str:
     return f"{lowered[:_KEPT]}…{digest}"  # 61 characters, and no other token has that sign in it
 
 
-def spans_of(normalised: str) -> Iterator[Span]:
-    """Every token's span, with its colon ending."""
-    return (match.span() for match in _TOKEN.finditer(normalised))
+def spans_of(normalised: str, start: int = 0) -> Iterator[Span]:
+    """Every token's span, with its colon ending; from a place on where one begins, or a blank stands."""
+    return (match.span() for match in _TOKEN.finditer(normalised, start))
 
 
-def spans_at(normalised: str, places: Iterable[int]) -> dict[int, Span]:
-    """The spans of the tokens at some places."""
-    chosen = sorted(set(places))
-    wanted = map(frozenset(chosen).__contains__, range(chosen[-1] + 1 if chosen else 0))
-    return {
-        place: match.span() for place, match in zip(chosen, compress(_TOKEN.finditer(normalised), wanted), strict=True)
-    }
+def words_apart(text: str) -> str | None:
+    """A text in which each form stands between blanks at its own place; None where tokens have other places, or stand side by side.
+
+    A tenth of the time of `written` and `forms`. It has colon endings as words of their own.
+
+    >>> words_apart("EU:s 3D-printing…")
+    'eu s 3d printing '
+    """
+    try:
+        encoded = text.encode("cp1252")  # of what it has, all is composed, and nothing but the soft hyphen invisible
+    except UnicodeEncodeError:
+        return None
+    if b"\xad" in encoded or _GLUED_BYTES.search(encoded):
+        return None
+    return encoded.translate(_APART).decode("cp1252")
 
 
 def joined_spans(normalised: str) -> Iterator[tuple[Span, str, str]]:
