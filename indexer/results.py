@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from indexer.documents import Duplicate
 from indexer.queries import Search
@@ -59,9 +59,8 @@ class Hit:
     """Most characters of the text that its publisher lets be shown, where it says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet; `url` is the answer with the value toggled."""
+class FacetValue(Struct, frozen=True):
+    """One value of a facet; `url` is the answer with the value toggled. An answer has hundreds: a Struct is made in a seventh of the time."""
 
     value: str
     label: str

@@ -92,13 +92,28 @@ class Marker:
         return list(map(self._standing, texts, apart, held))
 
     def _standing(self, text: str, apart: str | None, held: set[str]) -> Standing:
-        keys = held.union(self._entry(form).term for form in held)
-        found = None if apart is None or any(map(keys.issuperset, self._phrases)) else _quickly(text, apart, held)
+        found = None if apart is None else self._quickly(text, apart, held)
         if found is not None:
             return Standing(found, self._entry, self._joined(text))
         normalised = Normalised(text)
         found = self._thoroughly(normalised.text)
         return Standing(found, self._entry, self._joined(normalised.text), normalised.original)
+
+    def _quickly(self, text: str, apart: str, held: set[str]) -> list[Occurrence] | None:
+        """The words of a text whose forms stand apart; None where capitals may tell one."""
+        found, padded = [], f" {apart} "
+        for form in held:
+            start = padded.find(f" {form} ")
+            while start >= 0:
+                end = start + len(form)
+                if is_special(text[start:end]):
+                    return None
+                if text[end : end + 1] == ":":
+                    _, end = next(spans_of(text, start))
+                found.append(Occurrence(form, start, end))
+                start = padded.find(f" {form} ", start + len(form) + 1)
+        keys = held.union(self._entry(form).term for form in held)
+        return list(_in_order(found, apart)) if any(map(keys.issuperset, self._phrases)) else found
 
     def _thoroughly(self, text: str) -> list[Occurrence]:
         """The words of a normalised text, told as the index tells them."""
@@ -115,20 +130,13 @@ class Marker:
                 yield before + self._entry(last).term, span
 
 
-def _quickly(text: str, apart: str, held: Iterable[str]) -> list[Occurrence] | None:
-    """The same of forms that a text holds; None where it takes more than the forms to tell its words."""
-    found, padded = [], f" {apart} "
-    for form in held:
-        start = padded.find(f" {form} ")
-        while start >= 0:
-            end = start + len(form)
-            if text[start - 1 : start] == ":" or is_special(text[start:end]):
-                return None
-            if text[end : end + 1] == ":":
-                _, end = next(spans_of(text, start))
-            found.append(Occurrence(form, start, end))
-            start = padded.find(f" {form} ", start + len(form) + 1)
-    return found
+def _in_order(found: Iterable[Occurrence], apart: str) -> Iterator[Occurrence]:
+    """Words with their places among those of a text."""
+    at = place = 0
+    for one in sorted(found, key=lambda one: one.start):
+        place += len(apart[at : one.start].split())
+        at = one.start
+        yield one._replace(place=place)
 
 
 class Standing:

@@ -33,6 +33,8 @@ class Hits:
 
     def of(self, matches: Sequence[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
         """Of documents that a plan matches; those that lack some words each with those named."""
+        if not matches:
+            return
         in_title, in_text = _leaves(plan)
         typed = [(word, plan, _leaves(plan)) for word, plan in self.planned.words if lacking]
         marker = Marker(chain(in_title, *(leaves for _, _, (leaves, _) in typed)), self.words)

@@ -69,7 +69,10 @@ def _contacts(text: str) -> Callable[[int], bool]:
 
 def _before_contact(text: str, start: int, end: int, says_whom: Callable[[int], bool]) -> int:
     """The end of a piece, or the last end of a line before one that says whom to reach."""
-    return next((at for at in range(start, end) if text[at] == "\n" and says_whom(at + 1)), end)
+    at = text.find("\n", start, end)
+    while at >= 0 and not says_whom(at + 1):
+        at = text.find("\n", at + 1, end)
+    return end if at < 0 else at
 
 
 def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], Span]:
