@@ -108,7 +108,7 @@ class IndexVocabulary:
         return forms[:limit], len(forms[limit:])
 
     def forms_with(self, terms: Iterable[str], parts: Iterable[str]) -> set[str]:
-        """The forms that some terms have, or that hold some terms as parts."""
+        """The forms that some terms have, or that hold some terms as parts; others beside them would only take time."""
         either = (
             f"SELECT form FROM words WHERE term IN {LISTED} UNION ALL SELECT form FROM parts WHERE term IN {LISTED}"  # noqa: S608
         )

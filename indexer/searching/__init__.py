@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from math import ceil
@@ -33,8 +32,6 @@ __all__ = ["IndexMissing", "Searcher"]
 
 PARTIAL_BELOW = 10
 """Full matches under which documents that lack some of the words follow (DESIGN.md)."""
-REMEMBERED = 100
-"""Answers of a commit that are kept for whoever asks the same, some 60 kB each."""
 PARTIAL_HITS = 100
 """How many of those are shown at most (DESIGN.md)."""
 
@@ -48,7 +45,6 @@ class Searcher:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._current = CurrentIndex(settings)
-        self._remembering = threading.Lock()
 
     def ready(self) -> None:
         """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""
@@ -74,10 +70,7 @@ class Searcher:
                 results = _Answer(index, question, facets).results(search.query)
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
-                with self._remembering:
-                    index.answers[asked_on] = results
-                    if len(index.answers) > REMEMBERED:
-                        del index.answers[next(iter(index.answers))]
+                index.answers.put(asked_on, results)
         return replace(results, facets={name: results.facets[name] for name in FACETS if name in facets})
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:

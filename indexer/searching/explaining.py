@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
 from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES
 from indexer.planning import Plan, Planned
 from indexer.planning.nodes import AnyOf, Term, leaves, values
 from indexer.planning.words import ANYWHERE, derived
-from indexer.searching.highlights import KnownWords, highlight, leaves_in, readable
+from indexer.searching.highlights import highlight, leaves_in, readable
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.sentences import listed
 
@@ -24,7 +25,7 @@ _DERIVATIONS = 3
 """Other words of its stem that are named, those that most documents have."""
 
 
-def explain(document: Document, planned: Planned, words: KnownWords) -> tuple[str, ...]:
+def explain(document: Document, planned: Planned, words: IndexVocabulary) -> tuple[str, ...]:
     """One sentence for each typed word that the document has, itself or by a derivation, in the order typed."""
     sentences = (
         _sentence(document, typed, plan, words)
@@ -47,7 +48,7 @@ def had_instead(planned: Planned, named: bool) -> str:
     return f"närstående ord ({listed(others[:_DERIVATIONS], 'och')})" if named else "närstående ord"
 
 
-def _sentence(document: Document, typed: str, plan: Plan, words: KnownWords) -> str:
+def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary) -> str:
     places = []
     meant: dict[str, None] = {}
     for name, fields, place in _PLACES:
@@ -69,7 +70,7 @@ def _sentence(document: Document, typed: str, plan: Plan, words: KnownWords) -> 
     return " ".join(filter(None, sentences))
 
 
-def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], words: KnownWords) -> str:
+def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], words: IndexVocabulary) -> str:
     plan = AnyOf(tuple(derived(other, ANYWHERE) for other in others))
     texts = (("i rubriken", document.title), ("i texten", document.text))
     found = [(place, forms) for place, text in texts if (forms := _forms(text, plan, (*_TEXT_FIELDS, *_INSIDE), words))]
@@ -78,7 +79,7 @@ def _sentence_of_derivations(document: Document, typed: str, others: Sequence[st
     return f"”{typed}” saknas, men närstående ord står {'; '.join(places)}, vikt {weight}." if places else ""
 
 
-def _forms(text: str, plan: Plan, fields: tuple[str, ...], words: KnownWords) -> Counter[str]:
+def _forms(text: str, plan: Plan, fields: tuple[str, ...], words: IndexVocabulary) -> Counter[str]:
     """As they are written where capitals tell them apart, else in small letters."""
     marked = leaves_in(plan, fields)
     shown = readable(text)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import compress, starmap
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.fields import FIELDS
 from indexer.planning import Plan
 from indexer.planning.nodes import PhraseAt, Term, leaves
@@ -21,17 +22,6 @@ HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md)."""
 
 Leaf = Term | PhraseAt
-
-
-class KnownWords(Protocol):
-    """The words of an index, as far as marking needs them."""
-
-    @property
-    def entry(self) -> EntryOf:
-        """Form -> term and parts."""
-
-    def forms_with(self, terms: Collection[str], parts: Collection[str]) -> set[str]:
-        """The forms that some terms have, or that hold some as parts; others beside them only take time."""
 
 
 class Occurrence(NamedTuple):
@@ -51,7 +41,7 @@ def leaves_in(plan: Plan, fields: Collection[str]) -> tuple[Leaf, ...]:
     return tuple(dict.fromkeys(leaf for leaf in leaves(plan) if leaf.field in fields))
 
 
-def highlight(text: str, marked: Collection[Leaf], words: KnownWords) -> tuple[Span, ...]:
+def highlight(text: str, marked: Collection[Leaf], words: IndexVocabulary) -> tuple[Span, ...]:
     """The spans of the text that words and phrases stand in: rising, not overlapping, offsets in code points."""
     return Marker(marked, words).standing_in([readable(text)])[0].spans(marked)
 
@@ -66,7 +56,7 @@ def readable(text: str) -> str:
 class Marker:
     """Finds words and phrases in texts; the forms that they may have there are looked up once."""
 
-    def __init__(self, marked: Iterable[Leaf], words: KnownWords) -> None:
+    def __init__(self, marked: Iterable[Leaf], words: IndexVocabulary) -> None:
         self._entry = words.entry
         self._parts: set[str] = set()
         self._phrases: list[set[str]] = []

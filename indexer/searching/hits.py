@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
 from indexer.engines import Match
 from indexer.fields import document_of
@@ -14,7 +15,7 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
 from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
-from indexer.searching.highlights import KnownWords, Leaf, Marker, Standing, highlight, leaves_in, readable
+from indexer.searching.highlights import Leaf, Marker, Standing, highlight, leaves_in, readable
 from indexer.searching.snippets import snippets
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
@@ -26,7 +27,7 @@ class Hits:
     """Makes hits of the matches of one question."""
 
     planned: Planned
-    words: KnownWords
+    words: IndexVocabulary
     explaining: bool = False
     hidden: frozenset[str] = frozenset()
     """Ids of the documents that a name in the question must not find."""

@@ -12,16 +12,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
 from indexer.fields import digest_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
-from indexer.queries import Search
-from indexer.results import Results
 from indexer.searching.hidden_names import Hidden, hidden_of
+from indexer.searching.remembered import Remembered
 from indexer.settings import Settings
 from indexer.swedish.synonyms import Synonyms, read_groups
 
@@ -49,8 +47,8 @@ class OpenIndex:
     synonyms: Synonyms
     generation: Generation
     hidden: tuple[Hidden, ...] = ()
-    answers: dict[tuple[Search, date], Results] = field(default_factory=dict)
-    """Those that were given last, to questions of a day; they are gone with the commit."""
+    answers: Remembered = field(default_factory=Remembered)
+    """They are gone with the commit."""
     read_with: str = ""
     """A digest of the synonyms, which are read when it is opened."""
 
