@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from indexer.results import to_json as results_to_json
     from indexer.searching import IndexMissing, Searcher
     from indexer.searching.facets import facet_value
-    from indexer.searching.highlights import cut_before
+    from indexer.searching.snippets import cut_before
     from indexer.searching.statistics import COMPARED, Coverage, Trend, coverage, trends
     from indexer.settings import Settings, SettingsError, load_settings
     from indexer.swedish.words import load_tables

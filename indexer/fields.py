@@ -165,7 +165,7 @@ def stored_of(document: Document) -> str:
 
 def document_of(stored: str) -> Document:
     """The document that `stored_of` wrote."""
-    return from_json(json.loads(stored))
+    return from_json(msgspec.json.decode(stored))
 
 
 def digest_of(stored: str) -> str:

@@ -204,6 +204,15 @@ def test_a_release_is_completed_as_the_one_hit_that_it_is(settings: Settings) ->
     assert [completion.count for completion in found.completions] == [1] and len(found.titles) == 1
 
 
+def test_a_completion_that_is_applied_as_a_kind_counts_as_its_answer(settings: Settings) -> None:
+    texts = ("Tre utlysningar.", "nyhet"), ("Utlysningar om vatten.", "nyhet"), ("Ansök senast i mars.", "utlysning")
+    write_jsonl(settings.corpus / "a.jsonl", [{"title": text, "text": text, "kind": kind} for text, kind in texts])
+    build(settings)
+    searcher = Searcher(settings)
+    (completion,) = searcher.complete("utlysn").completions
+    assert completion.count == searcher.search(Search(completion.text)).total == 1
+
+
 def test_beside_a_filter_without_full_matches_stands_where_they_are(settings: Settings) -> None:
     texts = [
         ("Vätgas till hamnen", "2020"),

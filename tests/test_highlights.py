@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from indexer.parsing import parse
 from indexer.planning import plan
-from indexer.searching.highlights import HIGHLIGHTED_BYTES, SNIPPET_LENGTH, WIDENED, highlight, leaves_in, snippets
+from indexer.planning.nodes import Term
+from indexer.searching.highlights import HIGHLIGHTED_BYTES, highlight, leaves_in
+from indexer.searching.snippets import SNIPPET_LENGTH, WIDENED, snippets
+from indexer.swedish import analyse, entry_of, forms_in
 from webapp.showing import excerpt
 
 BODY = ("body", "body_exact", "decompounded")
@@ -32,6 +35,18 @@ class NoWords:
     size = 0
 
 
+class AnyForm:
+    """The words of an index that knows nothing but the forms of one text: each may be what is looked for."""
+
+    entry = staticmethod(entry_of)
+
+    def __init__(self, text: str) -> None:
+        self._forms = set(forms_in(text))
+
+    def forms_with(self, terms: Iterable[str], parts: Iterable[str]) -> set[str]:
+        return self._forms
+
+
 MARKED = [
     ("ekonomi", "Ekonomin och ekologi", "Ekonomin"),
     ("=ekonomi", "Ekonomin och ekonomi", "ekonomi"),
@@ -43,26 +58,56 @@ MARKED = [
     ("rubrik:klimat vård", "klimat och vård", "vård"),
     ("kommun NÄRA/1 vård", "vård i kommun och en kommun", "vård|kommun"),
     ("e-hälsa", "ehälsa och e-hälsa", "ehälsa|e-hälsa"),
+    ("eu", "EU:s mål, eu. En euro; EU", "EU:s|eu|EU"),
+    ("s", "EU:s s:s:s mål", "s:s|s"),
+    ("pressmeddelande", "07:00Pressmeddelande, 5Gpressmeddelande", "Pressmeddelande"),
+    ("ekonomi", "eko\u00adnomin Šekonomi ✓ekonomi", "eko\u00adnomin|ekonomi"),
+    ("å", "A\u030a och Å, åa", "A\u030a|Å"),
+    ("las", "LAS och las", "LAS|las"),
+    ('"EU mål"', "EU:s mål är mål", "EU:s mål"),
+    ("utveckling", "industriutvecklingen, utvecklingsstöd", "utvecklingen|utveckling"),
 ]
 
 
 @pytest.mark.parametrize(("question", "text", "expected"), MARKED)
 def test_what_is_marked(question: str, text: str, expected: str) -> None:
-    spans = highlight(text, leaves_in(plan(parse(question).query, NoWords()).strict, BODY))
+    spans = highlight(text, leaves_in(plan(parse(question).query, NoWords()).strict, BODY), AnyForm(text))
     assert "|".join(text[start:end] for start, end in spans) == expected
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        [*"aåäÅ9-:/ \n“", "eu", ":s", "EU", "IT", "Lund", "industriutveckling", "\u00ad", "a\u030a", "Š", "😀", "07:00"]
+    )
+).map("".join)
+
+
+@given(TEXTS)
+def test_what_is_marked_is_what_the_analysis_finds(text: str) -> None:
+    """Whichever way a text is looked through: its signs, capitals and colons decide that."""
+    tokens = analyse(text)
+    for token in tokens:
+        for field, key in (("body", "term"), ("body_exact", "form")):
+            same = tuple((one.start, one.end) for one in tokens if getattr(one, key) == getattr(token, key))
+            assert highlight(text, [Term(field, getattr(token, key))], AnyForm(text)) == same
+        for term in {part.term for part in token.parts}:
+            spans = highlight(text, [Term("decompounded", term)], AnyForm(text))
+            assert all(
+                any(start <= part.start < end for start, end in spans) for part in token.parts if part.term == term
+            )
 
 
 def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
     text = "å" * HIGHLIGHTED_BYTES + " vätgas"
     marks = leaves_in(plan(parse("vätgas").query, NoWords()).strict, BODY)
-    assert highlight(text, marks) == ()
-    assert highlight("vätgas " + text, marks) == ((0, 6),)
+    assert highlight(text, marks, AnyForm(text)) == ()
+    assert highlight("vätgas " + text, marks, AnyForm("vätgas")) == ((0, 6),)
 
 
 def test_snippets_hold_the_most_different_words_and_their_spans_fit() -> None:
     filling = "Här står annat om regionen. " * 20
     text = f"vätgas vätgas {filling} vätgas och hamnar {filling} hamnar"
-    spans = highlight(text, leaves_in(plan(parse("vätgas hamnar").query, NoWords()).strict, BODY))
+    spans = highlight(text, leaves_in(plan(parse("vätgas hamnar").query, NoWords()).strict, BODY), AnyForm(text))
     pieces = snippets(text, spans)
     assert len(pieces) == 2
     assert any({piece[start:end] for start, end in inside} == {"vätgas", "hamnar"} for piece, inside in pieces)

@@ -15,7 +15,7 @@ from indexer import FACETS, Search, Searcher, Settings, address, build, toggled
 from indexer.addresses import toggling
 from indexer.engines import open_engine
 from indexer.queries import Filters
-from indexer.searching import REMEMBERED, questions
+from indexer.searching import questions, remembered
 from tests.web_answers import Answers, client
 from webapp import create_app
 from webapp.sending import PACKED_FROM
@@ -118,6 +118,9 @@ class Morning:
         ("gzip;q=0, br;q=0", None),
         ("identity, gzip;q=0.5", None),
         ("", None),
+        ("*", "br"),
+        ("identity;q=0, gzip;q=0.1", "gzip"),
+        ("identity;q=0", None),
     ],
 )
 @pytest.mark.parametrize("path", ["/sok?q=a", "/hjalp", "/saknas"])
@@ -156,9 +159,28 @@ def test_what_was_answered_is_forgotten_with_the_commit_and_bounded(settings):
     assert searcher.search(Search("skola")).total == 1
     written(settings.corpus.parent, "Skolor\n\nFler skolor.")
     assert searcher.search(Search("skola")).total == 2
-    for number in range(REMEMBERED + 5):
+    kept = searcher._current.get().answers
+    for number in range(remembered.ANSWERS + 5):
         searcher.search(Search(f"skola {number}"), ())
-    assert len(searcher._current.get().answers) == REMEMBERED
+    assert len(kept) == remembered.ANSWERS
+    for number in range(50):  # the question is in every address of an answer
+        searcher.search(Search(f"{number} " + "skola" * 190, size=100))
+        assert kept._characters <= remembered.CHARACTERS
+    assert 0 < len(kept) < remembered.ANSWERS
+
+
+@pytest.mark.parametrize("path", ["/sok?q=a", "/sok.json?q=a", "/hjalp"])
+def test_a_head_has_what_the_whole_has_but_its_body(path):
+    headers = {"Accept-Encoding": "gzip"}
+    whole, head = client().get(path, headers=headers), client().head(path, headers=headers)
+    assert {**head.headers} == {**whole.headers} and not head.data
+
+
+@pytest.mark.parametrize(("path", "status"), [("/sok.json?x=1", 400), ("/saknas", 404), ("/dokument/saknas.json", 404)])
+def test_a_refusal_is_not_kept(path, status):
+    for headers in ({}, {"If-None-Match": "*"}):
+        refused = client().get(path, headers=headers)
+        assert refused.status_code == status and "ETag" not in refused.headers
 
 
 @pytest.mark.parametrize(

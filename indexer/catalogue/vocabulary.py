@@ -107,6 +107,13 @@ class IndexVocabulary:
         forms = [form for (form,) in self._rows(of_term, (term,))]
         return forms[:limit], len(forms[limit:])
 
+    def forms_with(self, terms: Iterable[str], parts: Iterable[str]) -> set[str]:
+        """The forms that some terms have, or that hold some terms as parts; others beside them would only take time."""
+        either = (
+            f"SELECT form FROM words WHERE term IN {LISTED} UNION ALL SELECT form FROM parts WHERE term IN {LISTED}"  # noqa: S608
+        )
+        return {form for (form,) in self._rows(either, (json.dumps([*terms]), json.dumps([*parts])))}
+
     def nearest(self, form: str) -> Near | None:
         """The form that a word was most likely meant to be; None where none is like it."""
         return nearest(form, self._rows, self.entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Sequence
 from math import ceil
 
@@ -34,8 +33,6 @@ __all__ = ["IndexMissing", "Searcher"]
 
 PARTIAL_BELOW = 10
 """Full matches under which documents that lack some of the words follow (DESIGN.md)."""
-REMEMBERED = 100
-"""Answers of a commit that are kept for whoever asks the same, some 60 kB each."""
 PARTIAL_HITS = 100
 """How many of those are shown at most (DESIGN.md)."""
 
@@ -49,7 +46,6 @@ class Searcher:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._current = CurrentIndex(settings)
-        self._remembering = threading.Lock()
 
     def ready(self) -> None:
         """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""
@@ -75,10 +71,7 @@ class Searcher:
                 results = _Answer(index, question, facets).results(search.query)
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
-                with self._remembering:
-                    index.answers[asked_on] = results
-                    if len(index.answers) > REMEMBERED:
-                        del index.answers[next(iter(index.answers))]
+                index.answers.put(asked_on, results)
         return replace(results, facets={name: results.facets[name] for name in FACETS if name in facets})
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -121,8 +114,8 @@ class Searcher:
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
         """Where the words of a question stand in a text: start and end in code points."""
         with self._current.reading() as index:
-            entry = index.vocabulary.entry
-            return Hits(plan(parse(query).query, index.vocabulary, entry, index.synonyms), entry).marked(text)
+            words = index.vocabulary
+            return Hits(plan(parse(query).query, words, words.entry, index.synonyms), words).marked(text)
 
 
 def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
@@ -168,7 +161,7 @@ class _Answer:
         counted = self._counts(planned.strict, [name for name in self._wanted if name not in self._filtered])
         total = counted.total
         strict, partial, number = self._matches(total)
-        hits = Hits(planned, self._index.vocabulary.entry, search.explain, question.hidden)
+        hits = Hits(planned, self._index.vocabulary, search.explain, question.hidden)
         following = min(number, PARTIAL_HITS)
         return Results(
             query=typed,

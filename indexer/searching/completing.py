@@ -8,6 +8,7 @@ from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.planning import nodes
 from indexer.queries import And, InTitle, Parsed, Search, Word
+from indexer.searching.offers import asked
 from indexer.searching.opening import OpenIndex
 from indexer.searching.questions import Question
 
@@ -41,8 +42,7 @@ def complete(typed: str, index: OpenIndex) -> Completions:
     by_term: dict[str, Completion] = {}
     for form in index.vocabulary.forms_beginning(last.lower(), WORDS):
         text = f"{before} {form}".strip()
-        question = Question(index, Search(text))
-        count = index.engine.count(question.narrowed(question.planned.strict)).total
+        count = asked(index, Search(text)).total
         term = index.vocabulary.entry(form).term
         if count and (term not in by_term or by_term[term].count < count):
             by_term[term] = Completion(text, count)

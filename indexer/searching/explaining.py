@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
 from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES
@@ -12,7 +13,6 @@ from indexer.planning import Plan, Planned
 from indexer.planning.nodes import AnyOf, Term, leaves, values
 from indexer.planning.words import ANYWHERE, derived
 from indexer.searching.highlights import highlight, leaves_in, readable
-from indexer.swedish import EntryOf
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.sentences import listed
 
@@ -25,11 +25,11 @@ _DERIVATIONS = 3
 """Other words of its stem that are named, those that most documents have."""
 
 
-def explain(document: Document, planned: Planned, entry: EntryOf) -> tuple[str, ...]:
+def explain(document: Document, planned: Planned, words: IndexVocabulary) -> tuple[str, ...]:
     """One sentence for each typed word that the document has, itself or by a derivation, in the order typed."""
     sentences = (
-        _sentence(document, typed, plan, entry)
-        or _sentence_of_derivations(document, typed, planned.derivations.get(typed, ()), entry)
+        _sentence(document, typed, plan, words)
+        or _sentence_of_derivations(document, typed, planned.derivations.get(typed, ()), words)
         for typed, plan in planned.words
     )
     return tuple(filter(None, sentences))
@@ -48,13 +48,13 @@ def had_instead(planned: Planned, named: bool) -> str:
     return f"närstående ord ({listed(others[:_DERIVATIONS], 'och')})" if named else "närstående ord"
 
 
-def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str:
+def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary) -> str:
     places = []
     meant: dict[str, None] = {}
     for name, fields, place in _PLACES:
         text = document.title if name == "title" else document.text
-        whole = _forms(text, plan, fields, entry)
-        inside = _forms(text, plan, _INSIDE, entry)
+        whole = _forms(text, plan, fields, words)
+        inside = _forms(text, plan, _INSIDE, words)
         meant |= dict.fromkeys(form for form in whole if form != form.lower() and form not in typed)
         if whole:
             places.append(f"{place} {_counted(whole)}, vikt {_number(_weight(plan, name, fields))}")
@@ -70,22 +70,22 @@ def _sentence(document: Document, typed: str, plan: Plan, entry: EntryOf) -> str
     return " ".join(filter(None, sentences))
 
 
-def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], entry: EntryOf) -> str:
+def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], words: IndexVocabulary) -> str:
     plan = AnyOf(tuple(derived(other, ANYWHERE) for other in others))
     texts = (("i rubriken", document.title), ("i texten", document.text))
-    found = [(place, forms) for place, text in texts if (forms := _forms(text, plan, (*_TEXT_FIELDS, *_INSIDE), entry))]
+    found = [(place, forms) for place, text in texts if (forms := _forms(text, plan, (*_TEXT_FIELDS, *_INSIDE), words))]
     places = [f"{place} {_counted(forms)}" for place, forms in found]
     weight = _number(_heaviest(plan, (*_TEXT_FIELDS, *_INSIDE)))
     return f"”{typed}” saknas, men närstående ord står {'; '.join(places)}, vikt {weight}." if places else ""
 
 
-def _forms(text: str, plan: Plan, fields: tuple[str, ...], entry: EntryOf) -> Counter[str]:
+def _forms(text: str, plan: Plan, fields: tuple[str, ...], words: IndexVocabulary) -> Counter[str]:
     """As they are written where capitals tell them apart, else in small letters."""
     marked = leaves_in(plan, fields)
     shown = readable(text)
-    words = (_word_around(shown, start, end) for start, end in highlight(text, marked, entry))
+    found = (_word_around(shown, start, end) for start, end in highlight(text, marked, words))
     told = {leaf.text for leaf in marked if isinstance(leaf, Term)}
-    return Counter(word if not told.isdisjoint((word, word.removesuffix("s"))) else word.lower() for word in words)
+    return Counter(word if not told.isdisjoint((word, word.removesuffix("s"))) else word.lower() for word in found)
 
 
 def _word_around(text: str, start: int, end: int) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from indexer.addresses import address, toggling
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.dates import in_words
-from indexer.metadata.regions.gazetteer import order, parent, with_ancestors
+from indexer.metadata.regions.gazetteer import order, parent
 from indexer.queries import Search
 from indexer.results import FacetValue
 
@@ -55,14 +55,19 @@ def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) ->
 def _tree(counts: Mapping[str, int], made: _Made) -> tuple[FacetValue, ...]:
     """Regions under the region they lie in; the fullest first."""
     below: dict[str | None, list[str]] = {}
-    for value in with_ancestors(counts):
-        below.setdefault(parent(value), []).append(value)
+    placed: set[str] = set()
+    for value in counts:
+        region: str | None = value
+        while region is not None and region not in placed:
+            placed.add(region)
+            below.setdefault(parent(region), []).append(region)
+            region = parent(region)
 
     def branch(above: str | None) -> tuple[FacetValue, ...]:
-        values: Iterable[str] = sorted(below.get(above, ()), key=lambda value: (-counts.get(value, 0), order(value)))
-        return tuple(made(value, counts.get(value, 0), branch(value)) for value in values)
+        values = sorted(below[above], key=lambda value: (-counts.get(value, 0), order(value)))
+        return tuple(made(value, counts.get(value, 0), branch(value) if value in below else ()) for value in values)
 
-    return branch(None)
+    return branch(None) if below else ()
 
 
 def facet_value(facet: str, value: str, count: int, search: Search) -> FacetValue:

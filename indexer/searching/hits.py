@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
 from indexer.engines import Match
 from indexer.fields import document_of
@@ -16,46 +17,38 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
 from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
-from indexer.searching.highlights import Leaf, highlight, leaves_in, marking, readable, snippets, standing_in
-from indexer.swedish import EntryOf, Terms, terms_in, terms_of
+from indexer.searching.highlights import Leaf, Marker, Standing, highlight, leaves_in, readable
+from indexer.searching.snippets import snippets
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
 _TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
-_FIELDS = (_TITLE_FIELDS, _BODY_FIELDS)
-TOGETHER = 10
-"""Hits whose words are looked up together, and are in memory until then."""
-_Typed = tuple[str, Plan, list[tuple[Leaf, ...]]]
-"""A word of the question, its plan, and what of that is marked in a title and in a text."""
 
 
 class Hits(Struct, frozen=True):
     """Makes hits of the matches of one question."""
 
     planned: Planned
-    entry: EntryOf
+    words: IndexVocabulary
     explaining: bool = False
     hidden: frozenset[str] = frozenset()
     """Ids of the documents that a name in the question must not find."""
 
     def of(self, matches: Sequence[Match], plan: Plan, lacking: bool = False) -> Iterator[Hit]:
         """Of documents that a plan matches; those that lack some words each with those named."""
-        marks = [marking(leaves_in(plan, names)) for names in _FIELDS]
-        words = [(word, plan, [leaves_in(plan, names) for names in _FIELDS]) for word, plan in self.planned.words]
-        for at in range(0, len(matches), TOGETHER):
-            yield from self._some(matches[at : at + TOGETHER], marks, words if lacking else ())
-
-    def _some(
-        self, matches: Iterable[Match], marks: Sequence[Callable[[Terms], tuple[Span, ...]]], words: Sequence[_Typed]
-    ) -> Iterator[Hit]:
-        found = [(match.score, without(document_of(match.stored), self.hidden)) for match in matches]
-        texts = chain.from_iterable((document.title, readable(document.text)) for _, document in found)
-        terms = terms_of(texts, self.entry)
-        for score, document in found:
-            title, text = next(terms), next(terms)
-            hit = self._hit(document, score, marks[0](title), marks[1](text))
-            if words:
-                whole = text if readable(document.text) is document.text else terms_in(document.text, self.entry)
-                hit = replace(hit, missing=_missing(words, (title, whole), hit.regions))
+        if not matches:
+            return
+        in_title, in_text = _leaves(plan)
+        typed = [(word, plan, _leaves(plan)) for word, plan in self.planned.words if lacking]
+        marker = Marker(chain(in_title, *(leaves for _, _, (leaves, _) in typed)), self.words)
+        documents = [without(document_of(match.stored), self.hidden) for match in matches]
+        titles = marker.standing_in([document.title for document in documents])
+        texts = marker.standing_in([readable(document.text) for document in documents])
+        for match, document, title, text in zip(matches, documents, titles, texts, strict=True):
+            hit = self._hit(document, match.score, title.spans(in_title), text.spans(in_text))
+            if typed:
+                is_whole = readable(document.text) is document.text
+                whole = text if is_whole else marker.standing_in([document.text])[0]
+                hit = replace(hit, missing=_missing(typed, (title, whole), hit.regions))
             yield hit
 
     def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
@@ -74,7 +67,7 @@ class Hits(Struct, frozen=True):
             origin=document.origin,
             title_highlights=in_title,
             snippets=tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text)),
-            explanation=explain(document, self.planned, self.entry) if self.explaining else (),
+            explanation=explain(document, self.planned, self.words) if self.explaining else (),
             rights=document.rights,
             fetched=document.fetched,
             excerpt=document.excerpt,
@@ -84,18 +77,23 @@ class Hits(Struct, frozen=True):
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
         plan = nodes.AnyOf((self.planned.strict, self.planned.partial or nodes.NOTHING))
-        return highlight(text, leaves_in(plan, _BODY_FIELDS), self.entry)
+        return highlight(text, leaves_in(plan, _BODY_FIELDS), self.words)
 
 
-def _missing(words: Sequence[_Typed], parts: Sequence[Terms], places: Sequence[Place]) -> tuple[str, ...]:
+def _leaves(plan: Plan) -> tuple[tuple[Leaf, ...], ...]:
+    """What of a plan is marked in a title and in a text."""
+    return leaves_in(plan, _TITLE_FIELDS), leaves_in(plan, _BODY_FIELDS)
+
+
+def _missing(
+    typed: Sequence[tuple[str, Plan, Sequence[Sequence[Leaf]]]], parts: Sequence[Standing], places: Sequence[Place]
+) -> tuple[str, ...]:
     """The words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
     about = with_ancestors(place.value for place in places)
-    stand_in = list(map(standing_in, parts))
     return tuple(
         word
-        for word, plan, marked in words
-        if not any(stands(leaves) for stands, leaves in zip(stand_in, marked, strict=True))
-        and not any(value.value in about for value in nodes.values(plan))
+        for word, plan, leaves in typed
+        if not any(map(Standing.has, parts, leaves)) and not any(value.value in about for value in nodes.values(plan))
     )
 
 

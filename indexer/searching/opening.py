@@ -11,18 +11,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
 from indexer.fields import digest_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
-from indexer.queries import Search
-from indexer.results import Results
 from indexer.searching.hidden_names import Hidden, hidden_of
+from indexer.searching.remembered import Remembered
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import Synonyms, read_groups
@@ -50,8 +48,8 @@ class OpenIndex(Struct, frozen=True):
     synonyms: Synonyms
     generation: Generation
     hidden: tuple[Hidden, ...] = ()
-    answers: dict[tuple[Search, date], Results] = {}
-    """Those that were given last, to questions of a day; they are gone with the commit."""
+    answers: Remembered = field(default_factory=Remembered)
+    """They are gone with the commit."""
     read_with: str = ""
     """A digest of the synonyms, which are read when it is opened."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import chain, compress, islice
+from collections.abc import Callable
 from operator import itemgetter
 
 from msgspec import Struct
@@ -11,7 +10,7 @@ from msgspec.structs import asdict
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
-from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_at, spans_of, written
+from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, written
 from indexer.swedish.words import Entries, Entry, entry_of
 
 __all__ = [
@@ -27,7 +26,6 @@ __all__ = [
     "forms_in",
     "is_word",
     "terms_in",
-    "terms_of",
     "variants_of",
 ]
 
@@ -96,20 +94,6 @@ class Terms(Struct, frozen=True):
             *(part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts),
         ]
 
-    def spans(self, runs: Collection[tuple[int, int]], wanted: Collection[str]) -> Iterator[Span]:
-        """Where some runs of tokens, and the words in words with some terms, stand in the text as given."""
-        found = compress(enumerate(self.entries), map(_parts_of, self.entries)) if wanted else ()
-        parts = [(place, part) for place, entry in found for part in entry[1] if part.term in wanted]
-        # Found only now, because few are ever asked for.
-        spans = spans_at(self.text.text, (*chain.from_iterable(runs), *(place for place, _ in parts)))
-        for first, last in runs:
-            yield self.text.original(spans[first][0], spans[last][1])
-        for place, part in parts:
-            start, end = spans[place]
-            if start + part.start < end:
-                yield self.text.original(start + part.start, min(start + part.end - part.linking, end))
-        yield from (span for span, term in self.joined if term in wanted)
-
 
 def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
     """The tokens of a text, in order, with offsets into it as given (decomposed letters and emoji included).
@@ -139,23 +123,16 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
 
 def terms_in(text: str, entry: EntryOf = entry_of, alone: bool = True) -> Terms:
     """The same forms, entries and joined words as `analyse` gives, without offsets and some ten times as fast."""
-    return next(terms_of((text,), entry, alone))
-
-
-def terms_of(texts: Iterable[str], entry: EntryOf = entry_of, alone: bool = True) -> Iterator[Terms]:
-    """The same of several texts, whose forms are looked up together."""
-    normalised = list(map(Normalised, texts))
-    tokens = [written(text.text) for text in normalised]
-    lowered = list(map(forms, tokens))
-    all_forms = list(chain.from_iterable(lowered))
-    looked_up = iter(entry.of_all(all_forms) if isinstance(entry, Entries) else map(entry, all_forms))
-    for text, as_written, small in zip(normalised, tokens, lowered, strict=True):
-        entries = list(islice(looked_up, len(small)))
-        for place, term in cased(text.text, as_written, small, alone).items():
-            entries[place] = Entry(term)
-        # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
-        joined = [(text.original(*span), before + entry(last).term) for span, before, last in joined_spans(text.text)]
-        yield Terms(small, entries, joined, text)
+    normalised = Normalised(text)
+    tokens = written(normalised.text)
+    small = forms(tokens)
+    entries = entry.of_all(small) if isinstance(entry, Entries) else list(map(entry, small))
+    for place, term in cased(normalised.text, tokens, small, alone).items():
+        entries[place] = Entry(term)
+    # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
+    spans = joined_spans(normalised.text)
+    joined = [(normalised.original(*span), before + entry(last).term) for span, before, last in spans]
+    return Terms(small, entries, joined, normalised)
 
 
 def forms_in(text: str) -> list[str]:

@@ -54,7 +54,7 @@ def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone:
 
     A text of one word that stands alone is no sentence that its capital may only begin.
     """
-    special = set(filter(_is_special, set(compress(tokens, map(ne, tokens, lowered)))))
+    special = set(filter(is_special, set(compress(tokens, map(ne, tokens, lowered)))))
     if not special:
         return {}
     places = [place for place, token in enumerate(tokens) if token in special]
@@ -69,7 +69,8 @@ def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone:
 
 
 @lru_cache(REMEMBERED)
-def _is_special(token: str) -> bool:
+def is_special(token: str) -> bool:
+    """Whether capitals may tell a word apart, by what stands beside it."""
     return token in _NAMED or _is_abbreviation(token)
 
 

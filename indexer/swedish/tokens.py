@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import compress
 
 LONGEST_TOKEN = 60
 """Characters of a token that is analysed; the longest Swedish words in data/news are shorter."""
@@ -17,8 +17,8 @@ _WORD = r"[^\W_]+"
 # "07:00Pressmeddelande" is a real heading of a press service: a time glued to a word falls apart, "3D" and "5G" do not.
 _GLUED = r"\d{2,}(?=[A-ZÅÄÖ][a-zåäö])"
 # The endings that abbreviations and numbers take after a colon: EU:s, 19:e, SMF:er.
-_ENDING = r"(?::(?:s|n|t|e|a|en|et|er|ar|or|na|ns|ens|ets|erna|arna)(?![^\W_]))?"
-_TOKEN = re.compile(rf"({_GLUED}|{_WORD}){_ENDING}")
+_ENDING = "s|n|t|e|a|en|et|er|ar|or|na|ns|ens|ets|erna|arna"
+_TOKEN = re.compile(rf"({_GLUED}|{_WORD})(?::(?:{_ENDING})(?![^\W_]))?")
 _HYPHEN = "[-\u2010\u2011\u2212/]"
 _CHAIN = re.compile(rf"(?<!{_HYPHEN})\b{_WORD}(?:{_HYPHEN}{_WORD}){{1,3}}\b(?!{_HYPHEN}{_WORD})")
 _SPLIT = re.compile(_HYPHEN)
@@ -26,6 +26,16 @@ _SPLIT = re.compile(_HYPHEN)
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # A character with the marks that follow it, or one above the Latin blocks: all that NFC can change.
 _ODD = re.compile("(?s:.[\u0300-\u036f]+|[\u00ad\u0300-\U0010ffff])")
+
+# The same of bytes in Windows-1252, all of which is composed, and nothing but the soft hyphen invisible.
+_SIGNS = bytes(range(256)).decode("cp1252", "replace")
+_APART = "".join(sign.lower() if sign.isalnum() else " " for sign in _SIGNS).encode("cp1252")
+"""Byte -> its small letter or digit, else a blank."""
+_LETTER = "[" + "".join(filter(str.isalnum, _SIGNS)) + "]"
+_ENDING_BYTES = re.compile(f":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})".encode("cp1252"))
+_TOUCHING_BYTES = re.compile(rf"\d{_GLUED.replace('{2,}', '')}|:[a-z]+:".encode("cp1252"))
+"""Tokens without a sign between them, and two endings in a row, of which the second is none."""
+_BLANKED = "blanks for signs"
 
 Span = tuple[int, int]
 
@@ -103,18 +113,39 @@ def _bounded(lowered: str) -> str:
     return f"{lowered[:_KEPT]}…{digest}"  # 61 characters, and no other token has that sign in it
 
 
-def spans_of(normalised: str) -> Iterator[Span]:
-    """Every token's span, with its colon ending."""
-    return (match.span() for match in _TOKEN.finditer(normalised))
+def spans_of(normalised: str, start: int = 0) -> Iterator[Span]:
+    """Every token's span, with its colon ending; from a place on where one begins, or a blank stands."""
+    return (match.span() for match in _TOKEN.finditer(normalised, start))
 
 
-def spans_at(normalised: str, places: Iterable[int]) -> dict[int, Span]:
-    """The spans of the tokens at some places."""
-    chosen = sorted(set(places))
-    wanted = map(frozenset(chosen).__contains__, range(chosen[-1] + 1 if chosen else 0))
-    return {
-        place: match.span() for place, match in zip(chosen, compress(_TOKEN.finditer(normalised), wanted), strict=True)
-    }
+def words_apart(text: str) -> str | None:
+    """A text in which each form stands between blanks at its own place; None where some have other places, or none between them.
+
+    A tenth of the time of `written` and `forms`.
+
+    >>> words_apart("EU:s 3D-printing…")
+    'eu   3d printing '
+    """
+    try:
+        encoded = text.encode("cp1252", _BLANKED)
+    except UnicodeEncodeError:
+        return None
+    if b"\xad" in encoded or _TOUCHING_BYTES.search(encoded):
+        return None
+    without_endings = _ENDING_BYTES.sub(lambda ending: b" " * len(ending[0]), encoded)
+    return without_endings.translate(_APART).decode("cp1252")
+
+
+def _blanked(error: UnicodeError) -> tuple[str, int]:
+    """Blanks for signs that Windows-1252 lacks and that are in no word."""
+    if isinstance(error, UnicodeEncodeError):
+        signs = error.object[error.start : error.end]
+        if not any(sign.isalnum() or ord(sign) in _INVISIBLE or unicodedata.combining(sign) for sign in signs):
+            return " " * len(signs), error.end
+    raise error
+
+
+codecs.register_error(_BLANKED, _blanked)
 
 
 def joined_spans(normalised: str) -> Iterator[tuple[Span, str, str]]:

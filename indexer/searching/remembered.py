@@ -1,0 +1,52 @@
+"""What was answered last, for whoever asks the same."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+from indexer.addresses import address
+from indexer.queries import Search
+from indexer.results import Results
+
+ANSWERS = 100
+CHARACTERS = 20_000_000
+"""Of all answers together; a usual one has 150,000, one to a question of 1,000 characters, which every address repeats, ten times as many."""
+
+Asked = tuple[Search, date]
+"""A question and the day of asking."""
+
+
+class Remembered:
+    """Answers of one commit, bounded in number and size; any number of threads may ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Asked, tuple[Results, int]] = {}
+        self._characters = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, asked: Asked) -> Results | None:
+        """The answer, where it is among the last."""
+        found = self._kept.get(asked)
+        return found[0] if found else None
+
+    def put(self, asked: Asked, results: Results) -> None:
+        """Keep an answer in place of the oldest ones."""
+        with self._lock:
+            self._drop(asked)
+            self._kept[asked] = results, _characters(results)
+            self._characters += self._kept[asked][1]
+            while len(self._kept) > ANSWERS or self._characters > CHARACTERS:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, asked: Asked) -> None:
+        self._characters -= self._kept.pop(asked, (None, 0))[1]
+
+
+def _characters(results: Results) -> int:
+    """About how many an answer takes: those of some 300 regions and of what else is counted, each with an address, and of its hits."""
+    values = 300 + sum(map(len, results.facets.values()))
+    return values * (300 + len(address(results.search))) + 4_000 * len(results.hits)

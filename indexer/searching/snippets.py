@@ -1,0 +1,126 @@
+"""Text + spans -> the pieces worth showing, cut where words and numbers stay whole."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from indexer.metadata.contacts import is_contact, without_contacts
+from indexer.results import Span
+
+SNIPPETS = 2
+SNIPPET_LENGTH = 200
+"""Code points of a snippet, before it is widened to whole words and numbers."""
+CUT = "…"
+"""Stands before and after a piece where the text goes on, with a blank between."""
+WIDENED = 64
+"""Code points that a cut is moved by at the most; the longest Swedish words are shorter."""
+WINDOWS = 200
+"""Marks of a text that are considered as the place of a snippet."""
+
+# A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
+# blanks, and a number and what it counts in.
+_HELD = (
+    r"(?<=\d)[ \t](?=\d{3}(?!\d))|(?:(?<=§)|(?<=[Kk]l)|(?<=[Kk]l\.)|(?<=[Nn]r)|(?<=[Nn]r\.)|(?<=[Kk]ap\.)|(?<=SOU)|(?<=[Pp]rop\.)|(?<=[Dd]nr)|(?<=\d [–-]))[ \t](?=\d)"
+    r"|(?<=\d)[ \t](?=[–-] ?\d|%|procent|kap\.|§|tusen|miljo|miljar|mnkr|mdkr|tkr|kr\b|kronor)"
+)
+_HELD_BY = 10
+"""More code points than what holds a blank may take after it."""
+_MAY_CUT = re.compile(rf"(?![\u00a0\u202f\u2007])(?:(?<=\n)|(?!{_HELD})\s)")
+"""Before or after a word, but not inside 40 000, kl. 13.00, § 12, 2019 – 2021 or 1,5 %."""
+
+
+def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:
+    """The pieces of a text with the most marks, in the order of the text, each with its spans; else its beginning.
+
+    A piece has … where text was cut, and is cut at a blank outside numbers. Whom to reach is not shown apart from the whole text.
+    """
+    says_whom = _contacts(text)
+    spans = [span for span in spans if not says_whom(span[0])]
+    if not spans:
+        end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)), says_whom)
+        return [_piece(text, (0, end), ())] if text.strip() else []
+    chosen: list[Span] = []
+    worth = _worth(text, spans)
+    for window in sorted(_windows(text, spans, says_whom), key=lambda window: (worth(window), window)):
+        if len(chosen) < SNIPPETS and not any(_overlap(window, other) for other in chosen):
+            chosen.append(window)
+    return [_piece(text, window, spans) for window in sorted(chosen)]
+
+
+def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool]) -> Iterator[Span]:
+    """A window around each mark, a third of it before, kept within the paragraph where that has room."""
+    for start, end in spans[:WINDOWS]:
+        first = max(0, start - SNIPPET_LENGTH // 3, text.rfind("\n", 0, start) + 1)
+        last = cut_after(text, max(end, min(len(text), first + SNIPPET_LENGTH)))
+        yield min(cut_before(text, start), cut_after(text, first)), _before_contact(text, end, last, says_whom)
+
+
+def _contacts(text: str) -> Callable[[int], bool]:
+    """Place in a text -> whether its line says whom to reach."""
+    if without_contacts(text) is text:
+        return lambda at: False
+    line = cache(lambda start: is_contact(text[start:].partition("\n")[0]))
+    return lambda at: line(text.rfind("\n", 0, at) + 1)
+
+
+def _before_contact(text: str, start: int, end: int, says_whom: Callable[[int], bool]) -> int:
+    """The end of a piece, or the last end of a line before one that says whom to reach."""
+    at = text.find("\n", start, end)
+    while at >= 0 and not says_whom(at + 1):
+        at = text.find("\n", at + 1, end)
+    return end if at < 0 else at
+
+
+def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], Span]:
+    """Window -> least for the one with the most different marked words, then the most marks."""
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    words = [text[start:end].lower() for start, end in spans]
+
+    def worth(window: Span) -> Span:
+        inside = words[bisect_left(starts, window[0]) : bisect_right(ends, window[1])]
+        return -len(set(inside)), -len(inside)
+
+    return worth
+
+
+def _overlap(left: Span, right: Span) -> bool:
+    return left[0] < right[1] and right[0] < left[1]
+
+
+def cut_before(text: str, at: int) -> int:
+    """The last place up to another where a text may be cut; that one where none is near."""
+    ends = 0, len(text)
+    places = range(at, max(0, at - WIDENED) - 1, -1)
+    return next((place for place in places if place in ends or _MAY_CUT.match(text, place)), at)
+
+
+def cut_after(text: str, at: int) -> int:
+    """The next place from another where a text may be cut; where none is near, one that parts no letter from its marks."""
+    farthest = min(len(text), at + WIDENED)
+    found = _MAY_CUT.search(text, at, farthest + _HELD_BY)
+    if at == 0 or (found and found.start() <= farthest):
+        return found.start() if at and found else 0
+    if farthest == len(text):
+        return farthest
+    return next((place for place in range(at, farthest) if not _marks(text[place])), farthest)
+
+
+def _marks(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Cf")
+
+
+def _piece(text: str, window: Span, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
+    start, end = window
+    while start < end and (text[start].isspace() or text[start] in ".,;:!?)"):
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    before = f"{CUT} " if text[:start].strip() else ""
+    after = f" {CUT}" if text[end:].strip() else ""
+    moved = len(before) - start
+    inside = tuple((first + moved, last + moved) for first, last in spans if start <= first and last <= end)
+    return before + text[start:end] + after, inside
