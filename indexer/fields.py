@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -164,12 +163,12 @@ def _sort_keys(id: str, first: int) -> dict[str, str]:
 def stored_of(document: Document) -> str:
     """The document as text that `document_of` reads back."""
     beside = {name: value for name in _BESIDE if (value := getattr(document, name)) not in (None, (), {})}
-    return json.dumps(to_json(document) | msgspec.to_builtins(beside), ensure_ascii=False, separators=(",", ":"))
+    return msgspec.json.encode(to_json(document) | msgspec.to_builtins(beside)).decode()
 
 
 def document_of(stored: str) -> Document:
     """The document that `stored_of` wrote."""
-    return from_json(json.loads(stored))
+    return from_json(msgspec.json.decode(stored))
 
 
 def digest_of(stored: str) -> str:

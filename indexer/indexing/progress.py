@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from indexer.indexing.deciding import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one document that was read."""
+
+    id: str
+    verdict: Verdict
+    path: str
+    member: str
+    """Where in the file it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -16,6 +29,8 @@ class Progress:
     """So many bytes are read of all that must be."""
     committed: Callable[[int], None] = lambda documents: None
     """So many documents are safe and can be found."""
+    changed: Callable[[Change], None] = lambda change: None
+    """A document was read, perhaps again; a run keeps no list of them, which would grow with corpus/."""
 
 
 SILENT = Progress()
