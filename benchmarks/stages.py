@@ -1,4 +1,4 @@
-"""Core-milliseconds a document of every stage on a plain document's way into the index, each over all documents, memos empty at first.
+"""python -m benchmarks.stages WORK DOCUMENTS: core-milliseconds a document of every stage on a plain document's way into the index, each over all documents, memos empty at first.
 
 A stage that prepares for the next is timed once and what it made is handed on, so the table adds up to a first build, but for
 what only a run has: the journal, the manifest and the seal.
@@ -7,7 +7,9 @@ what only a run has: the journal, the manifest and the seal.
 from __future__ import annotations
 
 import gc
+import json
 import pickle
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -30,7 +32,6 @@ from indexer.metadata.dates import read_published, read_updated
 from indexer.metadata.kinds import read_kind
 from indexer.metadata.regions import read_regions
 from indexer.metadata.regions.publishers import publisher_of
-from indexer.settings import Settings
 from indexer.swedish import entry_of
 from indexer.swedish.casing import cased
 from indexer.swedish.languages import language_of
@@ -55,26 +56,15 @@ class Stages:
         self.spent[stage] += time.process_time() - started
         return made
 
-    def table(self, documents: int) -> str:
-        """In Markdown."""
-        total = sum(self.spent.values())
-        rows = [
-            f"| {stage} | {1000 * spent / documents:.3f} | {spent / total:.0%} |" for stage, spent in self.spent.items()
-        ]
-        rows.append(f"| together | {1000 * total / documents:.3f} | |")
-        return "\n".join(["| stage | core-ms a document | share |", "|---|---|---|", *rows])
 
-
-def measure(settings: Settings) -> None:
-    """Print the table for a file of documents in JSON Lines; as in the processes of a run, nothing looks for cycles meanwhile."""
+def measure(path: Path) -> dict[str, float]:
+    """Stage -> core-ms a document, of a file of JSON Lines; as in the processes of a run, nothing looks for cycles meanwhile."""
     gc.disable()
     entry_of("fabriksarbetare"), language_of("Det är en text som är lång nog. " * 20), read_regions("", "Malmö")
     stages = Stages()
-    file = CorpusFile(Source(settings.corpus / "news.jsonl", "news.jsonl"), "", 0, "")
+    file = CorpusFile(Source(path, path.name), "", 0, "")
     parts = stages.of("JSON", list, [parts_of(file.source, 20_000_000)])[0]
-    documents = [
-        item for item in enriched(parts, "news.jsonl", lambda host, lines: set()) if isinstance(item, Document)
-    ]
+    documents = [item for item in enriched(parts, path.name, lambda host, lines: set()) if isinstance(item, Document)]
     _metadata(stages, documents)
     whole = Stages()
     whole.of("", lambda part: list(enriched([part], "", lambda host, lines: set())), parts)
@@ -92,13 +82,9 @@ def measure(settings: Settings) -> None:
         *stages.of("back", pickle.dumps, [(analysed.counts, analysed.words)]),
     ]
     stages.of("back", pickle.loads, returned)
-    with tempfile.TemporaryDirectory(dir=settings.index.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         _written(stages, documents, analysed, Path(folder), file)
-    print(
-        f"{len(documents)} documents; between processes, bytes a document: "
-        f"{sum(map(len, packed)) // len(documents)} there, {sum(map(len, returned)) // len(documents)} back"
-    )
-    print(stages.table(len(documents)))
+    return {stage: 1000 * spent / len(documents) for stage, spent in stages.spent.items()}
 
 
 def _metadata(stages: Stages, documents: list[Document]) -> None:
@@ -165,3 +151,11 @@ def _written(stages: Stages, documents: list[Document], analysed: Analysed, fold
     stages.of("engine: add", lambda one: writer.add(one.record), analysed.documents)
     stages.of("engine: commit", lambda _: writer.commit(), once)
     stages.of("engine: commit", lambda _: writer.close(), once)
+
+
+if __name__ == "__main__":
+    work, name = sys.argv[1:]
+    spent = measure(Path(work) / f"{name}.jsonl")
+    for stage, milliseconds in {**spent, "together": sum(spent.values())}.items():
+        print(f"{milliseconds:8.3f}  {stage}")
+    print(json.dumps(spent))

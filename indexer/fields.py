@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from hashlib import blake2b
@@ -160,7 +159,7 @@ def _sort_keys(id: str, first: int) -> dict[str, str]:
 def stored_of(document: Document) -> str:
     """The document as text that `document_of` reads back."""
     beside = {name: value for name in STORED_BESIDE if (value := getattr(document, name)) not in (None, (), {})}
-    return json.dumps(to_json(document) | msgspec.to_builtins(beside), ensure_ascii=False, separators=(",", ":"))
+    return msgspec.json.encode(to_json(document) | msgspec.to_builtins(beside)).decode()
 
 
 def document_of(stored: str) -> Document:

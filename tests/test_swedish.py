@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.swedish import analyse, as_json, terms_in
+from indexer.swedish.tokens import runs, spans_of, written
 from indexer.swedish.words import term_of
 from tests.floors import FLOORS
 
@@ -157,6 +159,17 @@ def test_threads_do_not_disturb_each_other() -> None:
     term_of.cache_clear()
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(term_of, words)) == alone
+
+
+@given(st.text(alphabet="aåÅXxs:09 -/²½ªµßŠ\u0192\u00ad–٣\u0301Ωé_\n12Ab", max_size=14))
+def test_words_cut_as_bytes_are_those_of_the_patterns(text: str) -> None:
+    assert runs(text) == re.findall(r"[^\W_]+", text)
+    assert written(text) == [text[slice(*span)].partition(":")[0] for span in spans_of(text)]
+
+
+def test_every_sign_parts_words_or_not_in_both_ways() -> None:
+    for sign in map(chr, [*range(0xD800), *range(0xE000, 0x30000)]):
+        assert runs(f"a{sign}b") == re.findall(r"[^\W_]+", f"a{sign}b")
 
 
 @pytest.mark.real

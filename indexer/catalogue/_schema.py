@@ -1,6 +1,11 @@
-"""Every table of the catalogue, in one place."""
+"""Every table of the catalogue, in one place.
+
+A commit holds every page that it changes in memory, and its words and shingles lie on as many: small pages are less than half
+of that, and of the time of the commit.
+"""
 
 SCHEMA = """
+PRAGMA page_size = 1024;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, refusals TEXT NOT NULL) WITHOUT ROWID;

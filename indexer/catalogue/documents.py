@@ -46,6 +46,9 @@ class EnteredVersion(Struct, frozen=True):
 class Documents(Table):
     """Of one catalogue."""
 
+    _counted: int | None = None
+    """What `count` said, brought up to date: all rows would be looked through at every commit."""
+
     def paths(self) -> set[str]:
         """Every file that gives a version."""
         return set(self._column("SELECT DISTINCT path FROM versions"))
@@ -70,7 +73,9 @@ class Documents(Table):
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
         version = entered.version
         if entered.indexed:
-            self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
+            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,)).rowcount
+            if self._counted is not None:
+                self._counted += 1 - others
         self._execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
@@ -87,6 +92,7 @@ class Documents(Table):
 
     def withdraw(self, id: str, path: str | None = None) -> None:
         """Drop the version of a document that a file gave, or every version."""
+        self._counted = None
         self._execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
 
     def indexed(self) -> set[str]:
@@ -99,4 +105,6 @@ class Documents(Table):
 
     def count(self) -> int:
         """How many documents the index holds."""
-        return int(*self._column("SELECT count(*) FROM versions WHERE indexed"))
+        if self._counted is None:
+            self._counted = int(*self._column("SELECT count(*) FROM versions WHERE indexed"))
+        return self._counted

@@ -13,6 +13,7 @@ COMMON = 200
 """Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
 
 _HAD = "SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?))"
+_PAIRED = "SELECT DISTINCT one FROM pairs WHERE one IN (SELECT value FROM json_each(?))"
 _DROP_COMMON = """
 DELETE FROM fresh WHERE shingle IN (
   SELECT shingle FROM shingles WHERE shingle IN (SELECT shingle FROM fresh) GROUP BY shingle HAVING count(*) >= ?
@@ -55,12 +56,14 @@ class DuplicateGroups(Table):
         return set(self._column("SELECT document FROM fingerprints"))
 
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
+        paired = set(self._column(_PAIRED, json.dumps([*ids])))
         groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
-            if id not in groups:
+            if id not in paired:
+                groups[id] = id, [id]
+            elif id not in groups:
                 members = group_of(id, self._partners)
-                fingerprints = (one for member in members for one in self._known("document", member).values())
-                canonical = canonical_of(fingerprints) if len(members) > 1 else id
+                canonical = canonical_of(one for member in members for one in self._known("document", member).values())
                 groups |= dict.fromkeys(members, (canonical, sorted(members)))
         return groups
 
@@ -80,13 +83,13 @@ class DuplicateGroups(Table):
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted: that is several times as fast."""
-        insert = "INSERT INTO fingerprints (document, facts, shingles) VALUES (?, ?, ?)"
-        entered: dict[int, TextFingerprint] = {}
-        rows: list[tuple[int, int, int]] = []
-        for fingerprint in fingerprints:
-            number = self._execute(insert, (fingerprint.id, *fingerprint.packed())).lastrowid or 0
-            entered[number] = fingerprint
-            rows += ((shingle, number, length) for shingle, length in fingerprint.shingles.items())
+        (last,) = self._column("SELECT ifnull(max(number), 0) FROM fingerprints")
+        entered = dict(enumerate(fingerprints, last + 1))
+        packed = ((number, one.id, *one.packed()) for number, one in entered.items())
+        self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?, ?)", packed)
+        rows = [
+            (shingle, number, length) for number, one in entered.items() for shingle, length in one.shingles.items()
+        ]
         self._execute("DELETE FROM fresh")
         self._executemany("INSERT INTO fresh VALUES (?, ?, ?)", sorted(rows))
         self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle")

@@ -15,7 +15,9 @@ import re
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate
 from zlib import crc32
 
 from msgspec import Struct
@@ -23,6 +25,7 @@ from msgspec import Struct
 from indexer.documents import Document
 from indexer.metadata.regions import Region, read_regions
 from indexer.metadata.regions.gazetteer import is_county
+from indexer.swedish.tokens import runs
 from indexer.urls import host_of
 
 LEAST = 500
@@ -41,7 +44,9 @@ _SHORTEST = 25
 _ENDS = 4
 _LONGEST = 120
 """Letters and digits after which a shingle ends in any case; with one more word, cut to as many, it stays below 256."""
-_WORDS = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
+_CUT = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
+REMEMBERED = 60_000
+"""Words of which it is remembered whether a shingle may end with them."""
 
 
 class TextFingerprint(Struct, frozen=True):
@@ -97,16 +102,25 @@ def text_fingerprint_of(document: Document) -> TextFingerprint | None:
 
 
 def _shingles(text: str) -> Iterator[str]:
-    shingle = ""
-    for word in _WORDS.findall(text.lower()):
-        shingle += word
-        if len(shingle) >= _LONGEST or (
-            len(shingle) >= _SHORTEST and not crc32(word.encode("utf-8", "replace")) % _ENDS
-        ):
-            yield shingle
-            shingle = ""
-    if shingle:
-        yield shingle
+    words = _words(text)
+    letters, start = "".join(words), 0
+    for end, may_end in zip(accumulate(map(len, words)), map(_may_end, words), strict=True):
+        if end - start >= _SHORTEST and (may_end or end - start >= _LONGEST):
+            yield letters[start:end]
+            start = end
+    if letters[start:]:
+        yield letters[start:]
+
+
+def _words(text: str) -> list[str]:
+    """In lower case; a longer one than a shingle as several."""
+    words = runs(text.lower())
+    return words if max(map(len, words), default=0) <= _LONGEST else _CUT.findall(text.lower())
+
+
+@lru_cache(REMEMBERED)
+def _may_end(word: str) -> bool:
+    return not crc32(word.encode("utf-8", "replace")) % _ENDS
 
 
 def _counties(regions: Iterable[Region]) -> frozenset[str]:
@@ -114,7 +128,7 @@ def _counties(regions: Iterable[Region]) -> frozenset[str]:
 
 
 def _letters(text: str) -> str:
-    return "".join(_WORDS.findall(text.lower()))
+    return "".join(runs(text.lower()))
 
 
 def _ordinal(iso: str) -> int:

@@ -8,7 +8,7 @@ does it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from msgspec.structs import replace
@@ -22,8 +22,7 @@ from indexer.generations import FORMAT, IndexDamaged, read_current, writing
 from indexer.indexing.building import Build, Built
 from indexer.indexing.deciding import Verdict
 from indexer.indexing.index_fingerprint import fingerprint
-from indexer.indexing.progress import SILENT, Progress
-from indexer.indexing.running import Change
+from indexer.indexing.progress import SILENT, Change, Progress
 from indexer.settings import Settings
 
 _FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
@@ -44,11 +43,17 @@ def build_locked(
 
     A copy of what was forgotten, wherever it came from, leaves corpus/ again.
     """
-    built = _built(settings, rebuild, progress, ids_of)
-    cut_out = list(_cut_forgotten(settings, built))
-    if cut_out:
-        again = _built(settings, False, progress, ids_of)
-        built = replace(again, changes=(*again.changes, *built.changes), refusals=(*again.refusals, *cut_out))
+    forgotten: dict[str, set[str]] = defaultdict(set)
+
+    def changed(change: Change) -> None:
+        progress.changed(change)
+        if change.verdict is Verdict.FORGOTTEN:
+            forgotten[change.path].add(change.member)
+
+    built = _built(settings, rebuild, replace(progress, changed=changed), ids_of)
+    if cut_out := list(_cut_out(settings, forgotten)):
+        again = _built(settings, False, replace(progress, changed=SILENT.changed), ids_of)
+        built = replace(again, refusals=(*again.refusals, *cut_out))
     return built
 
 
@@ -59,12 +64,8 @@ def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequen
     return Build(settings, files, ledger, progress, current_fingerprint(settings)).commit(rebuild, ids_of)
 
 
-def _cut_forgotten(settings: Settings, built: Built) -> Iterator[Refusal]:
-    """Cut what is forgotten out of the files; a refusal for each document."""
-    members: dict[str, set[str]] = defaultdict(set)
-    for change in built.changes:
-        if change.verdict is Verdict.FORGOTTEN:
-            members[change.path].add(change.member)
+def _cut_out(settings: Settings, members: Mapping[str, Collection[str]]) -> Iterator[Refusal]:
+    """Cut what is forgotten, by file, out of the files; a refusal for each document."""
     if not members:
         return
     with changing(settings.corpus) as ledger:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.corpus import changing, read_corpus, sweep
@@ -14,7 +15,7 @@ from indexer.corpus.files import delete, files_below, paths_of, store, target_of
 from indexer.corpus.ledger import state
 from indexer.documents import Document, Refusal
 from indexer.generations import current_generation, writing
-from indexer.indexing import SILENT, Built, Progress, Verdict, build_locked
+from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked
 from indexer.ingestion import OfHost, Source, parts_of, read
 from indexer.ingestion.parts import RefusedPart
 from indexer.settings import Settings
@@ -43,8 +44,14 @@ def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], pr
         refused = [file for file in files if isinstance(file, Refusal)]
         stored = _stored(settings.corpus, [file for file in files if isinstance(file, Source)], given)
         _log.info("files stored", extra={"files": len(stored), "refused": len(refused)})
-        built = build_locked(settings, False, progress, list(stored))
-        added = _summary(built, stored, refused)
+        verdicts: dict[str, Verdict] = {}
+
+        def changed(change: Change) -> None:
+            if change.path in stored:
+                verdicts[change.id] = change.verdict
+
+        built = build_locked(settings, False, replace(progress, changed=changed), list(stored))
+        added = _summary(built, verdicts, stored, refused)
         if useless := {refusal.origin for refusal in added.refused if stored.get(refusal.origin)}:
             _take_back(settings, progress, useless)
         return added
@@ -117,9 +124,10 @@ def _inside(corpus: Path, path: Path) -> Path | None:
     return corpus / whole.relative_to(folder) if whole.is_relative_to(folder) else None
 
 
-def _summary(built: Built, origins: Collection[str], refused: Sequence[Refusal]) -> Added:
+def _summary(
+    built: Built, verdicts: Mapping[str, Verdict], origins: Collection[str], refused: Sequence[Refusal]
+) -> Added:
     ours = set(origins)
-    verdicts = {change.id: change.verdict for change in built.changes if change.path in ours}
     untouched = [id for origin in origins for id in built.ids[origin] if id not in verdicts]
     refusals = [*refused, *(refusal for refusal in built.refusals if not ours.isdisjoint(paths_of(refusal.origin)))]
     refusals += [Refusal(id, _REMOVED.format(id)) for id, verdict in verdicts.items() if verdict is Verdict.REMOVED]

@@ -16,6 +16,7 @@ from indexer.metadata.aliases import Alias, aliases_in
 from indexer.metadata.contacts import without_contacts
 from indexer.swedish import Entry, terms_in
 from indexer.swedish.derivations import INSIDE
+from indexer.swedish.words import MEMOISED_FORMS
 
 CHUNK = 400_000
 """Characters that a process is given at once, 250 news."""
@@ -86,7 +87,7 @@ class Analyser:
 
 
 def _analysed(documents: Iterable[Document], met: set[str]) -> Analysed:
-    """`met` are the forms whose words were given before; those of these documents join them."""
+    """`met` are the forms whose words were given before; those of these documents join them, as many as have their term remembered."""
     analysed = Analysed()
     for document in documents:
         record = record_of(document)
@@ -94,6 +95,8 @@ def _analysed(documents: Iterable[Document], met: set[str]) -> Analysed:
         analysed.documents.append(AnalysedDocument(record, text_fingerprint_of(document), aliases))
         analysed.counts.count(*forms_of(document, record))
     new = analysed.counts.documents.keys() - met
+    if len(met) > MEMOISED_FORMS:
+        met.clear()
     met.update(new)
     analysed.words.update((form, word_of(form)) for form in new)
     return analysed
@@ -116,10 +119,9 @@ def forms_of(document: Document, record: Record) -> tuple[set[str], set[str]]:
 
     Names in longer words count as these: nobody types their keys.
     """
-    words = record.words
+    words = record.words  # the body begins with the title
     keys = {key for key in words["decompounded"].split() if key.endswith(INSIDE)}
-    terms = {*_in_capitals(words["title"]), *_in_capitals(words["body"])}
-    forms = {*words["title_exact"].split(), *words["body_exact"].split(), *terms} - {BORDER}
+    forms = {*words["body_exact"].split(), *_in_capitals(words["body"])} - {BORDER}
     text = without_contacts(document.text)
     if text is document.text:
         return forms | keys, keys

@@ -33,7 +33,7 @@ from indexer.generations import (
 )
 from indexer.indexing.compacting import compact, is_due
 from indexer.indexing.progress import Progress
-from indexer.indexing.running import Change, Run
+from indexer.indexing.running import Run
 from indexer.settings import Settings
 
 _log = logging.getLogger(__package__)
@@ -45,7 +45,6 @@ class Built(Struct, frozen=True):
     documents: int
     """How many the index holds now."""
     generation: str
-    changes: tuple[Change, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     """Everything in corpus/ that is refused at present, also what was refused before."""
     ids: dict[str, list[str]] = {}
@@ -71,7 +70,7 @@ class Build(Struct, frozen=True):
         if now:
             delete_others(self.settings.index, now.generation)
         generation = now.generation if now else self._next_generation()
-        with closing(Run(generation, self.ledger, self.settings)) as run:
+        with closing(Run(generation, self.ledger, self.settings, self.progress.changed)) as run:
             changes = run.differences(self.files)
             changed = now is None or not now.complete or bool(changes)
             counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}
@@ -148,7 +147,6 @@ def _built_by(run: Run, generation: Generation, ids_of: Sequence[str]) -> Built:
     return Built(
         run.catalogue.documents.count(),
         generation.folder.name,
-        tuple(run.changes),
         tuple(run.catalogue.files.refusals()),
         {origin: run.catalogue.documents.ids_of(origin) for origin in ids_of},
     )

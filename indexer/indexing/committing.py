@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from indexer.catalogue import Catalogue, EnteredVersion
 from indexer.catalogue.words import Counts
@@ -18,6 +19,10 @@ from indexer.indexing.journal import Batch, keep, kept
 CHARACTERS = 5_000_000
 """Of text between two commits."""
 _log = logging.getLogger(__package__)
+
+
+def _nobody() -> None:
+    """Is told of a commit that is not yet to be seen."""
 
 
 class Committer:
@@ -35,6 +40,10 @@ class Committer:
         """Of the words of these."""
         self._writer: Writer | None = None
         self._engine: Engine | None = None
+        self._giver = ThreadPoolExecutor(1)
+        self._given: Future[None] | None = None
+        """What the engine is given while the next documents are read."""
+        self._tell: Callable[[], None] = _nobody
 
     def is_due(self, documents: int) -> bool:
         """Whether so many documents wait, or so much text that it takes some 50 MB, however large an archive is."""
@@ -90,9 +99,13 @@ class Committer:
             _log.info("journal replayed", extra={"commit": number, "written": len(batch.records)})
         self._generation.journal.unlink(missing_ok=True)
 
-    def commit(self) -> None:
-        """First the catalogue, then the engine: what a kill between them kept from the engine stands in the journal."""
+    def commit(self, tell: Callable[[], None] = _nobody) -> None:
+        """First the catalogue, then the engine: what a kill between them kept from the engine stands in the journal.
+
+        The engine works while the caller goes on; `tell` is called when it is done, by the next commit or by `finish`.
+        """
         analysed = self._analyser.analysed()
+        self.finish()
         records = self._records(analysed.documents)
         batch = Batch(sorted(self._erased), records)
         analysed.counts.add(self._discounted)
@@ -104,15 +117,27 @@ class Committer:
             self._count_deleted(len(batch.erased))
             keep(self._generation.journal, number, batch)
         self._catalogue.commit()
+        self._tell = tell
         if batch:
-            batch.give(self._opened_writer())
-            self._generation.journal.unlink()
+            self._given = self._giver.submit(self._give, batch, self._opened_writer())
             _log.info("committed", extra={"commit": number, "written": len(batch.records), "erased": len(batch.erased)})
         self._discounted = Counts()
         self._erased.clear()
         self._waiting.clear()
         self._characters = 0
         self._close_engine()
+
+    def _give(self, batch: Batch, writer: Writer) -> None:
+        batch.give(writer)
+        self._generation.journal.unlink()
+
+    def finish(self) -> None:
+        """Wait until the engine has what was committed. Raises EngineError."""
+        if self._given:
+            self._given.result()
+            self._given = None
+        tell, self._tell = self._tell, _nobody
+        tell()
 
     def _count_deleted(self, number: int) -> None:
         """Count documents that the engine may still hold: BM25 counts them."""
@@ -124,9 +149,13 @@ class Committer:
         for one in documents:
             groups.put(one.record.id, one.fingerprint)
             self._catalogue.aliases.enter(one.aliases)
-        settled = groups.settle(lambda id: self.document(id).text)
-        indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
         records = {one.record.id: one.record for one in documents}
+        settled = {
+            id: (canonical, members)
+            for id, (canonical, members) in groups.settle(lambda id: self.document(id).text).items()
+            if len(members) > 1 or id not in records  # what is alone is as it was analysed
+        }
+        indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
         for document in decide_releases(settled, indexed, self.document):
             id = document.id
             if id in records:
@@ -141,6 +170,8 @@ class Committer:
         return self._waiting.get(id) or document_of(self._opened().get(id) or "")
 
     def _opened(self) -> Engine:
+        if self._given:
+            wait([self._given])
         if self._engine is None:
             self._engine = open_engine(self._generation.engine, self._generation.engine_folder)
         return self._engine
@@ -157,6 +188,7 @@ class Committer:
 
     def close(self) -> None:
         """Drop what is not committed and let go of the engine."""
+        self._giver.shutdown()
         self._close_engine()
         if self._writer:
             self._writer.close()

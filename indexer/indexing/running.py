@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
-
-from msgspec import Struct
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 
 from indexer.catalogue import Catalogue, FileProgress
 from indexer.corpus import CorpusFile, Ledger
@@ -17,7 +16,7 @@ from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
 from indexer.indexing.deciding import Differences, ReadAgain, Stored, Verdict
 from indexer.indexing.extracts import Extracts
-from indexer.indexing.progress import Progress
+from indexer.indexing.progress import Change, Progress
 from indexer.indexing.reading import Reading
 from indexer.indexing.workers import Workers
 from indexer.ingestion import enriched
@@ -29,21 +28,13 @@ _INDEXED = (Verdict.ADDED, Verdict.UPDATED, Verdict.UNCHANGED)
 _log = logging.getLogger(__package__)
 
 
-class Change(Struct, frozen=True):
-    """What became of one document that was read."""
-
-    id: str
-    verdict: Verdict
-    path: str
-    member: str
-    """Where in the file it stands."""
-
-
 class Run:
     """Open until `close`, which drops what is not committed."""
 
-    def __init__(self, generation: Generation, ledger: Ledger, settings: Settings) -> None:
-        self.changes: list[Change] = []
+    def __init__(
+        self, generation: Generation, ledger: Ledger, settings: Settings, changed: Callable[[Change], None]
+    ) -> None:
+        self._changed = changed
         self.catalogue = Catalogue(generation.catalogue)
         self._ledger = ledger
         self._settings = settings
@@ -89,6 +80,7 @@ class Run:
             self.catalogue.files.forget(path)
         self._extracts.drop(all=bool(self._not_cut))
         self._committer.commit()
+        self._committer.finish()
 
     def _take_ledger(self, changes: Differences) -> None:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
@@ -109,7 +101,7 @@ class Run:
         self._committer.apply(intents)
         if intents:
             path = entered[0].version.path
-            self.changes.append(Change(id, Verdict.UPDATED, path, original.origin[len(path) :]))
+            self._changed(Change(id, Verdict.UPDATED, path, original.origin[len(path) :]))
 
     @property
     def _next_round(self) -> int:
@@ -151,8 +143,7 @@ class Run:
             if self._committer.is_due(self._settings.commit_every):
                 if path not in self._not_cut:
                     self.catalogue.files.set_progress(path, file.stamp, begun[path], round)
-                self._committer.commit()
-                progress.committed(self.catalogue.documents.count())
+                self._committer.commit(partial(progress.committed, self.catalogue.documents.count()))
 
     def _begun(self, file: CorpusFile, round: int) -> FileProgress:
         """How far an interrupted run came with a file: what it read is taken as read in this round."""
@@ -177,7 +168,7 @@ class Run:
         verdict, intents = deciding.decide_document(document, file, self._ledger, entered, round)
         self._committer.apply(intents)
         path = file.source.origin
-        self.changes.append(Change(document.id, verdict, path, document.origin[len(path) :]))
+        self._changed(Change(document.id, verdict, path, document.origin[len(path) :]))
         if document.id in self._ledger.corrected and verdict in _INDEXED:
             self.catalogue.ledger.set_original(document.id, stored_of(document))
         if verdict is Verdict.FORGOTTEN:

@@ -6,11 +6,12 @@ with a Swedish lead and an English body, French and old Danish. It needs no tabl
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
+
+from indexer.swedish.tokens import runs
 
 SWEDISH = "sv"
 OTHERS = ("en", "da", "nb")
@@ -20,7 +21,6 @@ LEAST = 20
 _SMALL = 100
 """Words of each language that are its small ones: its most frequent."""
 _LOOKED_AT = 200
-_WORDS = re.compile(r"[^\W_]+")
 _CERTAIN, _SURE, _LIKELY = 0.4, 0.2, 0.1
 """Share of small words of a Swedish text: from the first on none has so many more of another language, from the second on
 where none is clearly another's, from the third on where no language has more."""
@@ -35,7 +35,7 @@ def language_of(text: str) -> str | None:
     'en'
     """
     composed = unicodedata.normalize("NFC", text[: _LOOKED_AT * 10])  # a bare combining mark parts a word in two
-    words = _WORDS.findall(composed.lower())[:_LOOKED_AT]
+    words = runs(composed.lower())[:_LOOKED_AT]
     if len(words) < LEAST:
         return None
     swedish = _share(words, SWEDISH)

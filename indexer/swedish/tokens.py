@@ -18,7 +18,10 @@ _WORD = r"[^\W_]+"
 _GLUED = r"\d{2,}(?=[A-ZÅÄÖ][a-zåäö])"
 # The endings that abbreviations and numbers take after a colon: EU:s, 19:e, SMF:er.
 _ENDING = "s|n|t|e|a|en|et|er|ar|or|na|ns|ens|ets|erna|arna"
-_TOKEN = re.compile(rf"({_GLUED}|{_WORD})(?::(?:{_ENDING})(?![^\W_]))?")
+_ENDED = re.compile(rf":(?:{_ENDING})(?![^\W_])")
+_TOKEN = re.compile(rf"({_GLUED}|{_WORD})(?:{_ENDED.pattern})?")
+_LOOKS_GLUED = re.compile(_GLUED)
+_RUNS = re.compile(_WORD)
 _HYPHEN = "[-\u2010\u2011\u2212/]"
 _CHAIN = re.compile(rf"(?<!{_HYPHEN})\b{_WORD}(?:{_HYPHEN}{_WORD}){{1,3}}\b(?!{_HYPHEN}{_WORD})")
 _SPLIT = re.compile(_HYPHEN)
@@ -27,13 +30,15 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # A character with the marks that follow it, or one above the Latin blocks: all that NFC can change.
 _ODD = re.compile("(?s:.[\u0300-\u036f]+|[\u00ad\u0300-\U0010ffff])")
 
-# The same of bytes in Windows-1252, all of which is composed, and nothing but the soft hyphen invisible.
-_SIGNS = bytes(range(256)).decode("cp1252", "replace")
-_APART = "".join(sign.lower() if sign.isalnum() else " " for sign in _SIGNS).encode("cp1252")
-"""Byte -> its small letter or digit, else a blank."""
+_BYTES = "cp1252"
+"""What nearly every Swedish text is written with, a byte a character: its words are cut in a fifth of the time of a pattern."""
+_SIGNS = bytes(range(256)).decode(_BYTES, "replace")
+_WORDS = "".join(sign if sign.isalnum() else " " for sign in _SIGNS).encode(_BYTES)
+"""Byte -> the same, a blank for what is in no word."""
+_SMALL = _WORDS.decode(_BYTES).lower().encode(_BYTES)
 _LETTER = "[" + "".join(filter(str.isalnum, _SIGNS)) + "]"
-_ENDING_BYTES = re.compile(f":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})".encode("cp1252"))
-_TOUCHING_BYTES = re.compile(rf"\d{_GLUED.replace('{2,}', '')}|:[a-z]+:".encode("cp1252"))
+_ENDING_BYTES = re.compile(f":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})".encode(_BYTES))
+_TOUCHING_BYTES = re.compile(rf"\d{_GLUED.replace('{2,}', '')}|:[a-z]+:".encode(_BYTES))
 """Tokens without a sign between them, and two endings in a row, of which the second is none."""
 _BLANKED = "blanks for signs"
 
@@ -79,9 +84,22 @@ class Normalised:
         return self._starts[start], self._ends[end - 1]
 
 
+def runs(text: str) -> list[str]:
+    """The runs of letters and digits in a text.
+
+    >>> runs("EU:s 3D-printing, 07:00Pressmeddelande")
+    ['EU', 's', '3D', 'printing', '07', '00Pressmeddelande']
+    """
+    try:
+        return text.encode(_BYTES, _BLANKED).translate(_WORDS).decode(_BYTES).split()
+    except UnicodeEncodeError:
+        return _RUNS.findall(text)
+
+
 def written(normalised: str) -> list[str]:
     """The tokens of a normalised text as they stand in it, without colon endings: the fast way, without offsets."""
-    return _TOKEN.findall(normalised)
+    odd = _ENDED.search(normalised) or _LOOKS_GLUED.search(normalised)
+    return _TOKEN.findall(normalised) if odd else runs(normalised)
 
 
 def forms(tokens: list[str]) -> list[str]:
@@ -127,13 +145,13 @@ def words_apart(text: str) -> str | None:
     'eu   3d printing '
     """
     try:
-        encoded = text.encode("cp1252", _BLANKED)
+        encoded = text.encode(_BYTES, _BLANKED)
     except UnicodeEncodeError:
         return None
     if b"\xad" in encoded or _TOUCHING_BYTES.search(encoded):
         return None
     without_endings = _ENDING_BYTES.sub(lambda ending: b" " * len(ending[0]), encoded)
-    return without_endings.translate(_APART).decode("cp1252")
+    return without_endings.translate(_SMALL).decode(_BYTES)
 
 
 def _blanked(error: UnicodeError) -> tuple[str, int]:
