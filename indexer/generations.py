@@ -26,7 +26,7 @@ from indexer.durable import UNFINISHED, write_durably
 from indexer.faults import Fault
 from indexer.settings import ENGINES
 
-FORMAT = 5
+FORMAT = 6
 """Of the folder index/; another number cannot be read."""
 _NAME = re.compile(rf"\d+-({'|'.join(ENGINES[1:])})")
 _SEAL = "checksums.json"

@@ -33,7 +33,7 @@ _OPEN = """
 PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
 CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);
 """
-_KEEP = "INSERT OR REPLACE INTO extracts SELECT ?, ?, ? FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
+_ROOM = "SELECT 1 FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
 _log = logging.getLogger(__package__)
 
 
@@ -67,6 +67,10 @@ class Extracts:
     def _code(self) -> bytes:
         return reading_fingerprint()
 
+    def has_room(self) -> bool:
+        """Whether what is taken out of a content can be kept."""
+        return bool(self._do(_ROOM, MOST))
+
     def find(self, key: bytes) -> ParsedDocument | None:
         """What was taken out of a content before."""
         for (extract,) in self._do("SELECT extract FROM extracts WHERE key = ?", key):
@@ -80,9 +84,11 @@ class Extracts:
 
     def keep(self, key: bytes, extract: bytes) -> None:
         """Remember what was taken out, where there is room."""
+        if not self.has_room():
+            return
         self._kept += 1
         # Its key stands before it, since a broken file may give another's.
-        self._do(_KEEP, key, self._run, key + extract, MOST)
+        self._do("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?)", key, self._run, key + extract)
         if self._kept % COMMIT == 0:
             self._do("COMMIT")
 
