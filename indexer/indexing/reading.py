@@ -94,7 +94,8 @@ class Reading:
                 if early and (_is_text(part) or not self._extracts.has_room()):
                     break
                 yield self._found(file, part) if isinstance(part, UnparsedPart) else _Waiting(file, part)
-            read_to(file.size)
+            else:
+                read_to(file.size)
             yield _Waiting(file, None)
 
     def _found(self, file: CorpusFile, part: UnparsedPart) -> _Waiting:

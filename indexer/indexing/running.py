@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.catalogue import Catalogue, FileProgress
 from indexer.corpus import CorpusFile, Ledger
@@ -81,7 +81,7 @@ class Run:
         for path in changes.gone:
             self._withdraw(path, self._next_round)
             self.catalogue.files.forget(path)
-        self._expect(deciding.unread(files, self.catalogue.files.stamps()), progress)
+        progress = self._expect(deciding.unread(files, self.catalogue.files.stamps()), progress)
         # What an interrupted run had begun goes on before any line is judged anew.
         pending = self._pending(files, self.catalogue.lines.expected()) or self._pending(
             files, self.catalogue.lines.turned()
@@ -127,15 +127,26 @@ class Run:
         not_given = self.catalogue.documents.not_given_since(path, round)
         self._committer.apply(deciding.decide_withdrawals(path, not_given))
 
-    def _expect(self, pending: Sequence[CorpusFile], progress: Progress) -> None:
-        """Take out all texts and see what their hosts repeat before any is cleaned: else most would be cleaned twice."""
+    def _expect(self, pending: Sequence[CorpusFile], progress: Progress) -> Progress:
+        """Take out all texts and see what their hosts repeat before any is cleaned: else most would be cleaned twice.
+
+        What is given back tells of the rest of the run: half, where contents were read.
+        """
+        told = 0
+
+        def tell(done: int, all: int) -> None:
+            nonlocal told
+            told = done // 2
+            progress.read(told, all)
+
         begun = {
             file.source.origin: self.catalogue.files.progress(file.source.origin, file.stamp).parts for file in pending
         }
-        for _, part in self._reading.parts(pending, begun, progress.read, early=True):
+        for _, part in self._reading.parts(pending, begun, tell, early=True):
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
                     self.catalogue.lines.expect(*page)
+        return replace(progress, read=lambda done, all: progress.read(told + done * (all - told) // max(all, 1), all))
 
     def _pending(self, files: Iterable[CorpusFile], turned: Sequence[str]) -> list[CorpusFile]:
         """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""
