@@ -57,11 +57,15 @@ class Extracts:
         self._whole = whole
         self._connection: sqlite3.Connection | None = None
         self._usable = True
+        self._room: bool | None = None
+        """Looked at once a commit."""
         self._run, self._kept = time.time_ns(), 0
 
     def key(self, part: UnparsedPart) -> bytes:
         """Of a content and of what reads it."""
-        return blake2b(pickle.dumps(part.parser) + part.content, digest_size=KEY, key=self._code).digest()
+        digest = blake2b(pickle.dumps(part.parser), digest_size=KEY, key=self._code)
+        digest.update(part.content)
+        return digest.digest()
 
     @cached_property
     def _code(self) -> bytes:
@@ -69,16 +73,18 @@ class Extracts:
 
     def has_room(self) -> bool:
         """Whether what is taken out of a content can be kept."""
-        return bool(self._do(_ROOM, MOST))
+        if self._room is None:
+            self._room = bool(self._do(_ROOM, MOST))
+        return self._usable and self._room
 
     def find(self, key: bytes) -> ParsedDocument | None:
         """What was taken out of a content before."""
-        for (extract,) in self._do("SELECT extract FROM extracts WHERE key = ?", key):
+        for extract, run in self._do("SELECT extract, run FROM extracts WHERE key = ?", key):
             with suppress(zlib.error, msgspec.DecodeError, TypeError):
                 document = unpacked(extract[KEY:])
                 if extract[:KEY] == key:
-                    if self._whole:
-                        self._do("UPDATE extracts SET run = ?1 WHERE key = ?2 AND run != ?1", self._run, key)
+                    if self._whole and run != self._run:
+                        self._do("UPDATE extracts SET run = ? WHERE key = ?", self._run, key)
                     return document
         return None
 
@@ -91,6 +97,7 @@ class Extracts:
         self._do("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?)", key, self._run, key + extract)
         if self._kept % COMMIT == 0:
             self._do("COMMIT")
+            self._room = None
 
     def drop(self, all: bool) -> None:
         """At the end of a run: what a whole one did not ask for, or everything, since what is forgotten may be in it."""
