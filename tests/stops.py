@@ -83,7 +83,7 @@ class Trace:
 
 def let_spill(catalogue: Catalogue) -> None:
     """Let `spill` do so: SQLite takes that only between transactions."""
-    for sql in ("ROLLBACK", "PRAGMA cache_spill = on", "BEGIN"):
+    for sql in ("ROLLBACK", "PRAGMA main.cache_spill = 1", "BEGIN"):
         catalogue._connection.execute(sql)
 
 

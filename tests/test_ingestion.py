@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from indexer.documents import Document, Medium, Refusal, from_json, to_json
 from indexer.fields import record_of
 from indexer.indexing.adding import read_sources
-from indexer.ingestion import Source, is_sidecar, read
+from indexer.ingestion import Source, is_sidecar, read, tree
 from indexer.ingestion.parsed import ParsedDocument
 from indexer.ingestion.parts import RefusedPart, UnparsedPart, parsed
 from indexer.metadata.regions.gazetteer import resolve
@@ -277,6 +277,37 @@ def test_a_page_that_leaves_hundreds_of_elements_open_keeps_its_text(reading: Re
     """The parser of a tree passes over what stands deeper than 256 elements."""
     document = only(reading(f"<html><body><h1>Vätgas</h1>{left_open * 400}Text om <i>vätgas</i> i länet.", "a.html"))
     assert (document.title, " ".join(document.text.split())) == ("Vätgas", "Text om vätgas i länet.")
+
+
+PARAGRAPHS = (
+    "Regionen satsar på vätgas och bygger en ny station i Sandviken under året.",
+    "Styrelsen beslutade på tisdagen att gå vidare med planerna för hamnen i Gävle.",
+    "Enligt regionrådet skapar satsningen omkring femtio nya arbetstillfällen i länet.",
+)
+DAMAGES = {
+    "a comment that is left open above the text": '<body><!-- menyn slutar<main><h1>Vätgas</h1><time class="published" datetime="2021-05-04">maj</time>',
+    "a title that is left open": "<title>Vätgas | Regionen<body><main><h1>Vätgas</h1><p>Publicerad 2021-05-04</p>",
+    "a quotation mark that is left open": '<body><h1>Vätgas</h1><p>Publicerad 2021-05-04</p><a href="/kontakt>Kontakt</a>',
+    "quotation marks astray": '<body><h1>Vätgas</h1><p>Publicerad 2021-05-04</p><p style="a"b"c=\'>',
+    "elements without end in each other": "<body><h1>Vätgas</h1><p>Publicerad 2021-05-04</p>" + "<font>" * 300,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_page_keeps_its_text_its_title_and_its_date(reading: Reader, damage: str) -> None:
+    """The parser of trees loses what follows; BeautifulSoup does not."""
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    document = only(reading(f'<!doctype html><html lang="sv"><head>{damage}{text}</body></html>', "a.html"))
+    assert all(paragraph in document.text for paragraph in PARAGRAPHS)
+    assert document.title == "Vätgas"
+    assert document.published and document.published.value == "2021-05-04"
+
+
+def test_a_hostile_page_is_not_mended_for_long(reading: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of so many beginnings is looked through to the end by html.parser: seconds for what is no page."""
+    monkeypatch.setattr(tree, "_mended", lambda markup: pytest.fail("mended"))
+    for piece in ("<!--", "<a", "<![CDATA["):
+        assert isinstance(next(iter(reading("<html>" + piece * 60_000, "a.html"))), Refusal | Document)
 
 
 def test_a_page_is_parsed_once(reading: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,8 @@ class Catalogue:
         self.duplicate_groups = DuplicateGroups(self._connection)
         self.aliases = Aliases(self._connection)
         self.ledger = LedgerCopy(self._connection)
-        self._connection.execute("PRAGMA cache_spill = off")
+        # Its own file is written at commits only; what is expected of all pages of a run may lie on the disk.
+        self._connection.execute("PRAGMA main.cache_spill = 1000000000")
         self._connection.execute("BEGIN")
 
     def commit(self) -> None:

@@ -4,7 +4,12 @@ A commit holds every page that it changes in memory, and its words and shingles 
 of that, and of the time of the commit.
 """
 
-SCHEMA = """
+ARTICLES = 5
+"""Articles of different titles that have a line before it is the host's (FINDINGS 6)."""
+TURNED = f"left_out != (articles >= {ARTICLES})"
+"""Of a line that became its host's, or ceased to be, since that was last asked."""
+
+SCHEMA = f"""
 PRAGMA page_size = 1024;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -39,8 +44,9 @@ END;
 CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, PRIMARY KEY (line, article, document))
 WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_document ON lines (document);
-CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS turned (line INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL, left_out INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS turned ON repeated (line) WHERE {TURNED};
+CREATE TEMP TABLE IF NOT EXISTS expected (line INTEGER, article INTEGER, PRIMARY KEY (line, article)) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, facts TEXT NOT NULL, shingles BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;

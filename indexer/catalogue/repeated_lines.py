@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from indexer.catalogue._schema import SCHEMA
+from indexer.catalogue._schema import ARTICLES, SCHEMA, TURNED
 from indexer.catalogue._table import Table
 from indexer.deduplication.fingerprints import hash_of
 from indexer.documents import Document, Medium
@@ -16,29 +16,52 @@ from indexer.durable import connect_to_read
 from indexer.metadata.contacts import is_contact
 from indexer.urls import host_of
 
-ARTICLES = 5
-"""Articles of different titles that have a line before it is the host's (FINDINGS 6)."""
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
-_REPEATED = "SELECT line FROM repeated WHERE articles >= ? AND line IN (SELECT value FROM json_each(?))"
+_LEFT_OUT = "SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?))"
+_EXPECTED = """
+SELECT line FROM (SELECT line, article FROM expected UNION SELECT line, article FROM lines WHERE line IN (SELECT line FROM expected))
+LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVING count(*) >= ?
+"""
+_COUNT_IN = """
+INSERT INTO repeated SELECT ?1, 1, 0 WHERE NOT EXISTS (SELECT 1 FROM lines WHERE line = ?1 AND article = ?2)
+ON CONFLICT (line) DO UPDATE SET articles = articles + 1
+"""
+_COUNT_OUT = """
+UPDATE repeated SET articles = articles - 1 WHERE line = ?1 AND NOT EXISTS (SELECT 1 FROM lines WHERE line = ?1 AND article = ?2)
+"""
+_TURN = """
+INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out
+"""
 
 
 class RepeatedLines(Table):
-    """The lines of pages, by host; counts articles, not pages, since one article may stand at many addresses."""
+    """The lines of pages, by host; counts articles, not pages, since one article may stand at many addresses.
+
+    What is left out of texts changes only in `expected` and `turned`, so that all texts between are cleaned alike.
+    """
 
     def of_host(self, host: str, lines: Sequence[str]) -> set[str]:
-        """Those of the lines that the host is known to repeat."""
+        """Those of the lines that are left out as the host's."""
         by_key = {_key(host, line): line for line in lines if is_learned(line)}
-        return {by_key[key] for key in self._repeated(by_key)}
+        return {by_key[key] for key in self._column(_LEFT_OUT, json.dumps(list(by_key)))}
+
+    def expect(self, host: str, title: str, lines: Iterable[str]) -> None:
+        """A page will be learned."""
+        self._executemany("INSERT OR IGNORE INTO expected VALUES (?, ?)", _rows(host, title, lines))
+
+    def expected(self) -> list[str]:
+        """Leave out what will be its host's with the pages that are expected; ids of the documents that have such a line."""
+        turned = self._column(_EXPECTED, ARTICLES)
+        self._execute("DELETE FROM expected")
+        return self._turn(turned)
 
     def learn(self, document: Document) -> None:
         """Take a document's lines in place of those it had."""
         host = host_of(document.url)
         if document.medium is Medium.TEXT or host is None:
             return self.forget(document.id)
-        article = hash_of(document.title.lower())
-        lines = {*document.text.splitlines(), *document.boilerplate}
-        self._set(document.id, {(_key(host, line), article) for line in lines if is_learned(line)})
+        self._set(document.id, _rows(host, document.title, (*document.text.splitlines(), *document.boilerplate)))
 
     def forget(self, id: str) -> None:
         """Drop the lines of a document that leaves."""
@@ -49,33 +72,31 @@ class RepeatedLines(Table):
         return set(self._column("SELECT DISTINCT document FROM lines"))
 
     def turned(self) -> list[str]:
-        """Ids of the documents with a line that became its host's, or ceased to be, since this was last asked."""
-        ids = self._column("SELECT DISTINCT document FROM lines JOIN turned USING (line) ORDER BY document")
-        self._execute("DELETE FROM turned")
-        return ids
+        """Leave out what has become its host's, and no longer what has ceased to be; ids of the documents that have such a line."""
+        return self._turn(self._column(f"SELECT line FROM repeated WHERE {TURNED}"))  # noqa: S608  a constant
+
+    def _turn(self, lines: Sequence[int]) -> list[str]:
+        keys = json.dumps(lines)
+        self._execute(_TURN, (keys,))
+        having = "SELECT DISTINCT document FROM lines WHERE line IN (SELECT value FROM json_each(?)) ORDER BY document"
+        return self._column(having, keys) if lines else []
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
         had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
-        changed = {line for line, _ in had ^ rows}
-        before = self._repeated(changed)
-        for line, article in had - rows:
-            self._execute("DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", (line, article, id))
-            self._count(line, article, -1)
-        for line, article in rows - had:
-            self._count(line, article, 1)
-            self._execute("INSERT INTO lines VALUES (?, ?, ?)", (line, article, id))
-        for line in before ^ self._repeated(changed):  # what turns twice is as it was
-            if not self._execute("DELETE FROM turned WHERE line = ?", (line,)).rowcount:
-                self._execute("INSERT INTO turned VALUES (?)", (line,))
+        if left := had - rows:
+            self._executemany(
+                "DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", ((*row, id) for row in left)
+            )
+            self._executemany(_COUNT_OUT, left)
+        if new := rows - had:
+            self._executemany(_COUNT_IN, new)
+            self._executemany("INSERT INTO lines VALUES (?, ?, ?)", ((*row, id) for row in new))
 
-    def _count(self, line: int, article: int, change: int) -> None:
-        """Count an article in or out, where no other document has the line in it."""
-        if not self._column("SELECT 1 FROM lines WHERE line = ? AND article = ? LIMIT 1", line, article):
-            counting = "INSERT INTO repeated VALUES (?1, ?2) ON CONFLICT (line) DO UPDATE SET articles = articles + ?2"
-            self._execute(counting, (line, change))
 
-    def _repeated(self, keys: Iterable[int]) -> set[int]:
-        return set(self._column(_REPEATED, ARTICLES, json.dumps(list(keys))))
+def _rows(host: str, title: str, lines: Iterable[str]) -> set[tuple[int, int]]:
+    """The keys of a page's lines, each with that of its article."""
+    article = hash_of(title.lower())
+    return {(_key(host, line), article) for line in set(lines) if is_learned(line)}
 
 
 @contextmanager

@@ -70,6 +70,7 @@ def read_sources(settings: Settings, sources: Sequence[str]) -> Iterator[Documen
         for document in documents(indexed.of_host):
             if isinstance(document, Document):
                 given.learn(document)
+        given.turned()
         yield from documents(lambda host, lines: indexed.of_host(host, lines) | given.of_host(host, lines))
 
 

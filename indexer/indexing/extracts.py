@@ -33,7 +33,7 @@ _OPEN = """
 PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
 CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);
 """
-_KEEP = "INSERT OR REPLACE INTO extracts SELECT ?, ?, ? FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
+_ROOM = "SELECT 1 FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
 _log = logging.getLogger(__package__)
 
 
@@ -57,34 +57,47 @@ class Extracts:
         self._whole = whole
         self._connection: sqlite3.Connection | None = None
         self._usable = True
+        self._room: bool | None = None
+        """Looked at once a commit."""
         self._run, self._kept = time.time_ns(), 0
 
     def key(self, part: UnparsedPart) -> bytes:
         """Of a content and of what reads it."""
-        return blake2b(pickle.dumps(part.parser) + part.content, digest_size=KEY, key=self._code).digest()
+        digest = blake2b(pickle.dumps(part.parser), digest_size=KEY, key=self._code)
+        digest.update(part.content)
+        return digest.digest()
 
     @cached_property
     def _code(self) -> bytes:
         return reading_fingerprint()
 
+    def has_room(self) -> bool:
+        """Whether what is taken out of a content can be kept."""
+        if self._room is None:
+            self._room = bool(self._do(_ROOM, MOST))
+        return self._usable and self._room
+
     def find(self, key: bytes) -> ParsedDocument | None:
         """What was taken out of a content before."""
-        for (extract,) in self._do("SELECT extract FROM extracts WHERE key = ?", key):
+        for extract, run in self._do("SELECT extract, run FROM extracts WHERE key = ?", key):
             with suppress(zlib.error, msgspec.DecodeError, TypeError):
                 document = unpacked(extract[KEY:])
                 if extract[:KEY] == key:
-                    if self._whole:
-                        self._do("UPDATE extracts SET run = ?1 WHERE key = ?2 AND run != ?1", self._run, key)
+                    if self._whole and run != self._run:
+                        self._do("UPDATE extracts SET run = ? WHERE key = ?", self._run, key)
                     return document
         return None
 
     def keep(self, key: bytes, extract: bytes) -> None:
         """Remember what was taken out, where there is room."""
+        if not self.has_room():
+            return
         self._kept += 1
         # Its key stands before it, since a broken file may give another's.
-        self._do(_KEEP, key, self._run, key + extract, MOST)
+        self._do("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?)", key, self._run, key + extract)
         if self._kept % COMMIT == 0:
             self._do("COMMIT")
+            self._room = None
 
     def drop(self, all: bool) -> None:
         """At the end of a run: what a whole one did not ask for, or everything, since what is forgotten may be in it."""

@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 from msgspec import Struct
 
 from indexer.corpus import CorpusFile
+from indexer.documents import Medium
 from indexer.indexing.extracts import Extracts, packed, unpacked
 from indexer.indexing.workers import Workers
 from indexer.ingestion import parts_of
@@ -52,15 +53,20 @@ class Reading:
         self._extracts = extracts
 
     def parts(
-        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None]
+        self,
+        files: Iterable[CorpusFile],
+        begun: Mapping[str, int],
+        at: Callable[[int, int], None],
+        early: bool = False,
     ) -> Iterator[tuple[CorpusFile, Parsed | None]]:
         """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
 
-        `at` is told how many bytes of all the files are read.
+        `at` is told how many bytes of all the files are read. All is read again after an `early` reading: it leaves a file where
+        texts stand as they are, and ends where what it takes out cannot be kept.
         """
         queue: deque[_Waiting] = deque()
         held = 0
-        for waiting in self._waiting(list(files), begun, at):
+        for waiting in self._waiting(list(files), begun, at, early):
             queue.append(waiting)
             held += waiting.size
             if self._workers.started:
@@ -75,7 +81,7 @@ class Reading:
         yield from ((waiting.file, self._parsed(waiting)) for waiting in queue)
 
     def _waiting(
-        self, files: list[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None]
+        self, files: list[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None], early: bool
     ) -> Iterator[_Waiting]:
         *starts, total = accumulate((file.size for file in files), initial=0)
         for file, start in zip(files, starts, strict=True):
@@ -85,8 +91,11 @@ class Reading:
 
             parts = parts_of(file.source, self._document_bytes, read_to)
             for part in islice(parts, begun.get(file.source.origin, 0), None):
+                if early and (_is_text(part) or not self._extracts.has_room()):
+                    break
                 yield self._found(file, part) if isinstance(part, UnparsedPart) else _Waiting(file, part)
-            read_to(file.size)
+            else:
+                read_to(file.size)
             yield _Waiting(file, None)
 
     def _found(self, file: CorpusFile, part: UnparsedPart) -> _Waiting:
@@ -107,6 +116,10 @@ class Reading:
             return extract
         self._extracts.keep(waiting.key, extract)
         return part.of(unpacked(extract))
+
+
+def _is_text(part: Part) -> bool:
+    return isinstance(part, ParsedPart) and part.document.medium is Medium.TEXT
 
 
 def _extract(part: UnparsedPart) -> Parsed | bytes:

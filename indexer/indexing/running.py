@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
+
+from msgspec.structs import replace
 
 from indexer.catalogue import Catalogue, FileProgress
 from indexer.corpus import CorpusFile, Ledger
@@ -20,6 +23,9 @@ from indexer.indexing.progress import Change, Progress
 from indexer.indexing.reading import Reading
 from indexer.indexing.workers import Workers
 from indexer.ingestion import enriched
+from indexer.ingestion.enriching import lines_of
+from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import ParsedPart
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
@@ -68,11 +74,14 @@ class Run:
         for path in changes.gone:
             self._withdraw(path, self._next_round)
             self.catalogue.files.forget(path)
+        progress = self._expect(deciding.unread(files, self.catalogue.files.stamps()), progress)
         # What an interrupted run had begun goes on before any line is judged anew.
-        pending = deciding.unread(files, self.catalogue.files.stamps()) or self._pending(files)
+        pending = self._pending(files, self.catalogue.lines.expected()) or self._pending(
+            files, self.catalogue.lines.turned()
+        )
         while pending:
             self._read_and_commit(pending, progress)
-            pending = self._pending(files)
+            pending = self._pending(files, self.catalogue.lines.turned())
         groups = read_groups(self._settings.synonyms)
         synonyms = {form for group in groups for member in group for form in forms_in(member)}
         self.catalogue.words.add(self._analyser.words(synonyms))
@@ -112,9 +121,30 @@ class Run:
         not_given = self.catalogue.documents.not_given_since(path, round)
         self._committer.apply(deciding.decide_withdrawals(path, not_given))
 
-    def _pending(self, files: Iterable[CorpusFile]) -> list[CorpusFile]:
+    def _expect(self, pending: Sequence[CorpusFile], progress: Progress) -> Progress:
+        """Take out all texts and see what their hosts repeat before any is cleaned: else most would be cleaned twice.
+
+        What is given back tells of the rest of the run: half, where contents were read.
+        """
+        told = 0
+
+        def tell(done: int, all: int) -> None:
+            nonlocal told
+            told = done // 2
+            progress.read(told, all)
+
+        begun = {
+            file.source.origin: self.catalogue.files.progress(file.source.origin, file.stamp).parts for file in pending
+        }
+        for _, part in self._reading.parts(pending, begun, tell, early=True):
+            with suppress(Unreadable, ValueError):
+                if isinstance(part, ParsedPart) and (page := lines_of(part)):
+                    self.catalogue.lines.expect(*page)
+        return replace(progress, read=lambda done, all: progress.read(told + done * (all - told) // max(all, 1), all))
+
+    def _pending(self, files: Iterable[CorpusFile], turned: Sequence[str]) -> list[CorpusFile]:
         """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""
-        if turned := self.catalogue.lines.turned():
+        if turned:
             _log.info("repeated lines changed", extra={"documents": len(turned)})
         self._committer.apply(map(ReadAgain, turned))
         return deciding.unread(files, self.catalogue.files.stamps())

@@ -46,12 +46,10 @@ def parts_of(
 
     part: Part | None = None
     try:
-        stated = _sidecar(source.path) | dict(source.given)
-        stated.pop("columns", None)
         with stream_of(source, document_bytes, written) as stream:
             for part in read_parts(stream):
                 at(stream.packed.tell())
-                yield replace(part, given={**part.given, **stated}) if stated else part
+                yield replace(part, given={**part.given, **stream.stated}) if stream.stated else part
         if part is None:
             raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
     except Exception as error:  # as in `parsed`
@@ -65,12 +63,13 @@ def parts_of(
 @contextmanager
 def stream_of(source: Source, document_bytes: int, written: Path | None = None) -> Iterator[Stream]:
     """The bytes of a source, or of what is to take its place, under its limits. Raises OSError, and Unreadable for a broken sidecar."""
-    mapped = _sidecar(source.path).get("columns", {})
+    stated = _sidecar(source.path)
+    mapped = stated.pop("columns", {})
     columns = {str(key): str(name) for key, name in mapped.items()} if isinstance(mapped, dict) else {}
     path = written or source.path
     with path.open("rb") as file:
         budget = Budget(max(path.stat().st_size * UNPACKED, ALLOWANCE))
-        yield Stream(source.path.name, file, document_bytes, budget, columns)
+        yield Stream(source.path.name, file, document_bytes, budget, columns, stated=stated | dict(source.given))
 
 
 def enriched(parts: Iterable[Part], origin: str, of_host: OfHost) -> Iterator[Document | Refusal]:

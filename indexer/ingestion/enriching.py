@@ -28,6 +28,19 @@ _TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "
 _SYNONYMS = {"date": "published", "publisher": "source"}
 
 
+def lines_of(part: ParsedPart) -> tuple[str, str, tuple[str, ...]] | None:
+    """The host, the title and the lines that `enrich` gives a page's document; None of what is no page. Raises Unreadable."""
+    parsed, stated = part.document, _stated(part.given)
+    host = host_of(stated.get("url") or parsed.url)
+    if host is None or parsed.medium is Medium.TEXT:
+        return None
+    return host, _title(parsed, stated), (*clean(parsed.text).splitlines(), *parsed.boilerplate)
+
+
+def _title(parsed: ParsedDocument, stated: Mapping[str, str]) -> str:
+    return " ".join(clean(stated.get("title") or parsed.title or first_sentence(parsed.text)).split())
+
+
 def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
     """The document of a part of a source; what is given wins over what the source says. Raises Unreadable."""
     parsed, given = part.document, part.given
@@ -37,7 +50,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
     if host and parsed.medium is not Medium.TEXT:
         parsed = _without(parsed, of_host(host, parsed.text.splitlines()))
     text = clean(parsed.text).strip()
-    title = " ".join(clean(stated.get("title") or parsed.title or first_sentence(parsed.text)).split())
+    title = _title(parsed, stated)
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
     source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host

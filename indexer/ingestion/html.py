@@ -15,12 +15,10 @@ from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, UnparsedPart, bounded
-from indexer.ingestion.tree import HIDDEN, NO_TEXT, Element, is_cut, shown, strings, tree_of
+from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, robots_rules
 
-LITTLE_TEXT = 200
-"""Characters under which the extracted text is compared with the page's own main part."""
 TIMES = 100
 """Of a page's <time> elements, in order."""
 AROUND = 20
@@ -173,15 +171,12 @@ def _main_text(tree: Element, is_page: bool, markup: str) -> str:
     extracted = is_page and extract(tree, favor_recall=True, include_comments=False, include_tables=True) or ""
     if len(extracted) >= LITTLE_TEXT:
         return str(extracted)
+    if is_cut(tree):
+        return max(str(extracted), shown(markup, HIDDEN | _FRAME), key=len)
     page = tree.getroottree().getroot()
     part = next((part for name in ("main", "article") for part in page.iter(name)), None)
-    whole = shown(markup, HIDDEN | _FRAME) if is_cut(tree) else _plain(_body(page) if part is None else part)
+    whole = _plain(body_of(page) if part is None else part)
     return whole if len(whole) > MUCH_MORE * len(extracted) or not extracted.strip() else str(extracted)
-
-
-def _body(page: Element) -> Element:
-    """What holds the content of a page; lxml gives the body of a mere fragment another name."""
-    return next(page.iterchildren("body", "div", "span"), page)
 
 
 def _plain(part: Element) -> str:
@@ -198,7 +193,7 @@ def _visible_lines(page: Element) -> Iterator[str]:
     """The lines of the part that holds the heading: where a page says when it was published."""
     heading = next(page.iter("h1"), None)
     part = None if heading is None else next(heading.iterancestors("main", "article"), None)
-    for block in islice(strings(_body(page) if part is None else part), VISIBLE_LINES):
+    for block in islice(strings(body_of(page) if part is None else part), VISIBLE_LINES):
         yield " ".join(block.split())
 
 

@@ -133,6 +133,8 @@ class Stream:
     depth: int = 0
     """How many times it was unpacked."""
     counted: InitVar[bool] = False
+    stated: Mapping[str, object] = field(default_factory=dict)
+    """Keys of a document that a person stated of all that a source holds."""
 
     def __post_init__(self, counted: bool) -> None:
         budget = self.budget if counted else None

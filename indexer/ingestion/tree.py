@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import accumulate
 from typing import Any
 
 from lxml import etree
@@ -19,6 +20,10 @@ SMALL = 100_000
 """Characters of a page whose elements can only have so many attributes that looking through them takes half a second."""
 DEEPEST = 250
 """Elements in each other; the parser of a tree stops at 256."""
+LITTLE_TEXT = 200
+"""Characters under which what is taken out of a page is compared with what else can be."""
+QUICK = 100_000_000
+"""Characters of a markup times those that begin a tag: html.parser, which mends most, may look for each end through all that follows."""
 HIDDEN = frozenset(("script", "style", "template", "rt", "rp"))
 """Elements whose texts no browser shows in a line."""
 
@@ -27,17 +32,41 @@ Element = Any
 
 
 def tree_of(markup: str) -> tuple[Element, bool]:
-    """The root of what trafilatura takes a text from, and whether it takes it for a page. Raises Unreadable."""
+    """The root of what trafilatura takes a text from, and whether it takes it for a page. Raises Unreadable.
+
+    Where next to nothing is in the tree, the markup is mended first: a comment, a title or an attribute that is left open hides
+    from the parser of trees all that follows.
+    """
     if len(markup) > SMALL:
-        shown(markup)
-    load: Any = import_module("trafilatura").load_html  # 20 MB that a process which only passes pages on does without
-    tree = load(markup)
-    root = load(f"<html>{markup}") if tree is None else tree
+        etree.fromstring(markup.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", target=_Attributes()))
+    root, is_page = _loaded(markup)
+    if not _has_text(root) and len(markup) * markup.count("<") <= QUICK:
+        mended = _loaded(_mended(markup))
+        root, is_page = mended if _has_text(mended[0]) else (root, is_page)
     if root is None:
         raise Unreadable(NO_TEXT)
     if root.getroottree().xpath(f"boolean(//@*[{ATTRIBUTES + 1}])"):
         raise Unreadable(TOO_MUCH)
-    return root, tree is not None
+    return root, is_page
+
+
+def _loaded(markup: str) -> tuple[Element | None, bool]:
+    load: Any = import_module("trafilatura").load_html  # 20 MB that a process which only passes pages on does without
+    tree = load(markup)
+    return (load(f"<html>{markup}"), False) if tree is None else (tree, True)
+
+
+def _has_text(root: Element | None) -> bool:
+    """Whether there is more than a little below the head, or may be deeper than a tree goes."""
+    body = None if root is None else body_of(root.getroottree().getroot())
+    if body is None or body.find("head") is not None:
+        return False
+    return any(length >= LITTLE_TEXT for length in accumulate(map(len, strings(body)))) or is_cut(root)
+
+
+def body_of(page: Element) -> Element:
+    """What holds the content of a page; lxml gives the body of a mere fragment another name."""
+    return next(page.iterchildren("body", "div", "span"), page)
 
 
 def is_cut(tree: Element) -> bool:
@@ -46,32 +75,31 @@ def is_cut(tree: Element) -> bool:
 
 
 def shown(markup: str, hidden: frozenset[str] = HIDDEN) -> str:
-    """The texts of a markup however deep they stand, a line each, but for those of `hidden` elements. Raises Unreadable."""
-    texts = _Texts(hidden)
-    etree.fromstring(markup.encode("utf-8", "replace") or b" ", etree.HTMLParser(encoding="utf-8", target=texts))
-    return "\n".join(filter(None, ("".join(pieces).strip() for pieces in texts.found)))
+    """The texts of a markup however deep they stand, a line each, but for those of `hidden` elements."""
+    soup = _soup(markup, "lxml")
+    for part in soup(list(hidden)):
+        part.decompose()
+    return "\n".join(soup.stripped_strings)
 
 
-class _Texts:
-    """Told of each element and text in turn, without a tree. Raises Unreadable for an element of too many attributes."""
+def _mended(markup: str) -> str:
+    soup = _soup(markup, "html.parser")
+    for title in soup("title"):
+        if title.find(True):  # what follows an open title stands in it
+            title.unwrap()
+    return str(soup)
 
-    def __init__(self, hidden: frozenset[str]) -> None:
-        self.found: list[list[str]] = [[]]
-        self._hidden, self._depth = hidden, 0
+
+def _soup(markup: str, parser: str) -> Any:
+    return import_module("bs4").BeautifulSoup(markup, parser)  # 8 MB for few pages
+
+
+class _Attributes:
+    """Told of each element in turn, without a tree. Raises Unreadable for one of too many attributes."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(attributes) > ATTRIBUTES:
             raise Unreadable(TOO_MUCH)
-        self._depth += tag in self._hidden
-        self.found.append([])
-
-    def end(self, tag: str) -> None:
-        self._depth -= tag in self._hidden
-        self.found.append([])
-
-    def data(self, text: str) -> None:
-        if not self._depth:
-            self.found[-1].append(text)
 
     def close(self) -> None:
         """There is nothing to give."""

@@ -57,11 +57,16 @@ _WORDS = {
     "nyhet": "nyhet(?:er|en)?|news|aktuellt|artiklar",
     "sida": "om-oss|om-webbplatsen|kontakt(?:a-oss)?",
 }
+
+
 # A label that names a title ("Rapport: Nationellt reformprogram") is a link to another document.
-_LABEL = {
-    kind: re.compile(rf"(?:^|[\d•|:]\s*)(?:{words})\s*(?:$|[•|,]|:\s*(?:$|\d))", re.IGNORECASE)
-    for kind, words in _WORDS.items()
-}
+def _label_of(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\d•|:]\s*)(?:{words})\s*(?:$|[•|,]|:\s*(?:$|\d))", re.IGNORECASE)
+
+
+_LABEL = {kind: _label_of(words) for kind, words in _WORDS.items()}
+_ANY_LABEL = _label_of("|".join(_WORDS.values()))
+"""Few lines have one: they are told by one search."""
 _SEGMENT = {kind: re.compile(rf"/(?:{words})(?=/|$)", re.IGNORECASE) for kind, words in _WORDS.items()}
 _SESSION = r"\d{4}/(?:\d\d|\d{4}):"
 # How a paper of the Riksdag or the government begins; a press release about one begins otherwise.
@@ -114,7 +119,7 @@ def _readings(lines: Sequence[str], url: str | None, title: str, source: str | N
         head = line.strip()[:_HEAD_LENGTH]
         yield from ((kind, f"raden ”{head}”") for kind, pattern in _HEAD.items() if pattern.match(head))
     for line in lines[:_LINES]:
-        if len(line) <= _SHORT:
+        if len(line) <= _SHORT and _ANY_LABEL.search(line.strip()):
             yield from (
                 (kind, f"raden ”{line.strip()}”") for kind, pattern in _LABEL.items() if pattern.search(line.strip())
             )
