@@ -10,8 +10,6 @@ use, so that a command loads only what it needs and a missing package is told by
 # ruff: noqa: F401
 # mypy: implicit-reexport
 
-from __future__ import annotations
-
 import ast
 from functools import cache
 from importlib import import_module

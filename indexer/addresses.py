@@ -1,7 +1,5 @@
 """Search <-> query string: the one place that knows the parameters of /sok, its feeds and `--json`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial

@@ -1,7 +1,5 @@
 """Document and its parts: what every source becomes, and the one JSON shape that is printed, stored and read back."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import get_args
 

@@ -4,8 +4,6 @@ Every face reads it: addresses, the question language, pages, JSON, the options 
 facet, add an entry.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from functools import cache

@@ -1,7 +1,5 @@
 """What can go wrong in a way that a person can mend."""
 
-from __future__ import annotations
-
 import errno
 import re
 import sqlite3

@@ -1,7 +1,5 @@
 """The one table behind every schema, facet and filter: what the index holds of a document."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from hashlib import blake2b

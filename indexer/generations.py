@@ -8,8 +8,6 @@ The manifest says whether a run over the generation came to its end: then every 
 and after a stop in it, only the files that are written once must.
 """
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import json

@@ -1,7 +1,5 @@
 """Where things lie and how large they may be: defaults < regionsok.toml < REGIONSOK_* < options, read once."""
 
-from __future__ import annotations
-
 import os
 import tomllib
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Addresses of pages: the key that two ways to write one have in common, the identity made of it, and the host."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """The web face: questions come in as addresses, answers leave as pages and JSON."""
 
-from __future__ import annotations
-
 import logging
 from http import HTTPStatus
 

@@ -1,7 +1,5 @@
 """From the request at hand to what the engine answers; what pages and JSON have in common."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 from typing import cast

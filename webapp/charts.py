@@ -1,7 +1,5 @@
 """Trends -> the lines of a chart, in the units of its drawing; what is drawn also stands in the table below it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import floor, log10
 

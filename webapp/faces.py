@@ -1,7 +1,5 @@
 """The faces for programs: the same answers as the pages, as JSON; an address that cannot be read is a problem object."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from http import HTTPStatus

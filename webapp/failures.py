@@ -1,7 +1,5 @@
 """What goes wrong, mapped once: to a plain page, or to JSON where JSON was asked for."""
 
-from __future__ import annotations
-
 import logging
 
 from flask import Flask, Response, render_template, request

@@ -1,7 +1,5 @@
 """Results -> what the forms of the search page hold: chosen filters, facet groups, years, dates and orders."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl
 

@@ -1,7 +1,5 @@
 """The pages about the service itself, and what robots and watchers ask for."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response
 
 from indexer import FACETS, SEARCH_PARAMETERS, Search, address

@@ -1,7 +1,5 @@
 """The region facet as a small map of tiles: one square a county, about where it lies."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """A text and its spans -> marked paragraphs, and the way from mark to mark."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 

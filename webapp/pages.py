@@ -1,7 +1,5 @@
 """The pages for people that answer a question: the search with its answer, and one document."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Several processes that answer: copies of one that has loaded the program and opened nothing."""
 
-from __future__ import annotations
-
 import gc
 import logging
 import multiprocessing

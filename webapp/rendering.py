@@ -1,7 +1,5 @@
 """From values to the words and marks of a page: the filters that the templates use."""
 
-from __future__ import annotations
-
 import re
 
 from flask import Flask

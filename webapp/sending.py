@@ -1,7 +1,5 @@
 """How an answer travels: not again to whoever has it, and packed for whoever can unpack it."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable
 from functools import cache, partial

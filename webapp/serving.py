@@ -1,7 +1,5 @@
 """The server behind `regionsok serve`; cli.py finds it by its entry point."""
 
-from __future__ import annotations
-
 import errno
 import logging
 import socket

@@ -1,7 +1,5 @@
 """What may be shown where: beyond this machine, texts of third parties only as an excerpt, and no one's numbers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address

@@ -1,7 +1,5 @@
 """No hits: the one next step that is most likely to help, with how much it would find."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 

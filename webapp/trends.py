@@ -1,7 +1,5 @@
 """The pages that count: how much is written about something over time, and what the collection holds."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """What a generation holds and where it came from: one SQLite file beside the engine. Nobody outside this folder writes SQL on it."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from contextlib import closing

@@ -57,4 +57,4 @@ CREATE TEMP TABLE IF NOT EXISTS fresh (
 
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
-"""
+"""  # noqa: S608  of constants

@@ -1,7 +1,5 @@
 """What every noun of the catalogue has: its connection, to ask and to tell."""
 
-from __future__ import annotations
-
 import sqlite3
 from typing import Any
 

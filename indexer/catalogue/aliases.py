@@ -1,7 +1,5 @@
 """The other names that the documents of an index give."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from indexer.catalogue._table import Table

@@ -1,7 +1,5 @@
 """The duplicate groups of an index: the fingerprint of every text and which pairs are duplicates."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Which files of corpus/ are read, as they were then, and how far an interrupted run came with the others."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """What the index was last built with of the ledger: corrections, and names that documents do not answer for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from indexer.catalogue._table import Table

@@ -3,8 +3,6 @@
 Weights and floors were set on the words of data/language/misspellings.tsv with an even digest: docs/relevance.md.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import inf, log

@@ -1,7 +1,5 @@
 """Lines that a host repeats over its articles and that belong to none of them: learned from what the index holds (FINDINGS 6)."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence

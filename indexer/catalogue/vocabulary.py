@@ -1,7 +1,5 @@
 """The words of an index: form -> term without the lexicon, and what a prefix or a near miss may stand for."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence, Set

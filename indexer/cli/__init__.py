@@ -3,8 +3,6 @@
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some inputs were refused.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import sys
 

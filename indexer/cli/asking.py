@@ -1,7 +1,5 @@
 """The commands that answer: search, show, status, check, analyse, evaluate, and serve."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path

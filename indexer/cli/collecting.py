@@ -1,7 +1,5 @@
 """The commands that change what is in corpus/ and index/, or show how sources would be read."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import click

@@ -4,8 +4,6 @@ nDCG with gains 2^grade - 1 and a discount of log2(rank + 1) (Burges et al. 2005
 questions, by bootstrap (Sakai 2006).
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import random

@@ -1,7 +1,5 @@
 """The log of a command on stderr: one line for each decision, silent unless it is asked for."""
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Iterator

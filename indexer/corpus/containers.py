@@ -3,8 +3,6 @@
 Each function copies a stream to a file, a piece at a time. None of them is believed: `corpus.cutting` reads what they wrote.
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 import shutil

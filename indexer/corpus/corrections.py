@@ -1,7 +1,5 @@
 """What a person has set right of a document: it wins over what was read, and says so."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Documents out of the files of corpus/ that hold them, however they are packed; nothing is kept that does not read back as before."""
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterator

@@ -1,7 +1,5 @@
 """Which files lie in corpus/, under which names they are stored, and how they are deleted."""
 
-from __future__ import annotations
-
 import filecmp
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """What was forgotten leaves only salted fingerprints: enough to know it again, not to tell what it was."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 from hashlib import blake2b

@@ -1,7 +1,5 @@
 """The ledger: the facts about corpus/ that its files do not hold, in one file of JSON."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

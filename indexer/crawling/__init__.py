@@ -1,7 +1,5 @@
 """The polite crawl: sources/*.toml or one address -> WARC files in corpus/crawl/, and a report of what became of each address."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import logging

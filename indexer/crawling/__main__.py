@@ -3,8 +3,6 @@
 On standard output comes one JSON line for every address: outcome, address and reason, and one for every line of the log.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

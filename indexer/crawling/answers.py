@@ -1,7 +1,5 @@
 """What a server's answer says: where it leads, how its page may be used, and whether its address is a trap's."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence

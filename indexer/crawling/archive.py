@@ -1,7 +1,5 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Frontier: which addresses of a site are asked for, each once, and what is asked with."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any

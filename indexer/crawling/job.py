@@ -1,7 +1,5 @@
 """Job: what the command asks of the process that crawls, one JSON object between them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

@@ -1,7 +1,5 @@
 """What earlier crawls saw of every address: enough to ask only for what changed, and none of its text."""
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 from typing import Literal

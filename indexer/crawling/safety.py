@@ -1,7 +1,5 @@
 """What may be connected to: public addresses only, by what a name resolves to and not by how it is written."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from socket import inet_aton, inet_ntoa

@@ -1,7 +1,5 @@
 """sources/*.toml: whom the crawler visits, where it begins, and what it follows; what it finds there itself stands beside."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable, Mapping

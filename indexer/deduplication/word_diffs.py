@@ -1,7 +1,5 @@
 """Whether two texts say the same in nearly the same words: a form that is filled anew differs in names and numbers, an edition in spelling."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Engines: carry plans out and keep records. `auto` is Tantivy where it imports, else Whoosh."""
 
-from __future__ import annotations
-
 import logging
 from importlib import import_module
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The thin interface that every engine fulfils: it carries plans out and keeps records, and knows nothing of Swedish."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps

@@ -1,7 +1,5 @@
 """The fast engine: compiles plans to Tantivy queries."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterator, Sequence

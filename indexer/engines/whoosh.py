@@ -4,8 +4,6 @@ Plans are evaluated here and not compiled to Whoosh's query objects: its matcher
 AndNot and minimum matches, and lose top hits under a limit (FINDINGS 12).
 """
 
-from __future__ import annotations
-
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -5,8 +5,6 @@ manifest. `building` chooses the generation, `running` reads what changed, `deci
 does it.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing

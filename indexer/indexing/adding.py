@@ -1,7 +1,5 @@
 """`add`: what was crawled -> corpus/ as it came -> index/. A file is refused before it is stored, or it is kept."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ A rebuild writes a new generation beside the old one and changes over in one ste
 damaged. Nothing is deleted before its successor answers.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from contextlib import closing

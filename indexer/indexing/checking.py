@@ -1,7 +1,5 @@
 """`check`: is every document of corpus/ in the index, as it is, and nothing else; are the files as they were written."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from collections import Counter

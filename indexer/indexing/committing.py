@@ -1,7 +1,5 @@
 """Brings engine and catalogue of one generation forward together: intents in, commits out, and none half done after a stop."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait

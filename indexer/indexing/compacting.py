@@ -3,8 +3,6 @@
 Nothing is read or taken apart again: the documents come out of the old engine, their words out of the catalogue.
 """
 
-from __future__ import annotations
-
 from contextlib import closing
 from functools import lru_cache
 

@@ -3,8 +3,6 @@
 A document that is hidden for a name no longer answers questions for it. A correction is applied whenever a file is read.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """What is to be done: files, the ledger, what the catalogue has and documents in, intents out. Touches no disk, no engine and no SQLite."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from enum import Enum

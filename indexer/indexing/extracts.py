@@ -4,8 +4,6 @@ A host's lines, a rebuild, a correction and a run that goes on after a stop all 
 rests on this file: it is safe to delete, is deleted where it is broken, and a run goes on without it where it cannot be written.
 """
 
-from __future__ import annotations
-
 import logging
 import pickle
 import sqlite3

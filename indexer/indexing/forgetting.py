@@ -1,7 +1,5 @@
 """`remove --forget`: a document leaves the corpus and every generation of the index, and does not come back."""
 
-from __future__ import annotations
-
 import logging
 import secrets
 from collections.abc import Iterator, Sequence

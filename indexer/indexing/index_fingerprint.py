@@ -1,7 +1,5 @@
 """What shapes an index: all of this program and of what it requires but a reviewed list, so that nothing new is forgotten."""
 
-from __future__ import annotations
-
 import re
 import sys
 import unicodedata

@@ -4,8 +4,6 @@ The catalogue commits first, with everything that it counts of the documents; th
 good by giving the engine the same once more, which changes nothing where it had it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path

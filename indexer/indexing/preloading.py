@@ -1,7 +1,5 @@
 """Imported once, by the process that the workers are copies of: the tables that each would load stand in memory once."""
 
-from __future__ import annotations
-
 import gc
 
 import trafilatura

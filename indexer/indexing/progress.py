@@ -1,7 +1,5 @@
 """What a run tells whoever waits for it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from msgspec import Struct

@@ -3,8 +3,6 @@
 What a process gives is what stands in a content. What the host repeats is taken out later, by the one who knows all of it.
 """
 
-from __future__ import annotations
-
 import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """One run over one generation: feeds the decider with what changed in corpus/ and the committer with what it decides."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress

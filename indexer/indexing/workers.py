@@ -1,7 +1,5 @@
 """The processes of one run: started when there is enough to do, ended with it."""
 
-from __future__ import annotations
-
 import gc
 import multiprocessing
 import os

@@ -1,7 +1,5 @@
 """A source -> Documents: one reader a format, chosen by content; whatever cannot be read is refused by name."""
 
-from __future__ import annotations
-
 import glob
 import logging
 import re

@@ -1,7 +1,5 @@
 """Lines of a page that are not part of its text: skip links, cookie notices, translation, image names, buttons."""
 
-from __future__ import annotations
-
 import re
 
 LONGEST = 220

@@ -1,7 +1,5 @@
 """Bytes -> text, or a sentence on why not."""
 
-from __future__ import annotations
-
 import codecs
 import re
 

@@ -1,7 +1,5 @@
 """What a server packed an answer with (Content-Encoding) -> its bytes, never more than asked for: a bomb is no larger than a page."""
 
-from __future__ import annotations
-
 import io
 import sys
 import zlib

@@ -1,7 +1,5 @@
 """ParsedDocument + what was given -> Document: identity, date, regions and kind, each with what says so."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """RSS and Atom -> parts, one an entry. A feed's date comes before every other (FINDINGS 7)."""
 
-from __future__ import annotations
-
 import calendar
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Which reader a content is for: told by its beginning, and by its name only where the beginning says nothing."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module

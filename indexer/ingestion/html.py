@@ -1,7 +1,5 @@
 """A page -> ParsedDocument: its head, its evidence and, by trafilatura, its main text, all from one tree."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -3,8 +3,6 @@
 python -m indexer.ingestion.isolated pdf|docx: a file on stdin -> its title, its day and its text as JSON on stdout.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import logging

@@ -1,7 +1,5 @@
 """JSON Lines, one document a line, and JSON, one document or a list of them -> given keys of each."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO

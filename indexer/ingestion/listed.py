@@ -1,7 +1,5 @@
 """A JSON list -> its elements, hardly more than one in memory; one that is broken or too large costs none of the others."""
 
-from __future__ import annotations
-
 import codecs
 import json
 import re

@@ -1,7 +1,5 @@
 """Markdown -> ParsedDocument: read as the text that it shows, headings, lists and tables as such; a front matter's keys are given."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator

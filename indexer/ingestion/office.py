@@ -1,7 +1,5 @@
 """PDF and Word documents -> ParsedDocument, each read in a process of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 

@@ -1,7 +1,5 @@
 """gzip and zip -> what is in them, each member by its own reader."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import re

@@ -1,7 +1,5 @@
 """ParsedDocument: what a reader takes out of a source, before it is known what it is about, when and whose it is."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """CSV with a heading row -> given keys of each row; a sidecar's `columns` says which heading is which key where its name does not."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

@@ -1,7 +1,5 @@
 """Plain text, as crawlers dump it and as people write it -> ParsedDocument."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

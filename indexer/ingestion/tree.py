@@ -1,7 +1,5 @@
 """Markup -> the one tree that everything of a page is read from: head, evidence, marks and main text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """WARC and ARC -> parts: every fetched page by the reader of its own format, with its address and when it was fetched."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Callable, Iterator

@@ -4,8 +4,6 @@
 socialfonden (ESF)". A person decides which of them are taken in; nothing is expanded by itself.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

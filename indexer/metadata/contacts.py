@@ -1,7 +1,5 @@
 """Lines that say how to reach somebody: kept in a document, but not shown or learned apart from it."""
 
-from __future__ import annotations
-
 import re
 
 LONGEST = 160

@@ -1,7 +1,5 @@
 """Text -> dates, each with its precision and what says so. A date inside a sentence is never a publication date."""
 
-from __future__ import annotations
-
 import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence

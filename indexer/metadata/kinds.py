@@ -1,7 +1,5 @@
 """What sort of document a text is, where its top lines, its title, its address or its source say so, and what said it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

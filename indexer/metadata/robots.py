@@ -1,7 +1,5 @@
 """What a site says of how its pages may be used: robots directives and reservations against text and data mining."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable

@@ -3,8 +3,6 @@
 INTE binds tightest, then blank and OCH, then ELLER. What cannot be read as syntax is read as words.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """A facet's word, a colon and a value -> Filters."""
 
-from __future__ import annotations
-
 import re
 
 from indexer.facets import facet_of_word, question_value

@@ -1,7 +1,5 @@
 """Marks -> tree: precedence, prefixes, fields, and the filters of the top level."""
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence

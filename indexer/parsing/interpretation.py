@@ -1,7 +1,5 @@
 """Tree -> a Swedish sentence that says how a question was read."""
 
-from __future__ import annotations
-
 from indexer import queries
 from indexer.facets import ASPECTS, FACETS, Aspect, is_month, value_phrase
 from indexer.parsing.small_words import small_words

@@ -1,7 +1,5 @@
 """A question that names places -> its tree, in which each of them is its words or what is about it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 

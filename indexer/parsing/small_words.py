@@ -1,7 +1,5 @@
 """Questions as people say them: which words only hold the sentence together."""
 
-from __future__ import annotations
-
 from indexer.queries import And, Not, Query, Word
 from indexer.swedish.lists import SMALL_WORDS
 

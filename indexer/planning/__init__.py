@@ -1,7 +1,5 @@
 """Tree + Vocabulary -> plan: the one place for forms, fields and weights. An engine only carries the plan out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Tree -> tree in which words and phrases stand beside what means the same."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct

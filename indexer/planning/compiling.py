@@ -1,7 +1,5 @@
 """Tree -> plan: one compiler a question, with one budget of expansions and one list of notes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from math import log

@@ -1,7 +1,5 @@
 """Chosen filters -> plans: OR within a facet, AND between facets."""
 
-from __future__ import annotations
-
 from indexer.fields import COLLAPSED, day_number
 from indexer.planning.nodes import AnyOf, Between, Plan, Value
 from indexer.queries import Filters

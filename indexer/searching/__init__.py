@@ -1,7 +1,5 @@
 """The read side: Search -> parsing -> planning -> engine -> Results. Everything that a page shows is in the Results."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from math import ceil
 

@@ -1,7 +1,5 @@
 """What a question that is being typed may become: the word that has begun, by how many hits it would have, and titles."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from indexer.engines import Window

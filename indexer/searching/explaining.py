@@ -1,7 +1,5 @@
 """Why a document matched: which word, in which form, where, and what it weighs, as Swedish sentences."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Counts -> facet values: labels, order, the tree of regions, and the address that toggles each value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from indexer.addresses import address, toggling

@@ -1,7 +1,5 @@
 """Documents that a person's name must not find: a question with the whole name is answered as if they were not there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Set
 from itertools import permutations
 

@@ -1,7 +1,5 @@
 """Match + plan -> Hit: the stored document with its highlights, snippets and what it lacks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 

@@ -1,7 +1,5 @@
 """Places, times and kinds that a question names in words, as filters: offered, or applied where nothing else is left or found."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import islice
 

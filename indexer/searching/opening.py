@@ -4,8 +4,6 @@ Opening looks at what is cheap: CURRENT, the manifest, the seal and every file's
 A larger one is read through in the background; once damage is found nothing is answered from it any more.
 """
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 import threading

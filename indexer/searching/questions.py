@@ -1,7 +1,5 @@
 """A Search over one commit: read, planned, and narrowed to what it may find."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """What was answered last, for whoever asks the same."""
 
-from __future__ import annotations
-
 import threading
 from datetime import date
 

@@ -1,7 +1,5 @@
 """More like this: the words that tell a document from the others -> documents that have most of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from math import log
 

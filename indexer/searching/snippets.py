@@ -1,7 +1,5 @@
 """Text + spans -> the pieces worth showing, cut where words and numbers stay whole."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right

@@ -1,7 +1,5 @@
 """How much is written about something over time, and what the collection holds of each source and county."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct

@@ -4,8 +4,6 @@ Only a word that no document has is put right, no name, abbreviation or number i
 about. Floors were set on the words of data/language/misspellings.tsv with an even digest: docs/relevance.md.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise

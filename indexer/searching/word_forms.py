@@ -1,7 +1,5 @@
 """Which forms of its words a question counts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Swedish analysis: text -> tokens with offsets, forms and terms. The only analysis that the index and the questions know."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from operator import itemgetter
 

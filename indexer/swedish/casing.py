@@ -5,8 +5,6 @@ alone. An abbreviation has two to four letters, one of them a capital after the 
 another word, and not between words in capitals.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

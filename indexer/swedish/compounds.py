@@ -5,8 +5,6 @@ lexicon.txt holds; how frequent, wordfreq says (Zipf scale: log10 per billion wo
 that an index has never seen. Lists and thresholds were set on data/language/compounds.tsv: docs/relevance.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module

@@ -4,8 +4,6 @@ A rule is how long a stem must be, and the endings that words of one stem take; 
 words of it strangers (land, landa; bil, billig). No rule has -ig beside no ending: kraft, kraftig; stad, stadig.
 """
 
-from __future__ import annotations
-
 from indexer.swedish.lists import word_list
 
 INSIDE = "-"

@@ -4,8 +4,6 @@ On 8,000 texts of data/news the answer differs from that of simplemma's tables f
 with a Swedish lead and an English body, French and old Danish. It needs no tables of other languages.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Sequence
 from functools import cache

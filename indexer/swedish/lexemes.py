@@ -5,8 +5,6 @@ its forms are the stem with each of them (- is none; after ! the first is no for
 the line + says which others it may be read as: länkar=länka.
 """
 
-from __future__ import annotations
-
 from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter

@@ -1,7 +1,5 @@
 """Lists of words in data/: one file a list, words between blanks, lines with # are comments."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

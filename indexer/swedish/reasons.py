@@ -1,7 +1,5 @@
 """Why a word of a text has its term, as a Swedish sentence; asked for only when it is shown."""
 
-from __future__ import annotations
-
 from indexer.swedish.lexemes import is_name, lexeme_of
 from indexer.swedish.lists import word_list
 from indexer.swedish.sentences import listed

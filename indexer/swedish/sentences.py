@@ -1,7 +1,5 @@
 """What Swedish sentences are put together from."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 

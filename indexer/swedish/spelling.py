@@ -3,8 +3,6 @@
 Costs were set on data/language/misspellings.tsv: dots, doubled letters and vowels that sound alike are cheap.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from functools import lru_cache
 from itertools import accumulate

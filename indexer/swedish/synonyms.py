@@ -1,7 +1,5 @@
 """What means the same: groups of words and phrases of regional development, and those that a user adds."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache

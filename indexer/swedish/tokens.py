@@ -1,7 +1,5 @@
 """Text -> tokens: where words begin and end, before anything is known of their language."""
 
-from __future__ import annotations
-
 import codecs
 import re
 import unicodedata

@@ -4,8 +4,6 @@ Weights and thresholds after trials on texts judged by reading (FINDINGS 8): a c
 a share of the weight of all counties named and enough weight for the length of the text. docs/regions.md has the trials.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 

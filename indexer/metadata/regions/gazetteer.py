@@ -1,7 +1,5 @@
 """The places that the product knows: counties, municipalities and riksområden, from the tables in data/."""
 
-from __future__ import annotations
-
 import csv
 import unicodedata
 from collections import Counter

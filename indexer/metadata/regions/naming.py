@@ -1,7 +1,5 @@
 """Where a text names a place: names with their endings, and the words around them that change what they mean."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """Who published a document, by its address or by the sender's name: the organisation and the county that it belongs to."""
 
-from __future__ import annotations
-
 import re
 from functools import cache, lru_cache
 

@@ -19,8 +19,6 @@ Kinds: rapporter om, utlysningar, pressmeddelanden från ... where the question 
 such as alla or senaste, stand before. A word that also means something else (uppdrag, motion, projekt) needs om, från or the like.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from indexer.parsing.expressions.expression import Expression, plain

@@ -1,7 +1,5 @@
 """Swedish words for a day, week, month, quarter, season, year or decade -> its first and last day, told from today."""
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Callable

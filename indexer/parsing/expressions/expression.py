@@ -1,7 +1,5 @@
 """What a question says in words of place, time or kind, and the words of a question that may say it."""
 
-from __future__ import annotations
-
 import re
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Kinds in a question: what sort of document is wanted, where the question begins with it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Places in a question: a county, landscape, municipality, locality, riksområde or region by name."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

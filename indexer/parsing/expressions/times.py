@@ -1,7 +1,5 @@
 """Times in a question: a point in time, from one on, up to one, or between two."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
