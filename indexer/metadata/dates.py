@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+from indexer.metadata.tables import expressions, rows
 
 Precision = Literal["day", "month", "year", "estimated"]
 """How much of a date is known; `estimated` is a day near it, as that of a crawl, and never shown as exact."""
@@ -21,48 +24,23 @@ LONGEST = 200
 
 EARLIEST_YEAR = 1900
 """Nothing was published on the web before; the margin is for digitised archives."""
-_NAMES = {
-    1: "januari january jan",
-    2: "februari february feb",
-    3: "mars march mar",
-    4: "april apr",
-    5: "maj may",
-    6: "juni june jun",
-    7: "juli july jul",
-    8: "augusti august aug",
-    9: "september sept sep",
-    10: "oktober october okt oct",
-    11: "november nov",
-    12: "december dec",
-}
-MONTH_NAMES = tuple(names.split()[0] for names in _NAMES.values())
+_DATA = Path(__file__).with_name("data")
+_NAMES = rows(_DATA / "months.tsv")
+MONTH_NAMES = tuple(names[0] for names in _NAMES)
 """In Swedish, January first."""
-_MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
+_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names}
 _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
-_DAY, _YEAR = r"(?P<day>\d{1,2})", r"(?P<year>(?:19|20)\d\d)"
-_ISO = rf"{_YEAR}-(?P<month>\d{{2}})(?:-(?P<day>\d{{2}}))?"
-_WEEKDAY = r"(?:(?:mån|tis|ons|tors|fre|lör|sön)(?:dag(?:en)?)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
-_ZONE = r"(?:\s*(?P<zone>Z|UTC|GMT|CEST|CET|[+-]\d\d:?\d\d))?"
-_CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2}(?:[.,]\d+)?)?"
-_TIME = rf"(?:[T,\s]*\s?(?:kl\.?\s*|klockan\s+|at\s+)?{_CLOCK}(?:\s*[ap]\.?m\.?)?{_ZONE})?"
 
 
 @cache
-def _formats() -> list[re.Pattern[str]]:
-    """Whole formats; the first that fits counts. Days before months, as in Sweden."""
-    patterns = (
-        _ISO + _TIME,
-        rf"{_YEAR}(?P<month>\d{{2}})(?P<day>\d{{2}})",
-        rf"(?:{_WEEKDAY}\.?,?\s+)?(?:den\s+)?{_DAY}(?:\s*:?[ea]|st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR},?{_TIME}",
-        rf"(?:{_WEEKDAY}\.?,?\s+)?{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR},?{_TIME}",
-        rf"{_DAY}\s*/\s*(?P<month>\d{{1,2}})[\s,-]+{_YEAR}{_TIME}",
-        rf"{_DAY}\s*/\s*(?P<month>\d{{1,2}})/{_YEAR}{_TIME}",
-        rf"{_DAY}[.](?P<month>\d{{1,2}})[.]{_YEAR}{_TIME}",
-        rf"{_YEAR}[/.](?P<month>\d{{1,2}})[/.]{_DAY}{_TIME}",
-        rf"{_MONTH},?\s+{_YEAR}",
-        _YEAR,
-    )
-    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+def _patterns(name: str) -> list[re.Pattern[str]]:
+    """Those of a name in data/dates.tsv; the first that fits counts."""
+    found = expressions(_DATA / "dates.tsv", MONTH=_MONTH)
+    return [re.compile(expression, re.IGNORECASE) for known, expression in found if known == name]
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return _patterns(name)[0]
 
 
 def in_words(iso: str) -> str:
@@ -106,7 +84,7 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     ('2021-04-19', 'month', None)
     """
     stripped = " ".join(text.split()).strip(" .,;") if len(text) <= LONGEST else ""
-    for pattern in _formats():
+    for pattern in _patterns("format"):
         if match := pattern.fullmatch(stripped):
             return _dated(match.groupdict(), evidence)
     return None
@@ -165,32 +143,10 @@ def is_plausible(dated: Dated) -> bool:
     return dated.year >= EARLIEST_YEAR and dated.value <= tomorrow.isoformat()
 
 
-_YEARLESS = re.compile(
-    rf"(?:{_WEEKDAY}\.?,?\s+)?(?:den\s+)?{_DAY}(?:\s*:?[ea])?\.?\s+{_MONTH}(?:,?\s*(?:kl\.?\s*)?\d{{1,2}}[:.]\d{{2}})?",
-    re.IGNORECASE,
-)
-
 LABELLED_LINES = 40
 """Lines from the top that are looked at for a label: leads and menus of real pages end before that."""
 _SHORT = 60
 """Characters of a line that can be a date line; longer ones are sentences."""
-_PUBLISHED = re.compile(
-    r"(?:först\s+)?(?:publicerad|publicerat|publicerades|publiceringsdatum|publicerings?dag|published|pressmeddelande|nyhet|datum"
-    r"|pressrelease|postad|skapad|inlagd)\b(?:\s+(?:den|av|on))?[\s:•|,–-]*",
-    re.IGNORECASE,
-)
-_UPDATED = re.compile(
-    r"(?:sidan\s+)?(?:senast\s+)?(?:uppdaterad|uppdaterat|uppdaterades|ändrad|ändrat|granskad|reviderad|last\s+updated|updated|modified)\b"
-    r"(?:\s+(?:den|on|av))?[\s:•|,–-]*",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(r"[\s•|,–-]*(?:pressmeddelande|nyhet|publicerad|pressrelease)\s*$", re.IGNORECASE)
-_HEADING = re.compile(r"^(?:tid|när|datum|plats|start|slut|sista\s+ansökningsdag|ansök\s+senast)\s*:", re.IGNORECASE)
-_ADDRESS = (
-    re.compile(r"/(?P<year>(?:19|20)\d\d)/(?P<month>\d{1,2})(?:/(?P<day>\d{1,2}))?(?=/|$)"),
-    re.compile(rf"/(?P<year>(?:19|20)\d\d)/{_MONTH}(?:/(?P<day>\d{{1,2}}))?(?=/|$)", re.IGNORECASE),
-    re.compile(r"(?<!\d)(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
-)
 
 
 def read_published(lines: Sequence[str], url: str | None = None, reference: str | None = None) -> Dated | None:
@@ -200,8 +156,9 @@ def read_published(lines: Sequence[str], url: str | None = None, reference: str 
     the latest such day that is not after it.
     """
     for line in _short_lines(lines):
-        if not _UPDATED.match(line) and not _HEADING.match(line):
-            rest = _TAIL.sub("", _PUBLISHED.sub("", line, count=1) if _PUBLISHED.match(line) else line)
+        if not _pattern("updated").match(line) and not _pattern("heading").match(line):
+            label = _pattern("published").match(line)
+            rest = _pattern("tail").sub("", line[label.end() :] if label else line)
             dated = _first_plausible(rest, f"raden ”{line}”")
             if dated and dated.precision == "day":
                 return dated
@@ -210,8 +167,8 @@ def read_published(lines: Sequence[str], url: str | None = None, reference: str 
 
 def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
     for line in _short_lines(lines):
-        label = _PUBLISHED.match(line)
-        match = _YEARLESS.fullmatch(line[label.end() :].strip()) if label else None
+        label = _pattern("published").match(line)
+        match = _pattern("yearless").fullmatch(line[label.end() :].strip()) if label else None
         if not match:
             continue
         for year in (int(reference[:4]), int(reference[:4]) - 1):
@@ -225,14 +182,14 @@ def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
 def read_updated(lines: Sequence[str]) -> Dated | None:
     """The date that a line labelled as the latest change states."""
     for line in _short_lines(lines):
-        if match := _UPDATED.match(line):
+        if match := _pattern("updated").match(line):
             return _first_plausible(line[match.end() :], f"raden ”{line}”")
     return None
 
 
 def read_address(url: str) -> Dated | None:
     """The date that stands in an address."""
-    for pattern in _ADDRESS:
+    for pattern in _patterns("address"):
         if match := pattern.search(url):
             dated = _dated(match.groupdict(), f"adressen {url}")
             if dated and is_plausible(dated):

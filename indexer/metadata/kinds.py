@@ -2,59 +2,25 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-KINDS = {
-    "pressmeddelande": "Pressmeddelande",
-    "nyhet": "Nyhet",
-    "projekt": "Projekt",
-    "utlysning": "Utlysning",
-    "rapport": "Rapport",
-    "uppdrag": "Uppdrag",
-    "beslut": "Beslut",
-    "evenemang": "Evenemang",
-    "interpellation": "Interpellation",
-    "motion": "Motion",
-    "proposition": "Proposition",
-    "lagradsremiss": "Lagrådsremiss",
-    "skrivelse": "Skrivelse",
-    "utredning": "Utredning",
-    "direktiv": "Kommittédirektiv",
-    "remiss": "Remiss",
-    "overenskommelse": "Överenskommelse",
-    "faktapromemoria": "Faktapromemoria",
-    "tal": "Tal",
-    "debattartikel": "Debattartikel",
-    "sida": "Sida",
-}
-"""Value -> label."""
+from indexer.metadata.tables import rows
 
+_DATA = Path(__file__).with_name("data") / "kinds.tsv"
 _LINES = 12
 _SHORT = 80
 _HEAD_LINES = 2
 _HEAD_LENGTH = 200
-_WORDS = {
-    "pressmeddelande": "pressmeddelande(?:n|t)?|pressrelease|press-release",
-    "utlysning": "utlysning(?:ar|en)?",
-    "uppdrag": "regeringsuppdrag",
-    "beslut": "regeringsbeslut|regleringsbrev",
-    "interpellation": "interpellation(?:er)?",
-    "motion": "motioner|dokument/motion",
-    "proposition": "proposition(?:er)?",
-    "lagradsremiss": "lagr[aå]dsremiss(?:er)?",
-    "skrivelse": "skrivelser?",
-    "utredning": "statens-offentliga-utredningar|departementsserien-och-promemorior|statliga-utredningar",
-    "direktiv": "kommitt[eé]direktiv",
-    "remiss": "remiss(?:er)?",
-    "overenskommelse": "overenskommelser-och-avtal|sveriges-internationella-overenskommelser",
-    "faktapromemoria": "faktapromemori(?:a|or)",
-    "tal": "tal|anföranden",
-    "debattartikel": "debattartik(?:el|lar)",
-    "rapport": "rapport(?:er|en)?|publikation(?:er)?",
-    "evenemang": "evenemang|kalender|kalendarium|seminari(?:um|er)|event(?:s)?|konferens(?:er)?",
-    "projekt": "projekt(?:en)?|projektbank(?:en)?",
-    "nyhet": "nyhet(?:er|en)?|news|aktuellt|artiklar",
-    "sida": "om-oss|om-webbplatsen|kontakt(?:a-oss)?",
-}
+
+
+def kind_table(place: str) -> dict[str, str]:
+    """Kind -> the expression that tells it in a place of data/kinds.tsv, in the order in which they are tried."""
+    return {kind: expression for kind, looked_for, expression in rows(_DATA) if looked_for == place}
+
+
+KINDS = kind_table("label")
+"""Value -> label."""
+_WORDS = kind_table("word")
 
 
 # A label that names a title ("Rapport: Nationellt reformprogram") is a link to another document.
@@ -66,32 +32,9 @@ _LABEL = {kind: _label_of(words) for kind, words in _WORDS.items()}
 _ANY_LABEL = _label_of("|".join(_WORDS.values()))
 """Few lines have one: they are told by one search."""
 _SEGMENT = {kind: re.compile(rf"/(?:{words})(?=/|$)", re.IGNORECASE) for kind, words in _WORDS.items()}
-_SESSION = r"\d{4}/(?:\d\d|\d{4}):"
-# How a paper of the Riksdag or the government begins; a press release about one begins otherwise.
-_HEAD = {
-    "interpellation": re.compile(rf"(?:Interpellation )?{_SESSION}\d+ (?:.* )?av "),
-    "motion": re.compile(rf"Motion(?: till riksdagen)? {_SESSION}\w*\d+"),
-    "proposition": re.compile(rf"Regeringens proposition {_SESSION}\d+"),
-    "utredning": re.compile(r"(?:I (?:den här |denna )?promemori|Denna promemoria|Promemorian\b(?!s))"),
-    "beslut": re.compile(r"Regeringskansliet \([^)]*\) beslutar\b"),
-}
-_TITLE = {
-    "remiss": re.compile(r"(?:Remiss av|Remittering av|Remiss:)\s"),
-    # The number of the paper closes its own title.
-    "proposition": re.compile(rf".*, Prop\. {_SESSION}\d+\s*$", re.IGNORECASE),
-    "skrivelse": re.compile(rf".*, Skr\. {_SESSION}\d+\s*$", re.IGNORECASE),
-    "utredning": re.compile(r".*, (?:SOU|Ds) \d{4}:\d+\s*$", re.IGNORECASE),
-    "direktiv": re.compile(r".*, Dir\.? \w*\d{4}:\d+\s*$", re.IGNORECASE),
-    "uppdrag": re.compile(r"(?:(?:Ändrat|Förlängt|Nytt) u|U)ppdrag (?:att|till|om|avseende|angående)\b"),
-    "beslut": re.compile(r"(?:Regeländringar beslutade|Regleringsbrev för)\s"),
-    "utlysning": re.compile(
-        r"(?:Utlysning|Ny utlysning|Öppen utlysning|Sök (?:stöd|bidrag|medel|finansiering))\b", re.IGNORECASE
-    ),
-    "evenemang": re.compile(
-        r"(?:Inbjudan|Välkommen till|Seminarium|Webbinarium|Konferens|Frukostseminarium)\b", re.IGNORECASE
-    ),
-    "rapport": re.compile(r"(?:Rapport|Slutrapport|Delrapport|Årsrapport)\b", re.IGNORECASE),
-}
+_HEAD, _TITLE = (
+    {kind: re.compile(expression) for kind, expression in kind_table(place).items()} for place in ("head", "title")
+)
 _RELEASE = "pressmeddelande"
 """Stays what its address says whatever its title announces: Uppdrag till Tillväxtverket."""
 _VENUES = {"almedalsveckan.info": "evenemang"}

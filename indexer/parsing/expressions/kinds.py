@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from indexer.metadata.kinds import KINDS
+from indexer.metadata.kinds import KINDS, kind_table
 from indexer.parsing.expressions.expression import Expression
 
 _LEAD = (
@@ -11,45 +11,7 @@ _LEAD = (
     r"|kommande)\s{1,3}){0,4}"
 )
 _TOPIC = r"om|kring|gällande|rörande|angående"
-_FREE = {
-    "pressmeddelande": "pressmeddelande(?:na?|n|t)?|pressreleaser(?:na)?",
-    "nyhet": "nyhet(?:er|erna)|nyhetsartiklar",
-    "utlysning": "utlysning(?:ar|arna)?",
-    "rapport": "(?:slut|del)?rapport(?:er|erna)|publikationer(?:na)?",
-    "uppdrag": "regeringsuppdrag(?:en)?",
-    "beslut": "regeringsbeslut(?:en)?",
-    "evenemang": "evenemang(?:en)?|seminari(?:er|erna)|konferens(?:er|erna)",
-    "interpellation": "interpellation(?:er|erna|en)?",
-    "motion": "motioner(?:na)?",
-    "proposition": "proposition(?:er|erna)",
-    "lagradsremiss": "lagrådsremiss(?:er|erna|en)?",
-    "skrivelse": "skrivelser(?:na)?",
-    "utredning": "utredningar(?:na)?",
-    "direktiv": "kommittédirektiv(?:en)?",
-    "remiss": "remisser(?:na)?",
-    "overenskommelse": "överenskommelser(?:na)?",
-    "faktapromemoria": "faktapromemori(?:a|or|orna)",
-    "debattartikel": "debattartik(?:el|eln|lar|larna)",
-    "tal": r"tal(?:en)?(?=\s{1,3}(?:av|från)(?!\w))",
-}
-"""Kind -> words that mean documents of it, whatever follows."""
-_TIED = {
-    "rapport": "(?:(?:slut|del)?rapport|publikation)(?:en)?",
-    "beslut": "beslut(?:et|en)?",
-    "evenemang": "seminari(?:um|et)|konferens(?:en)?",
-    "proposition": "proposition(?:en)?",
-    "skrivelse": "skrivelsen?",
-    "overenskommelse": "överenskommelsen?",
-    "projekt": "projekt(?:et|en)?",
-}
-"""Words that mean it where a subject, a place or a time stands beside them; alone they are words of any text."""
-_STRICT = {
-    "uppdrag": "uppdrag(?:et|en)?",
-    "motion": "motion(?:en)?",
-    "utredning": "utredning(?:en)?",
-    "remiss": "remiss(?:en)?",
-}
-"""Words that mean it only before a subject: "motion i Lund" may be exercise."""
+_FREE, _TIED, _STRICT = map(kind_table, ("free", "tied", "strict"))
 _ALONE = re.compile(rf"\s*(?:{'|'.join(_TIED.values())})[\s?!.]*", re.IGNORECASE)
 
 

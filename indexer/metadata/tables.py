@@ -1,0 +1,27 @@
+"""Tables of words and regular expressions: fields between tabs; a line that begins with # says what those below it are for."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+_PART = re.compile(r"<([A-Z_]+)>")
+
+
+@cache
+def rows(path: Path) -> tuple[list[str], ...]:
+    """The fields of each line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(line.split("\t") for line in lines if line and not line.startswith("#"))
+
+
+def expressions(path: Path, **parts: str) -> Iterator[tuple[str, str]]:
+    """Name and expression of each line; <NAME> stands for one of the parts, which are given or stand above under that name.
+
+    >>> dates = dict(expressions(Path(__file__).with_name("data") / "dates.tsv", MONTH="maj"))
+    >>> dates["DAY"], dates["yearless"].count(dates["DAY"])
+    ('(?P<day>\\\\d{1,2})', 1)
+    """
+    for name, written in rows(path):
+        parts[name] = _PART.sub(lambda part: parts[part[1]], written)
+        yield name, parts[name]
