@@ -5,30 +5,26 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 from indexer.metadata.dates import MONTH_NAMES
+from indexer.metadata.tables import expressions
 
 Days = tuple[date, date]
 """First and last day, inclusive."""
 Groups = dict[str, str]
 """The named parts of a match, in small letters; empty where there is none."""
 
-_S = r"\s{1,3}"
 _MONTHS = {name[:length]: number for number, name in enumerate(MONTH_NAMES, 1) for length in (3, 4, len(name))}
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS.keys() - {'mar'}, key=len, reverse=True))})\.?"
-_BARE = r"(?P<year>(?:19|20)\d\d)"
-_YEAR = rf"(?:år{_S})?{_BARE}(?![\d/:])"
 _NUMBERS = ("en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio")
 _COUNTS = {"ett": 1} | {word: count for count, word in enumerate(_NUMBERS, 1)}
-_COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
 _UNITS = dict(da=(0, 1), dy=(0, 1), ve=(0, 7), må=(1, 0), kv=(3, 0), ha=(6, 0), år=(12, 0), fj=(12, 0), de=(120, 0))
 """By their first two letters, in months and days."""
-_UNIT = r"(?P<unit>dygnet|veckan|månaden|kvartalet|halvåret|året|decenniet|dagarna)s?"
-_UNITS_OF = r"(?P<unit>dygne?n|dagar(?:na)?|veckor(?:na)?|månader(?:na)?|kvartal(?:en)?|halvår(?:en)?|år(?:en)?)s?"
-_UNIT_OF_NOW = r"(?P<unit>år(?:et)?|halvåret|kvartal(?:et)?|månad(?:en)?|vecka(?:n)?)"
 _SEASONS = {"vå": 3, "so": 6, "hö": 9, "vi": 12}
 _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
-_ORDINAL = rf"(?P<which>[1-4]:?[ae]|{'|'.join(_ORDINALS)}|sista)"
+_WORDS = dict(MONTH=_MONTH, MONTHS="|".join(MONTH_NAMES), NUMBERS="|".join(_COUNTS), ORDINALS="|".join(_ORDINALS))
+_POINTS = tuple(expressions(Path(__file__).with_name("data") / "days.tsv", **_WORDS))
 
 
 def _span(year: int, month: int, months: int = 1) -> Days:
@@ -122,47 +118,18 @@ def _close(groups: Groups, today: date) -> Days:
     return day, day
 
 
-_UNTIMED = rf"(?!{_S}(?:år{_S})?\d|{_S}(?:i|förra){_S}|\s?[–-]|{_S}(?:till|och){_S}{_MONTH})"
-# Alone, or with a capital, a month may be a name or a planet.
-_TIED = "|".join(rf"(?<=(?<!\w){word}\s)" for word in ("sedan", "från", "under", "efter", "före", "innan"))
-# In the order they are tried: the longer before what they begin with.
-_POINTS: tuple[tuple[str, Callable[[Groups, date], Days]], ...] = (
-    (rf"{_BARE}-(?P<month>\d\d)-(?P<day>\d\d)", _day),
-    (rf"{_BARE}-(?P<month>0[1-9]|1[0-2])(?!\d)", _month),
-    (rf"(?:den{_S})?(?P<day>\d{{1,2}})(?::?e)?{_S}(?P<month>{_MONTH}){_S}{_YEAR}", _day),
-    (rf"(?:den{_S})?(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})[ -]{_YEAR}", _day),
-    (rf"(?P<first>{_MONTH})(?:\s?[–-]\s?|{_S}(?:till|och){_S})(?P<last>{_MONTH})(?:{_S}{_YEAR})?", _months),
-    (rf"(?P<month>{_MONTH}){_S}(?:månad{_S})?{_YEAR}", _month),
-    (rf"(?P<month>{_MONTH}){_S}(?P<which>i{_S}år|i\s?fjol|förra{_S}året)", _month),
-    (rf"i{_S}(?P<month>{'|'.join(MONTH_NAMES)})\b{_UNTIMED}", _month),
-    (rf"(?:{_TIED})(?P<month>(?-i:{'|'.join(MONTH_NAMES)}))\b{_UNTIMED}", _month),
-    (rf"(?P<season>våren|sommaren|hösten|vintern){_S}{_BARE}(?P<next>[/–-](?:20)?\d\d)?(?!\d)", _season),
-    (rf"i{_S}(?P<season>våras|somras|höstas|vintras)", _season),
-    (rf"(?:{_ORDINAL}{_S}kvartalet|(?:kvartal{_S}|Q)(?P<number>[1-4])){_S}{_YEAR}", _part),
-    (rf"{_ORDINAL}{_S}(?P<half>halvåret){_S}{_YEAR}", _part),
-    (rf"(?:vecka|v\.?)\s?(?P<week>\d{{1,2}}),?{_S}{_YEAR}", _week),
-    (r"(?P<decade>(?:19[5-9]|20[1-9])0|[5-9]0)-talets?", _decade),
-    (rf"(?:början|mitten|slutet){_S}av{_S}{_YEAR}", _year),
-    (rf"(?:de[nt]?{_S})?senaste{_S}{_UNIT}", _latest),
-    (rf"(?:de{_S})?senaste{_S}{_COUNT}{_S}{_UNITS_OF}", _latest),
-    (rf"de{_S}{_COUNT}{_S}senaste{_S}{_UNITS_OF}", _latest),
-    (rf"(?:förra|föregående){_S}(?P<unit>året|halvåret|kvartalet|månaden|veckan)s?", _running),
-    (rf"(?P<this>de[nt]{_S}här|denna|detta|innevarande){_S}{_UNIT_OF_NOW}", _running),
-    (r"(?:i\s?|(?=fjolåret))(?P<unit>fjol)(?:året)?", _running),
-    (rf"(?P<this>i){_S}(?P<unit>år)(?!{_S}\d)", _running),
-    (r"i\s?(?P<day>dag|går|förrgår)", _close),
-    (_YEAR, _year),
-)
-BARE_YEAR = re.compile(_YEAR, re.IGNORECASE)
+_READERS = (_day, _month, _months, _season, _part, _week, _decade, _year, _latest, _running, _close)
+BARE_YEAR = re.compile(dict(_POINTS)["YEAR"], re.IGNORECASE)
 """A year by its number."""
-POINT = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern, _ in _POINTS)
+POINT = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for name, pattern in _POINTS if name.islower())
 """What days_at may read, without named groups."""
 
 
 @cache
 def _points() -> list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]]:
     """Compiled when the first question names a time: that takes 20 ms."""
-    return [(re.compile(pattern, re.IGNORECASE), days) for pattern, days in _POINTS]
+    readers = {reader.__name__.removeprefix("_"): reader for reader in _READERS}
+    return [(re.compile(pattern, re.IGNORECASE), readers[name]) for name, pattern in _POINTS if name.islower()]
 
 
 def days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
