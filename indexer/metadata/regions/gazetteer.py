@@ -12,7 +12,7 @@ from msgspec import Struct
 NATIONAL = "hela-landet"
 """The value of documents about no region."""
 
-_DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
 
 
 class Place(Struct, frozen=True):
@@ -30,7 +30,7 @@ class Place(Struct, frozen=True):
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
     """The rows of one of the tables in data/."""
-    lines = (_DATA / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    lines = (DATA / f"{name}.csv").read_text(encoding="utf-8").splitlines()
     return tuple(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 

@@ -7,7 +7,8 @@ from functools import cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from indexer.metadata.regions.gazetteer import bare_name, places, slug, table
+from indexer.metadata.regions.gazetteer import DATA, bare_name, places, slug, table
+from indexer.metadata.tables import expressions
 
 WEIGHTS = {
     "county": 3.0,
@@ -26,36 +27,7 @@ SEAT = 0.5
 """Of a place in the name of a university, court or branch, or after what a person is: where they sit, not what it is about."""
 NO_WEIGHT = 0.0
 
-_SWEDISH_CAPITAL = re.compile(r"(?<!\w)(?:[A-ZÅÄÖ]\w*|(?:norra|väst)\w*)")
-_AFTER_CLUB = re.compile(r"\s+(?:[A-ZÅÄÖ]{2,4}\b|BoIS\b|Hockey\b|Fotboll\b|IF\b|Konstförening\b)")
-_AFTER_SEAT = re.compile(
-    r"\s+(?:tekniska\s+)?(?:universitet|högskola|tingsrätt|hovrätt|kammarrätt|förvaltningsrätt|domkyrka|landshövding|stift\b|central\b)",
-    re.IGNORECASE,
-)
-# A date line: Stockholm den 5 maj, Stockholm, 5 maj.
-_AFTER_DATE_LINE = re.compile(r"(?:\s+den|,)\s+\d{1,2}\s+\w")
-_PREPOSITION = re.compile(
-    r"\b(?:i|på|från|till|vid|utanför|kring|nära|genom|mellan|runt|norr om|söder om|öster om|väster om|och|samt),?\s+$",
-    re.IGNORECASE,
-)
-_SEAT_BEFORE = re.compile(
-    r"\b(?:[Hh]ögskolan|[Ll]änsstyrels(?:en|erna)|[Uu]niversitetet|[Tt]ingsrätten|[Rr]esidenset|[Kk]onserthuset)\s+(?:i\s+|på\s+)?$"
-)
-# A branch of a national body: RFSL Gotland, LRF Dalarna, Socialdemokraterna Gotland.
-_BRANCH_BEFORE = re.compile(
-    r"(?<!\w)(?:[A-ZÅÄÖ]{3,}|(?:Social|Sverige|Krist)demokraterna|Moderaterna|Liberalerna|(?:Center|Miljö|Vänster|Folk)partiet)\s+$"
-)
-_ROLE_BEFORE = re.compile(
-    r"(?:ordförande|ledamot|råd|rådet|landshövding|direktör|chef|strateg|samordnare|rektor|professor|lektor|forskare|politiker|talesperson"
-    r"|ledare|utvecklare|planerare|\bVD|\bvd|doktorand|expert|rådgivare|ekonom|jurist|borgmästare)"
-    r"(?:\s*\([a-zåäöA-ZÅÄÖ]{1,2}\))?(?:\s*,\s*|\s+)(?:i|för|på|vid|inom|hos)?\s*(?:regionen\s+|kommunen\s+)?$"
-)
-_BETWEEN_NAMES = re.compile(r"s?(?:,\s*|\s*,?\s+(?:och|samt|respektive|eller|och i|samt i)\s+)")
-_MUNICIPALITIES_AFTER = re.compile(r"s?\s+kommuner(?:na|nas|s)?\b")
-_RANGE_BETWEEN = re.compile(
-    r"s?(?:\s+län)?(?P<end>\s+i\s+(?:söder|norr|syd|nord|öster|väster))?\s+(?:upp\s+|ner\s+)?till\s+"
-)
-_FROM_BEFORE = re.compile(r"\bfrån\s+$", re.IGNORECASE)
+_PATTERNS = {name: re.compile(written) for name, written in expressions(DATA / "mentions.tsv")}
 _SOUTH, _NORTH = {"skane-lan", "blekinge-lan"}, {"vasterbottens-lan", "norrbottens-lan"}
 
 
@@ -129,7 +101,7 @@ def mentions_in(text: str) -> Iterator[Mention]:
 def _named(text: str) -> Iterator[Mention]:
     names = _names()
     end = 0
-    for match in _SWEDISH_CAPITAL.finditer(text):
+    for match in _PATTERNS["capital"].finditer(text):
         if match.start() < end or _continues(text, match.start()):
             continue
         for rest, mention in names.get(match[0], ()):
@@ -163,13 +135,13 @@ def _raise_enumerations(text: str, mentions: list[Mention]) -> None:
     for last in range(len(mentions) - 1, 0, -1):
         before, mention = mentions[last - 1], mentions[last]
         after = text[mention.end : mention.end + 12]
-        if _MUNICIPALITIES_AFTER.match(after):
+        if _PATTERNS["municipalities after"].match(after):
             mention = mentions[last] = replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
         county = mention.weight == WEIGHTS["county"] and mention.municipality is None
         if not county and mention.weight != WEIGHTS["municipality"]:
             continue
         alike = county or before.municipality
-        if alike and _BETWEEN_NAMES.fullmatch(text[before.end : mention.start]):
+        if alike and _PATTERNS["between names"].fullmatch(text[before.end : mention.start]):
             mentions[last - 1] = replace(before, weight=max(mention.weight, before.weight), needs_context=False)
 
 
@@ -177,8 +149,8 @@ def _drop_ranges(text: str, mentions: list[Mention]) -> None:
     """From one end of the country to the other: from Skåne in the south to Västerbotten in the north is all of it."""
     for first in range(len(mentions) - 1):
         left, right = mentions[first], mentions[first + 1]
-        between = _RANGE_BETWEEN.fullmatch(text[left.end : right.start])
-        if not between or not _FROM_BEFORE.search(text[max(0, left.start - 8) : left.start]):
+        between = _PATTERNS["range between"].fullmatch(text[left.end : right.start])
+        if not between or not _PATTERNS["from before"].search(text[max(0, left.start - 8) : left.start]):
             continue
         ends = {*left.counties, *right.counties}
         if between["end"] or (ends & _SOUTH and ends & _NORTH):
@@ -188,11 +160,11 @@ def _drop_ranges(text: str, mentions: list[Mention]) -> None:
 def _weight(mention: Mention, text: str) -> float:
     """What a mention counts where it stands; a name that is also a word needs a preposition, or ends a title: Olycka, Boden."""
     before = text[max(0, mention.start - 60) : mention.start]
-    if _AFTER_CLUB.match(text, mention.end) or _AFTER_DATE_LINE.match(text, mention.end):
+    if _PATTERNS["club after"].match(text, mention.end) or _PATTERNS["date after"].match(text, mention.end):
         return NO_WEIGHT
-    if _AFTER_SEAT.match(text, mention.end) or any(
-        pattern.search(before) for pattern in (_SEAT_BEFORE, _BRANCH_BEFORE, _ROLE_BEFORE)
+    if _PATTERNS["seat after"].match(text, mention.end) or any(
+        _PATTERNS[f"{said} before"].search(before) for said in ("seat", "branch", "role")
     ):
         return min(mention.weight, SEAT)
-    in_context = _PREPOSITION.search(before) or (mention.end == len(text) and before.endswith(", "))
+    in_context = _PATTERNS["preposition"].search(before) or (mention.end == len(text) and before.endswith(", "))
     return mention.weight if in_context or not mention.needs_context else NO_WEIGHT
