@@ -1,16 +1,23 @@
 """Lists of words in data/: one file a list, words between blanks, lines with # are comments."""
 
+from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 _DATA = Path(__file__).with_name("data")
 
 
+def word_lines(name: str) -> Iterator[list[str]]:
+    """The words of each line of data/NAME.txt."""
+    lines = (_DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return (line.split() for line in lines if not line.startswith("#"))
+
+
 @cache
 def word_list(name: str) -> frozenset[str]:
-    """The words of data/NAME.txt."""
-    lines = (_DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    """All words of data/NAME.txt."""
+    return frozenset(chain.from_iterable(word_lines(name)))
 
 
 SMALL_WORDS = word_list("small_words")

@@ -10,18 +10,7 @@ from msgspec.structs import replace
 from indexer.metadata.regions.gazetteer import DATA, bare_name, places, slug, table
 from indexer.metadata.tables import expressions
 
-WEIGHTS = {
-    "county": 3.0,
-    "council": 3.0,
-    "former": 3.0,
-    "municipality": 3.0,
-    "city": 3.0,
-    "landscape": 2.0,
-    "macro": 1.5,
-    "plain": 1.0,
-    "site": 1.0,
-    "school": 0.5,
-}
+WEIGHTS = {row["kind"]: float(row["weight"]) for row in table("weights")}
 """Of one mention, by what it says (FINDINGS 8)."""
 SEAT = 0.5
 """Of a place in the name of a university, court or branch, or after what a person is: where they sit, not what it is about."""
