@@ -11,7 +11,6 @@ from indexer.swedish.reasons import reason_of
 from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, written
 from indexer.swedish.words import Entries, Entry, entry_of
 
-
 # Taken from here together with what is defined below.
 __all__ = ["Entries", "Entry", "analyse", "entry_of", "is_word", "terms_in", "variants_of"]
 

@@ -4,54 +4,26 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 from indexer.metadata.dates import MONTH_NAMES, in_words
+from indexer.metadata.tables import expressions
 from indexer.parsing.expressions.days import BARE_YEAR, POINT, days_at
 from indexer.parsing.expressions.expression import Expression
 
 Range = tuple[date | None, date | None]
 """First and last day, inclusive; None is open."""
 
-_S = r"\s{1,3}"
-_OPENERS = {
-    "since": rf"(?:sedan|alltsedan|fr\.?o\.?m\.?|från{_S}och{_S}med){_S}",
-    "after": rf"efter{_S}",
-    "until": rf"(?:t\.?o\.?m\.?|till{_S}och{_S}med|fram{_S}till){_S}",
-    "before": rf"(?:före|innan){_S}",
-    "between": rf"mellan{_S}(?:åren{_S})?",
-    "tie": rf"(?:(?:publicera\w{{1,5}}|daterade?|utgivna){_S})?(?:(?:från|under|i|på){_S})?(?:åren{_S})?",
-}
+_EXPRESSIONS = dict(expressions(Path(__file__).with_name("data") / "times.tsv", MONTHS="|".join(MONTH_NAMES)))
+_OPENERS = {name: _EXPRESSIONS.pop(name) for name in ("since", "after", "until", "before", "between", "tie")}
 _OPENER = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _OPENERS.items()), re.IGNORECASE)
-_MAY_BE = re.compile(
-    rf"\d|senaste|förra|föreg|här\b|denna|detta|innevar|fjol|i\s?dag|i\s?går|förrgår|i\s{{1,3}}år|(?:vå|som|vint)ras|höstas|{'|'.join(MONTH_NAMES)}",
-    re.IGNORECASE,
-)
-"""What every time has; most questions have none."""
-_TO = re.compile(rf"\s?[–-]\s?|{_S}(?:till(?:{_S}och{_S}med)?|t\.?o\.?m\.?){_S}", re.IGNORECASE)
-_AND = re.compile(rf"{_S}och{_S}", re.IGNORECASE)
-_ONWARDS = re.compile(rf"{_S}och{_S}(?:framåt|senare)\b|{_S}eller{_S}senare\b", re.IGNORECASE)
-_GOES_ON = re.compile(r"[\w/:]|[–-]\w|[.,]\d|-$")
-# What follows a number that counts something, and the number of a named thing: 2015 års betaltjänstutredning.
-_COUNTED = re.compile(
-    rf"{_S}(?:års\b|kr\b|kronor|mkr|miljon|miljard|euro\b|[MGT]Wh?\b|kilometer|km\b|meter|mil\b|ton\b|hektar|procent|personer"
-    r"|anställda|bostäder|lägenheter|jobb|platser|invånare|elever)|\s?%",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(r"[\s?!.,]*$")
-_ABOUT_BEFORE = re.compile(rf"(?<!\w)(?:för|inför|till|mot|om|per|av|kring){_S}$", re.IGNORECASE)
-_NAME_BEFORE = re.compile(
-    r"(?<!\w)(?:agenda|eu|europa|horisont|horizon|framtid|sou|sfs|os|vm|em|expo|(?-i:KOM|COM|Ds|Dir|Bet|ISO|FPM)"
-    r"|\w{0,30}(?:vision|mål|val|budget|proposition|årsredovisning|årsrapport|bokslut)(?:en|et)?)"
-    rf"\.?{_S}$",
-    re.IGNORECASE,
-)
-_PLAN_BEFORE = re.compile(rf"(?:strategi|plan|program|period|budget)(?:e[nt]|er|erna|men|met)?{_S}$", re.IGNORECASE)
+_PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _EXPRESSIONS.items()}
 
 
 def times_in(text: str, today: date) -> Iterator[Expression]:
     """The times that plain words name, but for those that begin after today and numbers that belong to a name."""
     at = 0
-    while (at or _MAY_BE.search(text)) and (time := _time().search(text, at)):
+    while (at or _PATTERNS["may be"].search(text)) and (time := _time().search(text, at)):
         start, at = time.start(), time.start() + 1
         if named := _named(text, start, today):
             at, days, between = named
@@ -72,14 +44,14 @@ def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool]
     if point is None:
         return None
     end, (first, last) = point
-    joint = (_AND if manner == "between" else _TO).match(text, end)
+    joint = _PATTERNS["and" if manner == "between" else "to"].match(text, end)
     until = days_at(text, joint.end(), today) if joint else None
     if until:
         end, (second, last) = until
         return end, (first, last) if max(first, second) <= today and first <= last else None, True
     if manner == "between":
         return None
-    if manner == "tie" and (onwards := _ONWARDS.match(text, end)):
+    if manner == "tie" and (onwards := _PATTERNS["onwards"].match(text, end)):
         manner, end = "since", onwards.end()
     opened = _opened(manner, first, last)
     return end, opened if max(first, opened[0] or first) <= today else None, False
@@ -102,13 +74,14 @@ def _opened(manner: str, first: date, last: date) -> Range:
 def _is_time(text: str, start: int, end: int, between: bool) -> bool:
     """Whether the words say when, not what: no count, no part of a name (Agenda 2030), not the year that a text is about."""
     before = text[max(0, start - 48) : start]
-    if _GOES_ON.match(text, end) or _COUNTED.match(text, end) or _ABOUT_BEFORE.search(before):
+    follows = any(_PATTERNS[name].match(text, end) for name in ("goes on", "counted"))
+    if follows or _PATTERNS["about before"].search(before):
         return False
     if not BARE_YEAR.match(text, start):
         return True
-    if text[start:end] == "2000" and not _ENDS.match(text, end):
+    if text[start:end] == "2000" and not _PATTERNS["ends"].match(text, end):
         return False
-    return not (_NAME_BEFORE.search(before) or (between and _PLAN_BEFORE.search(before)))
+    return not (_PATTERNS["name before"].search(before) or (between and _PATTERNS["plan before"].search(before)))
 
 
 def _value(first: date | None, last: date | None) -> tuple[str, str]:
