@@ -3,34 +3,24 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from indexer.metadata.regions.gazetteer import NATIONAL, label, places, resolve, table
+from indexer.metadata.tables import expressions
 from indexer.parsing.expressions.expression import Expression
 
 _WORD = re.compile(r"(?<![\w-])[^\W\d_][\w-]*")
 _NAME = re.compile(r"[\w-]+(?:\s{1,3}[\w-]+)*")
 _MOST_WORDS = 4
-_PREPOSITION = re.compile(
-    r"(?<!\w)(?:i|på|från|till|kring|runt|vid|nära|utanför|inom|mellan|genom|för|hos)\s{1,3}$", re.IGNORECASE
-)
 _PART = re.compile(r"[^\W\d_]+")
-_JOINT = re.compile(r"(?:\s{1,3}(?:och|samt|eller)|[,/–-])\s{0,3}(?:(?<=\s)(?:i|på|från)\s{1,3})?", re.IGNORECASE)
 _ORDINARY = {"mark", "berg", "vara"}
 """Words of the field (föroreningar i mark, bergvärme i berg): in small letters never a place, and not as the first of several words."""
 _SURNAMES = {"berg", "lund", "falkenberg", "norberg"}
 _LETTER = re.compile(r"\w")
-_CAPITAL_BEFORE = re.compile(r"(?<!\w)[A-ZÅÄÖ]\w{1,30}\s{1,3}$")
-_CAPITAL_AFTER = re.compile(r"\s{1,3}[A-ZÅÄÖ]")
 _UNACCENTED = {"ange", "are", "mala", "timra"}
 """Names without their dots and rings that are other words."""
-_ORGANISATION_AFTER = re.compile(
-    r"\s{1,3}(?:tekniska\s{1,3})?(?:universitet|högskola|university|tingsrätt|hovrätt|kammarrätt|förvaltningsrätt)"
-    r"|\s{1,3}(?:FF|IF|BK|IK|HC|AIK|SK|BoIS|Hockey|Dagblad|Tidning(?:ar)?)\b"
-)
-_ORGANISATION_BEFORE = re.compile(
-    r"(?<!\w)(?:IFK|AIK|BK|IK|IF|FK|högskolan|universitetet|tingsrätten|hovrätten|kammarrätten|förvaltningsrätten)\s{1,3}(?:i\s{1,3}|på\s{1,3})?$",
-    re.IGNORECASE,
-)
+_DATA = Path(__file__).with_name("data") / "places.tsv"
+_PATTERNS = {name: re.compile(written) for name, written in expressions(_DATA)}
 
 
 def places_in(text: str) -> Iterator[Expression]:
@@ -59,8 +49,8 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
         value = _value(name) if _NAME.fullmatch(name) else None
         if value is None:
             continue
-        before = _PREPOSITION.search(text, max(0, start - 12), start)
-        joined = last if last is not None and _JOINT.fullmatch(text, last, start) else None
+        before = _PATTERNS["preposition"].search(text, max(0, start - 12), start)
+        joined = last if last is not None and _PATTERNS["joint"].fullmatch(text, last, start) else None
         if _is_place(text, start, end, before is not None or joined is not None):
             begin = joined if joined is not None else before.start() if before else start
             return Expression("region", value, label(value), name, begin, end)
@@ -82,16 +72,20 @@ def _value(name: str) -> str | None:
 
 def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
     """Whether a name means the place where it stands: no ordinary word, no part of an organisation's name."""
-    if _ORGANISATION_AFTER.match(text, end) or _ORGANISATION_BEFORE.search(text, max(0, start - 40), start):
+    if _PATTERNS["organisation after"].match(text, end) or _PATTERNS["organisation before"].search(
+        text, max(0, start - 40), start
+    ):
         return False
     name = text[start:end].lower().removesuffix("s")
     small = text[start].islower() or (text[start:end].isupper() and not text.isupper())
     if name in _ORDINARY:
         begins = not tied and not _LETTER.search(text, 0, start)
-        return not small and not (begins and _LETTER.search(text, end)) and not _CAPITAL_AFTER.match(text, end)
+        return (
+            not small and not (begins and _LETTER.search(text, end)) and not _PATTERNS["capital after"].match(text, end)
+        )
     if name in _UNACCENTED or (small and (name in _common_words() or name in _localities())):
         return tied
-    return tied or name not in _SURNAMES or not _CAPITAL_BEFORE.search(text, max(0, start - 34), start)
+    return tied or name not in _SURNAMES or not _PATTERNS["capital before"].search(text, max(0, start - 34), start)
 
 
 @cache
