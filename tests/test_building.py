@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict, replace
 
+from indexer.catalogue import repeated_lines
+from indexer.catalogue.repeated_lines import known_lines
 from indexer.documents import to_json as document_json
 from indexer.generations import current_generation
 from indexer.indexing import Change, Progress, Verdict, analysing, build, reading
@@ -565,3 +567,10 @@ def words_of(settings: Settings) -> list[tuple[object, ...]]:
     assert generation
     with closing(sqlite3.connect(generation.catalogue)) as catalogue:
         return catalogue.execute("SELECT * FROM words ORDER BY form").fetchall()
+
+
+def test_lines_that_turned_are_found_by_their_index() -> None:
+    """A partial index answers only what asks with its very condition: the number stands in the schema and in the code."""
+    with known_lines(None) as lines:
+        ((*_, plan),) = lines._execute(f"EXPLAIN QUERY PLAN {repeated_lines._TURNED}")
+    assert "USING INDEX turned" in plan.replace("COVERING ", "")

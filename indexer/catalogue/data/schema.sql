@@ -1,15 +1,7 @@
-"""Every table of the catalogue, in one place.
+-- Every table of the catalogue, in one place.
 
-A commit holds every page that it changes in memory, and its words and shingles lie on as many: small pages are less than half
-of that, and of the time of the commit.
-"""
-
-ARTICLES = 5
-"""Articles of different titles that have a line before it is the host's (FINDINGS 6)."""
-TURNED = f"left_out != (articles >= {ARTICLES})"
-"""Of a line that became its host's, or ceased to be, since that was last asked."""
-
-SCHEMA = f"""
+-- A commit holds every page that it changes in memory, and its words and shingles lie on as many: small pages are less than half
+-- of that, and of the time of the commit.
 PRAGMA page_size = 1024;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -45,7 +37,8 @@ CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, 
 WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_document ON lines (document);
 CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL, left_out INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS turned ON repeated (line) WHERE {TURNED};
+-- Of lines that became their host's, or ceased to be, since that was last asked: as repeated_lines.py asks for them, with ARTICLES.
+CREATE INDEX IF NOT EXISTS turned ON repeated (line) WHERE left_out != (articles >= 5);
 CREATE TEMP TABLE IF NOT EXISTS expected (line INTEGER, article INTEGER, PRIMARY KEY (line, article)) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, facts TEXT NOT NULL, shingles BLOB NOT NULL);
@@ -57,4 +50,3 @@ CREATE TEMP TABLE IF NOT EXISTS fresh (
 
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
-"""  # noqa: S608  of constants
