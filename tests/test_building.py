@@ -411,10 +411,10 @@ def test_a_first_build_cleans_every_page_once(settings: Settings) -> None:
     """What their host repeats is known before the first of them is written, and only then."""
     write_pages(settings.corpus / "a.warc.gz", range(8), NOTICE)
     write_pages(settings.corpus / "b.warc.gz", range(8, 12), "Notisen är kort.")
-    assert len(build(settings).changes) == 12
+    assert len(changes(settings)) == 12
     assert not any(NOTICE in text_of(settings, number) for number in range(8))
     write_pages(settings.corpus / "c.warc.gz", [12], "Notisen är kort.")
-    assert {change.path for change in build(settings).changes} == {"b.warc.gz", "c.warc.gz"}
+    assert {change.path for change in changes(settings)} == {"b.warc.gz", "c.warc.gz"}
     assert not any("Notisen är kort." in text_of(settings, number) for number in range(8, 13))
     assert check(settings).sound
 
