@@ -23,13 +23,6 @@ _EXPECTED = """
 SELECT line FROM (SELECT line, article FROM expected UNION SELECT line, article FROM lines WHERE line IN (SELECT line FROM expected))
 LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVING count(*) >= ?
 """
-_COUNT_IN = """
-INSERT INTO repeated SELECT ?1, 1, 0 WHERE NOT EXISTS (SELECT 1 FROM lines WHERE line = ?1 AND article = ?2)
-ON CONFLICT (line) DO UPDATE SET articles = articles + 1
-"""
-_COUNT_OUT = """
-UPDATE repeated SET articles = articles - 1 WHERE line = ?1 AND NOT EXISTS (SELECT 1 FROM lines WHERE line = ?1 AND article = ?2)
-"""
 _TURN = """
 INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out
 """
@@ -83,14 +76,9 @@ class RepeatedLines(Table):
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
         had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
-        if left := had - rows:
-            self._executemany(
-                "DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", ((*row, id) for row in left)
-            )
-            self._executemany(_COUNT_OUT, left)
-        if new := rows - had:
-            self._executemany(_COUNT_IN, new)
-            self._executemany("INSERT INTO lines VALUES (?, ?, ?)", ((*row, id) for row in new))
+        left, new = ([(*row, id) for row in some] for some in (had - rows, rows - had))
+        self._executemany("DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", left)
+        self._executemany("INSERT INTO lines VALUES (?, ?, ?)", new)
 
 
 def _rows(host: str, title: str, lines: Iterable[str]) -> set[tuple[int, int]]:

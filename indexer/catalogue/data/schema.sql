@@ -37,6 +37,15 @@ CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, 
 WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_document ON lines (document);
 CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL, left_out INTEGER NOT NULL);
+-- Its articles are counted here: each once, at however many addresses it stands.
+CREATE TRIGGER IF NOT EXISTS article_has_line BEFORE INSERT ON lines
+WHEN NOT EXISTS (SELECT 1 FROM lines WHERE line = new.line AND article = new.article) BEGIN
+  INSERT INTO repeated VALUES (new.line, 1, 0) ON CONFLICT (line) DO UPDATE SET articles = articles + 1;
+END;
+CREATE TRIGGER IF NOT EXISTS article_lacks_line AFTER DELETE ON lines
+WHEN NOT EXISTS (SELECT 1 FROM lines WHERE line = old.line AND article = old.article) BEGIN
+  UPDATE repeated SET articles = articles - 1 WHERE line = old.line;
+END;
 -- Of lines that became their host's, or ceased to be, since that was last asked: as repeated_lines.py asks for them, with ARTICLES.
 CREATE INDEX IF NOT EXISTS turned ON repeated (line) WHERE left_out != (articles >= 5);
 CREATE TEMP TABLE IF NOT EXISTS expected (line INTEGER, article INTEGER, PRIMARY KEY (line, article)) WITHOUT ROWID;
