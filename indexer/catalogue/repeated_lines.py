@@ -13,16 +13,9 @@ from indexer.durable import connect_to_read
 from indexer.metadata.contacts import is_contact
 from indexer.urls import host_of
 
-ARTICLES = 5
-"""Articles of different titles that have a line before it is the host's (FINDINGS 6); the index `turned` of the schema has it too."""
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
-_TURNED = f"SELECT line FROM repeated WHERE left_out != (articles >= {ARTICLES})"  # noqa: S608  a constant
 _LEFT_OUT = "SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?))"
-_EXPECTED = """
-SELECT line FROM (SELECT line, article FROM expected UNION SELECT line, article FROM lines WHERE line IN (SELECT line FROM expected))
-LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVING count(*) >= ?
-"""
 _TURN = """
 INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out
 """
@@ -45,7 +38,7 @@ class RepeatedLines(Table):
 
     def expected(self) -> list[str]:
         """Leave out what will be its host's with the pages that are expected; ids of the documents that have such a line."""
-        turned = self._column(_EXPECTED, ARTICLES)
+        turned = self._column("SELECT line FROM expected_lines")
         self._execute("DELETE FROM expected")
         return self._turn(turned)
 
@@ -66,7 +59,7 @@ class RepeatedLines(Table):
 
     def turned(self) -> list[str]:
         """Leave out what has become its host's, and no longer what has ceased to be; ids of the documents that have such a line."""
-        return self._turn(self._column(_TURNED))
+        return self._turn(self._column("SELECT line FROM turned_lines"))
 
     def _turn(self, lines: Sequence[int]) -> list[str]:
         keys = json.dumps(lines)
