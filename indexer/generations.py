@@ -137,7 +137,7 @@ def read_current(index: Path) -> Current | None:
     return Current(generation, manifest)
 
 
-def generations(index: Path) -> list[Generation]:
+def all_generations(index: Path) -> list[Generation]:
     """All that lie in index/, by number."""
     folders = (folder for folder in index.glob("*") if _NAME.fullmatch(folder.name))
     return sorted(map(Generation, folders), key=lambda generation: generation.number)
@@ -145,7 +145,7 @@ def generations(index: Path) -> list[Generation]:
 
 def next_generation(index: Path, engine: str) -> Generation:
     """A new, empty generation beside those that there are."""
-    last = max((generation.number for generation in generations(index)), default=0)
+    last = max((generation.number for generation in all_generations(index)), default=0)
     generation = Generation(index / f"{last + 1:06d}-{engine}")
     generation.folder.mkdir(parents=True)
     return generation
@@ -163,7 +163,7 @@ def delete_others(index: Path, kept: Generation) -> None:
 
     Readers that have files of another open keep them until they look again.
     """
-    for generation in generations(index):
+    for generation in all_generations(index):
         if generation != kept:
             shutil.rmtree(generation.folder)
     for folder in (index, kept.folder):

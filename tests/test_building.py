@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict, replace
 
+from indexer.catalogue.repeated_lines import known_lines
 from indexer.documents import to_json as document_json
 from indexer.generations import current_generation
 from indexer.indexing import Change, Progress, Verdict, analysing, build, reading
@@ -409,10 +410,10 @@ def test_a_first_build_cleans_every_page_once(settings: Settings) -> None:
     """What their host repeats is known before the first of them is written, and only then."""
     write_pages(settings.corpus / "a.warc.gz", range(8), NOTICE)
     write_pages(settings.corpus / "b.warc.gz", range(8, 12), "Notisen är kort.")
-    assert len(build(settings).changes) == 12
+    assert len(changes(settings)) == 12
     assert not any(NOTICE in text_of(settings, number) for number in range(8))
     write_pages(settings.corpus / "c.warc.gz", [12], "Notisen är kort.")
-    assert {change.path for change in build(settings).changes} == {"b.warc.gz", "c.warc.gz"}
+    assert {change.path for change in changes(settings)} == {"b.warc.gz", "c.warc.gz"}
     assert not any("Notisen är kort." in text_of(settings, number) for number in range(8, 13))
     assert check(settings).sound
 
@@ -565,3 +566,10 @@ def words_of(settings: Settings) -> list[tuple[object, ...]]:
     assert generation
     with closing(sqlite3.connect(generation.catalogue)) as catalogue:
         return catalogue.execute("SELECT * FROM words ORDER BY form").fetchall()
+
+
+def test_lines_that_turned_are_found_by_their_index() -> None:
+    """A partial index answers only what asks with its very condition: the number stands twice in the schema."""
+    with known_lines(None) as lines:
+        ((*_, plan),) = lines._execute("EXPLAIN QUERY PLAN SELECT line FROM turned_lines")
+    assert "USING INDEX turned" in plan.replace("COVERING ", "")

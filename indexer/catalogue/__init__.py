@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from indexer.catalogue._schema import SCHEMA
+from indexer.catalogue._table import create_tables
 from indexer.catalogue.aliases import Aliases
 from indexer.catalogue.documents import CandidateVersion, Documents, EnteredVersion, Precedence
 from indexer.catalogue.duplicate_groups import DuplicateGroups
@@ -24,7 +24,7 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.executescript(SCHEMA)
+        create_tables(self._connection)
         self.files = Files(self._connection)
         self.documents = Documents(self._connection)
         self.words = Lexicon(self._connection)

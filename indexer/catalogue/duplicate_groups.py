@@ -11,17 +11,9 @@ COMMON = 200
 """Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
 
 _HAD = "SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?))"
+_DROP_COMMON = "DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= ?)"
+_NEAR = "SELECT one, other FROM near WHERE shared >= ?"
 _PAIRED = "SELECT DISTINCT one FROM pairs WHERE one IN (SELECT value FROM json_each(?))"
-_DROP_COMMON = """
-DELETE FROM fresh WHERE shingle IN (
-  SELECT shingle FROM shingles WHERE shingle IN (SELECT shingle FROM fresh) GROUP BY shingle HAVING count(*) >= ?
-)
-"""
-# A text that is entered has a greater number than all before it.
-_NEAR = """
-SELECT fresh.fingerprint, shingles.fingerprint FROM fresh JOIN shingles USING (shingle)
-WHERE fresh.fingerprint > shingles.fingerprint GROUP BY fresh.fingerprint, shingles.fingerprint HAVING sum(fresh.length) >= ?
-"""
 
 
 class DuplicateGroups(Table):

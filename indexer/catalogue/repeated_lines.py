@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from indexer.catalogue._schema import ARTICLES, SCHEMA, TURNED
-from indexer.catalogue._table import Table
+from indexer.catalogue._table import Table, create_tables
 from indexer.deduplication.fingerprints import hash_of
 from indexer.documents import Document, Medium
 from indexer.durable import connect_to_read
@@ -17,17 +16,6 @@ from indexer.urls import host_of
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
 _LEFT_OUT = "SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?))"
-_EXPECTED = """
-SELECT line FROM (SELECT line, article FROM expected UNION SELECT line, article FROM lines WHERE line IN (SELECT line FROM expected))
-LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVING count(*) >= ?
-"""
-_COUNT_IN = """
-INSERT INTO repeated SELECT ?1, 1, 0 WHERE NOT EXISTS (SELECT 1 FROM lines WHERE line = ?1 AND article = ?2)
-ON CONFLICT (line) DO UPDATE SET articles = articles + 1
-"""
-_COUNT_OUT = """
-UPDATE repeated SET articles = articles - 1 WHERE line = ?1 AND NOT EXISTS (SELECT 1 FROM lines WHERE line = ?1 AND article = ?2)
-"""
 _TURN = """
 INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out
 """
@@ -50,7 +38,7 @@ class RepeatedLines(Table):
 
     def expected(self) -> list[str]:
         """Leave out what will be its host's with the pages that are expected; ids of the documents that have such a line."""
-        turned = self._column(_EXPECTED, ARTICLES)
+        turned = self._column("SELECT line FROM expected_lines")
         self._execute("DELETE FROM expected")
         return self._turn(turned)
 
@@ -71,7 +59,7 @@ class RepeatedLines(Table):
 
     def turned(self) -> list[str]:
         """Leave out what has become its host's, and no longer what has ceased to be; ids of the documents that have such a line."""
-        return self._turn(self._column(f"SELECT line FROM repeated WHERE {TURNED}"))  # noqa: S608  a constant
+        return self._turn(self._column("SELECT line FROM turned_lines"))
 
     def _turn(self, lines: Sequence[int]) -> list[str]:
         keys = json.dumps(lines)
@@ -81,14 +69,9 @@ class RepeatedLines(Table):
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
         had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
-        if left := had - rows:
-            self._executemany(
-                "DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", ((*row, id) for row in left)
-            )
-            self._executemany(_COUNT_OUT, left)
-        if new := rows - had:
-            self._executemany(_COUNT_IN, new)
-            self._executemany("INSERT INTO lines VALUES (?, ?, ?)", ((*row, id) for row in new))
+        left, new = ([(*row, id) for row in some] for some in (had - rows, rows - had))
+        self._executemany("DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", left)
+        self._executemany("INSERT INTO lines VALUES (?, ?, ?)", new)
 
 
 def _rows(host: str, title: str, lines: Iterable[str]) -> set[tuple[int, int]]:
@@ -102,7 +85,7 @@ def known_lines(catalogue: Path | None) -> Iterator[RepeatedLines]:
     """Those of an index, to look at; without one, none, in memory."""
     with closing(connect_to_read(catalogue) if catalogue else sqlite3.connect(":memory:")) as connection:
         if catalogue is None:
-            connection.executescript(SCHEMA)
+            create_tables(connection)
         yield RepeatedLines(connection)
 
 

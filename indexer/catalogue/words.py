@@ -5,12 +5,12 @@ Terms that are no form (LAS, Mark, stockholm-) stand here too, each as a form of
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from indexer.catalogue._table import Table
 from indexer.swedish import Entry, entry_of
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.spelling import plain
@@ -43,35 +43,30 @@ class Counts(Struct, frozen=True):
         self.only_in_contacts.subtract(only_in_contacts)
 
 
-class Lexicon:
+class Lexicon(Table):
     """Of one catalogue; `IndexVocabulary` reads what stands here."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
 
     def add(self, words: Iterable[Word]) -> None:
         """Let readers know words that no document need have, without the lexicon."""
         rows = ((*word, 0, 0) for word in words)
-        self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def entry(self, form: str) -> Entry:
         """As `entry_of`, which is only asked for words that no document had: it takes much memory."""
-        row = self._connection.execute("SELECT term, parts FROM words WHERE form = ?", (form,)).fetchone()
+        row = self._execute("SELECT term, parts FROM words WHERE form = ?", (form,)).fetchone()
         return Entry.unpacked(*row) if row else entry_of(form)
 
     def count(self, counts: Counts) -> None:
         """Add to the numbers of documents that have each form; every form was added before."""
         documents, contacts = counts.documents, counts.only_in_contacts
         rows = ((documents[form], documents[form] - contacts[form], form) for form in sorted(documents))
-        self._connection.executemany(
+        self._executemany(
             "UPDATE words SET documents = documents + ?, outside_contacts = outside_contacts + ? WHERE form = ?", rows
         )
 
     def counted(self) -> Counts:
         """What `count` has added up."""
-        rows = self._connection.execute(
-            "SELECT form, documents, outside_contacts FROM words WHERE documents != 0"
-        ).fetchall()
+        rows = self._execute("SELECT form, documents, outside_contacts FROM words WHERE documents != 0").fetchall()
         documents = Counter({form: often for form, often, _ in rows})
         return Counts(documents, Counter({form: often - outside for form, often, outside in rows if often != outside}))
 

@@ -12,23 +12,11 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from indexer import generations
 from indexer.corpus import CorpusFile, Ledger
 from indexer.documents import Refusal
 from indexer.engines import chosen_engine
-from indexer.generations import (
-    FORMAT,
-    Current,
-    Generation,
-    IndexDamaged,
-    Manifest,
-    delete_others,
-    generations,
-    next_generation,
-    publish,
-    read_current,
-    seal,
-    write_manifest,
-)
+from indexer.generations import FORMAT, Current, Generation, IndexDamaged, Manifest
 from indexer.indexing.compacting import compact, is_due
 from indexer.indexing.progress import Progress
 from indexer.indexing.running import Run
@@ -64,9 +52,9 @@ class Build(Struct, frozen=True):
         The first generation answers from its first commit, a later one when it is whole.
         """
         now, reason = (None, "rebuild") if rebuild else self._usable()
-        answers = now is not None or not generations(self.settings.index)
+        answers = now is not None or not generations.all_generations(self.settings.index)
         if now:
-            delete_others(self.settings.index, now.generation)
+            generations.delete_others(self.settings.index, now.generation)
         generation = now.generation if now else self._next_generation()
         with closing(Run(generation, self.ledger, self.settings, self.progress.changed)) as run:
             changes = run.differences(self.files)
@@ -76,7 +64,7 @@ class Build(Struct, frozen=True):
             _log.info("run begun" if changed else "nothing changed", extra=told)
             if changed:
                 if now:
-                    write_manifest(self.settings.index, replace(now.manifest, complete=False))
+                    generations.write_manifest(self.settings.index, replace(now.manifest, complete=False))
                 run.commit_changes(self.files, changes, self._telling(generation, answers))
             built, deleted = _built_by(run, generation, ids_of), run.catalogue.counter("deleted")
         if changed:
@@ -86,12 +74,12 @@ class Build(Struct, frozen=True):
         return self._compacted(built, generation, deleted)
 
     def _next_generation(self) -> Generation:
-        return next_generation(self.settings.index, chosen_engine(self.settings.engine))
+        return generations.next_generation(self.settings.index, chosen_engine(self.settings.engine))
 
     def _usable(self) -> tuple[Current | None, str]:
         """What answers now, if it can be built upon: of this program with these settings, and whole; and why it is or is not."""
         try:
-            now = read_current(self.settings.index)
+            now = generations.read_current(self.settings.index)
         except IndexDamaged:
             return None, "damaged"
         if now is None:
@@ -108,7 +96,7 @@ class Build(Struct, frozen=True):
         """A compact generation in the place of one of which much is deleted."""
         if not is_due(generation.engine, deleted, built.documents):
             return built
-        target = next_generation(self.settings.index, generation.engine)
+        target = generations.next_generation(self.settings.index, generation.engine)
         _log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
         compact(generation, target)
         self._change_over(target, built.documents)
@@ -126,9 +114,9 @@ class Build(Struct, frozen=True):
 
     def _change_over(self, generation: Generation, documents: int) -> None:
         """Let a generation that is whole answer, and nothing else be left."""
-        seal(generation)
+        generations.seal(generation)
         self._announce(generation, documents, complete=True)
-        delete_others(self.settings.index, generation)
+        generations.delete_others(self.settings.index, generation)
         _log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
         self.progress.committed(documents)
 
@@ -137,8 +125,8 @@ class Build(Struct, frozen=True):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         name = generation.folder.name
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
-        write_manifest(self.settings.index, manifest)
-        publish(self.settings.index, generation)
+        generations.write_manifest(self.settings.index, manifest)
+        generations.publish(self.settings.index, generation)
 
 
 def _built_by(run: Run, generation: Generation, ids_of: Sequence[str]) -> Built:

@@ -19,7 +19,7 @@ from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import cause_of
 from indexer.fields import digest_of, document_of, in_release, record_of, stored_of
-from indexer.generations import Current, Generation, IndexDamaged, generations, read_current, read_manifest, writing
+from indexer.generations import Current, Generation, IndexDamaged, all_generations, read_current, read_manifest, writing
 from indexer.indexing import SILENT, Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
 from indexer.indexing.deciding import candidate_version_of, refused
@@ -119,7 +119,7 @@ def check(settings: Settings, progress: Progress = SILENT) -> Check:
         if now is None:
             raise EngineError(_NO_INDEX.format(settings.index))
         compared = _checked(settings, now)
-        others = [other.folder.name for other in generations(settings.index) if other != now.generation]
+        others = [other.folder.name for other in all_generations(settings.index) if other != now.generation]
         outdated = now.manifest.fingerprint != current_fingerprint(settings)
         checked = replace(compared, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
         _log.info("index checked", extra={"documents": checked.documents, "sound": checked.sound})

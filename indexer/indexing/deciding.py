@@ -85,9 +85,8 @@ def decide_document(
     if earlier and earlier.round == round and not version.precedence > earlier.version.precedence:
         return Verdict.BEATEN, ()  # the file gives the id twice
     if not all(version.beats(one.version) for one in entered if one is not earlier):
-        if (
-            earlier and earlier.indexed
-        ):  # the engine has it until the better version, which is read again, takes its place
+        # The engine has it until the better version, which is read again, takes its place.
+        if earlier and earlier.indexed:
             version = replace(version, digest=earlier.version.digest)
             return Verdict.BEATEN, (EnteredVersion(version, round, indexed=True), ReadAgain(version.id))
         return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False),)

@@ -10,7 +10,6 @@ import sqlite3
 import time
 import zlib
 from contextlib import suppress
-from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -61,13 +60,9 @@ class Extracts:
 
     def key(self, part: UnparsedPart) -> bytes:
         """Of a content and of what reads it."""
-        digest = blake2b(pickle.dumps(part.parser), digest_size=KEY, key=self._code)
+        digest = blake2b(pickle.dumps(part.parser), digest_size=KEY, key=reading_fingerprint())
         digest.update(part.content)
         return digest.digest()
-
-    @cached_property
-    def _code(self) -> bytes:
-        return reading_fingerprint()
 
     def has_room(self) -> bool:
         """Whether what is taken out of a content can be kept."""

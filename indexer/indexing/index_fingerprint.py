@@ -4,6 +4,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -12,21 +13,18 @@ from indexer.generations import FORMAT
 
 _ROOT = Path(__file__).parents[1]
 _PROGRAM = "regionsok"
-SHAPELESS_MODULES = (
-    # They say when files are read, and keep whole what was read of them.
-    *("corpus/containers", "corpus/cutting", "durable", "faults", "generations", "settings"),
-    *("indexing/adding", "indexing/checking", "indexing/curating", "indexing/forgetting"),
-    *("indexing/index_fingerprint", "indexing/preloading", "indexing/progress", "indexing/workers"),
-    # The side that asks, and the side that fetches.
-    *("__init__", "__main__", "addresses", "catalogue/nearest", "catalogue/vocabulary", "cli", "crawling"),
-    *("parsing", "planning", "results", "searching"),
-)
-"""Reviewed: modules and whole folders that cannot change what an index holds."""
-SHAPELESS_PACKAGES = frozenset(
-    # Pages, the terminal, transport and its certificates, types.
-    ("certifi", "click", "flask", "rich", "typing-extensions", "urllib3", "waitress")
-)
-"""Reviewed likewise, by normalised name, with what only they require."""
+
+
+def _reviewed(name: str) -> frozenset[str]:
+    """The names in data/NAME.txt, which says why they stand there in lines with #."""
+    lines = (_ROOT / "indexing" / "data" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+
+
+SHAPELESS_MODULES = _reviewed("shapeless_modules")
+"""Modules and whole folders that cannot change what an index holds."""
+SHAPELESS_PACKAGES = _reviewed("shapeless_packages")
+"""Likewise, by normalised name, with what only they require."""
 READING = ("documents", "ingestion", "metadata", "urls")
 """What takes a text out of a content, of what shapes an index; the test of this list follows the imports."""
 
@@ -39,6 +37,7 @@ def fingerprint(engine: str, **settings: object) -> str:
     return _digest(_shaping_files(), FORMAT, engine, sorted(settings.items())).hex()
 
 
+@cache
 def reading_fingerprint() -> bytes:
     """Of the code and packages that take texts out of contents; a new list of words or synonyms leaves it as it was."""
     return _digest(path for path in _shaping_files() if path.relative_to(_ROOT).parts[0].removesuffix(".py") in READING)

@@ -51,11 +51,7 @@ class Reading:
         self._extracts = extracts
 
     def parts(
-        self,
-        files: Iterable[CorpusFile],
-        begun: Mapping[str, int],
-        at: Callable[[int, int], None],
-        early: bool = False,
+        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None], early: bool = False
     ) -> Iterator[tuple[CorpusFile, Parsed | None]]:
         """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
 

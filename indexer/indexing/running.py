@@ -74,12 +74,10 @@ class Run:
             self.catalogue.files.forget(path)
         progress = self._expect(deciding.unread(files, self.catalogue.files.stamps()), progress)
         # What an interrupted run had begun goes on before any line is judged anew.
-        pending = self._pending(files, self.catalogue.lines.expected()) or self._pending(
-            files, self.catalogue.lines.turned()
-        )
-        while pending:
+        if pending := self._pending(files, self.catalogue.lines.expected()):
             self._read_and_commit(pending, progress)
-            pending = self._pending(files, self.catalogue.lines.turned())
+        while pending := self._pending(files, self.catalogue.lines.turned()):
+            self._read_and_commit(pending, progress)
         groups = read_groups(self._settings.synonyms)
         synonyms = {form for group in groups for member in group for form in forms_in(member)}
         self.catalogue.words.add(self._analyser.words(synonyms))

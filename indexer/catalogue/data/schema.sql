@@ -1,15 +1,7 @@
-"""Every table of the catalogue, in one place.
+-- Every table of the catalogue, in one place.
 
-A commit holds every page that it changes in memory, and its words and shingles lie on as many: small pages are less than half
-of that, and of the time of the commit.
-"""
-
-ARTICLES = 5
-"""Articles of different titles that have a line before it is the host's (FINDINGS 6)."""
-TURNED = f"left_out != (articles >= {ARTICLES})"
-"""Of a line that became its host's, or ceased to be, since that was last asked."""
-
-SCHEMA = f"""
+-- A commit holds every page that it changes in memory, and its words and shingles lie on as many: small pages are less than half
+-- of that, and of the time of the commit.
 PRAGMA page_size = 1024;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -45,8 +37,23 @@ CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, 
 WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_document ON lines (document);
 CREATE TABLE IF NOT EXISTS repeated (line INTEGER PRIMARY KEY, articles INTEGER NOT NULL, left_out INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS turned ON repeated (line) WHERE {TURNED};
+-- Its articles are counted here: each once, at however many addresses it stands.
+CREATE TRIGGER IF NOT EXISTS article_has_line BEFORE INSERT ON lines
+WHEN NOT EXISTS (SELECT 1 FROM lines WHERE line = new.line AND article = new.article) BEGIN
+  INSERT INTO repeated VALUES (new.line, 1, 0) ON CONFLICT (line) DO UPDATE SET articles = articles + 1;
+END;
+CREATE TRIGGER IF NOT EXISTS article_lacks_line AFTER DELETE ON lines
+WHEN NOT EXISTS (SELECT 1 FROM lines WHERE line = old.line AND article = old.article) BEGIN
+  UPDATE repeated SET articles = articles - 1 WHERE line = old.line;
+END;
+-- Articles of different titles that have a line before it is the host's (FINDINGS 6): 5. What became so, or ceased to be,
+-- since that was last asked, and what will be with the pages that are expected. An index answers only its very condition.
+CREATE INDEX IF NOT EXISTS turned ON repeated (line) WHERE left_out != (articles >= 5);
+CREATE TEMP VIEW IF NOT EXISTS turned_lines AS SELECT line FROM repeated WHERE left_out != (articles >= 5);
 CREATE TEMP TABLE IF NOT EXISTS expected (line INTEGER, article INTEGER, PRIMARY KEY (line, article)) WITHOUT ROWID;
+CREATE TEMP VIEW IF NOT EXISTS expected_lines AS
+SELECT line FROM (SELECT line, article FROM expected UNION SELECT line, article FROM lines WHERE line IN (SELECT line FROM expected))
+LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVING count(*) >= 5;
 
 CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, facts TEXT NOT NULL, shingles BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
@@ -54,7 +61,13 @@ CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)
 CREATE TEMP TABLE IF NOT EXISTS fresh (
   shingle INTEGER, fingerprint INTEGER, length INTEGER, PRIMARY KEY (shingle, fingerprint)
 ) WITHOUT ROWID;
+-- How many texts have each shingle of those that are entered, and how much each of these shares with each text before it: a text
+-- that is entered has a greater number than all before it.
+CREATE TEMP VIEW IF NOT EXISTS fresh_shingles AS
+SELECT shingle, count(*) AS texts FROM shingles WHERE shingle IN (SELECT shingle FROM fresh) GROUP BY shingle;
+CREATE TEMP VIEW IF NOT EXISTS near AS
+SELECT fresh.fingerprint AS one, shingles.fingerprint AS other, sum(fresh.length) AS shared FROM fresh JOIN shingles USING (shingle)
+WHERE fresh.fingerprint > shingles.fingerprint GROUP BY fresh.fingerprint, shingles.fingerprint;
 
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
-"""  # noqa: S608  of constants
