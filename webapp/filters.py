@@ -40,11 +40,8 @@ class Group(Struct, frozen=True):
     """What opens the whole group; empty where it is open."""
 
 
-class Year(Struct, frozen=True):
-    """A row of the histogram; `bar` from 0 to BAR_STEPS, the fullest year has all of them."""
-
-    value: FacetValue
-    bar: int
+Year = tuple[FacetValue, int]
+"""A row of the histogram: its bar from 0 to BAR_STEPS, the fullest year has all of them."""
 
 
 class DateField(Struct, frozen=True):
@@ -158,7 +155,7 @@ def months(results: Results) -> list[Year]:
 
 def _rows(values: list[FacetValue]) -> tuple[list[Year], list[Year]]:
     most = max((value.count for value in values), default=0)
-    rows = [Year(value, -(-value.count * BAR_STEPS // most) if most else 0) for value in values]
+    rows = [(value, -(-value.count * BAR_STEPS // most) if most else 0) for value in values]
     return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])
 
 
