@@ -1,6 +1,6 @@
 """The pages about the service itself, and what robots and watchers ask for."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, render_template
 
 from indexer import FACETS, SEARCH_PARAMETERS, Search
 from webapp.answering import count, is_public, service
@@ -32,7 +32,7 @@ def accessibility() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What robots may fetch: documents; not answers, whose facets make endlessly many addresses."""
-    return current_app.send_static_file("robots.txt")
+    return Response(render_template("robots.txt") + "\n", mimetype="text/plain")
 
 
 @blueprint.get("/halsa")
