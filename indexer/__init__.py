@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from indexer.metadata.regions.gazetteer import label as region_label
     from indexer.metadata.regions.gazetteer import parent as region_above
     from indexer.metadata.regions.gazetteer import resolve as region_named
+    from indexer.metadata.regions.gazetteer import table as region_table
     from indexer.queries import ORDERS, Filters, Period, Search
     from indexer.results import FacetValue, Hit, Results, Snippet, Span, all_values
     from indexer.results import to_json as results_to_json

@@ -23,10 +23,8 @@ VALUES = 50
 
 FLAGS = {"dubbletter": ("visa",), "ordagrant": ("ja",), "forklara": ("ja",)}
 """Parameters that are there or not, and what they then hold."""
-SEARCH_PARAMETERS = (
-    *("q", *(facet.parameter for facet in FACETS.values())),
-    *("fran", "till", "sortera", "sida", "antal", *FLAGS),
-)
+_FACETS = {facet.parameter: name for name, facet in FACETS.items()}
+SEARCH_PARAMETERS = ("q", *_FACETS, "fran", "till", "sortera", "sida", "antal", *FLAGS)
 """Every parameter of an answer's address."""
 CHOSEN_FACETS = "facetter"
 """The parameter of the facets that programs want with an answer."""
@@ -139,13 +137,12 @@ def facets_from(parameters: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...],
     (('year', 'kind'), ())
     """
     read = Parameters(parameters)
-    named = {facet.parameter: name for name, facet in FACETS.items()}
     chosen = [text.lower() for text in read.all(CHOSEN_FACETS)]
     for text in chosen:
-        if text not in (*named, NO_FACETS):
-            detail = f"Facetten {_quoted(text)} finns inte; skriv {listed((*named, NO_FACETS), 'eller')}."
-            read.refuse(CHOSEN_FACETS, text, detail, (*named, NO_FACETS))
-    facets = (name for word, name in named.items() if (word in chosen if chosen else not FACETS[name].folded))
+        if text not in (*_FACETS, NO_FACETS):
+            detail = f"Facetten {_quoted(text)} finns inte; skriv {listed((*_FACETS, NO_FACETS), 'eller')}."
+            read.refuse(CHOSEN_FACETS, text, detail, (*_FACETS, NO_FACETS))
+    facets = (name for word, name in _FACETS.items() if (word in chosen if chosen else not FACETS[name].folded))
     return tuple(facets), tuple(read.faults)
 
 

@@ -113,21 +113,11 @@ class Results(Struct, frozen=True):
 
 def to_json(results: Results) -> dict[str, object]:
     """The fixed JSON object of an answer (DESIGN.md, The answer); what only pages show is left out."""
-    search = results.search
-    return {
-        "query": results.query,
-        "interpretation": results.interpretation,
-        "notes": list(results.notes),
-        "suggestion": results.suggestion,
-        "offers": to_builtins(results.offers),
-        "total": results.total,
-        "total_relaxed": results.total_partial,
-        "page": search.page,
-        "pages": results.pages,
-        "size": search.size,
-        "hits": [_hit_json(hit) for hit in results.hits],
-        "facets": to_builtins(results.facets),
-    }
+    parts = ("query", "interpretation", "notes", "suggestion", "offers")
+    shown = {name: to_builtins(getattr(results, name)) for name in parts}
+    shown |= {"total": results.total, "total_relaxed": results.total_partial}
+    shown |= {"page": results.search.page, "pages": results.pages, "size": results.search.size}
+    return shown | {"hits": [_hit_json(hit) for hit in results.hits], "facets": to_builtins(results.facets)}
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:

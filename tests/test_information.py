@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 from indexer import Filters, Search, Settings, address, region_named
 from tests.web_answers import Answers, page, words
 from webapp import create_app
-from webapp.information import EXAMPLES
 from webapp.steps import next_step
 
 OPERATORS = [
@@ -33,12 +32,13 @@ OPERATORS = [
 
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_every_operator_has_an_example(operator: str) -> None:
-    assert any(operator in query for query, _ in EXAMPLES)
+    assert any(operator in link.text for link in page("/hjalp").select(".examples dt a"))
 
 
 def test_examples_are_links_with_how_they_are_read() -> None:
     soup = page("/hjalp")
-    assert [link["href"] for link in soup.select(".examples dt a")] == [address(Search(query)) for query, _ in EXAMPLES]
+    links = soup.select(".examples dt a")
+    assert links and all(link["href"] == address(Search(link.text)) for link in links)
     assert all("12 träffar" in words(said) for said in soup.select(".examples .evidence"))
 
 

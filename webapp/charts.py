@@ -23,11 +23,8 @@ class Line(Struct, frozen=True):
     dots: tuple[tuple[float, float], ...]
 
 
-class Label(Struct, frozen=True):
-    """A text beside an axis, and where."""
-
-    text: str
-    at: float
+Label = tuple[str, float]
+"""A text beside an axis, and where."""
 
 
 class Chart(Struct, frozen=True):
@@ -54,8 +51,8 @@ def chart(trends: Sequence[Trend]) -> Chart | None:
         dots = tuple(place(index, point.share) for index, point in enumerate(trend.points))
         lines.append(Line(number, trend.question, " ".join(f"{x},{y}" for x, y in dots), dots))
     every = -(-len(periods) // LABELS)
-    across = tuple(Label(period, place(index, 0)[0]) for index, period in enumerate(periods) if index % every == 0)
-    up = tuple(Label(percent(top * part / 5), place(0, top * part / 5)[1]) for part in range(6))
+    across = tuple((period, place(index, 0)[0]) for index, period in enumerate(periods) if index % every == 0)
+    up = tuple((percent(top * part / 5), place(0, top * part / 5)[1]) for part in range(6))
     return Chart(tuple(lines), across, up)
 
 

@@ -6,18 +6,9 @@ from http import HTTPStatus
 
 import msgspec
 from flask import Blueprint, Response, url_for
-from msgspec.structs import asdict
 
-from indexer import (
-    CHOSEN_FACETS,
-    SEARCH_PARAMETERS,
-    Parameters,
-    Unreadable,
-    document_to_json,
-    facets_from,
-    results_to_json,
-    search_from,
-)
+import indexer
+from indexer import CHOSEN_FACETS, SEARCH_PARAMETERS, Parameters, Unreadable
 from webapp.answering import answer, document_of, is_public, program_parameters, refuse, service, shown
 from webapp.sending import unless_known
 from webapp.showing import masked
@@ -32,9 +23,9 @@ PROBLEM = "application/problem+json"
 def search() -> Response:
     """The answer to a question."""
     given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS)
-    (search, faults), (facets, wrong) = search_from(given), facets_from(given)
+    (search, faults), (facets, wrong) = indexer.search_from(given), indexer.facets_from(given)
     refuse((*faults, *wrong))
-    return unless_known(search, lambda: json_response(results_to_json(answer(search, facets))), facets)
+    return unless_known(search, lambda: json_response(indexer.results_to_json(answer(search, facets))), facets)
 
 
 @blueprint.get("/forslag")
@@ -48,19 +39,14 @@ def completions() -> Response:
     if is_public():
         titles = tuple((masked(title), id) for title, id in titles)
         ways = tuple(way for way in ways if way.text == masked(way.text))
-    return json_response(
-        {
-            "completions": [asdict(way) for way in ways],
-            "titles": [{"title": title, "id": id} for title, id in titles],
-        }
-    )
+    return json_response({"completions": ways, "titles": [{"title": title, "id": id} for title, id in titles]})
 
 
 @blueprint.get("/dokument/<path:id>.json")
 def document(id: str) -> Response:
     """One document."""
     program_parameters()
-    return json_response(document_to_json(shown(document_of(id))))
+    return json_response(indexer.document_to_json(shown(document_of(id))))
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:
@@ -68,7 +54,8 @@ def json_response(value: object, status: int = 200, mimetype: str = "application
     try:
         body = msgspec.json.encode(value)
     except UnicodeEncodeError:
-        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        escaped = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, separators=(",", ":"))
+        body = escaped.encode("utf-8", "backslashreplace")
     return Response(body, status, mimetype=mimetype)
 
 
@@ -80,10 +67,7 @@ def problem(status: int, detail: str) -> Response:
 
 def unreadable(faults: Sequence[Unreadable]) -> Response:
     """What of an address could not be read: the first fault, and all of them under `errors`."""
-    errors = [
-        {"parameter": fault.parameter, "value": fault.value, "detail": fault.detail, "allowed": list(fault.allowed)}
-        for fault in faults
-    ]
+    errors = [{name: getattr(fault, name) for name in ("parameter", "value", "detail", "allowed")} for fault in faults]
     kind = url_for("information.help", _anchor="adresser")
     value = {"type": kind, "title": "Adressen går inte att läsa", "status": 400} | errors[0] | {"errors": errors}
     return json_response(value, 400, PROBLEM)

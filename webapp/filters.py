@@ -6,22 +6,8 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from indexer import (
-    FACETS,
-    UNKNOWN,
-    FacetValue,
-    Filters,
-    Period,
-    Results,
-    Search,
-    Unreadable,
-    address,
-    all_values,
-    facet_value,
-    in_words,
-    query_string,
-    toggled,
-)
+import indexer
+from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, Unreadable
 from webapp.rendering import grouped
 
 ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
@@ -54,11 +40,8 @@ class Group(Struct, frozen=True):
     """What opens the whole group; empty where it is open."""
 
 
-class Year(Struct, frozen=True):
-    """A row of the histogram; `bar` from 0 to BAR_STEPS, the fullest year has all of them."""
-
-    value: FacetValue
-    bar: int
+Year = tuple[FacetValue, int]
+"""A row of the histogram: its bar from 0 to BAR_STEPS, the fullest year has all of them."""
 
 
 class DateField(Struct, frozen=True):
@@ -74,15 +57,15 @@ def chosen(results: Results) -> Iterator[Chosen]:
     """The chosen filters in the order of the facets, then the period."""
     search = results.search
     for name, values in search.filters.chosen:
-        labels = {value.value: value.label for value in all_values(results.facets.get(name, ()))}
+        labels = {value.value: value.label for value in indexer.all_values(results.facets.get(name, ()))}
         for value in values:
-            url = address(toggled(search, name, value))
+            url = indexer.address(indexer.toggled(search, name, value))
             yield Chosen(FACETS[name].parameter, value, labels.get(value, value), url)
     period = search.filters.period
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
             filters = search.filters.with_period(replace(period, **{key: None}))
-            yield Chosen(name, day, f"{label} {in_words(day)}", address(search, filters=filters))
+            yield Chosen(name, day, f"{label} {indexer.in_words(day)}", indexer.address(search, filters=filters))
 
 
 def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
@@ -99,7 +82,7 @@ def kept(results: Results, wrong: Sequence[Unreadable]) -> list[tuple[str, str]]
     for offer in (offer for offer in results.offers if offer.applied):
         filters = filters.with_period(Period()) if offer.facet == "period" else filters.with_values(offer.facet, ())
     search = replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
-    pairs = parse_qsl(query_string(search))
+    pairs = parse_qsl(indexer.query_string(search))
     names = {name for name, _ in pairs} & {"fran", "till"}
     return pairs + [(fault.parameter, fault.value) for fault in wrong if fault.parameter not in names]
 
@@ -116,7 +99,7 @@ def typed(results: Results) -> str:
 
 def shape(search: Search) -> list[tuple[str, str]]:
     """Name and value of what shapes an answer beside question and filters."""
-    return parse_qsl(query_string(replace(search, query="", filters=Filters(), page=1)))
+    return parse_qsl(indexer.query_string(replace(search, query="", filters=Filters(), page=1)))
 
 
 def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
@@ -172,7 +155,7 @@ def months(results: Results) -> list[Year]:
 
 def _rows(values: list[FacetValue]) -> tuple[list[Year], list[Year]]:
     most = max((value.count for value in values), default=0)
-    rows = [Year(value, -(-value.count * BAR_STEPS // most) if most else 0) for value in values]
+    rows = [(value, -(-value.count * BAR_STEPS // most) if most else 0) for value in values]
     return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])
 
 
@@ -180,7 +163,7 @@ def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[Fa
     dated = {int(value.value): value for value in values if value.value != UNKNOWN}
     if dated and max(dated) - min(dated) <= GAP:
         for year in range(max(dated), min(dated) - 1, -1):
-            yield dated.get(year) or facet_value("year", str(year), 0, search)
+            yield dated.get(year) or indexer.facet_value("year", str(year), 0, search)
     else:
         yield from dated.values()
     yield from (value for value in values if value.value == UNKNOWN)
@@ -201,17 +184,17 @@ def period_text(period: Period) -> str:
     ('Läst som 1 mars 2019 till 31 mars 2019.', 'Läst som till och med 31 december 2020.')
     """
     if period.first and period.last:
-        return f"Läst som {in_words(period.first)} till {in_words(period.last)}."
+        return f"Läst som {indexer.in_words(period.first)} till {indexer.in_words(period.last)}."
     if period.first:
-        return f"Läst som från och med {in_words(period.first)}."
-    return f"Läst som till och med {in_words(period.last or '')}." if period.last else ""
+        return f"Läst som från och med {indexer.in_words(period.first)}."
+    return f"Läst som till och med {indexer.in_words(period.last or '')}." if period.last else ""
 
 
 def orders(search: Search) -> list[tuple[str, str, bool]]:
     """Label, address and whether it is in force, of each order that makes a difference."""
     current = search.order if search.query or search.order != "relevans" else "nyast"
     return [
-        (label, address(search, order=order), order == current)
+        (label, indexer.address(search, order=order), order == current)
         for order, label in ORDER_LABELS.items()
         if search.query or order != "relevans"
     ]

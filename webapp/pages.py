@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
-from indexer import Filters, Results, Search, Unreadable, address, search_from
+from indexer import Results, Search, Unreadable, address, search_from
 from webapp import filters
 from webapp.answering import answer, count, document_of, parameters, service, shown
 from webapp.maps import tiles
@@ -35,60 +35,15 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
     results = answer(search)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
-    return page("search.html", results=results, wrong=wrong, **_parts(results, wrong), **_ways(results))
+    answered = results.total or results.total_partial or wrong
+    step = None if answered else next_step(results.search, count, results.hides)
+    return page("search.html", results=results, wrong=wrong, filters=filters, tiles=tiles, step=step)
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
     """Only what can be chosen: the hits answer another question than the one that was asked."""
-    first_page = replace(results.search, page=1)
-    return replace(
-        results,
-        search=first_page,
-        notes=notes,
-        hits=(),
-        total=0,
-        total_partial=0,
-        pages=1,
-        suggestion=None,
-        offers=(),
-        widened=False,
-    )
-
-
-def _parts(results: Results, wrong: Sequence[Unreadable]) -> dict[str, object]:
-    """What the search page holds around the hits."""
-    search = results.search
-    answered = results.total or results.total_partial or wrong
-    return {
-        "asked": search.query or search.filters or wrong,
-        "chosen": list(filters.chosen(results)),
-        "groups": filters.groups(results, wrong),
-        "tiles": tiles(results.facets.get("region", ()), search),
-        "years": filters.years(results),
-        "months": filters.months(results),
-        "year_faults": [fault for fault in wrong if fault.parameter == "ar"],
-        "dates": list(filters.date_fields(search.filters.period, wrong)),
-        "period_text": filters.period_text(search.filters.period),
-        "kept": filters.kept(results, wrong),
-        "typed": filters.typed(results),
-        "offered": list(filters.offered(results)),
-        "undone": filters.undone(results),
-        "shape": filters.shape(search),
-        "step": None if answered else next_step(search, count, results.hides),
-    }
-
-
-def _ways(results: Results) -> dict[str, object]:
-    """Where the links of the search page lead."""
-    search = results.search
-    words = results.query if results.suggestion else search.query
-    return {
-        "clear_url": address(search, filters=Filters()),
-        "orders": filters.orders(search),
-        "duplicates_url": address(search, with_duplicates=not search.with_duplicates),
-        "literal_url": address(search, query=words, literal=True),
-        "explain_url": address(search, page=search.page, explain=True),
-    }
+    nothing = replace(results, hits=(), total=0, total_partial=0, pages=1, suggestion=None, offers=(), widened=False)
+    return replace(nothing, search=replace(results.search, page=1), notes=notes)
 
 
 @blueprint.get("/dokument/<path:id>")

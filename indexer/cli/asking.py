@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 from msgspec.structs import asdict, replace
 
-from indexer.cli.common import WRONG_USAGE, cli, command, fail, print_json, say, with_settings
+from indexer.cli.common import FILE, WRONG_USAGE, cli, command, fail, print_json, say, with_settings
 from indexer.cli.printing import lines_of, lines_of_scores
 from indexer.facets import FACETS
 from indexer.settings import Settings, load_settings
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_flag = partial(click.option, flag_value="ja", default="")
 
 
 def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -28,17 +32,13 @@ def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast eller aldst.")
 @click.option("--page", "sida", default="1", help="Sida.")
 @click.option("--size", "antal", default="10", help="Träffar per sida, 1 till 100.")
-@click.option("--explain", "forklara", flag_value="ja", default="", help="Säg varför varje dokument är med.")
-@click.option(
+@_flag("--explain", "forklara", help="Säg varför varje dokument är med.")
+@_flag(
     "--literal",
     "ordagrant",
-    flag_value="ja",
-    default="",
     help="Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem.",
 )
-@click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), help="Dagen som ”senaste månaden” räknas från, i stället för i dag."
-)
+@click.option("--today", type=_DAY, help="Dagen som ”senaste månaden” räknas från, i stället för i dag.")
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
     from indexer.addresses import facets_from, search_from
@@ -65,9 +65,7 @@ def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str,
 @command()
 @click.option("--documents", required=True, type=click.Path(path_type=Path), help="JSON Lines, också komprimerade.")
 @click.option("--queries", required=True, type=click.Path(path_type=Path), help="Bedömda frågor, JSON Lines.")
-@click.option(
-    "--against", type=click.Path(dir_okay=False, path_type=Path), help="En annan inställningsfil att jämföra med."
-)
+@click.option("--against", type=FILE, help="En annan inställningsfil att jämföra med.")
 def evaluate(settings: Settings, documents: Path, queries: Path, against: Path | None, as_json: bool) -> None:
     """Mät hur bra ordningen är: bedömda frågor mot en samling. Med --verbose visas varje fråga."""
     from indexer.cli import evaluating

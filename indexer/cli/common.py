@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from indexer.documents import Refusal
 
 FAILED, WRONG_USAGE, REFUSED = 1, 2, 3
+FILE = click.Path(dir_okay=False, path_type=Path)
+"""What an option that names a file takes."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,9 +45,7 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 
     folder = click.Path(file_okay=False, path_type=Path)
     for option in (
-        click.option(
-            "--config", type=click.Path(dir_okay=False, path_type=Path), help="Inställningsfil (regionsok.toml)."
-        ),
+        click.option("--config", type=FILE, help="Inställningsfil (regionsok.toml)."),
         click.option("--verbose", "-v", is_flag=True, help="Skriv på stderr vad som görs och varför."),
         click.option("--engine", type=click.Choice(ENGINES), help="Sökmotor."),
         click.option("--index", type=folder, help="Mappen med indexet."),

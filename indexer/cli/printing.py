@@ -111,10 +111,7 @@ def _date(hit: Hit) -> str:
 def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:
     pieces, last = [], 0
     for start, end in spans:
-        pieces += [
-            click.style(text[last:start], underline=base or None),
-            click.style(text[start:end], bold=True),
-        ]
+        pieces += [click.style(text[last:start], underline=base or None), click.style(text[start:end], bold=True)]
         last = end
     return "".join((*pieces, click.style(text[last:], underline=base or None)))
 
@@ -130,15 +127,11 @@ def _facet_line(values: Iterable[FacetValue]) -> str:
 def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
     """The sources, with - as a file that holds what stands on standard input."""
     with tempfile.TemporaryDirectory() as folder:
-        named = []
-        for source in sources:
-            if source == "-":
-                path = Path(folder) / "inmatning"
-                with path.open("wb") as file:
-                    shutil.copyfileobj(sys.stdin.buffer, file)
-                source = str(path)
-            named.append(source)
-        yield named
+        path = Path(folder) / "inmatning"
+        if "-" in sources:
+            with path.open("wb") as file:
+                shutil.copyfileobj(sys.stdin.buffer, file)
+        yield [str(path) if source == "-" else source for source in sources]
 
 
 @contextmanager
