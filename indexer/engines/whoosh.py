@@ -7,6 +7,7 @@ AndNot and minimum matches, and lose top hits under a limit (FINDINGS 12).
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,11 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._reading = threading.Lock()
-        self._columns: dict[str, list[Any]] = {}
-        self._facets: dict[str, dict[str, frozenset[int]]] = {}
-        self._mean_lengths: dict[str, float] = {}
         self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
+        # Of one commit, so each is read once.
+        self._column = cache(partial(_column, self._reader))
+        self._facet = cache(partial(_facet, self._reader))
+        self._mean_length = cache(partial(_mean_length, self._reader))
 
     def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
@@ -79,7 +81,7 @@ class WhooshEngine:
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
         with self._reading:
-            return next((self._match(number, 0.0).stored for number, _ in self._postings("id", id)), None)
+            return next((self._match(number, 0.0).stored for number, _ in _postings(self._reader, "id", id)), None)
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
@@ -93,39 +95,12 @@ class WhooshEngine:
     def _match(self, number: int, score: float) -> Match:
         return Match(self._column("id")[number], score, self._reader.stored_fields(number)["stored"])
 
-    def _column(self, field: str) -> list[Any]:
-        """A field's value by document number, read once."""
-        if field not in self._columns:
-            documents = self._reader.doc_count_all()
-            reader = self._reader.column_reader(field) if documents else ()  # an empty index has no columns
-            self._columns[field] = [reader[number] for number in range(documents)]
-        return self._columns[field]
-
-    def _facet(self, facet: str) -> dict[str, frozenset[int]]:
-        """Value -> documents, read once."""
-        if facet not in self._facets:
-            values = [value.decode("utf-8") for value in self._reader.lexicon(facet)]
-            self._facets[facet] = {
-                value: frozenset(number for number, _ in self._postings(facet, value)) for value in values
-            }
-        return self._facets[facet]
-
-    def _postings(self, field: str, text: str) -> Iterator[tuple[int, Any]]:
-        """The documents that have a term, each with the matcher standing on it."""
-        try:
-            matcher = self._reader.postings(field, text)
-        except TermNotFound:
-            return
-        while matcher.is_active():
-            yield matcher.id(), matcher
-            matcher.next()
-
     def _evaluated(self, plan: nodes.Plan) -> Scores:
         match plan:
             case nodes.Term():
                 return self._term(plan)
-            case nodes.PhraseAt():
-                return self._phrase(plan)
+            case nodes.PhraseAt(field, _, score):
+                return {number: score for row in plan.rows for number in self._row(field, row)}
             case nodes.AllOf():
                 return self._all(plan)
             case nodes.AnyOf() | nodes.MaxOf():
@@ -133,14 +108,14 @@ class WhooshEngine:
             case nodes.Everything():
                 return dict.fromkeys(self._reader.all_doc_ids(), 0.0)
             case nodes.Value("id", id):
-                return dict.fromkeys((number for number, _ in self._postings("id", id)), 0.0)
+                return dict.fromkeys((number for number, _ in _postings(self._reader, "id", id)), 0.0)
             case nodes.Value():
                 return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
             case nodes.Between():
                 return self._between(plan)
 
     def _term(self, plan: nodes.Term) -> Scores:
-        postings = [(number, matcher.weight()) for number, matcher in self._postings(plan.field, plan.text)]
+        postings = [(number, matcher.weight()) for number, matcher in _postings(self._reader, plan.field, plan.text)]
         rarity = math.log(1 + (self._reader.doc_count() - len(postings) + 0.5) / (len(postings) + 0.5))
         mean = self._mean_length(plan.field) if postings else 1.0
         scores = {}
@@ -150,23 +125,13 @@ class WhooshEngine:
             scores[number] = plan.weight * rarity * saturation
         return scores
 
-    def _mean_length(self, field: str) -> float:
-        """Words of a field, on average, read once: Whoosh's own total still has what is deleted, and rounds what is merged."""
-        if field not in self._mean_lengths:
-            lengths = [self._reader.doc_field_length(number, field) or 0 for number in self._reader.all_doc_ids()]
-            self._mean_lengths[field] = sum(lengths) / len(lengths)
-        return self._mean_lengths[field]
-
-    def _phrase(self, plan: nodes.PhraseAt) -> Scores:
-        return {number: plan.score for row in plan.rows for number in self._row(plan.field, row)}
-
     def _row(self, field: str, row: Iterable[tuple[int, str]]) -> Iterable[int]:
         """Documents where the terms stand at the offsets: first positions are intersected."""
         starts: dict[int, set[int]] | None = None
         for offset, text in row:
             shifted = {
                 number: {position - offset for position in matcher.value_as("positions")}
-                for number, matcher in self._postings(field, text)
+                for number, matcher in _postings(self._reader, field, text)
                 if starts is None or number in starts
             }
             if starts is not None:
@@ -192,6 +157,36 @@ class WhooshEngine:
             for number in self._reader.all_doc_ids()
             if 1 <= first[number] <= plan.last and last[number] >= plan.first
         }
+
+
+def _column(reader: Any, field: str) -> list[Any]:
+    """A field's value by document number."""
+    documents = reader.doc_count_all()
+    column = reader.column_reader(field) if documents else ()  # an empty index has no columns
+    return [column[number] for number in range(documents)]
+
+
+def _facet(reader: Any, facet: str) -> dict[str, frozenset[int]]:
+    """Value -> documents."""
+    values = [value.decode("utf-8") for value in reader.lexicon(facet)]
+    return {value: frozenset(number for number, _ in _postings(reader, facet, value)) for value in values}
+
+
+def _mean_length(reader: Any, field: str) -> float:
+    """Words of a field, on average: Whoosh's own total still has what is deleted, and rounds what is merged."""
+    lengths = [reader.doc_field_length(number, field) or 0 for number in reader.all_doc_ids()]
+    return sum(lengths) / len(lengths)
+
+
+def _postings(reader: Any, field: str, text: str) -> Iterator[tuple[int, Any]]:
+    """The documents that have a term, each with the matcher standing on it."""
+    try:
+        matcher = reader.postings(field, text)
+    except TermNotFound:
+        return
+    while matcher.is_active():
+        yield matcher.id(), matcher
+        matcher.next()
 
 
 def _any(plan: nodes.AnyOf | nodes.MaxOf, parts: Iterable[Scores]) -> Scores:
