@@ -5,7 +5,7 @@ from math import log
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines import Window
+from indexer.engines.protocol import Window
 from indexer.fields import document_of
 from indexer.planning import COLLAPSED_DUPLICATES
 from indexer.planning.nodes import AllOf, AnyOf, Term, with_id
