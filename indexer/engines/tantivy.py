@@ -142,23 +142,16 @@ class TantivyWriter:
         if not tantivy.Index.exists(str(folder)):
             tantivy.Index(_schema(), str(folder))
         # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
-        self._writer = _opened(folder).writer(heap_size=HEAP_BYTES, num_threads=1)
+        index = _opened(folder)
+        self._schema = index.schema
+        self._writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
-        document = tantivy.Document()
-        document.add_text("id", record.id)
-        for name, words in record.words.items():
-            document.add_text(name, words)
-        for name, values in record.values.items():
-            for value in values:
-                document.add_text(name, value)
-        for name, number in record.numbers.items():
-            document.add_unsigned(name, number)
-        for name, key in record.sorts.items():
-            document.add_text(name, key)
-        document.add_bytes("stored", record.stored.encode("utf-8"))
-        self._writer.add_document(document)
+        values = {name: list(values) for name, values in record.values.items()}
+        raw = {"id": record.id, "stored": record.stored.encode("utf-8")}
+        fields = raw | record.words | values | record.numbers | record.sorts
+        self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
 
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""
