@@ -114,12 +114,12 @@ class Compiler(Struct):
                 return self._near(query, scope)
             case And():
                 return self._all(query, scope)
-            case Or():
-                return nodes.AnyOf(self.plans(query.parts, scope))
-            case InTitle():
-                return self.plan(query.part, replace(TITLES, loose=scope.loose))
-            case Filtered():
-                return nodes.AllOf(tuple(filter_plans(query.filters).values()))
+            case Or(parts):
+                return nodes.AnyOf(self.plans(parts, scope))
+            case InTitle(part):
+                return self.plan(part, replace(TITLES, loose=scope.loose))
+            case Filtered(filters):
+                return nodes.AllOf(tuple(filter_plans(filters).values()))
             case Everything():
                 return nodes.Everything()
             case Alike():
@@ -177,10 +177,8 @@ class Compiler(Struct):
             scope = scope.scaled(wanted.rarity)
         plan = words.word(wanted, scope)
         more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
-        others = (
-            *(plan for term in more for plan in scope.terms(term)),
-            *(self.derived(word, scope) if scope.derived else ()),
-        )
+        others: list[Plan] = [plan for term in more for plan in scope.terms(term)]
+        others += self.derived(word, scope) if scope.derived else ()
         return nodes.MaxOf((plan, *others)) if others else plan
 
     def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
@@ -229,9 +227,7 @@ class Compiler(Struct):
         return self._expansions[wanted.form, word.prefix]
 
     def _affordable(self, slop: int, words: int) -> int:
-        least = slop
-        while least and (least + 1) ** (words - 1) > PHRASES:
-            least -= 1
+        least = next(least for least in range(slop, -1, -1) if (least + 1) ** (words - 1) <= PHRASES)
         if least < slop:
             self.notes[f"Avståndet ~{slop} är för stort för {words} ord; {least} används."] = None
         return least
