@@ -133,7 +133,7 @@ def leaves(wanted: Wanted, scope: Scope) -> Plan:
         plans = [
             *text,
             *map(AnyOf, before),
-        ]  # a union in a union costs, so the long lists of the text stand in no inner one
+        ]  # a union in a union costs: the long lists of the text stand in no inner one
     return _sum((*plans, *_inside(wanted.term, scope)))
 
 
