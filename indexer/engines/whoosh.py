@@ -11,10 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields as whoosh_fields
-from whoosh import index as whoosh_index
-from whoosh.analysis import RegexTokenizer
-from whoosh.reading import TermNotFound
+from whoosh import analysis, fields, index, reading
 
 from indexer.engines.protocol import SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
@@ -29,16 +26,16 @@ Scores = dict[int, float]
 """Document number -> score of the documents that match."""
 
 
-def _schema() -> whoosh_fields.Schema:
+def _schema() -> fields.Schema:
     kinds: dict[Kind, Callable[[], Any]] = {
-        Kind.KEY: lambda: whoosh_fields.ID(unique=True, sortable=True),
-        Kind.WORDS: lambda: whoosh_fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=True),
-        Kind.VALUES: lambda: whoosh_fields.TEXT(analyzer=RegexTokenizer(f"[^{_VALUES}]+"), phrase=False),
-        Kind.NUMBER: lambda: whoosh_fields.NUMERIC(bits=64, signed=False, sortable=True),
-        Kind.SORT: lambda: whoosh_fields.ID(sortable=True),
-        Kind.STORED: lambda: whoosh_fields.STORED(),
+        Kind.KEY: lambda: fields.ID(unique=True, sortable=True),
+        Kind.WORDS: lambda: fields.TEXT(analyzer=analysis.RegexTokenizer(r"[^ ]+"), phrase=True),
+        Kind.VALUES: lambda: fields.TEXT(analyzer=analysis.RegexTokenizer(f"[^{_VALUES}]+"), phrase=False),
+        Kind.NUMBER: lambda: fields.NUMERIC(bits=64, signed=False, sortable=True),
+        Kind.SORT: lambda: fields.ID(sortable=True),
+        Kind.STORED: lambda: fields.STORED(),
     }
-    return whoosh_fields.Schema(**{name: kinds[field.kind]() for name, field in FIELDS.items()})
+    return fields.Schema(**{name: kinds[field.kind]() for name, field in FIELDS.items()})
 
 
 @with_engine_faults
@@ -48,7 +45,7 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._reading = threading.Lock()
-        self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
+        self._reader: Any = index.open_dir(str(folder)).reader()
         # Of one commit, so each is read once.
         self._column = cache(partial(_column, self._reader))
         self._facet = cache(partial(_facet, self._reader))
@@ -182,7 +179,7 @@ def _postings(reader: Any, field: str, text: str) -> Iterator[tuple[int, Any]]:
     """The documents that have a term, each with the matcher standing on it."""
     try:
         matcher = reader.postings(field, text)
-    except TermNotFound:
+    except reading.TermNotFound:
         return
     while matcher.is_active():
         yield matcher.id(), matcher
@@ -205,10 +202,10 @@ class WhooshWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._writer: Any = None
-        if not whoosh_index.exists_in(str(folder)):
+        if not index.exists_in(str(folder)):
             folder.mkdir(parents=True, exist_ok=True)
-            whoosh_index.create_in(str(folder), _schema())
-        self._index: Any = whoosh_index.open_dir(str(folder))
+            index.create_in(str(folder), _schema())
+        self._index: Any = index.open_dir(str(folder))
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
