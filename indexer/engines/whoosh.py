@@ -108,8 +108,10 @@ class WhooshEngine:
                 return dict.fromkeys((number for number, _ in _postings(self._reader, "id", id)), 0.0)
             case nodes.Value():
                 return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
-            case nodes.Between():
-                return self._between(plan)
+            case nodes.Between(first, last):  # undated documents have day 0 and lie before every period
+                days = zip(self._column("first_day"), self._column("last_day"), strict=True)
+                touching = {number for number, (start, end) in enumerate(days) if 1 <= start <= last and end >= first}
+                return dict.fromkeys(touching.intersection(self._reader.all_doc_ids()), 0.0)
 
     def _term(self, plan: nodes.Term) -> Scores:
         postings = [(number, matcher.weight()) for number, matcher in _postings(self._reader, plan.field, plan.text)]
@@ -145,15 +147,6 @@ class WhooshEngine:
             common -= self._evaluated(part).keys()
         parts += [self._evaluated(part) for part in plan.bonus] if common else []
         return {number: sum(part.get(number, 0.0) for part in parts) for number in common}
-
-    def _between(self, plan: nodes.Between) -> Scores:
-        """Undated documents have day 0 and lie before every period."""
-        first, last = self._column("first_day"), self._column("last_day")
-        return {
-            number: 0.0
-            for number in self._reader.all_doc_ids()
-            if 1 <= first[number] <= plan.last and last[number] >= plan.first
-        }
 
 
 def _column(reader: Any, field: str) -> list[Any]:
