@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Occur, Order, Query
 
 from indexer.engines.protocol import SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
@@ -68,20 +68,14 @@ class TantivyEngine:
 
     def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
-        query = _compiled(
-            nodes.AllOf((plan,)), self._schema
-        )  # passing over, Tantivy adds what of a MaxOf is the greatest
+        # Passing over, Tantivy adds what of a MaxOf is the greatest.
+        query = _compiled(nodes.AllOf((plan,)), self._schema)
         if window.limit <= 0 or window.offset >= self._searcher.num_docs:  # room is made for all that is asked for
             return ()
         if window.ranking == "score":
             return self._by_score(query, window)
         result = self._searcher.search(
-            query,
-            limit=window.limit,
-            count=False,
-            offset=window.offset,
-            order_by_field=window.ranking,
-            order=tantivy.Order.Asc,
+            query, limit=window.limit, count=False, offset=window.offset, order_by_field=window.ranking, order=Order.Asc
         )
         return tuple(self._match(0.0, address) for _, address in result.hits)
 
