@@ -60,7 +60,7 @@ class Searcher:
             results = index.answers.get(asked_on)
             if results is None or not results.facets.keys() >= set(facets):
                 question = offers.asked(index, search)
-                results = _Answer(index, question, facets).results(search.query)
+                results = _Answer(question, facets).results(search.query)
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
                 index.answers.put(asked_on, results)
@@ -116,13 +116,13 @@ def _corrected(index: OpenIndex, question: Question, search: Search, results: Re
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
     facets = tuple(results.facets)
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
-        results = _Answer(index, Question(index, search, hidden=misspelt), facets).results(search.query)
+        results = _Answer(Question(index, search, hidden=misspelt), facets).results(search.query)
     for suggestion, correction in zip(proposed, corrections, strict=True):
         phrase = replace(results.search, query=suggestion.phrase)
         if correction.total > results.total and (not suggestion.phrase or Question(index, phrase).total):
             if results.total or not suggestion.sure:
                 return replace(results, suggestion=correction.search.query)
-            return _in_place(results, _Answer(index, correction, facets).results(search.query))
+            return _in_place(results, _Answer(correction, facets).results(search.query))
     return results
 
 
@@ -137,8 +137,7 @@ def _in_place(results: Results, corrected: Results) -> Results:
 class _Answer:
     """One question over one commit."""
 
-    def __init__(self, index: OpenIndex, question: Question, facets: Collection[str]) -> None:
-        self._index = index
+    def __init__(self, question: Question, facets: Collection[str]) -> None:
         self._question = question
         self._wanted = [name for name in FACETS if name in facets]
         self._filtered = [name for name in self._wanted if name in question.filters]
@@ -153,7 +152,7 @@ class _Answer:
         counted = self._counts(planned.strict, [name for name in self._wanted if name not in self._filtered])
         total = counted.total
         strict, partial, number = self._matches(total)
-        hits = Hits(planned, self._index.vocabulary, search.explain, question.hidden)
+        hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
         full, others = hits.of(strict, planned.strict), hits.of(partial, planned.partial or nodes.NOTHING, lacking=True)
         following = min(number, PARTIAL_HITS)
         return Results(
@@ -208,16 +207,16 @@ class _Answer:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
         full = (self._question.planned.strict,) if self._question.filters else ()  # else no document has all
         unfiltered = nodes.AllOf((partial,), forbidden=(*self._question.forbidden, *map(nodes.matching, full)))
-        best = self._index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
+        best = self._question.index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
         self._replacement = nodes.AnyOf(tuple(nodes.with_id(match.id) for match in best))
-        self._partial_unfiltered = self._index.engine.count(unfiltered).total
+        self._partial_unfiltered = self._question.index.engine.count(unfiltered).total
         if not self._question.filters:
             return best
         within = {match.id for match in self._find(self._replacement, Window(0, PARTIAL_HITS))}
         return [match for match in best if match.id in within]
 
     def _find(self, plan: Plan, window: Window) -> Sequence[Match]:
-        return self._index.engine.find(self._question.narrowed(plan), window)
+        return self._question.index.engine.find(self._question.narrowed(plan), window)
 
     def _facets(self, counted: Counts) -> dict[str, tuple[FacetValue, ...]]:
         """The facets that are asked for, each counted with its own filter left out: what there is to choose instead."""
@@ -232,7 +231,7 @@ class _Answer:
         return {facet: facet_values(facet, counts[facet], self._question.search) for facet in self._wanted}
 
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
-        return self._index.engine.count(self._question.narrowed(plan, without), facets)
+        return self._question.index.engine.count(self._question.narrowed(plan, without), facets)
 
 
 def _ranking(question: Question) -> Ranking:
