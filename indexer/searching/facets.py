@@ -30,12 +30,8 @@ def _years(facet: str, counts: Mapping[str, int], search: Search, made: _Made) -
     """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
     chosen = {value[:YEAR_LENGTH] for value in search.filters.values(facet)}
     years = {value[:YEAR_LENGTH] if is_month(value) else value for value in counts}
-
-    def months(year: str) -> tuple[FacetValue, ...]:
-        return _months(facet, year, counts, search) if chosen == {year} else ()
-
     return tuple(
-        made(year, counts.get(year, 0), months(year))
+        made(year, counts.get(year, 0), _months(facet, year, counts, search) if chosen == {year} else ())
         for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
     )
 
