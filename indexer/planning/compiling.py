@@ -5,8 +5,7 @@ from itertools import pairwise, product
 from math import log
 from typing import Protocol
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.parsing.small_words import small_words
 from indexer.planning import nodes, words
@@ -117,7 +116,7 @@ class Compiler(Struct):
             case Or(parts):
                 return nodes.AnyOf(self.plans(parts, scope))
             case InTitle(part):
-                return self.plan(part, replace(TITLES, loose=scope.loose))
+                return self.plan(part, structs.replace(TITLES, loose=scope.loose))
             case Filtered(filters):
                 return nodes.AllOf(tuple(filter_plans(filters).values()))
             case Everything():
@@ -138,7 +137,7 @@ class Compiler(Struct):
     def alike(self, alike: Alike, scope: Scope) -> tuple[Plan, ...]:
         """What means the same, below the words as typed; never by its parts only."""
         self.synonyms[typed_text(alike.part)] = tuple(map(typed_text, alike.others))
-        meant = replace(scope.scaled(SYNONYM_WEIGHT), typed=False, loose=False, derived=False)
+        meant = structs.replace(scope.scaled(SYNONYM_WEIGHT), typed=False, loose=False, derived=False)
         return self.plans(alike.others, meant)
 
     def bonus(self, query: And, scope: Scope) -> tuple[Plan, ...]:
@@ -163,7 +162,7 @@ class Compiler(Struct):
         return nodes.AllOf(required, self.bonus(query, scope), forbidden)
 
     def _word(self, word: Word, scope: Scope) -> Plan | None:
-        row, scope = self.read(word.text), replace(scope, exact=word.exact)
+        row, scope = self.read(word.text), structs.replace(scope, exact=word.exact)
         if len(row) < 2:
             return self._single(word, row[0], scope) if row else None
         slots = words.slots(row, scope)  # a prefix or fuzzy mark belongs to the last part of a hyphen word
@@ -194,7 +193,7 @@ class Compiler(Struct):
 
     def _phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A phrase of one term is that term, and no compound written apart."""
-        row, scope = self.read(typed_text(phrase)), replace(scope, exact=phrase.exact)
+        row, scope = self.read(typed_text(phrase)), structs.replace(scope, exact=phrase.exact)
         if len(row) < 2:
             return words.leaves(row[0], scope) if row else None
         gaps = range(self._affordable(phrase.slop, len(row)) + 1)
@@ -206,7 +205,7 @@ class Compiler(Struct):
         left, right = (self.read(typed_text(side)) for side in (near.left, near.right))
         if not left or not right:
             return None
-        scope = replace(scope, exact=near.left.exact and near.right.exact)
+        scope = structs.replace(scope, exact=near.left.exact and near.right.exact)
         rows = [
             (words.slots([*first, *second], scope), words.apart(len(first), len(second), near.distance))
             for first, second in ((left, right), (right, left))

@@ -7,8 +7,7 @@ from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
 from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES
-from indexer.planning import Plan, Planned
-from indexer.planning.nodes import AnyOf, Term, leaves, values
+from indexer.planning import Plan, Planned, nodes
 from indexer.planning.words import ANYWHERE, derived
 from indexer.searching.highlights import highlight, leaves_in, readable
 from indexer.swedish.derivations import INSIDE
@@ -59,7 +58,9 @@ def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary
         if inside:
             places.append(f"som del av ord {place} {_counted(inside)}, vikt {_number(_heaviest(plan, _INSIDE))}")
     also = f" (även {listed(list(meant), 'och')})" if meant else ""
-    facets = ((FACETS[node.facet], node.value) for node in values(plan))  # of a place: the regions that it stands for
+    facets = (
+        (FACETS[node.facet], node.value) for node in nodes.values(plan)
+    )  # of a place: the regions that it stands for
     about = listed([value_label(facet, value) for facet, value in facets if value in facet.values_of(document)], "och")
     sentences = [
         f"”{typed}”{also} står {'; '.join(places)}." if places else "",
@@ -69,7 +70,7 @@ def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary
 
 
 def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], words: IndexVocabulary) -> str:
-    plan = AnyOf(tuple(derived(other, ANYWHERE) for other in others))
+    plan = nodes.AnyOf(tuple(derived(other, ANYWHERE) for other in others))
     anywhere = (*_TEXT_FIELDS, *_INSIDE)
     found = [(place, _forms(getattr(document, part), plan, anywhere, words)) for part, place, _, _ in _PLACES]
     places = [f"{place} {_counted(forms)}" for place, forms in found if forms]
@@ -82,7 +83,7 @@ def _forms(text: str, plan: Plan, fields: tuple[str, ...], words: IndexVocabular
     marked = leaves_in(plan, fields)
     shown = readable(text)
     found = (_word_around(shown, start, end) for start, end in highlight(text, marked, words))
-    told = {leaf.text for leaf in marked if isinstance(leaf, Term)}
+    told = {leaf.text for leaf in marked if isinstance(leaf, nodes.Term)}
     return Counter(word if not told.isdisjoint((word, word.removesuffix("s"))) else word.lower() for word in found)
 
 
@@ -103,8 +104,8 @@ def _counted(forms: Counter[str]) -> str:
 
 
 def _heaviest(plan: Plan, fields: tuple[str, ...]) -> float:
-    words = (leaf for leaf in leaves(plan, bonus=True) if isinstance(leaf, Term) and leaf.field in fields)
-    return max((word.weight for word in words), default=0.0)
+    terms = (leaf for leaf in nodes.leaves(plan, bonus=True) if isinstance(leaf, nodes.Term))
+    return max((term.weight for term in terms if term.field in fields), default=0.0)
 
 
 def _number(weight: float) -> str:
