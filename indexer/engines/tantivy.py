@@ -117,8 +117,7 @@ class TantivyEngine:
         tied = [index for index, (score, _) in enumerate(scored) if score in inside]
         if not tied:
             return ()
-        hits = [self._match(*scored[index]) for index in tied]
-        hits.sort(key=lambda match: (-match.score, match.id))
+        hits = sorted((self._match(*scored[index]) for index in tied), key=lambda match: (-match.score, match.id))
         return tuple(hits[window.offset - tied[0] : end - tied[0]])
 
     def _match(self, score: float, address: tantivy.DocAddress) -> Match:

@@ -54,12 +54,9 @@ class WhooshEngine:
     def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
         with self._reading:
-            scores = self._evaluated(plan)
-            if window.ranking == "score":
-                scores = {number: round(score, SCORE_DECIMALS) for number, score in scores.items()}
-            else:
-                scores = dict.fromkeys(scores, 0.0)
-            keys = self._column("id" if window.ranking == "score" else window.ranking)
+            found, by_score = self._evaluated(plan), window.ranking == "score"
+            scores = {number: round(score, SCORE_DECIMALS) if by_score else 0.0 for number, score in found.items()}
+            keys = self._column("id" if by_score else window.ranking)
             ranked = sorted(scores, key=lambda number: (-scores[number], keys[number]))
             chosen = ranked[window.offset : window.offset + max(0, window.limit)]
             return tuple(self._match(number, scores[number]) for number in chosen)
