@@ -155,17 +155,13 @@ class CurrentIndex:
         return f"{where}: {cause}." if cause else f"{where} ({error}); kör regionsok index --rebuild."
 
     def _opened_generation(self, generation: Generation) -> OpenIndex:
-        chosen = self._settings.engine
+        chosen, built = self._settings.engine, f"Indexet är byggt med {generation.engine}"
         if chosen not in ("auto", generation.engine):
-            raise IndexMissing(
-                f"Indexet är byggt med {generation.engine}; kör regionsok index --engine {chosen} för att bygga om det."
-            )
+            raise IndexMissing(f"{built}; kör regionsok index --engine {chosen} för att bygga om det.")
         try:
             engine = open_engine(generation.engine, generation.engine_folder)
         except ImportError as error:
-            raise IndexMissing(
-                f"Indexet är byggt med {generation.engine}, som inte finns här ({error}); kör regionsok index."
-            ) from error
+            raise IndexMissing(f"{built}, som inte finns här ({error}); kör regionsok index.") from error
         vocabulary = IndexVocabulary(generation.catalogue)
         groups = read_groups(self._settings.synonyms)
         # In one question instead of one for each member.

@@ -31,8 +31,7 @@ class Remembered:
 
     def get(self, asked: Asked) -> Results | None:
         """The answer, where it is among the last."""
-        found = self._kept.get(asked)
-        return found[0] if found else None
+        return self._kept.get(asked, (None, 0))[0]
 
     def put(self, asked: Asked, results: Results) -> None:
         """Keep an answer in place of the oldest ones."""
