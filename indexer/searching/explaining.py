@@ -58,9 +58,8 @@ def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary
         if inside:
             places.append(f"som del av ord {place} {_counted(inside)}, vikt {_number(_heaviest(plan, _INSIDE))}")
     also = f" (även {listed(list(meant), 'och')})" if meant else ""
-    facets = (
-        (FACETS[node.facet], node.value) for node in nodes.values(plan)
-    )  # of a place: the regions that it stands for
+    # Of a place: the regions that it stands for.
+    facets = ((FACETS[node.facet], node.value) for node in nodes.values(plan))
     about = listed([value_label(facet, value) for facet, value in facets if value in facet.values_of(document)], "och")
     sentences = [
         f"”{typed}”{also} står {'; '.join(places)}." if places else "",
