@@ -129,10 +129,8 @@ def leaves(wanted: Wanted, scope: Scope) -> Plan:
     if scope.typed:
         forms = scope.terms(wanted.form, EXACT_WEIGHT, exact=True)
         *before, text = zip(plans, forms, strict=True)
-        plans = [
-            *text,
-            *map(AnyOf, before),
-        ]  # a union in a union costs: the long lists of the text stand in no inner one
+        # A union in a union costs, so the long lists of the text stand in no inner one.
+        plans = [*text, *map(AnyOf, before)]
     return _sum((*plans, *_inside(wanted.term, scope)))
 
 
