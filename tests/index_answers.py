@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from msgspec import to_builtins
 from msgspec.structs import asdict, replace
 
 from indexer.documents import to_json as document_json
@@ -50,8 +51,8 @@ def answers(settings: Settings, searcher: Searcher | None = None) -> list[str]:
         *found,
         *([document_json(one), one.canonical, [asdict(other) for other in one.duplicates]] for one in whole),
         *([one.id, searcher.first_seen(one.id), [other.id for other in searcher.similar(one)]] for one in whole),
-        *(asdict(searcher.complete(typed)) for typed in ("kaf", "ny", "region sa", "industri")),
-        *(asdict(trend) for trend in trends(searcher, ("region", "kaffe*"), monthly=True)),
+        *(to_builtins(searcher.complete(typed)) for typed in ("kaf", "ny", "region sa", "industri")),
+        *(to_builtins(trend) for trend in trends(searcher, ("region", "kaffe*"), monthly=True)),
         *([asdict(alias), often] for alias, often in aliases(settings)),
     ]
     return [json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines]

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.engines import Counts, Engine, Window, open_engine
+from indexer.engines import open_engine
+from indexer.engines.protocol import Counts, Engine, Window
 from indexer.facets import FACETS
 from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import current_generation

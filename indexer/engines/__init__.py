@@ -4,21 +4,7 @@ import logging
 from importlib import import_module
 from pathlib import Path
 
-from indexer.engines.protocol import Counts, Engine, EngineError, Match, Ranking, Window, Writer, engine_faults
-
-__all__ = [
-    "COUNT_DELETED",
-    "Counts",
-    "Engine",
-    "EngineError",
-    "Match",
-    "Ranking",
-    "Window",
-    "Writer",
-    "chosen_engine",
-    "open_engine",
-    "open_writer",
-]
+from indexer.engines.protocol import Engine, Writer, engine_faults
 
 _log = logging.getLogger(__package__)
 _CLASSES = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Occur, Order, Query
 
 from indexer.engines.protocol import SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
@@ -68,20 +68,14 @@ class TantivyEngine:
 
     def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
-        query = _compiled(
-            nodes.AllOf((plan,)), self._schema
-        )  # passing over, Tantivy adds what of a MaxOf is the greatest
+        # Passing over, Tantivy adds what of a MaxOf is the greatest.
+        query = _compiled(nodes.AllOf((plan,)), self._schema)
         if window.limit <= 0 or window.offset >= self._searcher.num_docs:  # room is made for all that is asked for
             return ()
         if window.ranking == "score":
             return self._by_score(query, window)
         result = self._searcher.search(
-            query,
-            limit=window.limit,
-            count=False,
-            offset=window.offset,
-            order_by_field=window.ranking,
-            order=tantivy.Order.Asc,
+            query, limit=window.limit, count=False, offset=window.offset, order_by_field=window.ranking, order=Order.Asc
         )
         return tuple(self._match(0.0, address) for _, address in result.hits)
 
@@ -123,8 +117,7 @@ class TantivyEngine:
         tied = [index for index, (score, _) in enumerate(scored) if score in inside]
         if not tied:
             return ()
-        hits = [self._match(*scored[index]) for index in tied]
-        hits.sort(key=lambda match: (-match.score, match.id))
+        hits = sorted((self._match(*scored[index]) for index in tied), key=lambda match: (-match.score, match.id))
         return tuple(hits[window.offset - tied[0] : end - tied[0]])
 
     def _match(self, score: float, address: tantivy.DocAddress) -> Match:
@@ -142,23 +135,16 @@ class TantivyWriter:
         if not tantivy.Index.exists(str(folder)):
             tantivy.Index(_schema(), str(folder))
         # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
-        self._writer = _opened(folder).writer(heap_size=HEAP_BYTES, num_threads=1)
+        index = _opened(folder)
+        self._schema = index.schema
+        self._writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
-        document = tantivy.Document()
-        document.add_text("id", record.id)
-        for name, words in record.words.items():
-            document.add_text(name, words)
-        for name, values in record.values.items():
-            for value in values:
-                document.add_text(name, value)
-        for name, number in record.numbers.items():
-            document.add_unsigned(name, number)
-        for name, key in record.sorts.items():
-            document.add_text(name, key)
-        document.add_bytes("stored", record.stored.encode("utf-8"))
-        self._writer.add_document(document)
+        values = {name: list(values) for name, values in record.values.items()}
+        raw = {"id": record.id, "stored": record.stored.encode("utf-8")}
+        fields = raw | record.words | values | record.numbers | record.sorts
+        self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
 
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""

@@ -7,13 +7,11 @@ AndNot and minimum matches, and lose top hits under a limit (FINDINGS 12).
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields as whoosh_fields
-from whoosh import index as whoosh_index
-from whoosh.analysis import RegexTokenizer
-from whoosh.reading import TermNotFound
+from whoosh import analysis, fields, index, reading
 
 from indexer.engines.protocol import SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
 from indexer.fields import FIELDS, Kind, Record
@@ -28,16 +26,16 @@ Scores = dict[int, float]
 """Document number -> score of the documents that match."""
 
 
-def _schema() -> whoosh_fields.Schema:
+def _schema() -> fields.Schema:
     kinds: dict[Kind, Callable[[], Any]] = {
-        Kind.KEY: lambda: whoosh_fields.ID(unique=True, sortable=True),
-        Kind.WORDS: lambda: whoosh_fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=True),
-        Kind.VALUES: lambda: whoosh_fields.TEXT(analyzer=RegexTokenizer(f"[^{_VALUES}]+"), phrase=False),
-        Kind.NUMBER: lambda: whoosh_fields.NUMERIC(bits=64, signed=False, sortable=True),
-        Kind.SORT: lambda: whoosh_fields.ID(sortable=True),
-        Kind.STORED: lambda: whoosh_fields.STORED(),
+        Kind.KEY: lambda: fields.ID(unique=True, sortable=True),
+        Kind.WORDS: lambda: fields.TEXT(analyzer=analysis.RegexTokenizer(r"[^ ]+"), phrase=True),
+        Kind.VALUES: lambda: fields.TEXT(analyzer=analysis.RegexTokenizer(f"[^{_VALUES}]+"), phrase=False),
+        Kind.NUMBER: lambda: fields.NUMERIC(bits=64, signed=False, sortable=True),
+        Kind.SORT: lambda: fields.ID(sortable=True),
+        Kind.STORED: lambda: fields.STORED(),
     }
-    return whoosh_fields.Schema(**{name: kinds[field.kind]() for name, field in FIELDS.items()})
+    return fields.Schema(**{name: kinds[field.kind]() for name, field in FIELDS.items()})
 
 
 @with_engine_faults
@@ -47,20 +45,18 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._reading = threading.Lock()
-        self._columns: dict[str, list[Any]] = {}
-        self._facets: dict[str, dict[str, frozenset[int]]] = {}
-        self._mean_lengths: dict[str, float] = {}
-        self._reader: Any = whoosh_index.open_dir(str(folder)).reader()
+        self._reader: Any = index.open_dir(str(folder)).reader()
+        # Of one commit, so each is read once.
+        self._column = cache(partial(_column, self._reader))
+        self._facet = cache(partial(_facet, self._reader))
+        self._mean_length = cache(partial(_mean_length, self._reader))
 
     def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
         with self._reading:
-            scores = self._evaluated(plan)
-            if window.ranking == "score":
-                scores = {number: round(score, SCORE_DECIMALS) for number, score in scores.items()}
-            else:
-                scores = dict.fromkeys(scores, 0.0)
-            keys = self._column("id" if window.ranking == "score" else window.ranking)
+            found, by_score = self._evaluated(plan), window.ranking == "score"
+            scores = {number: round(score, SCORE_DECIMALS) if by_score else 0.0 for number, score in found.items()}
+            keys = self._column("id" if by_score else window.ranking)
             ranked = sorted(scores, key=lambda number: (-scores[number], keys[number]))
             chosen = ranked[window.offset : window.offset + max(0, window.limit)]
             return tuple(self._match(number, scores[number]) for number in chosen)
@@ -79,7 +75,7 @@ class WhooshEngine:
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
         with self._reading:
-            return next((self._match(number, 0.0).stored for number, _ in self._postings("id", id)), None)
+            return next((self._match(number, 0.0).stored for number, _ in _postings(self._reader, "id", id)), None)
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
@@ -93,39 +89,12 @@ class WhooshEngine:
     def _match(self, number: int, score: float) -> Match:
         return Match(self._column("id")[number], score, self._reader.stored_fields(number)["stored"])
 
-    def _column(self, field: str) -> list[Any]:
-        """A field's value by document number, read once."""
-        if field not in self._columns:
-            documents = self._reader.doc_count_all()
-            reader = self._reader.column_reader(field) if documents else ()  # an empty index has no columns
-            self._columns[field] = [reader[number] for number in range(documents)]
-        return self._columns[field]
-
-    def _facet(self, facet: str) -> dict[str, frozenset[int]]:
-        """Value -> documents, read once."""
-        if facet not in self._facets:
-            values = [value.decode("utf-8") for value in self._reader.lexicon(facet)]
-            self._facets[facet] = {
-                value: frozenset(number for number, _ in self._postings(facet, value)) for value in values
-            }
-        return self._facets[facet]
-
-    def _postings(self, field: str, text: str) -> Iterator[tuple[int, Any]]:
-        """The documents that have a term, each with the matcher standing on it."""
-        try:
-            matcher = self._reader.postings(field, text)
-        except TermNotFound:
-            return
-        while matcher.is_active():
-            yield matcher.id(), matcher
-            matcher.next()
-
     def _evaluated(self, plan: nodes.Plan) -> Scores:
         match plan:
             case nodes.Term():
                 return self._term(plan)
-            case nodes.PhraseAt():
-                return self._phrase(plan)
+            case nodes.PhraseAt(field, _, score):
+                return {number: score for row in plan.rows for number in self._row(field, row)}
             case nodes.AllOf():
                 return self._all(plan)
             case nodes.AnyOf() | nodes.MaxOf():
@@ -133,14 +102,16 @@ class WhooshEngine:
             case nodes.Everything():
                 return dict.fromkeys(self._reader.all_doc_ids(), 0.0)
             case nodes.Value("id", id):
-                return dict.fromkeys((number for number, _ in self._postings("id", id)), 0.0)
+                return dict.fromkeys((number for number, _ in _postings(self._reader, "id", id)), 0.0)
             case nodes.Value():
                 return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
-            case nodes.Between():
-                return self._between(plan)
+            case nodes.Between(first, last):  # undated documents have day 0 and lie before every period
+                days = zip(self._column("first_day"), self._column("last_day"), strict=True)
+                touching = {number for number, (start, end) in enumerate(days) if 1 <= start <= last and end >= first}
+                return dict.fromkeys(touching.intersection(self._reader.all_doc_ids()), 0.0)
 
     def _term(self, plan: nodes.Term) -> Scores:
-        postings = [(number, matcher.weight()) for number, matcher in self._postings(plan.field, plan.text)]
+        postings = [(number, matcher.weight()) for number, matcher in _postings(self._reader, plan.field, plan.text)]
         rarity = math.log(1 + (self._reader.doc_count() - len(postings) + 0.5) / (len(postings) + 0.5))
         mean = self._mean_length(plan.field) if postings else 1.0
         scores = {}
@@ -150,23 +121,13 @@ class WhooshEngine:
             scores[number] = plan.weight * rarity * saturation
         return scores
 
-    def _mean_length(self, field: str) -> float:
-        """Words of a field, on average, read once: Whoosh's own total still has what is deleted, and rounds what is merged."""
-        if field not in self._mean_lengths:
-            lengths = [self._reader.doc_field_length(number, field) or 0 for number in self._reader.all_doc_ids()]
-            self._mean_lengths[field] = sum(lengths) / len(lengths)
-        return self._mean_lengths[field]
-
-    def _phrase(self, plan: nodes.PhraseAt) -> Scores:
-        return {number: plan.score for row in plan.rows for number in self._row(plan.field, row)}
-
     def _row(self, field: str, row: Iterable[tuple[int, str]]) -> Iterable[int]:
         """Documents where the terms stand at the offsets: first positions are intersected."""
         starts: dict[int, set[int]] | None = None
         for offset, text in row:
             shifted = {
                 number: {position - offset for position in matcher.value_as("positions")}
-                for number, matcher in self._postings(field, text)
+                for number, matcher in _postings(self._reader, field, text)
                 if starts is None or number in starts
             }
             if starts is not None:
@@ -184,14 +145,35 @@ class WhooshEngine:
         parts += [self._evaluated(part) for part in plan.bonus] if common else []
         return {number: sum(part.get(number, 0.0) for part in parts) for number in common}
 
-    def _between(self, plan: nodes.Between) -> Scores:
-        """Undated documents have day 0 and lie before every period."""
-        first, last = self._column("first_day"), self._column("last_day")
-        return {
-            number: 0.0
-            for number in self._reader.all_doc_ids()
-            if 1 <= first[number] <= plan.last and last[number] >= plan.first
-        }
+
+def _column(reader: Any, field: str) -> list[Any]:
+    """A field's value by document number."""
+    documents = reader.doc_count_all()
+    column = reader.column_reader(field) if documents else ()  # an empty index has no columns
+    return [column[number] for number in range(documents)]
+
+
+def _facet(reader: Any, facet: str) -> dict[str, frozenset[int]]:
+    """Value -> documents."""
+    values = [value.decode("utf-8") for value in reader.lexicon(facet)]
+    return {value: frozenset(number for number, _ in _postings(reader, facet, value)) for value in values}
+
+
+def _mean_length(reader: Any, field: str) -> float:
+    """Words of a field, on average: Whoosh's own total still has what is deleted, and rounds what is merged."""
+    lengths = [reader.doc_field_length(number, field) or 0 for number in reader.all_doc_ids()]
+    return sum(lengths) / len(lengths)
+
+
+def _postings(reader: Any, field: str, text: str) -> Iterator[tuple[int, Any]]:
+    """The documents that have a term, each with the matcher standing on it."""
+    try:
+        matcher = reader.postings(field, text)
+    except reading.TermNotFound:
+        return
+    while matcher.is_active():
+        yield matcher.id(), matcher
+        matcher.next()
 
 
 def _any(plan: nodes.AnyOf | nodes.MaxOf, parts: Iterable[Scores]) -> Scores:
@@ -210,10 +192,10 @@ class WhooshWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._writer: Any = None
-        if not whoosh_index.exists_in(str(folder)):
+        if not index.exists_in(str(folder)):
             folder.mkdir(parents=True, exist_ok=True)
-            whoosh_index.create_in(str(folder), _schema())
-        self._index: Any = whoosh_index.open_dir(str(folder))
+            index.create_in(str(folder), _schema())
+        self._index: Any = index.open_dir(str(folder))
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""

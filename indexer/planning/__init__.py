@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.planning import nodes
 from indexer.planning.alike import Expansion
@@ -50,7 +49,7 @@ def plan(
         query = Expansion(synonyms, cache(lambda text: keys_of(text, entry))).of(query)
     strict = compiler.plan(query, ANYWHERE) or nodes.NOTHING
     words = tuple(_droppable(query, compiler, ANYWHERE))
-    loosely = replace(ANYWHERE, loose=True, derived=not literally)
+    loosely = structs.replace(ANYWHERE, loose=True, derived=not literally)
     if words and isinstance(query, And):
         partial: Plan | None = _partial(query, compiler, words, loosely)
     else:
@@ -70,7 +69,7 @@ def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
 
 def _partial(query: And, compiler: Compiler, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:
     """Any of the droppable words, everything else as asked; compounds also by their parts."""
-    loosely = replace(scope, derived=False)
+    loosely = structs.replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     some = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
     return nodes.AllOf(

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.planning.compiling import typed_text
 from indexer.queries import Alike, And, InTitle, Or, Phrase, Query, Word
@@ -23,7 +22,7 @@ class Expansion(Struct, frozen=True):
             case Word() | Phrase():
                 return self._alike((query,)) or query
             case And(parts):
-                return replace(query, parts=tuple(self._runs(parts)))
+                return structs.replace(query, parts=tuple(self._runs(parts)))
             case Or(parts):
                 return Or(tuple(self.of(part) for part in parts))
             case InTitle(part):

@@ -5,8 +5,7 @@ from itertools import pairwise, product
 from math import log
 from typing import Protocol
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.parsing.small_words import small_words
 from indexer.planning import nodes, words
@@ -114,12 +113,12 @@ class Compiler(Struct):
                 return self._near(query, scope)
             case And():
                 return self._all(query, scope)
-            case Or():
-                return nodes.AnyOf(self.plans(query.parts, scope))
-            case InTitle():
-                return self.plan(query.part, replace(TITLES, loose=scope.loose))
-            case Filtered():
-                return nodes.AllOf(tuple(filter_plans(query.filters).values()))
+            case Or(parts):
+                return nodes.AnyOf(self.plans(parts, scope))
+            case InTitle(part):
+                return self.plan(part, structs.replace(TITLES, loose=scope.loose))
+            case Filtered(filters):
+                return nodes.AllOf(tuple(filter_plans(filters).values()))
             case Everything():
                 return nodes.Everything()
             case Alike():
@@ -138,7 +137,7 @@ class Compiler(Struct):
     def alike(self, alike: Alike, scope: Scope) -> tuple[Plan, ...]:
         """What means the same, below the words as typed; never by its parts only."""
         self.synonyms[typed_text(alike.part)] = tuple(map(typed_text, alike.others))
-        meant = replace(scope.scaled(SYNONYM_WEIGHT), typed=False, loose=False, derived=False)
+        meant = structs.replace(scope.scaled(SYNONYM_WEIGHT), typed=False, loose=False, derived=False)
         return self.plans(alike.others, meant)
 
     def bonus(self, query: And, scope: Scope) -> tuple[Plan, ...]:
@@ -163,7 +162,7 @@ class Compiler(Struct):
         return nodes.AllOf(required, self.bonus(query, scope), forbidden)
 
     def _word(self, word: Word, scope: Scope) -> Plan | None:
-        row, scope = self.read(word.text), replace(scope, exact=word.exact)
+        row, scope = self.read(word.text), structs.replace(scope, exact=word.exact)
         if len(row) < 2:
             return self._single(word, row[0], scope) if row else None
         slots = words.slots(row, scope)  # a prefix or fuzzy mark belongs to the last part of a hyphen word
@@ -177,10 +176,8 @@ class Compiler(Struct):
             scope = scope.scaled(wanted.rarity)
         plan = words.word(wanted, scope)
         more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
-        others = (
-            *(plan for term in more for plan in scope.terms(term)),
-            *(self.derived(word, scope) if scope.derived else ()),
-        )
+        others: list[Plan] = [plan for term in more for plan in scope.terms(term)]
+        others += self.derived(word, scope) if scope.derived else ()
         return nodes.MaxOf((plan, *others)) if others else plan
 
     def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
@@ -196,7 +193,7 @@ class Compiler(Struct):
 
     def _phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A phrase of one term is that term, and no compound written apart."""
-        row, scope = self.read(typed_text(phrase)), replace(scope, exact=phrase.exact)
+        row, scope = self.read(typed_text(phrase)), structs.replace(scope, exact=phrase.exact)
         if len(row) < 2:
             return words.leaves(row[0], scope) if row else None
         gaps = range(self._affordable(phrase.slop, len(row)) + 1)
@@ -208,7 +205,7 @@ class Compiler(Struct):
         left, right = (self.read(typed_text(side)) for side in (near.left, near.right))
         if not left or not right:
             return None
-        scope = replace(scope, exact=near.left.exact and near.right.exact)
+        scope = structs.replace(scope, exact=near.left.exact and near.right.exact)
         rows = [
             (words.slots([*first, *second], scope), words.apart(len(first), len(second), near.distance))
             for first, second in ((left, right), (right, left))
@@ -229,9 +226,7 @@ class Compiler(Struct):
         return self._expansions[wanted.form, word.prefix]
 
     def _affordable(self, slop: int, words: int) -> int:
-        least = slop
-        while least and (least + 1) ** (words - 1) > PHRASES:
-            least -= 1
+        least = next(least for least in range(slop, -1, -1) if (least + 1) ** (words - 1) <= PHRASES)
         if least < slop:
             self.notes[f"Avståndet ~{slop} är för stort för {words} ord; {least} används."] = None
         return least

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, product
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt, Plan, Term
 from indexer.swedish.derivations import INSIDE
@@ -82,7 +81,7 @@ class Scope(Struct, frozen=True):
     def scaled(self, factor: float) -> Scope:
         """The same places, of another weight."""
         fields = tuple((name, exact, weight * factor) for name, exact, weight in self.fields)
-        return replace(self, fields=fields, factor=self.factor * factor)
+        return structs.replace(self, fields=fields, factor=self.factor * factor)
 
     def terms(self, text: str, factor: float = 1.0, exact: bool = False) -> list[Term]:
         """A term, or a form, in each of the fields; what stands in one stands in the last too, as `body` holds the title."""
@@ -130,10 +129,8 @@ def leaves(wanted: Wanted, scope: Scope) -> Plan:
     if scope.typed:
         forms = scope.terms(wanted.form, EXACT_WEIGHT, exact=True)
         *before, text = zip(plans, forms, strict=True)
-        plans = [
-            *text,
-            *map(AnyOf, before),
-        ]  # a union in a union costs, so the long lists of the text stand in no inner one
+        # A union in a union costs, so the long lists of the text stand in no inner one.
+        plans = [*text, *map(AnyOf, before)]
     return _sum((*plans, *_inside(wanted.term, scope)))
 
 

@@ -6,24 +6,18 @@ from math import ceil
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines import Counts, Match, Ranking, Window
+from indexer.engines.protocol import Counts, Match, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import FacetValue, Results, Span
-from indexer.searching.completing import Completions, complete
-from indexer.searching.explaining import had_instead
+from indexer.searching import completing, explaining, hidden_names, offers, similar, suggesting, word_forms
 from indexer.searching.facets import facet_values
-from indexer.searching.hidden_names import hidden_in
 from indexer.searching.hits import Hits, without
-from indexer.searching.offers import asked, offer_notes, offers_of
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question, day_of
-from indexer.searching.similar import similar_documents
-from indexer.searching.suggesting import suggestions
-from indexer.searching.word_forms import WordForms, word_forms
 from indexer.settings import Settings
 from indexer.swedish.synonyms import as_sentence
 
@@ -65,8 +59,8 @@ class Searcher:
         with self._current.reading() as index:
             results = index.answers.get(asked_on)
             if results is None or not results.facets.keys() >= set(facets):
-                question = asked(index, search)
-                results = _Answer(index, question, facets).results(search.query)
+                question = offers.asked(index, search)
+                results = _Answer(question, facets).results(search.query)
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
                 index.answers.put(asked_on, results)
@@ -78,11 +72,11 @@ class Searcher:
             question = Question(index, search)
             return index.engine.count(question.narrowed(question.planned.strict), fields).facets
 
-    def forms(self, search: Search) -> tuple[WordForms, ...]:
+    def forms(self, search: Search) -> tuple[word_forms.WordForms, ...]:
         """Which forms `counts` counts of each word; none of a name that a document is hidden for."""
         with self._current.reading() as index:
             question = Question(index, search)
-            return () if question.hidden else word_forms(question.parsed.query, index.vocabulary)
+            return () if question.hidden else word_forms.word_forms(question.parsed.query, index.vocabulary)
 
     def document(self, id: str) -> Document | None:
         """A document of the index; of its duplicate group nothing that is hidden for a name in it."""
@@ -91,7 +85,7 @@ class Searcher:
             if stored is None:
                 return None
             document = document_of(stored)
-            return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
+            return without(document, hidden_names.hidden_in(document, index.hidden, index.vocabulary.entry))
 
     def first_seen(self, id: str) -> str | None:
         """The ISO 8601 date that any version of a document was first fetched or added, where that is recorded."""
@@ -102,12 +96,12 @@ class Searcher:
         """The most similar documents, one a duplicate group, whatever of the document may be shown."""
         with self._current.reading() as index:
             stored = index.engine.get(document.id)
-            return similar_documents(document_of(stored) if stored is not None else document, index, limit)
+            return similar.similar_documents(document_of(stored) if stored is not None else document, index, limit)
 
-    def complete(self, typed: str) -> Completions:
+    def complete(self, typed: str) -> completing.Completions:
         """What a question that is being typed may become."""
         with self._current.reading() as index:
-            return complete(typed, index)
+            return completing.complete(typed, index)
 
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
         """Where the words of a question stand in a text: start and end in code points."""
@@ -118,17 +112,17 @@ class Searcher:
 
 def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
     """An answer with the first correction that finds more; in its place where it shows nothing."""
-    proposed = list(suggestions(results.search.query, question.besides, index.vocabulary, results.total))
+    proposed = list(suggesting.suggestions(results.search.query, question.besides, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
     facets = tuple(results.facets)
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
-        results = _Answer(index, Question(index, search, hidden=misspelt), facets).results(search.query)
+        results = _Answer(Question(index, search, hidden=misspelt), facets).results(search.query)
     for suggestion, correction in zip(proposed, corrections, strict=True):
         phrase = replace(results.search, query=suggestion.phrase)
         if correction.total > results.total and (not suggestion.phrase or Question(index, phrase).total):
             if results.total or not suggestion.sure:
                 return replace(results, suggestion=correction.search.query)
-            return _in_place(results, _Answer(index, correction, facets).results(search.query))
+            return _in_place(results, _Answer(correction, facets).results(search.query))
     return results
 
 
@@ -143,8 +137,7 @@ def _in_place(results: Results, corrected: Results) -> Results:
 class _Answer:
     """One question over one commit."""
 
-    def __init__(self, index: OpenIndex, question: Question, facets: Collection[str]) -> None:
-        self._index = index
+    def __init__(self, question: Question, facets: Collection[str]) -> None:
         self._question = question
         self._wanted = [name for name in FACETS if name in facets]
         self._filtered = [name for name in self._wanted if name in question.filters]
@@ -159,45 +152,40 @@ class _Answer:
         counted = self._counts(planned.strict, [name for name in self._wanted if name not in self._filtered])
         total = counted.total
         strict, partial, number = self._matches(total)
-        hits = Hits(planned, self._index.vocabulary, search.explain, question.hidden)
+        hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
+        full, others = hits.of(strict, planned.strict), hits.of(partial, planned.partial or nodes.NOTHING, lacking=True)
         following = min(number, PARTIAL_HITS)
         return Results(
             query=typed,
             search=search,
             interpretation=interpret(question.parsed),
-            notes=(
-                *question.parsed.notes,
-                *offer_notes(question, total),
-                *planned.notes,
-                *self._notes(total, number),
-            ),
+            notes=self._notes(total, number),
             suggestion=None,
             total=total,
             total_partial=following,
             pages=max(1, ceil((total + following) / search.size)),
-            hits=(
-                *hits.of(strict, planned.strict),
-                *hits.of(partial, planned.partial or nodes.NOTHING, lacking=True),
-            ),
+            hits=(*full, *others),
             facets=self._facets(counted),
-            offers=offers_of(question, total),
+            offers=offers.offers_of(question, total),
             widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
         )
 
     def _notes(self, total: int, partial: int) -> tuple[str, ...]:
-        """What was looked for besides, and which documents the page shows that lack some of the words."""
-        synonyms = (as_sentence(self._question.planned.synonyms),) if self._question.planned.synonyms else ()
+        """What was read, bounded and looked for besides, and which documents the page shows that lack some of the words."""
+        question, planned = self._question, self._question.planned
+        synonyms = (as_sentence(planned.synonyms),) if planned.synonyms else ()
+        notes = (*question.parsed.notes, *offers.offer_notes(question, total), *planned.notes, *synonyms)
         if not partial:
-            return synonyms
-        has = had_instead(self._question.planned, named=not self._question.hidden)
+            return notes
+        has = explaining.had_instead(planned, named=not question.hidden)
         which = f"{partial} dokument som har {has}"
-        if partial > PARTIAL_HITS or (self._partial_unfiltered > PARTIAL_HITS and not self._question.filters):
+        if partial > PARTIAL_HITS or (self._partial_unfiltered > PARTIAL_HITS and not question.filters):
             number = f"{max(partial, self._partial_unfiltered):,}".replace(",", "\u00a0")
             which = f"De {PARTIAL_HITS} bästa av {number} dokument som har {has}"
         elif self._partial_unfiltered > PARTIAL_HITS:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
-        return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
+        return (*notes, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
 
     def _matches(self, total: int) -> tuple[Sequence[Match], Sequence[Match], int]:
         """The page's share of so many full matches and of the partial ones that follow them, and how many of these there are."""
@@ -219,16 +207,16 @@ class _Answer:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
         full = (self._question.planned.strict,) if self._question.filters else ()  # else no document has all
         unfiltered = nodes.AllOf((partial,), forbidden=(*self._question.forbidden, *map(nodes.matching, full)))
-        best = self._index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
+        best = self._question.index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
         self._replacement = nodes.AnyOf(tuple(nodes.with_id(match.id) for match in best))
-        self._partial_unfiltered = self._index.engine.count(unfiltered).total
+        self._partial_unfiltered = self._question.index.engine.count(unfiltered).total
         if not self._question.filters:
             return best
         within = {match.id for match in self._find(self._replacement, Window(0, PARTIAL_HITS))}
         return [match for match in best if match.id in within]
 
     def _find(self, plan: Plan, window: Window) -> Sequence[Match]:
-        return self._index.engine.find(self._question.narrowed(plan), window)
+        return self._question.index.engine.find(self._question.narrowed(plan), window)
 
     def _facets(self, counted: Counts) -> dict[str, tuple[FacetValue, ...]]:
         """The facets that are asked for, each counted with its own filter left out: what there is to choose instead."""
@@ -243,7 +231,7 @@ class _Answer:
         return {facet: facet_values(facet, counts[facet], self._question.search) for facet in self._wanted}
 
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
-        return self._index.engine.count(self._question.narrowed(plan, without), facets)
+        return self._question.index.engine.count(self._question.narrowed(plan, without), facets)
 
 
 def _ranking(question: Question) -> Ranking:

@@ -7,15 +7,15 @@ from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
 from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES
-from indexer.planning import Plan, Planned
-from indexer.planning.nodes import AnyOf, Term, leaves, values
+from indexer.planning import Plan, Planned, nodes
 from indexer.planning.words import ANYWHERE, derived
 from indexer.searching.highlights import highlight, leaves_in, readable
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.sentences import listed
 
-_PLACES = (("title", ("title", "title_exact"), "i rubriken"), ("body", ("body", "body_exact"), "i texten"))
-_TEXT_FIELDS = _PLACES[1][1]
+_TEXT_FIELDS = ("body", "body_exact")
+_PLACES = (("title", "i rubriken", ("title", "title_exact"), TITLE_COPIES), ("text", "i texten", _TEXT_FIELDS, 0))
+"""Part of a document, what it is called, the fields of its words, and how many times these stand before the text as well."""
 _INSIDE = ("decompounded",)
 _FORMS = 5
 """Different forms of a word that are named."""
@@ -40,26 +40,26 @@ def had_instead(planned: Planned, named: bool) -> str:
     """
     if len(planned.words) > 1 or not planned.derivations:
         return "en del av orden"
-    others = [
-        other.capitalize() if other.endswith(INSIDE) else other for other in next(iter(planned.derivations.values()))
-    ]
-    return f"närstående ord ({listed(others[:_DERIVATIONS], 'och')})" if named else "närstående ord"
+    others = next(iter(planned.derivations.values()))[:_DERIVATIONS]
+    written = [other.capitalize() if other.endswith(INSIDE) else other for other in others]
+    return f"närstående ord ({listed(written, 'och')})" if named else "närstående ord"
 
 
 def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary) -> str:
     places = []
     meant: dict[str, None] = {}
-    for name, fields, place in _PLACES:
-        text = document.title if name == "title" else document.text
-        whole = _forms(text, plan, fields, words)
-        inside = _forms(text, plan, _INSIDE, words)
+    for part, place, fields, copies in _PLACES:
+        whole = _forms(getattr(document, part), plan, fields, words)
+        inside = _forms(getattr(document, part), plan, _INSIDE, words)
         meant |= dict.fromkeys(form for form in whole if form != form.lower() and form not in typed)
         if whole:
-            places.append(f"{place} {_counted(whole)}, vikt {_number(_weight(plan, name, fields))}")
+            weight = _heaviest(plan, fields) + copies * _heaviest(plan, _TEXT_FIELDS)
+            places.append(f"{place} {_counted(whole)}, vikt {_number(weight)}")
         if inside:
             places.append(f"som del av ord {place} {_counted(inside)}, vikt {_number(_heaviest(plan, _INSIDE))}")
     also = f" (även {listed(list(meant), 'och')})" if meant else ""
-    facets = ((FACETS[node.facet], node.value) for node in values(plan))  # of a place: the regions that it stands for
+    # Of a place: the regions that it stands for.
+    facets = ((FACETS[node.facet], node.value) for node in nodes.values(plan))
     about = listed([value_label(facet, value) for facet, value in facets if value in facet.values_of(document)], "och")
     sentences = [
         f"”{typed}”{also} står {'; '.join(places)}." if places else "",
@@ -69,11 +69,11 @@ def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary
 
 
 def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], words: IndexVocabulary) -> str:
-    plan = AnyOf(tuple(derived(other, ANYWHERE) for other in others))
-    texts = (("i rubriken", document.title), ("i texten", document.text))
-    found = [(place, forms) for place, text in texts if (forms := _forms(text, plan, (*_TEXT_FIELDS, *_INSIDE), words))]
-    places = [f"{place} {_counted(forms)}" for place, forms in found]
-    weight = _number(_heaviest(plan, (*_TEXT_FIELDS, *_INSIDE)))
+    plan = nodes.AnyOf(tuple(derived(other, ANYWHERE) for other in others))
+    anywhere = (*_TEXT_FIELDS, *_INSIDE)
+    found = [(place, _forms(getattr(document, part), plan, anywhere, words)) for part, place, _, _ in _PLACES]
+    places = [f"{place} {_counted(forms)}" for place, forms in found if forms]
+    weight = _number(_heaviest(plan, anywhere))
     return f"”{typed}” saknas, men närstående ord står {'; '.join(places)}, vikt {weight}." if places else ""
 
 
@@ -82,7 +82,7 @@ def _forms(text: str, plan: Plan, fields: tuple[str, ...], words: IndexVocabular
     marked = leaves_in(plan, fields)
     shown = readable(text)
     found = (_word_around(shown, start, end) for start, end in highlight(text, marked, words))
-    told = {leaf.text for leaf in marked if isinstance(leaf, Term)}
+    told = {leaf.text for leaf in marked if isinstance(leaf, nodes.Term)}
     return Counter(word if not told.isdisjoint((word, word.removesuffix("s"))) else word.lower() for word in found)
 
 
@@ -102,15 +102,9 @@ def _counted(forms: Counter[str]) -> str:
     return f"{times} ({named}{' …' if len(forms) > _FORMS else ''})"
 
 
-def _weight(plan: Plan, name: str, fields: tuple[str, ...]) -> float:
-    """Of a word there; the title counts in its own field and stands before the text as well."""
-    before = TITLE_COPIES * _heaviest(plan, _TEXT_FIELDS) if name == "title" else 0.0
-    return _heaviest(plan, fields) + before
-
-
 def _heaviest(plan: Plan, fields: tuple[str, ...]) -> float:
-    words = (leaf for leaf in leaves(plan, bonus=True) if isinstance(leaf, Term) and leaf.field in fields)
-    return max((word.weight for word in words), default=0.0)
+    terms = (leaf for leaf in nodes.leaves(plan, bonus=True) if isinstance(leaf, nodes.Term))
+    return max((term.weight for term in terms if term.field in fields), default=0.0)
 
 
 def _number(weight: float) -> str:

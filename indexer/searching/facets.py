@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from indexer.addresses import address, toggling
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.dates import in_words
-from indexer.metadata.regions.gazetteer import order, parent
+from indexer.metadata.regions.gazetteer import order, parent, with_ancestors
 from indexer.queries import Search
 from indexer.results import FacetValue
 
@@ -30,12 +30,8 @@ def _years(facet: str, counts: Mapping[str, int], search: Search, made: _Made) -
     """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
     chosen = {value[:YEAR_LENGTH] for value in search.filters.values(facet)}
     years = {value[:YEAR_LENGTH] if is_month(value) else value for value in counts}
-
-    def months(year: str) -> tuple[FacetValue, ...]:
-        return _months(facet, year, counts, search) if chosen == {year} else ()
-
     return tuple(
-        made(year, counts.get(year, 0), months(year))
+        made(year, counts.get(year, 0), _months(facet, year, counts, search) if chosen == {year} else ())
         for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
     )
 
@@ -53,13 +49,8 @@ def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) ->
 def _tree(counts: Mapping[str, int], made: _Made) -> tuple[FacetValue, ...]:
     """Regions under the region they lie in; the fullest first."""
     below: dict[str | None, list[str]] = {}
-    placed: set[str] = set()
-    for value in counts:
-        region: str | None = value
-        while region is not None and region not in placed:
-            placed.add(region)
-            below.setdefault(parent(region), []).append(region)
-            region = parent(region)
+    for region in with_ancestors(counts):
+        below.setdefault(parent(region), []).append(region)
 
     def branch(above: str | None) -> tuple[FacetValue, ...]:
         values = sorted(below[above], key=lambda value: (-counts.get(value, 0), order(value)))

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.fields import FIELDS
-from indexer.planning import Plan
-from indexer.planning.nodes import PhraseAt, Term, leaves
+from indexer.planning.nodes import PhraseAt, Plan, Term, leaves
 from indexer.results import Span
 from indexer.swedish import Entries, Entry, EntryOf
 from indexer.swedish.casing import cased, is_special

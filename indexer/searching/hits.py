@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines import Match
+from indexer.engines.protocol import Match
 from indexer.fields import document_of
 from indexer.metadata.regions import Region
 from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
@@ -46,7 +45,7 @@ class Hits(Struct, frozen=True):
             if typed:
                 is_whole = readable(document.text) is document.text
                 whole = text if is_whole else marker.standing_in([document.text])[0]
-                hit = replace(hit, missing=_missing(typed, (title, whole), hit.regions))
+                hit = structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions))
             yield hit
 
     def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
@@ -100,7 +99,8 @@ def without(document: Document, hidden: frozenset[str]) -> Document:
     if hidden.isdisjoint((document.canonical, *(other.id for other in document.duplicates))):
         return document
     others = tuple(other for other in document.duplicates if other.id not in hidden)
-    return replace(document, duplicates=others, canonical=None if document.canonical in hidden else document.canonical)
+    canonical = None if document.canonical in hidden else document.canonical
+    return structs.replace(document, duplicates=others, canonical=canonical)
 
 
 def _places(regions: Iterable[Region]) -> tuple[Place, ...]:

@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from msgspec import Struct, field
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.engines import Engine, EngineError, open_engine
+from indexer.engines import open_engine
+from indexer.engines.protocol import Engine, EngineError
 from indexer.faults import Fault, cause_of
 from indexer.fields import digest_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
@@ -61,10 +62,8 @@ class CurrentIndex:
         self.stamp: Stamp | None = None
         """The commit that was answered from last."""
         self._open: OpenIndex | None = None
-        self._damage: tuple[Stamp | None, str] | None = None
-        """A commit in which damage was found, and the sentence that says so."""
-        self._sound: Stamp | None = None
-        """The commit that was read through."""
+        self._looked_at: tuple[Stamp | None, str | None] = None, None
+        """The commit that was read through, and where damage was found the sentence that says so."""
 
     @contextmanager
     def reading(self) -> Iterator[OpenIndex]:
@@ -87,8 +86,9 @@ class CurrentIndex:
             with self._opening:
                 if self._open is None or stamp != self.stamp:
                     self.stamp, self._open = stamp, self._opened()
-                if self._damage and self._damage[0] == stamp:
-                    raise IndexUnreadable(self._damage[1])
+                looked_at, damage = self._looked_at
+                if damage and looked_at == stamp:
+                    raise IndexUnreadable(damage)
                 return self._open
         except OSError as error:
             raise IndexUnreadable(self._unreadable(error)) from error
@@ -96,8 +96,10 @@ class CurrentIndex:
     def damage(self) -> str | None:
         """Read the index through now, unless that was done: the sentence that says what is damaged. Raises OSError."""
         stamp = commit_stamp(self._settings.index)
-        if stamp == self._sound:
-            return None
+        looked_at, found = self._looked_at
+        if stamp == looked_at:
+            return found
+        found = None
         try:
             current = read_current(self._settings.index)
             if current and (names := current.damaged()):
@@ -105,11 +107,10 @@ class CurrentIndex:
         except IndexDamaged as damage:
             if commit_stamp(self._settings.index) != stamp:  # it was being changed
                 return None
-            self._damage = stamp, str(damage)
+            found = str(damage)
             _log.error("index damaged", extra={"files": damage.names})
-            return str(damage)
-        self._sound = stamp
-        return None
+        self._looked_at = stamp, found
+        return found
 
     def _opened(self) -> OpenIndex:
         """A run may change or delete the generation while it is being opened: then it is opened once more."""
@@ -154,17 +155,13 @@ class CurrentIndex:
         return f"{where}: {cause}." if cause else f"{where} ({error}); kör regionsok index --rebuild."
 
     def _opened_generation(self, generation: Generation) -> OpenIndex:
-        chosen = self._settings.engine
+        chosen, built = self._settings.engine, f"Indexet är byggt med {generation.engine}"
         if chosen not in ("auto", generation.engine):
-            raise IndexMissing(
-                f"Indexet är byggt med {generation.engine}; kör regionsok index --engine {chosen} för att bygga om det."
-            )
+            raise IndexMissing(f"{built}; kör regionsok index --engine {chosen} för att bygga om det.")
         try:
             engine = open_engine(generation.engine, generation.engine_folder)
         except ImportError as error:
-            raise IndexMissing(
-                f"Indexet är byggt med {generation.engine}, som inte finns här ({error}); kör regionsok index."
-            ) from error
+            raise IndexMissing(f"{built}, som inte finns här ({error}); kör regionsok index.") from error
         vocabulary = IndexVocabulary(generation.catalogue)
         groups = read_groups(self._settings.synonyms)
         # In one question instead of one for each member.

@@ -108,6 +108,5 @@ def _anchored(parsed: Parsed) -> Parsed:
         return parsed
     if parsed.filters:
         return replace(parsed, query=And((Everything(), *parts)))
-    return replace(
-        parsed, notes=(*parsed.notes, "Frågan säger bara vad som inte ska finnas; skriv också vad du söker.")
-    )
+    note = "Frågan säger bara vad som inte ska finnas; skriv också vad du söker."
+    return replace(parsed, notes=(*parsed.notes, note))

@@ -21,27 +21,25 @@ class Remembered:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: dict[Asked, tuple[Results, int]] = {}
-        self._characters = 0
+
+    @property
+    def _characters(self) -> int:
+        return sum(characters for _, characters in self._kept.values())
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def get(self, asked: Asked) -> Results | None:
         """The answer, where it is among the last."""
-        found = self._kept.get(asked)
-        return found[0] if found else None
+        return self._kept.get(asked, (None, 0))[0]
 
     def put(self, asked: Asked, results: Results) -> None:
         """Keep an answer in place of the oldest ones."""
         with self._lock:
-            self._drop(asked)
+            self._kept.pop(asked, None)
             self._kept[asked] = results, _characters(results)
-            self._characters += self._kept[asked][1]
             while len(self._kept) > ANSWERS or self._characters > CHARACTERS:
-                self._drop(next(iter(self._kept)))
-
-    def _drop(self, asked: Asked) -> None:
-        self._characters -= self._kept.pop(asked, (None, 0))[1]
+                self._kept.pop(next(iter(self._kept)))
 
 
 def _characters(results: Results) -> int:

@@ -5,10 +5,9 @@ from math import log
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines import Window
+from indexer.engines.protocol import Window
 from indexer.fields import document_of
-from indexer.planning import COLLAPSED_DUPLICATES
-from indexer.planning.nodes import AllOf, AnyOf, Term, with_id
+from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.opening import OpenIndex
 from indexer.swedish import Terms, terms_in
@@ -28,9 +27,9 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     """The most similar documents, one a release and none of the document's own, nor any that a name in it must not find."""
     entry = index.vocabulary.entry
     text = terms_in(f"{document.title}\n{document.text}", entry)
-    words = AnyOf(tuple(Term("body", term, weight) for term, weight in _weighty(text, index.vocabulary)))
+    words = nodes.AnyOf(tuple(nodes.Term("body", term, weight) for term, weight in _weighty(text, index.vocabulary)))
     ids = {document.id, document.canonical or document.id, *hidden_in(document, index.hidden, entry)}
-    plan = AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(with_id, sorted(ids))))
+    plan = nodes.AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(nodes.with_id, sorted(ids))))
     seen = [_rows(document.text)]
     chosen: list[Document] = []
     for match in index.engine.find(plan, Window(0, LOOKED_AT)):
@@ -43,11 +42,8 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
 
 
 def _weighty(text: Terms, vocabulary: IndexVocabulary) -> list[tuple[str, float]]:
-    often = Counter(
-        entry.term
-        for form, entry in zip(text.forms, text.entries, strict=True)
-        if form not in SMALL_WORDS and not form.isdigit()
-    )
+    words = zip(text.forms, text.entries, strict=True)
+    often = Counter(entry.term for form, entry in words if form not in SMALL_WORDS and not form.isdigit())
     common = [(term, count) for term, count in often.most_common(TERMS * 6) if len(term) > 2]
     held = dict(vocabulary.held([term for term, _ in common], len(common)))
     weighed = [(term, (1 + log(count)) / log(2 + held.get(term, 0))) for term, count in common]

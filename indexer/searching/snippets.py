@@ -44,7 +44,7 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
     chosen: list[Span] = []
     worth = _worth(text, spans)
     for window in sorted(_windows(text, spans, says_whom), key=lambda window: (worth(window), window)):
-        if len(chosen) < SNIPPETS and not any(_overlap(window, other) for other in chosen):
+        if len(chosen) < SNIPPETS and not any(window[0] < end and start < window[1] for start, end in chosen):
             chosen.append(window)
     return [_piece(text, window, spans) for window in sorted(chosen)]
 
@@ -85,10 +85,6 @@ def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], Span]:
     return worth
 
 
-def _overlap(left: Span, right: Span) -> bool:
-    return left[0] < right[1] and right[0] < left[1]
-
-
 def cut_before(text: str, at: int) -> int:
     """The last place up to another where a text may be cut; that one where none is near."""
     ends = 0, len(text)
@@ -104,19 +100,15 @@ def cut_after(text: str, at: int) -> int:
         return found.start() if at and found else 0
     if farthest == len(text):
         return farthest
-    return next((place for place in range(at, farthest) if not _marks(text[place])), farthest)
-
-
-def _marks(character: str) -> bool:
-    return unicodedata.category(character) in ("Mn", "Cf")
+    letters = (place for place in range(at, farthest) if unicodedata.category(text[place]) not in ("Mn", "Cf"))
+    return next(letters, farthest)
 
 
 def _piece(text: str, window: Span, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
     start, end = window
     while start < end and (text[start].isspace() or text[start] in ".,;:!?)"):
         start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    end = start + len(text[start:end].rstrip())
     before = f"{CUT} " if text[:start].strip() else ""
     after = f" {CUT}" if text[end:].strip() else ""
     moved = len(before) - start

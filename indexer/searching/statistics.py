@@ -138,10 +138,6 @@ def _between(first: str, last: str) -> Iterator[str]:
     >>> list(_between("2019-11", "2020-01")), list(_between("2018", "2019"))
     (['2019-11', '2019-12', '2020-01'], ['2018', '2019'])
     """
-    if len(first) == 4:
-        yield from map(str, range(int(first), int(last) + 1))
-        return
-    year, month = int(first[:4]), int(first[5:])
-    while (current := f"{year:04d}-{month:02d}") <= last:
-        yield current
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    years = [f"{year:04d}" for year in range(int(first[:4]), int(last[:4]) + 1)]
+    months = (f"{year}-{month:02d}" for year in years for month in range(1, 13))
+    return (period for period in (months if is_month(first) else years) if first <= period <= last)
