@@ -39,6 +39,13 @@ def read_feed(stream: Stream) -> Iterator[Part]:
                 yield refused(error, f"#{number}")
 
 
+def read_sitemap(stream: Stream) -> Iterator[Part]:
+    """There is no text in one: raises Unreadable."""
+    raise Unreadable(
+        "Filen är en webbplatskarta med bara adresser; hämta sidorna med regionsok add ADRESS till kartan."
+    )
+
+
 def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int, RefusedPart]]:
     """A feed without the entries that no parser takes, and their refusals by number from 1. Raises Unreadable for one that is too much without them."""
     huge: dict[int, RefusedPart] = {}

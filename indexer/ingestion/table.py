@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, count
 
 from indexer.ingestion.decoding import decode, decoded_line
-from indexer.ingestion.formats import COLUMNS
+from indexer.ingestion.formats import columns
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
 
@@ -21,7 +21,7 @@ def read_csv(stream: Stream) -> Iterator[Part]:
     table = Table(stream)
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
     headings_of = {
-        key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in COLUMNS.items()
+        key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in columns().items()
     }
     keys = {key: headings[name] for key, names in headings_of.items() for name in names if name in headings}
     if "text" not in keys:
