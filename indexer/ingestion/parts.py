@@ -103,6 +103,14 @@ def refused(error: Exception, member: str = "") -> RefusedPart:
     return RefusedPart(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.", member=member)
 
 
+def refusing(read: Callable[..., Part], member: str, *given: object) -> Part:
+    """The part that a function reads of a member, or its refusal."""
+    try:
+        return read(member, *given)
+    except Unreadable as error:
+        return refused(error, member)
+
+
 def taken(content: bytes, most: int, packed: bool = True) -> bytes:
     """The same content, if one document may hold it; `packed` says that it was. Raises Unreadable."""
     if len(content) > most:
