@@ -10,8 +10,7 @@ import tomllib
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.downloadermiddlewares import retry, robotstxt
 
 from indexer.crawling.job import Job, job_from_json
 from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
@@ -24,7 +23,7 @@ _SETTINGS = Path(__file__).with_name("scrapy.toml")
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
     check_scrapy()
-    replaced = dict.fromkeys((RobotsTxtMiddleware, RetryMiddleware))
+    replaced = dict.fromkeys((robotstxt.RobotsTxtMiddleware, retry.RetryMiddleware))
     process = CrawlerProcess(
         {
             **tomllib.loads(_SETTINGS.read_text(encoding="utf-8")),
