@@ -1,13 +1,13 @@
 """Lines of a page that are not part of its text: skip links, cookie notices, translation, image names, buttons."""
 
 import re
-from pathlib import Path
+
+from indexer.ingestion.rules import rows_of
 
 LONGEST = 220
 """Characters of a line that can be boilerplate; longer ones are paragraphs."""
 
-_RULES = (Path(__file__).with_name("data") / "boilerplate.txt").read_text(encoding="utf-8").splitlines()
-_LINES = re.compile("|".join(rule for rule in _RULES if not rule.startswith("#")), re.IGNORECASE)
+_LINES = re.compile("|".join(rows_of("boilerplate.txt")), re.IGNORECASE)
 
 
 def is_boilerplate(line: str) -> bool:

@@ -4,40 +4,31 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import BEGINNING, Part, Stream, refused
+from indexer.ingestion.rules import rows_of
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
 
 Reader = Callable[[Stream], Iterator[Part]]
 
-_DATA = Path(__file__).with_name("data")
-
-
-def _rows(name: str) -> Iterator[list[str]]:
-    """Of a table in data/."""
-    lines = (_DATA / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    return (line.split("\t") for line in lines if not line.startswith("#"))
-
 
 @cache
 def columns() -> dict[str, list[str]]:
     """Key of a document -> the headings of a table's column that it is known by."""
-    return {key: headings.split(", ") for key, headings in _rows("columns")}
+    rows = (row.split("\t") for row in rows_of("columns.tsv"))
+    return {key: headings.split(", ") for key, headings in rows}
 
 
 @cache
 def _formats() -> list[tuple[re.Pattern[str], re.Pattern[bytes], str, str]]:
     """What a name and a beginning look like, and the module and function that read it."""
-    return [
-        (re.compile(name), re.compile(begins.encode(), re.DOTALL), module, function)
-        for name, begins, module, function in _rows("formats")
-    ]
+    rows = (row.split("\t") for row in rows_of("formats.tsv"))
+    return [(re.compile(name), re.compile(start.encode(), re.S), module, read) for name, start, module, read in rows]
 
 
 def read_parts(stream: Stream) -> Iterator[Part]:

@@ -1,7 +1,5 @@
 """What readers take and give: a named stream, and the parts that stand in it."""
 
-from __future__ import annotations
-
 import io
 import zlib
 from collections.abc import Callable, Mapping
@@ -149,7 +147,7 @@ class Stream:
         self.file = cast(BinaryIO, io.BufferedReader(_Counted(self.packed, budget), BEGINNING))
         self.beginning: bytes = self.file.peek(BEGINNING)[:BEGINNING]  # type: ignore[attr-defined]
 
-    def inside(self, name: str, file: BinaryIO, counted: bool = True) -> Stream:
+    def inside(self, name: str, file: BinaryIO, counted: bool = True) -> "Stream":
         """What is packed in this one, under the same limits; `counted` is false for what is in memory already."""
         return Stream(name, file, self.document_bytes, self.budget, self.columns, self.depth + 1, counted)
 
