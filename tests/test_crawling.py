@@ -299,7 +299,7 @@ def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> 
 def test_what_an_earlier_version_remembered_is_fetched_again_and_known_as_stored(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "crawl.sqlite")
     row = ("region.example/a", "etag", "", "digest", '["link https://region.example/b"]', 1, "{}", "2026-01-01")
-    memory._connection.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    memory.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
     memory.commit()
     memory.close()
     seen = Memory(tmp_path / "crawl.sqlite").seen("region.example/a")

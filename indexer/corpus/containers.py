@@ -15,13 +15,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
 from uuid import uuid4
 
-from indexer.ingestion.feed import NO_ENTRY, entries_in
-from indexer.ingestion.formats import DEEPEST, format_of
-from indexer.ingestion.listed import elements
-from indexer.ingestion.packed import name_inside, opened_zip
+from indexer.ingestion import feed, formats, listed, packed, table, warc
 from indexer.ingestion.parts import RefusedPart, Stream
-from indexer.ingestion.table import Table
-from indexer.ingestion.warc import Records
 
 _PIECE, _LARGE = 1 << 20, 1 << 25
 """Bytes: read at once, and kept in memory."""
@@ -37,8 +32,8 @@ class Uncut(Exception):
 
 def take_out(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     """Copy a content without members, named as its reader does. Raises Uncut, and what unpackers raise over broken files."""
-    _, reader = format_of(stream.name, stream.beginning)
-    if reader not in _WITHOUT or stream.depth > DEEPEST:
+    _, reader = formats.format_of(stream.name, stream.beginning)
+    if reader not in _WITHOUT or stream.depth > formats.DEEPEST:
         raise Uncut
     _WITHOUT[reader](stream, target, members)
 
@@ -64,24 +59,24 @@ def _without_elements(stream: Stream, target: BinaryIO, members: Collection[str]
     def put(text: str) -> None:
         target.write(text.encode("utf-8", "surrogateescape"))
 
-    for number, (_, text) in enumerate(elements(stream, put), start=1):
+    for number, (_, text) in enumerate(listed.elements(stream, put), start=1):
         put("null" if number in numbers else text)
 
 
 def _without_rows(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
-    numbers, table = _numbers(members), Table(stream)
-    target.writelines(table.lines)
-    for number, row in table:
+    numbers, rows = _numbers(members), table.Table(stream)
+    target.writelines(rows.lines)
+    for number, row in rows:
         if isinstance(row, RefusedPart):  # not all of it may have been in memory
             raise Uncut
-        target.writelines([b"\n"] if number in numbers else table.lines)
+        target.writelines([b"\n"] if number in numbers else rows.lines)
 
 
 def _without_entries(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     numbers, content, at = _numbers(members), stream.whole(), 0
-    for number, (begins, ends) in enumerate(entries_in(content), start=1):
+    for number, (begins, ends) in enumerate(feed.entries_in(content), start=1):
         if number in numbers:
-            target.write(content[at:begins] + NO_ENTRY)
+            target.write(content[at:begins] + feed.NO_ENTRY)
             at = ends
     target.write(content[at:])
 
@@ -92,7 +87,7 @@ def _without_records(stream: Stream, target: BinaryIO, members: Collection[str])
     with SpooledTemporaryFile(_LARGE) as whole:  # where a record ends is known when it is read
         shutil.copyfileobj(stream.file, whole, _PIECE)
         whole.seek(0)
-        records = Records(io.BufferedReader(cast(io.RawIOBase, whole)))
+        records = warc.Records(io.BufferedReader(cast(io.RawIOBase, whole)))
         try:
             for record in records:
                 spans.append((*records.span(), record.format))
@@ -145,22 +140,22 @@ class _Gzip(io.RawIOBase):
 
 
 def _without_packed(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
-    packed = _Gzip(target)
+    written = _Gzip(target)
     file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
-    take_out(stream.inside(name_inside(stream.name), file), cast(BinaryIO, packed), members)
-    packed.begin()
+    take_out(stream.inside(packed.name_inside(stream.name), file), cast(BinaryIO, written), members)
+    written.begin()
 
 
 def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
-    with opened_zip(stream) as archive, zipfile.ZipFile(target, "w") as packed:
-        packed.comment = archive.comment
+    with packed.opened_zip(stream) as archive, zipfile.ZipFile(target, "w") as kept:
+        kept.comment = archive.comment
         for member in archive.infolist():
             inner = {rest for rest in (_below(name, member.filename) for name in members) if rest is not None}
             if "" in inner:
                 continue
             copied = copy(member)
             copied.extra = b""  # of where it stood
-            with archive.open(member) as file, packed.open(copied, "w", force_zip64=True) as written:
+            with archive.open(member) as file, kept.open(copied, "w", force_zip64=True) as written:
                 if inner:
                     name = PurePosixPath(member.filename).name
                     take_out(stream.inside(name, cast(BinaryIO, file)), cast(BinaryIO, written), inner)

@@ -6,10 +6,12 @@ import logging
 import subprocess
 import sys
 import threading
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import version
+from pathlib import Path
 from typing import IO, Any
 
 from msgspec import Struct
@@ -34,15 +36,7 @@ _NO_CONTACT = (
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
 GRACE = 300
 """Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
-LABELS = {
-    "fetched": "hämtade",
-    "unchanged": "oförändrade",
-    "gone": "borttagna",
-    "refused": "hämtas inte",
-    "failed": "gick inte att hämta",
-    "left": "lämnade",
-    "stopped": "avbrutna",
-}
+LABELS: dict[str, str] = tomllib.loads(Path(__file__).with_name("outcomes.toml").read_text(encoding="utf-8"))
 
 
 class Report(Struct, frozen=True):

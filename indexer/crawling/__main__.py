@@ -6,50 +6,35 @@ On standard output comes one JSON line for every address: outcome, address and r
 import json
 import logging
 import sys
+import tomllib
+from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
+from scrapy.downloadermiddlewares import retry, robotstxt
 
 from indexer.crawling.job import Job, job_from_json
 from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
 from indexer.crawling.spider import LARGEST, SiteSpider
 from indexer.metadata.robots import AGENT
 
-REDIRECTS = 5
-"""That are followed (RFC 9309, 2.3.1.2)."""
+_SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
     check_scrapy()
-    middlewares = "scrapy.downloadermiddlewares"
+    replaced = dict.fromkeys((robotstxt.RobotsTxtMiddleware, retry.RetryMiddleware))
     process = CrawlerProcess(
         {
-            "AUTOTHROTTLE_ENABLED": True,
+            **tomllib.loads(_SETTINGS.read_text(encoding="utf-8")),
             "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-            "COOKIES_ENABLED": False,
             "CRAWL_INTERNAL": job.internal,
             "DEPTH_LIMIT": job.settings.crawl_depth,
             "DNS_RESOLVER": SafeResolver,
-            "DOWNLOADER_MIDDLEWARES": {
-                Guard: 50,
-                f"{middlewares}.robotstxt.RobotsTxtMiddleware": None,
-                Robots: 100,
-                f"{middlewares}.retry.RetryMiddleware": None,
-                Retry: 550,
-            },
+            "DOWNLOADER_MIDDLEWARES": replaced | {Guard: 50, Robots: 100, Retry: 550},
             "DOWNLOAD_MAXSIZE": LARGEST,
-            "DOWNLOAD_TIMEOUT": 60,
-            "HTTPERROR_ALLOW_ALL": True,
-            "HTTPPROXY_ENABLED": False,
-            "LOG_ENABLED": False,
-            "RANDOMIZE_DOWNLOAD_DELAY": False,
-            "REDIRECT_MAX_TIMES": REDIRECTS,
-            "REFERER_ENABLED": False,
-            "ROBOTSTXT_OBEY": True,
             "ROBOTSTXT_USER_AGENT": AGENT,
-            "TELNETCONSOLE_ENABLED": False,
             "USER_AGENT": job.agent,
         }
     )

@@ -9,14 +9,7 @@ import msgspec
 from indexer.corpus import today
 from indexer.metadata.robots import RobotsRules
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS pages (
-  url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL, digest TEXT NOT NULL, links TEXT NOT NULL,
-  stored INTEGER NOT NULL, rights TEXT NOT NULL, day TEXT NOT NULL
-) WITHOUT ROWID;
-UPDATE pages SET etag = '', modified = '', digest = '', links = '[]' WHERE links LIKE '["%';
-"""
-# The last line: links were texts once; such a page is fetched again.
+_SCHEMA = Path(__file__).with_name("memory.sql")
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -43,34 +36,26 @@ class Seen(msgspec.Struct, frozen=True):
     """Whether the page lies in corpus/; not where it asks not to be."""
 
 
-class Memory:
-    """One SQLite file; what is not committed is forgotten, so that what it knows lies in a finished archive."""
+class Memory(sqlite3.Connection):
+    """One SQLite file; what is not committed when it is closed is forgotten, so that what it knows lies in a finished archive."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, timeout=60)
-        self._connection.executescript(_SCHEMA)
+        super().__init__(path, timeout=60)
+        self.executescript(_SCHEMA.read_text(encoding="utf-8"))
 
     def seen(self, url: str) -> Seen | None:
         """What is known of an address."""
         query = "SELECT etag, modified, digest, links, stored FROM pages WHERE url = ?"
-        row = self._connection.execute(query, (url,)).fetchone()
+        row = self.execute(query, (url,)).fetchone()
         return Seen(row[0], row[1], row[2], _LINKS.decode(row[3]), bool(row[4])) if row else None
 
     def see(self, url: str, seen: Seen, rules: RobotsRules) -> None:
         """Remember an address, what it says of its use, and that it says so today."""
         links, robots = (msgspec.json.encode(value).decode() for value in (seen.links, rules))
         row = (url, seen.etag, seen.modified, seen.digest, links, int(seen.stored), robots, today())
-        self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def forget(self, url: str) -> None:
         """Of an address that is gone."""
-        self._connection.execute("DELETE FROM pages WHERE url = ?", (url,))
-
-    def commit(self) -> None:
-        """Make everything so far durable."""
-        self._connection.commit()
-
-    def close(self) -> None:
-        """Drop what is not committed."""
-        self._connection.close()
+        self.execute("DELETE FROM pages WHERE url = ?", (url,))

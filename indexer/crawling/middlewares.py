@@ -1,12 +1,10 @@
 """What every request of a crawl passes: what may be connected to, what robots.txt says, how long a host asks to wait."""
 
-from __future__ import annotations
-
 import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from inspect import signature
-from typing import Any
+from typing import Any, Self
 
 from scrapy import __version__ as scrapy_version
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -32,8 +30,8 @@ class SafeResolver(CachingThreadedResolver):
     _internal = ""
 
     @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> SafeResolver:
-        resolver: SafeResolver = super().from_crawler(crawler, reactor)
+    def from_crawler(cls, crawler: Any, reactor: Any) -> Self:
+        resolver: Self = super().from_crawler(crawler, reactor)
         resolver._internal = crawler.settings.get("CRAWL_INTERNAL")
         return resolver
 
@@ -53,7 +51,7 @@ class Guard:
         self._internal = internal
 
     @classmethod
-    def from_crawler(cls, crawler: Any) -> Guard:
+    def from_crawler(cls, crawler: Any) -> Self:
         return cls(crawler.settings.get("CRAWL_INTERNAL"))
 
     def process_request(self, request: Request) -> None:

@@ -16,7 +16,7 @@ from indexer.faults import Fault
 from indexer.metadata.regions.gazetteer import is_county, resolve
 
 FOUND = ".found.json"
-_TYPES = {"str": "en text", "float": "ett tal", "tuple[str, ...]": "en lista med texter"}
+_TYPES = {str: "en text", float: "ett tal", tuple[str, ...]: "en lista med texter"}
 
 
 class SourceError(Fault):
@@ -75,7 +75,7 @@ def _site(given: Mapping[str, Any], internal: str) -> Site:
         site = msgspec.convert(given, Site)
     except msgspec.ValidationError as error:
         key = str(error).rpartition("$.")[2].strip("`").partition("[")[0]
-        raise SourceError(f"{key} ska vara {_TYPES[str(types[key])]}.") from error
+        raise SourceError(f"{key} ska vara {_TYPES[types[key]]}.") from error
     if site.county and not is_county(str(resolve(site.county))):
         raise SourceError(f"länet {site.county} finns inte.")
     for url in (*site.start, *site.feeds, *site.sitemaps):

@@ -1,28 +1,22 @@
 """One site's pages: what becomes of each answer, what is asked for after it, and when it is enough."""
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urljoin
 
-import scrapy
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
 from twisted.internet.error import DNSLookupError
 
-from indexer.crawling import answers
-from indexer.crawling.archive import Archive
-from indexer.crawling.frontier import FORGOTTEN, Frontier
+from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
-from indexer.crawling.middlewares import LONGEST_WAIT
 from indexer.ingestion.formats import is_sitemap
 from indexer.ingestion.parsed import Unreadable
 from indexer.metadata.robots import AGENT, RobotsRules, reservations
@@ -39,7 +33,7 @@ _PRIORITY = {"feed": _FIRST, "sitemap": _FIRST, "listed": _FIRST // 2, "page": 0
 _log = logging.getLogger(__package__)
 
 
-class SiteSpider(scrapy.Spider):
+class SiteSpider(Spider):
     """One site: feeds and sitemaps first, then pages by pages."""
 
     name = "site"
@@ -48,8 +42,8 @@ class SiteSpider(scrapy.Spider):
         super().__init__(key)
         self._key, self._site, self._job = key, job.sites[key], job
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite")
-        self._archive = Archive(job.settings.corpus / "crawl", key, self._memory.commit)
-        self._frontier = Frontier(key, job, self._memory, self._tell)
+        self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._memory.commit)
+        self._frontier = frontier.Frontier(key, job, self._memory, self._tell)
         self._reservations: list[tuple[str, bool]] = []
         self._size = self._pages = 0
         self._published: dict[str, str] = {}
@@ -59,8 +53,8 @@ class SiteSpider(scrapy.Spider):
         self._readers = {"feed": self._feed, "sitemap": self._sitemap, "listed": self._page, "page": self._page}
 
     @classmethod
-    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SiteSpider:
-        spider: SiteSpider = super().from_crawler(crawler, *args, **kwargs)
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
+        spider: Self = super().from_crawler(crawler, *args, **kwargs)
         for delay in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_START_DELAY"):
             crawler.settings.set(delay, spider._site.delay, priority="spider")
         crawler.signals.connect(spider._robots, signals.robots_parsed)
@@ -87,7 +81,7 @@ class SiteSpider(scrapy.Spider):
 
     def _robots(self, robotparser: Any, request: Request) -> None:
         parser = robotparser.rp
-        delay = min(float(parser.crawl_delay(AGENT) or 0), LONGEST_WAIT)
+        delay = min(float(parser.crawl_delay(AGENT) or 0), middlewares.LONGEST_WAIT)
         throttle = self.crawler.get_extension(AutoThrottle)
         throttle.mindelay = max(throttle.mindelay, delay)
         for slot in self.crawler.engine.downloader.slots.values():
@@ -209,7 +203,7 @@ class SiteSpider(scrapy.Spider):
             self._tell("fetched", response.url)
         else:
             wish = "noindex" if rules.noindex else "förbehåll mot text- och datautvinning"
-            reason = f"Sidan vill inte vara med: {wish}." if rules.noindex or rules.reserved else FORGOTTEN
+            reason = f"Sidan vill inte vara med: {wish}." if rules.noindex or rules.reserved else frontier.FORGOTTEN
             self._tell("gone" if before and before.stored else "refused", response.url, reason)
         self._count(response)
         return links

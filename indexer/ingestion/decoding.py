@@ -5,12 +5,7 @@ import re
 
 from indexer.ingestion.parsed import Unreadable
 
-_MAGIC = {
-    b"\xd0\xcf\x11\xe0": "en äldre Officefil",
-    b"\x89PNG": "en bild",
-    b"\xff\xd8\xff": "en bild",
-    b"GIF8": "en bild",
-}
+_MAGIC = {"en äldre Officefil": (b"\xd0\xcf\x11\xe0",), "en bild": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")}
 _CONTROL = bytes((*range(9), *range(14, 27), *range(28, 32)))
 _DECLARED = re.compile(
     rb"""^\s*<\?.*encoding=["'](?P<xml>.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?(?P<meta>[^>]*?)[ /;'">]""",
@@ -25,8 +20,8 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     """The text of a file. Raises Unreadable for binary content and for encodings that cannot be told."""
     if not content.strip():
         raise Unreadable("Filen är tom; ta bort den eller fyll den med text.")
-    for magic, name in _MAGIC.items():
-        if content.startswith(magic):
+    for name, beginnings in _MAGIC.items():
+        if content.startswith(beginnings):
             raise Unreadable(f"Filen är {name}, som inte kan läsas; spara den som text eller HTML.")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded(content, "utf-16")

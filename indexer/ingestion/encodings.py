@@ -66,9 +66,7 @@ def _whole(content: bytes, ended: bool, most: int) -> bytes:
 
 
 _UNPACKERS: dict[str, Callable[[bytes, int], bytes]] = {
-    "gzip": _inflated,
-    "x-gzip": _inflated,
-    "deflate": _inflated,
+    **dict.fromkeys(("gzip", "x-gzip", "deflate"), _inflated),
     "br": _unbrotlied,
     "zstd": _unzstandarded,
 }

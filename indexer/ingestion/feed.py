@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.documents import Medium
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import TEXT, ParsedPart, Part, RefusedPart, Stream, bounded, refused, taken
+from indexer.ingestion.parts import TEXT, ParsedPart, Part, RefusedPart, Stream, bounded, refused, refusing, taken
 from indexer.ingestion.tree import shown
 from indexer.metadata.dates import Dated, parse_date, plausible_date
 
@@ -33,10 +33,14 @@ def read_feed(stream: Stream) -> Iterator[Part]:
         if number in huge:
             yield huge[number]
         elif entry:
-            try:
-                yield ParsedPart(_document(entry, source, language), member=f"#{number}")
-            except Unreadable as error:
-                yield refused(error, f"#{number}")
+            yield refusing(_part, f"#{number}", entry, source, language)
+
+
+def read_sitemap(stream: Stream) -> Iterator[Part]:
+    """There is no text in one: raises Unreadable."""
+    raise Unreadable(
+        "Filen är en webbplatskarta med bara adresser; hämta sidorna med regionsok add ADRESS till kartan."
+    )
 
 
 def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int, RefusedPart]]:
@@ -62,14 +66,15 @@ def entries_in(content: bytes) -> Iterator[tuple[int, int]]:
             begun = None
 
 
-def _document(entry: Any, source: str | None, language: str | None) -> ParsedDocument:
+def _part(member: str, entry: Any, source: str | None, language: str | None) -> Part:
+    """Raises Unreadable for an entry without text."""
     contents = [content.get("value", "") for content in entry.get("content", [])] or [entry.get("summary", "")]
     title = _plain(entry.get("title", ""))
     text = "\n\n".join(_plain(content) for content in contents).strip() or title
     if not text:
         raise Unreadable("Posten har ingen text; hämta sidan i stället.")
     url = str(entry.get("link") or "")
-    return ParsedDocument(
+    document = ParsedDocument(
         title or text.splitlines()[0],
         text,
         url=url if url.startswith(("http://", "https://")) else None,
@@ -80,6 +85,7 @@ def _document(entry: Any, source: str | None, language: str | None) -> ParsedDoc
         lines=tuple(text.splitlines()[:40]),
         medium=Medium.ENTRY,
     )
+    return ParsedPart(document, member=member)
 
 
 def _day(entry: Any, name: str) -> Dated | None:

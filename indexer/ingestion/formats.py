@@ -2,39 +2,33 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 
 from msgspec.structs import replace
 
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import BEGINNING, Part, Stream, refused
+from indexer.ingestion.rules import rows_of
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
 
-COLUMNS = {
-    "text": ("text", "brödtext", "innehåll", "body", "content"),
-    "title": ("title", "titel", "rubrik"),
-    "date": ("date", "datum", "published", "publicerad"),
-    "url": ("url", "adress", "länk", "link"),
-    "source": ("source", "källa", "publisher", "utgivare"),
-    "kind": ("kind", "typ"),
-    "id": ("id",),
-}
-"""Key of a document -> the headings of a table's column that it is known by."""
-
 Reader = Callable[[Stream], Iterator[Part]]
 
-_STARTS = (
-    (b"\x1f\x8b", "packed", "read_gzip"),
-    (b"PK\x03\x04", "packed", "read_zip"),
-    (b"%PDF-", "office", "read_pdf"),
-    (b"WARC/", "warc", "read_warc"),
-    (b"filedesc://", "warc", "read_warc"),
-)
-_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
-_SITEMAP = re.compile(rb"<(?:urlset|sitemapindex)[\s>]")
-_HTML = re.compile(rb"<(?:!doctype html|html|head|body|!--|\?xml)|<(?:p|h1|div|article|title)[\s>]", re.IGNORECASE)
+
+@cache
+def columns() -> dict[str, list[str]]:
+    """Key of a document -> the headings of a table's column that it is known by."""
+    rows = (row.split("\t") for row in rows_of("columns.tsv"))
+    return {key: headings.split(", ") for key, headings in rows}
+
+
+@cache
+def _formats() -> list[tuple[re.Pattern[str], re.Pattern[bytes], str, str]]:
+    """What a name and a beginning look like, and the module and function that read it."""
+    rows = (row.split("\t") for row in rows_of("formats.tsv"))
+    return [(re.compile(name), re.compile(start.encode(), re.S), module, read) for name, start, module, read in rows]
 
 
 def read_parts(stream: Stream) -> Iterator[Part]:
@@ -61,43 +55,21 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 
 
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
-    """The module and the function that read a content. Raises Unreadable for what has no texts."""
-    name = name.lower()
+    """The module and the function that read a content."""
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
-    for magic, module, function in _STARTS:
-        if beginning.startswith(magic) or (module == "warc" and start.startswith(magic)):
+    for named, begins, module, function in _formats():
+        if named.search(name.lower()) and begins.search(beginning if begins.pattern[:2] == rb"\A" else start):
             return module, function
-    if name.endswith((".jsonl", ".ndjson")) or (_is_object_line(start) and not name.endswith(".json")):
-        return "jsonl", "read_jsonl"
-    if name.endswith(".json") or re.match(rb'\[\s*\{|\{[^\0]*"text"\s*:', start):
-        return "jsonl", "read_json"
-    if is_sitemap(start):
-        raise Unreadable(
-            "Filen är en webbplatskarta med bara adresser; hämta sidorna med regionsok add ADRESS till kartan."
-        )
-    if _FEED.search(start[:1000]):
-        return "feed", "read_feed"
-    if start.startswith(b"<") and _HTML.search(start):
-        return "html", "read_page"
-    if name.endswith((".md", ".markdown")) or start.startswith(b"---\n"):
-        return "markdown", "read_markdown"
-    if name.endswith(".csv") or _is_heading(start.partition(b"\n")[0]):
-        return "table", "read_csv"
-    return "text", "read_plain"
+    return ("table", "read_csv") if _is_heading(start.partition(b"\n")[0]) else ("text", "read_plain")
 
 
 def _is_heading(line: bytes) -> bool:
     """Whether a first line names two columns of a table that are known, one of them with texts; a title may name one."""
     names = {name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())}
-    keys = {key for key, headings in COLUMNS.items() if not names.isdisjoint(headings)}
+    keys = {key for key, headings in columns().items() if not names.isdisjoint(headings)}
     return "text" in keys and len(keys) > 1
 
 
 def is_sitemap(content: bytes) -> bool:
     """Whether a content lists addresses only."""
-    return bool(_SITEMAP.search(content[:BEGINNING]))
-
-
-def _is_object_line(start: bytes) -> bool:
-    first = start.partition(b"\n")[0]
-    return first.startswith(b"{") and b'"text"' in first
+    return format_of("", content[:BEGINNING]) == ("feed", "read_sitemap")

@@ -173,14 +173,11 @@ def _main_text(tree: Element, is_page: bool, markup: str) -> str:
         return max(str(extracted), shown(markup, HIDDEN | _FRAME), key=len)
     page = tree.getroottree().getroot()
     part = next((part for name in ("main", "article") for part in page.iter(name)), None)
-    whole = _plain(body_of(page) if part is None else part)
-    return whole if len(whole) > MUCH_MORE * len(extracted) or not extracted.strip() else str(extracted)
-
-
-def _plain(part: Element) -> str:
+    part = body_of(page) if part is None else part
     for tag in list(part.iterdescendants(*_FRAME)):
         tag.drop_tree()
-    return "\n".join(strings(part))
+    whole = "\n".join(strings(part))
+    return whole if len(whole) > MUCH_MORE * len(extracted) or not extracted.strip() else str(extracted)
 
 
 def _text(element: Element) -> str:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from indexer.ingestion.listed import elements
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
+from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refusing, taken
 
 
 def read_jsonl(stream: Stream) -> Iterator[Part]:
@@ -16,19 +16,19 @@ def read_jsonl(stream: Stream) -> Iterator[Part]:
         if line is None:
             yield RefusedPart(f"Dokumentet är större än {longest // 1_000_000} MB; dela upp det.", member=f"#{number}")
         elif line.strip():
-            yield _part(line, stream, f"#{number}")
+            yield refusing(_part, f"#{number}", line, stream)
 
 
 def read_json(stream: Stream) -> Iterator[Part]:
     """The objects of a list, or one object; null stands for one that was taken out."""
     if not stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
-        yield _part(stream.whole(), stream, "")
+        yield refusing(_part, "", stream.whole(), stream)
         return
     for number, (element, _) in enumerate(elements(stream), start=1):
         if isinstance(element, RefusedPart):
             yield element
         elif element is not None:
-            yield _part(element, stream, f"#{number}")
+            yield refusing(_part, f"#{number}", element, stream)
 
 
 def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
@@ -42,12 +42,9 @@ def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
         yield None
 
 
-def _part(value: object, stream: Stream, member: str) -> Part:
-    """The part of a JSON value, or of bytes that should be one."""
-    try:
-        keys = _keys(_decoded(value, stream) if isinstance(value, bytes) else value, stream.columns)
-    except Unreadable as error:
-        return refused(error, member)
+def _part(member: str, value: object, stream: Stream) -> Part:
+    """The part of a JSON value, or of bytes that should be one. Raises Unreadable."""
+    keys = _keys(_decoded(value, stream) if isinstance(value, bytes) else value, stream.columns)
     return ParsedPart(ParsedDocument("", str(keys["text"])), member=member, given=keys)
 
 

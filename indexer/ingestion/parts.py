@@ -1,7 +1,5 @@
 """What readers take and give: a named stream, and the parts that stand in it."""
 
-from __future__ import annotations
-
 import io
 import zlib
 from collections.abc import Callable, Mapping
@@ -103,6 +101,14 @@ def refused(error: Exception, member: str = "") -> RefusedPart:
     return RefusedPart(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.", member=member)
 
 
+def refusing(read: Callable[..., Part], member: str, *given: object) -> Part:
+    """The part that a function reads of a member, or its refusal."""
+    try:
+        return read(member, *given)
+    except Unreadable as error:
+        return refused(error, member)
+
+
 def taken(content: bytes, most: int, packed: bool = True) -> bytes:
     """The same content, if one document may hold it; `packed` says that it was. Raises Unreadable."""
     if len(content) > most:
@@ -141,7 +147,7 @@ class Stream:
         self.file = cast(BinaryIO, io.BufferedReader(_Counted(self.packed, budget), BEGINNING))
         self.beginning: bytes = self.file.peek(BEGINNING)[:BEGINNING]  # type: ignore[attr-defined]
 
-    def inside(self, name: str, file: BinaryIO, counted: bool = True) -> Stream:
+    def inside(self, name: str, file: BinaryIO, counted: bool = True) -> "Stream":
         """What is packed in this one, under the same limits; `counted` is false for what is in memory already."""
         return Stream(name, file, self.document_bytes, self.budget, self.columns, self.depth + 1, counted)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import chain, count
 
 from indexer.ingestion.decoding import decode, decoded_line
-from indexer.ingestion.formats import COLUMNS
+from indexer.ingestion.formats import columns
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
+from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refusing, taken
 
 LONGEST_FIELD = 10_000_000
 """Characters."""
@@ -21,7 +21,7 @@ def read_csv(stream: Stream) -> Iterator[Part]:
     table = Table(stream)
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
     headings_of = {
-        key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in COLUMNS.items()
+        key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in columns().items()
     }
     keys = {key: headings[name] for key, names in headings_of.items() for name in names if name in headings}
     if "text" not in keys:
@@ -31,7 +31,7 @@ def read_csv(stream: Stream) -> Iterator[Part]:
             yield row
         elif any(row):
             cells = {key: row[at].strip() for key, at in keys.items() if at < len(row)}
-            yield _part(f"#{number}", {key: cell for key, cell in cells.items() if cell}, stream)
+            yield refusing(_part, f"#{number}", {key: cell for key, cell in cells.items() if cell}, stream)
 
 
 class Table:
@@ -88,11 +88,7 @@ class Table:
 
 
 def _part(member: str, given: dict[str, str], stream: Stream) -> Part:
-    text = given.pop("text", "")
-    try:
-        if not text:
-            raise Unreadable("Raden har ingen text; fyll i den eller ta bort raden.")
-        taken(text.encode("utf-8", "replace"), stream.document_bytes, stream.depth > 0)
-    except Unreadable as error:
-        return refused(error, member)
+    if not (text := given.pop("text", "")):
+        raise Unreadable("Raden har ingen text; fyll i den eller ta bort raden.")
+    taken(text.encode("utf-8", "replace"), stream.document_bytes, stream.depth > 0)
     return ParsedPart(ParsedDocument("", text), member=member, given=given)

@@ -8,6 +8,7 @@ from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, first_sentence
 from indexer.ingestion.parts import ParsedPart, Part, Stream
+from indexer.ingestion.rules import rows_of
 from indexer.metadata.contacts import is_contact
 from indexer.metadata.dates import is_date_line
 
@@ -19,13 +20,7 @@ SENTENCE = 5
 """Words of a line with a full stop from which it is a sentence of the text, short as it may be."""
 _TOP = 60
 """Lines in which a title is looked for."""
-# Organisations that sign a page above its title: names only, since a title may begin or end with one.
-_NAME = r"[A-ZÅÄÖ][\w-]*"
-_MASTHEAD = re.compile(
-    rf"(?:Region|Länsstyrelsen|Landstinget|Kommunförbundet|Business Region)(?:\s(?:{_NAME}|läns?|och|i|kommun)){{1,6}}"
-    rf"|{_NAME}(?:\s(?:{_NAME}|och|tekniska)){{0,3}}\s(?:kommun|stad|universitet|högskola|AB|Science Park)"
-    r"|[A-ZÅÄÖ]\w+(?:verket|myndigheten|styrelsen|rådet|fonden)"
-)
+_MASTHEAD = re.compile("|".join(rows_of("mastheads.txt")))
 
 
 def read_plain(stream: Stream) -> Iterator[Part]:

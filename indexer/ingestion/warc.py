@@ -82,7 +82,7 @@ def _pass_over_blanks(file: Any) -> None:
 def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     stated = record.rec_headers.get_header
     url = str(stated("WARC-Target-URI") or stated("uri") or "").strip("<> ").replace(" ", "%20")
-    if not url.startswith(("http://", "https://")) or not _is_document(_kind(record)):
+    if not url.startswith(("http://", "https://")) or not _is_document(record):
         return  # a log of the program that fetched, a picture, a script
     fetched = str(stated("WARC-Date") or _moment(str(stated("archive-date") or "")))
     try:
@@ -127,13 +127,10 @@ def _has_its_own_address(part: Part) -> bool:
     return isinstance(part, ParsedPart) and part.document.medium is Medium.ENTRY and part.document.url is not None
 
 
-def _kind(record: Any) -> str:
-    stated = record.http_headers.get_header("Content-Type") if record.http_headers else record.content_type
-    return str(stated or "").partition(";")[0].strip().lower()
-
-
-def _is_document(kind: str) -> bool:
+def _is_document(record: Any) -> bool:
     """Pages and documents; what belongs to a page is passed over and not refused."""
+    stated = record.http_headers.get_header("Content-Type") if record.http_headers else record.content_type
+    kind = str(stated or "").partition(";")[0].strip().lower()
     return kind in ("", "text/html", "text/plain", "application/pdf", "application/xhtml+xml") or kind.endswith(
         ("wordprocessingml.document", "rss+xml", "atom+xml", "/xml")
     )
