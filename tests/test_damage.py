@@ -166,7 +166,7 @@ def test_a_garbled_current_loses_no_generation_before_the_next_one_answers(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr("indexer.indexing.building.seal", fail)
+        patched.setattr("indexer.generations.seal", fail)
         build(broken, rebuild=True)
     assert before <= {path.name for path in broken.index.glob("0*")}
     build(broken)

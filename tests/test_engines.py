@@ -202,3 +202,18 @@ def test_highlights_are_the_same_from_every_index(world: World) -> None:
                 ), question
                 same = world.engines["whoosh"].get(match.id)
                 assert same == match.stored
+
+
+@pytest.mark.real
+def test_what_opens_an_index_that_cannot_be_written_goes_with_the_engine(
+    real_index: Callable[[str, int], Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = current_generation(real_index("tantivy", 600).index)
+    assert generation is not None
+    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    engine = open_engine("tantivy", generation.engine_folder)
+    assert any(engine.ids())
+    assert [*tmp_path.glob("*/meta.json")], "Tantivy locks beside links, not in the folder"
+    del engine
+    assert not any(tmp_path.iterdir())

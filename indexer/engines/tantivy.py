@@ -1,7 +1,9 @@
 """The fast engine: compiles plans to Tantivy queries."""
 
 import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -60,11 +62,12 @@ class TantivyEngine:
         """The folder; where it cannot be written to, one with links to its files: Tantivy locks also while it opens."""
         if all(os.access(path, os.W_OK) for path in (self._folder, *self._folder.glob("*.lock"))):
             return self._folder
-        self._links = tempfile.TemporaryDirectory()
+        links = Path(tempfile.mkdtemp())
+        weakref.finalize(self, shutil.rmtree, links, ignore_errors=True)  # an engine has no other end
         for file in self._folder.iterdir():
             if not file.name.endswith(".lock"):
-                Path(self._links.name, file.name).symlink_to(file.resolve())
-        return Path(self._links.name)
+                (links / file.name).symlink_to(file.resolve())
+        return links
 
     def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
