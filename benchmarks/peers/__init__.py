@@ -9,7 +9,7 @@ from benchmarks.peers.protocol import Peer
 
 OURS = "Regionsök on Tantivy"
 HTTP = "Regionsök over HTTP"
-HTTP_AS_PEERS = "Regionsök over HTTP, two facets"
+HTTP_AS_PEERS = "Regionsök over HTTP with two facets"
 PEERS = {
     OURS: ("regionsok", "OnTantivy"),
     HTTP: ("regionsok", "OverHttp"),
