@@ -147,7 +147,7 @@ def results() -> dict[str, Any]:
     asked = {"rate": 123.0, "times": times, "found": dict.fromkeys(KINDS, 3)}
     row = {"one": asked, "many": asked | {"rate": 246.0}, "memory": 77.0}
     twice = row | {"one": asked | {"times": {kind: [8.0, 16.0] for kind in KINDS}}}
-    names = ("Regionsök on Tantivy", "Regionsök over HTTP", "Regionsök over HTTP, two facets")
+    names = ("Regionsök on Tantivy", "Regionsök over HTTP", "Regionsök over HTTP with two facets")
     built = {"seconds": 4.0, "memory": 300.0, "disk": 20.0}
     figures = {
         **{f"ask/{size}/{name}": row for name in names for size in (23_000, 69_677, 1_000_000)},
