@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from indexer.catalogue import Catalogue, EnteredVersion
 from indexer.catalogue.words import Counts
@@ -170,7 +170,7 @@ class Committer:
 
     def _opened(self) -> Engine:
         if self._given:
-            wait([self._given])
+            self._given.result()  # what it was not given would be missed here
         if self._engine is None:
             self._engine = open_engine(self._generation.engine, self._generation.engine_folder)
         return self._engine
