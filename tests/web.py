@@ -10,7 +10,6 @@ import threading
 import time
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import Parser
@@ -53,7 +52,7 @@ class Answer:
     stream: Callable[[], Iterable[bytes]] | None = None
     """Pieces sent after the headers (or `raw`), for what is too large or too slow for a body; the connection ends after them."""
     pace: float = 0.0
-    """Seconds between the pieces."""
+    """Seconds between two pieces."""
     etag: bool = True
     """Whether a 200 has an ETag and a question with that ETag gets a 304."""
 
@@ -175,10 +174,12 @@ class Web:
         async def stop() -> None:
             for server in self._servers.values():
                 server.close()
+            await asyncio.sleep(0.01)  # a connection just taken begins its talk, which then closes it
             tasks = asyncio.all_tasks() - {asyncio.current_task()}
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.sleep(0.01)  # what is closed is told so in the next round
 
         asyncio.run_coroutine_threadsafe(stop(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -196,11 +197,14 @@ class Web:
     async def _talk(self, host: Host, reader: StreamReader, writer: StreamWriter) -> None:
         """Answer what comes on one connection until it ends."""
         host._talks.add(writer)
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        try:
             while await self._exchange(host, reader, writer):
                 pass
-        host._talks.remove(writer)
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass  # who asked has had enough
+        finally:
+            host._talks.remove(writer)
+            writer.close()
 
     async def _exchange(self, host: Host, reader: StreamReader, writer: StreamWriter) -> bool:
         """One request and its answer; whether the connection goes on."""
@@ -228,10 +232,11 @@ async def _send(answer: Answer, asked: Asked, writer: StreamWriter) -> bool:
         asked.status = answer.status
     writer.write(_head(answer) + answer.body if answer.raw is None else answer.raw)
     await writer.drain()
-    for piece in answer.stream() if answer.stream else ():
+    for number, piece in enumerate(answer.stream() if answer.stream else ()):
+        if number:
+            await asyncio.sleep(answer.pace)
         writer.write(piece)
         await writer.drain()
-        await asyncio.sleep(answer.pace)
     return answer.raw is None and answer.stream is None
 
 
