@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.corpus import changing, read_ledger, today
 from indexer.crawling.job import Job, job_to_json
@@ -80,7 +81,11 @@ def fetch(settings: Settings, url: str, internal: str = "") -> Report:
     """Fetch one address and nothing that it leads to. Raises SourceError without the packages that it takes."""
     if reason := refusal_of(url, internal) or (None if settings.crawl_contact.strip() else _NO_CONTACT):
         return Report(({"site": "", "outcome": "refused", "url": url, "reason": reason},))
-    return _run(settings, {host_of(url) or "adress": Site("", (url,), delay=0)}, internal, single=True)
+    host = host_of(url) or "adress"
+    sources = read_sites(settings.sources, internal)[0].values()
+    delays = [site.delay for site in sources if any(f".{host}".endswith(f".{ours}") for ours in site.hosts)]
+    site = Site("", (url,))
+    return _run(settings, {host: replace(site, delay=max(delays, default=site.delay))}, internal, single=True)
 
 
 def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool) -> Report:

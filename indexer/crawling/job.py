@@ -21,6 +21,8 @@ class Job(msgspec.Struct, frozen=True):
     forgotten: frozenset[str] = frozenset()
     """Fingerprints of addresses and texts that must not come back, made with `salt`."""
     salt: str = ""
+    day: str = ""
+    """ISO 8601: today, for all that the crawl decides and remembers."""
 
 
 def job_to_json(job: Job) -> bytes:

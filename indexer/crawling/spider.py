@@ -1,29 +1,30 @@
 """One site's pages: what becomes of each answer, what is asked for after it, and when it is enough."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
-from typing import Any, Self
-from urllib.parse import urljoin
+from typing import Any
 
-from scrapy import Spider, signals
-from scrapy.exceptions import CloseSpider, IgnoreRequest
-from scrapy.extensions.throttle import AutoThrottle
+from scrapy import Spider
+from scrapy.exceptions import CannotResolveHostError, CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
-from twisted.internet.error import DNSLookupError
 
 from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
+from indexer.crawling.resting import Hosts, Resting, Stopped
 from indexer.ingestion.formats import is_sitemap
 from indexer.ingestion.parsed import Unreadable
-from indexer.metadata.robots import AGENT, RobotsRules, reservations
+from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
-LARGEST = 20_000_000
-"""Bytes of a page, packed and unpacked (FINDINGS 10)."""
+LINKS = 5_000
+"""Of a page, that are followed; the pages of data/pages have up to 2,099 tags."""
+_SCRAPYS = {"max redirections reached": "Adressen leder vidare fler än fem gånger."}
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 _PACKED = ("application/gzip", "application/x-gzip")
 _WORD = "wordprocessingml.document"
@@ -38,13 +39,14 @@ class SiteSpider(Spider):
 
     name = "site"
 
-    def __init__(self, key: str, job: Job) -> None:
+    def __init__(self, key: str, job: Job, hosts: Hosts) -> None:
         super().__init__(key)
         self._key, self._site, self._job = key, job.sites[key], job
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite")
         self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._memory.commit)
         self._frontier = frontier.Frontier(key, job, self._memory, self._tell)
-        self._reservations: list[tuple[str, bool]] = []
+        self.hosts, self.delay, self.ended = hosts, self._site.delay, False
+        self._resting: set[str] = set()
         self._size = self._pages = 0
         self._published: dict[str, str] = {}
         self._feeds: set[str] = set()
@@ -52,19 +54,12 @@ class SiteSpider(Spider):
         self._links = LinkExtractor(allow=self._site.follow, deny=self._site.leave)
         self._readers = {"feed": self._feed, "sitemap": self._sitemap, "listed": self._page, "page": self._page}
 
-    @classmethod
-    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
-        spider: Self = super().from_crawler(crawler, *args, **kwargs)
-        for delay in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_START_DELAY"):
-            crawler.settings.set(delay, spider._site.delay, priority="spider")
-        crawler.signals.connect(spider._robots, signals.robots_parsed)
-        return spider
-
     async def start(self) -> AsyncIterator[Request]:
-        """Before all others what the site reserves against mining."""
-        for url in self._site.start:
-            rules = urljoin(url, "/.well-known/tdmrep.json")
-            yield Request(rules, self._begin, errback=self._begin, priority=_FIRST, dont_filter=True)
+        """Each start page after what its host says of itself, as soon as that is known."""
+        self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
+        for begun in asyncio.as_completed(map(self._begin, self._site.start)):
+            for request in await begun:
+                yield request
 
     def closed(self, reason: str) -> None:
         """What was fetched is kept, also when the crawl was stopped."""
@@ -79,25 +74,15 @@ class SiteSpider(Spider):
     def _tell(self, outcome: str, url: str, reason: str = "") -> None:
         print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason}), flush=True)
 
-    def _robots(self, robotparser: Any, request: Request) -> None:
-        parser = robotparser.rp
-        delay = min(float(parser.crawl_delay(AGENT) or 0), middlewares.LONGEST_WAIT)
-        throttle = self.crawler.get_extension(AutoThrottle)
-        throttle.mindelay = max(throttle.mindelay, delay)
-        for slot in self.crawler.engine.downloader.slots.values():
-            slot.delay = max(slot.delay, delay)
-        self._sitemaps |= {url for url in parser.sitemaps if self._frontier.is_ours(url)}
-        sitemaps = len(self._sitemaps)
-        _log.info("robots read", extra={"site": self._key, "delay": throttle.mindelay, "sitemaps": sitemaps})
-
-    def _begin(self, answer: Any) -> Iterator[Request]:
-        if isinstance(answer, Response) and answer.status == 200:
-            self._reservations = reservations(answer.body)
+    async def _begin(self, start: str) -> list[Request]:
+        with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
+            said = await self._guard.said_by(start)
+            self._sitemaps |= {url for url in said.robots.sitemaps if self._frontier.is_ours(url)}
+        links = [Link(start, "page")]
         if not self._job.single:
-            yield from self._follow(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
-            yield from self._follow(Link(url, "feed") for url in self._site.feeds)
-        for url in self._site.start:
-            yield from self._ask(Link(url, "page"))
+            links += [Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps))]
+            links += [Link(url, "feed") for url in self._site.feeds]
+        return [request for link in links for request in self._ask(link)]
 
     def _follow(self, links: Iterable[Link]) -> Iterator[Request]:
         """Ask for what links lead to."""
@@ -113,13 +98,19 @@ class SiteSpider(Spider):
         return self._frontier.request(link.url, callback, self._failed, _PRIORITY[link.kind])
 
     def _failed(self, failure: Any) -> None:
+        """Raises CloseSpider when the time of the crawl is over."""
         message, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
-        if "robots.txt" in message:
-            self._tell("refused", url, "robots.txt tillåter det inte, eller går inte att nå.")
-        elif "MAXSIZE" in message or "Cancelled" in type(failure.value).__name__:
-            self._tell("refused", url, f"Sidan är större än {LARGEST // 1_000_000} MB, packad eller uppackad.")
-        elif failure.check(IgnoreRequest, DNSLookupError):
-            self._tell("refused", url, message)
+        if failure.check(Stopped):
+            raise CloseSpider("closespider_timeout")
+        if "MAXSIZE" in message or "Cancelled" in type(failure.value).__name__:
+            largest = self._job.settings.document_bytes / 1e6
+            self._tell("refused", url, f"Sidan är större än {largest:.0f} MB, packad eller uppackad.")
+        elif failure.check(Resting):
+            if message not in self._resting:  # once for each host, however much was to be asked of it
+                self._tell("resting", url, message)
+            self._resting.add(message)
+        elif failure.check(IgnoreRequest, CannotResolveHostError):
+            self._tell("refused", url, _SCRAPYS.get(message, message))
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
 
@@ -136,7 +127,7 @@ class SiteSpider(Spider):
 
     def _sitemap(self, response: Response) -> list[Link]:
         try:
-            listed = answers.sitemap_links(response.body, LARGEST)
+            listed = answers.sitemap_links(response.body, self._job.settings.document_bytes)
         except Exception as error:  # lxml, gzip and Scrapy each fail in ways of their own over broken XML
             self._tell("failed", response.url, f"Webbplatskartan går inte att läsa ({type(error).__name__}).")
             return []
@@ -192,7 +183,7 @@ class SiteSpider(Spider):
             self._tell("refused", response.url, reason)
             self._count(response)
             return []
-        rules = answers.rules_in(response, self._reservations)
+        rules = answers.rules_in(response, self._guard.reservations_of(response.url))
         links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         stored = not rules.noindex and not rules.reserved and not self._frontier.is_forgotten(response.url)
         self._see(response, links, stored, rules)
@@ -219,4 +210,5 @@ class SiteSpider(Spider):
         self._pages += 1
         self._size += len(response.body)
         if self._pages >= settings.crawl_pages or self._size >= settings.crawl_bytes:
+            self.ended = True
             raise CloseSpider("closespider_pages" if self._pages >= settings.crawl_pages else "closespider_bytes")
