@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import inf
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -63,7 +64,7 @@ class Host:
 
     def __init__(self, name: str, hosts: Hosts) -> None:
         self.turn, self.delay = asyncio.Lock(), 0.0
-        self._name, self._hosts, self._next = name, hosts, 0.0
+        self._name, self._hosts, self._ended, self._wish = name, hosts, -inf, 0.0
         rows = hosts.kept.execute("SELECT until, failures FROM hosts WHERE host = ?", (name,))
         kept: tuple[str, int] = next(rows, ("", 0))
         self._until, self._failures = kept
@@ -74,7 +75,8 @@ class Host:
             why = "ber om vila" if self._failures < FAILURES else f"har inte svarat {self._failures} gånger i rad"
             until = datetime.fromisoformat(self._until).astimezone()
             raise Resting(f"{self._name} {why}; inget hämtas därifrån före {until:%Y-%m-%d kl. %H.%M}.")
-        return self._next - monotonic()
+        gap = max(self.delay, min(self.delay * 2**self._failures, LONGEST_WAIT), self._wish)
+        return self._ended + gap - monotonic()
 
     def asked(self, failed: bool, wish: float) -> None:
         """Note that a request has ended, and for how many seconds the answer asks us to wait."""
@@ -86,7 +88,7 @@ class Host:
         if before != (self._until, self._failures):
             row = (self._name, self._until, self._failures)
             self._hosts.kept.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)", row)
-        self._next = monotonic() + max(self.delay, min(self.delay * 2**self._failures, LONGEST_WAIT), wish)
+        self._ended, self._wish = monotonic(), wish
 
 
 def origin_of(url: str) -> str:

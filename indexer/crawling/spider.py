@@ -179,7 +179,10 @@ class SiteSpider(Spider):
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
         before = self._memory.seen(canonical_address(response.url))
         if reason := answers.unreadable(response, self._job.settings.document_bytes):
-            self._see(response, (), stored=bool(before and before.stored))
+            unread = Seen(
+                "", "", "", (), stored=bool(before and before.stored)
+            )  # so that it is asked for anew, and told again
+            self._memory.see(canonical_address(response.url), unread, RobotsRules())
             self._tell("refused", response.url, reason)
             self._count(response)
             return []
@@ -201,6 +204,9 @@ class SiteSpider(Spider):
 
     def _links_on(self, response: TextResponse) -> list[Link]:
         links = [link for link in answers.page_links(response, self._links) if self._frontier.is_ours(link.url)]
+        if len(links) > LINKS:
+            self._tell("left", response.url, f"Sidan har {len(links)} länkar; bara de {LINKS} första följs.")
+            del links[LINKS:]
         self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
 
