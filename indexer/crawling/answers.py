@@ -131,7 +131,7 @@ def joined(base: str, address: str) -> str:
 
 def page_links(response: TextResponse, extractor: LinkExtractor) -> Iterator[Link]:
     """The feeds and the links of a page that may be followed."""
-    for link in response.css("link[rel~=alternate]"):
+    for link in response.css("link[rel~=alternate i]"):
         if link.attrib.get("type", "").lower() in FEEDS:
             yield Link(joined(get_base_url(response), link.attrib.get("href", "")), "feed")
     yield from (Link(link.url, "page") for link in extractor.extract_links(response) if not link.nofollow)
@@ -148,20 +148,16 @@ def is_followed(url: str, extractor: LinkExtractor) -> bool:
 
 
 def is_list(response: Response, kind: str) -> bool:
-    """Whether a page of that type is a feed or sitemap."""
-    is_map = kind in _PACKED and ".xml" in response.url
-    is_feed = kind == "application/json" and JSON_FEED in response.body[:BEGINNING].decode("latin-1")
-    return is_map or is_feed or kind in FEEDS or kind.endswith("/xml")
+    """Whether an answer of that type can only be a feed or sitemap."""
+    return kind in FEEDS or kind.endswith(("/xml", "/json")) or (kind in _PACKED and ".xml" in response.url)
 
 
-def refreshed(response: Response) -> str | None:
-    """The other address that a page sends its readers to at once; none where it only loads itself anew."""
-    if not isinstance(response, HtmlResponse):
-        return None
-    seconds, url = get_meta_refresh(response)
-    if url is None or seconds is None or seconds > AT_ONCE or not url.startswith("http"):
-        return None
-    return None if canonical_address(url) == canonical_address(response.url) else url
+def refreshed(response: Response) -> str:
+    """The other address that a page sends its readers to at once; empty where it only loads itself anew."""
+    seconds, url = get_meta_refresh(response) if isinstance(response, HtmlResponse) else (None, "")
+    if not str(url).startswith("http") or (seconds or 0) > AT_ONCE:
+        return ""
+    return str(url) if canonical_address(str(url)) != canonical_address(response.url) else ""
 
 
 def kind_of(response: Response) -> str:
