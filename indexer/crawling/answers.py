@@ -191,9 +191,9 @@ def digest_of(body: bytes) -> str:
 
 
 def shape_of(url: str) -> str:
-    """An address without its numbers and the values of its parameters."""
+    """An address without its numbers and the values of its parameters, each of which counts once."""
     parts = urlsplit(url)
-    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted(name for name, _ in parse_qsl(parts.query)))}"
+    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted({name for name, _ in parse_qsl(parts.query)}))}"
 
 
 def goes_round(url: str) -> bool:
