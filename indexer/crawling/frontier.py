@@ -108,8 +108,8 @@ class Frontier:
             return reason
         if not self.is_ours(url):
             return "Adressen leder vidare till en annan webbplats."
-        if len(came) > HOPS:
-            return f"Adressen leder vidare mer än {HOPS} gånger."
+        if url in came or len(came) > HOPS:
+            return f"Adressen leder runt, eller vidare mer än {HOPS} gånger."
         target = replace(found, link=replace(found.link, url=url), key=self._key_of(url), came=came)
         # http and https, or /a and /a/, have one key.
         if (target.key == found.key or target.key not in self._heard) and self._may(target):
