@@ -73,7 +73,8 @@ class SiteSpider(Spider):
         _log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
         self._archive.flush()
         self._memory.close()
-        found = {"found": self._key, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
+        asked = self.crawler.stats.get_value("downloader/request_count", 0)
+        found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
 
     def _tell(self, outcome: str, url: str, reason: str = "") -> None:
