@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexer.indexing.adding import Added
 
 _VALUES_SHOWN = 8
-_VISIT = "{:<18.18}{:>7}{:>5}{:>5}{:>6}{:>5}{:>6}{:>6}{:>6}{:>11}{:>5}"
+_VISIT = "{:<18.18} {:>6} {:>4} {:>4} {:>5} {:>4} {:>5} {:>5} {:>5} {:>10} {:>4}"
 """80 columns."""
 _VISIT_HEADS = ("källa", "frågat", "nya", "ändr", "lika", "bort", "flytt", "nekat", "fel", "senast", "tyst")
 """Requests; addresses by what became of them; the last day that it answered; months without anything new."""

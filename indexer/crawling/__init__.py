@@ -34,9 +34,11 @@ GRACE = 300
 
 
 def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
-    """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without the folder."""
-    if not settings.sources.is_dir():
-        raise SourceError(f"Mappen {settings.sources} finns inte; ange en annan med sources i regionsok.toml.")
+    """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without any."""
+    if not any(settings.sources.glob("*.toml")):
+        raise SourceError(
+            f"Mappen {settings.sources} finns inte eller har inga källor; ange en annan med sources i regionsok.toml."
+        )
     return read_sites(settings.sources, internal)
 
 
@@ -59,8 +61,10 @@ def crawl(settings: Settings, names: Sequence[str], internal: str = "") -> Repor
 def last_visits(settings: Settings, names: Sequence[str]) -> dict[str, Visit]:
     """What the last crawl of the sources of those names, or of all, did. Raises SourceError where there was none."""
     visits = read_visits(settings.corpus)
-    if lacking := sorted({*names} - visits.keys()) if visits else ["Ingen källa"]:
-        raise SourceError(f"{lacking[0]} har inte hämtats än; kör regionsok crawl.")
+    if not visits:
+        raise SourceError("Ingen källa har hämtats än; kör regionsok crawl.")
+    if unknown := set(names) - visits.keys():
+        raise SourceError(f"Källan {min(unknown)} har inte hämtats än; kör regionsok crawl.")
     return {name: visits[name] for name in names or visits}
 
 

@@ -1,5 +1,6 @@
 """What a crawl did: of every address, and of every source in a few numbers, which are kept until its next crawl."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ REPORT = Path(".regionsok") / "crawl-report.json"
 COLUMNS = ("new", "changed", "unchanged", "gone", "moved", "refused", "failed")
 REASONS, EXAMPLES = 20, 3
 """Of a source that are kept, and addresses of each."""
+_ITS_OWN = re.compile(r"https?://\S+|\d{5,}")
+"""What a reason says of one address only."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -76,6 +79,8 @@ class Visit(msgspec.Struct, frozen=True):
     """The last day that it gave a document that was not known."""
     months_silent: int | None
     """Whole months from that day to this crawl."""
+    resting_until: str | None
+    """ISO 8601, where it asked not to be asked again before."""
 
 
 def read_visits(corpus: Path) -> dict[str, Visit]:
@@ -101,15 +106,16 @@ def _visit(name: str, day: str, asked: int, lines: list[dict[str, str]], before:
     number_of = Counter(outcome.column for outcome in outcomes)
     said = {outcome.source for outcome in outcomes}
     status = "reached" if "reached" in said else "excused" if "excused" in said else "failed"
-    success = day if status == "reached" else before and before.last_success
-    new = day if number_of["new"] else before and before.last_new
+    success = day if status == "reached" else before.last_success if before else None
+    new = day if number_of["new"] else before.last_new if before else None
     silent = _months(new, day) if new else None
     counts = {column: number_of[column] for column in COLUMNS}
-    return Visit(name, day, status, asked, counts, _reasons(lines), success, new, silent)
+    until = max((line["until"] for line in lines if "until" in line), default=None)
+    return Visit(name, day, status, asked, counts, _reasons(lines), success, new, silent, until)
 
 
 def _reasons(lines: list[dict[str, str]]) -> list[Reason]:
-    told = [((line["outcome"], line["reason"]), line["url"]) for line in lines if line["reason"]]
+    told = [((line["outcome"], _ITS_OWN.sub("…", line["reason"])), line["url"]) for line in lines if line["reason"]]
     frequent = Counter(why for why, _ in told).most_common(REASONS)
     return [Reason(*why, count, [url for other, url in told if other == why][:EXAMPLES]) for why, count in frequent]
 
