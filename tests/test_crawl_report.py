@@ -91,7 +91,7 @@ def test_the_numbers_of_a_source_are_those_of_its_addresses(tmp_path: Path) -> N
 
 NIGHTS = [
     ("2025-11-30", "fetched", "2025-11-30", "2025-11-30", 0),
-    ("2025-12-30", "unchanged", "2025-12-30", "2025-11-30", 1),
+    ("2025-12-31", "unchanged", "2025-12-31", "2025-11-30", 1),
     ("2026-01-29", "changed", "2026-01-29", "2025-11-30", 1),
     ("2026-02-28", "failed", "2026-01-29", "2025-11-30", 2),
     ("2026-11-30", "resting", "2026-01-29", "2025-11-30", 12),
@@ -243,8 +243,8 @@ def test_a_crawl_ends_well_where_a_source_says_why_it_gives_nothing(
 
 
 WRONG = [
-    (("crawl", "--report"), "Ingen källa har hämtats än"),
-    (("crawl", "--report", "b"), "Ingen källa har hämtats än"),
+    (("crawl", "--report"), "Källorna har inte hämtats än"),
+    (("crawl", "--report", "b"), "b har inte hämtats än"),
     (("crawl", "b"), "Källan b finns inte"),
     (("sources", "check", "--try", "b"), "Källan b finns inte"),
 ]

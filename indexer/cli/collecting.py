@@ -77,13 +77,9 @@ def crawl(settings: Settings, names: Sequence[str], only_report: bool, as_json: 
     with progress_on() as progress:
         documents = build(settings, progress=progress).documents
     visits = crawling.last_visits(settings, [*report.asked])
-    answer = {
-        "sources": to_builtins(visits),
-        "counts": report.counts,
-        "addresses": report.lines,
-        "documents": documents,
-    }
-    say(answer, [*lines_of_visits(visits), f"{documents} dokument i indexet."], as_json)
+    answer = {"sources": to_builtins(visits), "counts": report.counts, "addresses": report.lines}
+    lines = [*lines_of_visits(visits), f"{documents} dokument i indexet."]
+    say(answer | {"documents": documents}, lines, as_json)
     end(Refusal(key, "Källan nåddes inte.") for key, visit in visits.items() if visit.status == "failed")
 
 

@@ -61,10 +61,9 @@ def crawl(settings: Settings, names: Sequence[str], internal: str = "") -> Repor
 def last_visits(settings: Settings, names: Sequence[str]) -> dict[str, Visit]:
     """What the last crawl of the sources of those names, or of all, did. Raises SourceError where there was none."""
     visits = read_visits(settings.corpus)
-    if not visits:
-        raise SourceError("Ingen källa har hämtats än; kör regionsok crawl.")
-    if unknown := set(names) - visits.keys():
-        raise SourceError(f"Källan {min(unknown)} har inte hämtats än; kör regionsok crawl.")
+    lacking = sorted(set(names) - visits.keys())
+    if lacking or not visits:
+        raise SourceError(f"{' och '.join(lacking) or 'Källorna'} har inte hämtats än; kör regionsok crawl.")
     return {name: visits[name] for name in names or visits}
 
 

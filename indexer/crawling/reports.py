@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -78,7 +79,7 @@ class Visit(msgspec.Struct, frozen=True):
     last_new: str | None
     """The last day that it gave a document that was not known."""
     months_silent: int | None
-    """Whole months from that day to this crawl."""
+    """Whole months, twelfths of 365 days, from that day to this crawl."""
     resting_until: str | None
     """ISO 8601, where it asked not to be asked again before."""
 
@@ -108,7 +109,7 @@ def _visit(name: str, day: str, asked: int, lines: list[dict[str, str]], before:
     status = "reached" if "reached" in said else "excused" if "excused" in said else "failed"
     success = day if status == "reached" else before.last_success if before else None
     new = day if number_of["new"] else before.last_new if before else None
-    silent = _months(new, day) if new else None
+    silent = (date.fromisoformat(day) - date.fromisoformat(new)).days * 12 // 365 if new else None
     counts = {column: number_of[column] for column in COLUMNS}
     until = max((line["until"] for line in lines if "until" in line), default=None)
     return Visit(name, day, status, asked, counts, _reasons(lines), success, new, silent, until)
@@ -118,13 +119,3 @@ def _reasons(lines: list[dict[str, str]]) -> list[Reason]:
     told = [((line["outcome"], _ITS_OWN.sub("…", line["reason"])), line["url"]) for line in lines if line["reason"]]
     frequent = Counter(why for why, _ in told).most_common(REASONS)
     return [Reason(*why, count, [url for other, url in told if other == why][:EXAMPLES]) for why, count in frequent]
-
-
-def _months(first: str, last: str) -> int:
-    """Whole months from a day to another.
-
-    >>> _months("2025-11-30", "2026-02-28"), _months("2026-01-28", "2026-02-28")
-    (2, 1)
-    """
-    (year, month, day), (later, other, end) = (map(int, date.split("-")) for date in (first, last))
-    return (later - year) * 12 + other - month - (end < day)
