@@ -7,7 +7,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from indexer.cli.common import cli, command, end, fail, print_json, say
-from indexer.cli.printing import lines_of_added, lines_of_visits, progress_on, standard_input
+from indexer.cli.printing import lines_of_added, lines_of_trial, lines_of_visits, progress_on, standard_input
 from indexer.documents import Refusal, to_json
 from indexer.settings import Settings
 
@@ -89,11 +89,17 @@ def sources() -> None:
 
 
 @command("check", sources)
-def check(settings: Settings, as_json: bool) -> None:
-    """Läs alla källor och säg vad som är fel."""
-    from indexer.crawling import check_sources
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option("--try", "ask", is_flag=True, help="Fråga varje källa efter en sida och säg vad den ger; inget sparas.")
+def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) -> None:
+    """Läs källorna och säg vad som är fel."""
+    from indexer import crawling
 
-    sites, faults = check_sources(settings)
+    if ask:
+        report = crawling.crawl(settings, names, trial=True)
+        say({"tried": report.lines}, lines_of_trial(report), as_json)
+        return end(report.refusals())
+    sites, faults = crawling.check_sources(settings)
     answer = {"sources": to_builtins(sites), "faults": faults}
     say(answer, [f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda."], as_json)
     if faults:

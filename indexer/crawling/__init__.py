@@ -11,6 +11,8 @@ from contextlib import suppress
 from importlib.metadata import version
 from typing import IO, Any
 
+from msgspec.structs import replace
+
 from indexer.corpus import changing, read_ledger, today
 from indexer.crawling.job import Job, job_to_json
 from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
@@ -42,19 +44,23 @@ def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Sit
     return read_sites(settings.sources, internal)
 
 
-def crawl(settings: Settings, names: Sequence[str], internal: str = "") -> Report:
+def crawl(settings: Settings, names: Sequence[str], internal: str = "", trial: bool = False) -> Report:
     """Visit the sources of those names, or all. Raises SourceError before anything is fetched.
 
-    `internal` is as of a Job: empty but in tests.
+    `internal` is as of a Job: empty but in tests. In a trial each source is asked for its first start page, whose line also
+    says what it gives, and nothing is kept.
     """
     sites, faults = check_sources(settings, internal=internal)
     if faults:
         raise SourceError("Rätta källorna först: " + " ".join(faults))
     if unknown := set(names) - sites.keys():
         raise SourceError(f"Källan {min(unknown)} finns inte i {settings.sources}; se regionsok sources check.")
-    chosen = {name: sites[name] for name in names} if names else sites
-    report = _run(settings, chosen, internal, single=False)
-    keep_visits(settings.corpus, sites, report, today())
+    chosen = {name: sites[name] for name in names or sites}
+    if trial:
+        chosen = {name: replace(site, start=site.start[:1]) for name, site in chosen.items()}
+    report = _run(settings, chosen, internal, single=trial, trial=trial)
+    if not trial:
+        keep_visits(settings.corpus, sites, report, today())
     return report
 
 
@@ -74,14 +80,14 @@ def fetch(settings: Settings, url: str, internal: str = "") -> Report:
     return _run(settings, {host_of(url) or "adress": Site("", (url,), delay=0)}, internal, single=True)
 
 
-def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool) -> Report:
+def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool, trial: bool = False) -> Report:
     if not settings.crawl_contact.strip():
         raise SourceError(_NO_CONTACT)
     if not importlib.util.find_spec("scrapy"):
         raise SourceError(_NO_SCRAPY)
     ledger = read_ledger(settings.corpus)
     agent = f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})"
-    job = Job(sites, settings, agent, internal, single, frozenset(ledger.forgotten), ledger.salt)
+    job = Job(sites, settings, agent, internal, single, trial, frozenset(ledger.forgotten), ledger.salt)
     _log.info("crawl begun", extra={"sites": len(sites)})
     lines, asked = [], dict.fromkeys(sites, 0)
     for line in _lines(job):
