@@ -75,11 +75,12 @@ def crawl(settings: Settings, names: Sequence[str], only_report: bool, as_json: 
         return say({"sources": to_builtins(visits)}, lines_of_visits(visits), as_json)
     report = crawling.crawl(settings, names)
     with progress_on() as progress:
-        documents = build(settings, progress=progress).documents
+        built = build(settings, progress=progress)
     visits = crawling.last_visits(settings, [*report.asked])
     answer = {"sources": to_builtins(visits), "counts": report.counts, "addresses": report.lines}
-    lines = [*lines_of_visits(visits), f"{documents} dokument i indexet."]
-    say(answer | {"documents": documents}, lines, as_json)
+    unread = f"; {len(built.refusals)} filer och sidor läses inte, se regionsok index" if built.refusals else ""
+    lines = [*lines_of_visits(visits), f"{built.documents} dokument i indexet{unread}."]
+    say(answer | {"documents": built.documents}, lines, as_json)
     end(Refusal(key, "Källan nåddes inte.") for key, visit in visits.items() if visit.status == "failed")
 
 
