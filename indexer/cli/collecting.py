@@ -100,6 +100,8 @@ def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) ->
         report = crawling.crawl(settings, names, trial=True)
         say({"tried": report.lines}, lines_of_trial(report), as_json)
         return end(report.refusals())
+    if names:
+        raise click.UsageError("Alla källor läses; NAME gäller med --try.")
     sites, faults = crawling.check_sources(settings)
     answer = {"sources": to_builtins(sites), "faults": faults}
     say(answer, [f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda."], as_json)
