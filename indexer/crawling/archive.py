@@ -1,6 +1,6 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -20,11 +20,14 @@ _RECORDS = RecordBuilder()
 
 
 class Archive:
-    """Writes the pages of one site; `finished` is called when a file is durable."""
+    """Writes the pages of one site; `finished` is called when a file is durable, `stated` are fields of every record."""
 
-    def __init__(self, folder: Path, name: str, finished: Callable[[], None]) -> None:
+    def __init__(
+        self, folder: Path, name: str, finished: Callable[[], None], stated: Mapping[str, str] | None = None
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._name, self._finished = folder, name, finished
+        self._stated = {field: " ".join(value.split()) for field, value in (stated or {}).items() if value}
         self._waiting: list[ArcWarcRecord] = []
         self._size = 0
 
@@ -32,7 +35,7 @@ class Archive:
         """Take a page, already unpacked; `published` is the moment that a feed gives for it, or empty."""
         named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
         kept = [(name, value) for name, value in named if name.lower() not in _LEFT_OUT]
-        stated = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+        stated = self._stated | {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
         if published:
             stated[PUBLISHED] = published
         answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")

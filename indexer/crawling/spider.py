@@ -19,6 +19,7 @@ from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
 from indexer.ingestion.formats import is_sitemap
 from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.warc import PUBLISHER
 from indexer.metadata.robots import AGENT, RobotsRules, reservations
 from indexer.urls import canonical_address
 
@@ -42,7 +43,8 @@ class SiteSpider(Spider):
         super().__init__(key)
         self._key, self._site, self._job = key, job.sites[key], job
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite")
-        self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._memory.commit)
+        whose = {PUBLISHER["source"]: self._site.name, PUBLISHER["publisher_region"]: self._site.county}
+        self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._memory.commit, whose)
         self._frontier = frontier.Frontier(key, job, self._memory, self._tell)
         self._reservations: list[tuple[str, bool]] = []
         self._size = self._pages = 0

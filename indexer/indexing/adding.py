@@ -19,7 +19,10 @@ from indexer.ingestion.parts import RefusedPart
 from indexer.settings import Settings
 
 _log = logging.getLogger(__package__)
-_REMOVED = "Dokumentet {} togs bort tidigare och tas inte in igen."
+_KEPT_OUT = {
+    Verdict.REMOVED: "Dokumentet {} togs bort tidigare och tas inte in igen.",
+    Verdict.OVER: "Dokumentet {} ska inte visas längre: dess utgivare har angett en sista dag, som har passerat.",
+}
 
 
 class Added(Struct, frozen=True):
@@ -129,7 +132,7 @@ def _summary(
     ours = set(origins)
     untouched = [id for origin in origins for id in built.ids[origin] if id not in verdicts]
     refusals = [*refused, *(refusal for refusal in built.refusals if not ours.isdisjoint(paths_of(refusal.origin)))]
-    refusals += [Refusal(id, _REMOVED.format(id)) for id, verdict in verdicts.items() if verdict is Verdict.REMOVED]
+    refusals += [Refusal(id, _KEPT_OUT[verdict].format(id)) for id, verdict in verdicts.items() if verdict in _KEPT_OUT]
 
     def with_verdict(*wanted: Verdict) -> tuple[str, ...]:
         return tuple(id for id, verdict in verdicts.items() if verdict in wanted)

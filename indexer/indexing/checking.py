@@ -14,7 +14,7 @@ from indexer.catalogue import CandidateVersion, Catalogue
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS, IndexVocabulary
 from indexer.catalogue.words import Counts
-from indexer.corpus import read_corpus, read_ledger
+from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
 from indexer.engines import open_engine
 from indexer.engines.protocol import Engine, EngineError
@@ -188,7 +188,7 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
                 other = best.get(version.id)
                 if other is None or version.beats(other):
                     best[version.id] = version
-    return {id: version.digest for id, version in best.items()}
+    return {id: version.digest for id, version in best.items() if not version.until or version.until >= today()}
 
 
 def _digest(engine: Engine, id: str) -> str:

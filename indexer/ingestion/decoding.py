@@ -1,6 +1,5 @@
 """Bytes -> text, or a sentence on why not."""
 
-import codecs
 import re
 
 from indexer.ingestion.parsed import Unreadable
@@ -11,6 +10,11 @@ _DECLARED = re.compile(
     rb"""^\s*<\?.*encoding=["'](?P<xml>.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?(?P<meta>[^>]*?)[ /;'">]""",
     re.IGNORECASE,
 )
+_UTF_16 = {
+    "utf-16": re.compile(rb"\xff\xfe|\xfe\xff"),
+    "utf-16-le": re.compile(rb"(?:[\t-\r -\xff]\0){4}"),
+    "utf-16-be": re.compile(rb"(?:\0[\t-\r -\xff]){4}"),
+}
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
 SWEDISH_SHARE = 0.9
 """Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
@@ -23,8 +27,8 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     for name, beginnings in _MAGIC.items():
         if content.startswith(beginnings):
             raise Unreadable(f"Filen är {name}, som inte kan läsas; spara den som text eller HTML.")
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decoded(content, "utf-16")
+    if codec := utf_16_of(content):
+        return _decoded(content[: len(content) // 2 * 2], codec)
     beginning = content[:65_536]
     if len(beginning) - len(beginning.translate(None, _CONTROL)) > len(beginning) / 1000:
         raise Unreadable("Filen är binär och ingen text; spara den som text eller HTML.")
@@ -33,13 +37,24 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     except UnicodeDecodeError:
         declared = _DECLARED.search(content, 0, max(2048, len(content) // 20)) if is_markup else None
     encoding = (declared["xml"] or declared["meta"] or b"").decode("ascii", "replace").lower() if declared else ""
-    if encoding not in ("", "utf-8", "utf8"):
+    if encoding and not encoding.startswith(
+        ("utf", "ucs", "unicode")
+    ):  # a declaration that can be read is not in UTF-16
         return _decoded(content, encoding)
     text = _decoded(content, "cp1252")
     foreign = [character for character in text if not character.isascii()]
     if sum(character in _SWEDISH for character in foreign) < SWEDISH_SHARE * len(foreign):
         raise Unreadable(_ENCODING)
     return text
+
+
+def utf_16_of(content: bytes) -> str | None:
+    """The codec of a content in UTF-16, told by its byte order mark or its first letters; never by what it declares.
+
+    >>> utf_16_of("Örebro".encode("utf-16-be")), utf_16_of(b'<meta charset="utf-16">')
+    ('utf-16-be', None)
+    """
+    return next((codec for codec, beginning in _UTF_16.items() if beginning.match(content)), None)
 
 
 def decoded_line(line: bytes) -> str:

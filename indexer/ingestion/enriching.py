@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -42,6 +43,8 @@ def _title(parsed: ParsedDocument, stated: Mapping[str, str]) -> str:
 def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
     """The document of a part of a source; what is given wins over what the source says. Raises Unreadable."""
     parsed, given = part.document, part.given
+    if given.keys().isdisjoint(("source", "publisher")):
+        given = {**part.publisher, **given}
     stated = _stated(given)
     url = stated.get("url") or parsed.url
     host = host_of(url)
@@ -73,7 +76,8 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         publisher_region=_publisher_region(given, publisher),
         origin=origin + part.member,
         boilerplate=(*parsed.boilerplate, *map(str, listed)),
-        excerpt=min((most for most in (part.excerpt, parsed.excerpt) if most is not None), default=None),
+        excerpt=min((most for most in (part.rules.snippet, parsed.rules.snippet) if most is not None), default=None),
+        until=min(filter(None, (part.rules.until, parsed.rules.until)), default=""),
         medium=parsed.medium,
         fetched_at=stated["fetched"] if fetched else "",
     )
@@ -124,8 +128,17 @@ def _published(
     evidence = str(given.get("published_evidence") or "angivet")
     dated = parse_date(stated.get("published", ""), evidence)
     if dated is None:  # none is stated, or none that can be read
-        return parsed.published or read_published(parsed.lines, url, fetched)
+        return _shown(parsed, fetched) or parsed.published or read_published(parsed.lines, url, fetched)
     return as_precise(dated, precision)
+
+
+def _shown(parsed: ParsedDocument, fetched: str | None) -> Dated | None:
+    """The labelled day on a page that tells programs only when it was asked for."""
+    told = parsed.published.value if parsed.published and fetched else ""
+    if not told or abs((date.fromisoformat(told) - date.fromisoformat(fetched or "")).days) > 1:
+        return None
+    shown = read_published(parsed.lines, labelled=True)
+    return shown if shown and shown.value < told else None
 
 
 def _day(dated: Dated | None) -> str | None:

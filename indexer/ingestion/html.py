@@ -16,7 +16,7 @@ from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, UnparsedPart, bounded
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
-from indexer.metadata.robots import AGENT, robots_rules
+from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
 
 TIMES = 100
 """Of a page's <time> elements, in order."""
@@ -75,7 +75,7 @@ def read_html(content: bytes) -> ParsedDocument:
         lines=visible,
         boilerplate=(*left_out, *around),
         medium=Medium.PAGE,
-        excerpt=_excerpt(page),
+        rules=_rules(page),
     )
 
 
@@ -113,9 +113,9 @@ def _metas(page: Element) -> Metas:
     return metas
 
 
-def _excerpt(page: Element) -> int | None:
+def _rules(page: Element) -> RobotsRules:
     named = [tag.get("content", "") for tag in page.iter("meta") if tag.get("name", "").lower() in ("robots", AGENT)]
-    return robots_rules(named).snippet
+    return robots_rules(named)
 
 
 def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> str:

@@ -14,10 +14,12 @@ from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
-from indexer.metadata.robots import robots_rules
+from indexer.metadata.dates import plausible_date
+from indexer.metadata.robots import RobotsRules, robots_rules
 
 PUBLISHED = "Regionsok-Published"
-"""Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
+PUBLISHER = {"source": "Regionsok-Source", "publisher_region": "Regionsok-County"}
+"""Fields of a record, written by our own crawler: the moment (ISO 8601) that a feed gave for the page, and whose site it is on."""
 _RECORDS = ("response", "resource", "conversion")
 _FETCHED = "200"
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
@@ -90,12 +92,14 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     except Unreadable as error:
         yield refused(error, member)
         return
-    published = stated(PUBLISHED)
-    dated = {"published": published, "published_evidence": f"flödets published: {published}"} if published else {}
+    published = plausible_date(stated(PUBLISHED) or "", f"flödets published: {stated(PUBLISHED)}")
+    dated = {"published": published.value, "published_evidence": published.evidence} if published else {}
+    publisher = {key: name for key, field in PUBLISHER.items() if (name := stated(field))}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
         given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched, **dated}
-        yield replace(part, given={**given, **part.given}, excerpt=_excerpt(record))
+        of_site = {} if _has_its_own_address(part) else publisher
+        yield replace(part, given={**given, **part.given}, rules=_rules(record), publisher=of_site)
 
 
 def _content(record: Any, most: int) -> bytes:
@@ -117,9 +121,9 @@ def _moment(digits: str) -> str:
     return re.sub(r"(?<=-\d\d)(\d\d)(\d\d)(\d\d)$", r"T\1:\2:\3Z", day)
 
 
-def _excerpt(record: Any) -> int | None:
+def _rules(record: Any) -> RobotsRules:
     headers = record.http_headers.headers if record.http_headers else ()
-    return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag").snippet
+    return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag")
 
 
 def _has_its_own_address(part: Part) -> bool:
