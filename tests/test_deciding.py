@@ -125,14 +125,14 @@ def test_a_document_that_was_read(
 )
 def test_a_document_whose_last_day_has_passed_keeps_others_out(decision: str, leaves: bool) -> None:
     ledger, versions, _, _ = DECISIONS[decision]
-    decided = decide_over(*decide_document(DOCUMENT, OURS, ledger, versions, ROUND))
-    assert decided == (Verdict.OVER, (enter(False), *([Delete("d")] if leaves else [])))
+    decided = decide_over("d", *decide_document(DOCUMENT, OURS, ledger, versions, ROUND))
+    assert decided == (Verdict.OVER, [enter(False), *([Delete("d")] if leaves else [])])
 
 
 @pytest.mark.parametrize("decision", ["beaten by a later date", "was indexed, is beaten now", "removed"])
 def test_what_is_not_indexed_anyway_is_decided_as_ever(decision: str) -> None:
     ledger, versions, verdict, intents = DECISIONS[decision]
-    assert decide_over(*decide_document(DOCUMENT, OURS, ledger, versions, ROUND)) == (verdict, intents)
+    assert decide_over("d", *decide_document(DOCUMENT, OURS, ledger, versions, ROUND)) == (verdict, intents)
 
 
 def test_of_two_files_the_same_version_wins_whichever_is_read_first() -> None:

@@ -73,18 +73,14 @@ class Documents(Table):
 
     def enter(self, entered: EnteredVersion) -> None:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        version = entered.version
+        one = entered.version
         if entered.indexed:
-            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,)).rowcount
+            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (one.id,)).rowcount
             if self._counted is not None:
                 self._counted += 1 - others
         self._execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(version.id, version.path, *astuple(version.precedence), version.digest, version.until),
-                entered.round,
-                entered.indexed,
-            ),
+            (one.id, one.path, *astuple(one.precedence), one.digest, one.until, entered.round, entered.indexed),
         )
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
@@ -93,10 +89,8 @@ class Documents(Table):
 
     def not_given_since(self, path: str, round: int) -> list[tuple[str, bool]]:
         """Ids of the versions that a file last gave before a round, and whether they are indexed, or keep others out of the index."""
-        rows = self._execute(
-            "SELECT id, indexed OR until > '' FROM versions WHERE path = ? AND round < ?", (path, round)
-        )
-        return [(id, bool(indexed)) for id, indexed in rows]
+        query = "SELECT id, indexed OR until > '' FROM versions WHERE path = ? AND round < ?"
+        return [(id, bool(indexed)) for id, indexed in self._execute(query, (path, round))]
 
     def withdraw(self, id: str, path: str | None = None) -> None:
         """Drop the version of a document that a file gave, or every version."""

@@ -78,13 +78,8 @@ class TextFingerprint(Struct, frozen=True):
 
     def packed(self) -> tuple[str, bytes]:
         """As `unpacked` reads it: the facts of the text as JSON, and its shingles in 9 bytes each."""
-        facts = [
-            self.first,
-            self.last,
-            self.publisher,
-            self.title,
-            *map(sorted, (self.counties, self.numbers, self.places)),
-        ]
+        sets = map(sorted, (self.counties, self.numbers, self.places))
+        facts = [self.first, self.last, self.publisher, self.title, *sets]
         shingles = array("q", self.shingles).tobytes() + bytes(self.shingles.values())
         return json.dumps(facts, ensure_ascii=False), shingles
 
@@ -105,11 +100,9 @@ def text_fingerprint_of(document: Document) -> TextFingerprint | None:
     published = document.published
     first, last = (_ordinal(published.value), _ordinal(published.last_day)) if published else (0, 0)
     core = core_of(document.text)
-    about = document.regions if core == document.text else read_regions("", core)
-    places, counties = (
-        _counties(region for region in regions if region.about) for regions in (document.regions, about)
-    )
-    counties = _counties(read_regions(document.title, "")) or counties
+    of_core = document.regions if core == document.text else read_regions("", core)
+    counties = _counties(read_regions(document.title, "")) or _counties(of_core, subjects=True)
+    places = _counties(document.regions, subjects=True)
     title, publisher = document.title, (host_of(document.url) or document.source or "").partition("/")[0].lower()
     numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
     return TextFingerprint(document.id, first, last, publisher, _letters(title), counties, numbers, shingles, places)
@@ -137,8 +130,9 @@ def _may_end(word: str) -> bool:
     return not crc32(word.encode("utf-8", "replace")) % _ENDS
 
 
-def _counties(regions: Iterable[Region]) -> frozenset[str]:
-    return frozenset(region.value for region in regions if is_county(region.value))
+def _counties(regions: Iterable[Region], subjects: bool = False) -> frozenset[str]:
+    named = (region for region in regions if is_county(region.value))
+    return frozenset(region.value for region in named if region.about or not subjects)
 
 
 def _letters(text: str) -> str:
@@ -166,20 +160,19 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
     if dated and max(one.first, other.first) - min(one.last, other.last) > DAYS:
         return False
     shared = sum(one.shingles[shingle] for shingle in one.shingles.keys() & other.shingles.keys())
+    shorter, longer = sorted((one.length, other.length))
     apart = one.places and other.places and one.places.isdisjoint(other.places)
-    if dated and not same_publisher and not apart and shared >= SHARED * min(one.length, other.length):
+    if dated and not same_publisher and not apart and shared >= SHARED * shorter:
         return True
-    if shared < (SHARED * max(one.length, other.length) if same_publisher else OF_CORE * min(one.length, other.length)):
+    if shared < (SHARED * longer if same_publisher else OF_CORE * shorter):
         return False
     texts = text_of(one.id), text_of(other.id)
     if not same_publisher:
         texts = core_of(*texts), core_of(*reversed(texts))
-        if min(len(_letters(text)) for text in texts) < LEAST:
-            return False
     from indexer.deduplication.word_diffs import says_the_same  # rapidfuzz is for those who write
 
     same = says_the_same(*texts)
-    return shared >= SHARED_CLOSELY * max(one.length, other.length) if same is None else same
+    return shared >= SHARED_CLOSELY * longer if same is None else same and min(map(len, texts)) >= LEAST
 
 
 def canonical_of(members: Iterable[TextFingerprint]) -> str:

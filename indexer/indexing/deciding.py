@@ -94,8 +94,7 @@ def decide_document(
         if earlier and earlier.indexed:
             version = replace(version, digest=earlier.version.digest)
             return Verdict.BEATEN, (EnteredVersion(version, round, indexed=True), ReadAgain(version.id))
-        kept_out = earlier and earlier.version.until and earlier.version != version  # others, until now
-        again = (ReadAgain(version.id),) if kept_out else ()
+        again = [ReadAgain(version.id)] if earlier and earlier.version.until and earlier.version != version else []
         return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False), *again)
     enter = EnteredVersion(version, round, indexed=True)
     indexed = next((one.version for one in entered if one.indexed), None)
@@ -105,17 +104,12 @@ def decide_document(
     return verdict, (enter, Write(document, replaces=indexed is not None))
 
 
-def decide_over(verdict: Verdict, intents: Sequence[Intent]) -> tuple[Verdict, Sequence[Intent]]:
+def decide_over(id: str, verdict: Verdict, intents: Sequence[Intent]) -> tuple[Verdict, Sequence[Intent]]:
     """What is decided of a document whose last day has passed: its version beats others as before, and it is not indexed."""
     if verdict not in INDEXED:
         return verdict, intents
-    entered = (replace(one, indexed=False) for one in intents if isinstance(one, EnteredVersion))
-    leaves = (
-        ()
-        if verdict is Verdict.ADDED
-        else (Delete(one.version.id) for one in intents if isinstance(one, EnteredVersion))
-    )
-    return Verdict.OVER, (*entered, *leaves)
+    entered = [replace(one, indexed=False) for one in intents if isinstance(one, EnteredVersion)]
+    return Verdict.OVER, [*entered, *([] if verdict is Verdict.ADDED else [Delete(id)])]
 
 
 def decide_correction(original: Document, ledger: Ledger, entered: EnteredVersion) -> Iterator[Intent]:

@@ -194,7 +194,7 @@ class Run:
         entered = self.catalogue.documents.versions(document.id)
         verdict, intents = deciding.decide_document(document, file, self._ledger, entered, round)
         if document.until and document.until < self._day:
-            verdict, intents = deciding.decide_over(verdict, intents)
+            verdict, intents = deciding.decide_over(document.id, verdict, intents)
         self._committer.apply(intents)
         path = file.source.origin
         self._changed(Change(document.id, verdict, path, document.origin[len(path) :]))

@@ -10,11 +10,9 @@ _DECLARED = re.compile(
     rb"""^\s*<\?.*encoding=["'](?P<xml>.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?(?P<meta>[^>]*?)[ /;'">]""",
     re.IGNORECASE,
 )
-_UTF_16 = {
-    "utf-16": re.compile(rb"\xff\xfe|\xfe\xff"),
-    "utf-16-le": re.compile(rb"(?:[\t-\r -\xff]\0){4}"),
-    "utf-16-be": re.compile(rb"(?:\0[\t-\r -\xff]){4}"),
-}
+_UTF_16 = re.compile(
+    rb"(?P<utf_16>\xff\xfe|\xfe\xff)|(?P<utf_16_le>(?:[\t-\r -\xff]\0){4})|(?P<utf_16_be>(?:\0[\t-\r -\xff]){4})"
+)
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
 SWEDISH_SHARE = 0.9
 """Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
@@ -52,9 +50,10 @@ def utf_16_of(content: bytes) -> str | None:
     """The codec of a content in UTF-16, told by its byte order mark or its first letters; never by what it declares.
 
     >>> utf_16_of("Örebro".encode("utf-16-be")), utf_16_of(b'<meta charset="utf-16">')
-    ('utf-16-be', None)
+    ('utf_16_be', None)
     """
-    return next((codec for codec, beginning in _UTF_16.items() if beginning.match(content)), None)
+    beginning = _UTF_16.match(content)
+    return beginning.lastgroup if beginning else None
 
 
 def decoded_line(line: bytes) -> str:

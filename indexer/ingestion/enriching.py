@@ -43,8 +43,7 @@ def _title(parsed: ParsedDocument, stated: Mapping[str, str]) -> str:
 def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
     """The document of a part of a source; what is given wins over what the source says. Raises Unreadable."""
     parsed, given = part.document, part.given
-    if given.keys().isdisjoint(("source", "publisher")):
-        given = {**part.publisher, **given}
+    given = given if given.keys() & {"source", "publisher"} else {**part.publisher, **given}
     stated = _stated(given)
     url = stated.get("url") or parsed.url
     host = host_of(url)
@@ -76,8 +75,8 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         publisher_region=_publisher_region(given, publisher),
         origin=origin + part.member,
         boilerplate=(*parsed.boilerplate, *map(str, listed)),
-        excerpt=min((most for most in (part.rules.snippet, parsed.rules.snippet) if most is not None), default=None),
-        until=min(filter(None, (part.rules.until, parsed.rules.until)), default=""),
+        excerpt=min((most for most in (part.rules.snippet, parsed.excerpt) if most is not None), default=None),
+        until=min(filter(None, (part.rules.until, parsed.until)), default=""),
         medium=parsed.medium,
         fetched_at=stated["fetched"] if fetched else "",
     )

@@ -63,7 +63,7 @@ def read_html(content: bytes) -> ParsedDocument:
     kept, left_out = _cleaned(text, title)
     if not kept:
         raise Unreadable(NO_TEXT)
-    visible = tuple(_visible_lines(page))
+    visible, rules = tuple(_visible_lines(page)), _rules(page)
     return ParsedDocument(
         title=title or kept.splitlines()[0][:LITTLE_TEXT],
         text=kept,
@@ -75,7 +75,8 @@ def read_html(content: bytes) -> ParsedDocument:
         lines=visible,
         boilerplate=(*left_out, *around),
         medium=Medium.PAGE,
-        rules=_rules(page),
+        excerpt=rules.snippet,
+        until=rules.until,
     )
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from indexer.documents import Medium
 from indexer.metadata.dates import Dated
-from indexer.metadata.robots import RobotsRules
 
 CUT_TITLE = 100
 """Characters of a title that is made of a text's first sentence."""
@@ -43,8 +42,10 @@ class ParsedDocument(Struct, frozen=True):
     """The lines of the source near its top, in which labels and dates are looked for."""
     boilerplate: tuple[str, ...] = ()
     medium: Medium = Medium.TEXT
-    rules: RobotsRules = RobotsRules()
-    """What it says of its use."""
+    excerpt: int | None = None
+    """Most characters of the text that may be shown, where its source says so."""
+    until: str = ""
+    """As of a Document."""
     masthead: str = ""
     """Lines above the title that may name the place of the publisher; left out of the text."""
 

@@ -22,7 +22,7 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 LONGEST = 200
 """Characters of a text that can be a date."""
 
-_UNSET = ("1970-01-01", "1969-12-31")
+_UNSET = (("1970-01-01", "day"), ("1969-12-31", "day"))
 """Days that programs state where they know none: second 0 of their clock."""
 EARLIEST_YEAR = 1900
 """Nothing was published on the web before; the margin is for digitised archives."""
@@ -141,9 +141,8 @@ def as_precise(dated: Dated, stated: str) -> Dated:
 
 def is_plausible(dated: Dated) -> bool:
     """Whether something can have been published then: not before EARLIEST_YEAR, not after tomorrow anywhere on earth."""
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    is_unset = dated.precision == "day" and dated.value in _UNSET
-    return dated.year >= EARLIEST_YEAR and dated.value <= tomorrow.isoformat() and not is_unset
+    tomorrow = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+    return dated.year >= EARLIEST_YEAR and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
 
 
 LABELLED_LINES = 40

@@ -16,9 +16,7 @@ from indexer.metadata.dates import SWEDEN, parse_date
 AGENT = "regionsok"
 _KNOWN = re.compile(r"(noindex|nofollow|none|nosnippet|max-snippet)\s*(?::\s*(-?\d+))?")
 
-_UNTIL = re.compile(
-    r"unavailable_after\s*:\s*(.+?)\s*(?=$|,\s*(?:all|index|follow|max-|no(?!v)|unavail))", re.IGNORECASE
-)
+_UNTIL = re.compile(r"(?i)unavailable_after\s*:\s*(.+?)\s*(?=$|,\s*(?:all|index|follow|max-|no(?!v)|unavail))")
 _AGENT = re.compile(r"\s*(?P<name>[\w-]+)\s*:")
 _VALUED = ("max-snippet", "unavailable_after", "max-image-preview", "max-video-preview")
 
@@ -51,15 +49,15 @@ def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool 
             if agent["name"] != AGENT:
                 continue
             directives = directives[agent.end() :]
-        days += filter(None, map(_last_day, _UNTIL.findall(directives)))
+        days += map(_last_day, _UNTIL.findall(directives))
         for name, number in _KNOWN.findall(directives.lower()):
             noindex |= name in ("noindex", "none")
             nofollow |= name in ("nofollow", "none")
             if name == "nosnippet" or (name == "max-snippet" and number and int(number) >= 0):
                 snippet = 0 if name == "nosnippet" else int(number)
     stated = [value.strip() for value in tdm]
-    is_reserved = "1" in stated or (reserved and "0" not in stated)
-    return RobotsRules(noindex, snippet, is_reserved, nofollow, min(days, default=""))
+    reserved = "1" in stated or (reserved and "0" not in stated)
+    return RobotsRules(noindex, snippet, reserved, nofollow, min(filter(None, days), default=""))
 
 
 def _last_day(stated: str) -> str:
