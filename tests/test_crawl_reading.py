@@ -12,7 +12,7 @@ from indexer.indexing.checking import check
 from indexer.ingestion import Source, read
 from indexer.ingestion.apologies import apology_in
 from indexer.ingestion.html import apology_of
-from indexer.ingestion.warc import PUBLISHER
+from indexer.ingestion.warc import COUNTY, SOURCE
 from indexer.metadata.robots import robots_rules
 from indexer.queries import Search
 from indexer.searching import Searcher
@@ -241,8 +241,7 @@ def test_the_passing_of_a_day_is_noticed_without_reading_anything(settings: Sett
 
 def test_a_source_is_the_publisher_of_what_was_crawled_for_it(settings: Settings) -> None:
     """Also after a rebuild without the sources; what a person states of the file wins."""
-    names = {"source": "Örebro läns museum", "publisher_region": "Örebro län"}
-    record = "".join(f"{PUBLISHER[key]}: {name}\r\n" for key, name in names.items())
+    record = f"{SOURCE}: Örebro läns museum\r\n{COUNTY}: Örebro län\r\n"
     fetched(settings.corpus, "2026-03-01", ("https://museet.example/a", "", ""), record=record)
     fetched(settings.corpus, "2026-03-02", ("https://museet.example/b", "", ""), record=record)
     (settings.corpus / "crawl" / "kommunen-2026-03-02.warc.toml").write_text(

@@ -11,7 +11,6 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from indexer.durable import replacing
-from indexer.ingestion.warc import PUBLISHED
 
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""
@@ -20,24 +19,20 @@ _RECORDS = RecordBuilder()
 
 
 class Archive:
-    """Writes the pages of one site; `finished` is called when a file is durable, `stated` are fields of every record."""
+    """Writes the pages of one site; `finished` is called when a file is durable."""
 
-    def __init__(
-        self, folder: Path, name: str, finished: Callable[[], None], stated: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, folder: Path, name: str, finished: Callable[[], None]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._name, self._finished = folder, name, finished
-        self._stated = {field: " ".join(value.split()) for field, value in (stated or {}).items() if value}
         self._waiting: list[ArcWarcRecord] = []
         self._size = 0
 
-    def add(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, published: str) -> None:
-        """Take a page, already unpacked; `published` is the moment that a feed gives for it, or empty."""
+    def add(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, fields: Mapping[str, str]) -> None:
+        """Take a page, already unpacked, with the fields of its record that are not empty."""
         named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
         kept = [(name, value) for name, value in named if name.lower() not in _LEFT_OUT]
-        stated = self._stated | {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
-        if published:
-            stated[PUBLISHED] = published
+        stated = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+        stated |= {name: " ".join(value.split()) for name, value in fields.items() if value}
         answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
         page = BytesIO(body)
         record = _RECORDS.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)

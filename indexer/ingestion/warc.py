@@ -17,9 +17,10 @@ from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refus
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import RobotsRules, robots_rules
 
-PUBLISHED = "Regionsok-Published"
-PUBLISHER = {"source": "Regionsok-Source", "publisher_region": "Regionsok-County"}
-"""Fields of a record, written by our own crawler: the moment (ISO 8601) that a feed gave for the page, and whose site it is on."""
+PUBLISHED, UPDATED = "Regionsok-Published", "Regionsok-Updated"
+"""Fields of a record: when the feed or sitemap that lists a page says that it was published and changed, written by our own crawler."""
+SOURCE, COUNTY = "Regionsok-Source", "Regionsok-County"
+"""Likewise: the publisher that it was fetched of, and where that belongs."""
 _RECORDS = ("response", "resource", "conversion")
 _FETCHED = "200"
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
@@ -92,14 +93,20 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     except Unreadable as error:
         yield refused(error, member)
         return
-    published = plausible_date(stated(PUBLISHED) or "", f"flödets published: {stated(PUBLISHED)}")
-    dated = {"published": published.value, "published_evidence": published.evidence} if published else {}
-    publisher = {key: name for key, field in PUBLISHER.items() if (name := stated(field))}
+    dated, publisher = _dated(stated), {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
         given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched, **dated}
-        of_site = {} if _has_its_own_address(part) else publisher
-        yield replace(part, given={**given, **part.given}, rules=_rules(record), publisher=of_site)
+        yield replace(part, given={**given, **part.given}, rules=_rules(record), publisher=publisher)
+
+
+def _dated(stated: Callable[[str], str | None]) -> dict[str, str]:
+    """What a list says of a page's days, each only if it can be; what the page itself says of its changes counts before it."""
+    published, listed = (str(stated(name) or "") for name in (PUBLISHED, UPDATED))
+    dated = {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
+    return (dated if plausible_date(published) else {}) | (
+        {"updated_in_list": listed} if plausible_date(listed) else {}
+    )
 
 
 def _content(record: Any, most: int) -> bytes:
