@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from indexer import crawling as product
 from indexer.documents import Document
 from indexer.indexing import Progress, build
 from indexer.indexing.checking import check
@@ -17,7 +19,10 @@ from indexer.metadata.robots import robots_rules
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
+from tests import command
+from tests.web import Answer, Web, settings_for
 
+crawl = partial(product.crawl, internal=command.NETWORK)
 TEXT = "Regionen satsar på vätgas i hela länet, och bygger tankstationer längs de stora vägarna. " * 3
 
 
@@ -252,3 +257,37 @@ def test_a_source_is_the_publisher_of_what_was_crawled_for_it(settings: Settings
         documents = [Searcher(settings).document(hit.id) for hit in Searcher(settings).search(Search("vätgas")).hits]
         whose = {(str(one.url)[-1], one.source, one.publisher_region) for one in documents if one}
         assert whose == {("a", "Örebro läns museum", "orebro-lan"), ("b", "Vinnova", None)}
+
+
+def test_what_a_crawl_brings_is_read_as_the_site_means_it(web: Web, tmp_path: Path) -> None:
+    """In whatever encoding: its links are followed, its wishes heard, and its publisher is the source."""
+    host, text = web.host(), "Museet visar räls – och vätgas – i hela länet. " * 8
+    markup = (
+        "<!doctype html><meta charset=CHARSET><title>Nr NUMBER</title>HEAD<h1>Nr NUMBER</h1><p>NUMBER TEXT</p>LINKS"
+    )
+    encodings = {
+        "/start": ("utf-16", "utf-8", "utf-16"),
+        "/header": ("utf-8", "utf-16-le", "utf-16le"),
+        "/lies": ("utf-16", "utf-8", ""),
+        "/lies-twice": ("utf-16", "utf-8", "utf-16"),
+        "/hidden": ("utf-16", "utf-16", ""),
+        "/hidden-lies": ("utf-16", "utf-8", ""),
+    }
+    paths = list(encodings)
+    for number, (path, (declared, encoding, header)) in enumerate(encodings.items(), start=1):
+        following = paths[number : number + 1]
+        links = "".join(f'<p><a href="{other}">Nästa</a></p>' for other in following)
+        head = '<meta name="robots" content="noindex">' if "hidden" in path else ""
+        content = markup.replace("CHARSET", declared).replace("HEAD", head).replace("LINKS", links)
+        content = content.replace("NUMBER", str(number)).replace("TEXT", text)
+        kind = "text/html" + (f"; charset={header}" if header else "")
+        host.pages[path] = Answer(200, {"Content-Type": kind}, content.encode(encoding))
+    told = f'name = "Örebro läns museum"\ncounty = "Örebro län"\nstart = ["{host.url("/start")}"]\ndelay = 0.0\n'
+    settings = settings_for(tmp_path, {"museet": told})
+    crawl(settings, ())
+    build(settings)
+    searcher = Searcher(settings)
+    found = [searcher.document(hit.id) for hit in searcher.search(Search("vätgas")).hits]
+    assert {str(one.url).removeprefix(host.url("")) for one in found if one} == {*paths[:4]}
+    assert {(one.source, one.publisher_region) for one in found if one} == {("Örebro läns museum", "orebro-lan")}
+    assert all(one and "räls – och vätgas – i hela länet" in one.text for one in found)
