@@ -86,10 +86,11 @@ class TextFingerprint(Struct, frozen=True):
     @classmethod
     def unpacked(cls, id: str, facts: str, packed: bytes) -> TextFingerprint:
         """From what `packed` gave."""
-        *whose, counties, numbers, places = json.loads(facts)
+        first, last, publisher, title, *sets = json.loads(facts)
+        counties, numbers, places = map(frozenset, sets)
         hashes = len(packed) // 9 * 8
         shingles = dict(zip(array("q", packed[:hashes]), packed[hashes:], strict=True))
-        return cls(id, *whose, frozenset(counties), frozenset(numbers), shingles, frozenset(places))
+        return cls(id, first, last, publisher, title, counties, numbers, shingles, places)
 
 
 def text_fingerprint_of(document: Document) -> TextFingerprint | None:

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 from indexer.metadata.dates import MONTH_NAMES
-from indexer.metadata.tables import expressions
+from indexer.metadata.tables import one_of
 
-_ROWS = tuple(expressions(Path(__file__).with_name("data") / "own_parts.tsv", MONTH="|".join(MONTH_NAMES)))
-_DATELINE, _BOX = ("|".join(f"(?:{row})" for name, row in _ROWS if name == part) for part in ("dateline", "box"))
-_BEGINS, _BEGINS_BOX = re.compile(_DATELINE), re.compile(_BOX, re.IGNORECASE)
+_DATA = Path(__file__).with_name("data") / "own_parts.tsv"
+_DATELINE = re.compile(one_of(_DATA, "dateline", MONTH="|".join(MONTH_NAMES)))
+_BOX = re.compile(one_of(_DATA, "box", MONTH=""), re.IGNORECASE)
 
 
 def core_of(text: str, other: str = "") -> str:
@@ -18,9 +18,8 @@ def core_of(text: str, other: str = "") -> str:
     'Nu byggs det.'
     """
     shared, kept, in_box = set(other.splitlines()), list[str](), False
-    dateline = _BEGINS.match(text)
-    for line in text[dateline.end() if dateline else 0 :].splitlines():
-        in_box = bool(_BEGINS_BOX.fullmatch(line)) or (in_box and line not in shared)
+    for line in _DATELINE.sub("", text, count=1).splitlines():
+        in_box = bool(_BOX.fullmatch(line)) or (in_box and line not in shared)
         if not in_box:
             kept.append(line)
     return "\n".join(kept)

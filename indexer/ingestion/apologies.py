@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.ingestion.parsed import Unreadable
-from indexer.metadata.tables import expressions
+from indexer.metadata.tables import expressions, one_of
 
 EARLY = 3
 """Sentences of which one says so: an article that quotes such a page begins with its own words."""
@@ -75,6 +75,5 @@ def _first(kind: str, sentences: Iterable[str]) -> str | None:
 @cache
 def _pattern(kind: str) -> re.Pattern[str]:
     """What a whole sentence of a kind looks like, with interjections and numbers of the error before it and an addition behind."""
-    rows = list(expressions(_DATA))
-    fitting, before = "|".join(f"(?:{row})" for name, row in rows if name == kind), dict(rows)["BEFORE"]
-    return re.compile(rf"\W*(?:{before}\b\W*)*(?:{fitting}){_TAIL}", re.IGNORECASE)
+    before = dict(expressions(_DATA))["BEFORE"]
+    return re.compile(rf"\W*(?:{before}\b\W*)*(?:{one_of(_DATA, kind)}){_TAIL}", re.IGNORECASE)

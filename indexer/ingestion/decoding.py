@@ -11,7 +11,7 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _UTF_16 = re.compile(
-    rb"(?P<utf_16>\xff\xfe|\xfe\xff)|(?P<utf_16_le>(?:[\t-\r -\xff]\0){4})|(?P<utf_16_be>(?:\0[\t-\r -\xff]){4})"
+    rb"(?P<utf_16>\xff\xfe|\xfe\xff)|(?P<utf_16_le>(?:[\t-\xff]\0){4})|(?P<utf_16_be>(?:\0[\t-\xff]){4})"
 )
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
 SWEDISH_SHARE = 0.9

@@ -84,10 +84,8 @@ def apology_of(content: bytes) -> Apology | None:
     """Why a page is none; None for a page, and for what cannot be read, of which indexing says why."""
     try:
         read_html(content)
-    except Apology as apology:
-        return apology
-    except Exception:  # as in `parsed`
-        return None
+    except Exception as error:  # as in `parsed`
+        return error if isinstance(error, Apology) else None
     return None
 
 
