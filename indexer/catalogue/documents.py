@@ -78,10 +78,8 @@ class Documents(Table):
             others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (one.id,)).rowcount
             if self._counted is not None:
                 self._counted += 1 - others
-        self._execute(
-            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (one.id, one.path, *astuple(one.precedence), one.digest, one.until, entered.round, entered.indexed),
-        )
+        row = (one.id, one.path, *astuple(one.precedence), one.digest, one.until, entered.round, entered.indexed)
+        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""

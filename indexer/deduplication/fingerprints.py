@@ -178,9 +178,7 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
 
 def canonical_of(members: Iterable[TextFingerprint]) -> str:
     """The id of the one that stands for a release: the earliest, then the longest, then the first by id."""
-    return min(
-        members, key=lambda fingerprint: (not fingerprint.first, fingerprint.first, -fingerprint.length, fingerprint.id)
-    ).id
+    return min(members, key=lambda one: (not one.first, one.first, -one.length, one.id)).id
 
 
 def group_of(id: str, partners: Callable[[str], Collection[str]]) -> set[str]:

@@ -135,9 +135,5 @@ def _summary(
     def with_verdict(*wanted: Verdict) -> tuple[str, ...]:
         return tuple(id for id, verdict in verdicts.items() if verdict in wanted)
 
-    return Added(
-        with_verdict(Verdict.ADDED),
-        with_verdict(Verdict.UPDATED),
-        (*with_verdict(Verdict.UNCHANGED, Verdict.BEATEN), *dict.fromkeys(untouched)),
-        tuple(refusals),
-    )
+    unchanged = (*with_verdict(Verdict.UNCHANGED, Verdict.BEATEN), *dict.fromkeys(untouched))
+    return Added(with_verdict(Verdict.ADDED), with_verdict(Verdict.UPDATED), unchanged, tuple(refusals))

@@ -132,9 +132,6 @@ class Build(Struct, frozen=True):
 
 
 def _built_by(run: Run, generation: Generation, ids_of: Sequence[str]) -> Built:
-    return Built(
-        run.catalogue.documents.count(),
-        generation.folder.name,
-        tuple(run.catalogue.files.refusals()),
-        {origin: run.catalogue.documents.ids_of(origin) for origin in ids_of},
-    )
+    documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
+    ids = {origin: documents.ids_of(origin) for origin in ids_of}
+    return Built(documents.count(), generation.folder.name, refusals, ids)

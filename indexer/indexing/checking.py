@@ -89,16 +89,10 @@ def status(settings: Settings) -> Status:
     if manifest is None:
         raise EngineError(_NO_INDEX.format(settings.index))
     ledger = read_ledger(settings.corpus)
-    return Status(
-        corpus=str(settings.corpus),
-        index=str(settings.index),
-        engine=manifest.engine,
-        generation=manifest.generation,
-        documents=manifest.documents,
-        committed=manifest.committed,
-        current=manifest.fingerprint == current_fingerprint(settings),
-        **{name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")},
-    )
+    told = {name: getattr(manifest, name) for name in ("engine", "generation", "documents", "committed")}
+    told |= {name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")}
+    current = manifest.fingerprint == current_fingerprint(settings)
+    return Status(corpus=str(settings.corpus), index=str(settings.index), current=current, **told)
 
 
 def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:

@@ -125,13 +125,8 @@ def candidate_version_of(document: Document, file: CorpusFile, change: Correctio
     which change as more is learned of a host.
     """
     content = digest_of("\n".join([document.title, *sorted({*document.text.splitlines(), *document.boilerplate})]))
-    precedence = Precedence(
-        is_page=document.medium is not Medium.ENTRY,
-        fetched_at=document.fetched_at,
-        published=document.published.value if document.published else "",
-        added=file.added,
-        content=content,
-    )
+    is_page, published = document.medium is not Medium.ENTRY, document.published.value if document.published else ""
+    precedence = Precedence(is_page, document.fetched_at, published, file.added, content)
     digest = digest_of(stored_of(corrected(document, change)))
     return CandidateVersion(document.id, file.source.origin, precedence, digest, document.until)
 

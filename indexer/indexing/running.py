@@ -61,9 +61,8 @@ class Run:
         catalogue, stamps = self.catalogue, self.catalogue.files.stamps()
         paths = catalogue.documents.paths() | stamps.keys()
         corrections, hidden = catalogue.ledger.corrections(), catalogue.ledger.hidden()
-        stored = Stored(
-            stamps, paths, catalogue.documents.indexed(), corrections, hidden, catalogue.documents.over(self._day)
-        )
+        indexed, over = catalogue.documents.indexed(), catalogue.documents.over(self._day)
+        stored = Stored(stamps, paths, indexed, corrections, hidden, over)
         return deciding.differences(files, self._ledger, stored)
 
     def commit_changes(self, files: Sequence[CorpusFile], changes: Differences, progress: Progress) -> None:

@@ -10,9 +10,7 @@ _DECLARED = re.compile(
     rb"""^\s*<\?.*encoding=["'](?P<xml>.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?(?P<meta>[^>]*?)[ /;'">]""",
     re.IGNORECASE,
 )
-_UTF_16 = re.compile(
-    rb"(?P<utf_16>\xff\xfe|\xfe\xff)|(?P<utf_16_le>(?:[\t-\xff]\0){4})|(?P<utf_16_be>(?:\0[\t-\xff]){4})"
-)
+_UTF_16 = re.compile(rb"(?P<utf16>\xff\xfe|\xfe\xff)|(?P<utf_16le>(?:[\t-\xff]\0){4})|(?P<utf_16be>(?:\0[\t-\xff]){4})")
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
 SWEDISH_SHARE = 0.9
 """Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
@@ -50,7 +48,7 @@ def utf_16_of(content: bytes) -> str | None:
     """The codec of a content in UTF-16, told by its byte order mark or its first letters; never by what it declares.
 
     >>> utf_16_of("Örebro".encode("utf-16-be")), utf_16_of(b'<meta charset="utf-16">')
-    ('utf_16_be', None)
+    ('utf_16be', None)
     """
     beginning = _UTF_16.match(content)
     return beginning.lastgroup if beginning else None

@@ -219,9 +219,7 @@ def _short_lines(lines: Iterable[str]) -> Iterator[str]:
 
 def _first_plausible(text: str, evidence: str) -> Dated | None:
     """The text as a date; a second date behind a bar or a label of change is not read."""
-    whole = re.split(
-        r"\s*(?:[|•·]|\buppdaterad|\bsenast\b|\bupdated|\bav\b)\s*", text, maxsplit=1, flags=re.IGNORECASE
-    )[0]
+    whole = _pattern("behind").split(text, maxsplit=1)[0]
     # "07:00Pressmeddelande": a label glued to a time.
     unglued = re.sub(r"(\d{2}:\d{2})(?=[A-ZÅÄÖ][a-zåäö]).*$", r"\1", whole)
     return plausible_date(unglued, evidence)
