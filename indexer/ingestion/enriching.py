@@ -174,12 +174,9 @@ def _printed(region: dict[str, object]) -> Iterator[Region]:
     """A region as `read --json` prints it; none for the whole country. Raises ValueError as `given_regions`."""
     weight = region.get("weight")
     for place in given_regions([str(region.get("value"))]):
-        yield replace(
-            place,
-            weight=float(weight) if isinstance(weight, int | float) else place.weight,
-            evidence=str(region.get("evidence") or place.evidence),
-            about=region.get("about") is not False,
-        )
+        weighed = float(weight) if isinstance(weight, int | float) else place.weight
+        evidence, about = str(region.get("evidence") or place.evidence), region.get("about") is not False
+        yield replace(place, weight=weighed, evidence=evidence, about=about)
 
 
 def _publisher_region(given: Mapping[str, object], publisher: Publisher | None) -> str | None:
