@@ -17,6 +17,7 @@ from scrapy.utils.response import get_base_url, get_meta_refresh
 from scrapy.utils.url import url_has_any_extension
 
 from indexer.crawling.memory import Link
+from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
@@ -41,6 +42,13 @@ _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+
+
+def as_read(response: Response) -> Response:
+    """An answer in the encoding of its bytes where UTF-16 is declared or there, as our readers take it."""
+    is_text, codec = isinstance(response, TextResponse), utf_16_of(response.body)
+    lies = is_text and not codec and response.encoding.startswith("utf-16")
+    return response.replace(encoding=codec or "utf-8") if is_text and codec or lies else response
 
 
 def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> RobotsRules:

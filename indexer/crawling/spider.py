@@ -17,7 +17,7 @@ from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
 from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.warc import PUBLISHED, UPDATED
+from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import AGENT, RobotsRules, reservations
 from indexer.urls import canonical_address
 
@@ -135,7 +135,7 @@ class SiteSpider(Spider):
         links = self._unchanged(response)
         if links is None:
             try:
-                links = self._readers[found.link.kind](response)
+                links = self._readers[found.link.kind](answers.as_read(response))
             except Unreadable as error:
                 self._tell("refused", response.url, str(error))
                 links = []
@@ -211,6 +211,7 @@ class SiteSpider(Spider):
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
             listed: Link = response.meta["found"].link
             stated = {PUBLISHED: listed.published, UPDATED: listed.updated}
+            stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
             self._archive.add(response.url, headers, response.body, stated)
             self._tell("changed" if before and before.stored else "fetched", response.url)
         else:
