@@ -43,15 +43,15 @@ def one_of(here: Place, point: str, says: str, word: str, *paths: str) -> None:
 def skrivsatt(here: Place) -> None:
     """Ways to write an address."""
     twins = {
-        "ån": ["/%C3%A5n", "/%c3%a5n"],
-        "tilde": ["/~tilde", "/%7Etilde", "/%7etilde"],
-        "session": ["/s?PHPSESSID=A1&a=1", "/s?a=1&PhpSessId=B2", "/s?a=1&JSESSIONID=C3", "/s?a=1"],
-        "bana": ["/b;JSESSIONID=9F", "/b;jsessionid=8E", "/b"],
-        "spår": ["/u?utm_source=x&UTM_MEDIUM=y", "/u?utm_campaign=z", "/u", "/u?fbclid=1"],
-        "del": ["/d#ett", "/d#tva", "/d"],
-        "punkt": ["/p/./q", "/p/q", "/p/r/../q"],
-        "ordning": ["/o?b=2&a=1", "/o?a=1&b=2"],
-        "snett": ["/e/", "/e"],
+        "ålgräs": ["/%C3%A5n", "/%c3%a5n"],
+        "tildeskrift": ["/~tilde", "/%7Etilde", "/%7etilde"],
+        "sessionsnamn": ["/s?PHPSESSID=A1&a=1", "/s?a=1&PhpSessId=B2", "/s?a=1&JSESSIONID=C3", "/s?a=1"],
+        "järnbana": ["/b;JSESSIONID=9F", "/b;jsessionid=8E", "/b"],
+        "spårning": ["/u?utm_source=x&UTM_MEDIUM=y", "/u?utm_campaign=z", "/u", "/u?fbclid=1"],
+        "fragmentdel": ["/d#ett", "/d#tva", "/d"],
+        "punktväg": ["/p/./q", "/p/q", "/p/r/../q"],
+        "ordningsföljd": ["/o?b=2&a=1", "/o?a=1&b=2"],
+        "snedstreck": ["/e/", "/e"],
     }
     here.links([path for paths in twins.values() for path in paths])
 

@@ -25,7 +25,8 @@ def guarded(
     here.shows("/robots.txt", rules)
     for path, word in {**forbidden, **allowed}.items():
         here.life(point, says, path, (word,) * 3, (word if path in allowed else None,) * 3)
-    here.never(point, says, *forbidden)
+    if forbidden:
+        here.never(point, says, *forbidden)
 
 
 @place
