@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from datetime import date, timedelta
@@ -242,9 +242,10 @@ def claims() -> list[tuple[str, str]]:
     return list(found)
 
 
-def made(web: Web | Unserved) -> list[Place]:
-    """Every place, on a web."""
-    places = [Place(key, web) for key in PLACES]
+def made(web: Web | Unserved, chosen: Collection[str] = PLACES) -> list[Place]:
+    """Those places, on a web; those whose keys differ in a number only go together."""
+    stems = {key.rstrip("0123456789") for key in chosen}
+    places = [Place(key, web) for key in PLACES if key.rstrip("0123456789") in stems]
     for one in places:
         PLACES[one.key](one)
     return places

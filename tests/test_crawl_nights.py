@@ -1,4 +1,4 @@
-"""Three nights of crawling a web of sixty hosts: each morning the index holds what the web showed, and nobody was asked against the rules."""
+"""Three nights of crawling a web of ninety hosts: each morning the index holds what the web showed, and nobody was asked against the rules."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ MEMORY = 300_000_000
 class Run:
     """All of it, once for all tests of this file."""
 
-    def __init__(self, web: Web, settings: Settings) -> None:
-        self.places = {one.key: one for one in made(web)}
+    def __init__(self, web: Web, settings: Settings, chosen: set[str]) -> None:
+        self.places = {one.key: one for one in made(web, chosen)}
         self.most, self._ended = 0, threading.Event()
         watcher = threading.Thread(target=self._watch)
         watcher.start()
@@ -47,10 +47,13 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """The three nights."""
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """The three nights; of some places only where only tests of those were chosen."""
+    of_run = [item for item in request.session.items if "whole" in getattr(item, "fixturenames", ())]
+    keys = [getattr(item, "callspec", None) and item.callspec.params.get("key") for item in of_run]  # type: ignore[attr-defined]
+    chosen = {*crawl_hosts.PLACES} if None in keys else {*map(str, keys)}
     web = Web()
-    yield Run(web, settings_for(tmp_path_factory.mktemp("nights"), {}))
+    yield Run(web, settings_for(tmp_path_factory.mktemp("nights"), {}), chosen)
     web.close()
 
 
