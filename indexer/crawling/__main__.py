@@ -16,6 +16,7 @@ from indexer.crawling.limits import Handler
 from indexer.crawling.middlewares import Guard, SafeResolver
 from indexer.crawling.resting import Hosts
 from indexer.crawling.spider import SiteSpider
+from indexer.crawling.trial import Trial
 
 _SETTINGS = Path(__file__).with_name("scrapy.toml")
 
@@ -27,7 +28,6 @@ def run(job: Job) -> None:
             **tomllib.loads(_SETTINGS.read_text(encoding="utf-8")),
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
             "CRAWL_INTERNAL": job.internal,
-            "DEPTH_LIMIT": job.settings.crawl_depth,
             "DNS_RESOLVER": SafeResolver,
             "DOWNLOADER_MIDDLEWARES": {Guard: 50},
             "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
@@ -37,7 +37,7 @@ def run(job: Job) -> None:
     )
     hosts = Hosts(job)
     for key in job.sites:
-        process.crawl(SiteSpider, key=key, job=job, hosts=hosts)
+        process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, hosts=hosts)
     process.start()
 
 

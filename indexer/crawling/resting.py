@@ -26,8 +26,12 @@ _HOSTS = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT NO
 _PORTS = {"http": 80, "https": 443}
 
 
-class Resting(IgnoreRequest):
-    """A host is not asked in this crawl; the message is the Swedish reason."""
+class NotAsked(IgnoreRequest):
+    """What is not asked for: a Swedish reason, the outcome (outcomes.toml) and, where its host rests, until when (ISO 8601)."""
+
+    def __init__(self, reason: str, outcome: str = "refused", until: str = "") -> None:
+        super().__init__(reason)
+        self.outcome, self.until = outcome, until
 
 
 class Stopped(IgnoreRequest):
@@ -70,12 +74,13 @@ class Host:
         self._until, self._failures = kept
 
     def wait(self) -> float:
-        """Seconds before it may be asked. Raises Resting."""
+        """Seconds before it may be asked. Raises NotAsked where it rests."""
         if self._until > self._hosts.began.isoformat():
             why = "ber om vila" if self._failures < FAILURES else f"har inte svarat {self._failures} gånger i rad"
-            until = datetime.fromisoformat(self._until).astimezone()
-            raise Resting(f"{self._name} {why}; inget hämtas därifrån före {until:%Y-%m-%d kl. %H.%M}.")
-        gap = max(self.delay, min(self.delay * 2**self._failures, LONGEST_WAIT), self._wish)
+            moment = datetime.fromisoformat(self._until).astimezone()
+            reason = f"{self._name} {why}; inget hämtas därifrån före {moment:%Y-%m-%d kl. %H.%M}."
+            raise NotAsked(reason, "resting", self._until)
+        gap: float = max(self.delay, min(self.delay * 2**self._failures, LONGEST_WAIT), self._wish)
         return self._ended + gap - monotonic()
 
     def asked(self, failed: bool, wish: float) -> None:

@@ -3,33 +3,34 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from functools import partial
-from typing import Any
+from typing import Any, Self
 
-from scrapy import Spider
-from scrapy.exceptions import CannotResolveHostError, CloseSpider, IgnoreRequest
+from scrapy import Spider, signals
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    CloseSpider,
+    DontCloseSpider,
+    DownloadCancelledError,
+    IgnoreRequest,
+)
 from scrapy.http import Request, Response, TextResponse
-from scrapy.linkextractors import LinkExtractor
+from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
-from indexer.crawling.resting import Hosts, Resting, Stopped
-from indexer.ingestion.formats import is_sitemap
+from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
 LINKS = 5_000
 """Of a page, that are followed; the pages of data/pages have up to 2,099 tags."""
-_SCRAPYS = {"max redirections reached": "Adressen leder vidare fler än fem gånger."}
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
-_PACKED = ("application/gzip", "application/x-gzip")
 _WORD = "wordprocessingml.document"
-_FIRST = 1_000
-_PRIORITY = {"feed": _FIRST, "sitemap": _FIRST, "listed": _FIRST // 2, "page": 0}
 
 _log = logging.getLogger(__package__)
 
@@ -44,22 +45,27 @@ class SiteSpider(Spider):
         self._key, self._site, self._job = key, job.sites[key], job
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite")
         self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._memory.commit)
-        self._frontier = frontier.Frontier(key, job, self._memory, self._tell)
-        self.hosts, self.delay, self.ended = hosts, self._site.delay, False
+        self._frontier = frontier.Frontier(key, job, self._tell)
+        self.hosts, self.delay = hosts, self._site.delay
         self._resting: set[str] = set()
         self._size = self._pages = 0
-        self._published: dict[str, str] = {}
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
-        self._links = LinkExtractor(allow=self._site.follow, deny=self._site.leave)
-        self._readers = {"feed": self._feed, "sitemap": self._sitemap, "listed": self._page, "page": self._page}
+        self._links = answers.extractor(self._site.follow, self._site.leave)
+        self._readers = {"feed": self._list, "sitemap": self._list, "listed": self._page, "page": self._page}
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
+        spider: Self = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider._next, signals.spider_idle)
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Each start page after what its host says of itself, as soon as that is known."""
+        """The first of all, when the hosts of the start pages have said what they want."""
         self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
-        for begun in asyncio.as_completed(map(self._begin, self._site.start)):
-            for request in await begun:
-                yield request
+        await asyncio.gather(*map(self._begin, self._site.start))
+        if found := self._frontier.next():
+            yield self._request(found)
 
     def closed(self, reason: str) -> None:
         """What was fetched is kept, also when the crawl was stopped."""
@@ -68,85 +74,108 @@ class SiteSpider(Spider):
         _log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
         self._archive.flush()
         self._memory.close()
-        found = {"found": self._key, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
+        asked = self.crawler.stats.get_value("downloader/request_count", 0)
+        found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
 
-    def _tell(self, outcome: str, url: str, reason: str = "") -> None:
-        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason}), flush=True)
+    def _tell(self, outcome: str, url: str, reason: str = "", until: str = "") -> None:
+        line = {"site": self._key, "outcome": outcome, "url": url, "reason": reason}
+        print(json.dumps(line | ({"until": until} if until else {})), flush=True)
 
-    async def _begin(self, start: str) -> list[Request]:
-        with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
+    async def _begin(self, start: str) -> None:
+        with suppress(IgnoreRequest):  # it is told when the page is asked for
             said = await self._guard.said_by(start)
             self._sitemaps |= {url for url in said.robots.sitemaps if self._frontier.is_ours(url)}
-        links = [Link(start, "page")]
         if not self._job.single:
-            links += [Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps))]
-            links += [Link(url, "feed") for url in self._site.feeds]
-        return [request for link in links for request in self._ask(link)]
+            self._frontier.add(Link(url, "feed") for url in self._site.feeds)
+            self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
+        self._frontier.add([Link(start, "page")])
 
-    def _follow(self, links: Iterable[Link]) -> Iterator[Request]:
-        """Ask for what links lead to."""
-        for link in links:
-            if self._job.single and link.kind in ("page", "feed"):
-                continue
-            if link.published:
-                self._published[canonical_address(link.url)] = link.published
-            yield from self._ask(link)
+    def _next(self) -> None:
+        """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
+        if found := self._frontier.next():
+            assert self.crawler.engine  # noqa: S101  it is what has nothing to do
+            self.crawler.engine.crawl(self._request(found))
+            raise DontCloseSpider
 
-    def _ask(self, link: Link) -> Iterator[Request]:
-        callback = partial(self._answered, self._readers[link.kind])
-        return self._frontier.request(link.url, callback, self._failed, _PRIORITY[link.kind])
+    def _request(self, found: frontier.Found) -> Request:
+        """For what changed at an address; where it leads on to is asked for as any other address is."""
+        seen = self._memory.seen(found.key)
+        conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
+        stated = {name: value for name, value in conditions.items() if value}
+        return Request(
+            found.link.url,
+            self._answered,
+            headers={"Accept-Language": self._site.language, **stated},
+            errback=self._failed,
+            meta={"is_ours": self._frontier.is_ours, "found": found, "dont_redirect": True},
+            dont_filter=True,
+        )
 
     def _failed(self, failure: Any) -> None:
         """Raises CloseSpider when the time of the crawl is over."""
-        message, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
-        if failure.check(Stopped):
+        error, url = failure.value, failure.request.url
+        if isinstance(error, Stopped):
             raise CloseSpider("closespider_timeout")
-        if "MAXSIZE" in message or "Cancelled" in type(failure.value).__name__:
-            largest = self._job.settings.document_bytes / 1e6
-            self._tell("refused", url, f"Sidan är större än {largest:.0f} MB, packad eller uppackad.")
-        elif failure.check(Resting):
-            if message not in self._resting:  # once for each host, however much was to be asked of it
-                self._tell("resting", url, message)
-            self._resting.add(message)
-        elif failure.check(IgnoreRequest, CannotResolveHostError):
-            self._tell("refused", url, _SCRAPYS.get(message, message))
+        if isinstance(error, NotAsked):
+            if error.until not in self._resting:  # a host that rests is told once, however much was to be asked of it
+                self._tell(error.outcome, url, str(error), error.until)
+            self._resting |= {error.until} - {""}
+        elif "MAXSIZE" in str(error) or isinstance(error, DownloadCancelledError):
+            largest = self._job.settings.document_bytes // 1_000_000
+            self._tell("refused", url, f"Sidan är större än {largest} MB, packad eller uppackad.")
+        elif isinstance(error, CannotResolveHostError):
+            self._tell("refused", url, str(error))
         else:
-            self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
+            self._tell("failed", url, f"Gick inte att hämta ({type(error).__name__}).")
 
-    def _answered(self, read: Callable[[Response], list[Link]], response: Response) -> Iterator[Request]:
-        """Ask for what an address leads to; `read` takes an answer that has changed."""
+    def _answered(self, response: Response) -> None:
+        """Ask for what an address leads to."""
+        found: frontier.Found = response.meta["found"]
+        if 300 < response.status < 400 and response.status != 304 and "Location" in response.headers:
+            return self._lead_on(response, safe_url_string(response.headers["Location"]))
         links = self._unchanged(response)
         if links is None:
             try:
-                links = read(response)
+                links = self._readers[found.link.kind](answers.as_read(response))
             except Unreadable as error:
-                self._tell("refused", response.url, str(error))
+                self._leave(response, str(error))
                 links = []
-        yield from self._follow(links)
+        self._frontier.add(
+            (link for link in links if not self._job.single or link.kind in ("listed", "sitemap")), found
+        )
 
-    def _sitemap(self, response: Response) -> list[Link]:
-        try:
-            listed = answers.sitemap_links(response.body, self._job.settings.document_bytes)
-        except Exception as error:  # lxml, gzip and Scrapy each fail in ways of their own over broken XML
-            self._tell("failed", response.url, f"Webbplatskartan går inte att läsa ({type(error).__name__}).")
-            return []
-        links = [link for link in listed if link.kind == "sitemap" or self._links.matches(link.url)]
-        self._see(response, links, stored=False)
-        return links
+    def _leave(self, response: Response, reason: str) -> None:
+        """Say why an answer is not stored; the next crawl asks for all of it anew, and says so again."""
+        key = canonical_address(response.url)
+        seen = self._memory.seen(key)
+        self._memory.see(key, Seen("", "", "", (), stored=bool(seen and seen.stored)), RobotsRules())
+        self._tell("refused", response.url, reason)
+        self._count(response)
 
-    def _feed(self, response: Response) -> list[Link]:
-        links = list(answers.feed_links(response.body))
+    def _lead_on(self, response: Response, address: str) -> None:
+        """Ask for where an address leads."""
+        if reason := self._frontier.redirect(response.meta["found"], answers.joined(response.url, address)):
+            self._tell("refused", response.url, reason)
+
+    def _list(self, response: Response) -> list[Link]:
+        """What a feed or sitemap leads to."""
+        links = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
+        links = [link for link in links if link.kind != "listed" or answers.is_followed(link.url, self._links)]
         self._see(response, links, stored=False)
         return links
 
     def _page(self, response: Response) -> list[Link]:
         kind = answers.kind_of(response)
-        is_map = kind in _PACKED and ".xml" in response.url
-        if is_map or kind in answers.FEEDS or kind.endswith("/xml"):
-            return self._sitemap(response) if is_map or is_sitemap(response.body) else self._feed(response)
+        if answers.is_list(response, kind):
+            return self._list(response)
         if kind not in _TYPES and not kind.endswith(_WORD):
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
+        if target := answers.refreshed(response):
+            self._lead_on(response, target)
+            return []
+        if kind.encode() not in response.headers.get("Content-Type", b"").lower():
+            response.headers["Content-Type"] = kind  # whoever reads the archive is told too
         return self._take(response)
 
     def _unchanged(self, response: Response) -> list[Link] | None:
@@ -179,22 +208,18 @@ class SiteSpider(Spider):
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
         before = self._memory.seen(canonical_address(response.url))
         if reason := answers.unreadable(response, self._job.settings.document_bytes):
-            unread = Seen(
-                "", "", "", (), stored=bool(before and before.stored)
-            )  # so that it is asked for anew, and told again
-            self._memory.see(canonical_address(response.url), unread, RobotsRules())
-            self._tell("refused", response.url, reason)
-            self._count(response)
-            return []
+            raise Unreadable(reason)
         rules = answers.rules_in(response, self._guard.reservations_of(response.url))
         links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         stored = not rules.noindex and not rules.reserved and not self._frontier.is_forgotten(response.url)
         self._see(response, links, stored, rules)
         if stored:
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
-            first = response.meta.get("redirect_urls", [response.url])[0]
-            self._archive.add(response.url, headers, response.body, self._published.get(canonical_address(first), ""))
-            self._tell("fetched", response.url)
+            listed: Link = response.meta["found"].link
+            stated = {PUBLISHED: listed.published, UPDATED: listed.updated}
+            stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
+            self._archive.add(response.url, headers, response.body, stated)
+            self._tell("changed" if before and before.stored else "fetched", response.url)
         else:
             wish = "noindex" if rules.noindex else "förbehåll mot text- och datautvinning"
             reason = f"Sidan vill inte vara med: {wish}." if rules.noindex or rules.reserved else frontier.FORGOTTEN
@@ -216,5 +241,4 @@ class SiteSpider(Spider):
         self._pages += 1
         self._size += len(response.body)
         if self._pages >= settings.crawl_pages or self._size >= settings.crawl_bytes:
-            self.ended = True
             raise CloseSpider("closespider_pages" if self._pages >= settings.crawl_pages else "closespider_bytes")
