@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from indexer import crawling as product
 from indexer.crawling import Report
 from indexer.crawling.answers import ALIKE, listed_links
-from indexer.crawling.frontier import SAME_SHAPE, Frontier
+from indexer.crawling.frontier import HOPS, SAME_SHAPE, Frontier
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link
 from indexer.crawling.sources import Site
@@ -329,3 +329,199 @@ def test_a_day_that_all_addresses_of_a_sitemap_have_is_the_sitemaps_own() -> Non
     assert days(ALIKE, "2024-03-01") == {""}
     assert days(ALIKE, "2024-03-02") == {"2024-03-01", "2024-03-02"}
     assert days(ALIKE - 1, "2024-03-01") == {"2024-03-01"}
+
+
+def test_days_that_lists_state_are_evidence_and_what_a_page_says_of_its_changes_counts_before(
+    host: Host, crawling: Crawling, tmp_path: Path
+) -> None:
+    changed = '<meta property="article:modified_time" content="2024-02-02">'
+    host.pages |= {"/": page("Start"), "/a": page("A"), "/b": page("B", head=changed), "/c": page("C"), "/d": page("D")}
+    host.pages["/karta.xml"] = sitemap(*(f"{host.url(path)} 2024-03-01" for path in ("/a", "/b", "/d")))
+    told = f"<url><loc>{host.url('/c')}</loc>{NEWS.format('2022-04-05')}</url>"
+    host.pages["/nyheter.xml"] = Answer(headers=XML, body=URLSET.format(told).encode())
+    host.pages["/rss"] = rss("<link>/d</link><pubDate>Tue, 12 Mar 2019 23:30:00 GMT</pubDate>")
+    crawling({"sitemaps": [host.url("/karta.xml"), host.url("/nyheter.xml")], "feeds": [host.url("/rss")]})
+    held = documents(settings_for(tmp_path, {}))
+    days = {
+        path: (dated and dated.value, document.updated)
+        for path, document in held.items()
+        for dated in [document.published]
+    }
+    assert days["/a"][1] == days["/d"][1] == "2024-03-01"
+    assert days["/b"][1] == "2024-02-02"
+    assert days["/c"] == ("2022-04-05", None)
+    assert days["/d"][0] == "2019-03-13", "as the feed says, in Swedish time"
+    for path in ("/a", "/b"):
+        dated = held[path].published
+        assert dated is None or dated.precision == "estimated", "when a page changed is not when it was published"
+    assert held["/c"].published and "webbplatskarta" in held["/c"].published.evidence
+
+
+def test_depth_is_counted_in_pages(host: Host, crawling: Crawling) -> None:
+    """Neither lists nor redirects count, and the shortest way does."""
+    host.pages |= {f"/{number}": page(f"Sida {number}", links=[f"/{number + 1}"]) for number in range(9)}
+    host.pages |= {f"/l{number}": page(f"L {number}", links=[f"/l{number + 1}"]) for number in range(9)}
+    host.pages["/"] = page("Start", links=["/om", "/0", "/2"])
+    host.pages["/om"] = Answer(302, {"Location": "/om2"})
+    host.pages["/om2"] = Answer(301, {"Location": "/0"})
+    host.pages["/kartor.xml"] = sitemap(host.url("/karta.xml"), kind="sitemapindex")
+    host.pages["/karta.xml"] = sitemap(host.url("/l0"))
+    crawling({"sitemaps": [host.url("/kartor.xml")]}, crawl_depth=3)
+    pages = {path for path in asked(host) if path[1:].isdecimal() or path.startswith("/l")}
+    assert pages == {"/0", "/1", "/2", "/3", "/4", "/l0", "/l1", "/l2"}
+
+
+REDIRECTS = {
+    "link to the target before": ({"/a": "/b"}, ["/b", "/a"]),
+    "link to the target after": ({"/a": "/b"}, ["/a", "/b"]),
+    "two to one target": ({"/a": "/b", "/c": "/b"}, ["/a", "/c"]),
+    "a chain that meets another": ({"/a": "/b", "/b": "/c", "/d": "/c"}, ["/a", "/d", "/b"]),
+    "another way to write the same address": ({"/a": "/a/", "/b": "/b?utm_source=x"}, ["/a", "/b"]),
+    "a circle": ({"/a": "/b", "/b": "/a"}, ["/a"]),
+    "itself": ({"/a": "/a"}, ["/a"]),
+    "a chain without an end": ({f"/{number}": f"/{number + 1}" for number in range(20)}, ["/0"]),
+}
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Host], Report]]:
+    """Name and status of each of REDIRECTS -> a host that was crawled, all of them at once."""
+    web, hosts = Web(), {}
+    for number, (name, (leads, links)) in enumerate(REDIRECTS.items()):
+        for status in (301, (302, 303, 307, 308)[number % 4]):
+            host = hosts[f"{name} {status}"] = web.host()
+            host.pages |= {path: page(path) for path in [*leads.values(), *links]}
+            host.pages |= {path: Answer(status, {"Location": target}) for path, target in leads.items()}
+            host.pages["/"] = page("Start", links=links)
+    sources = {f"k{host.number}": source(name, host.url("/")) for name, host in hosts.items()}
+    report = crawl(settings_for(tmp_path_factory.mktemp("moved"), sources), ())
+    yield hosts, report
+    web.close()
+
+
+@pytest.mark.parametrize("name", REDIRECTS)
+def test_where_addresses_lead_is_fetched_once(moved: tuple[dict[str, Host], Report], name: str) -> None:
+    leads, links = REDIRECTS[name]
+    for key, host in moved[0].items():
+        if key.startswith(name):
+            often = {path: asked(host).count(path) for path in {*links, *leads, *leads.values()}}
+            if name != "a chain without an end":
+                assert often == dict.fromkeys(often, 1), key
+                continue
+            assert sum(often.values()) == HOPS + 1
+            reasons = [line["reason"] for line in moved[1].lines if line["url"].startswith(host.url("/"))]
+            assert any(str(HOPS) in reason for reason in reasons), key
+
+
+def test_what_a_redirect_leads_to_is_asked_for_as_it_was_seen_itself(host: Host, crawling: Crawling) -> None:
+    """Its own conditions, never those of the address that leads to it."""
+    host.pages |= {"/": page("Start", links=["/a"]), "/a": page("A"), "/b": page("B")}
+    crawling()
+    host.pages["/a"] = lambda asked: Answer(302, {"Location": "/b"})
+    host.log.clear()
+    crawling()
+    (target,) = host.asked("/b")
+    assert target.headers["If-None-Match"] is None and target.status == 200
+    host.log.clear()
+    crawling()
+    (target,) = host.asked("/b")
+    assert target.headers["If-None-Match"] and target.status == 304
+
+
+def refresh(content: str) -> str:
+    return f'<meta http-equiv="refresh" content="{content}">'
+
+
+REFRESHES = {
+    "to itself": ("0; url=/a", {"/a"}),
+    "to itself, written otherwise": ("5;URL='/a/?utm_source=x#del'", {"/a"}),
+    "without an address": ("30", {"/a"}),
+    "to another": ("0; url=/b", {"/b"}),
+    "to another, soon": ("5; url=/b", {"/b"}),
+    "to another, in its own time": ("300; url=/b", {"/a"}),
+    "to nowhere": ("0; url=javascript:void(0)", {"/a"}),
+}
+
+
+def test_a_meta_refresh_is_a_redirect_where_it_leads_to_another_page_at_once(web: Web, tmp_path: Path) -> None:
+    hosts = {name: web.host() for name in REFRESHES}
+    for name, host in hosts.items():
+        host.pages |= {
+            "/": page("Start", links=["/a"]),
+            "/a": page("A", head=refresh(REFRESHES[name][0])),
+            "/b": page("B"),
+        }
+    circle = web.host({"/": page("Start", links=["/a", "/s0"])})
+    circle.pages |= {path: page(path, head=refresh(f"0; url={to}")) for path, to in (("/a", "/b"), ("/b", "/a"))}
+    circle.pages |= {f"/s{number}": page("S", head=refresh(f"0; url=/s{number + 1}")) for number in range(20)}
+    sources = {f"k{host.number}": source("Plats", host.url("/")) for host in (*hosts.values(), circle)}
+    settings = settings_for(tmp_path, sources)
+    crawl(settings, ())
+    build(settings)
+    held = [hit.url for hit in Searcher(settings).search(Search(size=100, with_duplicates=True)).hits]
+    for name, host in hosts.items():
+        assert {url for url in held if url and host.address in url} == {
+            host.url(path) for path in {"/", *REFRESHES[name][1]}
+        }
+        assert len(asked(host)) == len({*asked(host)}), name
+    assert sorted(asked(circle)) == ["/", "/a", "/b", *(f"/s{number}" for number in range(HOPS + 1))]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_language_of_a_source_is_asked_for(host: Host, crawling: Crawling, language: str) -> None:
+    host.pages |= {
+        "/": page("Start", links=["/a", "/c"]),
+        "/a": page("A"),
+        "/c": Answer(302, {"Location": "/b"}),
+        "/b": page("B"),
+    }
+    crawling({} if language == "sv" else {"language": language})
+    said = {one.path: str(one.headers["Accept-Language"]) for one in host.log}
+    assert said.pop("/robots.txt") == said.pop("/.well-known/tdmrep.json") == "sv"
+    assert said == dict.fromkeys(("/", "/a", "/b", "/c"), language)
+
+
+def test_a_feed_in_pages_is_read_to_its_end(host: Host, crawling: Crawling) -> None:
+    def answer(asked: Asked) -> Answer:
+        start, _, number = asked.path.partition("?p=")
+        if start != "/rss":
+            return page(asked.path) if start.startswith("/n?") else Answer(404)
+        entries = [f"<link>/n?id={min(int(number), 12) * 10 + one}</link>" for one in range(10)]
+        return rss(*entries, head=f'<atom:link rel="next" href="/rss?p={int(number) + 1}"/>')
+
+    host.otherwise = answer
+    host.pages["/"] = page("Start", head='<link rel="Alternate" type="Application/RSS+XML" href="rss?p=1">')
+    crawling(crawl_depth=1)
+    assert len({path for path in asked(host) if path.startswith("/n?")}) == 120
+    assert len({path for path in asked(host) if path.startswith("/rss")}) < 20, "the last page is all that follow, too"
+
+
+SAME = [
+    ("http://region.example:80/a", "https://region.example:443/a", "https://www.region.example/a"),
+    ("https://region.example/a?PHPSESSID=1", "https://region.example/a?PhpSessId=2", "https://region.example/a"),
+    ("https://region.example/a;JSESSIONID=1?b=1", "https://region.example/a;jsessionid=2?b=1", "https://region.example/a?b=1"),
+    ("https://region.example/a?SID=0123456789abcdef0123&b=1", "https://region.example/a?sid=fedcba98765432100123&b=1", "https://region.example/a?b=1"),
+    ("https://region.example/a?ASPSESSIONIDQ=1", "https://region.example/a?%70hpsessid=1", "https://region.example/a"),
+    ("https://region.example/%c3%a5", "https://region.example/%C3%A5", "https://region.example/å"),
+    ("https://region.example/%7Ea", "https://region.example/%7ea", "https://region.example/~a"),
+    ("https://region.example/a?q=%c3%a5", "https://region.example/a?q=å", "https://region.example/a?q=%C3%A5"),
+    ("https://REGION.example/a?UTM_source=x", "HTTPS://region.example/a?fbclid=x&FBCLID=y", "https://region.example/a"),
+]  # fmt: skip
+OTHERS = [
+    ("https://region.example/a?sid=7", "https://region.example/a?sid=8"),
+    ("http://region.example:8080/a", "http://region.example/a"),
+    ("http://region.example:443/a", "https://region.example/a"),
+    ("https://region.example/a%2Fb", "https://region.example/a/b"),
+    ("https://region.example/A", "https://region.example/a"),
+    ("https://region.example/a?assid=1", "https://region.example/a"),
+]
+
+
+@pytest.mark.parametrize("addresses", SAME)
+def test_ways_to_write_an_address_are_one(addresses: tuple[str, ...]) -> None:
+    assert {canonical_address(address) for address in addresses} == {canonical_address(addresses[-1])}
+
+
+@pytest.mark.parametrize(("left", "right"), OTHERS)
+def test_addresses_that_may_be_two_stay_two(left: str, right: str) -> None:
+    assert canonical_address(left) != canonical_address(right)

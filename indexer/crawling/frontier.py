@@ -23,8 +23,8 @@ BARREN = 3
 """Pages of a paged list in a row that list nothing that is not known: its end, or the same list for ever."""
 HOPS = 5
 """Redirects of an address that are followed: as many as of a robots.txt (RFC 9309, 2.3.1.2)."""
-HEARD = 200_000
-"""Addresses that a crawl takes note of, some 90 MB; more than a source's own sitemaps have, which come before all others."""
+LISTED = 100_000
+"""Addresses of feeds and sitemaps that a crawl takes note of, some 80 MB; of more the newest sitemaps'."""
 FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
 # The next page of a list, as archives number them; a day or an id has more digits or another name.
 _PAGED = re.compile(
@@ -108,8 +108,8 @@ class Frontier:
             return reason
         if not self.is_ours(url):
             return "Adressen leder vidare till en annan webbplats."
-        if len(came) > HOPS:
-            return f"Adressen leder vidare mer än {HOPS} gånger."
+        if url in came or len(came) > HOPS:
+            return f"Adressen leder runt, eller vidare mer än {HOPS} gånger."
         target = replace(found, link=replace(found.link, url=url), key=self._key_of(url), came=came)
         # http and https, or /a and /a/, have one key.
         if (target.key == found.key or target.key not in self._heard) and self._may(target):
@@ -117,12 +117,12 @@ class Frontier:
         return None
 
     def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
-        if len(self._heard) > HEARD or not self.is_ours(link.url) or refusal_of(link.url, self._job.internal):
+        if not self.is_ours(link.url) or refusal_of(link.url, self._job.internal):
             return
         key = self._key_of(link.url)
         if waits := self._waiting.get(key):
             self._listed_too(waits, link)
-        elif key not in self._heard:
+        elif key not in self._heard and (link.kind != "listed" or len(self._heard) < LISTED):
             leads = _led(link, key, found, barren)
             if leads.depth <= self._job.settings.crawl_depth and self._may(leads):
                 self._put(leads)

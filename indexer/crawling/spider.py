@@ -69,7 +69,8 @@ class SiteSpider(Spider):
         _log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
         self._archive.flush()
         self._memory.close()
-        found = {"found": self._key, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
+        asked = self.crawler.stats.get_value("downloader/request_count", 0)
+        found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
 
     def _tell(self, outcome: str, url: str, reason: str = "") -> None:
@@ -212,7 +213,7 @@ class SiteSpider(Spider):
             stated = {PUBLISHED: listed.published, UPDATED: listed.updated}
             stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
             self._archive.add(response.url, headers, response.body, stated)
-            self._tell("fetched", response.url)
+            self._tell("changed" if before and before.stored else "fetched", response.url)
         else:
             wish = "noindex" if rules.noindex else "förbehåll mot text- och datautvinning"
             reason = f"Sidan vill inte vara med: {wish}." if rules.noindex or rules.reserved else frontier.FORGOTTEN

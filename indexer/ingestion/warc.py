@@ -93,19 +93,14 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     except Unreadable as error:
         yield refused(error, member)
         return
-    dated, publisher = _dated(stated), {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
+    dated = {"updated_in_list": stated(UPDATED)}  # what the page says of its changes counts before it
+    if plausible_date(published := str(stated(PUBLISHED) or "")):
+        dated |= {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
+    publisher = {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
         given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched, **dated}
         yield replace(part, given={**given, **part.given}, rules=_rules(record), publisher=publisher)
-
-
-def _dated(stated: Callable[[str], str | None]) -> dict[str, str]:
-    """What a list says of a page's days, each only if it can be; what the page itself says of its changes counts before it."""
-    published, listed = (str(stated(name) or "") for name in (PUBLISHED, UPDATED))
-    dated = {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
-    changed = {"updated_in_list": listed} if plausible_date(listed) else {}
-    return (dated if plausible_date(published) else {}) | changed
 
 
 def _content(record: Any, most: int) -> bytes:
