@@ -168,6 +168,8 @@ def test_the_last_day_of_a_page_is_read(said: str, day: str) -> None:
     rules = robots_rules([said])
     assert (rules.until, rules.nofollow) == (day, "nofollow" in said)
     assert robots_rules([said, "unavailable_after: 2020-01-01"]).until == "2020-01-01", "the first one counts"
+    assert robots_rules([said], day="2026-12-01").noindex == (bool(day) or said == "noindex")
+    assert robots_rules([said], day=day).noindex == (said == "noindex"), "the day itself is one of those"
 
 
 def fetched(corpus: Path, day: str, *pages: tuple[str, str, str], record: str = "") -> None:
@@ -272,19 +274,24 @@ def test_what_a_crawl_brings_is_read_as_the_site_means_it(web: Web, tmp_path: Pa
         "/lies-twice": ("utf-16", "utf-8", "utf-16"),
         "/hidden": ("utf-16", "utf-16", ""),
         "/hidden-lies": ("utf-16", "utf-8", ""),
+        "/over": ("utf-8", "utf-8", ""),
     }
     paths = list(encodings)
     for number, (path, (declared, encoding, header)) in enumerate(encodings.items(), start=1):
         following = paths[number : number + 1]
         links = "".join(f'<p><a href="{other}">Nästa</a></p>' for other in following)
-        head = '<meta name="robots" content="noindex">' if "hidden" in path else ""
+        wish = "noindex" if "hidden" in path else "unavailable_after: 2020-01-01" if path == "/over" else "all"
+        head = f'<meta name="robots" content="{wish}">'
         content = markup.replace("CHARSET", declared).replace("HEAD", head).replace("LINKS", links)
         content = content.replace("NUMBER", str(number)).replace("TEXT", text)
         kind = "text/html" + (f"; charset={header}" if header else "")
         host.pages[path] = Answer(200, {"Content-Type": kind}, content.encode(encoding))
     told = f'name = "Örebro läns museum"\ncounty = "Örebro län"\nstart = ["{host.url("/start")}"]\ndelay = 0.0\n'
     settings = settings_for(tmp_path, {"museet": told})
-    crawl(settings, ())
+    report = crawl(settings, ())
+    assert {line["url"].removeprefix(host.url("")) for line in report.lines if line["outcome"] == "refused"} == {
+        *paths[4:]
+    }
     build(settings)
     searcher = Searcher(settings)
     found = [searcher.document(hit.id) for hit in searcher.search(Search("vätgas")).hits]

@@ -135,7 +135,7 @@ class SiteSpider(Spider):
         links = self._unchanged(response)
         if links is None:
             try:
-                links = self._readers[found.link.kind](answers.as_read(response))
+                links = self._readers[found.link.kind](response)
             except Unreadable as error:
                 self._tell("refused", response.url, str(error))
                 links = []
