@@ -137,7 +137,7 @@ class SiteSpider(Spider):
         links = self._unchanged(response)
         if links is None:
             try:
-                links = self._readers[found.link.kind](answers.as_read(response))
+                links = self._readers[found.link.kind](response)
             except Unreadable as error:
                 self._leave(response, str(error))
                 links = []
