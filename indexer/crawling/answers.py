@@ -33,6 +33,8 @@ JSON_FEED = "jsonfeed.org/version/"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 READ = {"pdf", "docx", "rss"}
 """Endings of addresses that Scrapy leaves out and ingestion reads."""
+LISTED = 50_000
+"""Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
 """Addresses of a sitemap that all have one lastmod: when it was made, and not when they changed."""
 EPOCH = 1970
@@ -117,6 +119,8 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
         if element.tag.endswith("sitemap"):
             links[-1] = replace(links[-1], kind="sitemap")
         element.clear()
+        if len(links) > LISTED:
+            break
     if len(links) >= ALIKE and len({link.updated for link in links}) == 1:
         return [replace(link, updated="") for link in links]
     return links

@@ -160,7 +160,8 @@ class SiteSpider(Spider):
 
     def _list(self, response: Response) -> list[Link]:
         """What a feed or sitemap leads to."""
-        links = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
+        listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
+        links = self._bounded(listed, answers.LISTED, response)
         links = [link for link in links if link.kind != "listed" or answers.is_followed(link.url, self._links)]
         self._see(response, links, stored=False)
         return links
@@ -229,11 +230,14 @@ class SiteSpider(Spider):
 
     def _links_on(self, response: TextResponse) -> list[Link]:
         links = [link for link in answers.page_links(response, self._links) if self._frontier.is_ours(link.url)]
-        if len(links) > LINKS:
-            self._tell("left", response.url, f"Sidan har {len(links)} länkar; bara de {LINKS} första följs.")
-            del links[LINKS:]
+        links = self._bounded(links, LINKS, response)
         self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
+
+    def _bounded(self, links: list[Link], most: int, response: Response) -> list[Link]:
+        if len(links) > most:
+            self._tell("left", response.url, f"Fler än {most} länkar; resten lämnas.")
+        return links[:most]
 
     def _count(self, response: Response) -> None:
         """Raises CloseSpider at the limits of a site."""
