@@ -55,12 +55,12 @@ def lines_of_added(added: Added) -> Iterator[str]:
 
 def lines_of_report(report: Report, documents: int) -> Iterator[str]:
     """What a crawl did with each address, but for those that were refused, which are named as all refusals are."""
-    from indexer.crawling import LABELS
+    from indexer.crawling import OUTCOMES
 
     for line in report.lines:
-        if line["outcome"] in ("fetched", "gone", "left", "stopped"):
-            yield f"{LABELS[line['outcome']]}: {line['url']} {line['reason']}".rstrip()
-    counts = (f"{LABELS[outcome]} {count}" for outcome, count in sorted(report.counts.items()))
+        if line["outcome"] in ("fetched", "changed", "gone", "left", "stopped"):
+            yield f"{OUTCOMES[line['outcome']].label}: {line['url']} {line['reason']}".rstrip()
+    counts = (f"{OUTCOMES[outcome].label} {count}" for outcome, count in sorted(report.counts.items()))
     yield f"{', '.join(counts) or 'inget hämtat'}; {documents} dokument i indexet."
 
 

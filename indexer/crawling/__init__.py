@@ -6,28 +6,23 @@ import logging
 import subprocess
 import sys
 import threading
-import tomllib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from pathlib import Path
 from typing import IO, Any
-
-from msgspec import Struct
 
 from indexer.corpus import changing, read_ledger, today
 from indexer.crawling.job import Job, job_to_json
+from indexer.crawling.reports import OUTCOMES, Report
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site, SourceError, add_found, read_sites
-from indexer.documents import Refusal
 from indexer.generations import writing
 from indexer.settings import Settings
 from indexer.urls import host_of, identity
 
 _log = logging.getLogger(__package__)
 
-__all__ = ["LABELS", "Report", "SourceError", "check_sources", "crawl", "fetch"]
+__all__ = ["OUTCOMES", "Report", "SourceError", "check_sources", "crawl", "fetch"]
 
 _NO_CONTACT = (
     "Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, en e-postadress eller webbadress som den som"
@@ -36,23 +31,6 @@ _NO_CONTACT = (
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
 GRACE = 300
 """Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
-LABELS: dict[str, str] = tomllib.loads(Path(__file__).with_name("outcomes.toml").read_text(encoding="utf-8"))
-
-
-class Report(Struct, frozen=True):
-    """What became of every address."""
-
-    lines: tuple[dict[str, str], ...]
-    """site, outcome, url and reason of each."""
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Outcome -> number of addresses."""
-        return dict(Counter(line["outcome"] for line in self.lines))
-
-    def refusals(self) -> Iterator[Refusal]:
-        """What was not fetched, and why."""
-        return (Refusal(line["url"], line["reason"]) for line in self.lines if line["outcome"] in ("refused", "failed"))
 
 
 def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
@@ -136,7 +114,7 @@ def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
 def _note_gone(settings: Settings, report: Report) -> None:
     """A page that is gone leaves the index by the ledger; one that is back returns."""
     gone = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "gone"}
-    back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "fetched"}
+    back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] in ("fetched", "changed")}
     if not gone and not back:
         return
     with writing(settings.index), changing(settings.corpus) as ledger:

@@ -200,7 +200,7 @@ class SiteSpider(Spider):
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
             first = response.meta.get("redirect_urls", [response.url])[0]
             self._archive.add(response.url, headers, response.body, self._published.get(canonical_address(first), ""))
-            self._tell("fetched", response.url)
+            self._tell("changed" if before and before.stored else "fetched", response.url)
         else:
             wish = "noindex" if rules.noindex else "förbehåll mot text- och datautvinning"
             reason = f"Sidan vill inte vara med: {wish}." if rules.noindex or rules.reserved else frontier.FORGOTTEN
