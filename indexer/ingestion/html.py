@@ -9,6 +9,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from indexer.documents import Medium
+from indexer.ingestion.apologies import Apology, check_page
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
@@ -50,14 +51,16 @@ def read_page(stream: Stream) -> Iterator[Part]:
 
 
 def read_html(content: bytes) -> ParsedDocument:
-    """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text."""
+    """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text, Apology for none."""
     markup = decode(content, is_markup=True)
     tree, is_page = tree_of(markup)
     page = tree.getroottree().getroot()
     facts, metas = list(_linked_data(page)), _metas(page)
     title = _title(page, facts, metas)
     around = _taken_out(tree) if "boilerplate" in markup.lower() else ()
-    kept, left_out = _cleaned(_main_text(tree, is_page or bool(around), markup), title)
+    text = _main_text(tree, is_page or bool(around), markup)
+    check_page(title, text)
+    kept, left_out = _cleaned(text, title)
     if not kept:
         raise Unreadable(NO_TEXT)
     visible = tuple(_visible_lines(page))
@@ -74,6 +77,17 @@ def read_html(content: bytes) -> ParsedDocument:
         medium=Medium.PAGE,
         excerpt=_excerpt(page),
     )
+
+
+def apology_of(content: bytes) -> Apology | None:
+    """Why a page is none; None for a page, and for what cannot be read, of which indexing says why."""
+    try:
+        read_html(content)
+    except Apology as apology:
+        return apology
+    except Exception:  # as in `parsed`
+        return None
+    return None
 
 
 def _linked_data(page: Element) -> Iterator[dict[str, object]]:
