@@ -7,7 +7,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from indexer.cli.common import cli, command, end, fail, print_json, say
-from indexer.cli.printing import lines_of_added, lines_of_report, progress_on, standard_input
+from indexer.cli.printing import lines_of_added, lines_of_visits, progress_on, standard_input
 from indexer.documents import Refusal, to_json
 from indexer.settings import Settings
 
@@ -64,17 +64,23 @@ def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], l
 
 @command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-def crawl(settings: Settings, names: Sequence[str], as_json: bool) -> None:
+@click.option("--report", "only_report", is_flag=True, help="Visa vad den senaste hämtningen gav; inget hämtas.")
+def crawl(settings: Settings, names: Sequence[str], only_report: bool, as_json: bool) -> None:
     """Hämta det som ändrats hos källorna i sources/ och indexera det."""
     from indexer import crawling
     from indexer.indexing import build
 
+    if only_report:
+        visits = crawling.last_visits(settings, names)
+        return say({"sources": to_builtins(visits)}, lines_of_visits(visits), as_json)
     report = crawling.crawl(settings, names)
     with progress_on() as progress:
-        built = build(settings, progress=progress)
-    answer = {"counts": report.counts, "addresses": report.lines, "documents": built.documents}
-    say(answer, lines_of_report(report, built.documents), as_json)
-    end([*report.refusals(), *built.refusals])
+        documents = build(settings, progress=progress).documents
+    visits = crawling.last_visits(settings, [*report.asked])
+    answer = {"sources": to_builtins(visits), "counts": report.counts, "addresses": report.lines}
+    lines = [*lines_of_visits(visits), f"{documents} dokument i indexet."]
+    say(answer | {"documents": documents}, lines, as_json)
+    end(Refusal(key, "Källan nåddes inte.") for key, visit in visits.items() if visit.status == "failed")
 
 
 @cli.group()

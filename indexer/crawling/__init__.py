@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from indexer.corpus import changing, read_ledger, today
 from indexer.crawling.job import Job, job_to_json
-from indexer.crawling.reports import OUTCOMES, Report
+from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site, SourceError, add_found, read_sites
 from indexer.generations import writing
@@ -22,7 +22,7 @@ from indexer.urls import host_of, identity
 
 _log = logging.getLogger(__package__)
 
-__all__ = ["OUTCOMES", "Report", "SourceError", "check_sources", "crawl", "fetch"]
+__all__ = ["Report", "SourceError", "Visit", "check_sources", "crawl", "fetch", "last_visits"]
 
 _NO_CONTACT = (
     "Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, en e-postadress eller webbadress som den som"
@@ -34,9 +34,11 @@ GRACE = 300
 
 
 def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
-    """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without the folder."""
-    if not settings.sources.is_dir():
-        raise SourceError(f"Mappen {settings.sources} finns inte; ange en annan med sources i regionsok.toml.")
+    """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without any."""
+    if not any(settings.sources.glob("*.toml")):
+        raise SourceError(
+            f"Mappen {settings.sources} finns inte eller har inga källor; ange en annan med sources i regionsok.toml."
+        )
     return read_sites(settings.sources, internal)
 
 
@@ -51,7 +53,18 @@ def crawl(settings: Settings, names: Sequence[str], internal: str = "") -> Repor
     if unknown := set(names) - sites.keys():
         raise SourceError(f"Källan {min(unknown)} finns inte i {settings.sources}; se regionsok sources check.")
     chosen = {name: sites[name] for name in names} if names else sites
-    return _run(settings, chosen, internal, single=False)
+    report = _run(settings, chosen, internal, single=False)
+    keep_visits(settings.corpus, sites, report, today())
+    return report
+
+
+def last_visits(settings: Settings, names: Sequence[str]) -> dict[str, Visit]:
+    """What the last crawl of the sources of those names, or of all, did. Raises SourceError where there was none."""
+    visits = read_visits(settings.corpus)
+    lacking = sorted(set(names) - visits.keys())
+    if lacking or not visits:
+        raise SourceError(f"{' och '.join(lacking) or 'Källorna'} har inte hämtats än; kör regionsok crawl.")
+    return {name: visits[name] for name in names or visits}
 
 
 def fetch(settings: Settings, url: str, internal: str = "") -> Report:
@@ -70,15 +83,17 @@ def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool
     agent = f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})"
     job = Job(sites, settings, agent, internal, single, frozenset(ledger.forgotten), ledger.salt)
     _log.info("crawl begun", extra={"sites": len(sites)})
-    lines = []
+    lines, asked = [], dict.fromkeys(sites, 0)
     for line in _lines(job):
         if "log" in line:
             _log.info(line["log"], extra=line["extra"])
         elif "found" not in line:
             lines.append(line)
-        elif not single and (path := settings.sources / f"{line['found']}.toml").exists():
-            add_found(path, line["feeds"], line["sitemaps"])
-    report = Report(tuple(lines))
+        else:
+            asked[line["found"]] = line["asked"]
+            if not single and (path := settings.sources / f"{line['found']}.toml").exists():
+                add_found(path, line["feeds"], line["sitemaps"])
+    report = Report(tuple(lines), asked)
     _log.info("crawl ended", extra=report.counts)
     _note_gone(settings, report)
     return report

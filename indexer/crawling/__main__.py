@@ -30,7 +30,6 @@ def run(job: Job) -> None:
             "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
             "CRAWL_INTERNAL": job.internal,
-            "DEPTH_LIMIT": job.settings.crawl_depth,
             "DNS_RESOLVER": SafeResolver,
             "DOWNLOADER_MIDDLEWARES": replaced | {Guard: 50, Robots: 100, Retry: 550},
             "DOWNLOAD_MAXSIZE": LARGEST,

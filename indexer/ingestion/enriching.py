@@ -21,7 +21,7 @@ LONGEST_ID = 500
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_DATES = ("published", "date", "updated", "fetched")
+_DATES = ("published", "date", "updated", "updated_in_list", "fetched")
 _TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", *_DATES)
 _SYNONYMS = {"date": "published", "publisher": "source"}
 
@@ -65,7 +65,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         kind=kind,
         kind_evidence=evidence,
         published=_published(parsed, given, stated, url, fetched),
-        updated=_day(plausible_date(stated.get("updated", ""))) or parsed.updated or _day(read_updated(parsed.lines)),
+        updated=_updated(parsed, stated),
         language=stated.get("language") or language_of(text) or parsed.language,
         rights=stated.get("rights"),
         fetched=fetched,
@@ -126,6 +126,12 @@ def _published(
     if dated is None:  # none is stated, or none that can be read
         return parsed.published or read_published(parsed.lines, url, fetched)
     return as_precise(dated, precision)
+
+
+def _updated(parsed: ParsedDocument, stated: Mapping[str, str]) -> str | None:
+    """`updated_in_list` is what a feed or sitemap says: a program wrote it, so it counts last."""
+    given, listed = (_day(plausible_date(stated.get(key, ""))) for key in ("updated", "updated_in_list"))
+    return given or parsed.updated or _day(read_updated(parsed.lines)) or listed
 
 
 def _day(dated: Dated | None) -> str | None:

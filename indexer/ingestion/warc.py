@@ -14,10 +14,11 @@ from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
+from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import robots_rules
 
-PUBLISHED = "Regionsok-Published"
-"""Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
+PUBLISHED, UPDATED = "Regionsok-Published", "Regionsok-Updated"
+"""Fields of a record: when the feed or sitemap that lists a page says that it was published and changed, written by our own crawler."""
 _RECORDS = ("response", "resource", "conversion")
 _FETCHED = "200"
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
@@ -90,12 +91,18 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     except Unreadable as error:
         yield refused(error, member)
         return
-    published = stated(PUBLISHED)
-    dated = {"published": published, "published_evidence": f"flödets published: {published}"} if published else {}
+    dated = _dated(stated)
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
         given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched, **dated}
         yield replace(part, given={**given, **part.given}, excerpt=_excerpt(record))
+
+
+def _dated(stated: Callable[[str], str | None]) -> dict[str, str]:
+    """What a list says of a page's days, each only if it can be; what the page itself says of its changes counts before it."""
+    published, listed = (str(stated(name) or "") for name in (PUBLISHED, UPDATED))
+    dated = {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
+    return (dated if plausible_date(published) else {}) | ({"updated_in_list": listed} if plausible_date(listed) else {})
 
 
 def _content(record: Any, most: int) -> bytes:
