@@ -16,7 +16,8 @@ from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.response import get_base_url, get_meta_refresh
 from scrapy.utils.url import url_has_any_extension
 
-from indexer.crawling.memory import Link
+from indexer.crawling.memory import Link, Seen
+from indexer.crawling.objections import wish_in
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
@@ -187,6 +188,14 @@ def unreadable(response: Response, most: int) -> str | None:
     except Unreadable as error:
         return f"{error} Svaret har {len(response.body)} byte."
     return None
+
+
+def is_as_seen(response: Response, seen: Seen) -> bool:
+    """Whether an address is as it was; of a page that was not kept as it wished, what is beside its text is read again."""
+    is_read_again = not seen.stored and wish_in(seen.rules)
+    return response.status == 304 or (
+        response.status == 200 and not is_read_again and seen.digest == digest_of(response.body)
+    )
 
 
 def digest_of(body: bytes) -> str:

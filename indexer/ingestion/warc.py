@@ -102,7 +102,9 @@ def _dated(stated: Callable[[str], str | None]) -> dict[str, str]:
     """What a list says of a page's days, each only if it can be; what the page itself says of its changes counts before it."""
     published, listed = (str(stated(name) or "") for name in (PUBLISHED, UPDATED))
     dated = {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
-    return (dated if plausible_date(published) else {}) | ({"updated_in_list": listed} if plausible_date(listed) else {})
+    return (dated if plausible_date(published) else {}) | (
+        {"updated_in_list": listed} if plausible_date(listed) else {}
+    )
 
 
 def _content(record: Any, most: int) -> bytes:
