@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,13 @@ def held(settings: Settings, *words: str) -> list[bool]:
     build(settings)
     searcher = Searcher(settings)
     return [searcher.search(Search(word)).total > 0 for word in words]
+
+
+def addresses(settings: Settings) -> set[str]:
+    """The paths of all documents of the index."""
+    build(settings)
+    hits = Searcher(settings).search(Search("", size=100)).hits
+    return {urlsplit(hit.url or "").path for hit in hits}
 
 
 def outcomes(report: Report, *names: str) -> list[str]:
@@ -112,8 +120,7 @@ LIVES: dict[str, Life] = {
 }
 LINKED = {"aterkommen", "angrande", "huvudlos"}
 """Which the start page leads to every night: what left is looked for where something leads to it."""
-TARGETS = {"flyttad": "vargspår", "bortflyttad": "björnspår", "omvag": "harspår"}
-"""What pages that lead elsewhere lead to, and a word of it."""
+TARGETS = ("flyttad", "bortflyttad", "omvag")
 
 
 def test_the_index_holds_each_morning_what_the_web_showed(web: Web, tmp_path: Path) -> None:
@@ -125,16 +132,15 @@ def test_the_index_holds_each_morning_what_the_web_showed(web: Web, tmp_path: Pa
         for name, life in LIVES.items():
             host.pages[f"/{name}"] = life.shows[min(night, len(life.shows) - 1)]
         if night:
-            host.pages.update({f"/ny-{name}": page("Ny plats", f"Om {word}.") for name, word in TARGETS.items()})
+            host.pages.update({f"/ny-{name}": of(f"ny-{name}") for name in TARGETS})
             host.pages["/hopplos/1"] = moved("/hopplos/2")
             host.pages["/hopplos/2"] = moved("/hopplos/1")
         since = len(host.log)
         crawl(settings, night)
         paths = [asked.path for asked in host.log[since:] if asked.status != 500]
         assert sorted(paths) == sorted(set(paths)), "each address is asked for once"
-        found = held(settings, *LIVES)
-        assert dict(zip(LIVES, found, strict=True)) == {name: life.holds[night] == "+" for name, life in LIVES.items()}
-        assert held(settings, *TARGETS.values()) == [night > 0] * len(TARGETS)
+        named = {f"/{name}" for name, life in LIVES.items() if life.holds[night] == "+"}
+        assert addresses(settings) == named | {"/"} | {f"/ny-{name}" for name in TARGETS if night}
 
 
 def test_what_an_unlinked_page_says_anew_is_read(web: Web, tmp_path: Path) -> None:
