@@ -257,6 +257,38 @@ def test_what_cannot_be_done_is_said_in_a_sentence(run: Run, arguments: tuple[st
     assert result.exit_code == 1 and sentence in str(result.exception or result.output)
 
 
+def test_a_trial_asks_each_source_for_one_page_and_says_what_it_gives(run: Run, web: Web) -> None:
+    feed = '<link rel="alternate" type="application/rss+xml" href="/nytt.rss">'
+    links = ["/nyhet/1", "/nyhet/2", "/kontakt", "https://annan.example/"]
+    host = web.host({"/": page("Start \x1b[31m", head=feed, links=links), "/gammal": Answer(301, {"Location": "/"})})
+    host.pages["/robots.txt"] = Answer(body=f"User-agent: *\nSitemap: {host.url('/karta.xml')}\n".encode())
+    broken = web.host({"/": Answer(500)})
+    settings = sources(
+        a=source("A", host.url("/gammal"), host.url("/andra"), leave=["/kontakt"], feeds=[host.url("/flode")]),
+        b=source("B", broken.url()),
+        c=source("C", web.host({"/robots.txt": Answer(body=b"User-agent: *\nDisallow: /\n")}).url()),
+    )
+    tried = run("sources", "check", "--try", code=3)
+    first, *rest = tried.stdout.splitlines()
+    assert first == f"a: 200 {host.url()} Start [31m; 2 länkar följs."
+    assert rest == [f"  flöde {host.url('/nytt.rss')}", f"  webbplatskarta {host.url('/karta.xml')}"]
+    assert f"{broken.url()}: Servern svarade 500." in tried.stderr and "robots.txt" in tried.stderr
+    pages = [path for path in host.paths() if path not in ("/robots.txt", "/.well-known/tdmrep.json")]
+    assert pages == ["/gammal", "/"] and host.most == 1
+    assert {asked.headers["User-Agent"] for asked in host.log} == {"Regionsok/0.1.0 (+test@region.example)"}
+    assert not list(settings.corpus.rglob("*.warc.gz")) and not list(settings.sources.glob("*.json"))
+    assert read_visits(settings.corpus) == {}
+
+    run("crawl", "a")
+    told = json.loads(run("sources", "check", "--try", "a", "--json").stdout)["tried"]
+    assert [(line["outcome"], line["status"], line["links"]) for line in told] == [("tried", 200, 2)], (
+        "without conditions"
+    )
+    assert json.loads(run("crawl", "a", "--json").stdout)["sources"]["a"]["counts"]["changed"] == 0, (
+        "nothing was forgotten"
+    )
+
+
 def test_people_read_on_om_how_it_went_with_each_source_once_something_was_crawled(tmp_path: Path) -> None:
     browser = create_app(Settings(corpus=tmp_path), searcher=Answers()).test_client()
     assert "kallor" not in browser.get("/om").text

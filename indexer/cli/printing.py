@@ -21,7 +21,7 @@ from indexer.swedish.sentences import listed
 
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
-    from indexer.crawling import Visit
+    from indexer.crawling import Report, Visit
     from indexer.indexing import Progress
     from indexer.indexing.adding import Added
 
@@ -69,6 +69,15 @@ def lines_of_visits(visits: Mapping[str, Visit]) -> Iterator[str]:
         for reason in visit.reasons:
             yield f"{key}: {OUTCOMES[reason.outcome].label} {reason.count}: {reason.reason}"
             yield from (f"  {url}" for url in reason.examples)
+
+
+def lines_of_trial(report: Report) -> Iterator[str]:
+    """What a page of each source gives; those that gave none are named as all refusals are."""
+    for line in (line for line in report.lines if line["outcome"] == "tried"):
+        title = "".join(filter(str.isprintable, line["title"]))
+        yield f"{line['site']}: {line['status']} {line['url']} {title}; {line['links']} länkar följs."
+        yield from (f"  flöde {url}" for url in line["feeds"])
+        yield from (f"  webbplatskarta {url}" for url in line["sitemaps"])
 
 
 def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:

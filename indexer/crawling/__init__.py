@@ -53,19 +53,24 @@ def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Sit
     return read_sites(settings.sources, internal)
 
 
-def crawl(settings: Settings, names: Sequence[str], internal: str = "", day: str = "") -> Report:
+def crawl(settings: Settings, names: Sequence[str], internal: str = "", day: str = "", trial: bool = False) -> Report:
     """Visit the sources of those names, or all. Raises Fault: before anything is fetched, or with what was kept of it.
 
-    `internal` and `day` are as of a Job: empty but in tests.
+    `internal` and `day` are as of a Job: empty but in tests. In a trial each source is asked for its first start page, whose line
+    also says what it gives, and nothing is kept.
     """
     sites, faults = check_sources(settings, internal=internal)
     if faults:
         raise SourceError("Rätta källorna först: " + " ".join(faults))
     if unknown := set(names) - sites.keys():
         raise SourceError(f"Källan {min(unknown)} finns inte i {settings.sources}; se regionsok sources check.")
-    chosen = {name: sites[name] for name in names} if names else sites
-    report = _run(Job(chosen, settings, internal=internal, day=day or today()))
-    keep_visits(settings.corpus, sites, report, day or today())
+    chosen = {name: sites[name] for name in names or sites}
+    if trial:
+        chosen = {name: replace(site, start=site.start[:1]) for name, site in chosen.items()}
+    job = Job(chosen, settings, internal=internal, single=trial, trial=trial, day=day or today())
+    report = _run(job)
+    if not trial:
+        keep_visits(settings.corpus, sites, report, job.day)
     return report
 
 

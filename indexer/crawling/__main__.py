@@ -18,6 +18,7 @@ from twisted.internet.task import LoopingCall
 from indexer.crawling.job import Job, job_from_json
 from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
 from indexer.crawling.spider import LARGEST, SiteSpider
+from indexer.crawling.trial import Trial
 from indexer.faults import Fault
 from indexer.metadata.robots import AGENT
 
@@ -59,7 +60,7 @@ def run(job: Job) -> None:
             end()
 
     for key in job.sites:
-        begun = process.crawl(SiteSpider, key=key, job=job, end=end)
+        begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, end=end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))
     if job.command:
         LoopingCall(watch).start(WATCH)

@@ -18,6 +18,7 @@ from scrapy.utils.url import url_has_any_extension
 
 from indexer.crawling.memory import Link, Seen
 from indexer.crawling.objections import wish_in
+from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
@@ -42,6 +43,13 @@ _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+
+
+def as_read(response: Response) -> Response:
+    """An answer in the encoding of its bytes where UTF-16 is declared or there, as our readers take it."""
+    is_text, codec = isinstance(response, TextResponse), utf_16_of(response.body)
+    lies = is_text and not codec and response.encoding.startswith("utf-16")
+    return response.replace(encoding=codec or "utf-8") if is_text and codec or lies else response
 
 
 def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> RobotsRules:
@@ -132,7 +140,7 @@ def joined(base: str, address: str) -> str:
 
 def page_links(response: TextResponse, extractor: LinkExtractor) -> Iterator[Link]:
     """The feeds and the links of a page that may be followed."""
-    for link in response.css("link[rel~=alternate]"):
+    for link in response.css("link[rel~=alternate i]"):
         if link.attrib.get("type", "").lower() in FEEDS:
             yield Link(joined(get_base_url(response), link.attrib.get("href", "")), "feed")
     yield from (Link(link.url, "page") for link in extractor.extract_links(response) if not link.nofollow)
@@ -149,20 +157,16 @@ def is_followed(url: str, extractor: LinkExtractor) -> bool:
 
 
 def is_list(response: Response, kind: str) -> bool:
-    """Whether a page of that type is a feed or sitemap."""
-    is_map = kind in _PACKED and ".xml" in response.url
-    is_feed = kind == "application/json" and JSON_FEED in response.body[:BEGINNING].decode("latin-1")
-    return is_map or is_feed or kind in FEEDS or kind.endswith("/xml")
+    """Whether an answer of that type can only be a feed or sitemap."""
+    return kind in FEEDS or kind.endswith(("/xml", "/json")) or (kind in _PACKED and ".xml" in response.url)
 
 
-def refreshed(response: Response) -> str | None:
-    """The other address that a page sends its readers to at once; none where it only loads itself anew."""
-    if not isinstance(response, HtmlResponse):
-        return None
-    seconds, url = get_meta_refresh(response)
-    if url is None or seconds is None or seconds > AT_ONCE or not url.startswith("http"):
-        return None
-    return None if canonical_address(url) == canonical_address(response.url) else url
+def refreshed(response: Response) -> str:
+    """The other address that a page sends its readers to at once; empty where it only loads itself anew."""
+    seconds, url = get_meta_refresh(response) if isinstance(response, HtmlResponse) else (None, "")
+    if not str(url).startswith("http") or (seconds or 0) > AT_ONCE:
+        return ""
+    return str(url) if canonical_address(str(url)) != canonical_address(response.url) else ""
 
 
 def kind_of(response: Response) -> str:
@@ -204,9 +208,9 @@ def digest_of(body: bytes) -> str:
 
 
 def shape_of(url: str) -> str:
-    """An address without its numbers and the values of its parameters."""
+    """An address without its numbers and the values of its parameters, each of which counts once."""
     parts = urlsplit(url)
-    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted(name for name, _ in parse_qsl(parts.query)))}"
+    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted({name for name, _ in parse_qsl(parts.query)}))}"
 
 
 def goes_round(url: str) -> bool:

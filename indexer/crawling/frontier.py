@@ -23,8 +23,8 @@ BARREN = 3
 """Pages of a paged list in a row that list nothing that is not known: its end, or the same list for ever."""
 HOPS = 5
 """Redirects of an address that are followed: as many as of a robots.txt (RFC 9309, 2.3.1.2)."""
-WAITING = 100_000
-"""Addresses that wait at most, some 50 MB; of more the newest and nearest are kept, and the others come in later crawls."""
+LISTED = 100_000
+"""Addresses of feeds and sitemaps that a crawl takes note of, some 80 MB; of more the newest sitemaps'."""
 FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
 # The next page of a list, as archives number them; a day or an id has more digits or another name.
 _PAGED = re.compile(
@@ -53,7 +53,6 @@ class Found(Struct, frozen=True):
 
 Queue = list[tuple[int, int, int, str]]
 """A heap of canonical addresses: rank, how new, in the order that they were found."""
-_FIRST = {"feed": 0, "page": 1, "listed": 1, "sitemap": 2}
 
 
 class Frontier:
@@ -125,8 +124,8 @@ class Frontier:
             return "Adressen leder vidare till en annan webbplats."
         if found.depth and not self.is_kept(url):
             return "Adressen leder till en sida som källans follow och leave inte tar med."
-        if len(came) > HOPS:
-            return f"Adressen leder vidare mer än {HOPS} gånger."
+        if url in came or len(came) > HOPS:
+            return f"Adressen leder runt, eller vidare mer än {HOPS} gånger."
         target = replace(found, link=replace(found.link, url=url), key=self._key_of(url), came=came)
         # http and https, or /a and /a/, have one key.
         if (target.key == found.key or target.key not in self._heard) and self._may(target):
@@ -141,7 +140,7 @@ class Frontier:
         key = self._key_of(link.url)
         if waits := self._waiting.get(key):
             self._listed_too(waits, link)
-        elif key not in self._heard:
+        elif key not in self._heard and (link.kind != "listed" or len(self._heard) < LISTED):
             leads = _led(link, key, found, barren)
             if leads.depth <= self._job.settings.crawl_depth and self._may(leads):
                 self._put(leads)
@@ -164,12 +163,12 @@ class Frontier:
         if kind == "page" and goes_round(url):
             return False
         shape = shape_of(url)
-        if not found.came and (found.loops or found.barren is not None or (kind == "page" and "&" in shape)):
-            self._shapes[shape] += 1
-            if self._shapes[shape] == SAME_SHAPE + 1:
-                self._tell("left", url, f"Fler än {SAME_SHAPE} adresser av samma form; resten lämnas.")
-            return self._shapes[shape] <= SAME_SHAPE
-        return True
+        if found.came or not (found.loops or found.barren is not None or (kind == "page" and "&" in shape)):
+            return True
+        self._shapes[shape] += 1
+        if self._shapes[shape] == SAME_SHAPE + 1:
+            self._tell("left", url, f"Fler än {SAME_SHAPE} adresser av samma form; resten lämnas.")
+        return self._shapes[shape] <= SAME_SHAPE
 
     def _put(self, found: Found) -> None:
         self._heard.add(found.key)
@@ -177,29 +176,16 @@ class Frontier:
         link, rank = found.link, found.depth + (found.barren is not None)
         queue = self._listed if link.kind == "listed" else self._pages
         if found.came or not rank or link.kind in ("feed", "sitemap"):
-            queue, rank = self._first, -1 if found.came else _FIRST[link.kind]
+            queue, rank = self._first, -1 if found.came else int(link.kind == "sitemap")
         newest = int(re.sub(r"\D", "", max(link.published, link.updated))[:14].ljust(14, "0"))
         heapq.heappush(queue, (rank, -newest, next(self._numbers), found.key))
-        if len(self._waiting) > WAITING:
-            self._shrink()
-
-    def _shrink(self) -> None:
-        """Leave the oldest and the furthest for a later crawl."""
-        for queue in self._turns:
-            queue.sort()
-            for *_, key in queue[WAITING // 4 :]:
-                self._waiting.pop(key, None)
-                self._heard.discard(key)
-            del queue[WAITING // 4 :]
 
 
 def _led(link: Link, key: str, found: Found | None, barren: int | None) -> Found:
     """What an address leads to; without one, what the source names."""
     if found is None or link.kind == "listed":
         return Found(link, key, depth=int(link.kind == "listed"))
-    if (
-        barren is not None and link.kind == "page"
-    ):  # a page of a list is as near as the one before, and no sign of a trap
+    if barren is not None and link.kind == "page":  # as near as the page before, and no sign of a trap
         return replace(found, link=link, key=key, barren=barren, came=())
     trail = (*found.trail, shape_of(found.link.url))
     depth = found.depth + 1 if link.kind == "page" else 0

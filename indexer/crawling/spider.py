@@ -24,7 +24,7 @@ from indexer.crawling.objections import objection_to, wish_in
 from indexer.crawling.revisiting import Revisits
 from indexer.faults import Fault, cause_of
 from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.warc import PUBLISHED, UPDATED
+from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import AGENT, RobotsRules, is_reserved, reservations
 from indexer.urls import canonical_address
 
@@ -183,7 +183,7 @@ class SiteSpider(Spider):
             links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
         elif response.status == 200:
             try:
-                links = self._readers[found.link.kind](response)
+                links = self._readers[found.link.kind](answers.as_read(response))
             except Unreadable as error:
                 self._tell("refused", response.url, str(error))
         else:
@@ -272,6 +272,7 @@ class SiteSpider(Spider):
         if not objection:
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
             stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
+            stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
             self._archive.add(response.url, headers, response.body, stated)
             self._tell("changed" if before.stored else "fetched", response.url)
         self._count(response)

@@ -16,7 +16,7 @@ from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, UnparsedPart, bounded
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
-from indexer.metadata.robots import AGENT, robots_rules
+from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
 
 TIMES = 100
 """Of a page's <time> elements, in order."""
@@ -63,7 +63,7 @@ def read_html(content: bytes) -> ParsedDocument:
     kept, left_out = _cleaned(text, title)
     if not kept:
         raise Unreadable(NO_TEXT)
-    visible = tuple(_visible_lines(page))
+    visible, rules = tuple(_visible_lines(page)), _rules(page)
     return ParsedDocument(
         title=title or kept.splitlines()[0][:LITTLE_TEXT],
         text=kept,
@@ -75,7 +75,8 @@ def read_html(content: bytes) -> ParsedDocument:
         lines=visible,
         boilerplate=(*left_out, *around),
         medium=Medium.PAGE,
-        excerpt=_excerpt(page),
+        excerpt=rules.snippet,
+        until=rules.until,
     )
 
 
@@ -83,10 +84,8 @@ def apology_of(content: bytes) -> Apology | None:
     """Why a page is none; None for a page, and for what cannot be read, of which indexing says why."""
     try:
         read_html(content)
-    except Apology as apology:
-        return apology
-    except Exception:  # as in `parsed`
-        return None
+    except Exception as error:  # as in `parsed`
+        return error if isinstance(error, Apology) else None
     return None
 
 
@@ -113,9 +112,9 @@ def _metas(page: Element) -> Metas:
     return metas
 
 
-def _excerpt(page: Element) -> int | None:
+def _rules(page: Element) -> RobotsRules:
     named = [tag.get("content", "") for tag in page.iter("meta") if tag.get("name", "").lower() in ("robots", AGENT)]
-    return robots_rules(named).snippet
+    return robots_rules(named)
 
 
 def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> str:
