@@ -140,7 +140,7 @@ class SiteSpider(Spider):
 
     def _request(self, found: frontier.Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
-        seen = self._memory.seen(found.key)
+        seen = None if self._job.trial else self._memory.seen(found.key)
         conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
         stated = {name: value for name, value in conditions.items() if value}
         return Request(
