@@ -108,6 +108,18 @@ def test_no_gap_is_shorter_than_what_was_asked(whole: Run) -> None:
     assert [line for one in asking for line in gaps_of(one)] == []
 
 
+def test_robots_txt_is_asked_for_before_all_else_and_once_a_night(whole: Run) -> None:
+    wrong = []
+    for host in (host for one in whole.places.values() for host in one.hosts):
+        for night in range(1, NIGHTS + 1):
+            asked = whole.nights.asked(host, night)
+            if asked and asked[0].path != "/robots.txt" and {one.path for one in asked} != {"/regler3"}:
+                wrong.append(f"night {night}: {host.url(asked[0].path)} was asked for before robots.txt")
+            if sum(one.path == "/robots.txt" and 200 <= one.status < 500 for one in asked) > 1:
+                wrong.append(f"night {night}: {host.url('/robots.txt')} was asked for more than once")
+    assert wrong == []
+
+
 def test_nothing_is_asked_of_a_host_within_its_rest(whole: Run) -> None:
     """Whatever said it, of all hosts: Retry-After in seconds."""
     wrong = []
