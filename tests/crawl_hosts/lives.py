@@ -75,6 +75,13 @@ def avlankat(here: Place) -> None:
         ("väntan", "väntan", "ankomst"),
     )
     here.times("1.13", "each is asked for once a night", "/bjork", 1)
+    here.told(
+        "11.1", "the report says what is new and what is unchanged", "/bjork", "fetched", "unchanged", "unchanged"
+    )
+    here.told("11.2", "and what changed, once", "/fjard", "fetched", "changed", "unchanged")
+    here.told("11.3", "and what is gone, once", "/torv", "fetched", "gone", "")
+    here.told("11.4", "and what is missing, and then gone", "/kvarn", "fetched", "missing", "gone")
+    here.told("11.5", "and what does not want to be held any more", "/holme", "fetched", "gone", "")
 
 
 @place
