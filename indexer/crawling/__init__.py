@@ -6,28 +6,25 @@ import logging
 import subprocess
 import sys
 import threading
-import tomllib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from pathlib import Path
 from typing import IO, Any
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.corpus import changing, read_ledger, today
 from indexer.crawling.job import Job, job_to_json
+from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site, SourceError, add_found, read_sites
-from indexer.documents import Refusal
 from indexer.generations import writing
 from indexer.settings import Settings
 from indexer.urls import host_of, identity
 
 _log = logging.getLogger(__package__)
 
-__all__ = ["LABELS", "Report", "SourceError", "check_sources", "crawl", "fetch"]
+__all__ = ["Report", "SourceError", "Visit", "check_sources", "crawl", "fetch", "last_visits"]
 
 _NO_CONTACT = (
     "Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, en e-postadress eller webbadress som den som"
@@ -36,44 +33,44 @@ _NO_CONTACT = (
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
 GRACE = 300
 """Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
-LABELS: dict[str, str] = tomllib.loads(Path(__file__).with_name("outcomes.toml").read_text(encoding="utf-8"))
-
-
-class Report(Struct, frozen=True):
-    """What became of every address."""
-
-    lines: tuple[dict[str, str], ...]
-    """site, outcome, url and reason of each."""
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Outcome -> number of addresses."""
-        return dict(Counter(line["outcome"] for line in self.lines))
-
-    def refusals(self) -> Iterator[Refusal]:
-        """What was not fetched, and why."""
-        return (Refusal(line["url"], line["reason"]) for line in self.lines if line["outcome"] in ("refused", "failed"))
 
 
 def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
-    """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without the folder."""
-    if not settings.sources.is_dir():
-        raise SourceError(f"Mappen {settings.sources} finns inte; ange en annan med sources i regionsok.toml.")
+    """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without any."""
+    if not any(settings.sources.glob("*.toml")):
+        raise SourceError(
+            f"Mappen {settings.sources} finns inte eller har inga källor; ange en annan med sources i regionsok.toml."
+        )
     return read_sites(settings.sources, internal)
 
 
-def crawl(settings: Settings, names: Sequence[str], internal: str = "") -> Report:
+def crawl(settings: Settings, names: Sequence[str], internal: str = "", trial: bool = False) -> Report:
     """Visit the sources of those names, or all. Raises SourceError before anything is fetched.
 
-    `internal` is as of a Job: empty but in tests.
+    `internal` is as of a Job: empty but in tests. In a trial each source is asked for its first start page, whose line also
+    says what it gives, and nothing is kept.
     """
     sites, faults = check_sources(settings, internal=internal)
     if faults:
         raise SourceError("Rätta källorna först: " + " ".join(faults))
     if unknown := set(names) - sites.keys():
         raise SourceError(f"Källan {min(unknown)} finns inte i {settings.sources}; se regionsok sources check.")
-    chosen = {name: sites[name] for name in names} if names else sites
-    return _run(settings, chosen, internal, single=False)
+    chosen = {name: sites[name] for name in names or sites}
+    if trial:
+        chosen = {name: replace(site, start=site.start[:1]) for name, site in chosen.items()}
+    report = _run(settings, chosen, internal, single=trial, trial=trial)
+    if not trial:
+        keep_visits(settings.corpus, sites, report, today())
+    return report
+
+
+def last_visits(settings: Settings, names: Sequence[str]) -> dict[str, Visit]:
+    """What the last crawl of the sources of those names, or of all, did. Raises SourceError where there was none."""
+    visits = read_visits(settings.corpus)
+    lacking = sorted(set(names) - visits.keys())
+    if lacking or not visits:
+        raise SourceError(f"{' och '.join(lacking) or 'Källorna'} har inte hämtats än; kör regionsok crawl.")
+    return {name: visits[name] for name in names or visits}
 
 
 def fetch(settings: Settings, url: str, internal: str = "") -> Report:
@@ -83,24 +80,26 @@ def fetch(settings: Settings, url: str, internal: str = "") -> Report:
     return _run(settings, {host_of(url) or "adress": Site("", (url,), delay=0)}, internal, single=True)
 
 
-def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool) -> Report:
+def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool, trial: bool = False) -> Report:
     if not settings.crawl_contact.strip():
         raise SourceError(_NO_CONTACT)
     if not importlib.util.find_spec("scrapy"):
         raise SourceError(_NO_SCRAPY)
     ledger = read_ledger(settings.corpus)
     agent = f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})"
-    job = Job(sites, settings, agent, internal, single, frozenset(ledger.forgotten), ledger.salt)
+    job = Job(sites, settings, agent, internal, single, trial, frozenset(ledger.forgotten), ledger.salt)
     _log.info("crawl begun", extra={"sites": len(sites)})
-    lines = []
+    lines, asked = [], dict.fromkeys(sites, 0)
     for line in _lines(job):
         if "log" in line:
             _log.info(line["log"], extra=line["extra"])
         elif "found" not in line:
             lines.append(line)
-        elif not single and (path := settings.sources / f"{line['found']}.toml").exists():
-            add_found(path, line["feeds"], line["sitemaps"])
-    report = Report(tuple(lines))
+        else:
+            asked[line["found"]] = line["asked"]
+            if not single and (path := settings.sources / f"{line['found']}.toml").exists():
+                add_found(path, line["feeds"], line["sitemaps"])
+    report = Report(tuple(lines), asked)
     _log.info("crawl ended", extra=report.counts)
     _note_gone(settings, report)
     return report
@@ -136,7 +135,7 @@ def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
 def _note_gone(settings: Settings, report: Report) -> None:
     """A page that is gone leaves the index by the ledger; one that is back returns."""
     gone = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "gone"}
-    back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "fetched"}
+    back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] in ("fetched", "changed")}
     if not gone and not back:
         return
     with writing(settings.index), changing(settings.corpus) as ledger:

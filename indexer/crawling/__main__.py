@@ -15,6 +15,7 @@ from scrapy.downloadermiddlewares import retry, robotstxt
 from indexer.crawling.job import Job, job_from_json
 from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
 from indexer.crawling.spider import LARGEST, SiteSpider
+from indexer.crawling.trial import Trial
 from indexer.metadata.robots import AGENT
 
 _SETTINGS = Path(__file__).with_name("scrapy.toml")
@@ -30,7 +31,6 @@ def run(job: Job) -> None:
             "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
             "CRAWL_INTERNAL": job.internal,
-            "DEPTH_LIMIT": job.settings.crawl_depth,
             "DNS_RESOLVER": SafeResolver,
             "DOWNLOADER_MIDDLEWARES": replaced | {Guard: 50, Robots: 100, Retry: 550},
             "DOWNLOAD_MAXSIZE": LARGEST,
@@ -39,7 +39,7 @@ def run(job: Job) -> None:
         }
     )
     for key in job.sites:
-        process.crawl(SiteSpider, key=key, job=job)
+        process.crawl(Trial if job.trial else SiteSpider, key=key, job=job)
     process.start()
 
 

@@ -1,6 +1,6 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +11,6 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from indexer.durable import replacing
-from indexer.ingestion.warc import PUBLISHED
 
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""
@@ -28,13 +27,12 @@ class Archive:
         self._waiting: list[ArcWarcRecord] = []
         self._size = 0
 
-    def add(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, published: str) -> None:
-        """Take a page, already unpacked; `published` is the moment that a feed gives for it, or empty."""
+    def add(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, fields: Mapping[str, str]) -> None:
+        """Take a page, already unpacked, with the fields of its record that are not empty."""
         named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
         kept = [(name, value) for name, value in named if name.lower() not in _LEFT_OUT]
         stated = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
-        if published:
-            stated[PUBLISHED] = published
+        stated |= {name: " ".join(value.split()) for name, value in fields.items() if value}
         answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
         page = BytesIO(body)
         record = _RECORDS.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)

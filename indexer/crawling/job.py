@@ -18,6 +18,8 @@ class Job(msgspec.Struct, frozen=True):
     """An internal network that may be fetched, as 127.0.1.0/24: what tests serve stands in one, and no setting can say so."""
     single: bool = False
     """Only the start addresses, and what stands in a feed or sitemap at them; nothing on a page is followed."""
+    trial: bool = False
+    """Of a single address only what it gives is said; nothing is kept of it, and where it leads is not asked."""
     forgotten: frozenset[str] = frozenset()
     """Fingerprints of addresses and texts that must not come back, made with `salt`."""
     salt: str = ""

@@ -19,7 +19,9 @@ class Link(msgspec.Struct, frozen=True):
     kind: Literal["page", "listed", "feed", "sitemap"]
     """A page that a page leads to, one that a feed or sitemap lists, a feed of a page, a sitemap in another."""
     published: str = ""
-    """ISO 8601, of an entry of a feed that says when."""
+    """When the feed or sitemap that lists it says that it was published; empty where it does not, or says what cannot be."""
+    updated: str = ""
+    """When it says that it was changed last."""
 
 
 _LINKS = msgspec.json.Decoder(tuple[Link, ...])

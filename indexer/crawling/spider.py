@@ -2,33 +2,29 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Self
 from urllib.parse import urljoin
 
 from scrapy import Spider, signals
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response, TextResponse
-from scrapy.linkextractors import LinkExtractor
 from twisted.internet.error import DNSLookupError
+from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
-from indexer.ingestion.formats import is_sitemap
 from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import AGENT, RobotsRules, reservations
 from indexer.urls import canonical_address
 
 LARGEST = 20_000_000
 """Bytes of a page, packed and unpacked (FINDINGS 10)."""
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
-_PACKED = ("application/gzip", "application/x-gzip")
 _WORD = "wordprocessingml.document"
-_FIRST = 1_000
-_PRIORITY = {"feed": _FIRST, "sitemap": _FIRST, "listed": _FIRST // 2, "page": 0}
 
 _log = logging.getLogger(__package__)
 
@@ -43,14 +39,13 @@ class SiteSpider(Spider):
         self._key, self._site, self._job = key, job.sites[key], job
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite")
         self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._memory.commit)
-        self._frontier = frontier.Frontier(key, job, self._memory, self._tell)
+        self._frontier = frontier.Frontier(key, job, self._tell)
         self._reservations: list[tuple[str, bool]] = []
         self._size = self._pages = 0
-        self._published: dict[str, str] = {}
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
-        self._links = LinkExtractor(allow=self._site.follow, deny=self._site.leave)
-        self._readers = {"feed": self._feed, "sitemap": self._sitemap, "listed": self._page, "page": self._page}
+        self._links = answers.extractor(self._site.follow, self._site.leave)
+        self._readers = {"feed": self._list, "sitemap": self._list, "listed": self._page, "page": self._page}
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
@@ -58,13 +53,14 @@ class SiteSpider(Spider):
         for delay in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_START_DELAY"):
             crawler.settings.set(delay, spider._site.delay, priority="spider")
         crawler.signals.connect(spider._robots, signals.robots_parsed)
+        crawler.signals.connect(spider._next, signals.spider_idle)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Before all others what the site reserves against mining."""
         for url in self._site.start:
             rules = urljoin(url, "/.well-known/tdmrep.json")
-            yield Request(rules, self._begin, errback=self._begin, priority=_FIRST, dont_filter=True)
+            yield Request(rules, self._begin, errback=self._begin, dont_filter=True)
 
     def closed(self, reason: str) -> None:
         """What was fetched is kept, also when the crawl was stopped."""
@@ -73,7 +69,8 @@ class SiteSpider(Spider):
         _log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
         self._archive.flush()
         self._memory.close()
-        found = {"found": self._key, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
+        asked = self.crawler.stats.get_value("downloader/request_count", 0)
+        found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
 
     def _tell(self, outcome: str, url: str, reason: str = "") -> None:
@@ -90,27 +87,34 @@ class SiteSpider(Spider):
         sitemaps = len(self._sitemaps)
         _log.info("robots read", extra={"site": self._key, "delay": throttle.mindelay, "sitemaps": sitemaps})
 
-    def _begin(self, answer: Any) -> Iterator[Request]:
+    def _begin(self, answer: Any) -> None:
         if isinstance(answer, Response) and answer.status == 200:
             self._reservations = reservations(answer.body)
         if not self._job.single:
-            yield from self._follow(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
-            yield from self._follow(Link(url, "feed") for url in self._site.feeds)
-        for url in self._site.start:
-            yield from self._ask(Link(url, "page"))
+            self._frontier.add(Link(url, "feed") for url in self._site.feeds)
+            self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
+        self._frontier.add(Link(url, "page") for url in self._site.start)
 
-    def _follow(self, links: Iterable[Link]) -> Iterator[Request]:
-        """Ask for what links lead to."""
-        for link in links:
-            if self._job.single and link.kind in ("page", "feed"):
-                continue
-            if link.published:
-                self._published[canonical_address(link.url)] = link.published
-            yield from self._ask(link)
+    def _next(self) -> None:
+        """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
+        if found := self._frontier.next():
+            assert self.crawler.engine  # noqa: S101  it is what has nothing to do
+            self.crawler.engine.crawl(self._request(found))
+            raise DontCloseSpider
 
-    def _ask(self, link: Link) -> Iterator[Request]:
-        callback = partial(self._answered, self._readers[link.kind])
-        return self._frontier.request(link.url, callback, self._failed, _PRIORITY[link.kind])
+    def _request(self, found: frontier.Found) -> Request:
+        """For what changed at an address; where it leads on to is asked for as any other address is."""
+        seen = self._memory.seen(found.key)
+        conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
+        stated = {name: value for name, value in conditions.items() if value}
+        return Request(
+            found.link.url,
+            self._answered,
+            headers={"Accept-Language": self._site.language, **stated},
+            errback=self._failed,
+            meta={"is_ours": self._frontier.is_ours, "found": found, "dont_redirect": True},
+            dont_filter=True,
+        )
 
     def _failed(self, failure: Any) -> None:
         message, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
@@ -123,39 +127,46 @@ class SiteSpider(Spider):
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
 
-    def _answered(self, read: Callable[[Response], list[Link]], response: Response) -> Iterator[Request]:
-        """Ask for what an address leads to; `read` takes an answer that has changed."""
+    def _answered(self, response: Response) -> None:
+        """Ask for what an address leads to."""
+        found: frontier.Found = response.meta["found"]
+        if 300 < response.status < 400 and response.status != 304 and "Location" in response.headers:
+            return self._lead_on(response, safe_url_string(response.headers["Location"]))
         links = self._unchanged(response)
         if links is None:
             try:
-                links = read(response)
+                links = self._readers[found.link.kind](answers.as_read(response))
             except Unreadable as error:
                 self._tell("refused", response.url, str(error))
                 links = []
-        yield from self._follow(links)
+        self._frontier.add(
+            (link for link in links if not self._job.single or link.kind in ("listed", "sitemap")), found
+        )
 
-    def _sitemap(self, response: Response) -> list[Link]:
-        try:
-            listed = answers.sitemap_links(response.body, LARGEST)
-        except Exception as error:  # lxml, gzip and Scrapy each fail in ways of their own over broken XML
-            self._tell("failed", response.url, f"Webbplatskartan går inte att läsa ({type(error).__name__}).")
-            return []
-        links = [link for link in listed if link.kind == "sitemap" or self._links.matches(link.url)]
-        self._see(response, links, stored=False)
-        return links
+    def _lead_on(self, response: Response, address: str) -> None:
+        """Ask for where an address leads."""
+        if reason := self._frontier.redirect(response.meta["found"], answers.joined(response.url, address)):
+            self._tell("refused", response.url, reason)
 
-    def _feed(self, response: Response) -> list[Link]:
-        links = list(answers.feed_links(response.body))
+    def _list(self, response: Response) -> list[Link]:
+        """What a feed or sitemap leads to."""
+        links = answers.listed_links(response.body, response.url, LARGEST)
+        links = [link for link in links if link.kind != "listed" or answers.is_followed(link.url, self._links)]
         self._see(response, links, stored=False)
         return links
 
     def _page(self, response: Response) -> list[Link]:
         kind = answers.kind_of(response)
-        is_map = kind in _PACKED and ".xml" in response.url
-        if is_map or kind in answers.FEEDS or kind.endswith("/xml"):
-            return self._sitemap(response) if is_map or is_sitemap(response.body) else self._feed(response)
+        if answers.is_list(response, kind):
+            return self._list(response)
         if kind not in _TYPES and not kind.endswith(_WORD):
+            self._see(response, (), stored=False)
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
+        if target := answers.refreshed(response):
+            self._lead_on(response, target)
+            return []
+        if kind.encode() not in response.headers.get("Content-Type", b"").lower():
+            response.headers["Content-Type"] = kind  # whoever reads the archive is told too
         return self._take(response)
 
     def _unchanged(self, response: Response) -> list[Link] | None:
@@ -198,9 +209,11 @@ class SiteSpider(Spider):
         self._see(response, links, stored, rules)
         if stored:
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
-            first = response.meta.get("redirect_urls", [response.url])[0]
-            self._archive.add(response.url, headers, response.body, self._published.get(canonical_address(first), ""))
-            self._tell("fetched", response.url)
+            listed: Link = response.meta["found"].link
+            stated = {PUBLISHED: listed.published, UPDATED: listed.updated}
+            stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
+            self._archive.add(response.url, headers, response.body, stated)
+            self._tell("changed" if before and before.stored else "fetched", response.url)
         else:
             wish = "noindex" if rules.noindex else "förbehåll mot text- och datautvinning"
             reason = f"Sidan vill inte vara med: {wish}." if rules.noindex or rules.reserved else frontier.FORGOTTEN
