@@ -78,7 +78,6 @@ def avlankat(here: Place) -> None:
         "1.12",
         "the text that changes on the third night is read then",
         "/vantan",
-        "/tyst304",
         ("väntan", "väntan", "ankomst"),
         ("väntan", "väntan", "ankomst"),
     )
