@@ -186,6 +186,23 @@ def flodesflytt(here: Place) -> None:
 
 
 @place
+def tjanst(here: Place) -> None:
+    """Point 7: a feed that a service has at a host of its own, as a source names it."""
+    service = here.another()
+    here.source({"feeds": [service.url("/rss")], "sitemaps": [service.url("/karta.xml")]})
+    here.links([])
+    here.shows("/rss", rss([item(here.url("/1"), "1"), item(service.url("/2"), "2")]), host=service)
+    here.shows("/karta.xml", sitemap([here.url("/3")]), host=service)
+    here.life(
+        "7.39", "a feed at a host that the source names with it is read", "/1", ("tjänst1x",) * 3, ("tjänst1x",) * 3
+    )
+    here.life("7.40", "so is a sitemap", "/3", ("tjänst3x",) * 3, ("tjänst3x",) * 3)
+    here.life(
+        "7.41", "and what the feed lists at its own host", "/2", ("tjänst2x",) * 3, ("tjänst2x",) * 3, host=service
+    )
+
+
+@place
 def kartbilder(here: Place) -> None:
     """Point 7: sitemaps with pictures, other languages and other character sets; feeds too."""
     url = here.url
