@@ -172,7 +172,9 @@ def test_a_scrapy_that_reads_robots_txt_otherwise_fetches_nothing(
 def test_a_feed_whose_dates_are_none_still_leads_to_its_pages() -> None:
     feed = "<rss><channel><item><link>https://a.example/1</link><pubDate>{}</pubDate></item></channel></rss>"
     for day in ("0000-00-00T00:00:00Z", "9999-12-31T23:59:59-23:00", "igår", "2019-02-30"):
-        assert list(feed_links(feed.format(day).encode(), "https://a.example/rss")) == [Link("https://a.example/1", "listed")]
+        assert list(feed_links(feed.format(day).encode(), "https://a.example/rss")) == [
+            Link("https://a.example/1", "listed")
+        ]
 
 
 def test_an_address_of_a_feed_or_sitemap_gives_the_pages_in_it(crawling: Settings, sites: Sites) -> None:
