@@ -70,6 +70,8 @@ class Document(msgspec.Struct, frozen=True):
     """Of the source; not stored."""
     fetched_at: str = ""
     """When it was fetched as the source says it, to the second where it knows; not stored."""
+    until: str = ""
+    """ISO 8601, the last day that its publisher lets it be found, where it says so; not stored."""
     canonical: str | None = None
     """Of a publication that another stands for: the id of that one."""
     duplicates: tuple[Duplicate, ...] = ()
@@ -90,7 +92,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 STORED_BESIDE = ("fetched", "kind_evidence", "excerpt", "canonical", "duplicates", "further_regions", "united")
 """Fields that a document as JSON (DESIGN.md) does without, and that are kept beside it; the others stand in their order."""
-_UNPRINTED = (*STORED_BESIDE, "medium", "fetched_at")
+_UNPRINTED = (*STORED_BESIDE, "medium", "fetched_at", "until")
 _UNDATED = dict.fromkeys(("value", "precision", "evidence"))
 
 

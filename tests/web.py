@@ -72,6 +72,8 @@ class Asked:
     """0 until it is answered, and where no status was sent."""
     ended: float = 0.0
     """When the last byte of its answer was given to the system."""
+    answer: Answer | None = None
+    """What it got."""
 
 
 Page = Answer | Callable[[Asked], Answer]
@@ -216,7 +218,7 @@ class Web:
         host._now += 1
         host.most = max(host.most, host._now)
         try:
-            answer = host.answer(asked)
+            asked.answer = answer = host.answer(asked)
             await asyncio.sleep(answer.delay + host.latency)
             while answer.wait and not answer.wait.is_set():
                 await asyncio.sleep(0.005)
@@ -228,8 +230,7 @@ class Web:
 
 async def _send(answer: Answer, asked: Asked, writer: StreamWriter) -> bool:
     """Write an answer; whether the connection goes on."""
-    if answer.raw is None:
-        asked.status = answer.status
+    asked.status = 0 if answer.raw is not None else answer.status
     writer.write(_head(answer) + answer.body if answer.raw is None else answer.raw)
     await writer.drain()
     for number, piece in enumerate(answer.stream() if answer.stream else ()):

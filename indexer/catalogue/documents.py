@@ -28,6 +28,8 @@ class CandidateVersion(Struct, frozen=True):
     precedence: Precedence
     digest: str
     """Of the document as the engine keeps it."""
+    until: str = ""
+    """ISO 8601, the last day that it may be in the index; empty: always."""
 
     def beats(self, other: CandidateVersion) -> bool:
         """Whether this version is indexed rather than another file's; of equal ones the first path's is."""
@@ -65,35 +67,42 @@ class Documents(Table):
         """Every version of a document."""
         rows = self._execute("SELECT * FROM versions WHERE id = ?", (id,))
         return [
-            EnteredVersion(CandidateVersion(id, path, Precedence(*precedence), digest), round, bool(indexed))
-            for id, path, *precedence, digest, round, indexed in rows
+            EnteredVersion(CandidateVersion(id, path, Precedence(*precedence), digest, until), round, bool(indexed))
+            for id, path, *precedence, digest, until, round, indexed in rows
         ]
 
     def enter(self, entered: EnteredVersion) -> None:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        version = entered.version
+        one = entered.version
         if entered.indexed:
-            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,)).rowcount
+            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (one.id,)).rowcount
             if self._counted is not None:
                 self._counted += 1 - others
-        self._execute(
-            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
-        )
+        row = (one.id, one.path, *astuple(one.precedence), one.digest, one.until, entered.round, entered.indexed)
+        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""
         self._execute("UPDATE versions SET round = ? WHERE path = ? AND round = ?", (round, path, earlier))
 
     def not_given_since(self, path: str, round: int) -> list[tuple[str, bool]]:
-        """Ids of the versions that a file last gave before a round, and whether they are indexed."""
-        rows = self._execute("SELECT id, indexed FROM versions WHERE path = ? AND round < ?", (path, round))
-        return [(id, bool(indexed)) for id, indexed in rows]
+        """Ids of the versions that a file last gave before a round, and whether they are indexed, or keep others out of the index."""
+        query = "SELECT id, indexed OR until > '' FROM versions WHERE path = ? AND round < ?"
+        return [(id, bool(indexed)) for id, indexed in self._execute(query, (path, round))]
 
     def withdraw(self, id: str, path: str | None = None) -> None:
         """Drop the version of a document that a file gave, or every version."""
         self._counted = None
         self._execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
+
+    def leave(self, id: str) -> None:
+        """The index no longer holds a document; its versions are known."""
+        self._counted = None
+        self._execute("UPDATE versions SET indexed = 0 WHERE id = ?", (id,))
+
+    def over(self, day: str) -> set[str]:
+        """Ids of the documents that the index holds and must not any more on a day."""
+        return set(self._column("SELECT id FROM versions WHERE until > '' AND until < ? AND indexed", day))
 
     def indexed(self) -> set[str]:
         """Ids of the documents that the index holds."""

@@ -77,9 +77,7 @@ class DuplicateGroups(Table):
         entered = dict(enumerate(fingerprints, last + 1))
         packed = ((number, one.id, *one.packed()) for number, one in entered.items())
         self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?, ?)", packed)
-        rows = [
-            (shingle, number, length) for number, one in entered.items() for shingle, length in one.shingles.items()
-        ]
+        rows = ((shingle, at, size) for at, one in entered.items() for shingle, size in one.shingles.items())
         self._execute("DELETE FROM fresh")
         self._executemany("INSERT INTO fresh VALUES (?, ?, ?)", sorted(rows))
         self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle")

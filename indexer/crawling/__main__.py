@@ -5,18 +5,25 @@ On standard output comes one JSON line for every address: outcome, address and r
 
 import json
 import logging
+import os
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.downloadermiddlewares import retry, robotstxt
+from twisted.internet.task import LoopingCall
 
 from indexer.crawling.job import Job, job_from_json
 from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
 from indexer.crawling.spider import LARGEST, SiteSpider
+from indexer.crawling.trial import Trial
+from indexer.faults import Fault
 from indexer.metadata.robots import AGENT
 
+WATCH = 0.5
+"""Seconds between two looks at whether the command is still there."""
 _SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 
@@ -37,8 +44,26 @@ def run(job: Job) -> None:
             "USER_AGENT": job.agent,
         }
     )
+
+    def end(fault: str = "", spider: object = None) -> None:
+        """End at once, with what there is: where what one site fetched cannot be kept, or nobody waits any more."""
+        for crawler in process.crawlers:
+            if crawler.spider and crawler.spider is not spider:
+                with suppress(Fault):
+                    crawler.spider.keep()
+        if fault:
+            print(json.dumps({"fault": fault}), flush=True)
+        os._exit(1)
+
+    def watch() -> None:
+        if os.getppid() != job.command:
+            end()
+
     for key in job.sites:
-        process.crawl(SiteSpider, key=key, job=job)
+        begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, end=end)
+        begun.addErrback(lambda failure: end(f"{failure.value}"))
+    if job.command:
+        LoopingCall(watch).start(WATCH)
     process.start()
 
 

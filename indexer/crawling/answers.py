@@ -16,7 +16,9 @@ from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.response import get_base_url, get_meta_refresh
 from scrapy.utils.url import url_has_any_extension
 
-from indexer.crawling.memory import Link
+from indexer.crawling.memory import Link, Seen
+from indexer.crawling.objections import wish_in
+from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
@@ -41,6 +43,13 @@ _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+
+
+def as_read(response: Response) -> Response:
+    """An answer in the encoding of its bytes where UTF-16 is declared or there, as our readers take it."""
+    is_text, codec = isinstance(response, TextResponse), utf_16_of(response.body)
+    lies = is_text and not codec and response.encoding.startswith("utf-16")
+    return response.replace(encoding=codec or "utf-8") if is_text and codec or lies else response
 
 
 def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> RobotsRules:
@@ -183,6 +192,14 @@ def unreadable(response: Response, most: int) -> str | None:
     except Unreadable as error:
         return f"{error} Svaret har {len(response.body)} byte."
     return None
+
+
+def is_as_seen(response: Response, seen: Seen) -> bool:
+    """Whether an address is as it was; of a page that was not kept as it wished, what is beside its text is read again."""
+    is_read_again = not seen.stored and wish_in(seen.rules)
+    return response.status == 304 or (
+        response.status == 200 and not is_read_again and seen.digest == digest_of(response.body)
+    )
 
 
 def digest_of(body: bytes) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.corpus.forgotten import fingerprint_of
-from indexer.crawling.answers import goes_round, shape_of
+from indexer.crawling.answers import extractor, goes_round, is_followed, shape_of
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link
 from indexer.crawling.safety import refusal_of
@@ -62,6 +62,8 @@ class Frontier:
         self._job, self._tell = job, tell
         self._hosts = job.sites[key].hosts
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
+        self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
+        self._rules = extractor(job.sites[key].follow, job.sites[key].leave)
         self._key_of = lru_cache(20_000)(canonical_address)
         self._heard: set[str] = set()
         self._waiting: dict[str, Found] = {}
@@ -76,6 +78,14 @@ class Frontier:
         if host in self._others:
             return False
         return self._job.single or any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+
+    def is_named(self, url: str) -> bool:
+        """Whether a page that moved is followed there: to this site, or to another host that its source names."""
+        return self.is_ours(url) or host_of(url) in self._named
+
+    def is_kept(self, url: str) -> bool:
+        """Whether the source's `follow` and `leave` take a page."""
+        return is_followed(url, self._rules)
 
     def is_forgotten(self, url: str) -> bool:
         """Whether a person had its text forgotten."""
@@ -101,13 +111,19 @@ class Frontier:
                 return found
         return None
 
+    def meet(self, key: str) -> None:
+        """Take it that an address is asked for, though nothing led to it."""
+        self._heard.add(key)
+
     def redirect(self, found: Found, url: str) -> str | None:
         """Ask next for what an address leads on to, where it is not asked for anyway; why not, as a Swedish sentence, where it must not be."""
         came = (*found.came, found.link.url)
         if reason := refusal_of(url, self._job.internal):
             return reason
-        if not self.is_ours(url):
+        if not self.is_named(url):
             return "Adressen leder vidare till en annan webbplats."
+        if found.depth and not self.is_kept(url):
+            return "Adressen leder till en sida som källans follow och leave inte tar med."
         if url in came or len(came) > HOPS:
             return f"Adressen leder runt, eller vidare mer än {HOPS} gånger."
         target = replace(found, link=replace(found.link, url=url), key=self._key_of(url), came=came)
@@ -118,6 +134,8 @@ class Frontier:
 
     def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
         if not self.is_ours(link.url) or refusal_of(link.url, self._job.internal):
+            return
+        if found and link.kind in ("page", "listed") and not self.is_kept(link.url):
             return
         key = self._key_of(link.url)
         if waits := self._waiting.get(key):

@@ -70,6 +70,7 @@ class Committer:
                     self._write(document, replaces=True)
                 case Delete(id):
                     self._erase(id)
+                    self._catalogue.documents.leave(id)
                     self._catalogue.lines.forget(id)
                     self._catalogue.duplicate_groups.put(id, None)
 

@@ -59,11 +59,9 @@ def _readings(lines: Sequence[str], url: str | None, title: str, source: str | N
     for line in lines[:_HEAD_LINES]:
         head = line.strip()[:_HEAD_LENGTH]
         yield from ((kind, f"raden ”{head}”") for kind, pattern in _HEAD.items() if pattern.match(head))
-    for line in lines[:_LINES]:
-        if len(line) <= _SHORT and _ANY_LABEL.search(line.strip()):
-            yield from (
-                (kind, f"raden ”{line.strip()}”") for kind, pattern in _LABEL.items() if pattern.search(line.strip())
-            )
+    for line in map(str.strip, lines[:_LINES]):
+        if len(line) <= _SHORT and _ANY_LABEL.search(line):
+            yield from ((kind, f"raden ”{line}”") for kind, pattern in _LABEL.items() if pattern.search(line))
     if url and _SEGMENT[_RELEASE].search(url):
         yield _RELEASE, f"adressen {url}"
     yield from ((kind, f"rubriken ”{title}”") for kind, pattern in _TITLE.items() if pattern.match(title))

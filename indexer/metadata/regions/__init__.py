@@ -68,10 +68,8 @@ class _Tally(Struct):
         self.strong[value] += weight > SEAT
 
     def evidence(self, value: str) -> str:
-        named = [
-            f"{name} {'en gång' if often == 1 else f'{often} gånger'}"
-            for name, often in self.names[value].most_common(4)
-        ]
+        most = self.names[value].most_common(4)
+        named = [f"{name} {'en gång' if often == 1 else f'{often} gånger'}" for name, often in most]
         return f"nämner {', '.join(named)}"
 
 
@@ -83,10 +81,8 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     """
     counties, towns, areas = _Tally(), _Tally(), _Tally()
     weighed = [(mention, TITLE_FACTOR if mention.weight > SEAT else 1.0) for mention in mentions_in(title)]
-    weighed += [
-        (mention, LEAD_FACTOR if mention.end <= LEAD and mention.weight > SEAT else 1.0)
-        for mention in mentions_in(text[:READ])
-    ]
+    named_in_text = mentions_in(text[:READ])
+    weighed += [(one, LEAD_FACTOR if one.end <= LEAD and one.weight > SEAT else 1.0) for one in named_in_text]
     named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
     for mention, factor in weighed:
         _count(_narrowed(mention, named), factor, counties, towns, areas)
@@ -105,10 +101,8 @@ def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[st
     """The county where a publisher's events are, when a text names it no more than that takes."""
     if not publisher or not publisher.venue or not publisher.county:
         return set()
-    in_title = any(
-        publisher.county in mention.counties and not mention.municipality and mention.weight > SEAT
-        for mention in mentions_in(title)
-    )
+    strong = (one for one in mentions_in(title) if one.weight > SEAT and not one.municipality)
+    in_title = any(publisher.county in one.counties for one in strong)
     return set() if in_title or counties.strong[publisher.county] >= VENUE_MENTIONS else {publisher.county}
 
 

@@ -60,9 +60,8 @@ def _counties() -> Iterator[Place]:
     above = {place.codes[0]: place.value for place in _areas()}
     for row in table("counties"):
         bare = bare_name(row["name"])
-        councils = [
-            name["name"] for name in table("names") if name["kind"] == "council" and name["counties"] == row["code"]
-        ]
+        other = (name for name in table("names") if name["kind"] == "council")
+        councils = [name["name"] for name in other if name["counties"] == row["code"]]
         names = (bare, f"{bare}s", f"Region {bare}", *councils)
         yield Place(slug(row["name"]), row["name"], (row["code"], row["nuts3"]), names, above[row["nuts2"]])
 

@@ -55,10 +55,8 @@ def _near(host: str) -> list[tuple[str, Publisher]]:
 
 @cache
 def _known() -> dict[str, Publisher]:
-    return {
-        row["address"]: Publisher(row["name"], resolve(row["county"]), row["venue"] == "yes")
-        for row in table("publishers")
-    }
+    rows = table("publishers")
+    return {row["address"]: Publisher(row["name"], resolve(row["county"]), row["venue"] == "yes") for row in rows}
 
 
 @cache
