@@ -80,7 +80,9 @@ class Steps:
     def watch(self) -> None:
         """Put a step before all that changes something for good."""
         for name in ("replace", "rename", "unlink", "rmdir"):
-            setattr(os, name, self.before(getattr(os, name), lambda path, *_, name=name, **__: f"{name} {_named(path)}"))
+            setattr(
+                os, name, self.before(getattr(os, name), lambda path, *_, name=name, **__: f"{name} {_named(path)}")
+            )
         os.fsync = self.before(os.fsync, lambda file: f"sync {_named(_path_of(file))}")
         Catalogue.commit = self.before(Catalogue.commit, lambda _: "commit catalogue")  # type: ignore[method-assign]
         commit = memory.Memory.commit
