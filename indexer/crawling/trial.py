@@ -22,7 +22,7 @@ class Trial(SiteSpider):
         if response.status in (301, 302, 303, 307, 308):
             return super()._answered(response)
         crawling = frontier.Frontier(self._key, replace(self._job, single=False), self._tell)
-        links = list(answers.page_links(response, self._links)) if isinstance(response, TextResponse) else []
+        links = list(answers.page_links(response)) if isinstance(response, TextResponse) else []
         ours = [one for one in links if crawling.is_ours(one.url) and (one.kind == "feed" or crawling.is_kept(one.url))]
         failed = "" if response.status == 200 else f"Servern svarade {response.status}."
         line = {"site": self._key, "outcome": "failed" if failed else "tried", "url": response.url, "reason": failed}
