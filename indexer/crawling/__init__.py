@@ -87,8 +87,11 @@ def fetch(settings: Settings, url: str, internal: str = "") -> Report:
     """Fetch one address and nothing that it leads to. Raises SourceError without the packages that it takes."""
     if reason := refusal_of(url, internal) or (None if settings.crawl_contact.strip() else _NO_CONTACT):
         return Report(({"site": "", "outcome": "refused", "url": url, "reason": reason},))
-    site = {host_of(url) or "adress": Site("", (url,), delay=0)}
-    return _run(Job(site, settings, internal=internal, single=True, day=today()))
+    host, site = host_of(url) or "adress", Site("", (url,))
+    sources = read_sites(settings.sources, internal)[0].values()
+    delays = [one.delay for one in sources if any(f".{host}".endswith(f".{ours}") for ours in one.hosts)]
+    site = replace(site, delay=max(delays, default=site.delay))
+    return _run(Job({host: site}, settings, internal=internal, single=True, day=today()))
 
 
 def _run(job: Job) -> Report:

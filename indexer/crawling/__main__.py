@@ -12,15 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
-from scrapy.downloadermiddlewares import retry, robotstxt
 from twisted.internet.task import LoopingCall
 
 from indexer.crawling.job import Job, job_from_json
-from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
-from indexer.crawling.spider import LARGEST, SiteSpider
+from indexer.crawling.limits import Handler
+from indexer.crawling.middlewares import Guard, SafeResolver
+from indexer.crawling.resting import Hosts
+from indexer.crawling.spider import SiteSpider
 from indexer.crawling.trial import Trial
 from indexer.faults import Fault
-from indexer.metadata.robots import AGENT
 
 WATCH = 0.5
 """Seconds between two looks at whether the command is still there."""
@@ -29,18 +29,15 @@ _SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
-    check_scrapy()
-    replaced = dict.fromkeys((robotstxt.RobotsTxtMiddleware, retry.RetryMiddleware))
     process = CrawlerProcess(
         {
             **tomllib.loads(_SETTINGS.read_text(encoding="utf-8")),
-            "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
             "CRAWL_INTERNAL": job.internal,
             "DNS_RESOLVER": SafeResolver,
-            "DOWNLOADER_MIDDLEWARES": replaced | {Guard: 50, Robots: 100, Retry: 550},
-            "DOWNLOAD_MAXSIZE": LARGEST,
-            "ROBOTSTXT_USER_AGENT": AGENT,
+            "DOWNLOADER_MIDDLEWARES": {Guard: 50},
+            "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
+            "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
             "USER_AGENT": job.agent,
         }
     )
@@ -59,8 +56,9 @@ def run(job: Job) -> None:
         if os.getppid() != job.command:
             end()
 
+    hosts = Hosts(job)
     for key in job.sites:
-        begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, end=end)
+        begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, hosts=hosts, end=end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))
     if job.command:
         LoopingCall(watch).start(WATCH)

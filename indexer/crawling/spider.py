@@ -1,19 +1,17 @@
 """One site's pages: what becomes of each answer, what is asked for after it, and when it is enough."""
 
+import asyncio
 import json
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
-from urllib.parse import urljoin
 
 from msgspec.structs import replace
 from scrapy import Spider, signals
-from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
-from scrapy.extensions.throttle import AutoThrottle
+from scrapy.exceptions import CannotResolveHostError, CloseSpider, DontCloseSpider, IgnoreRequest
 from scrapy.http import Request, Response, TextResponse
-from twisted.internet.error import DNSLookupError
 from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, archive, frontier, middlewares
@@ -21,15 +19,17 @@ from indexer.crawling.job import Job
 from indexer.crawling.lives import Lives
 from indexer.crawling.memory import Link, Memory, Seen
 from indexer.crawling.objections import objection_to, wish_in
+from indexer.crawling.resting import Hosts, Resting, Stopped
 from indexer.crawling.revisiting import Revisits
 from indexer.faults import Fault, cause_of
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
-from indexer.metadata.robots import AGENT, RobotsRules, is_reserved, reservations
+from indexer.metadata.robots import RobotsRules, is_reserved
 from indexer.urls import canonical_address
 
-LARGEST = 20_000_000
-"""Bytes of a page, packed and unpacked (FINDINGS 10)."""
+LINKS = 5_000
+"""Of a page, that are followed; the pages of data/pages have up to 2,099 tags."""
+_SCRAPYS = {"max redirections reached": "Adressen leder vidare fler än fem gånger."}
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 _WORD = "wordprocessingml.document"
 
@@ -41,7 +41,7 @@ class SiteSpider(Spider):
 
     name = "site"
 
-    def __init__(self, key: str, job: Job, end: Callable[[str, object], None]) -> None:
+    def __init__(self, key: str, job: Job, hosts: Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
@@ -50,7 +50,8 @@ class SiteSpider(Spider):
             self._memory.keep(name, urls)
         self._frontier = frontier.Frontier(key, job, self._tell)
         self._lives = Lives(key, job, self._memory, self._tell)
-        self._reservations: list[tuple[str, bool]] = []
+        self.hosts, self.delay, self.ended = hosts, self._site.delay, False
+        self._resting: set[str] = set()
         self._size = self._pages = 0
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
@@ -63,18 +64,21 @@ class SiteSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
         spider: Self = super().from_crawler(crawler, *args, **kwargs)
-        for delay in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_START_DELAY"):
-            crawler.settings.set(delay, spider._site.delay, priority="spider")
-        crawler.signals.connect(spider._robots, signals.robots_parsed)
         crawler.signals.connect(spider._next, signals.spider_idle)
         crawler.signals.connect(spider._broken, signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Before all others what the site reserves against mining."""
-        for url in self._site.start:
-            rules = urljoin(url, "/.well-known/tdmrep.json")
-            yield Request(rules, self._begin, errback=self._begin, dont_filter=True)
+        """What the hosts of the start pages say of themselves is known before anything is asked of them."""
+        self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
+        await asyncio.gather(*map(self._begin, self._site.start))
+        if not self._job.single:
+            self._lives.review(self._frontier.is_kept, self._is_reserved)
+            self._frontier.add(Link(url, "feed") for url in self._site.feeds)
+            self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
+        self._frontier.add(Link(url, "page") for url in self._site.start)
+        return
+        yield  # Scrapy wants a generator; the frontier gives what is to be asked for
 
     def closed(self, reason: str) -> None:
         """What was fetched is kept, also when the crawl was stopped."""
@@ -111,30 +115,19 @@ class SiteSpider(Spider):
         with self._ending():
             if failure.check(Fault, sqlite3.Error):
                 failure.raiseException()
-        self._tell("failed", response.request.url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
+        url = response.request.url if response else self._site.start[0]
+        self._tell("failed", url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
 
     def _tell(self, outcome: str, url: str, reason: str = "") -> None:
         print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason}), flush=True)
 
-    def _robots(self, robotparser: Any, request: Request) -> None:
-        parser = robotparser.rp
-        delay = min(float(parser.crawl_delay(AGENT) or 0), middlewares.LONGEST_WAIT)
-        throttle = self.crawler.get_extension(AutoThrottle)
-        throttle.mindelay = max(throttle.mindelay, delay)
-        for slot in self.crawler.engine.downloader.slots.values():
-            slot.delay = max(slot.delay, delay)
-        self._sitemaps |= {url for url in parser.sitemaps if self._frontier.is_ours(url)}
-        sitemaps = len(self._sitemaps)
-        _log.info("robots read", extra={"site": self._key, "delay": throttle.mindelay, "sitemaps": sitemaps})
+    async def _begin(self, start: str) -> None:
+        with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
+            said = await self._guard.said_by(start)
+            self._sitemaps |= {url for url in said.robots.sitemaps if self._frontier.is_ours(url)}
 
-    def _begin(self, answer: Any) -> None:
-        if isinstance(answer, Response) and answer.status == 200:
-            self._reservations = reservations(answer.body)
-        if not self._job.single:
-            self._lives.review(self._frontier.is_kept, lambda url: is_reserved(url, self._reservations))
-            self._frontier.add(Link(url, "feed") for url in self._site.feeds)
-            self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
-        self._frontier.add(Link(url, "page") for url in self._site.start)
+    def _is_reserved(self, url: str) -> bool:
+        return is_reserved(url, self._guard.reservations_of(url))
 
     def _next(self) -> None:
         """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
@@ -160,15 +153,21 @@ class SiteSpider(Spider):
         )
 
     def _failed(self, failure: Any) -> None:
+        """Raises CloseSpider when the time of the crawl is over."""
         if seen := self._memory.seen(canonical_address(failure.request.url)):
             self._memory.ask(replace(seen, url=failure.request.url))
         message, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
-        if "robots.txt" in message:
-            self._tell("refused", url, "robots.txt tillåter det inte, eller går inte att nå.")
-        elif "MAXSIZE" in message or "Cancelled" in type(failure.value).__name__:
-            self._tell("refused", url, f"Sidan är större än {LARGEST // 1_000_000} MB, packad eller uppackad.")
-        elif failure.check(IgnoreRequest, DNSLookupError):
-            self._tell("refused", url, message)
+        if failure.check(Stopped):
+            raise CloseSpider("closespider_timeout")
+        if "MAXSIZE" in message or "Cancelled" in type(failure.value).__name__:
+            largest = self._job.settings.document_bytes / 1e6
+            self._tell("refused", url, f"Sidan är större än {largest:.0f} MB, packad eller uppackad.")
+        elif failure.check(Resting):
+            if message not in self._resting:  # once for each host, however much was to be asked of it
+                self._tell("resting", url, message)
+            self._resting.add(message)
+        elif failure.check(IgnoreRequest, CannotResolveHostError):
+            self._tell("refused", url, _SCRAPYS.get(message, message))
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
 
@@ -201,7 +200,7 @@ class SiteSpider(Spider):
 
     def _list(self, response: Response) -> list[Link]:
         """What a feed or sitemap leads to."""
-        links = answers.listed_links(response.body, response.url, LARGEST)
+        links = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
         self._see(response, links, stored=False)
         return links
 
@@ -221,7 +220,7 @@ class SiteSpider(Spider):
 
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
-        rules = answers.rules_in(response, () if seen.permits else self._reservations)
+        rules = answers.rules_in(response, () if seen.permits else self._guard.reservations_of(response.url))
         if seen.stored and (wish := wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
@@ -257,11 +256,13 @@ class SiteSpider(Spider):
         found: frontier.Found = response.meta["found"]
         before = self._memory.seen(found.key) or Seen("")
         if reason := answers.unreadable(response, self._job.settings.document_bytes):
-            self._see(response, (), before.stored)
+            self._memory.see(
+                Seen(response.url, stored=before.stored, depth=found.depth)
+            )  # asked for anew, and told again
             self._tell("refused", response.url, reason)
             self._count(response)
             return []
-        rules = answers.rules_in(response, self._reservations)
+        rules = answers.rules_in(response, self._guard.reservations_of(response.url))
         links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         objection = objection_to(response, rules)
         if objection and objection.leaves and before.stored:
@@ -280,6 +281,9 @@ class SiteSpider(Spider):
 
     def _links_on(self, response: TextResponse) -> list[Link]:
         links = [link for link in answers.page_links(response, self._links) if self._frontier.is_ours(link.url)]
+        if len(links) > LINKS:
+            self._tell("left", response.url, f"Sidan har {len(links)} länkar; bara de {LINKS} första följs.")
+            del links[LINKS:]
         self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
 
@@ -289,4 +293,5 @@ class SiteSpider(Spider):
         self._pages += 1
         self._size += len(response.body)
         if self._pages >= settings.crawl_pages or self._size >= settings.crawl_bytes:
+            self.ended = True
             raise CloseSpider("closespider_pages" if self._pages >= settings.crawl_pages else "closespider_bytes")
