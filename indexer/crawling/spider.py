@@ -115,8 +115,8 @@ class SiteSpider(Spider):
         url = response.request.url if response else self._site.start[0]
         self._tell("failed", url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
 
-    def _tell(self, outcome: str, url: str, reason: str = "") -> None:
-        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason}), flush=True)
+    def _tell(self, outcome: str, url: str, reason: str = "", **more: str) -> None:
+        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason, **more}), flush=True)
 
     async def _begin(self, start: str) -> None:
         with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
@@ -161,10 +161,10 @@ class SiteSpider(Spider):
             self._tell("refused", url, f"Sidan är större än {largest:.0f} MB, packad eller uppackad.")
         elif failure.check(Resting):
             if message not in self._resting:  # once for each host, however much was to be asked of it
-                self._tell("resting", url, message)
+                self._tell("resting", url, message, **failure.value.more)
             self._resting.add(message)
         elif failure.check(IgnoreRequest, CannotResolveHostError):
-            self._tell("refused", url, _SCRAPYS.get(message, message))
+            self._tell("refused", url, _SCRAPYS.get(message, message), **getattr(failure.value, "more", {}))
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
 
