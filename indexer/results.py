@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from msgspec import Struct, to_builtins
+from msgspec import UNSET, Struct, to_builtins
+from msgspec.structs import replace
 
 from indexer.documents import Duplicate
 from indexer.queries import Search
@@ -111,17 +112,18 @@ class Results(Struct, frozen=True):
     """Whether the question holds a name that must not find some documents: then no word of it is offered alone."""
 
 
-def to_json(results: Results) -> dict[str, object]:
+def to_json(results: Results) -> dict[str, Any]:
     """The fixed JSON object of an answer (DESIGN.md, The answer); what only pages show is left out."""
+    shown: dict[str, Any] = to_builtins(encodable(results))
+    return shown
+
+
+def encodable(results: Results) -> dict[str, object]:
+    """The same for msgspec to encode, which is several times as fast without another copy."""
     parts = ("query", "interpretation", "notes", "suggestion", "offers")
-    shown = {name: to_builtins(getattr(results, name)) for name in parts}
+    shown = {name: getattr(results, name) for name in parts}
     shown |= {"total": results.total, "total_relaxed": results.total_partial}
     shown |= {"page": results.search.page, "pages": results.pages, "size": results.search.size}
-    return shown | {"hits": [_hit_json(hit) for hit in results.hits], "facets": to_builtins(results.facets)}
-
-
-def _hit_json(hit: Hit) -> dict[str, Any]:
-    shown: dict[str, Any] = to_builtins(hit)
-    for name in ("rights", "fetched", "excerpt", *(() if hit.explanation else ("explanation",))):
-        del shown[name]
-    return shown
+    unsaid = dict.fromkeys(("rights", "fetched", "excerpt"), UNSET)
+    hits = [replace(hit, **unsaid, explanation=hit.explanation or UNSET) for hit in results.hits]
+    return shown | {"hits": hits, "facets": results.facets}

@@ -153,7 +153,7 @@ class _Answer:
         total = counted.total
         strict, partial, number = self._matches(total)
         hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
-        full, others = hits.of(strict, planned.strict), hits.of(partial, planned.partial or nodes.NOTHING, lacking=True)
+        others = hits.of(partial, planned.partial or nodes.NOTHING, lacking=True) if partial else ()
         following = min(number, PARTIAL_HITS)
         return Results(
             query=typed,
@@ -164,7 +164,7 @@ class _Answer:
             total=total,
             total_partial=following,
             pages=max(1, ceil((total + following) / search.size)),
-            hits=(*full, *others),
+            hits=(*hits.of(strict, planned.strict), *others),
             facets=self._facets(counted),
             offers=offers.offers_of(question, total),
             widened=bool(planned.synonyms or question.places),
@@ -191,7 +191,7 @@ class _Answer:
         """The page's share of so many full matches and of the partial ones that follow them, and how many of these there are."""
         search, planned, ranking = self._question.search, self._question.planned, _ranking(self._question)
         offset = (search.page - 1) * search.size
-        if planned.partial is None or ranking != "score" or total >= PARTIAL_BELOW:
+        if ranking != "score" or total >= PARTIAL_BELOW or planned.partial is None:
             window = Window(offset, search.size if offset < total else 0, ranking)
             return self._find(planned.strict, window), (), 0
         full = self._find(planned.strict, Window(0, total))

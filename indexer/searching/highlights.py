@@ -6,7 +6,7 @@ A text is not analysed. The index knows which forms a word has and which longer 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain, compress, starmap
+from itertools import compress, starmap
 from typing import NamedTuple
 
 from indexer.catalogue.vocabulary import IndexVocabulary
@@ -15,12 +15,28 @@ from indexer.planning.nodes import PhraseAt, Plan, Term, leaves
 from indexer.results import Span
 from indexer.swedish import Entries, Entry, EntryOf
 from indexer.swedish.casing import cased, is_special
-from indexer.swedish.tokens import Normalised, forms, is_word, joined_spans, spans_of, words_apart, written
+from indexer.swedish.tokens import ENDINGS, Normalised, forms, is_word, joined_spans, spans_of, words_apart, written
 
 HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md)."""
 
-Leaf = Term | PhraseAt
+Key = tuple[bool, str]
+"""Whether it is a form, and the form or term."""
+
+
+class Marks(NamedTuple):
+    """What of a plan is to be marked in a text of some fields."""
+
+    words: frozenset[Key]
+    parts: frozenset[str]
+    """Terms that may stand in a longer word."""
+    phrases: tuple[tuple[tuple[int, Key], ...], ...]
+    """Words at their distances from the first."""
+
+    @property
+    def keys(self) -> set[Key]:
+        """The words, also those of phrases."""
+        return {*self.words, *(key for row in self.phrases for _, key in row)}
 
 
 class Occurrence(NamedTuple):
@@ -35,14 +51,21 @@ class Occurrence(NamedTuple):
     """Its term, where capitals tell it apart."""
 
 
-def leaves_in(plan: Plan, fields: Collection[str]) -> tuple[Leaf, ...]:
+def marks_in(plan: Plan, fields: Collection[str]) -> Marks:
     """What of a plan is to be marked in a text of some fields, for example ("title", "title_exact", "decompounded")."""
-    return tuple(dict.fromkeys(leaf for leaf in leaves(plan) if leaf.field in fields))
+    found = [(leaf, FIELDS[leaf.field]) for leaf in leaves(plan) if leaf.field in fields]
+    terms = [(leaf.text, field) for leaf, field in found if isinstance(leaf, Term)]
+    rows = ((row, field.exact) for leaf, field in found if isinstance(leaf, PhraseAt) for row in leaf.rows)
+    return Marks(
+        frozenset((field.exact, text) for text, field in terms if not field.decompounded),
+        frozenset(text for text, field in terms if field.decompounded),
+        tuple(dict.fromkeys(tuple((offset, (exact, text)) for offset, text in row) for row, exact in rows)),
+    )
 
 
-def highlight(text: str, marked: Collection[Leaf], words: IndexVocabulary) -> tuple[Span, ...]:
+def highlight(text: str, marks: Marks, words: IndexVocabulary) -> tuple[Span, ...]:
     """The spans of the text that words and phrases stand in: rising, not overlapping, offsets in code points."""
-    return Marker(marked, words).standing_in([readable(text)])[0].spans(marked)
+    return Marker([marks], words).standing_in([readable(text)])[0].spans(marks)
 
 
 def readable(text: str) -> str:
@@ -55,35 +78,33 @@ def readable(text: str) -> str:
 class Marker:
     """Finds words and phrases in texts; the forms that they may have there are looked up once."""
 
-    def __init__(self, marked: Iterable[Leaf], words: IndexVocabulary) -> None:
+    def __init__(self, marks: Sequence[Marks], words: IndexVocabulary) -> None:
         self._entry = words.entry
-        self._parts: set[str] = set()
-        self._phrases: list[set[str]] = []
-        exact: set[str] = set()
-        terms: set[str] = set()
-        for leaf in set(marked):
-            texts = {leaf.text} if isinstance(leaf, Term) else {text for _, text in leaf.terms}
-            field = FIELDS[leaf.field]
-            (exact if field.exact else self._parts if field.decompounded else terms).update(texts)
-            if isinstance(leaf, PhraseAt):
-                self._phrases.append(texts)
+        self._parts = frozenset[str]().union(*(some.parts for some in marks))
+        self._phrases = {frozenset(text for _, (_, text) in row) for some in marks for row in some.phrases}
+        keys = {key for some in marks for key in some.keys}
+        exact, terms = ({text for is_form, text in keys if is_form is wanted} for wanted in (True, False))
         small = {term.lower() for term in terms if term != term.lower()}
         genitives = {form.removesuffix("s") + "s" for form in small}  # a name's count as the name
         self._forms = exact | small | genitives | words.forms_with(terms, self._parts)
         self._any_long = not all(map(is_word, self._forms))
+        self._begun = {part[:end] for part in self._parts for end in range(1, len(part))}
+        """What a hyphen word that is looked for as one may begin with."""
+        self._looked_for = self._forms | self._begun
 
     def standing_in(self, texts: Sequence[str]) -> list[Standing]:
         """Where they stand in each text."""
         apart = [None if self._any_long else words_apart(text) for text in texts]
-        held = [self._forms.intersection(words.split()) if words else set[str]() for words in apart]
+        held = [self._looked_for.intersection(words.split()) if words else set[str]() for words in apart]
         if isinstance(self._entry, Entries):  # all at once
-            self._entry.of_all([*set[str]().union(*held)])
+            self._entry.of_all([*set[str]().union(*held) & self._forms])
         return list(map(self._standing, texts, apart, held))
 
     def _standing(self, text: str, apart: str | None, held: set[str]) -> Standing:
-        found = None if apart is None else self._quickly(text, apart, held)
+        found = None if apart is None else self._quickly(text, apart, held & self._forms)
         if found is not None:
-            return Standing(found, self._entry, self._joined(text))
+            begins = held if ":" not in text else held.union(ENDINGS)  # after a colon one begins a hyphen word too
+            return Standing(found, self._entry, () if self._begun.isdisjoint(begins) else self._joined(text))
         normalised = Normalised(text)
         found = self._thoroughly(normalised.text)
         return Standing(found, self._entry, self._joined(normalised.text), normalised.original)
@@ -95,12 +116,14 @@ class Marker:
             start = padded.find(f" {form} ")
             while start >= 0:
                 end = start + len(form)
-                if is_special(text[start:end]):
+                if (written := text[start:end]) != form and is_special(written):
                     return None
                 if text[end : end + 1] == ":":
                     _, end = next(spans_of(text, start))
                 found.append(Occurrence(form, start, end))
                 start = padded.find(f" {form} ", start + len(form) + 1)
+        if not self._phrases:
+            return found
         keys = held.union(self._entry(form).term for form in held)
         return list(_in_order(found, apart)) if any(map(keys.issuperset, self._phrases)) else found
 
@@ -140,8 +163,7 @@ class Standing:
     ) -> None:
         self._original = original
         """Span of the normalised text -> of the text as given, where that is another."""
-        self._words: dict[tuple[bool, str], list[Occurrence]] = {}
-        """Whether it is a form, and the form or term -> where it stands."""
+        self._words: dict[Key, list[Occurrence]] = {}
         self._parts: dict[str, list[Span]] = {}
         for term, span in joined:
             self._parts.setdefault(term, []).append(span)
@@ -154,13 +176,13 @@ class Standing:
                     end = min(one.start + part.end - part.linking, one.end)
                     self._parts.setdefault(part.term, []).append((start, end))
 
-    def has(self, leaves: Iterable[Leaf]) -> bool:
+    def has(self, marks: Marks) -> bool:
         """Whether any word or phrase stands in the text."""
-        return any(True for leaf in leaves for _ in self._spans(leaf))
+        return bool(self._found(marks))
 
-    def spans(self, leaves: Iterable[Leaf]) -> tuple[Span, ...]:
+    def spans(self, marks: Marks) -> tuple[Span, ...]:
         """Those of words and phrases: rising, not overlapping, offsets in code points of the text as given."""
-        spans = {span for leaf in leaves for span in self._spans(leaf)}
+        spans = self._found(marks)
         merged: list[Span] = []
         for start, end in sorted(spans if self._original is None else starmap(self._original, spans)):
             if merged and start < merged[-1][1]:
@@ -169,14 +191,12 @@ class Standing:
                 merged.append((start, end))
         return tuple(merged)
 
-    def _spans(self, leaf: Leaf) -> Iterable[Span]:
-        field = FIELDS[leaf.field]
-        if isinstance(leaf, PhraseAt):
-            rows = ([(offset, self._words.get((field.exact, text), ())) for offset, text in row] for row in leaf.rows)
-            return chain.from_iterable(map(self._runs, rows))
-        if field.decompounded:
-            return self._parts.get(leaf.text, ())
-        return ((one.start, one.end) for one in self._words.get((field.exact, leaf.text), ()))
+    def _found(self, marks: Marks) -> set[Span]:
+        spans = {one[1:3] for key in self._words.keys() & marks.words for one in self._words[key]}
+        spans.update(span for part in self._parts.keys() & marks.parts for span in self._parts[part])
+        for row in marks.phrases if self._words else ():
+            spans.update(self._runs([(offset, self._words.get(key, ())) for offset, key in row]))
+        return spans
 
     def _runs(self, row: Sequence[tuple[int, Sequence[Occurrence]]]) -> Iterator[Span]:
         """Of words at their distances from the first: one span where they stand in a row, else one each."""

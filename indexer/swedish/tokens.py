@@ -16,6 +16,7 @@ _WORD = r"[^\W_]+"
 _GLUED = r"\d{2,}(?=[A-ZÅÄÖ][a-zåäö])"
 # The endings that abbreviations and numbers take after a colon: EU:s, 19:e, SMF:er.
 _ENDING = "s|n|t|e|a|en|et|er|ar|or|na|ns|ens|ets|erna|arna"
+ENDINGS = frozenset(_ENDING.split("|"))
 _ENDED = re.compile(rf":(?:{_ENDING})(?![^\W_])")
 _TOKEN = re.compile(rf"({_GLUED}|{_WORD})(?:{_ENDED.pattern})?")
 _LOOKS_GLUED = re.compile(_GLUED)
@@ -36,8 +37,10 @@ _WORDS = "".join(sign if sign.isalnum() else " " for sign in _SIGNS).encode(_BYT
 _SMALL = _WORDS.decode(_BYTES).lower().encode(_BYTES)
 _LETTER = "[" + "".join(filter(str.isalnum, _SIGNS)) + "]"
 _ENDING_BYTES = re.compile(f":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})".encode(_BYTES))
-_TOUCHING_BYTES = re.compile(rf"\d{_GLUED.replace('{2,}', '')}|:[a-z]+:".encode(_BYTES))
-"""Tokens without a sign between them, and two endings in a row, of which the second is none."""
+_SHAPES = re.sub("[a-zåäö]", "a", re.sub("[A-ZÅÄÖ]", "A", re.sub(r"[0-9]", "0", _SIGNS))).encode(_BYTES, "replace")
+"""Byte -> the same, one for all digits, capitals and small letters."""
+_ENDINGS_TOUCHING = re.compile(b":[a-z]+:")
+"""Two endings in a row, of which the second is none."""
 _BLANKED = "blanks for signs"
 
 Span = tuple[int, int]
@@ -146,10 +149,13 @@ def words_apart(text: str) -> str | None:
         encoded = text.encode(_BYTES, _BLANKED)
     except UnicodeEncodeError:
         return None
-    if b"\xad" in encoded or _TOUCHING_BYTES.search(encoded):
+    if b"\xad" in encoded or b"00Aa" in encoded.translate(_SHAPES):  # what is glued has no sign between
         return None
-    without_endings = _ENDING_BYTES.sub(lambda ending: b" " * len(ending[0]), encoded)
-    return without_endings.translate(_SMALL).decode(_BYTES)
+    if b":" in encoded:
+        if _ENDINGS_TOUCHING.search(encoded):
+            return None
+        encoded = _ENDING_BYTES.sub(lambda ending: b" " * len(ending[0]), encoded)
+    return encoded.translate(_SMALL).decode(_BYTES)
 
 
 def _blanked(error: UnicodeError) -> tuple[str, int]:
