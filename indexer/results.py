@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import UNSET, Struct, to_builtins
@@ -67,6 +67,29 @@ class FacetValue(Struct, frozen=True):
     children: tuple[FacetValue, ...] = ()
 
 
+class Facets(Mapping[str, tuple[FacetValue, ...]]):
+    """Facets by name, in their order; the values of each are made when they are first looked at."""
+
+    def __init__(self, making: Mapping[str, Callable[[], tuple[FacetValue, ...]]]) -> None:
+        self._making = making
+        self._made: dict[str, tuple[FacetValue, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[FacetValue, ...]:
+        if name not in self._made:
+            self._made[name] = self._making[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._making)
+
+    def __len__(self) -> int:
+        return len(self._making)
+
+    def only(self, names: Collection[str]) -> Facets:
+        """Some of them, with no value made yet."""
+        return Facets({name: making for name, making in self._making.items() if name in names})
+
+
 class Offer(Struct, frozen=True):
     """A place, time or kind that the question names in words, as a filter; `url` chooses it, or undoes what is applied."""
 
@@ -104,7 +127,7 @@ class Results(Struct, frozen=True):
     total_partial: int
     pages: int
     hits: tuple[Hit, ...]
-    facets: dict[str, tuple[FacetValue, ...]]
+    facets: Facets
     offers: tuple[Offer, ...] = ()
     widened: bool = False
     """Whether more than the typed words was looked for: synonyms, a place or a correction."""
@@ -126,4 +149,4 @@ def encodable(results: Results) -> dict[str, object]:
     shown |= {"page": results.search.page, "pages": results.pages, "size": results.search.size}
     unsaid = dict.fromkeys(("rights", "fetched", "excerpt"), UNSET)
     hits = [replace(hit, **unsaid, explanation=hit.explanation or UNSET) for hit in results.hits]
-    return shown | {"hits": hits, "facets": results.facets}
+    return shown | {"hits": hits, "facets": dict(results.facets)}

@@ -41,10 +41,12 @@ class _Readers:
         finally:
             self._idle.put(connection)
 
-    def entries(self, forms: Set[str]) -> dict[str, Entry]:
-        known = f"SELECT form, term, parts FROM words WHERE form IN {LISTED}"  # noqa: S608
+    def entries(self, forms: Set[str], documents: LookUps[int]) -> dict[str, Entry]:
+        """The entries; how many documents have each form is remembered besides."""
+        known = f"SELECT form, term, parts, documents FROM words WHERE form IN {LISTED}"  # noqa: S608
         rows = self.rows(known, (json.dumps([*forms]),))
-        found = {form: Entry.unpacked(term, parts) for form, term, parts in rows}
+        documents.learn(dict.fromkeys(forms, 0) | {form: often for form, _, _, often in rows})
+        found = {form: Entry.unpacked(term, parts) for form, term, parts, _ in rows}
         return found | {form: entry_of(form) for form in forms - found.keys()}
 
     def documents(self, words: Set[str], kind: str) -> dict[str, int]:
@@ -68,15 +70,14 @@ class IndexVocabulary:
         self.close = readers.close
         """Let go of the file at once."""
         # Not of methods of its own: that would be a circle.
-        self.entry = Entries(readers.entries, REMEMBERED_FORMS)
-        """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
         self.documents_of_form = LookUps(partial(readers.documents, kind="form"), REMEMBERED_FORMS)
         """Form -> how many documents have this very one."""
+        self.entry = Entries(partial(readers.entries, documents=self.documents_of_form), REMEMBERED_FORMS)
+        """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
         self._documents_of_term = LookUps(partial(readers.documents, kind="term"), REMEMBERED_FORMS)
 
     def look_up(self, forms: Sequence[str]) -> None:
         """Look up all words of a question at once: their entries, and which of their terms documents have."""
-        self.documents_of_form.of_all(forms)
         entries = zip(forms, self.entry.of_all(forms), strict=True)
         self.held([term for form, entry in entries for term in (entry.term, *variants_of(form))], 0)
 
@@ -120,10 +121,10 @@ class IndexVocabulary:
 
     def forms_with(self, terms: Iterable[str], parts: Iterable[str]) -> set[str]:
         """The forms that some terms have, or that hold some terms as parts; others beside them would only take time."""
-        either = (
-            f"SELECT form FROM words WHERE term IN {LISTED} UNION ALL SELECT form FROM parts WHERE term IN {LISTED}"  # noqa: S608
-        )
-        return {form for (form,) in self._rows(either, (json.dumps([*terms]), json.dumps([*parts])))}
+        # One row for all of them: no form holds a blank.
+        either = f"SELECT group_concat(form, ' ') FROM words WHERE term IN {LISTED} UNION ALL SELECT group_concat(form, ' ') FROM parts WHERE term IN {LISTED}"  # noqa: S608
+        rows = self._rows(either, (json.dumps([*terms]), json.dumps([*parts])))
+        return {form for (joined,) in rows if joined for form in joined.split(" ")}
 
     def nearest(self, form: str) -> Near | None:
         """The form that a word was most likely meant to be; None where none is like it."""

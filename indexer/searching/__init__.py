@@ -1,18 +1,19 @@
 """The read side: Search -> parsing -> planning -> engine -> Results. Everything that a page shows is in the Results."""
 
+import functools
 from collections.abc import Collection, Sequence
 from math import ceil
 
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines.protocol import Counts, Match, Ranking, Window
+from indexer.engines.protocol import BY_YEAR, Counts, Match, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
-from indexer.results import FacetValue, Results, Span
+from indexer.results import Facets, Results, Span
 from indexer.searching import completing, explaining, hidden_names, offers, similar, suggesting, word_forms
 from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits, without
@@ -64,7 +65,7 @@ class Searcher:
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
                 index.answers.put(asked_on, results)
-        return replace(results, facets={name: results.facets[name] for name in FACETS if name in facets})
+            return replace(results, facets=results.facets.only(facets))
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it."""
@@ -218,7 +219,7 @@ class _Answer:
     def _find(self, plan: Plan, window: Window) -> Sequence[Match]:
         return self._question.index.engine.find(self._question.narrowed(plan), window)
 
-    def _facets(self, counted: Counts) -> dict[str, tuple[FacetValue, ...]]:
+    def _facets(self, counted: Counts) -> Facets:
         """The facets that are asked for, each counted with its own filter left out: what there is to choose instead."""
         if self._replacement:
             counted = self._counts(self._replacement, list(counted.facets))
@@ -228,10 +229,20 @@ class _Answer:
             if self._replacement:  # of another choice all words may be found
                 partial = self._counts(self._replacement, [facet], without=facet).facets
                 counts[facet] = partial[facet] | counts[facet]
-        return {facet: facet_values(facet, counts[facet], self._question.search) for facet in self._wanted}
+        made = {
+            facet: functools.partial(facet_values, facet, counts[facet], self._question.search)
+            for facet in self._wanted
+        }
+        return Facets(made)
 
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
-        return self._question.index.engine.count(self._question.narrowed(plan, without), facets)
+        """Months only where a year is chosen: no other has them shown."""
+        months = "year" in self._filtered
+        fields = [BY_YEAR if facet == "year" and not months else facet for facet in facets]
+        counted = self._question.index.engine.count(self._question.narrowed(plan, without), fields)
+        return Counts(
+            counted.total, {facet: counted.facets[field] for facet, field in zip(facets, fields, strict=True)}
+        )
 
 
 def _ranking(question: Question) -> Ranking:

@@ -82,7 +82,7 @@ def _forms(text: str, plan: Plan, fields: tuple[str, ...], words: IndexVocabular
     marks = marks_in(plan, fields)
     shown = readable(text)
     found = (_word_around(shown, start, end) for start, end in highlight(text, marks, words))
-    told = {*marks.parts, *(text for _, text in marks.words)}
+    told = marks.forms | marks.terms | marks.parts
     return Counter(word if not told.isdisjoint((word, word.removesuffix("s"))) else word.lower() for word in found)
 
 
