@@ -37,8 +37,8 @@ class Searcher:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
         self._current = CurrentIndex(settings)
+        self._settings = repr(settings)
 
     def ready(self) -> None:
         """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""

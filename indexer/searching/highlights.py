@@ -5,13 +5,13 @@ A text is not analysed. The index knows which forms a word has and which longer 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from itertools import compress, starmap
 from typing import NamedTuple
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.fields import FIELDS
-from indexer.planning.nodes import PhraseAt, Plan, Term, leaves
+from indexer.planning.nodes import Plan, Term, leaves
 from indexer.results import Span
 from indexer.swedish import Entries, Entry
 from indexer.swedish.casing import cased, is_special
@@ -36,9 +36,9 @@ class Occurrence(NamedTuple):
 class Marks(NamedTuple):
     """What of a plan is to be marked in a text of some fields."""
 
-    forms: frozenset[str]
-    terms: frozenset[str]
-    parts: frozenset[str]
+    forms: Set[str]
+    terms: Set[str]
+    parts: Set[str]
     """Terms that may stand in a longer word."""
     phrases: tuple[tuple[bool, Sequence[tuple[int, str]]], ...]
     """Whether they are of forms, and words at their distances from the first."""
@@ -46,14 +46,16 @@ class Marks(NamedTuple):
 
 def marks_in(plan: Plan, fields: Collection[str]) -> Marks:
     """What of a plan is to be marked in a text of some fields, for example ("title", "title_exact", "decompounded")."""
-    found = [(leaf, FIELDS[leaf.field]) for leaf in leaves(plan) if leaf.field in fields]
-    terms = [(leaf.text, field) for leaf, field in found if isinstance(leaf, Term)]
-    return Marks(
-        frozenset(text for text, field in terms if field.exact),
-        frozenset(text for text, field in terms if not (field.exact or field.decompounded)),
-        frozenset(text for text, field in terms if field.decompounded),
-        tuple((field.exact, row) for leaf, field in found if isinstance(leaf, PhraseAt) for row in leaf.rows),
-    )
+    forms, terms, parts = set[str](), set[str](), set[str]()
+    phrases: dict[tuple[bool, Sequence[tuple[int, str]]], None] = {}
+    for leaf in leaves(plan):
+        if leaf.field in fields:
+            field = FIELDS[leaf.field]
+            if isinstance(leaf, Term):
+                (forms if field.exact else parts if field.decompounded else terms).add(leaf.text)
+            else:
+                phrases |= dict.fromkeys((field.exact, row) for row in leaf.rows)
+    return Marks(forms, terms, parts, tuple(phrases))
 
 
 def highlight(text: str, marks: Marks, words: IndexVocabulary) -> tuple[Span, ...]:
