@@ -124,7 +124,7 @@ class IndexVocabulary:
         # One row for all of them: no form holds a blank.
         either = f"SELECT group_concat(form, ' ') FROM words WHERE term IN {LISTED} UNION ALL SELECT group_concat(form, ' ') FROM parts WHERE term IN {LISTED}"  # noqa: S608
         rows = self._rows(either, (json.dumps([*terms]), json.dumps([*parts])))
-        return {form for (joined,) in rows if joined for form in joined.split(" ")}
+        return set().union(*(joined.split(" ") for (joined,) in rows if joined))
 
     def nearest(self, form: str) -> Near | None:
         """The form that a word was most likely meant to be; None where none is like it."""

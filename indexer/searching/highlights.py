@@ -78,14 +78,13 @@ class Marker:
         rows = [row for some in marks for row in some.phrases]
         self._phrases = {frozenset(text for _, text in row) for _, row in rows}
         self._parts = frozenset[str]().union(*(some.parts for some in marks))
-        terms = frozenset[str]().union(
-            *(some.terms for some in marks), *(_texts(row) for exact, row in rows if not exact)
-        )
-        exact = frozenset[str]().union(*(some.forms for some in marks), *(_texts(row) for exact, row in rows if exact))
+        terms = set[str]().union(*(some.terms for some in marks), *(_texts(row) for exact, row in rows if not exact))
+        exact = set[str]().union(*(some.forms for some in marks), *(_texts(row) for exact, row in rows if exact))
         small = {term.lower() for term in terms if term != term.lower()}
         genitives = {form.removesuffix("s") + "s" for form in small}  # a name's count as the name
-        self._forms = exact | small | genitives | words.forms_with(terms, self._parts)
-        self._any_long = not all(map(is_word, self._forms))
+        self._forms = words.forms_with(terms, self._parts)
+        self._forms.update(exact, small, genitives)
+        self._any_long = not all(map(is_word, exact | terms))  # which is a term of its own
         self._begun = {part[:end] for part in self._parts for end in range(1, len(part))}
         """What a hyphen word that is looked for as one may begin with."""
         self._looked_for = self._forms | self._begun
