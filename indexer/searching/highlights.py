@@ -15,7 +15,7 @@ from indexer.planning.nodes import Plan, Term, leaves
 from indexer.results import Span
 from indexer.swedish import Entries, Entry
 from indexer.swedish.casing import cased, is_special
-from indexer.swedish.tokens import ENDINGS, Normalised, forms, is_word, joined_spans, spans_of, words_apart, written
+from indexer.swedish.tokens import Normalised, forms, is_word, joined_spans, spans_of, words_apart, written
 
 HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md)."""
@@ -87,31 +87,27 @@ class Marker:
         self._any_long = not all(map(is_word, exact | terms))  # which is a term of its own
         self._begun = {part[:end] for part in self._parts for end in range(1, len(part))}
         """What a hyphen word that is looked for as one may begin with."""
-        self._looked_for = self._forms | self._begun
 
     def standing_in(self, texts: Sequence[str]) -> list[Standing]:
         """Where they stand in each text."""
         looked = [self._looked_at(text) for text in texts]
         if isinstance(self._entry, Entries):  # all at once
-            self._entry.of_all([*set[str]().union(*(held for _, _, held in looked)) & self._forms])
+            self._entry.of_all([*set[str]().union(*(held for _, _, held in looked))])
         return [self._standing(*one) for one in looked]
 
     def _looked_at(self, text: str) -> tuple[Normalised | str, str | None, set[str]]:
-        """A text in which words can be found, those words apart, and which of them may be looked for."""
+        """A text in which words can be found, those words apart, and which of them are looked for."""
         apart = None if self._any_long else words_apart(text)
         if apart is not None:
-            return text, apart, self._looked_for.intersection(apart.split())
+            return text, apart, self._forms.intersection(apart.split())
         normalised = Normalised(text)
         apart = None if self._any_long else words_apart(normalised.text)
-        return normalised, apart, self._looked_for.intersection(apart.split()) if apart else set()
+        return normalised, apart, self._forms.intersection(apart.split()) if apart else set()
 
     def _standing(self, text: Normalised | str, apart: str | None, held: set[str]) -> Standing:
         original, text = (None, text) if isinstance(text, str) else (text.original, text.text)
-        found = None if apart is None else self._quickly(text, apart, held & self._forms)
-        if found is None:
-            return Standing(self._thoroughly(text), self._joined(text), original)
-        begins = held if ":" not in text else held.union(ENDINGS)  # after a colon one begins a hyphen word too
-        return Standing(found, () if self._begun.isdisjoint(begins) else self._joined(text), original)
+        found = None if apart is None else self._quickly(text, apart, held)
+        return Standing(self._thoroughly(text) if found is None else found, self._joined(text), original)
 
     def _quickly(self, text: str, apart: str, held: set[str]) -> list[Occurrence] | None:
         """The words of a text whose forms stand apart; None where capitals may tell one."""
@@ -145,9 +141,8 @@ class Marker:
 
     def _joined(self, text: str) -> Iterator[tuple[str, Span]]:
         """The hyphen words that are looked for as one, each with its span."""
-        for span, before, last in joined_spans(text) if self._parts else ():
-            if any(part.startswith(before) for part in self._parts):  # few do, and `last` need not be known
-                yield before + self._entry(last).term, span
+        for span, before, last in joined_spans(text, self._begun) if self._begun else ():
+            yield before + self._entry(last).term, span
 
 
 def _in_order(found: Iterable[Occurrence], apart: str) -> Iterator[Occurrence]:
