@@ -53,7 +53,7 @@ def as_read(response: Response) -> Response:
 
 def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> RobotsRules:
     """What its headers and meta elements say; `reservations` are the site's against mining."""
-    metas = response.css("meta[name]") if isinstance(response, TextResponse) else ()
+    metas = response.css("meta[name]") if isinstance(response, HtmlResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
 
     def said(header: str, *names: str) -> list[str]:
