@@ -41,7 +41,7 @@ def test_every_address_of_a_source_says_what_it_rests_on(path: Path) -> None:
 def test_what_the_crawler_says_of_an_address_is_an_outcome_that_the_report_knows() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "indexer" / "crawling").glob("*.py"))
     told = {word for call in re.findall(r"_tell\(([^,]*),", code) for word in re.findall(r'"(\w+)"', call)}
-    assert {"fetched", "changed", "gone", "failed", "left"} <= told <= OUTCOMES.keys()
+    assert {"fetched", "changed", "failed", "left", "stopped"} <= told <= OUTCOMES.keys()
     assert {outcome.column for outcome in OUTCOMES.values()} - {""} == set(COLUMNS)
     assert {outcome.source for outcome in OUTCOMES.values()} == {"reached", "excused", "failed", ""}
 

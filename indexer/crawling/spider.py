@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 
@@ -115,8 +115,8 @@ class SiteSpider(Spider):
         url = response.request.url if response else self._site.start[0]
         self._tell("failed", url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
 
-    def _tell(self, outcome: str, url: str, reason: str = "") -> None:
-        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason}), flush=True)
+    def _tell(self, outcome: str, url: str, reason: str = "", **more: str) -> None:
+        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason, **more}), flush=True)
 
     async def _begin(self, start: str) -> None:
         with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
@@ -137,7 +137,7 @@ class SiteSpider(Spider):
 
     def _request(self, found: frontier.Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
-        seen = self._memory.seen(found.key)
+        seen = None if self._job.trial else self._revisits.trusted(found)
         conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
         stated = {name: value for name, value in conditions.items() if value}
         return Request(
@@ -161,10 +161,10 @@ class SiteSpider(Spider):
             self._tell("refused", url, f"Sidan är större än {largest:.0f} MB, packad eller uppackad.")
         elif failure.check(Resting):
             if message not in self._resting:  # once for each host, however much was to be asked of it
-                self._tell("resting", url, message)
+                self._tell("resting", url, message, **failure.value.more)
             self._resting.add(message)
         elif failure.check(IgnoreRequest, CannotResolveHostError):
-            self._tell("refused", url, _SCRAPYS.get(message, message))
+            self._tell("refused", url, _SCRAPYS.get(message, message), **getattr(failure.value, "more", {}))
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
 
@@ -179,11 +179,11 @@ class SiteSpider(Spider):
             links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
         elif response.status == 200:
             try:
-                links = self._readers[found.link.kind](answers.as_read(response))
+                links = self._readers[found.link.kind](response)
             except Unreadable as error:
                 self._tell("refused", response.url, str(error))
         else:
-            self._lives.fail(response.url, response.status, seen)
+            self._lives.fail(found, response.status)
         self._frontier.add(
             (link for link in links if not self._job.single or link.kind in ("listed", "sitemap")), found
         )
@@ -217,7 +217,7 @@ class SiteSpider(Spider):
 
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
-        rules = answers.rules_in(response, () if seen.permits else self._guard.reservations_of(response.url))
+        rules = self._rules(response, () if seen.permits else self._guard.reservations_of(response.url))
         if seen.stored and (wish := wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
@@ -227,10 +227,13 @@ class SiteSpider(Spider):
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
 
+    def _rules(self, response: Response, reservations: Sequence[tuple[str, bool]] = ()) -> RobotsRules:
+        return answers.rules_in(response, reservations, self._job.day)
+
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
         found: frontier.Found = response.meta["found"]
         # Of a page that its headers alone keep out these may change, and no validator would tell.
-        is_out = wish_in(answers.rules_in(Response(response.url, headers=response.headers), ()))
+        is_out = wish_in(self._rules(Response(response.url, headers=response.headers)))
         etag, modified = (
             "" if is_out else response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified")
         )
@@ -244,7 +247,7 @@ class SiteSpider(Spider):
             depth=found.depth,
             published=found.link.published,
             rules=rules or RobotsRules(),
-            permits=bool(rules) and not answers.rules_in(response, [("/", True)]).reserved,
+            permits=bool(rules) and not self._rules(response, [("/", True)]).reserved,
         )
         self._memory.see(seen)
 
@@ -259,9 +262,11 @@ class SiteSpider(Spider):
             self._tell("refused", response.url, reason)
             self._count(response)
             return []
-        rules = answers.rules_in(response, self._guard.reservations_of(response.url))
+        rules = self._rules(response, self._guard.reservations_of(response.url))
         links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         objection = objection_to(response, rules)
+        if objection and objection.leaves:
+            self._lives.end(found)
         if objection and objection.leaves and before.stored:
             self._lives.leave("gone", response.url, objection.reason)
         elif objection:
