@@ -50,6 +50,12 @@ MISSING = {
     "Nyheter": "Innehållet finns inte längre kvar. Det kan bero på att det har avpublicerats.",
     "Vi kan inte hitta sidan du söker": "Sidan kan ha tagits bort, bytt namn eller är tillfälligt otillgänglig.\nSök jobb",
     "Ojdå, nu blev det fel": "Sidan du letar efter verkar inte finnas.",
+    "Oops! That page can't be found.": "It looks like nothing was found at this location. Maybe try a search?",
+    "Server Error": "404 - File or directory not found.\nThe resource you are looking for might have been removed, had its name changed, or is temporarily unavailable.",
+    "Oj, här var det tomt": "Sidan du söker verkar inte finnas längre.",
+    "Sidan kan inte visas": "Sidan du söker kan ha tagits bort, bytt namn eller är tillfälligt otillgänglig.",
+    "Hittades inte": "Sidan finns inte.",
+    "Artikeln har utgått": "Artikeln du söker finns inte kvar.",
 }
 WALLS = {
     "Region Örebro län": "Vi använder kakor för att ge dig en bättre upplevelse av webbplatsen. Genom att fortsätta godkänner du"
@@ -58,6 +64,10 @@ WALLS = {
     "Innan du fortsätter": "Vi och våra partners använder cookies för att anpassa annonser. Klicka på Godkänn för att gå vidare.",
     "We value your privacy": "We use cookies to enhance your browsing experience. By clicking Accept, you consent to that.",
     "Nyheter": "För att läsa vidare måste du godkänna kakor. Acceptera",
+    "Cookies on this site": "We use cookies to make this site work. Accept all cookies",
+    "Vi värnar om din integritet": "Vi och våra 842 partner lagrar och/eller får åtkomst till information på en enhet, t.ex. cookies. Med din tillåtelse kan vi använda exakta geografiska data. Du kan klicka för att godkänna vår behandling.\nGodkänn",
+    "Nyhetsbladet": "Vi använder kakor (cookies) för att webbplatsen ska fungera på ett bra sätt. Godkänner du att vi använder kakor?\nJa, jag godkänner\nNej",
+    "Enable cookies": "Please enable cookies and JavaScript to continue.",
 }
 ARTICLES = {
     "Sidan finns inte – så jobbar regionen med döda länkar": "Region Örebro län har gått igenom 12 000 sidor på sin webbplats."
@@ -76,6 +86,12 @@ ARTICLES = {
     "Länken saknas": "Länken saknas mellan Örebro och Karlstad. Regionen vill att staten bygger en järnväg.",
     "Sidan saknas": "Sidan saknas i handboken. "
     + "Regionen har tryckt om den och delar ut den på vårdcentralerna. " * 90,
+    "Vi använder kakor – så tänker regionen": "Region Örebro län använder kakor på sin webbplats. I en ny rapport redovisar regionen vilka uppgifter som samlas in om besökarna och varför.",
+    "404": "Gruppen 404 spelar på Brunnsparken på lördag. Konserten börjar klockan 19 och är gratis för alla under 18 år.",
+    "Filen har tagits bort": "Bussfilen på Rudbecksgatan har tagits bort. Kommunen vill att trafiken ska flyta bättre, och räknar med kortare restider.",
+    "Länken har flyttats": "Länken mellan E18 och E20 har flyttats norrut i Trafikverkets nya förslag. Det ger mindre buller för boende i Adolfsberg.",
+    "Dokumentet finns inte": "Det dokument som regeringen hänvisar till finns inte. Det visar en granskning som Ekot har gjort av utredningens underlag.",
+    "Cookies": "Baka egna cookies till helgen. Blanda smör och socker. Godkänn smeten genom att smaka.",
 }
 
 
@@ -168,6 +184,8 @@ def test_the_last_day_of_a_page_is_read(said: str, day: str) -> None:
     rules = robots_rules([said])
     assert (rules.until, rules.nofollow) == (day, "nofollow" in said)
     assert robots_rules([said, "unavailable_after: 2020-01-01"]).until == "2020-01-01", "the first one counts"
+    assert robots_rules([said], day="2026-12-01").noindex == (bool(day) or said == "noindex")
+    assert robots_rules([said], day=day).noindex == (said == "noindex"), "the day itself is one of those"
 
 
 def fetched(corpus: Path, day: str, *pages: tuple[str, str, str], record: str = "") -> None:
@@ -272,19 +290,24 @@ def test_what_a_crawl_brings_is_read_as_the_site_means_it(web: Web, tmp_path: Pa
         "/lies-twice": ("utf-16", "utf-8", "utf-16"),
         "/hidden": ("utf-16", "utf-16", ""),
         "/hidden-lies": ("utf-16", "utf-8", ""),
+        "/over": ("utf-8", "utf-8", ""),
     }
     paths = list(encodings)
     for number, (path, (declared, encoding, header)) in enumerate(encodings.items(), start=1):
         following = paths[number : number + 1]
         links = "".join(f'<p><a href="{other}">Nästa</a></p>' for other in following)
-        head = '<meta name="robots" content="noindex">' if "hidden" in path else ""
+        wish = "noindex" if "hidden" in path else "unavailable_after: 2020-01-01" if path == "/over" else "all"
+        head = f'<meta name="robots" content="{wish}">'
         content = markup.replace("CHARSET", declared).replace("HEAD", head).replace("LINKS", links)
         content = content.replace("NUMBER", str(number)).replace("TEXT", text)
         kind = "text/html" + (f"; charset={header}" if header else "")
         host.pages[path] = Answer(200, {"Content-Type": kind}, content.encode(encoding))
     told = f'name = "Örebro läns museum"\ncounty = "Örebro län"\nstart = ["{host.url("/start")}"]\ndelay = 0.0\n'
     settings = settings_for(tmp_path, {"museet": told})
-    crawl(settings, ())
+    report = crawl(settings, ())
+    assert {line["url"].removeprefix(host.url("")) for line in report.lines if line["outcome"] == "refused"} == {
+        *paths[4:]
+    }
     build(settings)
     searcher = Searcher(settings)
     found = [searcher.document(hit.id) for hit in searcher.search(Search("vätgas")).hits]

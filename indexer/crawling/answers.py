@@ -45,16 +45,16 @@ _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 
 
-def as_read(response: Response) -> Response:
-    """An answer in the encoding of its bytes where UTF-16 is declared or there, as our readers take it."""
-    is_text, codec = isinstance(response, TextResponse), utf_16_of(response.body)
-    lies = is_text and not codec and response.encoding.startswith("utf-16")
-    return response.replace(encoding=codec or "utf-8") if is_text and codec or lies else response
+def as_read(response: TextResponse) -> TextResponse:
+    """An answer in UTF-8 where UTF-16 is there or declared: its bytes tell, as for our readers, and addresses in it are in UTF-8."""
+    codec = utf_16_of(response.body) or ("utf-8" if response.encoding.startswith("utf-16") else "")
+    text = response.body.decode(codec, "replace") if codec else ""
+    return response.replace(body=text.encode(), encoding="utf-8") if text else response
 
 
-def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> RobotsRules:
-    """What its headers and meta elements say; `reservations` are the site's against mining."""
-    metas = response.css("meta[name]") if isinstance(response, TextResponse) else ()
+def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: str) -> RobotsRules:
+    """What its headers and meta elements say on a day; `reservations` are the site's against mining."""
+    metas = as_read(response).css("meta[name]") if isinstance(response, TextResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
 
     def said(header: str, *names: str) -> list[str]:
@@ -62,7 +62,7 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> Ro
         return stated + [content for name, content in named if name in names]
 
     robots, mining = said("X-Robots-Tag", "robots", AGENT), said("tdm-reservation", "tdm-reservation")
-    return robots_rules(robots, mining, is_reserved(response.url, reservations))
+    return robots_rules(robots, mining, is_reserved(response.url, reservations), day)
 
 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
@@ -140,6 +140,7 @@ def joined(base: str, address: str) -> str:
 
 def page_links(response: TextResponse, extractor: LinkExtractor) -> Iterator[Link]:
     """The feeds and the links of a page that may be followed."""
+    response = as_read(response)
     for link in response.css("link[rel~=alternate i]"):
         if link.attrib.get("type", "").lower() in FEEDS:
             yield Link(joined(get_base_url(response), link.attrib.get("href", "")), "feed")

@@ -14,6 +14,7 @@ class Revisits:
 
     def __init__(self, job: Job, memory: Memory, frontier: Frontier) -> None:
         self._job, self._memory, self._frontier = job, memory, frontier
+        self._met: set[str] = set()
         self._asked: set[str] = set()
         self._left = REVISITS
         self._due: deque[Seen] | None = None
@@ -21,6 +22,7 @@ class Revisits:
     def next(self) -> Found | None:
         """What is to be asked for now; past a page that is not, what it led to when it was."""
         while found := self._frontier.next():
+            self._met.add(found.key)
             is_list = found.link.kind in ("feed", "sitemap")
             seen = self._memory.seen(found.key)
             if seen is None or is_list or self._is_asked(found, seen):
@@ -28,6 +30,14 @@ class Revisits:
                 return found
             self._frontier.add(seen.links, found)
         return None if self._job.single or self._left <= 0 else self._next_due()
+
+    def trusted(self, found: Found) -> Seen | None:
+        """What is known of an address that is asked for only if it changed; where that is seldom or nothing leads to it, its whole answer is.
+
+        A 304 need not have the headers that say that it is no longer to be kept.
+        """
+        seen = self._memory.seen(found.key)
+        return seen if seen and found.key in self._met and seen.due == seen.asked else None
 
     def _is_asked(self, found: Found, seen: Seen) -> bool:
         """Whether an address that is known is asked for where something leads to it."""

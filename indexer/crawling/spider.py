@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 
@@ -140,7 +140,7 @@ class SiteSpider(Spider):
 
     def _request(self, found: frontier.Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
-        seen = None if self._job.trial else self._memory.seen(found.key)
+        seen = None if self._job.trial else self._revisits.trusted(found)
         conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
         stated = {name: value for name, value in conditions.items() if value}
         return Request(
@@ -182,11 +182,11 @@ class SiteSpider(Spider):
             links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
         elif response.status == 200:
             try:
-                links = self._readers[found.link.kind](answers.as_read(response))
+                links = self._readers[found.link.kind](response)
             except Unreadable as error:
                 self._tell("refused", response.url, str(error))
         else:
-            self._lives.fail(response.url, response.status, seen)
+            self._lives.fail(found, response.status)
         self._frontier.add(
             (link for link in links if not self._job.single or link.kind in ("listed", "sitemap")), found
         )
@@ -220,7 +220,7 @@ class SiteSpider(Spider):
 
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
-        rules = answers.rules_in(response, () if seen.permits else self._guard.reservations_of(response.url))
+        rules = self._rules(response, () if seen.permits else self._guard.reservations_of(response.url))
         if seen.stored and (wish := wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
@@ -230,10 +230,13 @@ class SiteSpider(Spider):
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
 
+    def _rules(self, response: Response, reservations: Sequence[tuple[str, bool]] = ()) -> RobotsRules:
+        return answers.rules_in(response, reservations, self._job.day)
+
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
         found: frontier.Found = response.meta["found"]
         # Of a page that its headers alone keep out these may change, and no validator would tell.
-        is_out = wish_in(answers.rules_in(Response(response.url, headers=response.headers), ()))
+        is_out = wish_in(self._rules(Response(response.url, headers=response.headers)))
         etag, modified = (
             "" if is_out else response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified")
         )
@@ -247,7 +250,7 @@ class SiteSpider(Spider):
             depth=found.depth,
             published=found.link.published,
             rules=rules or RobotsRules(),
-            permits=bool(rules) and not answers.rules_in(response, [("/", True)]).reserved,
+            permits=bool(rules) and not self._rules(response, [("/", True)]).reserved,
         )
         self._memory.see(seen)
 
@@ -262,9 +265,11 @@ class SiteSpider(Spider):
             self._tell("refused", response.url, reason)
             self._count(response)
             return []
-        rules = answers.rules_in(response, self._guard.reservations_of(response.url))
+        rules = self._rules(response, self._guard.reservations_of(response.url))
         links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         objection = objection_to(response, rules)
+        if objection and objection.leaves:
+            self._lives.end(found)
         if objection and objection.leaves and before.stored:
             self._lives.leave("gone", response.url, objection.reason)
         elif objection:

@@ -20,7 +20,7 @@ LONGEST = 4_000
 """Characters of a text that can be one; those with all purposes of their cookies have up to 3,000."""
 _DATA = Path(__file__).with_name("data") / "apologies.tsv"
 _SENTENCES, _PARTS = re.compile(r"(?<=[.!?…])\s+|\n+"), re.compile(r"\s+[|–—·•-]\s+|[|:!.]+\s*")
-_TAIL = r"(?:\s+(?:på|on|at|under|via)\s.{1,40}|,?\s+(?:eller|och|or|and|men|but)\s.{1,90})?\W*"
+_TAIL = r"(?:\s+(?:på|on|at|under|via)\s.{1,40}|,\s.{1,90}|\s+(?:eller|och|or|and|men|but)\s.{1,90})?\W*"
 
 
 class Apology(Unreadable):
@@ -48,11 +48,12 @@ def apology_in(title: str, text: str) -> str | None:
 def check_page(title: str, text: str) -> None:
     """Raises Apology where `apology_in` finds one."""
     sentences = [" ".join(sentence.split()) for sentence in _SENTENCES.split(text[: LONGEST + 1]) if sentence.strip()]
-    if len(text) > LONGEST or _first("quoted", sentences):
-        return
+    parts = [title, *_PARTS.split(title)]
     for kind, times in TIMES.items():
+        if len(text) > LONGEST or not _first(kind, parts + sentences) or _first("quoted", sentences):
+            continue  # as nearly always, and soon
         own, others, early = _spoken(sentences, kind)
-        headed = _first(kind, [title, *_PARTS.split(title)])
+        headed = _first(kind, parts)
         is_little = others * times <= own or (headed and others <= LITTLE)
         is_asked = kind == "missing" or _first("demand", [title, *sentences])
         if is_little and is_asked and (phrase := headed or _first(kind, early)):

@@ -35,8 +35,8 @@ class RobotsRules(Struct, frozen=True):
     """ISO 8601, the last day in Sweden that it may be found (unavailable_after); empty: nothing is said."""
 
 
-def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = False) -> RobotsRules:
-    """What the directives of a page say; `robots` are X-Robots-Tag headers and robots meta elements.
+def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = False, day: str = "") -> RobotsRules:
+    """What the directives of a page say, on a day if it matters; `robots` are X-Robots-Tag headers and robots meta elements.
 
     >>> robots_rules(["otherbot: noindex", "max-snippet:50"])
     RobotsRules(noindex=False, snippet=50, reserved=False, nofollow=False, until='')
@@ -57,7 +57,8 @@ def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool 
                 snippet = 0 if name == "nosnippet" else int(number)
     stated = [value.strip() for value in tdm]
     reserved = "1" in stated or (reserved and "0" not in stated)
-    return RobotsRules(noindex, snippet, reserved, nofollow, min(filter(None, days), default=""))
+    until = min(filter(None, days), default="")
+    return RobotsRules(noindex or "" < until < day, snippet, reserved, nofollow, until)
 
 
 def _last_day(stated: str) -> str:
