@@ -55,9 +55,6 @@ class SiteSpider(Spider):
         self._size = self._pages = 0
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
-        self._links = answers.extractor(
-            (), ()
-        )  # of all links: what is followed of them may change before the page does
         self._revisits = Revisits(job, self._memory, self._frontier)
         self._readers = {"feed": self._list, "sitemap": self._list, "listed": self._page, "page": self._page}
 
@@ -285,7 +282,7 @@ class SiteSpider(Spider):
         return links
 
     def _links_on(self, response: TextResponse) -> list[Link]:
-        links = [link for link in answers.page_links(response, self._links) if self._frontier.is_ours(link.url)]
+        links = [link for link in answers.page_links(response) if self._frontier.is_ours(link.url)]
         if len(links) > LINKS:
             self._tell("left", response.url, f"Sidan har {len(links)} länkar; bara de {LINKS} första följs.")
             del links[LINKS:]
