@@ -82,7 +82,6 @@ class Guard:
             raise IgnoreRequest("Adressen leder vidare till en annan webbplats.")
         said = await self.said_by(request.url)
         if said is _SILENT:
-            self._crawler.spider.hosts.of(request.url).wait()  # it may have asked for rest instead
             raise Silent(said.refusal)
         if said.refusal or not allows(said.robots, request.url):
             raise IgnoreRequest(said.refusal or "robots.txt tillåter det inte.")
