@@ -212,7 +212,7 @@ def _written(search: Search) -> tuple[tuple[str, str], ...]:
     pairs += [("sortera", search.order), ("sida", str(search.page)), ("antal", str(search.size))]
     pairs += [(name, word) for name, (field, word) in FLAGS.items() if getattr(search, field)]
     written = (pair for pair in pairs if pair[1] and pair not in _USUAL)
-    return tuple((name, f"{name}={quote_plus(value, errors='replace')}") for name, value in written)
+    return tuple((name, f"{name}={_encoded(value)}") for name, value in written)
 
 
 def address(search: Search, path: str = "/sok", **changes: Any) -> str:

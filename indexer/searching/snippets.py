@@ -46,10 +46,10 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
         end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)), says_whom)
         return [_piece(text, (0, end), ())] if text.strip() else []
     chosen: list[Span] = []
-    windows = {*_windows(text, spans, says_whom)}
+    windows = list(dict.fromkeys(_windows(text, spans, says_whom)))
     if len(windows) > 1:
         worth = _worth(text, spans)
-        windows = sorted(windows, key=lambda window: (worth(window), window))
+        windows.sort(key=lambda window: (worth(window), window))
     for window in windows:
         if len(chosen) < SNIPPETS and not any(window[0] < end and start < window[1] for start, end in chosen):
             chosen.append(window)
