@@ -25,7 +25,7 @@ from indexer.cli import cli
 from indexer.crawling import Report, SourceError, check_sources
 from indexer.crawling.answers import feed_links
 from indexer.crawling.job import Job, job_from_json, job_to_json
-from indexer.crawling.memory import Link, Memory
+from indexer.crawling.memory import Link
 from indexer.crawling.safety import is_internal, refusal_of
 from indexer.crawling.sources import Found, read_found, read_sites
 from indexer.indexing import build
@@ -280,16 +280,6 @@ def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> 
         salt="salt",
     )
     assert job_from_json(job_to_json(job)) == job
-
-
-def test_what_an_earlier_version_remembered_is_fetched_again_and_known_as_stored(tmp_path: Path) -> None:
-    memory = Memory(tmp_path / "crawl.sqlite")
-    row = ("region.example/a", "etag", "", "digest", '["link https://region.example/b"]', 1, "{}", "2026-01-01")
-    memory.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-    memory.commit()
-    memory.close()
-    seen = Memory(tmp_path / "crawl.sqlite").seen("region.example/a")
-    assert seen and (seen.etag, seen.digest, seen.links, seen.stored) == ("", "", (), True)
 
 
 def test_the_log_says_what_a_crawl_decided(crawling: Settings, sites: Sites, caplog: pytest.LogCaptureFixture) -> None:

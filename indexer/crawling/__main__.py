@@ -5,11 +5,15 @@ On standard output comes one JSON line for every address: outcome, address and r
 
 import json
 import logging
+import os
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from twisted.internet.task import LoopingCall
 
 from indexer.crawling.job import Job, job_from_json
 from indexer.crawling.limits import Handler
@@ -17,7 +21,10 @@ from indexer.crawling.middlewares import Guard, SafeResolver
 from indexer.crawling.resting import Hosts
 from indexer.crawling.spider import SiteSpider
 from indexer.crawling.trial import Trial
+from indexer.faults import Fault
 
+WATCH = 0.5
+"""Seconds between two looks at whether the command is still there."""
 _SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 
@@ -29,15 +36,33 @@ def run(job: Job) -> None:
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
             "CRAWL_INTERNAL": job.internal,
             "DNS_RESOLVER": SafeResolver,
-            "DOWNLOADER_MIDDLEWARES": {Guard: 50},
+            "DOWNLOADER_MIDDLEWARES": {HttpCompressionMiddleware: None, Guard: 50},
             "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
             "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
             "USER_AGENT": job.agent,
         }
     )
+
+    def end(fault: str = "", spider: object = None) -> None:
+        """End at once, with what there is: where what one site fetched cannot be kept, or nobody waits any more."""
+        for crawler in process.crawlers:
+            if crawler.spider and crawler.spider is not spider:
+                with suppress(Fault):
+                    crawler.spider.keep()
+        if fault:
+            print(json.dumps({"fault": fault}), flush=True)
+        os._exit(1)
+
+    def watch() -> None:
+        if os.getppid() != job.command:
+            end()
+
     hosts = Hosts(job)
     for key in job.sites:
-        process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, hosts=hosts)
+        begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, hosts=hosts, end=end)
+        begun.addErrback(lambda failure: end(f"{failure.value}"))
+    if job.command:
+        LoopingCall(watch).start(WATCH)
     process.start()
 
 

@@ -22,7 +22,7 @@ HEAD = 64_000
 SECONDS = 60.0
 """To the last byte of an answer, however slowly it comes."""
 
-AT_ONCE = 80_000_000
+AT_ONCE = 50_000_000
 """Bytes that are received of all hosts at once; above it the large ones end, and are asked for in the next crawl."""
 
 _LenientHTTPClientParser.MAX_LENGTH = HEAD

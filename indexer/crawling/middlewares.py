@@ -12,8 +12,9 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
+from indexer.crawling.answers import unpacked
 from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
-from indexer.crawling.robotstxt import allows, read_robots
+from indexer.crawling.robotstxt import LONGEST, allows, read_robots
 from indexer.crawling.safety import is_internal, refusal_of
 from indexer.metadata.robots import AGENT, reservations
 
@@ -43,8 +44,10 @@ class SafeResolver(CachingThreadedResolver):
 class Said(Struct, frozen=True):
     """What a host says of how it may be used."""
 
-    refusal: tuple[str, ...] = ()
-    """Of a NotAsked, where nothing of it is asked for."""
+    refusal: str = ""
+    """Why nothing of it is asked for, as a Swedish sentence."""
+    more: dict[str, str] = {}
+    """As of NotAsked."""
     robots: Protego = Protego()
     reservations: tuple[tuple[str, bool], ...] = ()
 
@@ -72,7 +75,7 @@ class Guard:
             raise NotAsked("Adressen leder vidare till en annan webbplats.")
         said = await self.said_by(request.url)
         if said.refusal or not allows(said.robots, request.url):
-            raise NotAsked(*(said.refusal or ["robots.txt tillåter det inte."]))
+            raise NotAsked(said.refusal or "robots.txt tillåter det inte.", **said.more)
 
     async def said_by(self, url: str) -> Said:
         """What the host of an address says. Raises NotAsked where it rests, and Stopped."""
@@ -90,24 +93,27 @@ class Guard:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
         answer = await self._get(f"{origin}/robots.txt")
         if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
-            return Said(("robots.txt går inte att nå, och då hämtas inget.", "failed"))
+            return Said("robots.txt går inte att nå, och då hämtas inget.", {"source": "failed"})
         robots = read_robots(answer.body) if answer.status < 300 else Protego()
         host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
         if delay > LONGEST_WAIT:
             reason = (
                 f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen, och inget hämtas."
             )
-            return Said((reason,))
+            return Said(reason)
         host.delay = max(host.delay, delay)
         _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
         answer = await self._get(tdmrep) if allows(robots, tdmrep) else None
-        return Said((), robots, tuple(reservations(answer.body)) if answer and answer.status == 200 else ())
+        return Said(
+            robots=robots, reservations=tuple(reservations(answer.body)) if answer and answer.status == 200 else ()
+        )
 
     async def _get(self, url: str) -> Response | None:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
         try:
-            return await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK, priority=1_000))
+            request = Request(url, callback=NO_CALLBACK, priority=1_000)
+            return unpacked(await self._crawler.engine.download_async(request), LONGEST)
         except (NotAsked, Stopped):
             raise
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own

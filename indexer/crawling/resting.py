@@ -27,11 +27,11 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class NotAsked(IgnoreRequest):
-    """What is not asked for: a Swedish reason, the outcome (outcomes.toml) and, where its host rests, until when (ISO 8601)."""
+    """What is not asked for: a Swedish reason, the outcome, and what its line in the report says beside them."""
 
-    def __init__(self, reason: str, outcome: str = "refused", until: str = "") -> None:
+    def __init__(self, reason: str, outcome: str = "refused", **more: str) -> None:
         super().__init__(reason)
-        self.outcome, self.until = outcome, until
+        self.outcome, self.more = outcome, more
 
 
 class Stopped(IgnoreRequest):
@@ -76,10 +76,11 @@ class Host:
     def wait(self) -> float:
         """Seconds before it may be asked. Raises NotAsked where it rests."""
         if self._until > self._hosts.began.isoformat():
-            why = "ber om vila" if self._failures < FAILURES else f"har inte svarat {self._failures} gånger i rad"
+            is_silent = self._failures >= FAILURES
+            why = f"har inte svarat {self._failures} gånger i rad" if is_silent else "ber om vila"
             moment = datetime.fromisoformat(self._until).astimezone()
             reason = f"{self._name} {why}; inget hämtas därifrån före {moment:%Y-%m-%d kl. %H.%M}."
-            raise NotAsked(reason, "resting", self._until)
+            raise NotAsked(reason, "resting", until=self._until, source="failed" if is_silent else "excused")
         gap: float = max(self.delay, min(self.delay * 2**self._failures, LONGEST_WAIT), self._wish)
         return self._ended + gap - monotonic()
 
