@@ -330,6 +330,16 @@ def test_what_stands_beyond_the_limit_of_a_robots_txt_is_not_read() -> None:
     assert allows(robots, "https://region.example/b")
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_large_robots_txt_is_read_to_its_limit_and_may_be_packed(web: Web, tmp_path: Path, packed: bool) -> None:
+    host = web.host()
+    site(host, "/a", "/b")
+    rules = b"User-agent: *\nDisallow: /a\n" + b"# fyllning\n" * 100_000 + b"Disallow: /b\n"
+    headers = {"Content-Encoding": "gzip"} if packed else {}
+    host.pages["/robots.txt"] = Answer(headers=headers, body=gzip.compress(rules) if packed else rules)
+    assert sorted(outcomes(crawl(one(tmp_path, host), ()), "fetched")) == ["/", "/b"]
+
+
 @pytest.mark.parametrize("hops", [5, 6])
 def test_a_robots_txt_that_moved_is_followed_five_times(web: Web, tmp_path: Path, hops: int) -> None:
     host, other = web.host(), web.host()
