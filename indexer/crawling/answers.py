@@ -53,7 +53,7 @@ def as_read(response: TextResponse) -> TextResponse:
 
 def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: str) -> RobotsRules:
     """What its headers and meta elements say on a day; `reservations` are the site's against mining."""
-    metas = as_read(response).css("meta[name]") if isinstance(response, TextResponse) else ()
+    metas = as_read(response).css("meta[name]") if isinstance(response, HtmlResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
 
     def said(header: str, *names: str) -> list[str]:
