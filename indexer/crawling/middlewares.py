@@ -96,7 +96,7 @@ class Guard:
     def reservations_of(self, url: str) -> Sequence[tuple[str, bool]]:
         """Those against mining of a host that has been asked."""
         asked = self._said.get(origin_of(url))
-        return asked.result().reservations if asked and asked.done() else ()
+        return asked.result().reservations if asked and asked.done() and not asked.exception() else ()
 
     async def _ask(self, origin: str) -> Said:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
