@@ -8,14 +8,10 @@ import msgspec
 from indexer.metadata.dates import Dated, Precision
 from indexer.metadata.regions import Region
 
-RIGHTS = {
-    "egen": "Egen text",
-    "myndighet": "Myndighetstext som får återges",
-    "licens": "Text med fri licens",
-    "tredje part": "Tredje parts text",
-}
-"""Value -> label: who may show the whole text."""
 THIRD_PARTY = "tredje part"
+RIGHTS = {"egen": "Egen text", "myndighet": "Myndighetstext som får återges", "licens": "Text med fri licens"}
+RIGHTS |= {THIRD_PARTY: "Tredje parts text"}
+"""Value -> label: who may show the whole text."""
 
 
 class Medium(Enum):

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.response import get_base_url, get_meta_refresh
-from scrapy.utils.url import url_has_any_extension
 
 from indexer.crawling.memory import Link, Seen
 from indexer.crawling.objections import wish_in
@@ -30,15 +29,15 @@ from indexer.urls import canonical_address
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 JSON_FEED = "jsonfeed.org/version/"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READ = {"pdf", "docx", "rss"}
-"""Endings of addresses that Scrapy leaves out and ingestion reads."""
+UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
+"""Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
 ALIKE = 20
 """Addresses of a sitemap that all have one lastmod: when it was made, and not when they changed."""
 EPOCH = 1970
 """The year that a clock says that was never set; nothing was on the web so early."""
 AT_ONCE = 10
 """Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
+_LINKS = LinkExtractor(deny_extensions=())
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
@@ -54,7 +53,7 @@ def as_read(response: TextResponse) -> TextResponse:
 
 def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: str) -> RobotsRules:
     """What its headers and meta elements say on a day; `reservations` are the site's against mining."""
-    metas = as_read(response).css("meta[name]") if isinstance(response, TextResponse) else ()
+    metas = as_read(response).css("meta[name]") if isinstance(response, HtmlResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
 
     def said(header: str, *names: str) -> list[str]:
@@ -138,23 +137,13 @@ def joined(base: str, address: str) -> str:
         return ""
 
 
-def page_links(response: TextResponse, extractor: LinkExtractor) -> Iterator[Link]:
-    """The feeds and the links of a page that may be followed."""
+def page_links(response: TextResponse) -> Iterator[Link]:
+    """The feeds and the links of a page; what is followed of them may change before the page does."""
     response = as_read(response)
     for link in response.css("link[rel~=alternate i]"):
         if link.attrib.get("type", "").lower() in FEEDS:
             yield Link(joined(get_base_url(response), link.attrib.get("href", "")), "feed")
-    yield from (Link(link.url, "page") for link in extractor.extract_links(response) if not link.nofollow)
-
-
-def extractor(follow: Sequence[str], leave: Sequence[str]) -> LinkExtractor:
-    """Finds the addresses that a source follows and does not leave, of what can be read: not of pictures, films and archives."""
-    return LinkExtractor(allow=follow, deny=leave, deny_extensions=set(IGNORED_EXTENSIONS) - READ)
-
-
-def is_followed(url: str, extractor: LinkExtractor) -> bool:
-    """Whether an address that stands in a feed or sitemap is one that the extractor would find on a page."""
-    return extractor.matches(url) and not url_has_any_extension(url, extractor.deny_extensions)
+    yield from (Link(link.url, "page") for link in _LINKS.extract_links(response) if not link.nofollow)
 
 
 def is_list(response: Response, kind: str) -> bool:
@@ -179,7 +168,7 @@ def kind_of(response: Response) -> str:
     if response.body.startswith(b"%PDF-"):
         return "application/pdf"
     if response.body.startswith(b"PK\x03\x04") and b"word/document.xml" in response.body:
-        return DOCX
+        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     return "text/html" if isinstance(response, HtmlResponse) else kind
 
 

@@ -9,9 +9,11 @@ from itertools import count
 
 from msgspec import Struct
 from msgspec.structs import replace
+from scrapy.linkextractors import LinkExtractor
+from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.forgotten import fingerprint_of
-from indexer.crawling.answers import extractor, goes_round, is_followed, shape_of
+from indexer.crawling.answers import UNREAD, goes_round, shape_of
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link
 from indexer.crawling.safety import refusal_of
@@ -63,7 +65,7 @@ class Frontier:
         self._hosts = job.sites[key].hosts
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
         self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
-        self._rules = extractor(job.sites[key].follow, job.sites[key].leave)
+        self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
         self._key_of = lru_cache(20_000)(canonical_address)
         self._heard: set[str] = set()
         self._waiting: dict[str, Found] = {}
@@ -75,17 +77,16 @@ class Frontier:
     def is_ours(self, url: str) -> bool:
         """Whether an address is this site's; another source's is visited by that one, at the same time."""
         host = host_of(url) or ""
-        if host in self._others:
-            return False
-        return self._job.single or any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+        is_ours = self._job.single or any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+        return is_ours and host not in self._others
 
     def is_named(self, url: str) -> bool:
         """Whether a page that moved is followed there: to this site, or to another host that its source names."""
         return self.is_ours(url) or host_of(url) in self._named
 
     def is_kept(self, url: str) -> bool:
-        """Whether the source's `follow` and `leave` take a page."""
-        return is_followed(url, self._rules)
+        """Whether the source's `follow` and `leave` take a page, and its address is none of what cannot be read."""
+        return self._rules.matches(url) and not url_has_any_extension(url, UNREAD)
 
     def is_forgotten(self, url: str) -> bool:
         """Whether a person had its text forgotten."""
@@ -150,9 +151,7 @@ class Frontier:
         """A page that waits and is listed too comes as early as the list has it, with the days that it says."""
         if link.kind == "listed" and waits.link.kind in ("listed", "page"):
             days = {name: getattr(waits.link, name) or getattr(link, name) for name in ("published", "updated")}
-            listed = replace(link, **days)
-            if listed != waits.link:
-                self._put(replace(waits, link=listed, depth=min(waits.depth, 1)))
+            self._put(replace(waits, link=replace(link, **days), depth=min(waits.depth, 1)))
 
     def _may(self, found: Found) -> bool:
         """Whether an address of this site may be asked for: it is not forgotten, and no trap's."""

@@ -50,6 +50,16 @@ class Said(Struct, frozen=True):
     reservations: tuple[tuple[str, bool], ...] = ()
 
 
+_SILENT = Said("robots.txt går inte att nå, och då hämtas inget.")
+
+
+class Silent(IgnoreRequest):
+    """A host does not say how it may be used."""
+
+    more = {"source": "failed"}
+    """As of Resting."""
+
+
 class Guard:
     """Refuses what must not be fetched, whoever asks for it; each host, with its port, says first what that is."""
 
@@ -71,6 +81,8 @@ class Guard:
         if not is_ours(request.url):
             raise IgnoreRequest("Adressen leder vidare till en annan webbplats.")
         said = await self.said_by(request.url)
+        if said is _SILENT:
+            raise Silent(said.refusal)
         if said.refusal or not allows(said.robots, request.url):
             raise IgnoreRequest(said.refusal or "robots.txt tillåter det inte.")
 
@@ -90,7 +102,7 @@ class Guard:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
         answer = await self._get(f"{origin}/robots.txt")
         if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
-            return Said("robots.txt går inte att nå, och då hämtas inget.")
+            return _SILENT
         robots = read_robots(answer.body) if answer.status < 300 else Protego()
         host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
         if delay > LONGEST_WAIT:

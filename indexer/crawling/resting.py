@@ -27,7 +27,11 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Resting(IgnoreRequest):
-    """A host is not asked in this crawl; the message is the Swedish reason."""
+    """A host is not asked in this crawl; the message is the Swedish reason, `more` what its line in the report says beside it."""
+
+    def __init__(self, reason: str, **more: str) -> None:
+        super().__init__(reason)
+        self.more = more
 
 
 class Stopped(IgnoreRequest):
@@ -72,9 +76,11 @@ class Host:
     def wait(self) -> float:
         """Seconds before it may be asked. Raises Resting."""
         if self._until > self._hosts.began.isoformat():
-            why = "ber om vila" if self._failures < FAILURES else f"har inte svarat {self._failures} gånger i rad"
+            is_silent = self._failures >= FAILURES
+            why = f"har inte svarat {self._failures} gånger i rad" if is_silent else "ber om vila"
             until = datetime.fromisoformat(self._until).astimezone()
-            raise Resting(f"{self._name} {why}; inget hämtas därifrån före {until:%Y-%m-%d kl. %H.%M}.")
+            reason = f"{self._name} {why}; inget hämtas därifrån före {until:%Y-%m-%d kl. %H.%M}."
+            raise Resting(reason, until=self._until, source="failed" if is_silent else "excused")
         gap = max(self.delay, min(self.delay * 2.0**self._failures, LONGEST_WAIT), self._wish)
         return self._ended + gap - monotonic()
 

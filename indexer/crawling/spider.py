@@ -55,9 +55,6 @@ class SiteSpider(Spider):
         self._size = self._pages = 0
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
-        self._links = answers.extractor(
-            (), ()
-        )  # of all links: what is followed of them may change before the page does
         self._revisits = Revisits(job, self._memory, self._frontier)
         self._readers = {"feed": self._list, "sitemap": self._list, "listed": self._page, "page": self._page}
 
@@ -118,8 +115,8 @@ class SiteSpider(Spider):
         url = response.request.url if response else self._site.start[0]
         self._tell("failed", url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
 
-    def _tell(self, outcome: str, url: str, reason: str = "") -> None:
-        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason}), flush=True)
+    def _tell(self, outcome: str, url: str, reason: str = "", **more: str) -> None:
+        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason, **more}), flush=True)
 
     async def _begin(self, start: str) -> None:
         with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
@@ -164,10 +161,10 @@ class SiteSpider(Spider):
             self._tell("refused", url, f"Sidan är större än {largest:.0f} MB, packad eller uppackad.")
         elif failure.check(Resting):
             if message not in self._resting:  # once for each host, however much was to be asked of it
-                self._tell("resting", url, message)
+                self._tell("resting", url, message, **failure.value.more)
             self._resting.add(message)
         elif failure.check(IgnoreRequest, CannotResolveHostError):
-            self._tell("refused", url, _SCRAPYS.get(message, message))
+            self._tell("refused", url, _SCRAPYS.get(message, message), **getattr(failure.value, "more", {}))
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
 
@@ -285,7 +282,7 @@ class SiteSpider(Spider):
         return links
 
     def _links_on(self, response: TextResponse) -> list[Link]:
-        links = [link for link in answers.page_links(response, self._links) if self._frontier.is_ours(link.url)]
+        links = [link for link in answers.page_links(response) if self._frontier.is_ours(link.url)]
         if len(links) > LINKS:
             self._tell("left", response.url, f"Sidan har {len(links)} länkar; bara de {LINKS} första följs.")
             del links[LINKS:]

@@ -18,7 +18,7 @@ class Trial(SiteSpider):
             return super()._answered(response)
         crawl = Frontier(self._key, replace(self._job, single=False), self._tell)
         text = response if isinstance(response, TextResponse) else TextResponse(response.url)
-        links = [link for link in answers.page_links(text, self._links) if crawl.is_ours(link.url)]
+        links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
         failed = "" if response.status == 200 else f"Servern svarade {response.status}."
         line = {"site": self._key, "outcome": "failed" if failed else "tried", "url": response.url, "reason": failed}
         given = {

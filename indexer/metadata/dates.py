@@ -194,10 +194,10 @@ def read_updated(lines: Sequence[str]) -> Dated | None:
 def read_address(url: str) -> Dated | None:
     """The date that stands in an address."""
     for pattern in _patterns("address"):
-        if match := pattern.search(url):
-            dated = _dated(match.groupdict(), f"adressen {url}")
-            if dated and is_plausible(dated):
-                return dated
+        match = pattern.search(url)
+        dated = _dated(match.groupdict(), f"adressen {url}") if match else None
+        if dated and is_plausible(dated):
+            return dated
     return None
 
 

@@ -32,9 +32,8 @@ _LABEL = {kind: _label_of(words) for kind, words in _WORDS.items()}
 _ANY_LABEL = _label_of("|".join(_WORDS.values()))
 """Few lines have one: they are told by one search."""
 _SEGMENT = {kind: re.compile(rf"/(?:{words})(?=/|$)", re.IGNORECASE) for kind, words in _WORDS.items()}
-_HEAD, _TITLE = (
-    {kind: re.compile(expression) for kind, expression in kind_table(place).items()} for place in ("head", "title")
-)
+_HEAD = {kind: re.compile(words) for kind, words in kind_table("head").items()}
+_TITLE = {kind: re.compile(words) for kind, words in kind_table("title").items()}
 _RELEASE = "pressmeddelande"
 """Stays what its address says whatever its title announces: Uppdrag till Tillväxtverket."""
 _VENUES = {"almedalsveckan.info": "evenemang"}

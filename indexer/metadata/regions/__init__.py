@@ -113,24 +113,25 @@ def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
 
 
 def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, areas: _Tally) -> None:
+    weight, name = factor * mention.weight, mention.shown or mention.name
     for county in mention.counties:
-        counties.add(county, factor * mention.weight / len(mention.counties), mention.shown or mention.name)
+        counties.add(county, weight / len(mention.counties), name)
     if mention.municipality:
-        towns.add(mention.municipality, factor * mention.weight, mention.shown or mention.name)
+        towns.add(mention.municipality, weight, name)
     if len(mention.counties) > 1:
-        areas.add(" ".join(mention.counties), factor * mention.weight, mention.shown or mention.name)
+        areas.add(" ".join(mention.counties), weight, name)
 
 
 def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
     total = sum(counties.weights.values())
+    heaviest = max(counties.weights.values(), default=0.0)
     subjects = set()
     for county, weight in counties.weights.items():
         alone = weight >= ALONE * total and counties.strong[county] >= 2
-        if counties.strong[county] and weight >= SHARE * total and weight >= needed * (ALONE_FACTOR if alone else 1):
+        if counties.strong[county] and weight >= max(SHARE * total, needed * (ALONE_FACTOR if alone else 1)):
             subjects.add(county)
-    heaviest = max(counties.weights.values(), default=0.0)
     for several, weight in areas.weights.items():
-        if weight >= needed and weight >= SHARE * total and weight >= AREA_SHARE * heaviest:
+        if weight >= max(needed, SHARE * total, AREA_SHARE * heaviest):
             subjects |= set(several.split())
     return subjects
 
@@ -141,11 +142,8 @@ def _region(value: str, tally: _Tally, about: bool) -> Region:
 
 def given_regions(names: Sequence[str]) -> tuple[Region, ...]:
     """Regions that a person or the publisher states. Raises ValueError with a Swedish sentence for an unknown one."""
-    regions = []
     for name in names:
-        value = resolve(name)
-        if value is None:
+        if resolve(name) is None:
             raise ValueError(f"Regionen ”{name}” finns inte; ange län, kommun eller riksområde med namn eller kod.")
-        if value != NATIONAL:
-            regions.append(Region(value, label(value), 1.0, "angivet", True))
-    return tuple(dict.fromkeys(regions))
+    values = dict.fromkeys(value for name in names if (value := resolve(name)) and value != NATIONAL)
+    return tuple(Region(value, label(value), 1.0, "angivet", True) for value in values)
