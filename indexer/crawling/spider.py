@@ -217,7 +217,8 @@ class SiteSpider(Spider):
 
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
-        rules = self._rules(response, () if seen.permits else self._guard.reservations_of(response.url))
+        reservations = () if seen.permits else self._guard.reservations_of(response.url)
+        rules = self._rules(response, reservations) if seen.stored else seen.rules
         if seen.stored and (wish := wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
@@ -263,10 +264,9 @@ class SiteSpider(Spider):
             self._count(response)
             return []
         rules = self._rules(response, self._guard.reservations_of(response.url))
-        links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         objection = objection_to(response, rules)
-        if objection and objection.leaves:
-            self._lives.end(found)
+        is_page = isinstance(response, TextResponse) and not (objection and objection.outcome == "aside")
+        links = self._links_on(response) if is_page and not rules.nofollow else []
         if objection and objection.leaves and before.stored:
             self._lives.leave("gone", response.url, objection.reason)
         elif objection:
