@@ -49,7 +49,7 @@ class Facet(Struct, frozen=True):
     unknown: str = ""
     """What UNKNOWN is called; empty where something is always known."""
     unknown_phrase: str = ""
-    """The same in a sentence."""
+    """The same in a sentence, where that is not the same words."""
     option: str = ""
     """What the option of `search` takes; by default the label says it."""
     aspect: Aspect = "other"
@@ -94,7 +94,7 @@ def value_label(facet: Facet, value: str) -> str:
 def value_phrase(facet: Facet, value: str) -> str:
     """What a value is called in a sentence."""
     if value == UNKNOWN:
-        return facet.unknown_phrase
+        return facet.unknown_phrase or facet.unknown.lower()
     if facet.name == "year":
         return in_words(value)
     return "hela landet" if value == gazetteer.NATIONAL else facet.label_of(value)
@@ -184,7 +184,6 @@ FACETS: dict[str, Facet] = {
             phrase="från",
             values_of=lambda document: (document.source or UNKNOWN,),
             unknown="Okänd källa",
-            unknown_phrase="okänd källa",
             united=True,
         ),
         Facet(

@@ -23,7 +23,7 @@ def filters_of(mark: Mark) -> Filters | None:
 def _period(typed: str) -> Period:
     """The years from one to another, whichever comes first; open where one is left out."""
     match = _YEARS.fullmatch(typed)
-    first, last = (match["first"], match["last"]) if match else (None, None)
-    if first and last and first > last:
-        first, last = last, first
+    first, last = match.groups() if match else (None, None)
+    if first and last:
+        first, last = sorted((first, last))
     return Period(first and f"{first}-01-01", last and f"{last}-12-31")

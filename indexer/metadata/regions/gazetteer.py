@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -134,13 +135,8 @@ def parent(value: str) -> str | None:
 
 def with_ancestors(values: Iterable[str]) -> tuple[str, ...]:
     """Regions and all that they lie in, each once, the outermost first."""
-    chains: dict[str, None] = {}
-    for value in values:
-        chain = [value]
-        while above := parent(chain[-1]):
-            chain.append(above)
-        chains.update(dict.fromkeys(reversed(chain)))
-    return tuple(chains)
+    chains = ((*with_ancestors(filter(None, [parent(value)])), value) for value in values)
+    return tuple(dict.fromkeys(chain.from_iterable(chains)))
 
 
 @cache
