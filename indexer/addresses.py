@@ -62,7 +62,7 @@ class Parameters:
 
     def __init__(self, given: Given) -> None:
         self.given: dict[str, list[str]] = {}
-        self.faults: list[Unreadable] = []
+        self.faults: dict[Unreadable, None] = {}
         for name, value in given:
             if value.strip():
                 self.given.setdefault(name, []).append(value.strip())
@@ -109,9 +109,7 @@ class Parameters:
 
     def refuse(self, parameter: str, value: str, detail: str, allowed: tuple[str, ...] = (), instead: str = "") -> None:
         """Note what cannot be read, once."""
-        fault = Unreadable(parameter, value, detail, allowed, instead)
-        if fault not in self.faults:
-            self.faults.append(fault)
+        self.faults.setdefault(Unreadable(parameter, value, detail, allowed, instead))
 
 
 def search_from(parameters: Given) -> tuple[Search, tuple[Unreadable, ...]]:

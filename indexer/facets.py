@@ -6,7 +6,7 @@ facet, add an entry.
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Literal
 
 from msgspec import Struct
@@ -145,10 +145,11 @@ def _county(typed: str) -> str | None:
     return county if county and gazetteer.is_county(county) else None
 
 
+_place_facet = partial(Facet, label_of=gazetteer.label, aspect="place", united=True)
 FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
-        Facet(
+        _place_facet(
             name="region",
             word="region",
             noun="Regionen",
@@ -157,11 +158,8 @@ FACETS: dict[str, Facet] = {
             read=gazetteer.resolve,
             refusal="finns inte; skriv ett län, en kommun eller ett riksområde med namn eller kod.",
             examples=gazetteer.places,
-            label_of=gazetteer.label,
             option="Län, kommun eller riksområde",
-            aspect="place",
             tree=True,
-            united=True,
         ),
         Facet(
             name="year",
@@ -200,7 +198,7 @@ FACETS: dict[str, Facet] = {
             unknown_phrase="okänd",
             option="Typ av dokument",
         ),
-        Facet(
+        _place_facet(
             name="mentions",
             word="nämner",
             noun="Länet",
@@ -209,9 +207,6 @@ FACETS: dict[str, Facet] = {
             read=_county,
             refusal="finns inte; skriv ett län med namn eller kod.",
             examples=lambda: dict(gazetteer.counties()),
-            label_of=gazetteer.label,
-            aspect="place",
-            united=True,
             folded="Visa län som nämns",
         ),
     )

@@ -117,9 +117,7 @@ def _raise_enumerations(text: str, mentions: list[Mention]) -> None:
         if _PATTERNS["municipalities after"].match(after):
             mention = mentions[last] = replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
         county = mention.weight == WEIGHTS["county"] and mention.municipality is None
-        if not county and mention.weight != WEIGHTS["municipality"]:
-            continue
-        alike = county or before.municipality
+        alike = county or (before.municipality and mention.weight == WEIGHTS["municipality"])
         if alike and _PATTERNS["between names"].fullmatch(text[before.end : mention.start]):
             mentions[last - 1] = replace(before, weight=max(mention.weight, before.weight), needs_context=False)
 
@@ -128,11 +126,10 @@ def _drop_ranges(text: str, mentions: list[Mention]) -> None:
     """From one end of the country to the other: from Skåne in the south to Västerbotten in the north is all of it."""
     for first in range(len(mentions) - 1):
         left, right = mentions[first], mentions[first + 1]
-        between = _PATTERNS["range between"].fullmatch(text[left.end : right.start])
-        if not between or not _PATTERNS["from before"].search(text[max(0, left.start - 8) : left.start]):
-            continue
+        begins = _PATTERNS["from before"].search(text[max(0, left.start - 8) : left.start])
+        between = begins and _PATTERNS["range between"].fullmatch(text[left.end : right.start])
         ends = {*left.counties, *right.counties}
-        if between["end"] or (ends & _SOUTH and ends & _NORTH):
+        if between and (between["end"] or (ends & _SOUTH and ends & _NORTH)):
             mentions[first], mentions[first + 1] = replace(left, weight=NO_WEIGHT), replace(right, weight=NO_WEIGHT)
 
 
