@@ -31,7 +31,6 @@ CHOSEN_FACETS = "facetter"
 NO_FACETS = "inga"
 
 _QUOTED_LENGTH = 60
-_DATE_LENGTH = 40
 _DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
 
 _DEFAULT = Search()
@@ -169,7 +168,7 @@ def _period(read: Parameters) -> Period:
 
 def _date(read: Parameters, name: str) -> Dated | None:
     text = read.one(name)
-    dated = parse_date(text) if 0 < len(text) <= _DATE_LENGTH else None
+    dated = parse_date(text)
     if text and dated is None:
         detail = f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {listed(_DATE_EXAMPLES, 'eller')}."
         read.refuse(name, text, detail, _DATE_EXAMPLES)

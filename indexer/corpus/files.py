@@ -109,9 +109,8 @@ def store(path: Path, target: Path) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     sync_folder(target.parent.parent)
-    sidecar = next((other for other in _sidecars(path) if other.is_file()), None)
-    if sidecar:
-        copy_durably(sidecar, target.with_name(target.name + ".toml"))
+    if sidecars := [other for other in _sidecars(path) if other.is_file()]:
+        copy_durably(sidecars[0], target.with_name(target.name + ".toml"))
     copy_durably(path, target)
 
 

@@ -8,8 +8,7 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from indexer.facets import facet_of_word
-from indexer.parsing.filters import filters_of
-from indexer.parsing.syntax import QUOTES, Mark, marks_of
+from indexer.parsing.syntax import QUOTES, Mark, filters_of, marks_of
 from indexer.queries import FURTHEST, And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Phrase, Query, Word
 
 NEAR_DISTANCE = 5

@@ -24,8 +24,9 @@ def _text(query: queries.Query, inner: bool = False) -> str:
     match query:
         case queries.Word():
             return _word(query)
-        case queries.Phrase():
-            return _phrase(query)
+        case queries.Phrase(words, exact, slop):
+            text = f"{'exakt ' if exact else ''}orden i rad ”{' '.join(words)}”"
+            return f"{text} med högst {slop} ord emellan" if slop else text
         case queries.Near(left, right, distance):
             return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
         case queries.And() | queries.Or():
@@ -39,11 +40,6 @@ def _text(query: queries.Query, inner: bool = False) -> str:
             return _filters(filters)
         case _:
             return "alla dokument"
-
-
-def _phrase(phrase: queries.Phrase) -> str:
-    text = f"{'exakt ' if phrase.exact else ''}orden i rad ”{' '.join(phrase.words)}”"
-    return f"{text} med högst {phrase.slop} ord emellan" if phrase.slop else text
 
 
 def _either(query: queries.Or) -> str:

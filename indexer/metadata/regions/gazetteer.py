@@ -48,17 +48,13 @@ def slug(name: str) -> str:
 @cache
 def places() -> dict[str, Place]:
     """Value -> place: riksområden, then counties, then municipalities, each by code."""
-    regions = [*_areas(), *_counties(), *_municipalities(), Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)]
-    return {place.value: place for place in regions}
-
-
-def _areas() -> Iterator[Place]:
-    for row in table("areas"):
-        yield Place(slug(row["name"]), row["name"], (row["code"],), (), None)
+    areas = [Place(slug(row["name"]), row["name"], (row["code"],), (), None) for row in table("areas")]
+    country = Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)
+    return {place.value: place for place in (*areas, *_counties(), *_municipalities(), country)}
 
 
 def _counties() -> Iterator[Place]:
-    above = {place.codes[0]: place.value for place in _areas()}
+    above = {row["code"]: slug(row["name"]) for row in table("areas")}
     for row in table("counties"):
         bare, council = bare_name(row["name"]), ("council", row["code"])
         councils = [name["name"] for name in table("names") if (name["kind"], name["counties"]) == council]
