@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from indexer.catalogue import Catalogue, EnteredVersion
+from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.catalogue.words import Counts
 from indexer.documents import Document
 from indexer.engines import open_engine, open_writer
 from indexer.engines.protocol import Engine, Writer
-from indexer.fields import Record, document_of, record_of, restated, stored_of
+from indexer.fields import Record, document_of, record_of, restated, stored_of, words_of
 from indexer.generations import Generation
 from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
 from indexer.indexing.deciding import Delete, Intent, ReadAgain, Rewrite, Withdraw, Write, decide_releases
 from indexer.indexing.journal import Batch, keep, kept
+from indexer.swedish import Known
 
 CHARACTERS = 5_000_000
 """Of text between two commits."""
@@ -31,6 +33,7 @@ class Committer:
         self._generation = generation
         self._catalogue = catalogue
         self._analyser = analyser
+        self._known = Known(catalogue.words.entry, REMEMBERED_FORMS)
         self._waiting: dict[str, Document] = {}
         self._characters = 0
         self._erased: set[str] = set()
@@ -83,7 +86,7 @@ class Committer:
     def _erase(self, id: str) -> None:
         if stored := self._opened().get(id):
             document = document_of(stored)
-            self._discounted.discount(*forms_of(document, record_of(document, self._catalogue.words.entry)))
+            self._discounted.discount(*forms_of(document, words_of(document, self._known)))
         self._catalogue.aliases.drop(id)
         self._erased.add(id)
 
@@ -92,7 +95,7 @@ class Committer:
         if not self._generation.engine_folder.exists():
             self._opened_writer()
         number = self._catalogue.counter("batch")
-        if batch := kept(self._generation.journal, number, self._catalogue.words.entry):
+        if batch := kept(self._generation.journal, number, self._known):
             batch.give(self._opened_writer())
             self._count_deleted(len(batch.erased))
             _log.info("journal replayed", extra={"commit": number, "written": len(batch.records)})
@@ -108,7 +111,7 @@ class Committer:
         records = self._records(analysed.documents)
         batch = Batch(sorted(self._erased), records)
         analysed.counts.add(self._discounted)
-        self._catalogue.words.add(analysed.words[form] for form in sorted(analysed.words))
+        self._catalogue.words.add(analysed.words.values())
         self._catalogue.words.count(analysed.counts)
         number = self._catalogue.counter("batch") + 1
         if batch:
@@ -161,7 +164,7 @@ class Committer:
                 records[id] = restated(records[id], document)
             elif stored_of(document) != self._opened().get(id):
                 self._erased.add(id)
-                records[id] = record_of(document, self._catalogue.words.entry)
+                records[id] = record_of(document, words_of(document, self._known))
         return list(records.values())
 
     def document(self, id: str) -> Document:

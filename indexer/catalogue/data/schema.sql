@@ -29,9 +29,6 @@ CREATE TABLE IF NOT EXISTS words (
 CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
 CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
 CREATE TABLE IF NOT EXISTS parts (term TEXT, form TEXT, PRIMARY KEY (term, form)) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS parts_of_words AFTER INSERT ON words WHEN new.parts != '' BEGIN
-  INSERT OR IGNORE INTO parts SELECT json_extract(value, '$[2]'), new.form FROM json_each(new.parts) WHERE type = 'array';
-END;
 
 CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, PRIMARY KEY (line, article, document))
 WITHOUT ROWID;
