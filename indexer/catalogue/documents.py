@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from msgspec.structs import astuple
 
@@ -69,17 +71,26 @@ class Documents(Table):
             for id, path, *precedence, digest, round, indexed in rows
         ]
 
-    def enter(self, entered: EnteredVersion) -> None:
-        """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        version = entered.version
-        if entered.indexed:
-            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,)).rowcount
-            if self._counted is not None:
-                self._counted += 1 - others
-        self._execute(
-            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (version.id, version.path, *astuple(version.precedence), version.digest, entered.round, entered.indexed),
+    def enter(self, entered: Iterable[EnteredVersion]) -> None:
+        """Take versions of different documents, each in place of the one that its file gave; where it is indexed, no other of its
+        document is.
+        """
+        rows = sorted(
+            (
+                one.version.id,
+                one.version.path,
+                *astuple(one.version.precedence),
+                one.version.digest,
+                one.round,
+                one.indexed,
+            )
+            for one in entered
         )
+        indexed = [(id,) for id, *_, is_indexed in rows if is_indexed]
+        others = self._executemany("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", indexed).rowcount
+        if self._counted is not None and indexed:
+            self._counted += len(indexed) - others
+        self._executemany("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""

@@ -153,7 +153,7 @@ def words_apart(text: str) -> str | None:
     'eu   3d printing '
     """
     apart = None if "\u00ad" in text else _apart(text)
-    return apart and apart.translate(_SMALL).decode(_BYTES)
+    return None if apart is None else apart.translate(_SMALL).decode(_BYTES)
 
 
 def _apart(text: str) -> bytes | None:
