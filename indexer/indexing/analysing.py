@@ -104,12 +104,11 @@ class _Analysis:
 
     def __init__(self) -> None:
         self._known = Known(self._met, MEMOISED_FORMS)
-        self._new: dict[str, Word] = {}
+        self._new: dict[str, Entry] = {}
         """What was met, and not yet counted."""
 
     def _met(self, form: str) -> Entry:
-        entry = entry_of.__wrapped__(form)  # which need not remember it too
-        self._new[form] = word_of(form, entry)
+        self._new[form] = entry = entry_of.__wrapped__(form)  # which need not remember it too
         return entry
 
     def of(self, documents: Iterable[Document]) -> tuple[list[AnalysedDocument], Counts, list[Word]]:
@@ -117,7 +116,7 @@ class _Analysis:
         counts = Counts()
         analysed = [self._analysed(document, counts) for document in documents]
         forms = counts.documents.keys()
-        words = [self._new.pop(form) for form in forms & self._new.keys()]
+        words = [word_of(form, self._new.pop(form)) for form in forms & self._new.keys()]
         return analysed, counts, [*words, *map(word_of, forms - self._known.keys())]
 
     def _analysed(self, document: Document, counts: Counts) -> AnalysedDocument:

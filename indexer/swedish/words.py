@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Sequence, Set
 from functools import cache, lru_cache
@@ -54,7 +53,8 @@ class Entry(NamedTuple):
 
     def packed(self) -> tuple[str, str]:
         """As two texts that `unpacked` reads."""
-        return self.term, json.dumps([*self.parts, *self.readings], ensure_ascii=False) if self[1:] != ((), ()) else ""
+        inside = (*self.parts, *self.readings)
+        return self.term, msgspec.json.encode(inside).decode() if inside else ""
 
     @classmethod
     def unpacked(cls, term: str, parts: str) -> Entry:
