@@ -13,10 +13,11 @@ EVERY = 0.25
 
 def megabytes(processes: Iterable[int]) -> float:
     """Of these processes and all that they started."""
-    return sum(map(_proportional, set(_descending(processes)))) / 1024
+    return sum(map(_proportional, set(descending(processes)))) / 1024
 
 
-def _descending(processes: Iterable[int]) -> Iterator[int]:
+def descending(processes: Iterable[int]) -> Iterator[int]:
+    """These processes and all that they started."""
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

@@ -31,7 +31,14 @@ def write(results: Results, docs: Path) -> None:
     for old in plots.glob("*.svg"):
         old.unlink()
     parts = [*_head(results), *_reached(results), *_growing(results, plots), *_kinds(results, plots)]
-    parts += [*_relevance(results, plots), *_pages(results), *_inside(results), *_stages(results), *_missing(results)]
+    parts += [
+        *_relevance(results, plots),
+        *_pages(results),
+        *_crawl(results),
+        *_inside(results),
+        *_stages(results),
+        *_missing(results),
+    ]
     if remarks.exists():
         parts += ["## Of this run", remarks.read_text(encoding="utf-8").strip()]
     (docs / "benchmarks.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -167,6 +174,23 @@ def _pages(results: Results) -> Iterator[str]:
         yield (
             "Real pages of 40 kB, each with the title and paragraphs of another news. *trafilatura*: it alone on all cores, with our "
             "options; *index*: from HTML to a finished index; *rebuild*: once more. `python -m benchmarks.pages STEP WORK`"
+        )
+
+
+def _crawl(results: Results) -> Iterator[str]:
+    if step := results["steps"].get("crawl"):
+        figures = step["figures"]
+        row = {"pages": f"{figures['pages']:,}", "a second": figures["pages"] / figures["seconds"]}
+        row |= {
+            "fetching alone: a second": figures["pages"] / figures["requests"],
+            "requests in flight a host": str(figures["in flight"]),
+        }
+        row |= {"fetching: memory MB": figures["fetching"], "memory MB": figures["memory"]}
+        yield "## A crawl"
+        yield _rows({"ten hosts": row | _when(step)})
+        yield (
+            "The same pages, of ten hosts that answer after 50 ms and ask for no delay: `regionsok crawl` from its start to its end, with "
+            "archiving and indexing; memory is the most that all its processes had together. `python -m benchmarks.crawling crawl WORK`"
         )
 
 

@@ -78,6 +78,7 @@ def _once(work: Path, documents: str) -> Iterator[Step]:
     yield Step("pages", "trafilatura")
     yield Step("pages", "index", fresh=index)
     yield Step("pages", "rebuild", needs=index)
+    yield Step("crawling", "crawl", fresh=work / "crawl")
     yield Step("stages", "", (documents,))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any, cast
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,8 +21,8 @@ LAST_PAGE = 100_000
 VALUES = 50
 """Chosen values of one facet; every link of the page repeats them all."""
 
-FLAGS = {"dubbletter": ("visa",), "ordagrant": ("ja",), "forklara": ("ja",)}
-"""Parameters that are there or not, and what they then hold."""
+FLAGS = {"dubbletter": ("with_duplicates", "visa"), "ordagrant": ("literal", "ja"), "forklara": ("explain", "ja")}
+"""Parameters that are there or not -> what of a Search they are, and what they then hold."""
 _FACETS = {facet.parameter: name for name, facet in FACETS.items()}
 SEARCH_PARAMETERS = ("q", *_FACETS, "fran", "till", "sortera", "sida", "antal", *FLAGS)
 """Every parameter of an answer's address."""
@@ -35,7 +35,13 @@ _DATE_LENGTH = 40
 _DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
 
 _DEFAULT = Search()
+_USUAL = {("sortera", _DEFAULT.order), ("sida", str(_DEFAULT.page)), ("antal", str(_DEFAULT.size))}
+"""What an address does not say."""
 _encoded = lru_cache(4096)(partial(quote_plus, errors="replace"))
+
+
+Given = Iterable[tuple[str, str]]
+"""Parameters and their values, as they stand in an address."""
 
 
 class Unreadable(Struct, frozen=True):
@@ -54,7 +60,7 @@ class Unreadable(Struct, frozen=True):
 class Parameters:
     """The values that were given, by name, without blanks around them, and what could not be read of them."""
 
-    def __init__(self, given: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, given: Given) -> None:
         self.given: dict[str, list[str]] = {}
         self.faults: list[Unreadable] = []
         for name, value in given:
@@ -108,7 +114,7 @@ class Parameters:
             self.faults.append(fault)
 
 
-def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Unreadable, ...]]:
+def search_from(parameters: Given) -> tuple[Search, tuple[Unreadable, ...]]:
     """The Search that parameters ask for, and what of them could not be read. Never raises.
 
     Names that are not ours are passed over in silence: links get them from others (utm_source, fbclid).
@@ -117,20 +123,16 @@ def search_from(parameters: Iterable[tuple[str, str]]) -> tuple[Search, tuple[Un
     'Sidnumret "två" går inte att läsa; skriv ett tal från 1 till 100000.'
     """
     read = Parameters(parameters)
-    search = Search(
-        query=read.one("q"),
-        filters=Filters(**{name: read.values(facet) for name, facet in FACETS.items()}, period=_period(read)),
-        order=cast(Order, read.choice("sortera", ORDERS) or _DEFAULT.order),
-        page=_number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page),
-        size=_number(read, "antal", "Antalet", SIZES, _DEFAULT.size),
-        literal=bool(read.choice("ordagrant", FLAGS["ordagrant"])),
-        with_duplicates=bool(read.choice("dubbletter", FLAGS["dubbletter"])),
-        explain=bool(read.choice("forklara", FLAGS["forklara"])),
-    )
-    return search, tuple(read.faults)
+    query = read.one("q")
+    filters = Filters(**{name: read.values(facet) for name, facet in FACETS.items()}, period=_period(read))
+    order = cast(Order, read.choice("sortera", ORDERS) or _DEFAULT.order)
+    page = _number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page)
+    size = _number(read, "antal", "Antalet", SIZES, _DEFAULT.size)
+    flags = {field: bool(read.choice(name, (word,))) for name, (field, word) in FLAGS.items()}
+    return replace(Search(query, filters, order, page, size), **flags), tuple(read.faults)
 
 
-def facets_from(parameters: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[Unreadable, ...]]:
+def facets_from(parameters: Given) -> tuple[tuple[str, ...], tuple[Unreadable, ...]]:
     """The facets that an answer in JSON is to have, else all that are open on pages, and what could not be read of that.
 
     >>> facets_from([("facetter", "ar"), ("facetter", "typ")])[0], facets_from([("facetter", "inga")])[0]
@@ -146,9 +148,7 @@ def facets_from(parameters: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...],
     return tuple(facets), tuple(read.faults)
 
 
-def unknown(
-    parameters: Iterable[tuple[str, str]], allowed: Sequence[str] = SEARCH_PARAMETERS
-) -> tuple[Unreadable, ...]:
+def unknown(parameters: Given, allowed: Sequence[str] = SEARCH_PARAMETERS) -> tuple[Unreadable, ...]:
     """The names that are not among the allowed ones, for faces that take no others.
 
     >>> unknown([("page", "2")], ("q", "sida"))[0].detail
@@ -156,10 +156,8 @@ def unknown(
     """
     others = {name: value for name, value in parameters if name not in allowed}
     there_are = f"skriv {listed(allowed, 'eller')}" if allowed else "den här adressen tar inga"
-    return tuple(
-        Unreadable(name, value, f"Parametern {_quoted(name)} finns inte; {there_are}.", tuple(allowed))
-        for name, value in others.items()
-    )
+    faults = ((name, value, f"Parametern {_quoted(name)} finns inte; {there_are}.") for name, value in others.items())
+    return tuple(Unreadable(*fault, tuple(allowed)) for fault in faults)
 
 
 def _period(read: Parameters) -> Period:
@@ -201,16 +199,20 @@ def query_string(search: Search) -> str:
     >>> query_string(Search("cirkulär ekonomi", Filters(year=("2019", "okant")), page=2))
     'q=cirkul%C3%A4r+ekonomi&ar=2019&ar=okant&sida=2'
     """
+    return "&".join(written for _, written in _written(search))
+
+
+@lru_cache(16)
+def _written(search: Search) -> tuple[tuple[str, str], ...]:
+    """Each parameter of a Search and how it stands in an address."""
     period = search.filters.period
     pairs = [("q", search.query)]
     pairs += [(FACETS[name].parameter, value) for name, values in search.filters.chosen for value in values]
     pairs += [("fran", period.first or ""), ("till", period.last or "")]
-    pairs += [("sortera", search.order if search.order != _DEFAULT.order else "")]
-    pairs += [("sida", str(search.page) if search.page != _DEFAULT.page else "")]
-    pairs += [("antal", str(search.size) if search.size != _DEFAULT.size else "")]
-    pairs += [("dubbletter", "visa" if search.with_duplicates else "")]
-    pairs += [("ordagrant", "ja" if search.literal else ""), ("forklara", "ja" if search.explain else "")]
-    return urlencode([(name, value) for name, value in pairs if value], errors="replace")
+    pairs += [("sortera", search.order), ("sida", str(search.page)), ("antal", str(search.size))]
+    pairs += [(name, word) for name, (field, word) in FLAGS.items() if getattr(search, field)]
+    written = (pair for pair in pairs if pair[1] and pair not in _USUAL)
+    return tuple((name, f"{name}={_encoded(value)}") for name, value in written)
 
 
 def address(search: Search, path: str = "/sok", **changes: Any) -> str:
@@ -243,11 +245,13 @@ def toggling(search: Search, facet: str) -> Callable[[str], str]:
     >>> toggling(Search("vätgas", Filters(year=("2019",)), page=3), "year")("2020")
     '/sok?q=v%C3%A4tgas&ar=2019&ar=2020'
     """
-    chosen = search.filters.values(facet)
-    # It comes last of the facet's own, so no other value is taken for it.
-    one_more = address(search, filters=search.filters.with_values(facet, (*chosen, "\0")))
-    before, parameter, after = one_more.rpartition(f"{FACETS[facet].parameter}=%00")
-    before += parameter.removesuffix("%00")
+    chosen, parameter = search.filters.values(facet), FACETS[facet].parameter
+    earlier = SEARCH_PARAMETERS[: SEARCH_PARAMETERS.index(parameter) + 1]
+    written = _written(replace(search, page=1))
+    before = "".join(f"{text}&" for name, text in written if name in earlier)
+    after = "".join(f"&{text}" for name, text in written if name not in earlier)
     return lambda value: (
-        address(toggled(search, facet, value)) if value in chosen else f"{before}{_encoded(value)}{after}"
+        address(toggled(search, facet, value))
+        if value in chosen
+        else f"/sok?{before}{parameter}={_encoded(value)}{after}"
     )

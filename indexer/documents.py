@@ -8,14 +8,10 @@ import msgspec
 from indexer.metadata.dates import Dated, Precision
 from indexer.metadata.regions import Region
 
-RIGHTS = {
-    "egen": "Egen text",
-    "myndighet": "Myndighetstext som får återges",
-    "licens": "Text med fri licens",
-    "tredje part": "Tredje parts text",
-}
-"""Value -> label: who may show the whole text."""
 THIRD_PARTY = "tredje part"
+RIGHTS = {"egen": "Egen text", "myndighet": "Myndighetstext som får återges", "licens": "Text med fri licens"}
+RIGHTS |= {THIRD_PARTY: "Tredje parts text"}
+"""Value -> label: who may show the whole text."""
 
 
 class Medium(Enum):
@@ -70,6 +66,8 @@ class Document(msgspec.Struct, frozen=True):
     """Of the source; not stored."""
     fetched_at: str = ""
     """When it was fetched as the source says it, to the second where it knows; not stored."""
+    until: str = ""
+    """ISO 8601, the last day that its publisher lets it be found, where it says so; not stored."""
     canonical: str | None = None
     """Of a publication that another stands for: the id of that one."""
     duplicates: tuple[Duplicate, ...] = ()
@@ -90,7 +88,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 STORED_BESIDE = ("fetched", "kind_evidence", "excerpt", "canonical", "duplicates", "further_regions", "united")
 """Fields that a document as JSON (DESIGN.md) does without, and that are kept beside it; the others stand in their order."""
-_UNPRINTED = (*STORED_BESIDE, "medium", "fetched_at")
+_UNPRINTED = (*STORED_BESIDE, "medium", "fetched_at", "until")
 _UNDATED = dict.fromkeys(("value", "precision", "evidence"))
 
 

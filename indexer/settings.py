@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True):
     """Of one source in one crawl, as the three that follow."""
     crawl_bytes: int = 500_000_000
     crawl_depth: int = 5
-    """Links from a start page."""
+    """Pages from a start page; what a feed or sitemap lists is one page away."""
     crawl_seconds: int = 3_600
     commit_every: int = 5_000
     """Documents between two commits: some seconds of work that a kill can cost."""

@@ -5,9 +5,13 @@ import unicodedata
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-# Parameters that tell where a reader came from or who he is, not which page it is (FINDINGS 9).
-_TRACKING = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "fbclid", "gclid", "_gl", "mc_cid",
-             "mc_eid", "jsessionid", "phpsessid", "sessionid")  # fmt: skip
+# Parameters that tell where a reader came from or who he is, not which page it is (FINDINGS 9); `sid` is a page's number in some systems.
+_TRACKING = re.compile(
+    r"(?<=[?&])(?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|_gl|mc_[ce]id|jsessionid|phpsessid|session_?id"
+    r"|aspsessionid\w*|cfid|cftoken|sid(?==[0-9a-z]{20})|sv\.[^=&]*)=[^&]*&?",
+    re.IGNORECASE,
+)
+_BEGINNING = re.compile(r"^(?:http://(?:www\.)?([^/]*?)(?::80)?|https://(?:www\.)?([^/]*?)(?::443)?)/", re.IGNORECASE)
 
 
 def host_of(url: str | None) -> str | None:
@@ -26,14 +30,13 @@ def identity(url: str | None, title: str, text: str) -> str:
 
 
 def canonical_address(url: str) -> str:
-    """An address as a key: without protocol, www., fragment, trailing slash and tracking parameters (FINDINGS 9).
+    """An address as a key: without protocol and its port, www., fragment, trailing slash, tracking and session parameters (FINDINGS 9).
 
     >>> canonical_address("https://www.example.se/nyhet/?utm_source=x#del") == canonical_address("http://example.se/nyhet")
     True
     """
-    from w3lib.url import canonicalize_url, url_query_cleaner  # brings all of urllib.request, http and email
+    from w3lib.url import canonicalize_url  # brings all of urllib.request, http and email
 
     without = re.sub(r";jsessionid=[^/?#]*", "", url.strip(), flags=re.IGNORECASE)
-    canonical = canonicalize_url(url_query_cleaner(without, _TRACKING, remove=True, unique=False))
-    canonical = re.sub(r"(?<=[?&])sv\.[^=&]*=[^&]*&?", "", canonical).rstrip("?&")
-    return re.sub(r"^https?://(?:www\.)?", "", canonical, flags=re.IGNORECASE).rstrip("/")
+    canonical = _TRACKING.sub("", canonicalize_url(without)).rstrip("?&")
+    return _BEGINNING.sub(r"\1\2/", canonical).rstrip("/")

@@ -15,6 +15,7 @@ import pytest
 from indexer.generations import writing
 from indexer.indexing import build
 from indexer.settings import Settings
+from tests.web import Web
 
 REQUIRE_ALL = os.environ.get("REGIONSOK_REQUIRE_ALL") == "1"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -91,6 +92,14 @@ def settings(tmp_path: Path, engine: str) -> Settings:
     """An empty corpus and no index."""
     (tmp_path / "corpus").mkdir()
     return Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine)
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web without hosts."""
+    served = Web()
+    yield served
+    served.close()
 
 
 def write_jsonl(path: Path, documents: list[dict[str, object]]) -> None:

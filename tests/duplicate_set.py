@@ -103,3 +103,90 @@ def _traps(line: dict[str, Any], release: int, chooser: random.Random) -> Iterat
             points = " ".join(f"Punkt {number} gäller {county} och ärende {release + number}." for number in range(30))
             title, source, text, later = "Beslut", f"Bolag {offset}", f"{points}\n{line['text'][:300]}", offset
         yield _made(line, release + offset, source, title, text, later)
+
+
+_PUBLISHERS = [
+    (
+        "Region Örebro län",
+        "Örebro",
+        "Region Örebro län ansvarar för hälso- och sjukvård och kollektivtrafik i Örebro län.",
+    ),
+    (
+        "Region Dalarna",
+        "Falun",
+        "Region Dalarna arbetar för dalfolkets bästa. I Region Dalarna arbetar 10 000 personer.",
+    ),
+    (
+        "Region Värmland",
+        "Karlstad",
+        "Region Värmland leder den regionala utvecklingen i Värmland, från Torsby till Kristinehamn.",
+    ),
+    ("Länsstyrelsen i Kalmar län", "Kalmar", "Länsstyrelsen i Kalmar län samordnar statens arbete i Kalmar län."),
+    (
+        "Region Norrbotten",
+        "Luleå",
+        "Region Norrbotten driver fem sjukhus i Norrbotten, det största i Sunderbyn utanför Luleå.",
+    ),
+]
+_DATELINES = [
+    "{place} {day} {month} {year} – ",
+    "{upper} ({name}). ",
+    "{place} – ",
+    "{upper}. ",
+    "{place}, {iso}\n",
+    "{place} den {day} {month}. ",
+    "",
+]
+_FACTS = ["Fakta:", "Fakta om samarbetet", "Fakta: samarbetet i korthet", "Bakgrund"]
+_CONTACTS = [
+    "Kontakt: {person}, {name}, 010-123 45 67",
+    "Presskontakt\n{person}, pressansvarig, {name}, 070-123 45 67",
+    "För mer information\n{person}, projektledare, {person_two}, kommunikatör, {name}",
+    "Kontaktpersoner:\n{person}, {name}",
+]
+_NAMES = ["Anna Berg", "Bo Ek", "Kim Sjö", "Siv Lund", "Åke Dal", "Eva Strand", "Ali Nord", "Mia Holm"]
+_MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905
+
+
+def joint_releases(lines: Sequence[dict[str, Any]], number: int, seed: int) -> list[dict[str, Any]]:
+    """As `releases`, of three publishers at once, each with a dateline and boxes of its own; every third a form that is filled otherwise."""
+    chooser = random.Random(seed)
+    long = [line for line in lines if 700 < len(line["text"]) < 8_000 and line.get("date")]
+    chosen = list({line["title"][:20]: line for line in long}.values())
+    chooser.shuffle(chosen)
+    found: list[dict[str, Any]] = []
+    for place, line in enumerate(chosen[:number]):
+        is_form = place % 3 == 2
+        publishers, sums = chooser.sample(_PUBLISHERS, 3), chooser.sample(range(2, 90), 3)
+        for at, publisher in enumerate(publishers):
+            text = line["text"]
+            if is_form:
+                given = f"Stödet går till {sums[at]} företag och {sums[at] * 3} anställda som får lära sig mer."
+                text = f"{text}\n{given}" if place % 2 else f"{given}\n{text}"
+            release = number + place * 3 + at if is_form else place
+            made = _made(
+                line, release, publisher[0], line["title"], _with_own_parts(line, text, publisher, chooser), at
+            )
+            found.append(made | ({} if place % 4 else {"date": ""}))
+    for at, one in enumerate(found):
+        one["id"] = f"j{at}"
+    return found
+
+
+def _with_own_parts(line: dict[str, Any], text: str, publisher: tuple[str, str, str], chooser: random.Random) -> str:
+    name, seat, about = publisher
+    day = date.fromisoformat(line["date"])
+    people = dict(zip(("person", "person_two"), chooser.sample(_NAMES, 2), strict=True))
+    dateline = chooser.choice(_DATELINES).format(
+        place=seat, upper=seat.upper(), name=name, day=day.day, month=_MONTHS[day.month - 1], year=day.year, iso=day
+    )
+    facts = [
+        chooser.choice(_FACTS),
+        f"{name} deltar med två miljoner kronor.",
+        f"Arbetet i {seat} leds av {people['person']}.",
+    ]
+    boxes = ["\n".join(facts), f"Om {name}\n{about}", chooser.choice(_CONTACTS).format(name=name, **people)]
+    blocks = [f"{dateline}{text}", *(box for box in boxes if chooser.random() < 0.8)]
+    if chooser.random() < 0.3 and (paragraphs := blocks[0].split("\n"))[2:]:
+        blocks = ["\n".join([*paragraphs[:2], boxes[0], *paragraphs[2:]]), *blocks[1:]]
+    return "\n".join(blocks)

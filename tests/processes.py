@@ -5,8 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
+
+from benchmarks.memory import descending
 
 
 @contextmanager
@@ -21,3 +24,18 @@ def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
             yield process
         finally:
             process.kill()
+
+
+def children(of: int, module: str) -> Iterator[int]:
+    """The processes below one that run a module of Python."""
+    for process in descending([of]):
+        with suppress(OSError):
+            if module.encode() in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0"):
+                yield process
+
+
+def resident(process: int) -> int:
+    """Bytes that a process has in memory; 0 where it has ended."""
+    with suppress(OSError, IndexError, ValueError):
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
+    return 0

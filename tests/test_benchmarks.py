@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
-from benchmarks import documents, ours, pages, reached, report, steps
+from benchmarks import crawling, documents, ours, pages, reached, report, steps
 from benchmarks.measuring import ask, build
 from benchmarks.peers import PEERS, folder_of, kind_of
 from benchmarks.questions import KINDS, Question, as_typed, questions, read, write
+from indexer.queries import Search
+from indexer.searching import Searcher
+from indexer.settings import Settings
+from tests.web import page
 
 IN_PROCESS = ("Regionsök on Tantivy", "Regionsök on Whoosh", "bare tantivy-py", "SQLite FTS5")
 NEWS = (
@@ -140,6 +144,21 @@ def test_each_step_is_kept_once_goes_on_and_says_why_it_failed(tmp_path: Path) -
     assert len(results["missing"]) == 1, "what rests on a step that failed is not tried"
 
 
+def test_a_crawl_is_measured_from_its_start_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hosts, of three pages each."""
+    monkeypatch.setattr(crawling, "HOSTS", 2)
+    monkeypatch.setattr(crawling, "EACH", 3)
+    (tmp_path / "pages").mkdir()
+    for number in range(9):
+        (tmp_path / "pages" / f"{number}.html").write_bytes(page(f"sida{number}x").body)
+    figures = crawling.crawl(tmp_path)
+    assert (figures["pages"], figures["in flight"]) == (6, 1)
+    assert figures["seconds"] > figures["requests"] > 4 * crawling.LATENCY
+    assert figures["memory"] >= figures["fetching"] > 20
+    indexed = Settings(corpus=tmp_path / "crawl" / "corpus", index=tmp_path / "crawl" / "index")
+    assert Searcher(indexed).search(Search("sida5x")).total == 1, "indexing is part of it"
+
+
 @pytest.fixture
 def results() -> dict[str, Any]:
     """Figures of every step that the report tells of, each such that ratios are plain."""
@@ -159,6 +178,7 @@ def results() -> dict[str, Any]:
         "trafilatura": {"pages": 100, "seconds": 1.0},
         "index": {"pages": 100, "seconds": 4.0},
         "rebuild": {"pages": 100, "seconds": 0.5},
+        "crawl": {"pages": 100, "seconds": 2.0, "requests": 1.0, "in flight": 1, "fetching": 150.0, "memory": 301.0},
         "stages/10000": {"regions": 0.123},
         "inside/69677": {"whole": [3.0, 6.0], "engine": [2.0, 3.0]},
         "serving/69677": {"questions": 10_000, "memory": [90.0, 100.0, 101.0], "rates": [1.0, 2.0, 3.0]},
@@ -175,7 +195,7 @@ def results() -> dict[str, Any]:
 def test_the_report_has_each_figure_and_says_what_is_missing(tmp_path: Path, results: dict[str, Any]) -> None:
     report.write(results, tmp_path)
     text = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
-    for figure in ("0.712", "0.400", "| 123 |", "246", "0.123", "Xapian: no python3-xapian", "2026-11-29 12:10"):
+    for figure in ("0.712", "0.400", "| 123 |", "246", "0.123", "301", "Xapian: no python3-xapian", "2026-11-29 12:10"):
         assert figure in text, figure
     plots = [line.split("(")[1].rstrip(")") for line in text.splitlines() if line.startswith("![")]
     assert plots and all((tmp_path / plot).read_text(encoding="utf-8").startswith("<?xml") for plot in plots)
@@ -202,6 +222,8 @@ def test_what_was_to_be_reached_is_said_of_each_figure(results: dict[str, Any]) 
         ["101 MB", "aim"],
         ["1 %", "aim"],
         ["0.4 s", "**no**"],
+        ["50 ", "aim"],
+        ["301 MB", "**no**"],
         ["15 s", "must"],
     ]
     del results["steps"]["setup"]

@@ -25,6 +25,7 @@ from indexer.indexing.deciding import (
     decide_correction,
     decide_document,
     decide_ledger,
+    decide_over,
     decide_withdrawals,
     differences,
     hidden_names,
@@ -75,6 +76,12 @@ DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, 
         Verdict.BEATEN,
         (replace(enter(True), version=replace(enter(True).version, digest=ENGINE_HAS)), ReadAgain("d")),
     ),
+    "kept others out by its last day, is beaten now": (
+        Ledger(),
+        [entered(replace(EARLIER, until="2020-01-01"), OURS, indexed=False), entered(LATER, OTHER, indexed=False)],
+        Verdict.BEATEN,
+        (enter(False), ReadAgain("d")),
+    ),
     "twice in its file, the lesser later": (Ledger(), [entered(LATER, OURS, ROUND)], Verdict.BEATEN, ()),
     "twice in its file, the greater later": (
         Ledger(),
@@ -111,6 +118,21 @@ def test_a_document_that_was_read(
     ledger: Ledger, versions: list[EnteredVersion], verdict: Verdict, intents: tuple[Intent, ...]
 ) -> None:
     assert decide_document(DOCUMENT, OURS, ledger, versions, ROUND) == (verdict, intents)
+
+
+@pytest.mark.parametrize(
+    ("decision", "leaves"), [("never seen", False), ("as it was", True), ("other text in its file", True)]
+)
+def test_a_document_whose_last_day_has_passed_keeps_others_out(decision: str, leaves: bool) -> None:
+    ledger, versions, _, _ = DECISIONS[decision]
+    decided = decide_over("d", *decide_document(DOCUMENT, OURS, ledger, versions, ROUND))
+    assert decided == (Verdict.OVER, [enter(False), *([Delete("d")] if leaves else [])])
+
+
+@pytest.mark.parametrize("decision", ["beaten by a later date", "was indexed, is beaten now", "removed"])
+def test_what_is_not_indexed_anyway_is_decided_as_ever(decision: str) -> None:
+    ledger, versions, verdict, intents = DECISIONS[decision]
+    assert decide_over("d", *decide_document(DOCUMENT, OURS, ledger, versions, ROUND)) == (verdict, intents)
 
 
 def test_of_two_files_the_same_version_wins_whichever_is_read_first() -> None:

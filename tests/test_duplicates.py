@@ -33,8 +33,8 @@ from indexer.results import Results
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from tests.conftest import news_lines, write_jsonl
-from tests.duplicate_set import releases
-from tests.floors import FLOORS
+from tests.duplicate_set import joint_releases, releases
+from tests.floors import FLOORS, half_of
 
 SENTENCES = [
     f"Regionen satsar {number} miljoner kronor på företag och skolor i del {number} av landet." for number in range(20)
@@ -176,10 +176,8 @@ def test_a_trace_survives_storing() -> None:
     assert TextFingerprint.unpacked(one.id, *one.packed()) == one
 
 
-@pytest.mark.real
-@pytest.mark.parametrize("seed", [1, 2])
-def test_releases_made_from_real_news(shared: Path, seed: int) -> None:
-    made = releases([json.loads(line) for line in news_lines(shared, 20_000)], 1_500, seed)
+def measured(made: list[dict[str, Any]]) -> tuple[float, float]:
+    """Precision and recall of the pairs of a set."""
     fingerprints, texts = {}, {line["id"]: line["text"] for line in made}
     for line in made:
         known = Document(
@@ -200,8 +198,68 @@ def test_releases_made_from_real_news(shared: Path, seed: int) -> None:
     true = {pair for ids in by_release.values() for pair in combinations(sorted(ids), 2)}
     precision, recall = len(folded & true) / len(folded), len(folded & true) / len(true)
     print(f"duplicates: {len(made)} texts, {len(true)} pairs, precision {precision:.3f}, recall {recall:.3f}")
+    return precision, recall
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("seed", [1, 2])
+def test_releases_made_from_real_news(shared: Path, seed: int) -> None:
+    precision, recall = measured(releases([json.loads(line) for line in news_lines(shared, 20_000)], 1_500, seed))
     assert precision >= FLOORS["duplicates.precision"]
     assert recall >= FLOORS["duplicates.recall"]
+
+
+@pytest.mark.real
+def test_releases_that_several_publish_at_once(shared: Path) -> None:
+    """Of the half of the news that no rule was made on."""
+    news = [line for line in map(json.loads, news_lines(shared, 20_000)) if half_of(line["title"])]
+    precision, recall = measured(joint_releases(news, 600, 2))
+    assert precision >= FLOORS["duplicates.joint_precision"]
+    assert recall >= FLOORS["duplicates.joint_recall"]
+
+
+def of_publisher(number: int, body: str = text(0, 14)) -> Document:
+    name, seat, county = PUBLISHERS[number]
+    dateline = (f"{seat} 12 mars 2024 – ", f"{seat.upper()} ({name}). ", f"{seat}, 2024-03-12\n")[number]
+    boxes = (
+        f"Fakta:\n{name} bidrar med {number + 2} miljoner.\nOm {name}\n{name} ansvarar för vården i {county}.",
+        f"Om {name}\n{name} arbetar för alla i {county}.\nKontakt: Bo Ek, {name}, 010-123 45 67",
+        f"Presskontakt\nSiv Lund, {name}, 070-123 45 67\nFakta om {name}\nI {county} bor många.",
+    )
+    return known_as(f"p{number}", f"{dateline}{body}\n{boxes[number]}", name)
+
+
+def known_as(id: str, body: str, source: str) -> Document:
+    return replace(document(body, id=id, source=source, date="2024-03-12"), regions=read_regions("Satsning", body))
+
+
+PUBLISHERS = [
+    ("Region Örebro län", "Örebro", "Örebro län"),
+    ("Region Dalarna", "Falun", "Dalarna"),
+    ("Region Värmland", "Karlstad", "Värmland"),
+]
+LOCAL = [text(0, 14).replace("satsar 3 ", f"satsar {number}00 ") for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ([of_publisher(number) for number in range(3)], True),
+        ([of_publisher(number, LOCAL[number]) for number in range(3)], False),
+        (
+            [of_publisher(number, f"Pengarna går till {PUBLISHERS[number][2]}.\n{text(0, 14)}") for number in range(3)],
+            False,
+        ),
+        ([replace(of_publisher(number), title=f"Satsning i {PUBLISHERS[number][2]}") for number in range(3)], False),
+    ],
+    ids=["one release", "a form with other sums", "a form for other counties", "titles of other counties"],
+)
+def test_what_each_publisher_adds_does_not_part_a_release(made: list[Document], expected: bool) -> None:
+    known = {one.id: one for one in made}
+    for pair in permutations(made, 2):
+        one, other = map(text_fingerprint_of, pair)
+        assert one and other
+        assert are_duplicates(one, other, lambda id: known[id].text) is expected
 
 
 def line(number: int, first: int, last: int, **more: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
-from indexer import FACETS, SEARCH_PARAMETERS, Search
+from indexer import FACETS, SEARCH_PARAMETERS, Filters, Search, read_visits
 from webapp.answering import count, is_public, service
 from webapp.pages import page
 
@@ -11,8 +11,11 @@ blueprint = Blueprint("information", __name__)
 
 @blueprint.get("/om")
 def about() -> Response:
-    """What this is, how it ranks, what is missing, who runs it."""
-    return page("about.html", total=count(Search()), settings=service().settings, public=is_public())
+    """What this is, how it ranks, what is missing, whom it visits, who runs it."""
+    settings = service().settings
+    visits = read_visits(settings.corpus).values()
+    crawled = [(visit, count(Search(filters=Filters(source=(visit.name,))))) for visit in visits]
+    return page("about.html", total=count(Search()), settings=settings, public=is_public(), crawled=crawled)
 
 
 @blueprint.get("/hjalp")

@@ -30,6 +30,8 @@ class CandidateVersion(Struct, frozen=True):
     precedence: Precedence
     digest: str
     """Of the document as the engine keeps it."""
+    until: str = ""
+    """ISO 8601, the last day that it may be in the index; empty: always."""
 
     def beats(self, other: CandidateVersion) -> bool:
         """Whether this version is indexed rather than another file's; of equal ones the first path's is."""
@@ -67,44 +69,47 @@ class Documents(Table):
         """Every version of a document."""
         rows = self._execute("SELECT * FROM versions WHERE id = ?", (id,))
         return [
-            EnteredVersion(CandidateVersion(id, path, Precedence(*precedence), digest), round, bool(indexed))
-            for id, path, *precedence, digest, round, indexed in rows
+            EnteredVersion(CandidateVersion(id, path, Precedence(*precedence), digest, until), round, bool(indexed))
+            for id, path, *precedence, digest, until, round, indexed in rows
         ]
 
     def enter(self, entered: Iterable[EnteredVersion]) -> None:
         """Take versions of different documents, each in place of the one that its file gave; where it is indexed, no other of its
         document is.
         """
-        rows = sorted(
-            (
-                one.version.id,
-                one.version.path,
-                *astuple(one.version.precedence),
-                one.version.digest,
-                one.round,
-                one.indexed,
-            )
-            for one in entered
-        )
-        indexed = [(id,) for id, *_, is_indexed in rows if is_indexed]
+        versions = sorted((one.version.id, one.version.path, one) for one in entered)
+        rows = [
+            (id, path, *astuple(one.version.precedence), one.version.digest, one.version.until, one.round, one.indexed)
+            for id, path, one in versions
+        ]
+        indexed = [(id,) for id, _, one in versions if one.indexed]
         others = self._executemany("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", indexed).rowcount
         if self._counted is not None and indexed:
             self._counted += len(indexed) - others
-        self._executemany("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._executemany("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""
         self._execute("UPDATE versions SET round = ? WHERE path = ? AND round = ?", (round, path, earlier))
 
     def not_given_since(self, path: str, round: int) -> list[tuple[str, bool]]:
-        """Ids of the versions that a file last gave before a round, and whether they are indexed."""
-        rows = self._execute("SELECT id, indexed FROM versions WHERE path = ? AND round < ?", (path, round))
-        return [(id, bool(indexed)) for id, indexed in rows]
+        """Ids of the versions that a file last gave before a round, and whether they are indexed, or keep others out of the index."""
+        query = "SELECT id, indexed OR until > '' FROM versions WHERE path = ? AND round < ?"
+        return [(id, bool(indexed)) for id, indexed in self._execute(query, (path, round))]
 
     def withdraw(self, id: str, path: str | None = None) -> None:
         """Drop the version of a document that a file gave, or every version."""
         self._counted = None
         self._execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
+
+    def leave(self, id: str) -> None:
+        """The index no longer holds a document; its versions are known."""
+        self._counted = None
+        self._execute("UPDATE versions SET indexed = 0 WHERE id = ?", (id,))
+
+    def over(self, day: str) -> set[str]:
+        """Ids of the documents that the index holds and must not any more on a day."""
+        return set(self._column("SELECT id FROM versions WHERE until > '' AND until < ? AND indexed", day))
 
     def indexed(self) -> set[str]:
         """Ids of the documents that the index holds."""

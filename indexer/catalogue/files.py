@@ -34,9 +34,8 @@ class Files(Table):
 
     def progress(self, path: str, stamp: str) -> FileProgress:
         """How far an interrupted run came with a file, where it still is as it was."""
-        row = self._execute(
-            "SELECT parts, documents, refusals, round FROM file_progress WHERE path = ? AND stamp = ?", (path, stamp)
-        ).fetchone()
+        query = "SELECT parts, documents, refusals, round FROM file_progress WHERE path = ? AND stamp = ?"
+        row = self._execute(query, (path, stamp)).fetchone()
         return FileProgress(row[0], row[1], _unpacked(row[2]), row[3]) if row else FileProgress()
 
     def set_progress(self, path: str, stamp: str, progress: FileProgress, round: int) -> None:

@@ -14,6 +14,7 @@ from indexer.facets import FACETS
 from indexer.settings import Settings, load_settings
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+_LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem."
 _flag = partial(click.option, flag_value="ja", default="")
 
 
@@ -33,11 +34,7 @@ def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--page", "sida", default="1", help="Sida.")
 @click.option("--size", "antal", default="10", help="Träffar per sida, 1 till 100.")
 @_flag("--explain", "forklara", help="Säg varför varje dokument är med.")
-@_flag(
-    "--literal",
-    "ordagrant",
-    help="Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem.",
-)
+@_flag("--literal", "ordagrant", help=_LITERALLY)
 @click.option("--today", type=_DAY, help="Dagen som ”senaste månaden” räknas från, i stället för i dag.")
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
@@ -138,7 +135,6 @@ def serve(settings: Settings, host: str | None, port: int | None, processes: int
 @click.argument("text")
 def analyse(settings: Settings, text: str, as_json: bool) -> None:
     """Visa hur en text delas i ord, och vad orden söks som."""
-    from indexer.swedish import analyse as analyse_text
-    from indexer.swedish import as_json as tokens_as_json
+    from indexer import swedish
 
-    print_json({"tokens": [tokens_as_json(token) for token in analyse_text(text)]}, as_json)
+    print_json({"tokens": [swedish.as_json(token) for token in swedish.analyse(text)]}, as_json)

@@ -7,7 +7,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from indexer.cli.common import cli, command, end, fail, print_json, say
-from indexer.cli.printing import lines_of_added, lines_of_report, progress_on, standard_input
+from indexer.cli.printing import lines_of_added, lines_of_trial, lines_of_visits, progress_on, standard_input
 from indexer.documents import Refusal, to_json
 from indexer.settings import Settings
 
@@ -64,17 +64,24 @@ def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], l
 
 @command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-def crawl(settings: Settings, names: Sequence[str], as_json: bool) -> None:
+@click.option("--report", "only_report", is_flag=True, help="Visa vad den senaste hämtningen gav; inget hämtas.")
+def crawl(settings: Settings, names: Sequence[str], only_report: bool, as_json: bool) -> None:
     """Hämta det som ändrats hos källorna i sources/ och indexera det."""
     from indexer import crawling
     from indexer.indexing import build
 
+    if only_report:
+        visits = crawling.last_visits(settings, names)
+        return say({"sources": to_builtins(visits)}, lines_of_visits(visits), as_json)
     report = crawling.crawl(settings, names)
     with progress_on() as progress:
         built = build(settings, progress=progress)
-    answer = {"counts": report.counts, "addresses": report.lines, "documents": built.documents}
-    say(answer, lines_of_report(report, built.documents), as_json)
-    end([*report.refusals(), *built.refusals])
+    visits = crawling.last_visits(settings, [*report.asked])
+    answer = {"sources": to_builtins(visits), "counts": report.counts, "addresses": report.lines}
+    unread = f"; {len(built.refusals)} filer och sidor läses inte, se regionsok index" if built.refusals else ""
+    lines = [*lines_of_visits(visits), f"{built.documents} dokument i indexet{unread}."]
+    say(answer | {"documents": built.documents}, lines, as_json)
+    end(Refusal(key, "Källan nåddes inte.") for key, visit in visits.items() if visit.status == "failed")
 
 
 @cli.group()
@@ -83,11 +90,19 @@ def sources() -> None:
 
 
 @command("check", sources)
-def check(settings: Settings, as_json: bool) -> None:
-    """Läs alla källor och säg vad som är fel."""
-    from indexer.crawling import check_sources
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option("--try", "ask", is_flag=True, help="Fråga varje källa efter en sida och säg vad den ger; inget sparas.")
+def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) -> None:
+    """Läs källorna och säg vad som är fel."""
+    from indexer import crawling
 
-    sites, faults = check_sources(settings)
+    if ask:
+        report = crawling.crawl(settings, names, trial=True)
+        say({"tried": report.lines}, lines_of_trial(report), as_json)
+        return end(report.refusals())
+    if names:
+        raise click.UsageError("Alla källor läses; NAME gäller med --try.")
+    sites, faults = crawling.check_sources(settings)
     answer = {"sources": to_builtins(sites), "faults": faults}
     say(answer, [f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda."], as_json)
     if faults:

@@ -118,12 +118,9 @@ def _question(path: Path, number: int, line: str) -> Judged:
         entry = json.loads(line)
         relevant, judged = entry["relevant"], entry.get("judged")
         grades = relevant if isinstance(relevant, dict) else dict.fromkeys(relevant, 1)
-        return Judged(
-            str(entry.get("id", number)),
-            str(entry["query"]),
-            {str(id): int(grade) for id, grade in grades.items()},
-            None if judged is None else frozenset(map(str, judged)),
-        )
+        grades = {str(id): int(grade) for id, grade in grades.items()}
+        read = None if judged is None else frozenset(map(str, judged))
+        return Judged(str(entry.get("id", number)), str(entry["query"]), grades, read)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise JudgementError(f"{path}, rad {number}: ingen bedömd fråga; ange query och relevant.") from error
 
@@ -135,11 +132,10 @@ def _ranking(searcher: Searcher, question: Judged) -> list[str]:
 def _score(question: Judged, ranking: Sequence[str]) -> Score:
     grades = question.grades
     relevant = {id for id, grade in grades.items() if grade > 0}
-    first = next((rank for rank, id in enumerate(ranking[:10], 1) if id in relevant), None)
     condensed = [id for id in ranking if question.judged is None or id in question.judged]
     values = {
         "ndcg@10": _ndcg(ranking, grades),
-        "mrr@10": 1 / first if first else 0.0,
+        "mrr@10": next((1 / rank for rank, id in enumerate(ranking[:10], 1) if id in relevant), 0.0),
         "recall@50": len(relevant.intersection(ranking)) / len(relevant) if relevant else 0.0,
         "condensed_ndcg@10": _ndcg(condensed, grades),
     }

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,15 @@ from indexer.swedish.sentences import listed
 
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
-    from indexer.crawling import Report
+    from indexer.crawling import Report, Visit
     from indexer.indexing import Progress
     from indexer.indexing.adding import Added
 
 _VALUES_SHOWN = 8
+_VISIT = "{:<18.18} {:>6} {:>4} {:>4} {:>5} {:>4} {:>5} {:>5} {:>5} {:>10} {:>4}"
+"""80 columns."""
+_VISIT_HEADS = ("källa", "frågat", "nya", "ändr", "lika", "bort", "flytt", "nekat", "fel", "senast", "tyst")
+"""Requests; addresses by what became of them; the last day that it answered; months without anything new."""
 
 
 def lines_of(results: Results) -> Iterator[str]:
@@ -53,15 +57,27 @@ def lines_of_added(added: Added) -> Iterator[str]:
     yield f"{numbers}, refused {len(added.refused)}"
 
 
-def lines_of_report(report: Report, documents: int) -> Iterator[str]:
-    """What a crawl did with each address, but for those that were refused, which are named as all refusals are."""
-    from indexer.crawling import LABELS
+def lines_of_visits(visits: Mapping[str, Visit]) -> Iterator[str]:
+    """What the last crawl of each source did: a table of at most 80 columns, then why, each time with a few addresses."""
+    from indexer.crawling.reports import OUTCOMES
 
-    for line in report.lines:
-        if line["outcome"] in ("fetched", "gone", "left", "stopped"):
-            yield f"{LABELS[line['outcome']]}: {line['url']} {line['reason']}".rstrip()
-    counts = (f"{LABELS[outcome]} {count}" for outcome, count in sorted(report.counts.items()))
-    yield f"{', '.join(counts) or 'inget hämtat'}; {documents} dokument i indexet."
+    yield _VISIT.format(*_VISIT_HEADS)
+    for key, visit in visits.items():
+        silent = "" if visit.months_silent is None else visit.months_silent
+        yield _VISIT.format(key, visit.asked, *visit.counts.values(), visit.last_success or "aldrig", silent)
+    for key, visit in visits.items():
+        for reason in visit.reasons:
+            yield f"{key}: {OUTCOMES[reason.outcome].label} {reason.count}: {reason.reason}"
+            yield from (f"  {url}" for url in reason.examples)
+
+
+def lines_of_trial(report: Report) -> Iterator[str]:
+    """What a page of each source gives; those that gave none are named as all refusals are."""
+    for line in (line for line in report.lines if line["outcome"] == "tried"):
+        title = "".join(filter(str.isprintable, line["title"]))
+        yield f"{line['site']}: {line['status']} {line['url']} {title}; {line['links']} länkar följs."
+        yield from (f"  flöde {url}" for url in line["feeds"])
+        yield from (f"  webbplatskarta {url}" for url in line["sitemaps"])
 
 
 def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:

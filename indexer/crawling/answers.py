@@ -1,29 +1,59 @@
 """What a server's answer says: where it leads, how its page may be used, and whether its address is a trap's."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from urllib.parse import parse_qsl, urlsplit
+from io import BytesIO
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import feedparser
-from scrapy.http import Response, TextResponse
-from scrapy.linkextractors import LinkExtractor
-from scrapy.utils.sitemap import Sitemap
+from lxml.etree import LxmlError, iterparse
+from msgspec.structs import replace
+from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
+from scrapy.utils.response import get_base_url, get_meta_refresh
 
-from indexer.crawling.memory import Link
+from indexer.crawling.memory import Link, Seen
+from indexer.crawling.objections import wish_in
+from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
+from indexer.ingestion.formats import is_sitemap
 from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import TEXT, bounded, taken
+from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, bounded, taken
+from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import AGENT, RobotsRules, is_reserved, robots_rules
+from indexer.urls import canonical_address
 
-FEEDS = ("application/rss+xml", "application/atom+xml")
+FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+JSON_FEED = "jsonfeed.org/version/"
+UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
+"""Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
+ALIKE = 20
+"""Addresses of a sitemap that all have one lastmod: when it was made, and not when they changed."""
+EPOCH = 1970
+"""The year that a clock says that was never set; nothing was on the web so early."""
+AT_ONCE = 10
+"""Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
+_LINKS = LinkExtractor(deny_extensions=())
+_PACKED = ("application/gzip", "application/x-gzip")
+_NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
+_ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 
 
-def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> RobotsRules:
-    """What its headers and meta elements say; `reservations` are the site's against mining."""
-    metas = response.css("meta[name]") if isinstance(response, TextResponse) else ()
+def as_read(response: TextResponse) -> TextResponse:
+    """An answer in UTF-8 where UTF-16 is there or declared: its bytes tell, as for our readers, and addresses in it are in UTF-8."""
+    codec = utf_16_of(response.body) or ("utf-8" if response.encoding.startswith("utf-16") else "")
+    text = response.body.decode(codec, "replace") if codec else ""
+    return response.replace(body=text.encode(), encoding="utf-8") if text else response
+
+
+def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: str) -> RobotsRules:
+    """What its headers and meta elements say on a day; `reservations` are the site's against mining."""
+    metas = as_read(response).css("meta[name]") if isinstance(response, HtmlResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
 
     def said(header: str, *names: str) -> list[str]:
@@ -31,36 +61,115 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> Ro
         return stated + [content for name, content in named if name in names]
 
     robots, mining = said("X-Robots-Tag", "robots", AGENT), said("tdm-reservation", "tdm-reservation")
-    return robots_rules(robots, mining, is_reserved(response.url, reservations))
+    return robots_rules(robots, mining, is_reserved(response.url, reservations), day)
 
 
-def feed_links(feed: bytes) -> Iterator[Link]:
-    """The entries of a feed, with when it says that they were published. Raises Unreadable."""
+def listed_links(body: bytes, url: str, most: int) -> list[Link]:
+    """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
+    content = taken(decoded(body, "gzip", most), most, packed=False)
+    start = content[:BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n")
+    try:
+        if is_sitemap(content):
+            return sitemap_links(content, url)
+        if start.startswith(b"http"):
+            return [_listed(url, line.decode()) for line in content.splitlines()]
+        return list(json_feed_links(content, url) if start.startswith(b"{") else feed_links(content, url))
+    except (LxmlError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable(f"Flödet eller webbplatskartan går inte att läsa ({type(error).__name__}).") from error
+
+
+def feed_links(feed: bytes, url: str) -> Iterator[Link]:
+    """The entries of a feed at an address, with the days that it states of them, and its next page (RFC 5005). Raises Unreadable."""
     content, _ = without_huge(feed)
-    for entry in feedparser.parse(content).entries:
-        if url := entry.get("link"):
-            yield Link(str(url), "listed", moment_of(entry, "published"))
+    parsed = feedparser.parse(content, response_headers={"content-location": url})
+    if not parsed.version and not parsed.entries:
+        raise Unreadable(_NO_LIST)
+    for entry in parsed.entries:
+        if address := entry.get("link"):
+            yield _listed(url, address, moment_of(entry, "published"), moment_of(entry, "updated"))
+    for link in parsed.feed.get("links", ()):
+        if link.get("rel") in ("next", "prev-archive") and link.get("href"):
+            yield Link(joined(url, link["href"]), "feed")
 
 
-def sitemap_links(body: bytes, most: int) -> list[Link]:
-    """The addresses in a sitemap, which may be packed; at most so many bytes unpacked. Raises whatever lxml and Scrapy raise."""
-    sitemap = Sitemap(taken(decoded(body, "gzip", most), most, packed=False))
-    is_index = sitemap.type == "sitemapindex"
-    return [Link(entry["loc"], "sitemap" if is_index else "listed") for entry in sitemap if "loc" in entry]
+def json_feed_links(feed: bytes, url: str) -> Iterator[Link]:
+    """As `feed_links`, of a JSON Feed (jsonfeed.org, version 1.1). Raises Unreadable, and ValueError for what is no JSON."""
+    if feed.count(b"{") + feed.count(b"[") > TAGS:
+        raise Unreadable(f"Flödet har fler än {TAGS} objekt och listor.")
+    said = json.loads(feed)
+    if JSON_FEED not in str(said.get("version")):
+        raise Unreadable(_NO_LIST)
+    for entry in said.get("items", ()):
+        if isinstance(entry, dict) and (address := entry.get("url") or entry.get("external_url")):
+            yield _listed(url, address, entry.get("date_published"), entry.get("date_modified"))
+    if following := said.get("next_url"):
+        yield Link(joined(url, following), "feed")
 
 
-def page_links(response: TextResponse, extractor: LinkExtractor) -> Iterator[Link]:
-    """The feeds and the links of a page that may be followed."""
-    for link in response.css("link[rel~=alternate]"):
+def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
+    """The pages and sitemaps in a sitemap at an address, with the days that it states of them. Raises LxmlError."""
+    mended = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", sitemap))
+    links = []
+    for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
+        said = [element.findtext(path) for path in ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")]
+        links.append(_listed(url, *said))
+        if element.tag.endswith("sitemap"):
+            links[-1] = replace(links[-1], kind="sitemap")
+        element.clear()
+    if len(links) >= ALIKE and len({link.updated for link in links}) == 1:
+        return [replace(link, updated="") for link in links]
+    return links
+
+
+def _listed(base: str, address: object, published: object = "", updated: object = "") -> Link:
+    """Days that cannot be cost themselves only: year 1, 1970 where a clock was never set, what lies beyond tomorrow."""
+    texts = [str(text or "").strip() for text in (published, updated)]
+    days = [plausible_date(text) for text in texts]
+    stated = [text if day and day.year > EPOCH else "" for text, day in zip(texts, days, strict=True)]
+    return Link(joined(base, str(address or "")), "listed", *stated)
+
+
+def joined(base: str, address: str) -> str:
+    """An address that may be relative as a whole one; empty for one that cannot be read."""
+    try:
+        return urljoin(base, address.strip()) if address.strip() else ""
+    except ValueError:
+        return ""
+
+
+def page_links(response: TextResponse) -> Iterator[Link]:
+    """The feeds and the links of a page; what is followed of them may change before the page does."""
+    response = as_read(response)
+    for link in response.css("link[rel~=alternate i]"):
         if link.attrib.get("type", "").lower() in FEEDS:
-            yield Link(response.urljoin(link.attrib.get("href", "")), "feed")
-    yield from (Link(link.url, "page") for link in extractor.extract_links(response) if not link.nofollow)
+            yield Link(joined(get_base_url(response), link.attrib.get("href", "")), "feed")
+    yield from (Link(link.url, "page") for link in _LINKS.extract_links(response) if not link.nofollow)
+
+
+def is_list(response: Response, kind: str) -> bool:
+    """Whether an answer of that type can only be a feed or sitemap."""
+    return kind in FEEDS or kind.endswith(("/xml", "/json")) or (kind in _PACKED and ".xml" in response.url)
+
+
+def refreshed(response: Response) -> str:
+    """The other address that a page sends its readers to at once; empty where it only loads itself anew."""
+    seconds, url = get_meta_refresh(response) if isinstance(response, HtmlResponse) else (None, "")
+    if not str(url).startswith("http") or (seconds or 0) > AT_ONCE:
+        return ""
+    return str(url) if canonical_address(str(url)) != canonical_address(response.url) else ""
 
 
 def kind_of(response: Response) -> str:
-    """The type of its content, in lower case and without parameters; empty where it says none."""
+    """The type of its content, in lower case and without parameters: by its beginning where the server says none, or only that it is a file."""
     stated: bytes = response.headers.get("Content-Type", b"")
-    return stated.decode("latin-1").partition(";")[0].strip().lower()
+    kind = stated.decode("latin-1").partition(";")[0].strip().lower()
+    if kind and not _ANY_FILE.search(kind):
+        return kind
+    if response.body.startswith(b"%PDF-"):
+        return "application/pdf"
+    if response.body.startswith(b"PK\x03\x04") and b"word/document.xml" in response.body:
+        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return "text/html" if isinstance(response, HtmlResponse) else kind
 
 
 def unreadable(response: Response, most: int) -> str | None:
@@ -75,15 +184,23 @@ def unreadable(response: Response, most: int) -> str | None:
     return None
 
 
+def is_as_seen(response: Response, seen: Seen) -> bool:
+    """Whether an address is as it was; of a page that was not kept as it wished, what is beside its text is read again."""
+    is_read_again = not seen.stored and wish_in(seen.rules)
+    return response.status == 304 or (
+        response.status == 200 and not is_read_again and seen.digest == digest_of(response.body)
+    )
+
+
 def digest_of(body: bytes) -> str:
     """Short, and the same for the same answer only."""
     return blake2b(body, digest_size=16).hexdigest()
 
 
 def shape_of(url: str) -> str:
-    """An address without its numbers and the values of its parameters."""
+    """An address without its numbers and the values of its parameters, each of which counts once."""
     parts = urlsplit(url)
-    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted(name for name, _ in parse_qsl(parts.query)))}"
+    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted({name for name, _ in parse_qsl(parts.query)}))}"
 
 
 def goes_round(url: str) -> bool:

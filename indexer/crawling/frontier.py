@@ -1,65 +1,191 @@
-"""Frontier: which addresses of a site are asked for, each once, and what is asked with."""
+"""Frontier: which addresses of a site are asked for, each once, and in which order."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any
+import heapq
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import count
 
-from scrapy.http import Request
+from msgspec import Struct
+from msgspec.structs import replace
+from scrapy.linkextractors import LinkExtractor
+from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.forgotten import fingerprint_of
-from indexer.crawling.answers import goes_round, shape_of
+from indexer.crawling.answers import UNREAD, goes_round, shape_of
 from indexer.crawling.job import Job
-from indexer.crawling.memory import Memory
+from indexer.crawling.memory import Link
 from indexer.crawling.safety import refusal_of
 from indexer.urls import canonical_address, host_of
 
 SAME_SHAPE = 200
-"""Addresses of a crawl that differ only in numbers and values: more are a calendar's or a search's."""
+"""Addresses of a crawl that differ only in numbers and values and lead to each other: more are a calendar's or a search's."""
+BARREN = 3
+"""Pages of a paged list in a row that list nothing that is not known: its end, or the same list for ever."""
+HOPS = 5
+"""Redirects of an address that are followed: as many as of a robots.txt (RFC 9309, 2.3.1.2)."""
+LISTED = 100_000
+"""Addresses of feeds and sitemaps that a crawl takes note of, some 80 MB; of more the newest sitemaps'."""
 FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
+# The next page of a list, as archives number them; a day or an id has more digits or another name.
+_PAGED = re.compile(
+    r"(?:[?&](?:page|paged|pageindex|pagenr|pagenumber|pg|sida|sidnr|sidnummer|offset|skip|start)=|/(?:page|sida)[/-]?)\d{1,5}/?(?:&|$)",
+    re.IGNORECASE,
+)
+
+
+class Found(Struct, frozen=True):
+    """An address to ask for, and how it was come to."""
+
+    link: Link
+    key: str
+    """Its canonical address."""
+    depth: int = 0
+    """Pages from a start page; what a feed or sitemap lists is one page away, however many lists lie between."""
+    trail: tuple[str, ...] = ()
+    """The shapes of the addresses that lead here."""
+    loops: bool = False
+    """Whether it or one that leads here has the shape of another that leads to it, as days of a calendar have."""
+    barren: int | None = None
+    """Of a further page of a list: the pages before it, in a row, that list nothing new."""
+    came: tuple[str, ...] = ()
+    """The addresses that were redirected here, the first one first."""
+
+
+Queue = list[tuple[int, int, int, str]]
+"""A heap of canonical addresses: rank, how new, in the order that they were found."""
 
 
 class Frontier:
     """Of one site in one crawl; `tell` takes the outcome, address and reason of what is not asked for."""
 
-    def __init__(self, key: str, job: Job, memory: Memory, tell: Callable[[str, str, str], None]) -> None:
-        self._job, self._memory, self._tell = job, memory, tell
+    def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
+        self._job, self._tell = job, tell
         self._hosts = job.sites[key].hosts
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
-        self._asked: set[str] = set()
+        self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
+        self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
+        self._key_of = lru_cache(20_000)(canonical_address)
+        self._heard: set[str] = set()
+        self._waiting: dict[str, Found] = {}
+        self._first, self._listed, self._pages = Queue(), Queue(), Queue()
+        self._turns = deque([self._listed, self._pages])
+        self._numbers = count()
         self._shapes: Counter[str] = Counter()
 
     def is_ours(self, url: str) -> bool:
         """Whether an address is this site's; another source's is visited by that one, at the same time."""
         host = host_of(url) or ""
-        if host in self._others:
-            return False
-        return self._job.single or any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+        is_ours = self._job.single or any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+        return is_ours and host not in self._others
+
+    def is_named(self, url: str) -> bool:
+        """Whether a page that moved is followed there: to this site, or to another host that its source names."""
+        return self.is_ours(url) or host_of(url) in self._named
+
+    def is_kept(self, url: str) -> bool:
+        """Whether the source's `follow` and `leave` take a page, and its address is none of what cannot be read."""
+        return self._rules.matches(url) and not url_has_any_extension(url, UNREAD)
 
     def is_forgotten(self, url: str) -> bool:
         """Whether a person had its text forgotten."""
         return bool(self._job.salt) and fingerprint_of(url, self._job.salt) in self._job.forgotten
 
-    def request(self, url: str, callback: Any, errback: Any, priority: int) -> Iterator[Request]:
-        """For what changed at an address; none where it was asked for in this crawl, or is one of a trap's."""
-        key, shape = canonical_address(url), shape_of(url)
-        if key in self._asked or not self.is_ours(url) or refusal_of(url, self._job.internal):
+    def add(self, links: Iterable[Link], found: Found | None = None) -> None:
+        """Take what an address leads to; without one, what the source itself names."""
+        further, heard = [], len(self._heard)
+        for link in links:
+            if found and (found.link.kind == link.kind == "feed" or (link.kind == "page" and _PAGED.search(link.url))):
+                further.append(link)
+            else:
+                self._take(link, found)
+        barren = (found.barren or 0) + 1 if found and len(self._heard) == heard else 0
+        for link in further if barren <= BARREN else ():
+            self._take(link, found, barren)
+
+    def next(self) -> Found | None:
+        """What to ask for now: start pages and lists; then in turn the newest that is listed and the nearest page."""
+        while queue := self._first or self._turns[0] or self._turns[1]:
+            self._turns.rotate()
+            if found := self._waiting.pop(heapq.heappop(queue)[-1], None):
+                return found
+        return None
+
+    def meet(self, key: str) -> None:
+        """Take it that an address is asked for, though nothing led to it."""
+        self._heard.add(key)
+
+    def redirect(self, found: Found, url: str) -> str | None:
+        """Ask next for what an address leads on to, where it is not asked for anyway; why not, as a Swedish sentence, where it must not be."""
+        came = (*found.came, found.link.url)
+        if reason := refusal_of(url, self._job.internal):
+            return reason
+        if not self.is_named(url):
+            return "Adressen leder vidare till en annan webbplats."
+        if found.depth and not self.is_kept(url):
+            return "Adressen leder till en sida som källans follow och leave inte tar med."
+        if url in came or len(came) > HOPS:
+            return f"Adressen leder runt, eller vidare mer än {HOPS} gånger."
+        target = replace(found, link=replace(found.link, url=url), key=self._key_of(url), came=came)
+        # http and https, or /a and /a/, have one key.
+        if (target.key == found.key or target.key not in self._heard) and self._may(target):
+            self._put(target)
+        return None
+
+    def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
+        if not self.is_ours(link.url) or refusal_of(link.url, self._job.internal):
             return
-        self._asked.add(key)
+        if found and link.kind in ("page", "listed") and not self.is_kept(link.url):
+            return
+        key = self._key_of(link.url)
+        if waits := self._waiting.get(key):
+            self._listed_too(waits, link)
+        elif key not in self._heard and (link.kind != "listed" or len(self._heard) < LISTED):
+            leads = _led(link, key, found, barren)
+            if leads.depth <= self._job.settings.crawl_depth and self._may(leads):
+                self._put(leads)
+
+    def _listed_too(self, waits: Found, link: Link) -> None:
+        """A page that waits and is listed too comes as early as the list has it, with the days that it says."""
+        if link.kind == "listed" and waits.link.kind in ("listed", "page"):
+            days = {name: getattr(waits.link, name) or getattr(link, name) for name in ("published", "updated")}
+            self._put(replace(waits, link=replace(link, **days), depth=min(waits.depth, 1)))
+
+    def _may(self, found: Found) -> bool:
+        """Whether an address of this site may be asked for: it is not forgotten, and no trap's."""
+        url, kind = found.link.url, found.link.kind
         if self.is_forgotten(url):
-            return self._tell("refused", url, FORGOTTEN)
+            self._heard.add(found.key)
+            self._tell("refused", url, FORGOTTEN)
+            return False
+        if kind == "page" and goes_round(url):
+            return False
+        shape = shape_of(url)
+        if found.came or not (found.loops or found.barren is not None or (kind == "page" and "&" in shape)):
+            return True
         self._shapes[shape] += 1
         if self._shapes[shape] == SAME_SHAPE + 1:
             self._tell("left", url, f"Fler än {SAME_SHAPE} adresser av samma form; resten lämnas.")
-        if self._shapes[shape] > SAME_SHAPE or goes_round(url):
-            return
-        seen = self._memory.seen(key)
-        conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
-        yield Request(
-            url,
-            callback,
-            headers={name: value for name, value in conditions.items() if value},
-            errback=errback,
-            meta={"is_ours": self.is_ours},
-            priority=priority,
-            dont_filter=True,
-        )
+        return self._shapes[shape] <= SAME_SHAPE
+
+    def _put(self, found: Found) -> None:
+        self._heard.add(found.key)
+        self._waiting[found.key] = found
+        link, rank = found.link, found.depth + (found.barren is not None)
+        queue = self._listed if link.kind == "listed" else self._pages
+        if found.came or not rank or link.kind in ("feed", "sitemap"):
+            queue, rank = self._first, -1 if found.came else int(link.kind == "sitemap")
+        newest = int(re.sub(r"\D", "", max(link.published, link.updated))[:14].ljust(14, "0"))
+        heapq.heappush(queue, (rank, -newest, next(self._numbers), found.key))
+
+
+def _led(link: Link, key: str, found: Found | None, barren: int | None) -> Found:
+    """What an address leads to; without one, what the source names."""
+    if found is None or link.kind == "listed":
+        return Found(link, key, depth=int(link.kind == "listed"))
+    if barren is not None and link.kind == "page":  # as near as the page before, and no sign of a trap
+        return replace(found, link=link, key=key, barren=barren, came=())
+    trail = (*found.trail, shape_of(found.link.url))
+    depth = found.depth + 1 if link.kind == "page" else 0
+    return Found(link, key, depth, trail, found.loops or shape_of(link.url) in trail, barren)

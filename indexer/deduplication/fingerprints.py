@@ -21,6 +21,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
+from indexer.deduplication.own_parts import core_of
 from indexer.documents import Document
 from indexer.metadata.regions import Region, read_regions
 from indexer.metadata.regions.gazetteer import is_county
@@ -31,6 +32,8 @@ LEAST = 500
 """Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""
 SHARED = 0.5
 """Part of the shorter text that both have (FINDINGS 9)."""
+OF_CORE = 0.25
+"""Likewise, of two whose cores are compared: boxes may be longer than the release."""
 SHARED_CLOSELY = 0.97
 """Part of the longer text that both have, of two of one publisher too long to be compared word by word."""
 DAYS = 30
@@ -59,11 +62,13 @@ class TextFingerprint(Struct, frozen=True):
     title: str
     """In lower case, letters and digits only."""
     counties: frozenset[str]
-    """Those that its title names, else those that it is about."""
+    """Those that its title names, else those that it is about without its dateline and boxes."""
     numbers: frozenset[str]
     """What it is numbered by: Prop. 2009/10:25."""
     shingles: dict[int, int]
     """Hash of a shingle, 64 bits with sign -> its letters and digits."""
+    places: frozenset[str] = frozenset()
+    """Counties that it is about with its dateline and boxes, which say where its publisher is."""
 
     @property
     def length(self) -> int:
@@ -72,17 +77,19 @@ class TextFingerprint(Struct, frozen=True):
 
     def packed(self) -> tuple[str, bytes]:
         """As `unpacked` reads it: the facts of the text as JSON, and its shingles in 9 bytes each."""
-        facts = [self.first, self.last, self.publisher, self.title, sorted(self.counties), sorted(self.numbers)]
+        sets = map(sorted, (self.counties, self.numbers, self.places))
+        facts = [self.first, self.last, self.publisher, self.title, *sets]
         shingles = array("q", self.shingles).tobytes() + bytes(self.shingles.values())
         return json.dumps(facts, ensure_ascii=False), shingles
 
     @classmethod
     def unpacked(cls, id: str, facts: str, packed: bytes) -> TextFingerprint:
         """From what `packed` gave."""
-        first, last, publisher, title, counties, numbers = json.loads(facts)
+        first, last, publisher, title, *sets = json.loads(facts)
+        counties, numbers, places = map(frozenset, sets)
         hashes = len(packed) // 9 * 8
         shingles = dict(zip(array("q", packed[:hashes]), packed[hashes:], strict=True))
-        return cls(id, first, last, publisher, title, frozenset(counties), frozenset(numbers), shingles)
+        return cls(id, first, last, publisher, title, counties, numbers, shingles, places)
 
 
 def text_fingerprint_of(document: Document) -> TextFingerprint | None:
@@ -92,12 +99,13 @@ def text_fingerprint_of(document: Document) -> TextFingerprint | None:
         return None
     published = document.published
     first, last = (_ordinal(published.value), _ordinal(published.last_day)) if published else (0, 0)
-    counties = _counties(read_regions(document.title, "")) or _counties(
-        region for region in document.regions if region.about
-    )
+    core = core_of(document.text)
+    of_core = document.regions if core == document.text else read_regions("", core)
+    counties = _counties(read_regions(document.title, "")) or _counties(of_core, subjects=True)
+    places = _counties(document.regions, subjects=True)
     title, publisher = document.title, (host_of(document.url) or document.source or "").partition("/")[0].lower()
     numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
-    return TextFingerprint(document.id, first, last, publisher, _letters(title), counties, numbers, shingles)
+    return TextFingerprint(document.id, first, last, publisher, _letters(title), counties, numbers, shingles, places)
 
 
 def _shingles(text: str) -> Iterator[str]:
@@ -130,8 +138,9 @@ class _MayEnd(dict[str, bool]):
 _may_end = _MayEnd()
 
 
-def _counties(regions: Iterable[Region]) -> frozenset[str]:
-    return frozenset(region.value for region in regions if is_county(region.value))
+def _counties(regions: Iterable[Region], subjects: bool = False) -> frozenset[str]:
+    named = (region for region in regions if is_county(region.value))
+    return frozenset(region.value for region in named if region.about or not subjects)
 
 
 def _letters(text: str) -> str:
@@ -159,22 +168,24 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
     if dated and max(one.first, other.first) - min(one.last, other.last) > DAYS:
         return False
     shared = sum(one.shingles[shingle] for shingle in one.shingles.keys() & other.shingles.keys())
-    if same_publisher or not dated:
-        longest = max(one.length, other.length)
-        if shared < SHARED * longest:
-            return False
-        from indexer.deduplication.word_diffs import says_the_same  # rapidfuzz is for those who write
+    shorter, longer = sorted((one.length, other.length))
+    apart = one.places and other.places and one.places.isdisjoint(other.places)
+    if dated and not same_publisher and not apart and shared >= SHARED * shorter:
+        return True
+    if shared < (SHARED * longer if same_publisher else OF_CORE * shorter):
+        return False
+    texts = text_of(one.id), text_of(other.id)
+    if not same_publisher:
+        texts = core_of(*texts), core_of(*reversed(texts))
+    from indexer.deduplication.word_diffs import says_the_same  # rapidfuzz is for those who write
 
-        same = says_the_same(text_of(one.id), text_of(other.id))
-        return shared >= SHARED_CLOSELY * longest if same is None else same
-    return shared >= SHARED * min(one.length, other.length)
+    same = says_the_same(*texts)
+    return shared >= SHARED_CLOSELY * longer if same is None else same and min(map(len, texts)) >= LEAST
 
 
 def canonical_of(members: Iterable[TextFingerprint]) -> str:
     """The id of the one that stands for a release: the earliest, then the longest, then the first by id."""
-    return min(
-        members, key=lambda fingerprint: (not fingerprint.first, fingerprint.first, -fingerprint.length, fingerprint.id)
-    ).id
+    return min(members, key=lambda one: (not one.first, one.first, -one.length, one.id)).id
 
 
 def group_of(id: str, partners: Callable[[str], Collection[str]]) -> set[str]:

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rapidfuzz.distance import Indel
+
+from indexer.metadata.tables import one_of
 
 MOST_WORDS = 2_000
 """Of a text that is compared word by word; two longer ones are compared by those who ask."""
@@ -13,11 +16,7 @@ SPELLING = 0.9
 """Likeness of two spellings of one name, by their longest common subsequence: Mniseminarium and Miniseminarium .96, two parties up to .81."""
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
-_TELLING = re.compile(
-    "första|andra|tredje|fjärde|femte|sjätte|sjunde|sista|first|second|third|last"
-    "|(?:lagrådsremiss|proposition|promemoria|betänkande)(?:e?[nt])?"
-)
-"""Words that tell as much as a name: which part it is, which stage of a case."""
+_TELLING = re.compile(one_of(Path(__file__).with_name("data") / "telling.tsv", "telling"))
 
 
 def says_the_same(one: str, other: str) -> bool | None:
@@ -61,9 +60,8 @@ def _is_spelling(words: Sequence[str], instead: Sequence[str], elsewhere: set[st
 
 
 def _is_particular(word: str) -> bool:
-    return (
-        bool(_TELLING.fullmatch(word.lower())) or any(map(str.isdigit, word)) or (word[0].isupper() and len(word) > 1)
-    )
+    is_name = len(word) > 1 and word[0].isupper()
+    return is_name or any(map(str.isdigit, word)) or bool(_TELLING.fullmatch(word.lower()))
 
 
 def _is_like(name: str, other: str) -> bool:

@@ -11,8 +11,9 @@ from contextlib import closing
 
 from msgspec.structs import replace
 
-from indexer.corpus import changing, read_corpus, read_ledger, sweep
+from indexer.corpus import changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.cutting import cut
+from indexer.corpus.departures import settle
 from indexer.documents import Document, Refusal
 from indexer.engines import chosen_engine, open_engine
 from indexer.fields import document_of
@@ -28,14 +29,14 @@ _FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och 
 __all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint"]
 
 
-def build(settings: Settings, rebuild: bool = False, progress: Progress = SILENT) -> Built:
-    """Bring index/ up to corpus/. Raises CorpusError, EngineError or OSError; what was committed stays."""
+def build(settings: Settings, rebuild: bool = False, progress: Progress = SILENT, day: str = "") -> Built:
+    """Bring index/ up to corpus/, on another `day` than today in tests. Raises CorpusError, EngineError or OSError; what was committed stays."""
     with writing(settings.index, progress.waiting):
-        return build_locked(settings, rebuild, progress)
+        return build_locked(settings, rebuild, progress, day=day)
 
 
 def build_locked(
-    settings: Settings, rebuild: bool = False, progress: Progress = SILENT, ids_of: Sequence[str] = ()
+    settings: Settings, rebuild: bool = False, progress: Progress = SILENT, ids_of: Sequence[str] = (), day: str = ""
 ) -> Built:
     """`build` for a caller that holds the lock.
 
@@ -48,18 +49,20 @@ def build_locked(
         if change.verdict is Verdict.FORGOTTEN:
             forgotten[change.path].add(change.member)
 
-    built = _built(settings, rebuild, replace(progress, changed=changed), ids_of)
+    built = _built(settings, rebuild, replace(progress, changed=changed), ids_of, day)
     if cut_out := list(_cut_out(settings, forgotten)):
-        again = _built(settings, False, replace(progress, changed=SILENT.changed), ids_of)
+        again = _built(settings, False, replace(progress, changed=SILENT.changed), ids_of, day)
         built = replace(again, refusals=(*again.refusals, *cut_out))
     return built
 
 
-def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequence[str]) -> Built:
+def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequence[str], day: str) -> Built:
     sweep(settings.corpus)
+    settle(settings.corpus)
     ledger = read_ledger(settings.corpus)
     files = read_corpus(settings.corpus, ledger)
-    return Build(settings, files, ledger, progress, current_fingerprint(settings)).commit(rebuild, ids_of)
+    build = Build(settings, files, ledger, progress, current_fingerprint(settings), day or today())
+    return build.commit(rebuild, ids_of)
 
 
 def _cut_out(settings: Settings, members: Mapping[str, Collection[str]]) -> Iterator[Refusal]:

@@ -19,7 +19,8 @@ from indexer.ingestion.parts import RefusedPart
 from indexer.settings import Settings
 
 _log = logging.getLogger(__package__)
-_REMOVED = "Dokumentet {} togs bort tidigare och tas inte in igen."
+_REMOVED = "Dokumentet {} togs bort tidigare, eller får enligt sin utgivare inte visas längre, och tas inte in igen."
+_KEPT_OUT = (Verdict.REMOVED, Verdict.OVER)
 
 
 class Added(Struct, frozen=True):
@@ -129,14 +130,10 @@ def _summary(
     ours = set(origins)
     untouched = [id for origin in origins for id in built.ids[origin] if id not in verdicts]
     refusals = [*refused, *(refusal for refusal in built.refusals if not ours.isdisjoint(paths_of(refusal.origin)))]
-    refusals += [Refusal(id, _REMOVED.format(id)) for id, verdict in verdicts.items() if verdict is Verdict.REMOVED]
+    refusals += [Refusal(id, _REMOVED.format(id)) for id, verdict in verdicts.items() if verdict in _KEPT_OUT]
 
     def with_verdict(*wanted: Verdict) -> tuple[str, ...]:
         return tuple(id for id, verdict in verdicts.items() if verdict in wanted)
 
-    return Added(
-        with_verdict(Verdict.ADDED),
-        with_verdict(Verdict.UPDATED),
-        (*with_verdict(Verdict.UNCHANGED, Verdict.BEATEN), *dict.fromkeys(untouched)),
-        tuple(refusals),
-    )
+    unchanged = (*with_verdict(Verdict.UNCHANGED, Verdict.BEATEN), *dict.fromkeys(untouched))
+    return Added(with_verdict(Verdict.ADDED), with_verdict(Verdict.UPDATED), unchanged, tuple(refusals))

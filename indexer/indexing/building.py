@@ -45,6 +45,8 @@ class Build(Struct, frozen=True):
     ledger: Ledger
     progress: Progress
     fingerprint: str
+    day: str
+    """That it is."""
 
     def commit(self, rebuild: bool, ids_of: Sequence[str]) -> Built:
         """Run over the generation that answers where it can be built upon, else over a new one.
@@ -56,7 +58,7 @@ class Build(Struct, frozen=True):
         if now:
             generations.delete_others(self.settings.index, now.generation)
         generation = now.generation if now else self._next_generation()
-        with closing(Run(generation, self.ledger, self.settings, self.progress.changed)) as run:
+        with closing(Run(generation, self.ledger, self.settings, self.progress.changed, self.day)) as run:
             changes = run.differences(self.files)
             changed = now is None or not now.complete or bool(changes)
             counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}
@@ -130,9 +132,6 @@ class Build(Struct, frozen=True):
 
 
 def _built_by(run: Run, generation: Generation, ids_of: Sequence[str]) -> Built:
-    return Built(
-        run.catalogue.documents.count(),
-        generation.folder.name,
-        tuple(run.catalogue.files.refusals()),
-        {origin: run.catalogue.documents.ids_of(origin) for origin in ids_of},
-    )
+    documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
+    ids = {origin: documents.ids_of(origin) for origin in ids_of}
+    return Built(documents.count(), generation.folder.name, refusals, ids)

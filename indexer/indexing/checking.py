@@ -13,7 +13,7 @@ from indexer.catalogue import CandidateVersion, Catalogue
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS, IndexVocabulary
 from indexer.catalogue.words import Counts
-from indexer.corpus import read_corpus, read_ledger
+from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
 from indexer.engines import open_engine
 from indexer.engines.protocol import Engine, EngineError
@@ -89,16 +89,10 @@ def status(settings: Settings) -> Status:
     if manifest is None:
         raise EngineError(_NO_INDEX.format(settings.index))
     ledger = read_ledger(settings.corpus)
-    return Status(
-        corpus=str(settings.corpus),
-        index=str(settings.index),
-        engine=manifest.engine,
-        generation=manifest.generation,
-        documents=manifest.documents,
-        committed=manifest.committed,
-        current=manifest.fingerprint == current_fingerprint(settings),
-        **{name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")},
-    )
+    told = {name: getattr(manifest, name) for name in ("engine", "generation", "documents", "committed")}
+    told |= {name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")}
+    current = manifest.fingerprint == current_fingerprint(settings)
+    return Status(corpus=str(settings.corpus), index=str(settings.index), current=current, **told)
 
 
 def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
@@ -188,7 +182,7 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
                 other = best.get(version.id)
                 if other is None or version.beats(other):
                     best[version.id] = version
-    return {id: version.digest for id, version in best.items()}
+    return {id: version.digest for id, version in best.items() if not version.until or version.until >= today()}
 
 
 def _digest(engine: Engine, id: str) -> str:

@@ -109,6 +109,7 @@ class Committer:
                     self._erase(document.id)
                 case Delete(id):
                     self._erase(id)
+                    self._catalogue.documents.leave(id)
                     self._catalogue.lines.forget(id)
                     self._catalogue.duplicate_groups.put(id, None)
                 case _:

@@ -25,8 +25,13 @@ class Verdict(Enum):
     """Another version of it is indexed."""
     REMOVED = "removed"
     """The id was removed by a person and is not taken in again."""
+    OVER = "over"
+    """The last day that its publisher lets it be found has passed."""
     FORGOTTEN = "forgotten"
     """It was forgotten, and leaves the file."""
+
+
+INDEXED = (Verdict.ADDED, Verdict.UPDATED, Verdict.UNCHANGED)
 
 
 class Withdraw(Struct, frozen=True):
@@ -57,7 +62,7 @@ class Rewrite(Struct, frozen=True):
 
 
 class Delete(Struct, frozen=True):
-    """A document leaves engine and catalogue."""
+    """A document leaves the engine, and what the catalogue has of its text."""
 
     id: str
 
@@ -89,13 +94,22 @@ def decide_document(
         if earlier and earlier.indexed:
             version = replace(version, digest=earlier.version.digest)
             return Verdict.BEATEN, (EnteredVersion(version, round, indexed=True), ReadAgain(version.id))
-        return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False),)
+        again = [ReadAgain(version.id)] if earlier and earlier.version.until and earlier.version != version else []
+        return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False), *again)
     enter = EnteredVersion(version, round, indexed=True)
     indexed = next((one.version for one in entered if one.indexed), None)
     if indexed and indexed.digest == version.digest:
         return Verdict.UNCHANGED, (enter,)
     verdict = Verdict.UPDATED if indexed else Verdict.ADDED
     return verdict, (enter, Write(document, replaces=indexed is not None))
+
+
+def decide_over(id: str, verdict: Verdict, intents: Sequence[Intent]) -> tuple[Verdict, Sequence[Intent]]:
+    """What is decided of a document whose last day has passed: its version beats others as before, and it is not indexed."""
+    if verdict not in INDEXED:
+        return verdict, intents
+    entered = [replace(one, indexed=False) for one in intents if isinstance(one, EnteredVersion)]
+    return Verdict.OVER, [*entered, *([] if verdict is Verdict.ADDED else [Delete(id)])]
 
 
 def decide_correction(original: Document, ledger: Ledger, entered: EnteredVersion) -> Iterator[Intent]:
@@ -111,20 +125,14 @@ def candidate_version_of(document: Document, file: CorpusFile, change: Correctio
     which change as more is learned of a host.
     """
     content = digest_of("\n".join([document.title, *sorted({*document.text.splitlines(), *document.boilerplate})]))
-    precedence = Precedence(
-        is_page=document.medium is not Medium.ENTRY,
-        fetched_at=document.fetched_at,
-        published=document.published.value if document.published else "",
-        added=file.added,
-        content=content,
-    )
-    return CandidateVersion(
-        document.id, file.source.origin, precedence, digest_of(stored_of(corrected(document, change)))
-    )
+    is_page, published = document.medium is not Medium.ENTRY, document.published.value if document.published else ""
+    precedence = Precedence(is_page, document.fetched_at, published, file.added, content)
+    digest = digest_of(stored_of(corrected(document, change)))
+    return CandidateVersion(document.id, file.source.origin, precedence, digest, document.until)
 
 
 def decide_withdrawals(path: str, not_given: Iterable[tuple[str, bool]]) -> Iterator[Intent]:
-    """For versions, by id and whether they are indexed, that a file no longer gives: other files' versions take their place."""
+    """For versions, by id and whether others wait behind them, that a file no longer gives: other files' versions take their place."""
     for id, indexed in not_given:
         yield Withdraw(id, path)
         if indexed:
@@ -145,6 +153,8 @@ class Stored(Struct, frozen=True):
     indexed: Set[str]
     corrections: Mapping[str, str]
     hidden: Set[tuple[str, str]]
+    over: Set[str] = frozenset()
+    """Ids of indexed documents whose last day has passed."""
 
 
 class Differences(Struct, frozen=True):
@@ -160,9 +170,11 @@ class Differences(Struct, frozen=True):
     """Whether other names are hidden than before."""
     unread: tuple[CorpusFile, ...]
     """New and changed files."""
+    over: tuple[str, ...] = ()
+    """Ids of indexed documents whose last day has passed."""
 
     def __bool__(self) -> bool:
-        return any((self.gone, self.left_out, self.corrected, self.hiding, self.unread))
+        return any((self.gone, self.left_out, self.corrected, self.hiding, self.unread, self.over))
 
 
 def differences(files: Sequence[CorpusFile], ledger: Ledger, stored: Stored) -> Differences:
@@ -173,6 +185,7 @@ def differences(files: Sequence[CorpusFile], ledger: Ledger, stored: Stored) -> 
         corrected=tuple(sorted({id for id, _ in packed_corrections(ledger).items() ^ stored.corrections.items()})),
         hiding=hidden_names(ledger) != stored.hidden,
         unread=tuple(unread(files, stored.stamps)),
+        over=tuple(sorted(stored.over)),
     )
 
 
@@ -182,9 +195,10 @@ def unread(files: Iterable[CorpusFile], stamps: Mapping[str, str]) -> list[Corpu
 
 
 def decide_ledger(changes: Differences) -> Iterator[Intent]:
-    """What a changed ledger asks for."""
+    """What a changed ledger and another day ask for."""
     for id in changes.left_out:
         yield from (Withdraw(id), Delete(id))
+    yield from map(Delete, changes.over)
 
 
 def packed_corrections(ledger: Ledger) -> dict[str, str]:

@@ -15,7 +15,7 @@ from indexer.generations import Generation
 from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
-from indexer.indexing.deciding import Differences, ReadAgain, Stored, Verdict
+from indexer.indexing.deciding import INDEXED, Differences, ReadAgain, Stored, Verdict
 from indexer.indexing.extracts import Extracts
 from indexer.indexing.progress import Change, Progress
 from indexer.indexing.reading import Reading
@@ -28,7 +28,6 @@ from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
 
-_INDEXED = (Verdict.ADDED, Verdict.UPDATED, Verdict.UNCHANGED)
 _log = logging.getLogger(__package__)
 
 
@@ -36,9 +35,9 @@ class Run:
     """Open until `close`, which drops what is not committed."""
 
     def __init__(
-        self, generation: Generation, ledger: Ledger, settings: Settings, changed: Callable[[Change], None]
+        self, generation: Generation, ledger: Ledger, settings: Settings, changed: Callable[[Change], None], day: str
     ) -> None:
-        self._changed = changed
+        self._changed, self._day = changed, day
         self.catalogue = Catalogue(generation.catalogue)
         self._ledger = ledger
         self._settings = settings
@@ -62,7 +61,8 @@ class Run:
         catalogue, stamps = self.catalogue, self.catalogue.files.stamps()
         paths = catalogue.documents.paths() | stamps.keys()
         corrections, hidden = catalogue.ledger.corrections(), catalogue.ledger.hidden()
-        stored = Stored(stamps, paths, catalogue.documents.indexed(), corrections, hidden)
+        indexed, over = catalogue.documents.indexed(), catalogue.documents.over(self._day)
+        stored = Stored(stamps, paths, indexed, corrections, hidden, over)
         return deciding.differences(files, self._ledger, stored)
 
     def commit_changes(self, files: Sequence[CorpusFile], changes: Differences, progress: Progress) -> None:
@@ -201,10 +201,12 @@ class Run:
     def _take(self, document: Document, file: CorpusFile, round: int) -> None:
         entered = self.catalogue.documents.versions(document.id)
         verdict, intents = deciding.decide_document(document, file, self._ledger, entered, round)
+        if document.until and document.until < self._day:
+            verdict, intents = deciding.decide_over(document.id, verdict, intents)
         self._committer.take(intents)
         path = file.source.origin
         self._changed(Change(document.id, verdict, path, document.origin[len(path) :]))
-        if document.id in self._ledger.corrected and verdict in _INDEXED:
+        if document.id in self._ledger.corrected and verdict in INDEXED:
             self._committer.take([partial(self.catalogue.ledger.set_original, document.id, stored_of(document))])
         if verdict is Verdict.FORGOTTEN:
             self._not_cut.add(path)

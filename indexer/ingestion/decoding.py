@@ -1,6 +1,5 @@
 """Bytes -> text, or a sentence on why not."""
 
-import codecs
 import re
 
 from indexer.ingestion.parsed import Unreadable
@@ -8,9 +7,9 @@ from indexer.ingestion.parsed import Unreadable
 _MAGIC = {"en äldre Officefil": (b"\xd0\xcf\x11\xe0",), "en bild": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")}
 _CONTROL = bytes((*range(9), *range(14, 27), *range(28, 32)))
 _DECLARED = re.compile(
-    rb"""^\s*<\?.*encoding=["'](?P<xml>.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?(?P<meta>[^>]*?)[ /;'">]""",
-    re.IGNORECASE,
+    rb"""(?i)^\s*<\?.*encoding=["'](?P<xml>.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?(?P<meta>[^>]*?)[ /;'">]"""
 )
+_UTF_16 = re.compile(rb"(?P<utf16>\xff\xfe|\xfe\xff)|(?P<utf_16le>(?:[\t-\xff]\0){4})|(?P<utf_16be>(?:\0[\t-\xff]){4})")
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
 SWEDISH_SHARE = 0.9
 """Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
@@ -23,8 +22,8 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     for name, beginnings in _MAGIC.items():
         if content.startswith(beginnings):
             raise Unreadable(f"Filen är {name}, som inte kan läsas; spara den som text eller HTML.")
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decoded(content, "utf-16")
+    if codec := utf_16_of(content):
+        return _decoded(content[: len(content) // 2 * 2], codec)
     beginning = content[:65_536]
     if len(beginning) - len(beginning.translate(None, _CONTROL)) > len(beginning) / 1000:
         raise Unreadable("Filen är binär och ingen text; spara den som text eller HTML.")
@@ -33,13 +32,25 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     except UnicodeDecodeError:
         declared = _DECLARED.search(content, 0, max(2048, len(content) // 20)) if is_markup else None
     encoding = (declared["xml"] or declared["meta"] or b"").decode("ascii", "replace").lower() if declared else ""
-    if encoding not in ("", "utf-8", "utf8"):
+    if encoding and not encoding.startswith(
+        ("utf", "ucs", "unicode")
+    ):  # a declaration that can be read is not in UTF-16
         return _decoded(content, encoding)
     text = _decoded(content, "cp1252")
     foreign = [character for character in text if not character.isascii()]
     if sum(character in _SWEDISH for character in foreign) < SWEDISH_SHARE * len(foreign):
         raise Unreadable(_ENCODING)
     return text
+
+
+def utf_16_of(content: bytes) -> str | None:
+    """The codec of a content in UTF-16, told by its byte order mark or its first letters; never by what it declares.
+
+    >>> utf_16_of("Örebro".encode("utf-16-be")), utf_16_of(b'<meta charset="utf-16">')
+    ('utf_16be', None)
+    """
+    beginning = _UTF_16.match(content)
+    return beginning.lastgroup if beginning else None
 
 
 def decoded_line(line: bytes) -> str:

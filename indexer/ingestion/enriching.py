@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -21,7 +22,7 @@ LONGEST_ID = 500
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_DATES = ("published", "date", "updated", "fetched")
+_DATES = ("published", "date", "updated", "updated_in_list", "fetched")
 _TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", *_DATES)
 _SYNONYMS = {"date": "published", "publisher": "source"}
 
@@ -42,6 +43,7 @@ def _title(parsed: ParsedDocument, stated: Mapping[str, str]) -> str:
 def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
     """The document of a part of a source; what is given wins over what the source says. Raises Unreadable."""
     parsed, given = part.document, part.given
+    given = given if given.keys() & {"source", "publisher"} else {**part.publisher, **given}
     stated = _stated(given)
     url = stated.get("url") or parsed.url
     host = host_of(url)
@@ -65,7 +67,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         kind=kind,
         kind_evidence=evidence,
         published=_published(parsed, given, stated, url, fetched),
-        updated=_day(plausible_date(stated.get("updated", ""))) or parsed.updated or _day(read_updated(parsed.lines)),
+        updated=_updated(parsed, stated),
         language=stated.get("language") or language_of(text) or parsed.language,
         rights=stated.get("rights"),
         fetched=fetched,
@@ -73,7 +75,8 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         publisher_region=_publisher_region(given, publisher),
         origin=origin + part.member,
         boilerplate=(*parsed.boilerplate, *map(str, listed)),
-        excerpt=min((most for most in (part.excerpt, parsed.excerpt) if most is not None), default=None),
+        excerpt=min((most for most in (part.rules.snippet, parsed.excerpt) if most is not None), default=None),
+        until=min(filter(None, (part.rules.until, parsed.until)), default=""),
         medium=parsed.medium,
         fetched_at=stated["fetched"] if fetched else "",
     )
@@ -124,8 +127,23 @@ def _published(
     evidence = str(given.get("published_evidence") or "angivet")
     dated = parse_date(stated.get("published", ""), evidence)
     if dated is None:  # none is stated, or none that can be read
-        return parsed.published or read_published(parsed.lines, url, fetched)
+        return _shown(parsed, fetched) or parsed.published or read_published(parsed.lines, url, fetched)
     return as_precise(dated, precision)
+
+
+def _shown(parsed: ParsedDocument, fetched: str | None) -> Dated | None:
+    """The labelled day on a page that tells programs only when it was asked for."""
+    told = parsed.published.value if parsed.published and fetched else ""
+    if not told or abs((date.fromisoformat(told) - date.fromisoformat(fetched or "")).days) > 1:
+        return None
+    shown = read_published(parsed.lines, labelled=True)
+    return shown if shown and shown.value < told else None
+
+
+def _updated(parsed: ParsedDocument, stated: Mapping[str, str]) -> str | None:
+    """`updated_in_list` is what a feed or sitemap says: a program wrote it, so it counts last."""
+    given, listed = (_day(plausible_date(stated.get(key, ""))) for key in ("updated", "updated_in_list"))
+    return given or parsed.updated or _day(read_updated(parsed.lines)) or listed
 
 
 def _day(dated: Dated | None) -> str | None:
@@ -156,12 +174,9 @@ def _printed(region: dict[str, object]) -> Iterator[Region]:
     """A region as `read --json` prints it; none for the whole country. Raises ValueError as `given_regions`."""
     weight = region.get("weight")
     for place in given_regions([str(region.get("value"))]):
-        yield replace(
-            place,
-            weight=float(weight) if isinstance(weight, int | float) else place.weight,
-            evidence=str(region.get("evidence") or place.evidence),
-            about=region.get("about") is not False,
-        )
+        weighed = float(weight) if isinstance(weight, int | float) else place.weight
+        evidence, about = str(region.get("evidence") or place.evidence), region.get("about") is not False
+        yield replace(place, weight=weighed, evidence=evidence, about=about)
 
 
 def _publisher_region(given: Mapping[str, object], publisher: Publisher | None) -> str | None:

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from msgspec.structs import replace
 
+from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import BEGINNING, Part, Stream, refused
 from indexer.ingestion.rules import rows_of
@@ -56,6 +57,8 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content."""
+    if codec := utf_16_of(beginning):
+        beginning = beginning.decode(codec, "ignore").encode()
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     for named, begins, module, function in _formats():
         if named.search(name.lower()) and begins.search(beginning if begins.pattern[:2] == rb"\A" else start):

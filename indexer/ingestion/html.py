@@ -9,13 +9,14 @@ from itertools import islice
 from msgspec.structs import replace
 
 from indexer.documents import Medium
+from indexer.ingestion.apologies import Apology, check_page
 from indexer.ingestion.boilerplate import is_boilerplate
 from indexer.ingestion.decoding import decode
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import Part, Stream, UnparsedPart, bounded
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
-from indexer.metadata.robots import AGENT, robots_rules
+from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
 
 TIMES = 100
 """Of a page's <time> elements, in order."""
@@ -50,17 +51,19 @@ def read_page(stream: Stream) -> Iterator[Part]:
 
 
 def read_html(content: bytes) -> ParsedDocument:
-    """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text."""
+    """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text, Apology for none."""
     markup = decode(content, is_markup=True)
     tree, is_page = tree_of(markup)
     page = tree.getroottree().getroot()
     facts, metas = list(_linked_data(page)), _metas(page)
     title = _title(page, facts, metas)
     around = _taken_out(tree) if "boilerplate" in markup.lower() else ()
-    kept, left_out = _cleaned(_main_text(tree, is_page or bool(around), markup), title)
+    text = _main_text(tree, is_page or bool(around), markup)
+    check_page(title, text)
+    kept, left_out = _cleaned(text, title)
     if not kept:
         raise Unreadable(NO_TEXT)
-    visible = tuple(_visible_lines(page))
+    visible, rules = tuple(_visible_lines(page)), _rules(page)
     return ParsedDocument(
         title=title or kept.splitlines()[0][:LITTLE_TEXT],
         text=kept,
@@ -72,8 +75,18 @@ def read_html(content: bytes) -> ParsedDocument:
         lines=visible,
         boilerplate=(*left_out, *around),
         medium=Medium.PAGE,
-        excerpt=_excerpt(page),
+        excerpt=rules.snippet,
+        until=rules.until,
     )
+
+
+def apology_of(content: bytes) -> Apology | None:
+    """Why a page is none; None for a page, and for what cannot be read, of which indexing says why."""
+    try:
+        read_html(content)
+    except Exception as error:  # as in `parsed`
+        return error if isinstance(error, Apology) else None
+    return None
 
 
 def _linked_data(page: Element) -> Iterator[dict[str, object]]:
@@ -99,9 +112,9 @@ def _metas(page: Element) -> Metas:
     return metas
 
 
-def _excerpt(page: Element) -> int | None:
+def _rules(page: Element) -> RobotsRules:
     named = [tag.get("content", "") for tag in page.iter("meta") if tag.get("name", "").lower() in ("robots", AGENT)]
-    return robots_rules(named).snippet
+    return robots_rules(named)
 
 
 def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> str:

@@ -30,9 +30,6 @@ def _read(kind: str, evidence: str, content: bytes) -> ParsedDocument:
         raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")
     parsed, title = read_text(text), " ".join(title.split())
     # A file's own title is often the name of a template; it is believed where the text has it too.
-    return replace(
-        parsed,
-        title=title if title and title.lower() in text.lower() else parsed.title,
-        published=plausible_date(created, f"{evidence} {created}"),
-        medium=Medium.TEXT,
-    )
+    title = title if title and title.lower() in text.lower() else parsed.title
+    published = plausible_date(created, f"{evidence} {created}")
+    return replace(parsed, title=title, published=published, medium=Medium.TEXT)

@@ -44,6 +44,8 @@ class ParsedDocument(Struct, frozen=True):
     medium: Medium = Medium.TEXT
     excerpt: int | None = None
     """Most characters of the text that may be shown, where its source says so."""
+    until: str = ""
+    """As of a Document."""
     masthead: str = ""
     """Lines above the title that may name the place of the publisher; left out of the text."""
 

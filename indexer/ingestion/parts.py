@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from indexer.faults import is_passing
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
+from indexer.metadata.robots import RobotsRules
 
 BEGINNING = 4096
 """Bytes by which a format is told."""
@@ -35,8 +36,10 @@ class _Part(Struct, frozen=True, kw_only=True):
     """Where in the source it stands: `#3`, `!folder/page.html`; empty for the whole of it."""
     given: Mapping[str, object] = {}
     """Keys of a document that the source states of it."""
-    excerpt: int | None = None
-    """Most characters of the text that may be shown, where the answer that it was fetched in says so."""
+    rules: RobotsRules = RobotsRules()
+    """What the answer that it was fetched in says of its use."""
+    publisher: Mapping[str, object] = {}
+    """Of whom it was fetched, `source` and `publisher_region`: whose it is where nobody states that."""
 
 
 class ParsedPart(_Part, frozen=True):
@@ -54,7 +57,7 @@ class UnparsedPart(_Part, frozen=True):
 
     def of(self, document: ParsedDocument) -> ParsedPart:
         """The part with what its content turned out to be."""
-        return ParsedPart(document, member=self.member, given=self.given, excerpt=self.excerpt)
+        return ParsedPart(document, member=self.member, given=self.given, rules=self.rules, publisher=self.publisher)
 
 
 class RefusedPart(_Part, frozen=True):

@@ -1,12 +1,11 @@
 """CSV with a heading row -> given keys of each row; a sidecar's `columns` says which heading is which key where its name does not."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
 from itertools import chain, count
 
-from indexer.ingestion.decoding import decode, decoded_line
+from indexer.ingestion.decoding import decode, decoded_line, utf_16_of
 from indexer.ingestion.formats import columns
 from indexer.ingestion.parsed import ParsedDocument, Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refusing, taken
@@ -43,7 +42,7 @@ class Table:
     def __init__(self, stream: Stream) -> None:
         csv.field_size_limit(LONGEST_FIELD)
         self._file, self._most = stream.file, stream.document_bytes
-        if stream.beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if utf_16_of(stream.beginning):
             self._file = io.BytesIO(decode(stream.whole()).encode("utf-8"))
         self.lines: list[bytes] = []
         """Of the row that was given last, as they stand; none of one that is too large to be kept."""

@@ -14,10 +14,13 @@ from indexer.ingestion.encodings import decoded
 from indexer.ingestion.formats import read_member
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
-from indexer.metadata.robots import robots_rules
+from indexer.metadata.dates import plausible_date
+from indexer.metadata.robots import RobotsRules, robots_rules
 
-PUBLISHED = "Regionsok-Published"
-"""Field of a record: the moment (ISO 8601) that a feed gave for the page, written by our own crawler."""
+PUBLISHED, UPDATED = "Regionsok-Published", "Regionsok-Updated"
+"""Fields of a record: when the feed or sitemap that lists a page says that it was published and changed, written by our own crawler."""
+SOURCE, COUNTY = "Regionsok-Source", "Regionsok-County"
+"""Likewise: the publisher that it was fetched of, and where that belongs."""
 _RECORDS = ("response", "resource", "conversion")
 _FETCHED = "200"
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
@@ -90,12 +93,14 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     except Unreadable as error:
         yield refused(error, member)
         return
-    published = stated(PUBLISHED)
-    dated = {"published": published, "published_evidence": f"flödets published: {published}"} if published else {}
+    dated = {"updated_in_list": stated(UPDATED)}  # what the page says of its changes counts before it
+    if plausible_date(published := str(stated(PUBLISHED) or "")):
+        dated |= {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
+    publisher = {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
         given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched, **dated}
-        yield replace(part, given={**given, **part.given}, excerpt=_excerpt(record))
+        yield replace(part, given={**given, **part.given}, rules=_rules(record), publisher=publisher)
 
 
 def _content(record: Any, most: int) -> bytes:
@@ -117,9 +122,9 @@ def _moment(digits: str) -> str:
     return re.sub(r"(?<=-\d\d)(\d\d)(\d\d)(\d\d)$", r"T\1:\2:\3Z", day)
 
 
-def _excerpt(record: Any) -> int | None:
+def _rules(record: Any) -> RobotsRules:
     headers = record.http_headers.headers if record.http_headers else ()
-    return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag").snippet
+    return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag")
 
 
 def _has_its_own_address(part: Part) -> bool:

@@ -65,9 +65,7 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
         return (name, called) if name.lower() != called.lower() and len(called) <= LONGEST else None
     short, words = (other, one.split()) if len(other) <= len(one) else (one, other.split())
     letters = [letter.lower() for letter in short if letter.isalpha()]
-    if not letters:
-        return None
-    for count in range(1, min(len(words), len(letters) + 3) + 1):
+    for count in range(1, min(len(words), len(letters) + 3) + 1) if letters else ():
         for tail in (words[-count:], words[:count]):
             if tail[0][0].lower() == letters[0] and _stands_for(letters, " ".join(tail).lower()):
                 return " ".join(tail), short
@@ -76,7 +74,5 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
 
 def _stands_for(letters: list[str], name: str) -> bool:
     """Whether the letters stand in the name in order, each word's beginning counting for the most."""
-    beginnings = [word[0] for word in re.split(r"[\s-]+", name) if word]
-    rest = iter(name)
-    in_order = all(letter in rest for letter in letters)
-    return in_order and len(set(beginnings) & set(letters)) * 2 >= len(set(letters))
+    rest, beginnings = iter(name), set(re.findall(r"(?<![^\s-])[^\s-]", name))
+    return all(letter in rest for letter in letters) and len(beginnings & {*letters}) * 2 >= len({*letters})

@@ -22,6 +22,8 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 LONGEST = 200
 """Characters of a text that can be a date."""
 
+_UNSET = (("1970-01-01", "day"), ("1969-12-31", "day"))
+"""Days that programs state where they know none: second 0 of their clock."""
 EARLIEST_YEAR = 1900
 """Nothing was published on the web before; the margin is for digitised archives."""
 _DATA = Path(__file__).with_name("data")
@@ -139,8 +141,8 @@ def as_precise(dated: Dated, stated: str) -> Dated:
 
 def is_plausible(dated: Dated) -> bool:
     """Whether something can have been published then: not before EARLIEST_YEAR, not after tomorrow anywhere on earth."""
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    return dated.year >= EARLIEST_YEAR and dated.value <= tomorrow.isoformat()
+    tomorrow = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+    return dated.year >= EARLIEST_YEAR and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
 
 
 LABELLED_LINES = 40
@@ -149,8 +151,10 @@ _SHORT = 60
 """Characters of a line that can be a date line; longer ones are sentences."""
 
 
-def read_published(lines: Sequence[str], url: str | None = None, reference: str | None = None) -> Dated | None:
-    """The publication date that a labelled or short line near the top states, else the address; None when none does.
+def read_published(
+    lines: Sequence[str], url: str | None = None, reference: str | None = None, labelled: bool = False
+) -> Dated | None:
+    """The publication date that a labelled or short line near the top states, or only a `labelled` one, else the address; None when none does.
 
     A labelled date without a year is only an estimate, and only with `reference`, the ISO date that the text was fetched:
     the latest such day that is not after it.
@@ -160,7 +164,7 @@ def read_published(lines: Sequence[str], url: str | None = None, reference: str 
             label = _pattern("published").match(line)
             rest = _pattern("tail").sub("", line[label.end() :] if label else line)
             dated = _first_plausible(rest, f"raden ”{line}”")
-            if dated and dated.precision == "day":
+            if dated and dated.precision == "day" and not (labelled and rest == line):
                 return dated
     return (read_address(url) if url else None) or (_estimated(lines, reference) if reference else None)
 
@@ -190,10 +194,10 @@ def read_updated(lines: Sequence[str]) -> Dated | None:
 def read_address(url: str) -> Dated | None:
     """The date that stands in an address."""
     for pattern in _patterns("address"):
-        if match := pattern.search(url):
-            dated = _dated(match.groupdict(), f"adressen {url}")
-            if dated and is_plausible(dated):
-                return dated
+        match = pattern.search(url)
+        dated = _dated(match.groupdict(), f"adressen {url}") if match else None
+        if dated and is_plausible(dated):
+            return dated
     return None
 
 
@@ -203,13 +207,19 @@ def is_date_line(line: str) -> bool:
 
 
 def _short_lines(lines: Iterable[str]) -> Iterator[str]:
-    seen = filter(None, (" ".join(line.split()) for line in lines))
-    return (line for line in islice(seen, LABELLED_LINES) if len(line) <= _SHORT)
+    """Those near the top; a label that stands alone with the line behind it."""
+    label = ""
+    for line in islice(filter(None, (" ".join(line.split()) for line in lines)), LABELLED_LINES):
+        line, label = f"{label}{line}", ""
+        if any(_pattern(name).fullmatch(line) for name in ("published", "updated")):
+            label = f"{line} "
+        elif len(line) <= _SHORT:
+            yield line
 
 
 def _first_plausible(text: str, evidence: str) -> Dated | None:
     """The text as a date; a second date behind a bar or a label of change is not read."""
-    whole = re.split(r"\s*(?:[|•·]|\buppdaterad|\bsenast\b|\bupdated)\s*", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    whole = _pattern("behind").split(text, maxsplit=1)[0]
     # "07:00Pressmeddelande": a label glued to a time.
     unglued = re.sub(r"(\d{2}:\d{2})(?=[A-ZÅÄÖ][a-zåäö]).*$", r"\1", whole)
     return plausible_date(unglued, evidence)

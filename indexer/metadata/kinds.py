@@ -32,9 +32,8 @@ _LABEL = {kind: _label_of(words) for kind, words in _WORDS.items()}
 _ANY_LABEL = _label_of("|".join(_WORDS.values()))
 """Few lines have one: they are told by one search."""
 _SEGMENT = {kind: re.compile(rf"/(?:{words})(?=/|$)", re.IGNORECASE) for kind, words in _WORDS.items()}
-_HEAD, _TITLE = (
-    {kind: re.compile(expression) for kind, expression in kind_table(place).items()} for place in ("head", "title")
-)
+_HEAD = {kind: re.compile(words) for kind, words in kind_table("head").items()}
+_TITLE = {kind: re.compile(words) for kind, words in kind_table("title").items()}
 _RELEASE = "pressmeddelande"
 """Stays what its address says whatever its title announces: Uppdrag till Tillväxtverket."""
 _VENUES = {"almedalsveckan.info": "evenemang"}
@@ -59,11 +58,9 @@ def _readings(lines: Sequence[str], url: str | None, title: str, source: str | N
     for line in lines[:_HEAD_LINES]:
         head = line.strip()[:_HEAD_LENGTH]
         yield from ((kind, f"raden ”{head}”") for kind, pattern in _HEAD.items() if pattern.match(head))
-    for line in lines[:_LINES]:
-        if len(line) <= _SHORT and _ANY_LABEL.search(line.strip()):
-            yield from (
-                (kind, f"raden ”{line.strip()}”") for kind, pattern in _LABEL.items() if pattern.search(line.strip())
-            )
+    for line in map(str.strip, lines[:_LINES]):
+        if len(line) <= _SHORT and _ANY_LABEL.search(line):
+            yield from ((kind, f"raden ”{line}”") for kind, pattern in _LABEL.items() if pattern.search(line))
     if url and _SEGMENT[_RELEASE].search(url):
         yield _RELEASE, f"adressen {url}"
     yield from ((kind, f"rubriken ”{title}”") for kind, pattern in _TITLE.items() if pattern.match(title))

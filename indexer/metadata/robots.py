@@ -3,15 +3,20 @@
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from indexer.metadata.dates import SWEDEN, parse_date
+
 AGENT = "regionsok"
 _KNOWN = re.compile(r"(noindex|nofollow|none|nosnippet|max-snippet)\s*(?::\s*(-?\d+))?")
 
+_UNTIL = re.compile(r"(?i)unavailable_after\s*:\s*(.+?)\s*(?=$|,\s*(?:all|index|follow|max-|no(?!v)|unavail))")
 _AGENT = re.compile(r"\s*(?P<name>[\w-]+)\s*:")
 _VALUED = ("max-snippet", "unavailable_after", "max-image-preview", "max-video-preview")
 
@@ -26,28 +31,43 @@ class RobotsRules(Struct, frozen=True):
     """Against text and data mining (the TDM Reservation Protocol)."""
     nofollow: bool = False
     """Its links are not to be followed."""
+    until: str = ""
+    """ISO 8601, the last day in Sweden that it may be found (unavailable_after); empty: nothing is said."""
 
 
-def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = False) -> RobotsRules:
-    """What the directives of a page say; `robots` are X-Robots-Tag headers and robots meta elements.
+def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool = False, day: str = "") -> RobotsRules:
+    """What the directives of a page say, on a day if it matters; `robots` are X-Robots-Tag headers and robots meta elements.
 
     >>> robots_rules(["otherbot: noindex", "max-snippet:50"])
-    RobotsRules(noindex=False, snippet=50, reserved=False, nofollow=False)
+    RobotsRules(noindex=False, snippet=50, reserved=False, nofollow=False, until='')
     """
     noindex, nofollow, snippet = False, False, None
+    days: list[str] = []
     for directives in robots:
         agent = _AGENT.match(directives.lower())
         if agent and agent["name"] not in _VALUED:
             if agent["name"] != AGENT:
                 continue
             directives = directives[agent.end() :]
+        days += map(_last_day, _UNTIL.findall(directives))
         for name, number in _KNOWN.findall(directives.lower()):
             noindex |= name in ("noindex", "none")
             nofollow |= name in ("nofollow", "none")
             if name == "nosnippet" or (name == "max-snippet" and number and int(number) >= 0):
                 snippet = 0 if name == "nosnippet" else int(number)
     stated = [value.strip() for value in tdm]
-    return RobotsRules(noindex, snippet, "1" in stated or (reserved and "0" not in stated), nofollow)
+    reserved = "1" in stated or (reserved and "0" not in stated)
+    until = min(filter(None, days), default="")
+    return RobotsRules(noindex or "" < until < day, snippet, reserved, nofollow, until)
+
+
+def _last_day(stated: str) -> str:
+    """Of what is stated in ISO 8601, RFC 822 or RFC 850; empty for anything else."""
+    if dated := parse_date(stated):
+        return dated.last_day
+    with suppress(ValueError, TypeError, OverflowError):
+        return parsedate_to_datetime(stated).astimezone(SWEDEN).date().isoformat()
+    return ""
 
 
 def reservations(content: bytes) -> list[tuple[str, bool]]:

@@ -25,3 +25,8 @@ def expressions(path: Path, **parts: str) -> Iterator[tuple[str, str]]:
     for name, written in rows(path):
         parts[name] = _PART.sub(lambda part: parts[part[1]], written)
         yield name, parts[name]
+
+
+def one_of(path: Path, name: str, **parts: str) -> str:
+    """All expressions of a name as one."""
+    return "|".join(f"(?:{expression})" for known, expression in expressions(path, **parts) if known == name)

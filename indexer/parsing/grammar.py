@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from msgspec.structs import replace
 
@@ -56,13 +57,8 @@ class Parser:
         return [mark for mark in kept if (mark.start, mark.end) not in self._cut]
 
     def _any(self, marks: Sequence[Mark]) -> Query | None:
-        sides: list[list[Mark]] = [[]]
-        for mark in marks:
-            if mark.kind == "or":
-                sides.append([])
-            else:
-                sides[-1].append(mark)
-        if len(sides) > 1 and not all(sides):  # a stray ELLER is a word
+        sides = [list(side) for is_or, side in groupby(marks, lambda mark: mark.kind == "or") if not is_or]
+        if sum(mark.kind == "or" for mark in marks) >= max(len(sides), 1):  # a stray ELLER is a word
             sides = [[replace(mark, kind="word") if mark.kind == "or" else mark for mark in marks]]
         parts = tuple(part for side in sides if (part := self._all(side)) is not None)
         return Or(parts) if len(parts) > 1 else parts[0] if parts else None
@@ -70,29 +66,20 @@ class Parser:
     def _all(self, marks: Iterable[Mark]) -> Query | None:
         """Parts beside each other; those that OCH joins become one part, so that no partial match lacks one of them."""
         runs: list[list[Query]] = []
-        rest, is_joined = deque(marks), False
+        rest = deque(marks)
         while rest:
-            if rest[0].kind == "and" and runs and len(rest) > 1 and not is_joined:
+            is_joined = rest[0].kind == "and" and runs and len(rest) > 1
+            if is_joined:
                 rest.popleft()
-                is_joined = True
-                continue
-            part = self._prefixed(rest)
-            if part is not None and is_joined:
-                runs[-1].append(part)
-            elif part is not None:
-                runs.append([part])
-            is_joined = False
+            if (part := self._prefixed(rest)) is not None:
+                runs.append([*(runs.pop() if is_joined else ()), part])
         return _and([part for run in runs if (part := _and(run, blank=False))], blank=True)
 
     def _prefixed(self, rest: deque[Mark]) -> Query | None:
         """The next part, taken off the rest together with its prefixes."""
-        prefixes = []
-        while len(rest) > 1 and rest[0].kind in _PREFIXES:
-            prefixes.append(rest.popleft().kind)
-        part = self._near(rest)
-        for kind in reversed(prefixes):
-            part = _with_prefix(kind, part)
-        return part
+        if len(rest) > 1 and rest[0].kind in _PREFIXES:
+            return _with_prefix(rest.popleft().kind, self._prefixed(rest))
+        return self._near(rest)
 
     def _near(self, rest: deque[Mark]) -> Query | None:
         """A part, or parts tied by NÄRA: a NÄRA/3 b NÄRA/5 c ties b to both."""
@@ -113,9 +100,7 @@ class Parser:
             return self._any(mark.inside)
         if mark.kind == "phrase":
             return self._phrase(mark)
-        if mark.kind == "filter":
-            return self._filtered(mark)
-        return _word(mark.text)
+        return self._filtered(mark) if mark.kind == "filter" else _word(mark.text)
 
     def _phrase(self, mark: Mark) -> Query | None:
         words = _cleaned_words(mark.groups["text"] or "")
@@ -123,16 +108,13 @@ class Parser:
         return Phrase(words, exact=mark.groups["exact"] is not None, slop=slop) if words else None
 
     def _filtered(self, mark: Mark) -> Query | None:
-        filters = filters_of(mark)
-        if filters is not None:
+        if (filters := filters_of(mark)) is not None:
             return Filtered(filters)
-        quoted, value = mark.groups["quoted"], mark.groups["quoted"] or mark.groups["value"] or ""
+        value = mark.groups["quoted"] or mark.groups["value"] or ""
         noun = facet_of_word(mark.groups["name"] or "").noun
         self.notes.append(f"{noun} ”{value}” finns inte; orden söks i texten.")
         words = _cleaned_words(value)
-        if quoted:
-            return Phrase(words) if words else None
-        return _and(list(map(Word, words)), blank=True)
+        return Phrase(words) if words and mark.groups["quoted"] else _and([Word(word) for word in words], blank=True)
 
     def _distance(self, typed: str) -> int:
         if int(typed) > FURTHEST:
@@ -161,6 +143,7 @@ def tidy(text: str) -> str:
 
 
 def _cleaned_words(typed: str) -> tuple[str, ...]:
+    """Those of a typed text that have a letter or digit."""
     return tuple(filter(None, map(cleaned, typed.split())))
 
 

@@ -28,12 +28,9 @@ def _text(query: queries.Query, inner: bool = False) -> str:
             return _phrase(query)
         case queries.Near(left, right, distance):
             return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
-        case queries.And():
-            return _all(query, inner)
-        case queries.Or():
-            place = _place(query)
-            text = f"dokument {place}" if place else " eller ".join(_text(part, inner=True) for part in query.parts)
-            return _grouped(text, inner)
+        case queries.And() | queries.Or():
+            text = _all(query) if isinstance(query, queries.And) else _either(query)
+            return f"({text})" if inner else text
         case queries.Not(part):
             return f"inte {_text(part, inner=True)}"
         case queries.InTitle(part):
@@ -49,11 +46,12 @@ def _phrase(phrase: queries.Phrase) -> str:
     return f"{text} med högst {phrase.slop} ord emellan" if phrase.slop else text
 
 
-def _grouped(text: str, inner: bool) -> str:
-    return f"({text})" if inner else text
+def _either(query: queries.Or) -> str:
+    place = _place(query)
+    return f"dokument {place}" if place else " eller ".join(_text(part, inner=True) for part in query.parts)
 
 
-def _all(query: queries.And, inner: bool) -> str:
+def _all(query: queries.And) -> str:
     small = small_words(query)
     places = [place for part in query.parts if (place := _place(part))]
     parts = [part for part in query.parts if part not in small and not _place(part)]
@@ -63,9 +61,7 @@ def _all(query: queries.And, inner: bool) -> str:
         text = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {text}"
     if places:
         text = ", i ".join(filter(None, (text, f"dokument {listed(places, 'och')}")))
-    if small:
-        text += f", gärna med {listed([_word(word) for word in small], 'och')}"
-    return _grouped(text, inner)
+    return f"{text}, gärna med {listed([_word(word) for word in small], 'och')}" if small else text
 
 
 def _place(query: queries.Query) -> str:

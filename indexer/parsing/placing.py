@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from indexer.metadata.regions.gazetteer import places, slug
+from indexer.metadata.regions import gazetteer
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression
 from indexer.parsing.grammar import cleaned, tidy
@@ -43,14 +43,9 @@ def placed(question: str, named: Sequence[Expression]) -> Placed:
     either = Or(tuple(part for place in parts for part in place.parts))
     wanted = tuple(_wanted(question, parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
-    return Placed(
-        _all((*words, *(part for _, part in wanted))),
-        besides,
-        tuple((place, part) for part, place in parts.items()),
-        wanted,
-        _all((*words, either)),
-        _all((*needed, either)),
-    )
+    query = _all((*words, *(part for _, part in wanted)))
+    places = tuple((place, part) for part, place in parts.items())
+    return Placed(query, besides, places, wanted, _all((*words, either)), _all((*needed, either)))
 
 
 def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[tuple[str, Or]]:
@@ -75,8 +70,8 @@ def _place(place: Expression) -> Or:
 
 def _spelled(place: Expression) -> str:
     """The name as it is written, where it was typed without its dots and rings."""
-    names = (name for name in places()[place.value].names if not name.isascii())
-    return next((name for name in names if slug(name).replace("-", " ") == place.text.lower()), place.text)
+    names = (name for name in gazetteer.places()[place.value].names if not name.isascii())
+    return next((name for name in names if gazetteer.slug(name).replace("-", " ") == place.text.lower()), place.text)
 
 
 def _all(parts: tuple[Query, ...]) -> Query:

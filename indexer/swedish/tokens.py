@@ -3,8 +3,10 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Set
 from hashlib import blake2b
+from operator import itemgetter
 
 LONGEST_TOKEN = 60
 """Characters of a token that is analysed; the longest Swedish words in data/news are shorter."""
@@ -50,11 +52,11 @@ Span = tuple[int, int]
 class Normalised:
     """A text in NFC without invisible characters, and the way back to the offsets of the original."""
 
-    __slots__ = ("_ends", "_starts", "text")
+    __slots__ = ("_changes", "text")
 
     def __init__(self, text: str) -> None:
-        self._starts: list[int] | None = None
-        self._ends: list[int] | None = None
+        self._changes: list[tuple[int, int, int, int]] = []
+        """Where a piece stands that is another now, and where it came from."""
         # Character by character is a tenth of the time of a pattern of them all.
         invisible = not text.isascii() and any(chr(sign) in text for sign in _INVISIBLE)
         if text.isascii() or (not invisible and unicodedata.is_normalized("NFC", text)):
@@ -63,27 +65,28 @@ class Normalised:
             self.text = self._composed(text)
 
     def _composed(self, text: str) -> str:
-        """NFC piece by piece: what lies between two odd places is copied with its offsets."""
+        """NFC piece by piece: what lies between two odd places is copied."""
         pieces: list[str] = []
-        self._starts, self._ends = [], []
-        last = 0
+        last = at = 0
         for match in _ODD.finditer(text):
-            start, end = match.span()
             piece = unicodedata.normalize("NFC", match[0].translate(_INVISIBLE))
+            if piece == match[0] and len(piece) == 1:
+                continue
+            start, end = match.span()
+            at += start - last
+            self._changes.append((at, at + len(piece), start, end))
             pieces += [text[last:start], piece]
-            self._starts += [*range(last, start), *[start] * len(piece)]
-            self._ends += [*range(last + 1, start + 1), *[end] * len(piece)]
-            last = end
-        pieces.append(text[last:])
-        self._starts += range(last, len(text))
-        self._ends += range(last + 1, len(text) + 1)
-        return "".join(pieces)
+            last, at = end, at + len(piece)
+        return "".join([*pieces, text[last:]])
 
     def original(self, start: int, end: int) -> Span:
         """The span of the original text that a non-empty span of `text` came from."""
-        if self._starts is None or self._ends is None:
-            return start, end
-        return self._starts[start], self._ends[end - 1]
+        return (self._came_from(start)[0], self._came_from(end - 1)[1]) if self._changes else (start, end)
+
+    def _came_from(self, at: int) -> Span:
+        before = bisect_right(self._changes, at, key=itemgetter(0)) - 1
+        _, last, start, end = self._changes[before] if before >= 0 else (0, 0, 0, 0)
+        return (start, end) if at < last else (at - last + end, at - last + end + 1)
 
 
 def runs(text: str) -> list[str]:
@@ -182,26 +185,30 @@ def _blanked(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_BLANKED, _blanked)
 
 
-def joined_spans(normalised: str) -> Iterator[tuple[Span, str, str]]:
+def joined_spans(normalised: str, begun: Set[str] | None = None) -> Iterator[tuple[Span, str, str]]:
     """Every hyphen or slash word of two to four subwords: its span, and the forms before and of its last subword.
+
+    Those only whose first subword is among what they may have begun with, where that is given.
 
     >>> list(joined_spans("en 3D-printing"))
     [((3, 14), '3d', 'printing')]
     """
-    for match in _chains(normalised):
+    for match in _chains(normalised, begun):
         *first, last = _SPLIT.split(match[0])
         before = form_of("".join(first))
         if not (before.isdigit() and last.isdigit()):
             yield match.span(), before, form_of(last)
 
 
-def _chains(normalised: str) -> Iterator[re.Match[str]]:
+def _chains(normalised: str, begun: Set[str] | None) -> Iterator[re.Match[str]]:
     """The matches of _CHAIN, tried only where a hyphen stands: few words have one."""
     done = 0
     for hyphen in _SPLIT.finditer(normalised):
-        start = hyphen.start()
+        start = end = hyphen.start()
         while start > done and normalised[start - 1].isalnum():
             start -= 1
-        if start >= done and (match := _CHAIN.match(normalised, start)):
+        if start < done or (begun is not None and normalised[start:end].lower() not in begun):
+            continue
+        if match := _CHAIN.match(normalised, start):
             done = match.end()
             yield match

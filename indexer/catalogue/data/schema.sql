@@ -13,10 +13,11 @@ CREATE TABLE IF NOT EXISTS file_progress (
 
 CREATE TABLE IF NOT EXISTS versions (
   id TEXT, path TEXT, is_page INTEGER NOT NULL, fetched_at TEXT NOT NULL, published TEXT NOT NULL, added TEXT NOT NULL,
-  content TEXT NOT NULL, digest TEXT NOT NULL, round INTEGER NOT NULL, indexed INTEGER NOT NULL,
+  content TEXT NOT NULL, digest TEXT NOT NULL, until TEXT NOT NULL, round INTEGER NOT NULL, indexed INTEGER NOT NULL,
   PRIMARY KEY (id, path)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS versions_by_path ON versions (path);
+CREATE INDEX IF NOT EXISTS versions_by_until ON versions (until) WHERE until > '';
 
 CREATE TABLE IF NOT EXISTS hidden (id TEXT, name TEXT, PRIMARY KEY (id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT NULL) WITHOUT ROWID;

@@ -68,10 +68,8 @@ class _Tally(Struct):
         self.strong[value] += weight > SEAT
 
     def evidence(self, value: str) -> str:
-        named = [
-            f"{name} {'en gång' if often == 1 else f'{often} gånger'}"
-            for name, often in self.names[value].most_common(4)
-        ]
+        most = self.names[value].most_common(4)
+        named = [f"{name} {'en gång' if often == 1 else f'{often} gånger'}" for name, often in most]
         return f"nämner {', '.join(named)}"
 
 
@@ -83,10 +81,8 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     """
     counties, towns, areas = _Tally(), _Tally(), _Tally()
     weighed = [(mention, TITLE_FACTOR if mention.weight > SEAT else 1.0) for mention in mentions_in(title)]
-    weighed += [
-        (mention, LEAD_FACTOR if mention.end <= LEAD and mention.weight > SEAT else 1.0)
-        for mention in mentions_in(text[:READ])
-    ]
+    named_in_text = mentions_in(text[:READ])
+    weighed += [(one, LEAD_FACTOR if one.end <= LEAD and one.weight > SEAT else 1.0) for one in named_in_text]
     named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
     for mention, factor in weighed:
         _count(_narrowed(mention, named), factor, counties, towns, areas)
@@ -105,10 +101,8 @@ def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[st
     """The county where a publisher's events are, when a text names it no more than that takes."""
     if not publisher or not publisher.venue or not publisher.county:
         return set()
-    in_title = any(
-        publisher.county in mention.counties and not mention.municipality and mention.weight > SEAT
-        for mention in mentions_in(title)
-    )
+    strong = (one for one in mentions_in(title) if one.weight > SEAT and not one.municipality)
+    in_title = any(publisher.county in one.counties for one in strong)
     return set() if in_title or counties.strong[publisher.county] >= VENUE_MENTIONS else {publisher.county}
 
 
@@ -119,24 +113,25 @@ def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
 
 
 def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, areas: _Tally) -> None:
+    weight, name = factor * mention.weight, mention.shown or mention.name
     for county in mention.counties:
-        counties.add(county, factor * mention.weight / len(mention.counties), mention.shown or mention.name)
+        counties.add(county, weight / len(mention.counties), name)
     if mention.municipality:
-        towns.add(mention.municipality, factor * mention.weight, mention.shown or mention.name)
+        towns.add(mention.municipality, weight, name)
     if len(mention.counties) > 1:
-        areas.add(" ".join(mention.counties), factor * mention.weight, mention.shown or mention.name)
+        areas.add(" ".join(mention.counties), weight, name)
 
 
 def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
     total = sum(counties.weights.values())
+    heaviest = max(counties.weights.values(), default=0.0)
     subjects = set()
     for county, weight in counties.weights.items():
         alone = weight >= ALONE * total and counties.strong[county] >= 2
-        if counties.strong[county] and weight >= SHARE * total and weight >= needed * (ALONE_FACTOR if alone else 1):
+        if counties.strong[county] and weight >= max(SHARE * total, needed * (ALONE_FACTOR if alone else 1)):
             subjects.add(county)
-    heaviest = max(counties.weights.values(), default=0.0)
     for several, weight in areas.weights.items():
-        if weight >= needed and weight >= SHARE * total and weight >= AREA_SHARE * heaviest:
+        if weight >= max(needed, SHARE * total, AREA_SHARE * heaviest):
             subjects |= set(several.split())
     return subjects
 
@@ -147,11 +142,8 @@ def _region(value: str, tally: _Tally, about: bool) -> Region:
 
 def given_regions(names: Sequence[str]) -> tuple[Region, ...]:
     """Regions that a person or the publisher states. Raises ValueError with a Swedish sentence for an unknown one."""
-    regions = []
     for name in names:
-        value = resolve(name)
-        if value is None:
+        if resolve(name) is None:
             raise ValueError(f"Regionen ”{name}” finns inte; ange län, kommun eller riksområde med namn eller kod.")
-        if value != NATIONAL:
-            regions.append(Region(value, label(value), 1.0, "angivet", True))
-    return tuple(dict.fromkeys(regions))
+    values = dict.fromkeys(value for name in names if (value := resolve(name)) and value != NATIONAL)
+    return tuple(Region(value, label(value), 1.0, "angivet", True) for value in values)

@@ -59,10 +59,8 @@ def _areas() -> Iterator[Place]:
 def _counties() -> Iterator[Place]:
     above = {place.codes[0]: place.value for place in _areas()}
     for row in table("counties"):
-        bare = bare_name(row["name"])
-        councils = [
-            name["name"] for name in table("names") if name["kind"] == "council" and name["counties"] == row["code"]
-        ]
+        bare, council = bare_name(row["name"]), ("council", row["code"])
+        councils = [name["name"] for name in table("names") if (name["kind"], name["counties"]) == council]
         names = (bare, f"{bare}s", f"Region {bare}", *councils)
         yield Place(slug(row["name"]), row["name"], (row["code"], row["nuts3"]), names, above[row["nuts2"]])
 
@@ -71,10 +69,9 @@ def _municipalities() -> Iterator[Place]:
     counties = {place.codes[0]: place.value for place in _counties()}
     taken = Counter(slug(row["name"]) for row in table("municipalities"))
     for row in table("municipalities"):
-        value = f"{slug(row['name'])}-kommun"
-        if taken[slug(row["name"])] > 1:
-            value += f"-{row['code']}"
+        ending = f"-{row['code']}" if taken[slug(row["name"])] > 1 else ""
         names = (row["name"], f"{row['name']} kommun")
+        value = f"{slug(row['name'])}-kommun{ending}"
         yield Place(value, row["full"], (row["code"],), names, counties[row["code"][:2]])
 
 
@@ -118,8 +115,7 @@ def resolve(name: str) -> str | None:
 
 def label(value: str) -> str:
     """The name that people read; a value that is no region is its own label."""
-    place = places().get(value)
-    return place.label if place else value
+    return places()[value].label if value in places() else value
 
 
 def is_county(value: str) -> bool:
@@ -133,8 +129,7 @@ def is_county(value: str) -> bool:
 
 def parent(value: str) -> str | None:
     """The region that a region lies in: a municipality in its county, a county in its riksområde."""
-    place = places().get(value)
-    return place.above if place else None
+    return places()[value].above if value in places() else None
 
 
 def with_ancestors(values: Iterable[str]) -> tuple[str, ...]:

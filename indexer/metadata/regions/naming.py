@@ -17,6 +17,8 @@ SEAT = 0.5
 NO_WEIGHT = 0.0
 
 _PATTERNS = {name: re.compile(written) for name, written in expressions(DATA / "mentions.tsv")}
+_LONGEST_WORD = 60
+"""Letters of a word that a hyphen may tie to a name."""
 _SOUTH, _NORTH = {"skane-lan", "blekinge-lan"}, {"vasterbottens-lan", "norrbottens-lan"}
 
 
@@ -42,16 +44,13 @@ def _names() -> dict[str, list[tuple[str, Mention]]]:
     """First word of a name -> the names that begin so, each with the rest of it; the longest first."""
     names_by_word: dict[str, list[tuple[str, Mention]]] = {}
     for mention in _listed():
-        for spelling in dict.fromkeys((mention.name, _genitive(mention.name))):
+        genitive = mention.name if mention.name.endswith(("s", "x", "z")) else f"{mention.name}s"
+        for spelling in dict.fromkeys((mention.name, genitive)):
             first, rest = re.fullmatch(r"(\w+)(.*)", spelling).groups()  # type: ignore[union-attr]
             names_by_word.setdefault(first, []).append((rest, mention))
     for names in names_by_word.values():
         names.sort(key=lambda pair: (-len(pair[0]), -pair[1].weight))
     return names_by_word
-
-
-def _genitive(name: str) -> str:
-    return name if name.endswith(("s", "x", "z")) else f"{name}s"
 
 
 def _listed() -> Iterator[Mention]:
@@ -81,15 +80,11 @@ def mentions_in(text: str) -> Iterator[Mention]:
     mentions = list(_named(text))
     _raise_enumerations(text, mentions)
     _drop_ranges(text, mentions)
-    for mention in mentions:
-        weight = _weight(mention, text)
-        if weight:
-            yield replace(mention, weight=weight)
+    yield from (replace(mention, weight=weight) for mention in mentions if (weight := _weight(mention, text)))
 
 
 def _named(text: str) -> Iterator[Mention]:
-    names = _names()
-    end = 0
+    names, end = _names(), 0
     for match in _PATTERNS["capital"].finditer(text):
         if match.start() < end or _continues(text, match.start()):
             continue
@@ -103,14 +98,9 @@ def _named(text: str) -> Iterator[Mention]:
 
 def _continues(text: str, at: int) -> bool:
     """Whether a hyphen ties the word to one before it that is no name: f.d.-Lund."""
-    return at > 1 and text[at - 1] == "-" and not _capital_word_ends(text, at - 1)
-
-
-def _capital_word_ends(text: str, at: int) -> bool:
-    start = at
-    while start and text[start - 1].isalpha():
-        start -= 1
-    return text[start:at][:1].isupper()
+    if at < 2 or text[at - 1] != "-":
+        return False
+    return not re.split(r"[\W\d_]", text[max(0, at - _LONGEST_WORD) : at - 1])[-1][:1].isupper()
 
 
 def _goes_on(text: str, at: int) -> bool:
@@ -151,9 +141,8 @@ def _weight(mention: Mention, text: str) -> float:
     before = text[max(0, mention.start - 60) : mention.start]
     if _PATTERNS["club after"].match(text, mention.end) or _PATTERNS["date after"].match(text, mention.end):
         return NO_WEIGHT
-    if _PATTERNS["seat after"].match(text, mention.end) or any(
-        _PATTERNS[f"{said} before"].search(before) for said in ("seat", "branch", "role")
-    ):
+    sits = any(_PATTERNS[f"{said} before"].search(before) for said in ("seat", "branch", "role"))
+    if sits or _PATTERNS["seat after"].match(text, mention.end):
         return min(mention.weight, SEAT)
     in_context = _PATTERNS["preposition"].search(before) or (mention.end == len(text) and before.endswith(", "))
     return mention.weight if in_context or not mention.needs_context else NO_WEIGHT

@@ -28,11 +28,8 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
     >>> publisher_of(None, "https://www.regionorebrolan.se/nyheter/1")
     Publisher(name='Region Örebro län', county='orebro-lan', venue=False)
     """
-    for address in (url, source):
-        if publisher := _by_address(address or ""):
-            return publisher
-    if named := _by_name().get((source or "").lower()):
-        return named
+    if known := _by_address(url or "") or _by_address(source or "") or _by_name().get((source or "").lower()):
+        return known
     county = _county_of(source or "")
     return Publisher(source or "", county) if county else None
 
@@ -55,10 +52,8 @@ def _near(host: str) -> list[tuple[str, Publisher]]:
 
 @cache
 def _known() -> dict[str, Publisher]:
-    return {
-        row["address"]: Publisher(row["name"], resolve(row["county"]), row["venue"] == "yes")
-        for row in table("publishers")
-    }
+    rows = table("publishers")
+    return {row["address"]: Publisher(row["name"], resolve(row["county"]), row["venue"] == "yes") for row in rows}
 
 
 @cache

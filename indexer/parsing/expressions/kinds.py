@@ -7,8 +7,7 @@ from indexer.metadata.kinds import KINDS, kind_table
 from indexer.parsing.expressions.expression import Expression
 
 _LEAD = (
-    r"(?:(?:alla|nya|nyaste|senaste|de|visa|hitta|sök|söker|jag|lista|vilka|några|finns|det|öppna|pågående|aktuella"
-    r"|kommande)\s{1,3}){0,4}"
+    "alla|nya|nyaste|senaste|de|visa|hitta|sök|söker|jag|lista|vilka|några|finns|det|öppna|pågående|aktuella|kommande"
 )
 _TOPIC = r"om|kring|gällande|rörande|angående"
 _FREE, _TIED, _STRICT = map(kind_table, ("free", "tied", "strict"))
@@ -18,28 +17,21 @@ _ALONE = re.compile(rf"\s*(?:{'|'.join(_TIED.values())})[\s?!.]*", re.IGNORECASE
 def _words() -> Iterator[str]:
     tied = rf"(?=\s+(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$)"
     strict = rf"(?=\s+(?:{_TOPIC}|från)(?!\w))"
+    tables = ((_FREE, ""), (_TIED, tied), (_STRICT, strict))
     for kind in dict.fromkeys((*_FREE, *_TIED, *_STRICT)):
-        forms = [
-            f"(?:{words[kind]}){after}"
-            for words, after in ((_FREE, ""), (_TIED, tied), (_STRICT, strict))
-            if kind in words
-        ]
+        forms = (f"(?:{words[kind]}){after}" for words, after in tables if kind in words)
         yield f"(?P<{kind}>{'|'.join(forms)})"
 
 
 _HEAD = re.compile(
-    rf"\s*{_LEAD}(?:{'|'.join(_words())})(?![\w-])"
-    rf"(?:\s{{1,3}}(?:{_TOPIC})(?![\w-]))?",
-    re.IGNORECASE,
+    rf"(?i)\s*(?:(?:{_LEAD})\s{{1,3}}){{0,4}}(?:{'|'.join(_words())})(?![\w-])(?:\s{{1,3}}(?:{_TOPIC})(?![\w-]))?"
 )
 
 
 def kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
     """The kind that plain words begin with, but for places and times before it; never one in the middle of a subject."""
-    characters = list(text)
     for other in others:
-        characters[other.start : other.end] = " " * (other.end - other.start)
-    text = "".join(characters)
+        text = text[: other.start].ljust(other.end) + text[other.end :]
     head = _HEAD.match(text)
     if head and head.lastgroup and (others or not _ALONE.fullmatch(text)):
         kind, start = head.lastgroup, head.end() - len(head[0].lstrip())

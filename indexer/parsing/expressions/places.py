@@ -28,9 +28,8 @@ def places_in(text: str) -> Iterator[Expression]:
     words = [part for word in _WORD.finditer(text) for part in _ends_of(word)]
     last = None
     for index, word in enumerate(words):
-        if last is not None and word.start() < last:
-            continue
-        if place := _place_at(text, words[index : index + _MOST_WORDS], last):
+        begins = last is None or word.start() >= last
+        if begins and (place := _place_at(text, words[index : index + _MOST_WORDS], last)):
             yield place
             last = place.end
 
@@ -50,39 +49,32 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
         if value is None:
             continue
         before = _PATTERNS["preposition"].search(text, max(0, start - 12), start)
-        joined = last if last is not None and _PATTERNS["joint"].fullmatch(text, last, start) else None
-        if _is_place(text, start, end, before is not None or joined is not None):
-            begin = joined if joined is not None else before.start() if before else start
-            return Expression("region", value, label(value), name, begin, end)
+        begin = before.start() if before else None
+        if last is not None and _PATTERNS["joint"].fullmatch(text, last, start):
+            begin = last
+        if _is_place(text, start, end, begin is not None):
+            return Expression("region", value, label(value), name, start if begin is None else begin, end)
     return None
 
 
 def _value(name: str) -> str | None:
     """The region of a name as typed: with the genitive's s, as a city (Malmö stad) or a locality."""
-    spellings = [name]
-    if name[-1] in "sS":
-        spellings.append(name[:-1])
-    elif name.lower().endswith(" stad"):
-        spellings.append(f"{name[:-5]} kommun")
-    for spelling in spellings:
-        if value := resolve(spelling) or _localities().get(spelling.lower()):
-            return value if value != NATIONAL else None
-    return None
+    other = name[:-1] if name[-1] in "sS" else re.sub("(?i) stad$", " kommun", name)
+    values = (resolve(spelling) or _localities().get(spelling.lower()) for spelling in (name, other))
+    value = next(filter(None, values), None)
+    return value if value != NATIONAL else None
 
 
 def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
     """Whether a name means the place where it stands: no ordinary word, no part of an organisation's name."""
-    if _PATTERNS["organisation after"].match(text, end) or _PATTERNS["organisation before"].search(
-        text, max(0, start - 40), start
-    ):
+    before = _PATTERNS["organisation before"].search(text, max(0, start - 40), start)
+    if before or _PATTERNS["organisation after"].match(text, end):
         return False
     name = text[start:end].lower().removesuffix("s")
     small = text[start].islower() or (text[start:end].isupper() and not text.isupper())
     if name in _ORDINARY:
-        begins = not tied and not _LETTER.search(text, 0, start)
-        return (
-            not small and not (begins and _LETTER.search(text, end)) and not _PATTERNS["capital after"].match(text, end)
-        )
+        begins = not tied and not _LETTER.search(text, 0, start) and _LETTER.search(text, end)
+        return not (small or begins or _PATTERNS["capital after"].match(text, end))
     if name in _UNACCENTED or (small and (name in _common_words() or name in _localities())):
         return tied
     return tied or name not in _SURNAMES or not _PATTERNS["capital before"].search(text, max(0, start - 34), start)
@@ -90,9 +82,8 @@ def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
 
 @cache
 def _common_words() -> frozenset[str]:
-    return frozenset(
-        row["name"].lower().removesuffix("s") for row in table("municipalities") if row["context"] == "yes"
-    )
+    names = (row["name"].lower() for row in table("municipalities") if row["context"] == "yes")
+    return frozenset(name.removesuffix("s") for name in names)
 
 
 @cache

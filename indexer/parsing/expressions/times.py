@@ -59,16 +59,9 @@ def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool]
 
 def _opened(manner: str, first: date, last: date) -> Range:
     """A point as what is before it, after it, or from its first day on."""
-    match manner:
-        case "since":
-            return first, None
-        case "after":
-            return last + timedelta(days=1), None
-        case "before":
-            return None, first - timedelta(days=1)
-        case "until":
-            return None, last
-    return first, last
+    day = timedelta(days=1)
+    opened = {"since": (first, None), "after": (last + day, None), "before": (None, first - day), "until": (None, last)}
+    return opened.get(manner, (first, last))
 
 
 def _is_time(text: str, start: int, end: int, between: bool) -> bool:
