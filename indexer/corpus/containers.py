@@ -20,10 +20,8 @@ from indexer.ingestion.parts import RefusedPart, Stream
 
 _PIECE, _LARGE = 1 << 20, 1 << 25
 """Bytes: read at once, and kept in memory."""
-_NO_WARC = (
-    "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {}\r\nContent-Length: 0\r\n\r\n"
-)
-_NO_ARC = "dns:removed 0.0.0.0 {} text/plain 0\n"
+_WARC = "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {}\r\nContent-Length: 0\r\n\r\n"
+_ARC = "dns:removed 0.0.0.0 {} text/plain 0\n"
 
 
 class Uncut(Exception):
@@ -117,8 +115,8 @@ def _instead_of(kind: str) -> bytes:
     """A record that holds nothing, for an archive of a kind, ARC or WARC."""
     now = datetime.now(UTC)
     if kind == "arc":
-        return _NO_ARC.format(f"{now:%Y%m%d%H%M%S}").encode()
-    return _NO_WARC.format(uuid4(), f"{now:%Y-%m-%dT%H:%M:%SZ}").encode()
+        return _ARC.format(f"{now:%Y%m%d%H%M%S}").encode()
+    return _WARC.format(uuid4(), f"{now:%Y-%m-%dT%H:%M:%SZ}").encode()
 
 
 class _Gzip(io.RawIOBase):

@@ -43,12 +43,11 @@ def aliases_in(id: str, text: str) -> Iterator[Alias]:
     [('Europeiska socialfonden', 'ESF')]
     """
     fitting = (pattern for pattern, marks in _MARKS if any(mark in text for mark in marks))
-    for pattern in fitting:
-        for match in pattern.finditer(text):
-            before = match.groupdict().get("before") or _name_before(text, match.start())
-            if names := _pair(before, match["after"], pattern is not _ALSO_CALLED):
-                evidence = " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split())
-                yield Alias(*names, evidence, id)
+    for match in (match for pattern in fitting for match in pattern.finditer(text)):
+        before = match.groupdict().get("before") or _name_before(text, match.start())
+        if names := _pair(before, match["after"], match.re is not _ALSO_CALLED):
+            evidence = " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split())
+            yield Alias(*names, evidence, id)
 
 
 def _name_before(text: str, at: int) -> str:
