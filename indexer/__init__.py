@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from indexer.metadata.regions.gazetteer import table as region_table
     from indexer.queries import ORDERS, Filters, Period, Search
     from indexer.results import FacetValue, Hit, Results, Snippet, Span, all_values
-    from indexer.results import to_json as results_to_json
+    from indexer.results import encodable as encodable_results
     from indexer.searching import IndexMissing, Searcher
     from indexer.searching.facets import facet_value
     from indexer.searching.snippets import cut_before

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any, cast
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -196,13 +196,20 @@ def query_string(search: Search) -> str:
     >>> query_string(Search("cirkulär ekonomi", Filters(year=("2019", "okant")), page=2))
     'q=cirkul%C3%A4r+ekonomi&ar=2019&ar=okant&sida=2'
     """
+    return "&".join(written for _, written in _written(search))
+
+
+@lru_cache(16)
+def _written(search: Search) -> tuple[tuple[str, str], ...]:
+    """Each parameter of a Search and how it stands in an address."""
     period = search.filters.period
     pairs = [("q", search.query)]
     pairs += [(FACETS[name].parameter, value) for name, values in search.filters.chosen for value in values]
     pairs += [("fran", period.first or ""), ("till", period.last or "")]
     pairs += [("sortera", search.order), ("sida", str(search.page)), ("antal", str(search.size))]
     pairs += [(name, word) for name, (field, word) in FLAGS.items() if getattr(search, field)]
-    return urlencode([pair for pair in pairs if pair[1] and pair not in _USUAL], errors="replace")
+    written = (pair for pair in pairs if pair[1] and pair not in _USUAL)
+    return tuple((name, f"{name}={_encoded(value)}") for name, value in written)
 
 
 def address(search: Search, path: str = "/sok", **changes: Any) -> str:
@@ -235,9 +242,13 @@ def toggling(search: Search, facet: str) -> Callable[[str], str]:
     >>> toggling(Search("vätgas", Filters(year=("2019",)), page=3), "year")("2020")
     '/sok?q=v%C3%A4tgas&ar=2019&ar=2020'
     """
-    chosen = search.filters.values(facet)
-    # It comes last of the facet's own, so no other value is taken for it.
-    one_more = address(search, filters=search.filters.with_values(facet, (*chosen, "\0")))
-    before, parameter, after = one_more.rpartition(f"{FACETS[facet].parameter}=%00")
-    before += parameter.removesuffix("%00")
-    return lambda value: address(toggled(search, facet, value)) if value in chosen else before + _encoded(value) + after
+    chosen, parameter = search.filters.values(facet), FACETS[facet].parameter
+    earlier = SEARCH_PARAMETERS[: SEARCH_PARAMETERS.index(parameter) + 1]
+    written = _written(replace(search, page=1))
+    before = "".join(f"{text}&" for name, text in written if name in earlier)
+    after = "".join(f"&{text}" for name, text in written if name not in earlier)
+    return lambda value: (
+        address(toggled(search, facet, value))
+        if value in chosen
+        else f"/sok?{before}{parameter}={_encoded(value)}{after}"
+    )

@@ -3,6 +3,9 @@
 import errno
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 _FULL = "disken är full; frigör utrymme och kör kommandot igen"
 _DENIED = (
@@ -34,6 +37,16 @@ def cause_of(error: BaseException) -> str | None:
     if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
         return _UNOPENED  # SQLite does not say why
     return _CAUSES.get(_number(error) or 0)
+
+
+@contextmanager
+def naming(path: Path, advice: str = "kontrollera rättigheter och utrymme") -> Iterator[None]:
+    """Raises Fault, with the name of a file and what to do, for what the system refuses."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        cause = cause_of(error) or f"{getattr(error, 'strerror', None) or error}; {advice}"
+        raise Fault(f"{path}: {cause}.") from error
 
 
 def is_passing(error: BaseException) -> bool:

@@ -11,6 +11,7 @@ and after a stop in it, only the files that are written once must.
 import errno
 import fcntl
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -209,7 +210,8 @@ def _checksum(content: dict[str, Any]) -> str:
 def commit_stamp(index: Path) -> tuple[bytes, int] | None:
     """Changes with every commit and every new generation; cheap enough to look at on every question. Raises OSError."""
     try:
-        return (index / "CURRENT").read_bytes(), (index / "manifest.json").stat().st_mtime_ns
+        with open(f"{index}/CURRENT", "rb", buffering=0) as current:  # a third of the time of a Path's ways
+            return current.read(), os.stat(f"{index}/manifest.json").st_mtime_ns
     except FileNotFoundError:
         return None
 

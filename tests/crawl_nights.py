@@ -190,6 +190,18 @@ class Place:
 
         self.behaviours.append(Behaviour(point, says, check))
 
+    def told(self, point: str, says: str, path: str, *nights: str) -> None:
+        """Claim what each night's report says of an address: one outcome, and nothing else; empty: nothing at all."""
+        url = self.url(path)
+
+        def check(run: Nights) -> Iterator[str]:
+            for night, outcome in enumerate(nights, 1):
+                outcomes = [line["outcome"] for line in run.lines(url, night)]
+                if outcomes != [outcome] * bool(outcome):
+                    yield f"night {night}: of {url} the report says {outcomes}, not {outcome or 'nothing'}"
+
+        self.behaviours.append(Behaviour(point, says, check))
+
     def dusk(self, night: int, settings: Settings) -> None:
         """Show what a night shows."""
         for host in self.hosts:

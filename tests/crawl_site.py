@@ -132,7 +132,7 @@ class Sites:
             if not self.paths(6).count("/trangt"):
                 return 429, {"Retry-After": "1"}, b""
             return page("Efter trängseln")
-        if number == 6 and path == "/trasig":
+        if number == 2 and path == "/trasig":
             return 503, {"Retry-After": "9999"}, b""
         if number == 7 and path == "/blandat":
             return page("Blandat", link(*LARGE, "/litet"))

@@ -129,7 +129,7 @@ def child(folder: Path) -> None:
 
     steps = Steps(folder, CHILD)
     steps.watch()
-    archive.PAGES = PAGES  # type: ignore[misc]
+    archive.PAGES = PAGES
     asking = DownloadHandlers.download_request_async
     DownloadHandlers.download_request_async = steps.before(asking, lambda _, request: f"ask {_shown(request.url)}")
     builtins.print = steps.before(print, _said)

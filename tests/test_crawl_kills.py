@@ -30,7 +30,8 @@ SORRY = page("Sidan finns inte", "Sidan du söker finns inte eller har flyttats.
 NOINDEX = page("norrsken", head='<meta name="robots" content="noindex">')
 RESERVED = page("renskötsel", head='<meta name="tdm-reservation" content="1">')
 
-LIVES: dict[str, tuple[Page | str | None, Page | str | None, str | None, str | None]] = {
+Shown = Page | str | None
+LIVES: dict[str, tuple[Shown, Shown, str | None, str | None]] = {
     "/kvar": ("kvarnhjul", "kvarnhjul", "kvarnhjul", "kvarnhjul"),
     "/andras": ("gammalt", "nytryckt", "gammalt", "nytryckt"),
     "/bort": ("bortgång", Answer(410), "bortgång", None),
@@ -58,8 +59,8 @@ class Town:
             "ett": source("Ett", self.host.url(), feeds=[self.host.url("/rss")]),
             "tva": source("Två", self.other.url()),
         }
-        settings = settings_for(folder / "base", told) if (folder / "base").mkdir() is None else None
-        assert settings
+        (folder / "base").mkdir()
+        settings = settings_for(folder / "base", told)
         self.show(0)
         crawl(settings, (), day=FIRST_DAY.isoformat())
         build(settings)
@@ -84,7 +85,9 @@ class Town:
 
     def expected(self, night: int) -> dict[str, str]:
         """Address -> word that its text has."""
-        held = {self.host.url(path): life[2 + night] for path, life in LIVES.items()}
+        held: dict[str, str | None] = {
+            self.host.url(path): (life[3] if night else life[2]) for path, life in LIVES.items()
+        }
         held |= {self.host.url("/"): "ettan", self.other.url("/"): "tvåan", self.other.url("/a"): "aftonsång"}
         held[self.other.url("/b")] = None if night else "begonia"
         return {url: word for url, word in held.items() if word}

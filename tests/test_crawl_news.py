@@ -171,7 +171,7 @@ TRAPS = {
     "calendar of months and their days": ("/manad/1", months, 2 * SAME_SHAPE + 31),
     "calendar of weeks and days in turn": ("/vecka/1", weeks, 2 * SAME_SHAPE + 2),
     "session": ("/s?phpsessid=1", lambda path: [f"/s?PHPSESSID={len(path)}a{path[-1]}"], 1),
-    "filters": ("/f?a=1", lambda path: [f"{path}&b={n}&c={m}" for n in range(20) for m in range(20)], SAME_SHAPE + 1),
+    "filters": ("/f?a=1", lambda path: [f"{path}&b={n}&c={m}" for n in range(7) for m in range(7)], SAME_SHAPE + 1),
     "words": ("/o/en", lambda path: [f"{path}/en"], 3),
 }
 

@@ -16,7 +16,7 @@ from indexer import crawling
 from indexer.indexing import build
 from indexer.settings import Settings
 from tests import command, crawl_hosts
-from tests.crawl_hosts.feeds import index, sitemap
+from tests.crawl_hosts.feeds import index, item, rss, sitemap
 from tests.crawl_nights import NIGHTS, SLACK, Nights, Place, claims, differences, documents_of, made, run
 from tests.processes import children, resident
 from tests.web import HTML, Answer, Web, page, settings_for, source
@@ -60,7 +60,7 @@ def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def test_the_web_is_as_large_as_is_claimed() -> None:
     assert len(crawl_hosts.PLACES) >= 40
     assert len(claims()) >= 55
-    assert {point.partition(".")[0] for _, point in claims()} >= {"1", "2", "4", "5", "6", "7", "8", "9", "10"}
+    assert {point.partition(".")[0] for _, point in claims()} >= {"1", "2", "4", "5", "6", "7", "8", "9", "10", "11"}
 
 
 @pytest.mark.parametrize(("key", "point"), claims(), ids=lambda value: value)
@@ -106,6 +106,18 @@ def test_no_gap_is_shorter_than_what_was_asked(whole: Run) -> None:
     asking = [one for one in whole.places.values() if one.gap > SLACK]
     assert len(asking) >= 2
     assert [line for one in asking for line in gaps_of(one)] == []
+
+
+def test_robots_txt_is_asked_for_before_all_else_and_once_a_night(whole: Run) -> None:
+    wrong = []
+    for host in (host for one in whole.places.values() for host in one.hosts):
+        for night in range(1, NIGHTS + 1):
+            asked = whole.nights.asked(host, night)
+            if asked and asked[0].path != "/robots.txt" and {one.path for one in asked} != {"/regler3"}:
+                wrong.append(f"night {night}: {host.url(asked[0].path)} was asked for before robots.txt")
+            if sum(one.path == "/robots.txt" and 200 <= one.status < 500 for one in asked) > 1:
+                wrong.append(f"night {night}: {host.url('/robots.txt')} was asked for more than once")
+    assert wrong == []
 
 
 def test_nothing_is_asked_of_a_host_within_its_rest(whole: Run) -> None:
@@ -188,6 +200,16 @@ def test_depth_is_counted_in_pages(web: Web, tmp_path: Path) -> None:
     asked = {*host.paths()}
     assert asked >= {"/a1", "/a2", "/a3", "/l1", "/l2", "/l3"}
     assert not asked & {"/a4", "/a5", "/l4", "/l5"}, "three links from a start page, or from what a list names"
+
+
+def test_a_feed_that_is_added_is_asked_no_faster_than_it_is_crawled(web: Web, tmp_path: Path) -> None:
+    """Point 4: `add FEED`."""
+    host = web.host({f"/{number}": page(f"flödessida{number}x") for number in range(4)})
+    host.pages["/rss"] = rss(item(host.url(f"/{number}"), f"F{number}") for number in range(4))
+    settings = settings_for(tmp_path, {"flode": source("Flöde", host.url(), delay=0.3)})
+    crawling.fetch(settings, host.url("/rss"), internal=command.NETWORK)
+    assert {f"/{number}" for number in range(4)} <= {*host.paths()}
+    assert min(host.gaps()) >= 0.3 - SLACK
 
 
 def test_a_page_that_drips_is_bounded_by_the_seconds_of_its_source(web: Web, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def test_every_address_of_a_source_says_what_it_rests_on(path: Path) -> None:
 def test_what_the_crawler_says_of_an_address_is_an_outcome_that_the_report_knows() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "indexer" / "crawling").glob("*.py"))
     told = {word for call in re.findall(r"_tell\(([^,]*),", code) for word in re.findall(r'"(\w+)"', call)}
-    assert {"fetched", "changed", "gone", "failed", "left"} <= told <= OUTCOMES.keys()
+    assert {"fetched", "changed", "failed", "left", "stopped"} <= told <= OUTCOMES.keys()
     assert {outcome.column for outcome in OUTCOMES.values()} - {""} == set(COLUMNS)
     assert {outcome.source for outcome in OUTCOMES.values()} == {"reached", "excused", "failed", ""}
 
@@ -224,22 +225,46 @@ def test_pages_that_are_not_there_are_no_failure_of_a_crawl(run: Run, web: Web) 
     assert json.loads(run("crawl", "--json").stdout)["sources"]["a"]["counts"]["failed"] == 9
 
 
-EXITS = [
-    (Answer(body=b"User-agent: *\nDisallow: /\n"), page("Start"), 0),
-    (Answer(404), Answer(500), 3),
-    (Answer(404), Answer(404), 3),
-    (Answer(503), page("Start"), 3),
-    (Answer(404), page("Start", head='<meta name="robots" content="noindex">'), 0),
+NO_ROBOTS = Answer(body=b"User-agent: *\nDisallow: /\n")
+REST = Answer(503, {"Retry-After": "86400"})
+UNHEARD = [
+    (NO_ROBOTS, page("Start"), "excused"),
+    (Answer(404), page("Start", head='<meta name="robots" content="noindex">'), "excused"),
+    (Answer(404), REST, "excused"),
+    (REST, page("Start"), "excused"),
+    (Answer(404), Answer(500), "failed"),
+    (Answer(404), Answer(404), "failed"),
+    (Answer(503), page("Start"), "failed"),
+    (None, None, "failed"),
 ]
 
 
-@pytest.mark.parametrize(("robots", "start", "code"), EXITS)
-def test_a_crawl_ends_well_where_a_source_says_why_it_gives_nothing(
-    run: Run, web: Web, robots: Answer, start: Answer, code: int
-) -> None:
-    host = web.host({"/robots.txt": robots, "/": start})
-    sources(a=source("A", host.url()))
-    run("crawl", code=code)
+def test_a_crawl_ends_with_3_where_a_source_gives_nothing_and_does_not_say_why(run: Run, web: Web) -> None:
+    statuses, texts = {}, {}
+    for number, (robots, start, status) in enumerate(UNHEARD):
+        host = web.host({"/robots.txt": robots, "/": start} if robots and start else {})
+        texts[f"p{number}"], statuses[f"p{number}"] = source(f"Plats {number}", host.url()), status
+        if not start:
+            web.shut(host)
+    sources(**texts)
+    for night in range(2):
+        crawled = run("crawl", "--json", code=3)
+        told = json.loads(crawled.stdout)["sources"]
+        assert {key: kept["status"] for key, kept in told.items()} == statuses, "the second night some rest"
+        named = re.findall("regionsok: (.*): Källan nåddes inte", crawled.stderr)
+        assert named == [key for key, status in statuses.items() if status == "failed"]
+        for key in ("p2", "p3"):
+            until = datetime.fromisoformat(told[key]["resting_until"]) - datetime.now(UTC)
+            assert timedelta(hours=23) < until <= timedelta(hours=24), night
+        statuses["p1"] = "reached"  # it answers that it is as it was
+    report = run("crawl", "--report", "p2", "p7").stdout
+    assert "vilar 1: 127.0.1.22" in report and "ber om vila" in report
+    assert "vilar 1: 127.0.1.27" in report and "har inte svarat" in report
+
+
+def test_a_crawl_of_what_says_why_it_gives_nothing_ends_well(run: Run, web: Web) -> None:
+    sources(a=source("A", web.host({"/robots.txt": NO_ROBOTS}).url()), b=source("B", web.host({"/": REST}).url()))
+    run("crawl")
 
 
 WRONG = [

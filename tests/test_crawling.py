@@ -23,11 +23,9 @@ from msgspec.structs import replace
 from indexer import crawling as product
 from indexer.cli import cli
 from indexer.crawling import Report, SourceError, check_sources
-from indexer.crawling.__main__ import run
 from indexer.crawling.answers import feed_links
 from indexer.crawling.job import Job, job_from_json, job_to_json
-from indexer.crawling.memory import Link, Memory
-from indexer.crawling.middlewares import RobotsTxtMiddleware, check_scrapy
+from indexer.crawling.memory import Link
 from indexer.crawling.safety import is_internal, refusal_of
 from indexer.crawling.sources import Found, read_found, read_sites
 from indexer.indexing import build
@@ -94,7 +92,8 @@ def test_a_crawl_is_polite_and_the_next_asks_only_for_what_changed(crawling: Set
     assert sites.paths(6).count("/trangt") == 2, "asked for again after Retry-After"
     at = [time for (path, _), time in zip(sites.asked[6], sites.times[6], strict=True) if path == "/trangt"]
     assert at[1] - at[0] >= 1
-    assert sites.paths(6).count("/trasig") == 1, "nobody waits for hours"
+    assert sites.paths(2)[-1] == "/trasig", "nobody waits for hours, and nothing more is asked of who asks to rest"
+    assert [line["url"] for line in report.lines if line["outcome"] == "resting"] == [sites.url(2, "/trasig")]
     assert len([path for path in sites.paths(1) if path.startswith("/kalender")]) <= 201, "an endless calendar ends"
     assert len([path for path in sites.paths(1) if path.startswith("/session")]) == 1, "a session is no new page"
     assert outcomes(report, "refused") >= {
@@ -149,24 +148,9 @@ def test_what_can_never_be_read_is_reported_and_not_stored(crawling: Settings, s
     assert build(crawling, rebuild=True).refusals == (), "nothing that is refused lies in corpus/"
     assert sum(path.stat().st_size for path in crawling.corpus.rglob("*.warc.gz")) < 10_000
     sites.asked.clear()
-    assert outcomes(crawl(crawling, ["plats7"]), "unchanged") == {"/blandat", "/litet", *LARGE}
-    assert {status for path, status in sites.asked[7] if path in LARGE} == {304}, "not fetched again until it changes"
-
-
-@pytest.mark.parametrize("name", ["_parse_robots", "_robots_error"])
-@pytest.mark.parametrize("renamed", [True, False])
-def test_a_scrapy_that_reads_robots_txt_otherwise_fetches_nothing(
-    name: str, renamed: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    check_scrapy()
-    if renamed:
-        monkeypatch.delattr(RobotsTxtMiddleware, name)
-    else:
-        monkeypatch.setattr(RobotsTxtMiddleware, name, lambda self, response: None)
-    with pytest.raises(SystemExit, match=f"{name}.*Inget hämtas"):
-        check_scrapy()
-    with pytest.raises(SystemExit):
-        run(Job({}, Settings(), ""))
+    again = crawl(crawling, ["plats7"])
+    assert outcomes(again, "unchanged") == {"/blandat", "/litet"}
+    assert outcomes(again, "refused") == set(LARGE), "what is not stored is never called unchanged"
 
 
 def test_a_feed_whose_dates_are_none_still_leads_to_its_pages() -> None:
@@ -292,20 +276,10 @@ def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> 
         "agent",
         command.NETWORK,
         True,
-        frozenset("ab"),
-        "salt",
+        forgotten=frozenset("ab"),
+        salt="salt",
     )
     assert job_from_json(job_to_json(job)) == job
-
-
-def test_what_an_earlier_version_remembered_is_fetched_again_and_known_as_stored(tmp_path: Path) -> None:
-    memory = Memory(tmp_path / "crawl.sqlite")
-    row = ("region.example/a", "etag", "", "digest", '["link https://region.example/b"]', 1, "{}", "2026-01-01")
-    memory.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-    memory.commit()
-    memory.close()
-    seen = Memory(tmp_path / "crawl.sqlite").seen("region.example/a")
-    assert seen and (seen.etag, seen.digest, seen.links, seen.stored) == ("", "", (), True)
 
 
 def test_the_log_says_what_a_crawl_decided(crawling: Settings, sites: Sites, caplog: pytest.LogCaptureFixture) -> None:

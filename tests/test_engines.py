@@ -20,7 +20,7 @@ from indexer.generations import current_generation
 from indexer.parsing import parse
 from indexer.planning import Plan, filter_plans, plan
 from indexer.planning.nodes import MaxOf, PhraseAt, Term
-from indexer.searching.highlights import highlight, leaves_in
+from indexer.searching.highlights import highlight, marks_in
 from indexer.settings import Settings
 from tests.brute_force import Truth
 from tests.conftest import ENGINES
@@ -194,11 +194,11 @@ def test_highlights_are_the_same_from_every_index(world: World) -> None:
             for match in hits:
                 text = document_of(match.stored).text
                 spans = {
-                    name: highlight(text, leaves_in(wanted, fields), vocabulary)
+                    name: highlight(text, marks_in(wanted, fields), vocabulary)
                     for name, vocabulary in world.vocabularies.items()
                 }
                 assert (
-                    spans["tantivy"] == spans["whoosh"] == highlight(text, leaves_in(wanted, fields), AnyForm(text))
+                    spans["tantivy"] == spans["whoosh"] == highlight(text, marks_in(wanted, fields), AnyForm(text))
                 ), question
                 same = world.engines["whoosh"].get(match.id)
                 assert same == match.stored

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexer.parsing import parse
 from indexer.planning import plan
 from indexer.planning.nodes import Term
-from indexer.searching.highlights import HIGHLIGHTED_BYTES, highlight, leaves_in
+from indexer.searching.highlights import HIGHLIGHTED_BYTES, highlight, marks_in
 from indexer.searching.snippets import SNIPPET_LENGTH, WIDENED, snippets
 from indexer.swedish import analyse, entry_of, forms_in
 from webapp.showing import excerpt
@@ -71,7 +71,7 @@ MARKED = [
 
 @pytest.mark.parametrize(("question", "text", "expected"), MARKED)
 def test_what_is_marked(question: str, text: str, expected: str) -> None:
-    spans = highlight(text, leaves_in(plan(parse(question).query, NoWords()).strict, BODY), AnyForm(text))
+    spans = highlight(text, marks_in(plan(parse(question).query, NoWords()).strict, BODY), AnyForm(text))
     assert "|".join(text[start:end] for start, end in spans) == expected
 
 
@@ -89,9 +89,9 @@ def test_what_is_marked_is_what_the_analysis_finds(text: str) -> None:
     for token in tokens:
         for field, key in (("body", "term"), ("body_exact", "form")):
             same = tuple((one.start, one.end) for one in tokens if getattr(one, key) == getattr(token, key))
-            assert highlight(text, [Term(field, getattr(token, key))], AnyForm(text)) == same
+            assert highlight(text, marks_in(Term(field, getattr(token, key)), (field,)), AnyForm(text)) == same
         for term in {part.term for part in token.parts}:
-            spans = highlight(text, [Term("decompounded", term)], AnyForm(text))
+            spans = highlight(text, marks_in(Term("decompounded", term), ("decompounded",)), AnyForm(text))
             assert all(
                 any(start <= part.start < end for start, end in spans) for part in token.parts if part.term == term
             )
@@ -99,7 +99,7 @@ def test_what_is_marked_is_what_the_analysis_finds(text: str) -> None:
 
 def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
     text = "å" * HIGHLIGHTED_BYTES + " vätgas"
-    marks = leaves_in(plan(parse("vätgas").query, NoWords()).strict, BODY)
+    marks = marks_in(plan(parse("vätgas").query, NoWords()).strict, BODY)
     assert highlight(text, marks, AnyForm(text)) == ()
     assert highlight("vätgas " + text, marks, AnyForm("vätgas")) == ((0, 6),)
 
@@ -107,7 +107,7 @@ def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
 def test_snippets_hold_the_most_different_words_and_their_spans_fit() -> None:
     filling = "Här står annat om regionen. " * 20
     text = f"vätgas vätgas {filling} vätgas och hamnar {filling} hamnar"
-    spans = highlight(text, leaves_in(plan(parse("vätgas hamnar").query, NoWords()).strict, BODY), AnyForm(text))
+    spans = highlight(text, marks_in(plan(parse("vätgas hamnar").query, NoWords()).strict, BODY), AnyForm(text))
     pieces = snippets(text, spans)
     assert len(pieces) == 2
     assert any({piece[start:end] for start, end in inside} == {"vätgas", "hamnar"} for piece, inside in pieces)

@@ -269,11 +269,11 @@ def test_words_are_read_while_another_thread_reads_them(vocabulary: IndexVocabul
             done.wait(10)
             return str(self)
 
-    slow = threading.Thread(target=vocabulary.documents_of_form, args=(Slow("ekonomi"),))
+    slow = threading.Thread(target=vocabulary.forms_of, args=(Slow("ekonomi"), 1))
     slow.start()
     try:
         assert inside.wait(10)
-        quick = threading.Thread(target=vocabulary.documents_of_form, args=("lokal",), daemon=True)
+        quick = threading.Thread(target=vocabulary.forms_of, args=("lokal", 1), daemon=True)
         quick.start()
         quick.join(5)
         assert not quick.is_alive()

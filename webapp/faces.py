@@ -25,7 +25,7 @@ def search() -> Response:
     given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS)
     (search, faults), (facets, wrong) = indexer.search_from(given), indexer.facets_from(given)
     refuse((*faults, *wrong))
-    return unless_known(search, lambda: json_response(indexer.results_to_json(answer(search, facets))), facets)
+    return unless_known(search, lambda: json_response(indexer.encodable_results(answer(search, facets))), facets)
 
 
 @blueprint.get("/forslag")

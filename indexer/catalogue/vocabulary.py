@@ -3,7 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence, Set
-from functools import cached_property
+from functools import cached_property, partial
+from operator import itemgetter
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
@@ -11,14 +12,15 @@ from typing import Any
 from indexer.catalogue.nearest import LAST, LISTED, Near, nearest, one_edit
 from indexer.durable import connect_to_read
 from indexer.metadata.aliases import Alias
-from indexer.swedish import Entries, Entry, entry_of
+from indexer.swedish import Entries, Entry, entry_of, variants_of
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.tokens import LONGEST_TOKEN
+from indexer.swedish.words import LookUps
 
 READERS = 8
 """Threads that read the words at once; a further one waits for one of them."""
-REMEMBERED_FORMS = 50_000
-"""Forms that a reader keeps in memory, some 10 MB since none is long; the rest is looked up on disk in some 10 µs."""
+REMEMBERED_FORMS = 20_000
+"""Forms, and terms, that are kept in memory, some 4 MB since none is long; the rest is looked up on disk in some 10 µs."""
 
 
 class _Readers:
@@ -39,11 +41,17 @@ class _Readers:
         finally:
             self._idle.put(connection)
 
-    def entries(self, forms: Set[str]) -> dict[str, Entry]:
-        known = f"SELECT form, term, parts FROM words WHERE form IN {LISTED}"  # noqa: S608
+    def entries(self, forms: Set[str], documents: LookUps[int]) -> dict[str, Entry]:
+        """The entries; how many documents have each form is remembered besides."""
+        known = f"SELECT form, term, parts, documents FROM words WHERE form IN {LISTED}"  # noqa: S608
         rows = self.rows(known, (json.dumps([*forms]),))
-        found = {form: Entry.unpacked(term, parts) for form, term, parts in rows}
+        documents.learn(dict.fromkeys(forms, 0) | {form: often for form, _, _, often in rows})
+        found = {form: Entry.unpacked(term, parts) for form, term, parts, _ in rows}
         return found | {form: entry_of(form) for form in forms - found.keys()}
+
+    def documents(self, words: Set[str], kind: str) -> dict[str, int]:
+        counted = f"SELECT {kind}, sum(documents) FROM words WHERE {kind} IN {LISTED} GROUP BY {kind}"  # noqa: S608
+        return dict.fromkeys(words, 0) | dict(self.rows(counted, (json.dumps([*words]),)))
 
     def close(self) -> None:
         for connection in self._all:
@@ -61,8 +69,17 @@ class IndexVocabulary:
         self._rows = readers.rows
         self.close = readers.close
         """Let go of the file at once."""
-        self.entry = Entries(readers.entries, REMEMBERED_FORMS)  # not of a method of its own: that would be a circle
+        # Not of methods of its own: that would be a circle.
+        self.documents_of_form = LookUps(partial(readers.documents, kind="form"), REMEMBERED_FORMS)
+        """Form -> how many documents have this very one."""
+        self.entry = Entries(partial(readers.entries, documents=self.documents_of_form), REMEMBERED_FORMS)
         """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
+        self._documents_of_term = LookUps(partial(readers.documents, kind="term"), REMEMBERED_FORMS)
+
+    def look_up(self, forms: Sequence[str]) -> None:
+        """Look up all words of a question at once: their entries, and which of their terms documents have."""
+        entries = zip(forms, self.entry.of_all(forms), strict=True)
+        self.held([term for form, entry in entries for term in (entry.term, *variants_of(form))], 0)
 
     def beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Terms with a form that begins with `prefix`, in small letters or not; most frequent first."""
@@ -72,7 +89,9 @@ class IndexVocabulary:
 
     def held(self, terms: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
         """Those of some terms that documents have, most frequent first, and about how many documents: of each form, added up."""
-        return self._terms(f"term IN {LISTED}", (json.dumps([*terms]),), limit)
+        different = list(dict.fromkeys(terms))
+        often = zip(different, self._documents_of_term.of_all(different), strict=True)
+        return sorted(filter(itemgetter(1), often), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     @cached_property
     def size(self) -> int:
@@ -94,11 +113,6 @@ class IndexVocabulary:
         """Terms with a form that is one letter away: added, left out, changed, or changed places with the next."""
         return [term for term, _ in self._terms(f"form IN {LISTED}", (one_edit(form),), limit)]
 
-    def documents_of_form(self, form: str) -> int:
-        """How many documents have this very form."""
-        rows = self._rows("SELECT documents FROM words WHERE form = ?", (form,))
-        return int(rows[0][0]) if rows else 0
-
     def forms_of(self, term: str, limit: int) -> tuple[Sequence[str], int]:
         """The forms of a term that most documents have, and how many more there are; none that only tells how to reach somebody."""
         of_term = "SELECT form FROM words WHERE term = ? AND outside_contacts > 0 ORDER BY outside_contacts DESC, form"
@@ -107,10 +121,10 @@ class IndexVocabulary:
 
     def forms_with(self, terms: Iterable[str], parts: Iterable[str]) -> set[str]:
         """The forms that some terms have, or that hold some terms as parts; others beside them would only take time."""
-        either = (
-            f"SELECT form FROM words WHERE term IN {LISTED} UNION ALL SELECT form FROM parts WHERE term IN {LISTED}"  # noqa: S608
-        )
-        return {form for (form,) in self._rows(either, (json.dumps([*terms]), json.dumps([*parts])))}
+        # One row for all of them: no form holds a blank.
+        either = f"SELECT group_concat(form, ' ') FROM words WHERE term IN {LISTED} UNION ALL SELECT group_concat(form, ' ') FROM parts WHERE term IN {LISTED}"  # noqa: S608
+        rows = self._rows(either, (json.dumps([*terms]), json.dumps([*parts])))
+        return set().union(*(joined.split(" ") for (joined,) in rows if joined))
 
     def nearest(self, form: str) -> Near | None:
         """The form that a word was most likely meant to be; None where none is like it."""

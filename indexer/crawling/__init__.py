@@ -1,26 +1,33 @@
 """The polite crawl: sources/*.toml or one address -> WARC files in corpus/crawl/, and a report of what became of each address."""
 
+import fcntl
 import importlib.util
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import IO, Any
 
 from msgspec.structs import replace
 
-from indexer.corpus import changing, read_ledger, today
+from indexer.corpus import read_ledger, today
+from indexer.corpus.departures import settle
 from indexer.crawling.job import Job, job_to_json
 from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Site, SourceError, add_found, read_sites
+from indexer.faults import naming
 from indexer.generations import writing
 from indexer.settings import Settings
-from indexer.urls import host_of, identity
+from indexer.urls import host_of
 
 _log = logging.getLogger(__package__)
 
@@ -33,6 +40,8 @@ _NO_CONTACT = (
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
 GRACE = 300
 """Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
+PATIENCE = 3
+"""Seconds to wait for another crawl: the process of a command that was killed needs one to end."""
 
 
 def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
@@ -44,11 +53,11 @@ def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Sit
     return read_sites(settings.sources, internal)
 
 
-def crawl(settings: Settings, names: Sequence[str], internal: str = "", trial: bool = False) -> Report:
-    """Visit the sources of those names, or all. Raises SourceError before anything is fetched.
+def crawl(settings: Settings, names: Sequence[str], internal: str = "", day: str = "", trial: bool = False) -> Report:
+    """Visit the sources of those names, or all. Raises Fault: before anything is fetched, or with what was kept of it.
 
-    `internal` is as of a Job: empty but in tests. In a trial each source is asked for its first start page, whose line also
-    says what it gives, and nothing is kept.
+    `internal` and `day` are as of a Job: empty but in tests. In a trial each source is asked for its first start page, whose line
+    also says what it gives, and nothing is kept.
     """
     sites, faults = check_sources(settings, internal=internal)
     if faults:
@@ -58,9 +67,10 @@ def crawl(settings: Settings, names: Sequence[str], internal: str = "", trial: b
     chosen = {name: sites[name] for name in names or sites}
     if trial:
         chosen = {name: replace(site, start=site.start[:1]) for name, site in chosen.items()}
-    report = _run(settings, chosen, internal, single=trial, trial=trial)
+    job = Job(chosen, settings, internal=internal, single=trial, trial=trial, day=day or today())
+    report = _run(job)
     if not trial:
-        keep_visits(settings.corpus, sites, report, today())
+        keep_visits(settings.corpus, sites, report, job.day)
     return report
 
 
@@ -77,67 +87,117 @@ def fetch(settings: Settings, url: str, internal: str = "") -> Report:
     """Fetch one address and nothing that it leads to. Raises SourceError without the packages that it takes."""
     if reason := refusal_of(url, internal) or (None if settings.crawl_contact.strip() else _NO_CONTACT):
         return Report(({"site": "", "outcome": "refused", "url": url, "reason": reason},))
-    return _run(settings, {host_of(url) or "adress": Site("", (url,), delay=0)}, internal, single=True)
+    host, site = host_of(url) or "adress", Site("", (url,))
+    sources = read_sites(settings.sources, internal)[0].values()
+    delays = [one.delay for one in sources if any(f".{host}".endswith(f".{ours}") for ours in one.hosts)]
+    site = replace(site, delay=max(delays, default=site.delay))
+    return _run(Job({host: site}, settings, internal=internal, single=True, day=today()))
 
 
-def _run(settings: Settings, sites: dict[str, Site], internal: str, single: bool, trial: bool = False) -> Report:
+def _run(job: Job) -> Report:
+    """Do a job, of which what is not the caller's is filled in."""
+    settings = job.settings
     if not settings.crawl_contact.strip():
         raise SourceError(_NO_CONTACT)
     if not importlib.util.find_spec("scrapy"):
         raise SourceError(_NO_SCRAPY)
-    ledger = read_ledger(settings.corpus)
-    agent = f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})"
-    job = Job(sites, settings, agent, internal, single, trial, frozenset(ledger.forgotten), ledger.salt)
-    _log.info("crawl begun", extra={"sites": len(sites)})
-    lines, asked = [], dict.fromkeys(sites, 0)
-    for line in _lines(job):
+    with _alone(settings.corpus) as lock:
+        _settle(settings)
+        ledger = read_ledger(settings.corpus)
+        job = replace(
+            job,
+            agent=f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})",
+            forgotten=frozenset(ledger.forgotten),
+            salt=ledger.salt,
+            gone=frozenset(ledger.gone),
+            command=os.getpid(),
+        )
+        _log.info("crawl begun", extra={"sites": len(job.sites)})
+        try:
+            report = _report(job, lock)
+        finally:
+            _settle(settings)
+    _log.info("crawl ended", extra=report.counts)
+    return report
+
+
+def _report(job: Job, lock: int) -> Report:
+    """What the process that crawls says; what it found beside the sources is kept there."""
+    lines, asked = [], dict.fromkeys(job.sites, 0)
+    for line in _lines(job, lock):
         if "log" in line:
             _log.info(line["log"], extra=line["extra"])
         elif "found" not in line:
             lines.append(line)
         else:
             asked[line["found"]] = line["asked"]
-            if not single and (path := settings.sources / f"{line['found']}.toml").exists():
+            if not job.single and (path := job.settings.sources / f"{line['found']}.toml").exists():
                 add_found(path, line["feeds"], line["sitemaps"])
-    report = Report(tuple(lines), asked)
-    _log.info("crawl ended", extra=report.counts)
-    _note_gone(settings, report)
-    return report
+    return Report(tuple(lines), asked)
 
 
-def _lines(job: Job) -> Iterator[dict[str, Any]]:
-    """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has."""
+def _settle(settings: Settings) -> None:
+    with writing(settings.index):
+        settle(settings.corpus)
+
+
+@contextmanager
+def _alone(corpus: Path) -> Iterator[int]:
+    """The one crawl of a corpus: a lock that the process that crawls holds too. Raises SourceError where there is another."""
+    path = corpus / ".regionsok" / "crawl.lock"
+    with naming(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("a+", encoding="utf-8")
+    with lock:
+        patient_until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > patient_until:
+                    lock.seek(0)
+                    told = f"En hämtning till {corpus} pågår redan ({lock.read()}); vänta tills den är klar."
+                    raise SourceError(told) from None
+            time.sleep(0.1)
+        with naming(path):
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()} sedan {datetime.now():%Y-%m-%d kl. %H.%M}")
+            lock.flush()
+        yield lock.fileno()
+
+
+def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
+    """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has. Raises SourceError."""
     command = [sys.executable, "-m", "indexer.crawling"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:  # noqa: S603  our own module
+    pipe, fault = subprocess.PIPE, ""
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=[lock]) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
         process.stdin.write(job_to_json(job))
         process.stdin.close()
         overtime = threading.Timer(job.settings.crawl_seconds + GRACE, process.kill)
         overtime.start()
         try:
-            yield from map(json.loads, _until_the_last(process.stdout))
+            for line in map(json.loads, _until_the_last(process.stdout)):
+                fault = line.get("fault", fault)
+                if "fault" not in line:
+                    yield line
+        except GeneratorExit:
+            process.terminate()
+            raise
         finally:
             overtime.cancel()
     if process.returncode:
-        raise SourceError(f"Hämtningen avbröts av ett fel ({process.returncode}); det som hann sparas finns kvar.")
+        raise SourceError(
+            fault
+            or f"Hämtningen avbröts av ett fel ({process.returncode}); det som hann sparas finns kvar. Kör om den."
+        )
 
 
 def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
-    """The lines to the last one, whatever interrupts."""
+    """The lines to the last whole one, whatever interrupts."""
     while True:
         with suppress(KeyboardInterrupt):
-            if not (line := lines.readline()):
+            if not (line := lines.readline()).endswith(b"\n"):
                 return
             yield line
-
-
-def _note_gone(settings: Settings, report: Report) -> None:
-    """A page that is gone leaves the index by the ledger; one that is back returns."""
-    gone = {identity(line["url"], "", "") for line in report.lines if line["outcome"] == "gone"}
-    back = {identity(line["url"], "", "") for line in report.lines if line["outcome"] in ("fetched", "changed")}
-    if not gone and not back:
-        return
-    with writing(settings.index), changing(settings.corpus) as ledger:
-        days = ledger.gone | dict.fromkeys(gone, today())
-        ledger.gone = {id: day for id, day in days.items() if id not in back}

@@ -5,41 +5,64 @@ On standard output comes one JSON line for every address: outcome, address and r
 
 import json
 import logging
+import os
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
-from scrapy.downloadermiddlewares import retry, robotstxt
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from twisted.internet.task import LoopingCall
 
 from indexer.crawling.job import Job, job_from_json
-from indexer.crawling.middlewares import LONGEST_WAIT, Guard, Retry, Robots, SafeResolver, check_scrapy
-from indexer.crawling.spider import LARGEST, SiteSpider
+from indexer.crawling.limits import Handler
+from indexer.crawling.middlewares import Guard, SafeResolver
+from indexer.crawling.resting import Hosts
+from indexer.crawling.spider import SiteSpider
 from indexer.crawling.trial import Trial
-from indexer.metadata.robots import AGENT
+from indexer.faults import Fault
 
+WATCH = 0.5
+"""Seconds between two looks at whether the command is still there."""
 _SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
-    check_scrapy()
-    replaced = dict.fromkeys((robotstxt.RobotsTxtMiddleware, retry.RetryMiddleware))
     process = CrawlerProcess(
         {
             **tomllib.loads(_SETTINGS.read_text(encoding="utf-8")),
-            "AUTOTHROTTLE_MAX_DELAY": LONGEST_WAIT,
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
             "CRAWL_INTERNAL": job.internal,
             "DNS_RESOLVER": SafeResolver,
-            "DOWNLOADER_MIDDLEWARES": replaced | {Guard: 50, Robots: 100, Retry: 550},
-            "DOWNLOAD_MAXSIZE": LARGEST,
-            "ROBOTSTXT_USER_AGENT": AGENT,
+            "DOWNLOADER_MIDDLEWARES": {HttpCompressionMiddleware: None, Guard: 50},
+            "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
+            "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
             "USER_AGENT": job.agent,
         }
     )
+
+    def end(fault: str = "", spider: object = None) -> None:
+        """End at once, with what there is: where what one site fetched cannot be kept, or nobody waits any more."""
+        for crawler in process.crawlers:
+            if crawler.spider and crawler.spider is not spider:
+                with suppress(Fault):
+                    crawler.spider.keep()
+        if fault:
+            print(json.dumps({"fault": fault}), flush=True)
+        os._exit(1)
+
+    def watch() -> None:
+        if os.getppid() != job.command:
+            end()
+
+    hosts = Hosts(job)
     for key in job.sites:
-        process.crawl(Trial if job.trial else SiteSpider, key=key, job=job)
+        begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, hosts=hosts, end=end)
+        begun.addErrback(lambda failure: end(f"{failure.value}"))
+    if job.command:
+        LoopingCall(watch).start(WATCH)
     process.start()
 
 

@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import feedparser
 from lxml.etree import LxmlError, iterparse
 from msgspec.structs import replace
-from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.http import Headers, HtmlResponse, Response, TextResponse
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
+from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
-from scrapy.utils.url import url_has_any_extension
 
-from indexer.corpus import today
-from indexer.crawling.memory import Link
+from indexer.crawling.memory import Link, Seen
+from indexer.crawling.objections import wish_in
 from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
@@ -30,19 +30,32 @@ from indexer.urls import canonical_address
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 JSON_FEED = "jsonfeed.org/version/"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READ = {"pdf", "docx", "rss"}
-"""Endings of addresses that Scrapy leaves out and ingestion reads."""
+UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
+"""Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
+LISTED = 50_000
+"""Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
 """Addresses of a sitemap that all have one lastmod: when it was made, and not when they changed."""
 EPOCH = 1970
 """The year that a clock says that was never set; nothing was on the web so early."""
 AT_ONCE = 10
 """Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
+_LINKS = LinkExtractor(deny_extensions=())
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+
+
+def unpacked(response: Response, most: int) -> Response:
+    """The same without what its server packed it with, when it is read and not before: one at a time. Raises Unreadable."""
+    packed = b",".join(response.headers.getlist("Content-Encoding"))
+    body = decoded(response.body, packed.decode("latin-1"), most)
+    if len(body) > most:
+        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB, packad eller uppackad.")
+    headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
+    kind = responsetypes.from_args(headers=Headers(headers), url=response.url, body=body)
+    return response.replace(cls=kind, headers=headers, body=body) if packed else response
 
 
 def as_read(response: TextResponse) -> TextResponse:
@@ -52,9 +65,9 @@ def as_read(response: TextResponse) -> TextResponse:
     return response.replace(body=text.encode(), encoding="utf-8") if text else response
 
 
-def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> RobotsRules:
-    """What its headers and meta elements say; `reservations` are the site's against mining."""
-    metas = as_read(response).css("meta[name]") if isinstance(response, TextResponse) else ()
+def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: str) -> RobotsRules:
+    """What its headers and meta elements say on a day; `reservations` are the site's against mining."""
+    metas = as_read(response).css("meta[name]") if isinstance(response, HtmlResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
 
     def said(header: str, *names: str) -> list[str]:
@@ -62,7 +75,7 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]]) -> Ro
         return stated + [content for name, content in named if name in names]
 
     robots, mining = said("X-Robots-Tag", "robots", AGENT), said("tdm-reservation", "tdm-reservation")
-    return robots_rules(robots, mining, is_reserved(response.url, reservations), today())
+    return robots_rules(robots, mining, is_reserved(response.url, reservations), day)
 
 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
@@ -117,6 +130,8 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
         if element.tag.endswith("sitemap"):
             links[-1] = replace(links[-1], kind="sitemap")
         element.clear()
+        if len(links) > LISTED:
+            break
     if len(links) >= ALIKE and len({link.updated for link in links}) == 1:
         return [replace(link, updated="") for link in links]
     return links
@@ -138,23 +153,13 @@ def joined(base: str, address: str) -> str:
         return ""
 
 
-def page_links(response: TextResponse, extractor: LinkExtractor) -> Iterator[Link]:
-    """The feeds and the links of a page that may be followed."""
+def page_links(response: TextResponse) -> Iterator[Link]:
+    """The feeds and the links of a page; what is followed of them may change before the page does."""
     response = as_read(response)
     for link in response.css("link[rel~=alternate i]"):
         if link.attrib.get("type", "").lower() in FEEDS:
             yield Link(joined(get_base_url(response), link.attrib.get("href", "")), "feed")
-    yield from (Link(link.url, "page") for link in extractor.extract_links(response) if not link.nofollow)
-
-
-def extractor(follow: Sequence[str], leave: Sequence[str]) -> LinkExtractor:
-    """Finds the addresses that a source follows and does not leave, of what can be read: not of pictures, films and archives."""
-    return LinkExtractor(allow=follow, deny=leave, deny_extensions=set(IGNORED_EXTENSIONS) - READ)
-
-
-def is_followed(url: str, extractor: LinkExtractor) -> bool:
-    """Whether an address that stands in a feed or sitemap is one that the extractor would find on a page."""
-    return extractor.matches(url) and not url_has_any_extension(url, extractor.deny_extensions)
+    yield from (Link(link.url, "page") for link in _LINKS.extract_links(response) if not link.nofollow)
 
 
 def is_list(response: Response, kind: str) -> bool:
@@ -179,7 +184,7 @@ def kind_of(response: Response) -> str:
     if response.body.startswith(b"%PDF-"):
         return "application/pdf"
     if response.body.startswith(b"PK\x03\x04") and b"word/document.xml" in response.body:
-        return DOCX
+        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     return "text/html" if isinstance(response, HtmlResponse) else kind
 
 
@@ -193,6 +198,14 @@ def unreadable(response: Response, most: int) -> str | None:
     except Unreadable as error:
         return f"{error} Svaret har {len(response.body)} byte."
     return None
+
+
+def is_as_seen(response: Response, seen: Seen) -> bool:
+    """Whether an address is as it was; of a page that was not kept as it wished, what is beside its text is read again."""
+    is_read_again = not seen.stored and wish_in(seen.rules)
+    return response.status == 304 or (
+        response.status == 200 and not is_read_again and seen.digest == digest_of(response.body)
+    )
 
 
 def digest_of(body: bytes) -> str:

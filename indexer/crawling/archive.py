@@ -1,34 +1,50 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from indexer.durable import replacing
+from indexer.faults import naming
+from indexer.ingestion.warc import Records
 
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""
 _LEFT_OUT = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
 _RECORDS = RecordBuilder()
+_BROKEN = (ArchiveLoadFailed, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError)
+_log = logging.getLogger(__package__)
 
 
 class Archive:
-    """Writes the pages of one site; `finished` is called when a file is durable."""
+    """Writes the pages of one site; `finished` is called with the name and addresses of a file that is durable, or with none."""
 
-    def __init__(self, folder: Path, name: str, finished: Callable[[], None]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, name: str, finished: Callable[[str, list[str]], None]) -> None:
+        with naming(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._name, self._finished = folder, name, finished
         self._waiting: list[ArcWarcRecord] = []
         self._size = 0
 
+    def unknown(self, known: set[str]) -> Iterator[tuple[str, list[str]]]:
+        """Name and addresses of each file of the site but those known, in the order that they were written."""
+        written = re.compile(rf"{re.escape(self._name)}-\d{{8}}T\d{{12}}\.warc\.gz")
+        for path in sorted(path for path in self._folder.glob("*.warc.gz") if written.fullmatch(path.name)):
+            if path.name not in known:
+                with path.open("rb") as file:
+                    yield path.name, [*_addresses(Records(file))]
+
     def add(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, fields: Mapping[str, str]) -> None:
-        """Take a page, already unpacked, with the fields of its record that are not empty."""
+        """Take a page, already unpacked, with the fields of its record that are not empty. Raises Fault."""
         named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
         kept = [(name, value) for name, value in named if name.lower() not in _LEFT_OUT]
         stated = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
@@ -42,12 +58,24 @@ class Archive:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what waits. Raises Fault."""
+        name, urls = "", [*_addresses(self._waiting)]
         if self._waiting:
             moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-            with replacing(self._folder / f"{self._name}-{moment}.warc.gz") as file:
+            path = self._folder / f"{self._name}-{moment}.warc.gz"
+            with naming(path), replacing(path) as file:
                 writer = WARCWriter(file, gzip=True)
                 for record in self._waiting:
                     writer.write_record(record)
+            name = path.name
             self._waiting, self._size = [], 0
-        self._finished()
+        self._finished(name, urls)
+
+
+def _addresses(records: Iterable[ArcWarcRecord]) -> Iterator[str]:
+    try:
+        for record in records:
+            if url := record.rec_headers.get_header("WARC-Target-URI"):
+                yield url
+    except _BROKEN as error:
+        _log.warning("archive broken", extra={"error": type(error).__name__})

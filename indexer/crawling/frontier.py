@@ -9,9 +9,11 @@ from itertools import count
 
 from msgspec import Struct
 from msgspec.structs import replace
+from scrapy.linkextractors import LinkExtractor
+from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.forgotten import fingerprint_of
-from indexer.crawling.answers import goes_round, shape_of
+from indexer.crawling.answers import UNREAD, goes_round, shape_of
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link
 from indexer.crawling.safety import refusal_of
@@ -62,6 +64,8 @@ class Frontier:
         self._job, self._tell = job, tell
         self._hosts = job.sites[key].hosts
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
+        self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
+        self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
         self._key_of = lru_cache(20_000)(canonical_address)
         self._heard: set[str] = set()
         self._waiting: dict[str, Found] = {}
@@ -73,9 +77,16 @@ class Frontier:
     def is_ours(self, url: str) -> bool:
         """Whether an address is this site's; another source's is visited by that one, at the same time."""
         host = host_of(url) or ""
-        if host in self._others:
-            return False
-        return self._job.single or any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+        is_ours = self._job.single or any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+        return is_ours and host not in self._others
+
+    def is_named(self, url: str) -> bool:
+        """Whether a page that moved is followed there: to this site, or to another host that its source names."""
+        return self.is_ours(url) or host_of(url) in self._named
+
+    def is_kept(self, url: str) -> bool:
+        """Whether the source's `follow` and `leave` take a page, and its address is none of what cannot be read."""
+        return self._rules.matches(url) and not url_has_any_extension(url, UNREAD)
 
     def is_forgotten(self, url: str) -> bool:
         """Whether a person had its text forgotten."""
@@ -101,13 +112,19 @@ class Frontier:
                 return found
         return None
 
+    def meet(self, key: str) -> None:
+        """Take it that an address is asked for, though nothing led to it."""
+        self._heard.add(key)
+
     def redirect(self, found: Found, url: str) -> str | None:
         """Ask next for what an address leads on to, where it is not asked for anyway; why not, as a Swedish sentence, where it must not be."""
         came = (*found.came, found.link.url)
         if reason := refusal_of(url, self._job.internal):
             return reason
-        if not self.is_ours(url):
+        if not self.is_named(url):
             return "Adressen leder vidare till en annan webbplats."
+        if found.depth and not self.is_kept(url):
+            return "Adressen leder till en sida som källans follow och leave inte tar med."
         if url in came or len(came) > HOPS:
             return f"Adressen leder runt, eller vidare mer än {HOPS} gånger."
         target = replace(found, link=replace(found.link, url=url), key=self._key_of(url), came=came)
@@ -117,7 +134,10 @@ class Frontier:
         return None
 
     def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
-        if not self.is_ours(link.url) or refusal_of(link.url, self._job.internal):
+        may = self.is_ours if link.kind == "page" else self.is_named
+        if not may(link.url) or refusal_of(link.url, self._job.internal):
+            return
+        if found and link.kind in ("page", "listed") and not self.is_kept(link.url):
             return
         key = self._key_of(link.url)
         if waits := self._waiting.get(key):
@@ -131,9 +151,7 @@ class Frontier:
         """A page that waits and is listed too comes as early as the list has it, with the days that it says."""
         if link.kind == "listed" and waits.link.kind in ("listed", "page"):
             days = {name: getattr(waits.link, name) or getattr(link, name) for name in ("published", "updated")}
-            listed = replace(link, **days)
-            if listed != waits.link:
-                self._put(replace(waits, link=listed, depth=min(waits.depth, 1)))
+            self._put(replace(waits, link=replace(link, **days), depth=min(waits.depth, 1)))
 
     def _may(self, found: Found) -> bool:
         """Whether an address of this site may be asked for: it is not forgotten, and no trap's."""

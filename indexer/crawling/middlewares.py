@@ -1,25 +1,22 @@
-"""What every request of a crawl passes: what may be connected to, what robots.txt says, how long a host asks to wait."""
+"""What every request of a crawl passes: what may be connected to, and what its host says of itself."""
 
+import asyncio
 import logging
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from inspect import signature
+from collections.abc import Sequence
 from typing import Any, Self
 
-from scrapy import __version__ as scrapy_version
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from msgspec import Struct
+from protego import Protego
 from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
+from indexer.crawling.answers import unpacked
+from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
+from indexer.crawling.robotstxt import LONGEST, allows, read_robots
 from indexer.crawling.safety import is_internal, refusal_of
-
-ROBOTS_BYTES = 512_000
-"""Of a robots.txt that are read (RFC 9309, 2.5)."""
-LONGEST_WAIT = 120.0
-"""Seconds of Retry-After or Crawl-delay that are waited for."""
+from indexer.metadata.robots import AGENT, reservations
 
 _log = logging.getLogger(__package__)
 
@@ -44,77 +41,81 @@ class SafeResolver(CachingThreadedResolver):
         return address
 
 
-class Guard:
-    """Refuses what must not be fetched, whoever asks for it: a link, a redirect, a sitemap."""
+class Said(Struct, frozen=True):
+    """What a host says of how it may be used."""
 
-    def __init__(self, internal: str) -> None:
-        self._internal = internal
+    refusal: str = ""
+    """Why nothing of it is asked for, as a Swedish sentence."""
+    more: dict[str, str] = {}
+    """As of NotAsked."""
+    robots: Protego = Protego()
+    reservations: tuple[tuple[str, bool], ...] = ()
+
+
+class Guard:
+    """Refuses what must not be fetched, whoever asks for it; each host, with its port, says first what that is."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+        self._said: dict[str, asyncio.Task[Said]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
-        return cls(crawler.settings.get("CRAWL_INTERNAL"))
+        return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest with the reason."""
-        if reason := refusal_of(request.url, self._internal):
-            raise IgnoreRequest(reason)
-        is_ours = request.meta.get("is_ours")  # what asks for a robots.txt has none: that may have moved anywhere
-        if is_ours and not is_ours(request.url):
-            raise IgnoreRequest("Adressen leder vidare till en annan webbplats.")
+    async def process_request(self, request: Request) -> None:
+        """Raises NotAsked and Stopped."""
+        if reason := refusal_of(request.url, self._crawler.settings.get("CRAWL_INTERNAL")):
+            raise NotAsked(reason)
+        self._crawler.spider.hosts.of(request.url).wait()
+        is_ours = request.meta.get("is_ours")
+        if not is_ours:  # it asks for a robots.txt, which may have moved anywhere
+            return
+        if not is_ours(request.url):
+            raise NotAsked("Adressen leder vidare till en annan webbplats.")
+        said = await self.said_by(request.url)
+        if said.refusal or not allows(said.robots, request.url):
+            raise NotAsked(said.refusal or "robots.txt tillåter det inte.", **said.more)
 
+    async def said_by(self, url: str) -> Said:
+        """What the host of an address says. Raises NotAsked where it rests, and Stopped."""
+        origin = origin_of(url)
+        if origin not in self._said:
+            self._said[origin] = asyncio.ensure_future(self._ask(origin))
+        return await asyncio.shield(self._said[origin])  # who stops waiting does not take the answer from the others
 
-_REPLACED = {"_parse_robots": ["self", "response", "netloc", "request"], "_robots_error": ["self", "exc", "netloc"]}
-"""Methods of Scrapy's own that Robots replaces, with their parameters; pyproject.toml names the versions that have them."""
+    def reservations_of(self, url: str) -> Sequence[tuple[str, bool]]:
+        """Those against mining of a host that has been asked."""
+        asked = self._said.get(origin_of(url))
+        return asked.result().reservations if asked and asked.done() and not asked.exception() else ()
 
-
-def check_scrapy() -> None:
-    """Raises SystemExit where Scrapy has no longer what Robots replaces: the rules of a site would be read laxer, and nothing would say so."""
-    for name, parameters in _REPLACED.items():
-        method = getattr(RobotsTxtMiddleware, name, None)
-        if method is None or list(signature(method).parameters) != parameters:
-            raise SystemExit(
-                f"regionsok: Scrapy {scrapy_version} läser robots.txt på ett annat sätt än det som prövats ({name});"
-                " installera en version som pyproject.toml anger. Inget hämtas."
+    async def _ask(self, origin: str) -> Said:
+        """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
+        answer = await self._get(f"{origin}/robots.txt")
+        if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
+            return Said("robots.txt går inte att nå, och då hämtas inget.", {"source": "failed"})
+        robots = read_robots(answer.body) if answer.status < 300 else Protego()
+        host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
+        if delay > LONGEST_WAIT:
+            reason = (
+                f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen, och inget hämtas."
             )
+            return Said(reason)
+        host.delay = max(host.delay, delay)
+        _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
+        tdmrep = f"{origin}/.well-known/tdmrep.json"
+        answer = await self._get(tdmrep) if allows(robots, tdmrep) else None
+        return Said(
+            robots=robots, reservations=tuple(reservations(answer.body)) if answer and answer.status == 200 else ()
+        )
 
-
-class Robots(RobotsTxtMiddleware):
-    """RFC 9309 where Scrapy is laxer: a robots.txt that cannot be reached disallows all, and it is read to a limit."""
-
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500 or response.status == 429:
-            return self._robots_error(IgnoreRequest(), netloc)
-        body = b"" if response.status >= 400 else response.body[:ROBOTS_BYTES]
-        await super()._parse_robots(response.replace(body=body), netloc, request)
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        _log.info("robots unreachable", extra={"host": netloc, "error": type(exc).__name__})
-        waiting = self._parsers[netloc]
-        self._parsers[netloc] = self._parserimpl.from_crawler(self.crawler, b"User-agent: *\nDisallow: /")
-        waiting.callback(self._parsers[netloc])
-
-
-class Retry(RetryMiddleware):
-    """Waits as long as a host asks for before anything more is asked of it."""
-
-    def process_response(self, request: Request, response: Response) -> Any:
-        if response.status in (429, 503):
-            wait = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"))
-            slot_name = request.meta.get("download_slot")
-            slot = self.crawler.engine.downloader.slots.get(slot_name)
-            _log.info("host resting", extra={"host": slot_name, "status": response.status, "seconds": round(wait)})
-            if wait > LONGEST_WAIT:
-                return response
-            if slot:
-                slot.delay = max(slot.delay, wait)
-        return super().process_response(request, response)
-
-
-def retry_after(value: str) -> float:
-    """Seconds that a Retry-After header asks for: a number or a date; 0 for none that can be read."""
-    try:
-        if value.strip().isdigit():
-            return float(value)
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return 0.0
+    async def _get(self, url: str) -> Response | None:
+        """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
+        try:
+            request = Request(url, callback=NO_CALLBACK, priority=1_000)
+            return unpacked(await self._crawler.engine.download_async(request), LONGEST)
+        except (NotAsked, Stopped):
+            raise
+        except Exception as error:  # Scrapy and Twisted each fail in ways of their own
+            _log.info("host silent", extra={"url": url, "error": type(error).__name__})
+            return None

@@ -36,7 +36,7 @@ class Report(msgspec.Struct, frozen=True):
     """What became of every address."""
 
     lines: tuple[dict[str, str], ...]
-    """site, outcome, url and reason of each."""
+    """site, outcome, url and reason of each; of a host that is not asked also `until` and `source`, as outcomes.toml has it."""
     asked: dict[str, int] = {}
     """Source that was crawled -> requests that were made, robots.txt too."""
 
@@ -103,9 +103,8 @@ def keep_visits(corpus: Path, sites: Mapping[str, Site], report: Report, day: st
 
 
 def _visit(name: str, day: str, asked: int, lines: list[dict[str, str]], before: Visit | None) -> Visit:
-    outcomes = [OUTCOMES[line["outcome"]] for line in lines]
-    number_of = Counter(outcome.column for outcome in outcomes)
-    said = {outcome.source for outcome in outcomes}
+    number_of = Counter(OUTCOMES[line["outcome"]].column for line in lines)
+    said = {line.get("source") or OUTCOMES[line["outcome"]].source for line in lines}
     status = "reached" if "reached" in said else "excused" if "excused" in said else "failed"
     success = day if status == "reached" else before.last_success if before else None
     new = day if number_of["new"] else before.last_new if before else None

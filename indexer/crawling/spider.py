@@ -1,28 +1,40 @@
 """One site's pages: what becomes of each answer, what is asked for after it, and when it is enough."""
 
+import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterable
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Self
-from urllib.parse import urljoin
 
+from msgspec.structs import replace
 from scrapy import Spider, signals
-from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
-from scrapy.extensions.throttle import AutoThrottle
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    CloseSpider,
+    DontCloseSpider,
+    DownloadCancelledError,
+    IgnoreRequest,
+)
 from scrapy.http import Request, Response, TextResponse
-from twisted.internet.error import DNSLookupError
 from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
+from indexer.crawling.lives import Lives
 from indexer.crawling.memory import Link, Memory, Seen
+from indexer.crawling.objections import objection_to, wish_in
+from indexer.crawling.resting import Hosts, NotAsked, Stopped
+from indexer.crawling.revisiting import Revisits
+from indexer.faults import Fault, cause_of
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
-from indexer.metadata.robots import AGENT, RobotsRules, reservations
+from indexer.metadata.robots import RobotsRules, is_reserved
 from indexer.urls import canonical_address
 
-LARGEST = 20_000_000
-"""Bytes of a page, packed and unpacked (FINDINGS 10)."""
+LINKS = 5_000
+"""Of a page, that are followed; the pages of data/pages have up to 2,099 tags."""
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 _WORD = "wordprocessingml.document"
 
@@ -30,81 +42,107 @@ _log = logging.getLogger(__package__)
 
 
 class SiteSpider(Spider):
-    """One site: feeds and sitemaps first, then pages by pages."""
+    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`schedule`)."""
 
     name = "site"
 
-    def __init__(self, key: str, job: Job) -> None:
+    def __init__(self, key: str, job: Job, hosts: Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
-        self._key, self._site, self._job = key, job.sites[key], job
-        self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite")
-        self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._memory.commit)
+        self._key, self._site, self._job, self._end = key, job.sites[key], job, end
+        self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
+        self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
+        for name, urls in self._archive.unknown(self._memory.archives()):
+            self._memory.keep(name, urls)
         self._frontier = frontier.Frontier(key, job, self._tell)
-        self._reservations: list[tuple[str, bool]] = []
+        self._lives = Lives(key, job, self._memory, self._tell)
+        self.hosts, self.delay = hosts, self._site.delay
+        self._resting: set[str] = set()
         self._size = self._pages = 0
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
-        self._links = answers.extractor(self._site.follow, self._site.leave)
+        self._revisits = Revisits(job, self._memory, self._frontier)
         self._readers = {"feed": self._list, "sitemap": self._list, "listed": self._page, "page": self._page}
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
         spider: Self = super().from_crawler(crawler, *args, **kwargs)
-        for delay in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_START_DELAY"):
-            crawler.settings.set(delay, spider._site.delay, priority="spider")
-        crawler.signals.connect(spider._robots, signals.robots_parsed)
         crawler.signals.connect(spider._next, signals.spider_idle)
+        crawler.signals.connect(spider._broken, signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Before all others what the site reserves against mining."""
-        for url in self._site.start:
-            rules = urljoin(url, "/.well-known/tdmrep.json")
-            yield Request(rules, self._begin, errback=self._begin, dont_filter=True)
+        """What the hosts of the start pages say of themselves is known before anything is asked of them."""
+        self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
+        await asyncio.gather(*map(self._begin, self._site.start))
+        if not self._job.single:
+            self._lives.review(self._frontier.is_kept, self._is_reserved)
+            self._frontier.add(Link(url, "feed") for url in self._site.feeds)
+            self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
+        self._frontier.add(Link(url, "page") for url in self._site.start)
+        return
+        yield  # Scrapy wants a generator; the frontier gives what is to be asked for
 
     def closed(self, reason: str) -> None:
         """What was fetched is kept, also when the crawl was stopped."""
         if reason.startswith("closespider"):
             self._tell("stopped", self._site.start[0], f"Gränsen är nådd ({reason.removeprefix('closespider_')}).")
         _log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
-        self._archive.flush()
+        with self._ending():
+            self.keep()
         self._memory.close()
         asked = self.crawler.stats.get_value("downloader/request_count", 0)
         found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
 
-    def _tell(self, outcome: str, url: str, reason: str = "") -> None:
-        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason}), flush=True)
+    def keep(self) -> None:
+        """Make durable what was fetched, and what is remembered of it. Raises Fault."""
+        self._archive.flush()
 
-    def _robots(self, robotparser: Any, request: Request) -> None:
-        parser = robotparser.rp
-        delay = min(float(parser.crawl_delay(AGENT) or 0), middlewares.LONGEST_WAIT)
-        throttle = self.crawler.get_extension(AutoThrottle)
-        throttle.mindelay = max(throttle.mindelay, delay)
-        for slot in self.crawler.engine.downloader.slots.values():
-            slot.delay = max(slot.delay, delay)
-        self._sitemaps |= {url for url in parser.sitemaps if self._frontier.is_ours(url)}
-        sitemaps = len(self._sitemaps)
-        _log.info("robots read", extra={"site": self._key, "delay": throttle.mindelay, "sitemaps": sitemaps})
+    def _stored(self, name: str, urls: list[str]) -> None:
+        self._lives.are_here(urls)
+        self._memory.keep(name)
 
-    def _begin(self, answer: Any) -> None:
-        if isinstance(answer, Response) and answer.status == 200:
-            self._reservations = reservations(answer.body)
-        if not self._job.single:
-            self._frontier.add(Link(url, "feed") for url in self._site.feeds)
-            self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
-        self._frontier.add(Link(url, "page") for url in self._site.start)
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """Ends the process where something cannot be kept: what is told of it would not be true."""
+        try:
+            yield
+        except Fault as fault:
+            self._end(str(fault), self)
+        except sqlite3.Error as error:
+            self._end(f"{self._memory.path}: {cause_of(error) or error}.", self)
+
+    def _broken(self, failure: Any, response: Any) -> None:
+        """Called with what was raised while an answer was read; what nobody expected costs the page."""
+        with self._ending():
+            if failure.check(Fault, sqlite3.Error):
+                failure.raiseException()
+        url = response.request.url if response else self._site.start[0]
+        self._tell("failed", url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
+
+    def _tell(self, outcome: str, url: str, reason: str = "", **more: str) -> None:
+        print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason, **more}), flush=True)
+
+    async def _begin(self, start: str) -> None:
+        with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
+            said = await self._guard.said_by(start)
+            self._sitemaps |= {url for url in said.robots.sitemaps if self._frontier.is_ours(url)}
+
+    def _is_reserved(self, url: str) -> bool:
+        return is_reserved(url, self._guard.reservations_of(url))
 
     def _next(self) -> None:
         """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
-        if found := self._frontier.next():
+        with self._ending():
+            found = self._revisits.next()
+        if found:
             assert self.crawler.engine  # noqa: S101  it is what has nothing to do
             self.crawler.engine.crawl(self._request(found))
             raise DontCloseSpider
 
     def _request(self, found: frontier.Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
-        seen = self._memory.seen(found.key)
+        seen = None if self._job.trial else self._revisits.trusted(found)
         conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
         stated = {name: value for name, value in conditions.items() if value}
         return Request(
@@ -112,46 +150,67 @@ class SiteSpider(Spider):
             self._answered,
             headers={"Accept-Language": self._site.language, **stated},
             errback=self._failed,
-            meta={"is_ours": self._frontier.is_ours, "found": found, "dont_redirect": True},
+            meta={"is_ours": self._frontier.is_named, "found": found, "dont_redirect": True},
             dont_filter=True,
         )
 
     def _failed(self, failure: Any) -> None:
-        message, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
-        if "robots.txt" in message:
-            self._tell("refused", url, "robots.txt tillåter det inte, eller går inte att nå.")
-        elif "MAXSIZE" in message or "Cancelled" in type(failure.value).__name__:
-            self._tell("refused", url, f"Sidan är större än {LARGEST // 1_000_000} MB, packad eller uppackad.")
-        elif failure.check(IgnoreRequest, DNSLookupError):
-            self._tell("refused", url, message)
+        """Raises CloseSpider when the time of the crawl is over."""
+        if seen := self._memory.seen(canonical_address(failure.request.url)):
+            self._memory.ask(replace(seen, url=failure.request.url))
+        error, url = failure.value, failure.request.url
+        if isinstance(error, Stopped):
+            raise CloseSpider("closespider_timeout")
+        if isinstance(error, NotAsked):
+            if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
+                self._tell(error.outcome, url, str(error), **error.more)
+            self._resting |= {str(error)} if error.outcome == "resting" else set()
+        elif isinstance(error, DownloadCancelledError):
+            largest = self._job.settings.document_bytes // 1_000_000
+            self._tell("refused", url, f"Sidan är större än {largest} MB, packad eller uppackad.")
+        elif isinstance(error, CannotResolveHostError):
+            self._tell("refused", url, str(error))
         else:
-            self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
+            self._tell("failed", url, f"Gick inte att hämta ({type(error).__name__}).")
 
     def _answered(self, response: Response) -> None:
-        """Ask for what an address leads to."""
+        """Ask for what an address leads to, once it is durable what its answer says of its life."""
         found: frontier.Found = response.meta["found"]
         if 300 < response.status < 400 and response.status != 304 and "Location" in response.headers:
             return self._lead_on(response, safe_url_string(response.headers["Location"]))
-        links = self._unchanged(response)
-        if links is None:
-            try:
+        seen = self._memory.seen(found.key)
+        links: Iterable[Link] = ()
+        try:
+            response = answers.unpacked(response, self._job.settings.document_bytes)
+            if seen and answers.is_as_seen(response, seen):
+                links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
+            elif response.status == 200:
                 links = self._readers[found.link.kind](response)
-            except Unreadable as error:
-                self._tell("refused", response.url, str(error))
-                links = []
+            else:
+                self._lives.fail(found, response.status)
+        except Unreadable as error:
+            self._leave(response, str(error), stored=bool(seen and seen.stored))
         self._frontier.add(
             (link for link in links if not self._job.single or link.kind in ("listed", "sitemap")), found
         )
 
+    def _leave(self, response: Response, reason: str, stored: bool) -> None:
+        """Say why an answer is not stored; the next crawl that asks for it asks for all of it, and says so again."""
+        self._memory.see(Seen(response.url, stored=stored, depth=response.meta["found"].depth))
+        self._tell("refused", response.url, reason)
+        self._count(response)
+
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
-        if reason := self._frontier.redirect(response.meta["found"], answers.joined(response.url, address)):
+        found, target = response.meta["found"], answers.joined(response.url, address)
+        self._lives.move(found, target, response.status not in (302, 303, 307))
+        if reason := self._frontier.redirect(found, target):
             self._tell("refused", response.url, reason)
 
     def _list(self, response: Response) -> list[Link]:
         """What a feed or sitemap leads to."""
-        links = answers.listed_links(response.body, response.url, LARGEST)
-        links = [link for link in links if link.kind != "listed" or answers.is_followed(link.url, self._links)]
+        listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
+        links = self._bounded(listed, answers.LISTED, response)
         self._see(response, links, stored=False)
         return links
 
@@ -160,7 +219,6 @@ class SiteSpider(Spider):
         if answers.is_list(response, kind):
             return self._list(response)
         if kind not in _TYPES and not kind.endswith(_WORD):
-            self._see(response, (), stored=False)
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
         if target := answers.refreshed(response):
             self._lead_on(response, target)
@@ -169,62 +227,77 @@ class SiteSpider(Spider):
             response.headers["Content-Type"] = kind  # whoever reads the archive is told too
         return self._take(response)
 
-    def _unchanged(self, response: Response) -> list[Link] | None:
-        """The links of an address that has not changed; None where it has, and none where it cannot be had."""
-        key = canonical_address(response.url)
-        seen = self._memory.seen(key)
-        if response.status == 304 or (
-            response.status == 200 and seen and seen.digest == answers.digest_of(response.body)
-        ):
-            self._tell("unchanged", response.url)
-            return list(seen.links) if seen else []
-        if response.status == 200:
-            return None
-        if response.status in (404, 410):
-            if seen and seen.stored:
-                self._tell("gone", response.url, f"Sidan är borttagen ({response.status}).")
-            else:
-                self._tell("failed", response.url, f"Sidan finns inte ({response.status}).")
-            self._memory.forget(key)
+    def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
+        """The links of a page that is as it was; what is said beside it of its use may be new."""
+        reservations = () if seen.permits else self._guard.reservations_of(response.url)
+        rules = self._rules(response, reservations) if seen.stored else seen.rules
+        if seen.stored and (wish := wish_in(rules)):
+            self._lives.leave("gone", response.url, wish)
+            seen = replace(seen, stored=False, etag="", modified="", rules=rules)
         else:
-            self._tell("failed", response.url, f"Servern svarade {response.status}.")
-        return []
+            self._tell("unchanged", response.url)
+            self._lives.are_here([response.url] if seen.stored else ())
+        self._memory.see(seen)
+        return () if rules.nofollow else seen.links
+
+    def _rules(self, response: Response, reservations: Sequence[tuple[str, bool]] = ()) -> RobotsRules:
+        return answers.rules_in(response, reservations, self._job.day)
 
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
-        etag, modified = (response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
-        seen = Seen(etag, modified, answers.digest_of(response.body), tuple(links), stored)
-        self._memory.see(canonical_address(response.url), seen, rules or RobotsRules())
+        found: frontier.Found = response.meta["found"]
+        # Of a page that its headers alone keep out these may change, and no validator would tell.
+        is_out = wish_in(self._rules(Response(response.url, headers=response.headers)))
+        etag, modified = (
+            "" if is_out else response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified")
+        )
+        seen = Seen(
+            response.url,
+            answers.digest_of(response.body),
+            etag,
+            modified,
+            links=tuple(links),
+            stored=stored,
+            depth=found.depth,
+            published=found.link.published,
+            rules=rules or RobotsRules(),
+            permits=bool(rules) and not self._rules(response, [("/", True)]).reserved,
+        )
+        self._memory.see(seen)
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
-        before = self._memory.seen(canonical_address(response.url))
+        found: frontier.Found = response.meta["found"]
+        before = self._memory.seen(found.key) or Seen("")
         if reason := answers.unreadable(response, self._job.settings.document_bytes):
-            self._see(response, (), stored=bool(before and before.stored))
-            self._tell("refused", response.url, reason)
-            self._count(response)
-            return []
-        rules = answers.rules_in(response, self._reservations)
-        links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
-        stored = not rules.noindex and not rules.reserved and not self._frontier.is_forgotten(response.url)
-        self._see(response, links, stored, rules)
-        if stored:
+            raise Unreadable(reason)
+        rules = self._rules(response, self._guard.reservations_of(response.url))
+        objection = objection_to(response, rules)
+        is_page = isinstance(response, TextResponse) and not (objection and objection.outcome == "aside")
+        links = self._links_on(response) if is_page and not rules.nofollow else []
+        if objection and objection.leaves and before.stored:
+            self._lives.leave("gone", response.url, objection.reason)
+        elif objection:
+            self._tell(objection.outcome, response.url, objection.reason)
+        self._see(response, links, stored=not objection or (before.stored and not objection.leaves), rules=rules)
+        if not objection:
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
-            listed: Link = response.meta["found"].link
-            stated = {PUBLISHED: listed.published, UPDATED: listed.updated}
+            stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
             stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
             self._archive.add(response.url, headers, response.body, stated)
-            self._tell("changed" if before and before.stored else "fetched", response.url)
-        else:
-            wish = "noindex" if rules.noindex else "förbehåll mot text- och datautvinning"
-            reason = f"Sidan vill inte vara med: {wish}." if rules.noindex or rules.reserved else frontier.FORGOTTEN
-            self._tell("gone" if before and before.stored else "refused", response.url, reason)
+            self._tell("changed" if before.stored else "fetched", response.url)
         self._count(response)
         return links
 
     def _links_on(self, response: TextResponse) -> list[Link]:
-        links = [link for link in answers.page_links(response, self._links) if self._frontier.is_ours(link.url)]
+        links = [link for link in answers.page_links(response) if self._frontier.is_ours(link.url)]
+        links = self._bounded(links, LINKS, response)
         self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
+
+    def _bounded(self, links: list[Link], most: int, response: Response) -> list[Link]:
+        if len(links) > most:
+            self._tell("left", response.url, f"Fler än {most} länkar; resten lämnas.")
+        return links[:most]
 
     def _count(self, response: Response) -> None:
         """Raises CloseSpider at the limits of a site."""

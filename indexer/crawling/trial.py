@@ -3,36 +3,29 @@
 import json
 
 from msgspec.structs import replace
-from scrapy.http import Request, Response, TextResponse
+from scrapy.http import Response, TextResponse
 
-from indexer.crawling import answers, frontier
+from indexer.crawling import answers
+from indexer.crawling.frontier import Frontier
 from indexer.crawling.spider import SiteSpider
 
 
 class Trial(SiteSpider):
     """Of a job with a single start page."""
 
-    def _request(self, found: frontier.Found) -> Request:
-        request = super()._request(found)
-        for condition in ("If-None-Match", "If-Modified-Since"):
-            request.headers.pop(condition, None)
-        return request
-
     def _answered(self, response: Response) -> None:
-        if response.status in (301, 302, 303, 307, 308):
+        if 300 < response.status < 400:
             return super()._answered(response)
-        crawling = frontier.Frontier(self._key, replace(self._job, single=False), self._tell)
-        links = list(answers.page_links(response, self._links)) if isinstance(response, TextResponse) else []
-        ours = [link for link in links if crawling.is_ours(link.url)]
+        crawl = Frontier(self._key, replace(self._job, single=False), self._tell)
+        text = response if isinstance(response, TextResponse) else TextResponse(response.url)
+        links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
         failed = "" if response.status == 200 else f"Servern svarade {response.status}."
         line = {"site": self._key, "outcome": "failed" if failed else "tried", "url": response.url, "reason": failed}
         given = {
             "status": response.status,
-            "title": " ".join(response.css("title::text").get("").split())
-            if isinstance(response, TextResponse)
-            else "",
-            "links": sum(link.kind == "page" for link in ours),
-            "feeds": [link.url for link in ours if link.kind == "feed"],
+            "title": " ".join(text.css("title::text").get("").split()),
+            "links": sum(link.kind == "page" and crawl.is_kept(link.url) for link in links),
+            "feeds": [link.url for link in links if link.kind == "feed"],
             "sitemaps": sorted(self._sitemaps),
         }
         print(json.dumps(line | given), flush=True)

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
+from indexer.facets import UNKNOWN
 from indexer.faults import Fault, cause_of
 from indexer.fields import Record
 from indexer.planning import Plan
@@ -17,6 +18,15 @@ Ranking = Literal["score", "newest", "oldest"]
 
 SCORE_DECIMALS = 3
 """Scores are compared after rounding: engines add 32-bit floats in an order that depends on how the index was built."""
+
+
+BY_YEAR = "first_day"
+"""Counted as a facet: documents by the year of their first day, without its months, which take three times as long."""
+
+
+def year_of(day: int) -> str:
+    """The value of the year facet that the number of a first day stands for."""
+    return f"{day // 10_000:04d}" if day else UNKNOWN
 
 
 class EngineError(Fault):
@@ -89,7 +99,7 @@ class Engine(Protocol):
         """The hits of the window."""
 
     def count(self, plan: Plan, facets: Sequence[str] = ()) -> Counts:
-        """How many documents match, in all and under each value of some facets."""
+        """How many documents match, in all and under each value of some facets, BY_YEAR among them."""
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Order, Query
 
-from indexer.engines.protocol import SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
+from indexer.engines.protocol import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults, year_of
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -20,8 +20,10 @@ _FACET_VALUES = 65_000
 """Above the number of values of any facet, so that every count is exact."""
 _TIED = 10
 """Hits beyond a window that are looked at first for the score of its last."""
-_TOTAL, _ONE_EACH = "total", "first_day"
-"""The name of a count of all documents, and a field of which each has one value."""
+_TOTAL = "total"
+_ALL = {"value_count": {"field": BY_YEAR}}
+"""Counts all documents: each has one value of the field."""
+_YEARS = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1}}
 
 
 def _schema() -> tantivy.Schema:
@@ -86,10 +88,13 @@ class TantivyEngine:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
         if not self._searcher.num_docs:
             return Counts(0, {facet: {} for facet in facets})
-        terms = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets}
-        asked = {_TOTAL: {"value_count": {"field": _ONE_EACH}}, **terms}
-        counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), asked)
+        terms = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets if facet != BY_YEAR}
+        together = {BY_YEAR: _YEARS} if BY_YEAR in facets else {_TOTAL: _ALL}
+        counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), together | terms)
         values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}
+        if BY_YEAR in facets:
+            values[BY_YEAR] = {year_of(int(day)): number for day, number in values[BY_YEAR].items()}
+            return Counts(sum(values[BY_YEAR].values()), values)
         return Counts(int(counted[_TOTAL]["value"]), values)
 
     def get(self, id: str) -> str | None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from indexer.corpus import changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.cutting import cut
+from indexer.corpus.departures import settle
 from indexer.documents import Document, Refusal
 from indexer.engines import chosen_engine, open_engine
 from indexer.fields import document_of
@@ -57,6 +58,7 @@ def build_locked(
 
 def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequence[str], day: str) -> Built:
     sweep(settings.corpus)
+    settle(settings.corpus)
     ledger = read_ledger(settings.corpus)
     files = read_corpus(settings.corpus, ledger)
     build = Build(settings, files, ledger, progress, current_fingerprint(settings), day or today())

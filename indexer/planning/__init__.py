@@ -1,7 +1,7 @@
 """Tree + Vocabulary -> plan: the one place for forms, fields and weights. An engine only carries the plan out."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct, structs
 
@@ -13,26 +13,38 @@ from indexer.planning.nodes import Plan
 from indexer.planning.words import ANYWHERE, Scope, derived
 from indexer.queries import Alike, And, Filtered, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, entry_of
-from indexer.swedish.synonyms import Synonyms, keys_of
+from indexer.swedish.synonyms import Synonyms
 
 __all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
 
 
-class Planned(Struct, frozen=True):
+class Planned(Struct, frozen=True, dict=True):
     """A question as plans."""
 
     strict: Plan
     """Documents that have all that was asked for."""
-    partial: Plan | None
-    """Documents that have some of the words, when the question allows that; those of `strict` too."""
+    loosely: Callable[[], tuple[Plan | None, Mapping[str, tuple[str, ...]]]]
+    """What `partial` and `derivations` are, which few answers need."""
     words: tuple[tuple[str, Plan], ...]
     """What was typed, each with its plan: those that may be missing, else the whole question."""
     notes: tuple[str, ...]
     """Swedish sentences on what was bounded."""
     synonyms: Mapping[str, tuple[str, ...]]
     """What was typed -> what is looked for besides."""
-    derivations: Mapping[str, tuple[str, ...]]
-    """What was typed -> other words of the same stem, by which `partial` finds documents that lack it."""
+
+    @cached_property
+    def _loose(self) -> tuple[Plan | None, Mapping[str, tuple[str, ...]]]:
+        return self.loosely()
+
+    @property
+    def partial(self) -> Plan | None:
+        """Documents that have some of the words, when the question allows that; those of `strict` too."""
+        return self._loose[0]
+
+    @property
+    def derivations(self) -> Mapping[str, tuple[str, ...]]:
+        """What was typed -> other words of the same stem, by which `partial` finds documents that lack it."""
+        return self._loose[1]
 
 
 def plan(
@@ -45,17 +57,18 @@ def plan(
     """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
     first = query.parts[0] if isinstance(query, And) and query.parts else None
     compiler = Compiler(vocabulary, entry, first.text if isinstance(first, Word) else "")
-    if synonyms and not literally:
-        query = Expansion(synonyms, cache(lambda text: keys_of(text, entry))).of(query)
-    strict = compiler.plan(query, ANYWHERE) or nodes.NOTHING
-    words = tuple(_droppable(query, compiler, ANYWHERE))
-    loosely = structs.replace(ANYWHERE, loose=True, derived=not literally)
-    if words and isinstance(query, And):
-        partial: Plan | None = _partial(query, compiler, words, loosely)
-    else:
-        partial = _derived(query, compiler, loosely)
-    own = words or ((_quoted(query), strict),)
-    return Planned(strict, partial, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
+    wanted = Expansion(synonyms, compiler.keys).of(query) if synonyms and not literally else query
+    strict = compiler.plan(wanted, ANYWHERE) or nodes.NOTHING
+    words = tuple(_droppable(wanted, compiler, ANYWHERE))
+
+    def loosely() -> tuple[Plan | None, Mapping[str, tuple[str, ...]]]:
+        scope = structs.replace(ANYWHERE, loose=True, derived=not literally)
+        if words and isinstance(wanted, And):
+            return _partial(wanted, compiler, words, scope), compiler.derivations
+        return _derived(wanted, compiler, scope), compiler.derivations
+
+    own = words or ((_quoted(wanted), strict),)
+    return Planned(strict, loosely, own, tuple(compiler.notes), compiler.synonyms)
 
 
 def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
@@ -69,6 +82,8 @@ def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
 
 def _partial(query: And, compiler: Compiler, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:
     """Any of the droppable words, everything else as asked; compounds also by their parts."""
+    if scope.derived:
+        compiler.look_up_derived(query)
     loosely = structs.replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     some = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))

@@ -6,14 +6,14 @@ from msgspec import Struct, structs
 
 from indexer.planning.compiling import typed_text
 from indexer.queries import Alike, And, InTitle, Or, Phrase, Query, Word
-from indexer.swedish.synonyms import Synonyms
+from indexer.swedish.synonyms import Keys, Synonyms
 
 
 class Expansion(Struct, frozen=True):
     """Puts synonyms into a tree."""
 
     synonyms: Synonyms
-    keys: Callable[[str], Sequence[str]]
+    keys: Callable[[str], Keys]
     """`synonyms.keys_of`."""
 
     def of(self, query: Query) -> Query:
@@ -44,6 +44,8 @@ class Expansion(Struct, frozen=True):
             at += length
 
     def _alike(self, parts: Sequence[Query]) -> Alike | None:
+        if self.keys(typed_text(parts[0]))[:1] not in self.synonyms.first:
+            return None
         if not all(map(_is_plain, parts)) or (len(parts) > 1 and not all(isinstance(part, Word) for part in parts)):
             return None
         others = self.synonyms.of([key for part in parts for key in self.keys(typed_text(part))])

@@ -15,6 +15,7 @@ from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, Token, analyse, variants_of
 from indexer.swedish.derivations import INSIDE, derivations_of
+from indexer.swedish.synonyms import Keys, keys_in
 
 SYNONYM_WEIGHT = 0.3
 """Of what means the same as a typed word."""
@@ -72,16 +73,26 @@ class Compiler(Struct):
     """What was typed -> what is looked for besides."""
     derivations: dict[str, tuple[str, ...]] = {}
     """What was typed -> other words of the same stem, which a document may have that lacks it."""
+    _tokens: dict[tuple[str, bool], Sequence[Token]] = {}
     _read: dict[str, list[Wanted]] = {}
     _plans: dict[tuple[Query, Scope], Plan | None] = {}
     _expansions: dict[tuple[str, bool], Sequence[str]] = {}
     """Form and whether it is a prefix -> terms."""
 
+    def _analysed(self, text: str, alone: bool = True) -> Sequence[Token]:
+        if (text, alone) not in self._tokens:
+            self._tokens[text, alone] = analyse(text, self.entry, alone)
+        return self._tokens[text, alone]
+
+    def keys(self, text: str) -> Keys:
+        """What a typed word or phrase is looked up by among synonyms."""
+        return keys_in(self._analysed(text))
+
     def read(self, text: str) -> list[Wanted]:
         """The words of a typed word or phrase."""
         if text not in self._read:
             is_first = text == self.first
-            tokens = analyse(text, self.entry, alone=not is_first)
+            tokens = self._analysed(text, not is_first)
             self._read[text] = [self._wanted(token, is_first) for token in tokens[:TOKENS]]
         return self._read[text]
 
@@ -180,14 +191,17 @@ class Compiler(Struct):
         others += self.derived(word, scope) if scope.derived else ()
         return nodes.MaxOf((plan, *others)) if others else plan
 
+    def look_up_derived(self, query: And) -> None:
+        """Look up what all plain words of a question may be derived of at once."""
+        rows = map(self.read, (word.text for word in _plain_words(carrying(query))))
+        self.vocabulary.held([other for row in rows if len(row) == 1 for other in _others(row[0])], 0)
+
     def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
         """What a plain word may also be a form of, the other words of its stem, and the longer words that begin with a name."""
         row = self.read(word.text)
         if word != Word(word.text) or len(row) != 1:
             return ()
-        term = row[0].term
-        held = self.vocabulary.held((*row[0].readings, *derivations_of(term), term + INSIDE), DERIVATIONS)
-        if held:
+        if held := self.vocabulary.held(_others(row[0]), DERIVATIONS):
             self.derivations[word.text] = tuple(other for other, _ in held)
         return tuple(words.derived(other, scope) for other, _ in held)
 
@@ -230,6 +244,10 @@ class Compiler(Struct):
         if least < slop:
             self.notes[f"Avståndet ~{slop} är för stort för {words} ord; {least} används."] = None
         return least
+
+
+def _others(wanted: Wanted) -> tuple[str, ...]:
+    return *wanted.readings, *derivations_of(wanted.term), wanted.term + INSIDE
 
 
 def carrying(query: And) -> tuple[Query, ...]:

@@ -119,13 +119,13 @@ def values(plan: Plan) -> Iterator[Value]:
 
 
 def _ends(plan: Plan, bonus: bool = False, forbidden: bool = False) -> Iterator[Plan]:
-    match plan:
-        case AllOf():
-            parts = (*plan.required, *(plan.bonus if bonus else ()), *(plan.forbidden if forbidden else ()))
-        case AnyOf() | MaxOf():
-            parts = plan.parts
-        case _:
-            yield plan
-            return
-    for part in parts:
-        yield from _ends(part, bonus, forbidden)
+    waiting = [plan]
+    while waiting:
+        match waiting.pop():
+            case AllOf(required, also, never):
+                parts: tuple[Plan, ...] = (*required, *(also if bonus else ()), *(never if forbidden else ()))
+                waiting += reversed(parts)
+            case AnyOf(parts) | MaxOf(parts):
+                waiting += reversed(parts)
+            case end:
+                yield end

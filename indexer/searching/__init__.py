@@ -1,18 +1,19 @@
 """The read side: Search -> parsing -> planning -> engine -> Results. Everything that a page shows is in the Results."""
 
+import functools
 from collections.abc import Collection, Sequence
 from math import ceil
 
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines.protocol import Counts, Match, Ranking, Window
+from indexer.engines.protocol import BY_YEAR, Counts, Match, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
-from indexer.results import FacetValue, Results, Span
+from indexer.results import Facets, Results, Span
 from indexer.searching import completing, explaining, hidden_names, offers, similar, suggesting, word_forms
 from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits, without
@@ -36,8 +37,8 @@ class Searcher:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
         self._current = CurrentIndex(settings)
+        self._settings = repr(settings)
 
     def ready(self) -> None:
         """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""
@@ -64,7 +65,7 @@ class Searcher:
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
                 index.answers.put(asked_on, results)
-        return replace(results, facets={name: results.facets[name] for name in FACETS if name in facets})
+            return replace(results, facets=results.facets.only(facets))
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it."""
@@ -153,7 +154,7 @@ class _Answer:
         total = counted.total
         strict, partial, number = self._matches(total)
         hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
-        full, others = hits.of(strict, planned.strict), hits.of(partial, planned.partial or nodes.NOTHING, lacking=True)
+        others = hits.of(partial, planned.partial or nodes.NOTHING, lacking=True) if partial else ()
         following = min(number, PARTIAL_HITS)
         return Results(
             query=typed,
@@ -164,7 +165,7 @@ class _Answer:
             total=total,
             total_partial=following,
             pages=max(1, ceil((total + following) / search.size)),
-            hits=(*full, *others),
+            hits=(*hits.of(strict, planned.strict), *others),
             facets=self._facets(counted),
             offers=offers.offers_of(question, total),
             widened=bool(planned.synonyms or question.places),
@@ -191,7 +192,7 @@ class _Answer:
         """The page's share of so many full matches and of the partial ones that follow them, and how many of these there are."""
         search, planned, ranking = self._question.search, self._question.planned, _ranking(self._question)
         offset = (search.page - 1) * search.size
-        if planned.partial is None or ranking != "score" or total >= PARTIAL_BELOW:
+        if ranking != "score" or total >= PARTIAL_BELOW or planned.partial is None:
             window = Window(offset, search.size if offset < total else 0, ranking)
             return self._find(planned.strict, window), (), 0
         full = self._find(planned.strict, Window(0, total))
@@ -218,7 +219,7 @@ class _Answer:
     def _find(self, plan: Plan, window: Window) -> Sequence[Match]:
         return self._question.index.engine.find(self._question.narrowed(plan), window)
 
-    def _facets(self, counted: Counts) -> dict[str, tuple[FacetValue, ...]]:
+    def _facets(self, counted: Counts) -> Facets:
         """The facets that are asked for, each counted with its own filter left out: what there is to choose instead."""
         if self._replacement:
             counted = self._counts(self._replacement, list(counted.facets))
@@ -228,10 +229,20 @@ class _Answer:
             if self._replacement:  # of another choice all words may be found
                 partial = self._counts(self._replacement, [facet], without=facet).facets
                 counts[facet] = partial[facet] | counts[facet]
-        return {facet: facet_values(facet, counts[facet], self._question.search) for facet in self._wanted}
+        made = {
+            facet: functools.partial(facet_values, facet, counts[facet], self._question.search)
+            for facet in self._wanted
+        }
+        return Facets(made)
 
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
-        return self._question.index.engine.count(self._question.narrowed(plan, without), facets)
+        """Months only where a year is chosen: no other has them shown."""
+        months = "year" in self._filtered
+        fields = [BY_YEAR if facet == "year" and not months else facet for facet in facets]
+        counted = self._question.index.engine.count(self._question.narrowed(plan, without), fields)
+        return Counts(
+            counted.total, {facet: counted.facets[field] for facet, field in zip(facets, fields, strict=True)}
+        )
 
 
 def _ranking(question: Question) -> Ranking:

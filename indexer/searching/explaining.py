@@ -9,7 +9,7 @@ from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES
 from indexer.planning import Plan, Planned, nodes
 from indexer.planning.words import ANYWHERE, derived
-from indexer.searching.highlights import highlight, leaves_in, readable
+from indexer.searching.highlights import highlight, marks_in, readable
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.sentences import listed
 
@@ -79,10 +79,10 @@ def _sentence_of_derivations(document: Document, typed: str, others: Sequence[st
 
 def _forms(text: str, plan: Plan, fields: tuple[str, ...], words: IndexVocabulary) -> Counter[str]:
     """As they are written where capitals tell them apart, else in small letters."""
-    marked = leaves_in(plan, fields)
+    marks = marks_in(plan, fields)
     shown = readable(text)
-    found = (_word_around(shown, start, end) for start, end in highlight(text, marked, words))
-    told = {leaf.text for leaf in marked if isinstance(leaf, nodes.Term)}
+    found = (_word_around(shown, start, end) for start, end in highlight(text, marks, words))
+    told = marks.forms | marks.terms | marks.parts
     return Counter(word if not told.isdisjoint((word, word.removesuffix("s"))) else word.lower() for word in found)
 
 

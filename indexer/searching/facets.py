@@ -49,7 +49,8 @@ def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) ->
 def _tree(counts: Mapping[str, int], made: _Made) -> tuple[FacetValue, ...]:
     """Regions under the region they lie in; the fullest first."""
     below: dict[str | None, list[str]] = {}
-    for region in with_ancestors(counts):
+    # All that they lie in is counted too, but for what is only chosen.
+    for region in counts if min(counts.values(), default=0) else with_ancestors(counts):
         below.setdefault(parent(region), []).append(region)
 
     def branch(above: str | None) -> tuple[FacetValue, ...]:

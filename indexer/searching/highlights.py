@@ -5,22 +5,20 @@ A text is not analysed. The index knows which forms a word has and which longer 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain, compress, starmap
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from itertools import compress, starmap
 from typing import NamedTuple
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.fields import FIELDS
-from indexer.planning.nodes import PhraseAt, Plan, Term, leaves
+from indexer.planning.nodes import Plan, Term, leaves
 from indexer.results import Span
-from indexer.swedish import Entries, Entry, EntryOf
+from indexer.swedish import Entries, Entry
 from indexer.swedish.casing import cased, is_special
 from indexer.swedish.tokens import Normalised, forms, is_word, joined_spans, spans_of, words_apart, written
 
 HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md)."""
-
-Leaf = Term | PhraseAt
 
 
 class Occurrence(NamedTuple):
@@ -29,20 +27,40 @@ class Occurrence(NamedTuple):
     form: str
     start: int
     end: int
+    known: Entry
+    """Where capitals tell it apart, its term alone."""
     place: int = -1
     """Among the words of the text, where that was looked for."""
-    cased: str | None = None
-    """Its term, where capitals tell it apart."""
 
 
-def leaves_in(plan: Plan, fields: Collection[str]) -> tuple[Leaf, ...]:
+class Marks(NamedTuple):
+    """What of a plan is to be marked in a text of some fields."""
+
+    forms: Set[str]
+    terms: Set[str]
+    parts: Set[str]
+    """Terms that may stand in a longer word."""
+    phrases: tuple[tuple[bool, Sequence[tuple[int, str]]], ...]
+    """Whether they are of forms, and words at their distances from the first."""
+
+
+def marks_in(plan: Plan, fields: Collection[str]) -> Marks:
     """What of a plan is to be marked in a text of some fields, for example ("title", "title_exact", "decompounded")."""
-    return tuple(dict.fromkeys(leaf for leaf in leaves(plan) if leaf.field in fields))
+    forms, terms, parts = set[str](), set[str](), set[str]()
+    phrases: dict[tuple[bool, Sequence[tuple[int, str]]], None] = {}
+    for leaf in leaves(plan):
+        if leaf.field in fields:
+            field = FIELDS[leaf.field]
+            if isinstance(leaf, Term):
+                (forms if field.exact else parts if field.decompounded else terms).add(leaf.text)
+            else:
+                phrases |= dict.fromkeys((field.exact, row) for row in leaf.rows)
+    return Marks(forms, terms, parts, tuple(phrases))
 
 
-def highlight(text: str, marked: Collection[Leaf], words: IndexVocabulary) -> tuple[Span, ...]:
+def highlight(text: str, marks: Marks, words: IndexVocabulary) -> tuple[Span, ...]:
     """The spans of the text that words and phrases stand in: rising, not overlapping, offsets in code points."""
-    return Marker(marked, words).standing_in([readable(text)])[0].spans(marked)
+    return Marker([marks], words).standing_in([readable(text)])[0].spans(marks)
 
 
 def readable(text: str) -> str:
@@ -55,53 +73,58 @@ def readable(text: str) -> str:
 class Marker:
     """Finds words and phrases in texts; the forms that they may have there are looked up once."""
 
-    def __init__(self, marked: Iterable[Leaf], words: IndexVocabulary) -> None:
+    def __init__(self, marks: Sequence[Marks], words: IndexVocabulary) -> None:
         self._entry = words.entry
-        self._parts: set[str] = set()
-        self._phrases: list[set[str]] = []
-        exact: set[str] = set()
-        terms: set[str] = set()
-        for leaf in set(marked):
-            texts = {leaf.text} if isinstance(leaf, Term) else {text for _, text in leaf.terms}
-            field = FIELDS[leaf.field]
-            (exact if field.exact else self._parts if field.decompounded else terms).update(texts)
-            if isinstance(leaf, PhraseAt):
-                self._phrases.append(texts)
+        rows = [row for some in marks for row in some.phrases]
+        self._phrases = {frozenset(text for _, text in row) for _, row in rows}
+        self._parts = frozenset[str]().union(*(some.parts for some in marks))
+        terms = set[str]().union(*(some.terms for some in marks), *(_texts(row) for exact, row in rows if not exact))
+        exact = set[str]().union(*(some.forms for some in marks), *(_texts(row) for exact, row in rows if exact))
         small = {term.lower() for term in terms if term != term.lower()}
         genitives = {form.removesuffix("s") + "s" for form in small}  # a name's count as the name
-        self._forms = exact | small | genitives | words.forms_with(terms, self._parts)
-        self._any_long = not all(map(is_word, self._forms))
+        self._forms = words.forms_with(terms, self._parts)
+        self._forms.update(exact, small, genitives)
+        self._any_long = not all(map(is_word, exact | terms))  # which is a term of its own
+        self._begun = {part[:end] for part in self._parts for end in range(1, len(part))}
+        """What a hyphen word that is looked for as one may begin with."""
 
     def standing_in(self, texts: Sequence[str]) -> list[Standing]:
         """Where they stand in each text."""
-        apart = [None if self._any_long else words_apart(text) for text in texts]
-        held = [self._forms.intersection(words.split()) if words else set[str]() for words in apart]
+        looked = [self._looked_at(text) for text in texts]
         if isinstance(self._entry, Entries):  # all at once
-            self._entry.of_all([*set[str]().union(*held)])
-        return list(map(self._standing, texts, apart, held))
+            self._entry.of_all([*set[str]().union(*(held for _, _, held in looked))])
+        return [self._standing(*one) for one in looked]
 
-    def _standing(self, text: str, apart: str | None, held: set[str]) -> Standing:
-        found = None if apart is None else self._quickly(text, apart, held)
-        if found is not None:
-            return Standing(found, self._entry, self._joined(text))
+    def _looked_at(self, text: str) -> tuple[Normalised | str, str | None, set[str]]:
+        """A text in which words can be found, those words apart, and which of them are looked for."""
+        apart = None if self._any_long else words_apart(text)
+        if apart is not None:
+            return text, apart, self._forms.intersection(apart.split())
         normalised = Normalised(text)
-        found = self._thoroughly(normalised.text)
-        return Standing(found, self._entry, self._joined(normalised.text), normalised.original)
+        apart = None if self._any_long else words_apart(normalised.text)
+        return normalised, apart, self._forms.intersection(apart.split()) if apart else set()
+
+    def _standing(self, text: Normalised | str, apart: str | None, held: set[str]) -> Standing:
+        original, text = (None, text) if isinstance(text, str) else (text.original, text.text)
+        found = None if apart is None else self._quickly(text, apart, held)
+        return Standing(self._thoroughly(text) if found is None else found, self._joined(text), original)
 
     def _quickly(self, text: str, apart: str, held: set[str]) -> list[Occurrence] | None:
         """The words of a text whose forms stand apart; None where capitals may tell one."""
         found, padded = [], f" {apart} "
         for form in held:
-            start = padded.find(f" {form} ")
+            known, start = self._entry(form), padded.find(f" {form} ")
             while start >= 0:
                 end = start + len(form)
-                if is_special(text[start:end]):
+                if (written := text[start:end]) != form and is_special(written):
                     return None
                 if text[end : end + 1] == ":":
                     _, end = next(spans_of(text, start))
-                found.append(Occurrence(form, start, end))
+                found.append(Occurrence(form, start, end, known))
                 start = padded.find(f" {form} ", start + len(form) + 1)
-        keys = held.union(self._entry(form).term for form in held)
+        if not self._phrases:
+            return found
+        keys = held.union(one.known.term for one in found)
         return list(_in_order(found, apart)) if any(map(keys.issuperset, self._phrases)) else found
 
     def _thoroughly(self, text: str) -> list[Occurrence]:
@@ -110,13 +133,16 @@ class Marker:
         small, spans = forms(tokens), list(spans_of(text))
         terms = cased(text, tokens, small)
         places = compress(range(len(small)), map(self._forms.__contains__, small))
-        return [Occurrence(small[place], *spans[place], place, terms.get(place)) for place in places]
+        return [
+            Occurrence(form, *spans[place], Entry(terms[place]) if place in terms else self._entry(form), place)
+            for place in places
+            for form in small[place : place + 1]
+        ]
 
     def _joined(self, text: str) -> Iterator[tuple[str, Span]]:
         """The hyphen words that are looked for as one, each with its span."""
-        for span, before, last in joined_spans(text) if self._parts else ():
-            if any(part.startswith(before) for part in self._parts):  # few do, and `last` need not be known
-                yield before + self._entry(last).term, span
+        for span, before, last in joined_spans(text, self._begun) if self._begun else ():
+            yield before + self._entry(last).term, span
 
 
 def _in_order(found: Iterable[Occurrence], apart: str) -> Iterator[Occurrence]:
@@ -128,39 +154,31 @@ def _in_order(found: Iterable[Occurrence], apart: str) -> Iterator[Occurrence]:
         yield one._replace(place=place)
 
 
+def _texts(row: Sequence[tuple[int, str]]) -> set[str]:
+    return {text for _, text in row}
+
+
 class Standing:
     """Where the words of a question stand in one text."""
 
     def __init__(
         self,
-        found: Iterable[Occurrence],
-        entry: EntryOf,
+        found: Sequence[Occurrence],
         joined: Iterable[tuple[str, Span]],
         original: Callable[[int, int], Span] | None = None,
     ) -> None:
+        self._found = found
+        self._joined = list(joined)
         self._original = original
         """Span of the normalised text -> of the text as given, where that is another."""
-        self._words: dict[tuple[bool, str], list[Occurrence]] = {}
-        """Whether it is a form, and the form or term -> where it stands."""
-        self._parts: dict[str, list[Span]] = {}
-        for term, span in joined:
-            self._parts.setdefault(term, []).append(span)
-        for one in found:
-            known = Entry(one.cased) if one.cased else entry(one.form)
-            self._words.setdefault((True, one.form), []).append(one)
-            self._words.setdefault((False, known.term), []).append(one)
-            for part in known.parts:
-                if (start := one.start + part.start) < one.end:
-                    end = min(one.start + part.end - part.linking, one.end)
-                    self._parts.setdefault(part.term, []).append((start, end))
 
-    def has(self, leaves: Iterable[Leaf]) -> bool:
+    def has(self, marks: Marks) -> bool:
         """Whether any word or phrase stands in the text."""
-        return any(True for leaf in leaves for _ in self._spans(leaf))
+        return any(True for _ in self._spans(marks))
 
-    def spans(self, leaves: Iterable[Leaf]) -> tuple[Span, ...]:
+    def spans(self, marks: Marks) -> tuple[Span, ...]:
         """Those of words and phrases: rising, not overlapping, offsets in code points of the text as given."""
-        spans = {span for leaf in leaves for span in self._spans(leaf)}
+        spans = set(self._spans(marks))
         merged: list[Span] = []
         for start, end in sorted(spans if self._original is None else starmap(self._original, spans)):
             if merged and start < merged[-1][1]:
@@ -169,21 +187,26 @@ class Standing:
                 merged.append((start, end))
         return tuple(merged)
 
-    def _spans(self, leaf: Leaf) -> Iterable[Span]:
-        field = FIELDS[leaf.field]
-        if isinstance(leaf, PhraseAt):
-            rows = ([(offset, self._words.get((field.exact, text), ())) for offset, text in row] for row in leaf.rows)
-            return chain.from_iterable(map(self._runs, rows))
-        if field.decompounded:
-            return self._parts.get(leaf.text, ())
-        return ((one.start, one.end) for one in self._words.get((field.exact, leaf.text), ()))
+    def _spans(self, marks: Marks) -> Iterator[Span]:
+        for form, first, end, known, _ in self._found:
+            if form in marks.forms or known.term in marks.terms:
+                yield first, end
+            for part in known.parts:
+                if part.term in marks.parts and (start := first + part.start) < end:
+                    yield start, min(first + part.end - part.linking, end)
+        yield from (span for term, span in self._joined if term in marks.parts)
+        if self._found and self._found[0].place >= 0:
+            for exact, row in marks.phrases:
+                yield from self._runs(exact, row)
 
-    def _runs(self, row: Sequence[tuple[int, Sequence[Occurrence]]]) -> Iterator[Span]:
+    def _runs(self, exact: bool, row: Sequence[tuple[int, str]]) -> Iterator[Span]:
         """Of words at their distances from the first: one span where they stand in a row, else one each."""
-        at = {one.place: one for _, found in row for one in found}
-        for start in set.intersection(*({one.place - offset for one in found} for offset, found in row)):
-            words = [at[start + offset] for offset, _ in row]
+        at = {one.place: one for one in self._found}
+        words = [(one.place, one.form if exact else one.known.term) for one in self._found]
+        starts = ({place - offset for place, word in words if word == text} for offset, text in row)
+        for start in set.intersection(*starts):
+            run = [at[start + offset] for offset, _ in row]
             if row[-1][0] == len(row) - 1:
-                yield words[0].start, words[-1].end
+                yield run[0].start, run[-1].end
             else:
-                yield from ((word.start, word.end) for word in words)
+                yield from ((word.start, word.end) for word in run)

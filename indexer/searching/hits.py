@@ -1,7 +1,6 @@
 """Match + plan -> Hit: the stored document with its highlights, snippets and what it lacks."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 
 from msgspec import Struct, structs
 
@@ -14,7 +13,7 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
 from indexer.planning import Plan, Planned, nodes
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.explaining import explain
-from indexer.searching.highlights import Leaf, Marker, Standing, highlight, leaves_in, readable
+from indexer.searching.highlights import Marker, Marks, Standing, highlight, marks_in, readable
 from indexer.searching.snippets import snippets
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
@@ -34,9 +33,9 @@ class Hits(Struct, frozen=True):
         """Of documents that a plan matches; those that lack some words each with those named."""
         if not matches:
             return
-        in_title, in_text = _leaves(plan)
-        typed = [(word, plan, _leaves(plan)) for word, plan in self.planned.words if lacking]
-        marker = Marker(chain(in_title, *(leaves for _, _, (leaves, _) in typed)), self.words)
+        in_title, in_text = _marks(plan)
+        typed = [(word, plan, _marks(plan)) for word, plan in self.planned.words if lacking]
+        marker = Marker([in_title, *(marks for _, _, (marks, _) in typed)], self.words)
         documents = [without(document_of(match.stored), self.hidden) for match in matches]
         titles = marker.standing_in([document.title for document in documents])
         texts = marker.standing_in([readable(document.text) for document in documents])
@@ -74,23 +73,23 @@ class Hits(Struct, frozen=True):
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""
         plan = nodes.AnyOf((self.planned.strict, self.planned.partial or nodes.NOTHING))
-        return highlight(text, leaves_in(plan, _BODY_FIELDS), self.words)
+        return highlight(text, marks_in(plan, _BODY_FIELDS), self.words)
 
 
-def _leaves(plan: Plan) -> tuple[tuple[Leaf, ...], ...]:
+def _marks(plan: Plan) -> tuple[Marks, Marks]:
     """What of a plan is marked in a title and in a text."""
-    return leaves_in(plan, _TITLE_FIELDS), leaves_in(plan, _BODY_FIELDS)
+    return marks_in(plan, _TITLE_FIELDS), marks_in(plan, _BODY_FIELDS)
 
 
 def _missing(
-    typed: Sequence[tuple[str, Plan, Sequence[Sequence[Leaf]]]], parts: Sequence[Standing], places: Sequence[Place]
+    typed: Sequence[tuple[str, Plan, Sequence[Marks]]], parts: Sequence[Standing], places: Sequence[Place]
 ) -> tuple[str, ...]:
     """The words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
     about = with_ancestors(place.value for place in places)
     return tuple(
         word
-        for word, plan, leaves in typed
-        if not any(map(Standing.has, parts, leaves)) and not any(value.value in about for value in nodes.values(plan))
+        for word, plan, marks in typed
+        if not any(map(Standing.has, parts, marks)) and not any(value.value in about for value in nodes.values(plan))
     )
 
 

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from indexer.fields import document_of
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
-from indexer.parsing.placing import placed
+from indexer.parsing.placing import Placed, placed
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
-from indexer.queries import And, Everything, Not, Parsed, Query, Search
+from indexer.queries import And, Everything, Not, Parsed, Query, Search, words_of
 from indexer.searching.hidden_names import named, question_terms
 from indexer.searching.opening import OpenIndex
+from indexer.swedish import forms_in
 
 
 class Question:
@@ -27,6 +28,7 @@ class Question:
         filters = search.filters.merged(read.filters)
         self.search = replace(search, query=read.rest, filters=filters)
         """With the filters that the question named moved from its text to its filters."""
+        index.vocabulary.look_up(forms_in(" ".join(words_of(read.query))))
         is_read = parsed is None and not search.literal
         self.expressions = expressions_in(read.rest, day_of(search)) if is_read else ()
         """The places, times and kinds that its words name."""
@@ -54,17 +56,19 @@ class Question:
     @cached_property
     def planned(self) -> Planned:
         """Its plans. Partial matches of a question with places may lack any words and all places but one."""
-        apart, partial = self._placed, self._whole.partial
+        apart, whole = self._placed, self._whole
         if apart is None:
-            return self._whole
-        if apart.least != apart.query:
-            is_whole = apart.anywhere == self.parsed.query
-            loosely = self._whole if is_whole else self._plan(apart.anywhere)
-            some = nodes.AllOf((loosely.partial or nodes.NOTHING,), forbidden=(loosely.strict,))
-            partial = nodes.MaxOf((loosely.strict, some, self._plan(apart.least).strict))
+            return whole
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
         named = ((text, self._plan(part).strict) for text, part in apart.wanted)
-        return replace(self._whole, partial=partial, words=(*words, *named))
+        loosely = whole.loosely if apart.least == apart.query else lambda: (self._without(apart), whole.derivations)
+        return Planned(whole.strict, loosely, (*words, *named), whole.notes, whole.synonyms)
+
+    def _without(self, apart: Placed) -> Plan:
+        """Of a question with places and more: what lacks places, or words as well."""
+        loosely = self._whole if apart.anywhere == self.parsed.query else self._plan(apart.anywhere)
+        some = nodes.AllOf((loosely.partial or nodes.NOTHING,), forbidden=(loosely.strict,))
+        return nodes.MaxOf((loosely.strict, some, self._plan(apart.least).strict))
 
     @cached_property
     def places(self) -> tuple[tuple[Expression, Plan], ...]:

@@ -3,13 +3,12 @@
 import threading
 from datetime import date
 
-from indexer.addresses import address
 from indexer.queries import Search
 from indexer.results import Results
 
 ANSWERS = 100
-CHARACTERS = 20_000_000
-"""Of all answers together; a usual one has 150,000, one to a question of 1,000 characters, which every address repeats, ten times as many."""
+CHARACTERS = 10_000_000
+"""Of all answers together; a usual one has 90,000."""
 
 Asked = tuple[Search, date]
 """A question and the day of asking."""
@@ -43,6 +42,5 @@ class Remembered:
 
 
 def _characters(results: Results) -> int:
-    """About how many an answer takes: those of some 300 regions and of what else is counted, each with an address, and of its hits."""
-    values = 300 + sum(map(len, results.facets.values()))
-    return values * (300 + len(address(results.search))) + 4_000 * len(results.hits)
+    """About how many an answer takes: what it counts, and its hits."""
+    return 50_000 + 4_000 * len(results.hits)

@@ -19,6 +19,8 @@ WIDENED = 64
 WINDOWS = 200
 """Marks of a text that are considered as the place of a snippet."""
 
+_Says = Callable[[int], bool]
+
 # A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
 # blanks, and a number and what it counts in.
 _HELD = (
@@ -29,6 +31,7 @@ _HELD_BY = 10
 """More code points than what holds a blank may take after it."""
 _MAY_CUT = re.compile(rf"(?![\u00a0\u202f\u2007])(?:(?<=\n)|(?!{_HELD})\s)")
 """Before or after a word, but not inside 40 000, kl. 13.00, § 12, 2019 – 2021 or 1,5 %."""
+_BLANK = re.compile(r"\s")
 
 
 def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:
@@ -37,19 +40,23 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
     A piece has … where text was cut, and is cut at a blank outside numbers. Whom to reach is not shown apart from the whole text.
     """
     says_whom = _contacts(text)
-    spans = [span for span in spans if not says_whom(span[0])]
+    if says_whom:
+        spans = [span for span in spans if not says_whom(span[0])]
     if not spans:
         end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)), says_whom)
         return [_piece(text, (0, end), ())] if text.strip() else []
     chosen: list[Span] = []
-    worth = _worth(text, spans)
-    for window in sorted(_windows(text, spans, says_whom), key=lambda window: (worth(window), window)):
+    windows = list(dict.fromkeys(_windows(text, spans, says_whom)))
+    if len(windows) > 1:
+        worth = _worth(text, spans)
+        windows.sort(key=lambda window: (worth(window), window))
+    for window in windows:
         if len(chosen) < SNIPPETS and not any(window[0] < end and start < window[1] for start, end in chosen):
             chosen.append(window)
     return [_piece(text, window, spans) for window in sorted(chosen)]
 
 
-def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool]) -> Iterator[Span]:
+def _windows(text: str, spans: Sequence[Span], says_whom: _Says | None) -> Iterator[Span]:
     """A window around each mark, a third of it before, kept within the paragraph where that has room."""
     for start, end in spans[:WINDOWS]:
         first = max(0, start - SNIPPET_LENGTH // 3, text.rfind("\n", 0, start) + 1)
@@ -57,18 +64,18 @@ def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool])
         yield min(cut_before(text, start), cut_after(text, first)), _before_contact(text, end, last, says_whom)
 
 
-def _contacts(text: str) -> Callable[[int], bool]:
-    """Place in a text -> whether its line says whom to reach."""
+def _contacts(text: str) -> _Says | None:
+    """Place in a text -> whether its line says whom to reach; None where no line does."""
     if without_contacts(text) is text:
-        return lambda at: False
+        return None
     line = cache(lambda start: is_contact(text[start:].partition("\n")[0]))
     return lambda at: line(text.rfind("\n", 0, at) + 1)
 
 
-def _before_contact(text: str, start: int, end: int, says_whom: Callable[[int], bool]) -> int:
+def _before_contact(text: str, start: int, end: int, says_whom: _Says | None) -> int:
     """The end of a piece, or the last end of a line before one that says whom to reach."""
-    at = text.find("\n", start, end)
-    while at >= 0 and not says_whom(at + 1):
+    at = text.find("\n", start, end) if says_whom else -1
+    while says_whom and at >= 0 and not says_whom(at + 1):
         at = text.find("\n", at + 1, end)
     return end if at < 0 else at
 
@@ -87,17 +94,23 @@ def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], Span]:
 
 def cut_before(text: str, at: int) -> int:
     """The last place up to another where a text may be cut; that one where none is near."""
-    ends = 0, len(text)
-    places = range(at, max(0, at - WIDENED) - 1, -1)
-    return next((place for place in places if place in ends or _MAY_CUT.match(text, place)), at)
+    for place in range(at, max(0, at - WIDENED) - 1, -1):
+        if place in (0, len(text)):
+            return place
+        if (text[place].isspace() or text[place - 1] == "\n") and _MAY_CUT.match(text, place):
+            return place
+    return at
 
 
 def cut_after(text: str, at: int) -> int:
     """The next place from another where a text may be cut; where none is near, one that parts no letter from its marks."""
+    if not at:
+        return 0
     farthest = min(len(text), at + WIDENED)
-    found = _MAY_CUT.search(text, at, farthest + _HELD_BY)
-    if at == 0 or (found and found.start() <= farthest):
-        return found.start() if at and found else 0
+    blank = None if text[at - 1] == "\n" else _BLANK.search(text, at, farthest)  # found faster than where to cut
+    found = _MAY_CUT.search(text, blank.start() if blank else at, farthest + _HELD_BY)
+    if found and (place := found.start()) <= farthest:
+        return place
     if farthest == len(text):
         return farthest
     letters = (place for place in range(at, farthest) if unicodedata.category(text[place]) not in ("Mn", "Cf"))

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.faults import Fault
-from indexer.swedish import EntryOf, analyse, entry_of
+from indexer.swedish import EntryOf, Token, analyse, entry_of
 from indexer.swedish.sentences import listed
 
 _OWN = Path(__file__).with_name("data") / "synonyms.txt"
@@ -32,6 +32,8 @@ class Synonyms:
                 self._others.setdefault(keys, []).extend(others)
         self.longest = max(map(len, self._others), default=0)
         """Words of the longest member."""
+        self.first = frozenset(keys[:1] for keys in self._others)
+        """What the members begin with."""
 
     def of(self, keys: Sequence[str]) -> tuple[str, ...]:
         """The other members of the groups that a word or phrase of some `keys_of` is a member of, as written there."""
@@ -44,8 +46,13 @@ def keys_of(text: str, entry: EntryOf = entry_of) -> Keys:
     >>> keys_of("EU:s regioner"), keys_of("eu")
     (('EU', 'region'), ('eu',))
     """
-    tokens = ((token, token.surface.partition(":")[0]) for token in analyse(text, entry))
-    return tuple(written if _ABBREVIATION.fullmatch(written) else token.term for token, written in tokens)
+    return keys_in(analyse(text, entry))
+
+
+def keys_in(tokens: Iterable[Token]) -> Keys:
+    """The same of what was analysed."""
+    written = ((token, token.surface.partition(":")[0]) for token in tokens)
+    return tuple(surface if _ABBREVIATION.fullmatch(surface) else token.term for token, surface in written)
 
 
 def read_groups(path: Path | None = None) -> tuple[tuple[str, ...], ...]:

@@ -3,8 +3,10 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Set
 from hashlib import blake2b
+from operator import itemgetter
 
 LONGEST_TOKEN = 60
 """Characters of a token that is analysed; the longest Swedish words in data/news are shorter."""
@@ -36,8 +38,10 @@ _WORDS = "".join(sign if sign.isalnum() else " " for sign in _SIGNS).encode(_BYT
 _SMALL = _WORDS.decode(_BYTES).lower().encode(_BYTES)
 _LETTER = "[" + "".join(filter(str.isalnum, _SIGNS)) + "]"
 _ENDING_BYTES = re.compile(f":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})".encode(_BYTES))
-_TOUCHING_BYTES = re.compile(rf"\d{_GLUED.replace('{2,}', '')}|:[a-z]+:".encode(_BYTES))
-"""Tokens without a sign between them, and two endings in a row, of which the second is none."""
+_SHAPES = re.sub("[a-zåäö]", "a", re.sub("[A-ZÅÄÖ]", "A", re.sub(r"[0-9]", "0", _SIGNS))).encode(_BYTES, "replace")
+"""Byte -> the same, one for all digits, capitals and small letters."""
+_ENDINGS_TOUCHING = re.compile(b":[a-z]+:")
+"""Two endings in a row, of which the second is none."""
 _BLANKED = "blanks for signs"
 
 Span = tuple[int, int]
@@ -46,11 +50,11 @@ Span = tuple[int, int]
 class Normalised:
     """A text in NFC without invisible characters, and the way back to the offsets of the original."""
 
-    __slots__ = ("_ends", "_starts", "text")
+    __slots__ = ("_changes", "text")
 
     def __init__(self, text: str) -> None:
-        self._starts: list[int] | None = None
-        self._ends: list[int] | None = None
+        self._changes: list[tuple[int, int, int, int]] = []
+        """Where a piece stands that is another now, and where it came from."""
         # Character by character is a tenth of the time of a pattern of them all.
         invisible = not text.isascii() and any(chr(sign) in text for sign in _INVISIBLE)
         if text.isascii() or (not invisible and unicodedata.is_normalized("NFC", text)):
@@ -59,27 +63,28 @@ class Normalised:
             self.text = self._composed(text)
 
     def _composed(self, text: str) -> str:
-        """NFC piece by piece: what lies between two odd places is copied with its offsets."""
+        """NFC piece by piece: what lies between two odd places is copied."""
         pieces: list[str] = []
-        self._starts, self._ends = [], []
-        last = 0
+        last = at = 0
         for match in _ODD.finditer(text):
-            start, end = match.span()
             piece = unicodedata.normalize("NFC", match[0].translate(_INVISIBLE))
+            if piece == match[0] and len(piece) == 1:
+                continue
+            start, end = match.span()
+            at += start - last
+            self._changes.append((at, at + len(piece), start, end))
             pieces += [text[last:start], piece]
-            self._starts += [*range(last, start), *[start] * len(piece)]
-            self._ends += [*range(last + 1, start + 1), *[end] * len(piece)]
-            last = end
-        pieces.append(text[last:])
-        self._starts += range(last, len(text))
-        self._ends += range(last + 1, len(text) + 1)
-        return "".join(pieces)
+            last, at = end, at + len(piece)
+        return "".join([*pieces, text[last:]])
 
     def original(self, start: int, end: int) -> Span:
         """The span of the original text that a non-empty span of `text` came from."""
-        if self._starts is None or self._ends is None:
-            return start, end
-        return self._starts[start], self._ends[end - 1]
+        return (self._came_from(start)[0], self._came_from(end - 1)[1]) if self._changes else (start, end)
+
+    def _came_from(self, at: int) -> Span:
+        before = bisect_right(self._changes, at, key=itemgetter(0)) - 1
+        _, last, start, end = self._changes[before] if before >= 0 else (0, 0, 0, 0)
+        return (start, end) if at < last else (at - last + end, at - last + end + 1)
 
 
 def runs(text: str) -> list[str]:
@@ -146,10 +151,13 @@ def words_apart(text: str) -> str | None:
         encoded = text.encode(_BYTES, _BLANKED)
     except UnicodeEncodeError:
         return None
-    if b"\xad" in encoded or _TOUCHING_BYTES.search(encoded):
+    if b"\xad" in encoded or b"00Aa" in encoded.translate(_SHAPES):  # what is glued has no sign between
         return None
-    without_endings = _ENDING_BYTES.sub(lambda ending: b" " * len(ending[0]), encoded)
-    return without_endings.translate(_SMALL).decode(_BYTES)
+    if b":" in encoded:
+        if _ENDINGS_TOUCHING.search(encoded):
+            return None
+        encoded = _ENDING_BYTES.sub(lambda ending: b" " * len(ending[0]), encoded)
+    return encoded.translate(_SMALL).decode(_BYTES)
 
 
 def _blanked(error: UnicodeError) -> tuple[str, int]:
@@ -164,26 +172,30 @@ def _blanked(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_BLANKED, _blanked)
 
 
-def joined_spans(normalised: str) -> Iterator[tuple[Span, str, str]]:
+def joined_spans(normalised: str, begun: Set[str] | None = None) -> Iterator[tuple[Span, str, str]]:
     """Every hyphen or slash word of two to four subwords: its span, and the forms before and of its last subword.
+
+    Those only whose first subword is among what they may have begun with, where that is given.
 
     >>> list(joined_spans("en 3D-printing"))
     [((3, 14), '3d', 'printing')]
     """
-    for match in _chains(normalised):
+    for match in _chains(normalised, begun):
         *first, last = _SPLIT.split(match[0])
         before = form_of("".join(first))
         if not (before.isdigit() and last.isdigit()):
             yield match.span(), before, form_of(last)
 
 
-def _chains(normalised: str) -> Iterator[re.Match[str]]:
+def _chains(normalised: str, begun: Set[str] | None) -> Iterator[re.Match[str]]:
     """The matches of _CHAIN, tried only where a hyphen stands: few words have one."""
     done = 0
     for hyphen in _SPLIT.finditer(normalised):
-        start = hyphen.start()
+        start = end = hyphen.start()
         while start > done and normalised[start - 1].isalnum():
             start -= 1
-        if start >= done and (match := _CHAIN.match(normalised, start)):
+        if start < done or (begun is not None and normalised[start:end].lower() not in begun):
+            continue
+        if match := _CHAIN.match(normalised, start):
             done = match.end()
             yield match

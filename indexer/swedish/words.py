@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ MEMOISED_PARTS = 50_000
 
 LEAST_TAIL = 5
 """Letters of a known word at the end of an unknown one that is inflected as it is."""
+
+Found = TypeVar("Found")
 
 _STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in itself
 _INFLECTIONS = frozenset(
@@ -69,25 +71,35 @@ class Entry(NamedTuple):
 _inside = msgspec.json.Decoder(tuple[FormPart | str, ...])
 
 
-class Entries:
-    """Form -> entry, looked up for all forms of a text at once, and remembered; any number of threads may ask."""
+class LookUps(Generic[Found]):
+    """What is known of words, looked up for many at once, and remembered; any number of threads may ask."""
 
-    def __init__(self, look_up: Callable[[Set[str]], dict[str, Entry]], most: int) -> None:
+    def __init__(self, look_up: Callable[[Set[str]], dict[str, Found]], most: int) -> None:
         self._look_up, self._most = look_up, most
-        self._known: dict[str, Entry] = {}
+        self._known: dict[str, Found] = {}
 
-    def __call__(self, form: str) -> Entry:
-        return self._known.get(form) or self.of_all((form,))[0]
+    def __call__(self, word: str) -> Found:
+        return self._known.get(word) or self.of_all((word,))[0]
 
-    def of_all(self, forms: Sequence[str]) -> list[Entry]:
-        """The entry of each of some forms."""
+    def of_all(self, words: Sequence[str]) -> list[Found]:
+        """What is known of each of some words."""
         known = self._known
-        if unknown := set(forms).difference(known):
+        if unknown := set(words).difference(known):
             if len(known) + len(unknown) > self._most:
-                known, unknown = {}, set(forms)
+                known, unknown = {}, set(words)
             known.update(self._look_up(unknown))
             self._known = known
-        return list(map(known.__getitem__, forms))
+        return list(map(known.__getitem__, words))
+
+    def learn(self, found: Mapping[str, Found]) -> None:
+        """Remember what somebody else has looked up."""
+        known = self._known if len(self._known) + len(found) <= self._most else {}
+        known.update(found)
+        self._known = known
+
+
+class Entries(LookUps[Entry]):
+    """Form -> entry, as `entry_of`, for all forms of a text at once."""
 
 
 @lru_cache(MEMOISED_FORMS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as changed
+
 from tests.crawl_hosts.feeds import item, rss
 from tests.crawl_nights import Place, headed, place
 from tests.web import Answer, Asked, page
@@ -25,6 +27,7 @@ def avlankat(here: Place) -> None:
         "/strejk",
         "/skymd",
         "/vantan",
+        "/tyst304",
     ]
     here.links(paths, [], [])
     here.life(
@@ -45,7 +48,7 @@ def avlankat(here: Place) -> None:
         ("holme", page("holme", head=NOINDEX), page("holme", head=NOINDEX)),
         ("holme", None, None),
     )
-    tagged = headed(page("rast"), X_Robots_Tag="noindex")
+    tagged = changed(headed(page("rast"), X_Robots_Tag="noindex"), etag=False)
     here.life("1.5", "so does one with a new X-Robots-Tag", "/rast", ("rast", tagged, tagged), ("rast", None, None))
     here.life(
         "1.6",
@@ -62,8 +65,12 @@ def avlankat(here: Place) -> None:
         ("tallmo", reserved, reserved),
         ("tallmo", None, None),
     )
-    told = headed(page("granmo"), TDM_Reservation="1")
+    told = changed(headed(page("granmo"), TDM_Reservation="1"), etag=False)
     here.life("1.8", "so does one whose header reserves it", "/granmo", ("granmo", told, told), ("granmo", None, None))
+    quiet = Answer(304, {"X-Robots-Tag": "noindex"})
+    here.life(
+        "1.52", "a 304 that says noindex is heard", "/tyst304", ("tystnad", quiet, quiet), ("tystnad", None, None)
+    )
     here.life("1.9", "an unlinked page that stays is kept", "/bjork", ("björk",) * 3, ("björk",) * 3)
     here.life("1.10", "a 404 and then a 500 are not two 404", "/strejk", ("strejk", None, 500), ("strejk",) * 3)
     here.life("1.11", "a page that is forbidden for a while is kept", "/skymd", ("skymd", 403, "skymd"), ("skymd",) * 3)
@@ -75,6 +82,13 @@ def avlankat(here: Place) -> None:
         ("väntan", "väntan", "ankomst"),
     )
     here.times("1.13", "each is asked for once a night", "/bjork", 1)
+    here.told(
+        "11.1", "the report says what is new and what is unchanged", "/bjork", "fetched", "unchanged", "unchanged"
+    )
+    here.told("11.2", "and what changed, once", "/fjard", "fetched", "changed", "unchanged")
+    here.told("11.3", "and what is gone, once", "/torv", "fetched", "gone", "")
+    here.told("11.4", "and what is missing, and then gone", "/kvarn", "fetched", "missing", "gone")
+    here.told("11.5", "and what does not want to be held any more", "/holme", "fetched", "gone", "")
 
 
 @place

@@ -70,9 +70,11 @@ def flyttar(here: Place) -> None:
         ("sälg", moved("?sida=ny"), moved("?sida=ny")),
         ("sälg", None, None),
     )
-    here.life("2.13", "and enters", "/?sida=ny", (None, "sälg", "sälg"), (None, "sälg", "sälg"))
+    here.life("2.13", "and enters", "/relativ?sida=ny", (None, "sälg", "sälg"), (None, "sälg", "sälg"))
     here.life("2.14", "a move back is one too", "/stjarna", ("hägg", moved("/mane"), "hägg"), ("hägg", None, "hägg"))
     here.life("2.15", "and takes the other away", "/mane", (None, "hägg", moved("/stjarna")), (None, "hägg", None))
+    here.told("11.6", "the report says what moved, once", "/g301", "fetched", "moved", "")
+    here.told("11.7", "and that it was found where it moved to", "/n301", "", "fetched", "unchanged")
     unconditional(here, "2.16", "/n301", "/n308", "/k2", "/k3")
 
 

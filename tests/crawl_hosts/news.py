@@ -148,7 +148,7 @@ def jsonflode(here: Place) -> None:
     )
     here.life("7.8", "also its relative addresses", "/json/2", ("jsontva",) * 3, ("jsontva",) * 3)
     here.life("7.9", "also its next page", "/json/3", ("jsontre",) * 3, ("jsontre",) * 3)
-    here.times("7.10", "a page that is its own next is read once", "/feed.json?sida=2", 1)
+    here.times("7.10", "a page that is its own next is read once", "/feed.json?sida=2", 1, range(2), range(2))
 
 
 @place
@@ -287,6 +287,7 @@ def kartor(here: Place) -> None:
     here.life("7.17", "a packed sitemap in a sitemap is read", "/i/1", ("isbrytare",) * 3, ("isbrytare",) * 3)
     here.life("7.18", "of one that is cut off what is whole", "/i/3", ("isbana",) * 3, ("isbana",) * 3)
     here.life("7.19", "all of it", "/i/4", ("isrand",) * 3, ("isrand",) * 3)
+    here.never("7.18", "and nothing of what is not", "/htt")
     here.never("7.20", "a host that no source names is not asked, whoever lists it", host=other)
     here.times("7.21", "a sitemap that lists itself is asked for once", "/alla.xml", 1)
 

@@ -97,6 +97,14 @@ def langvila(here: Place) -> None:
 
     here.claim("4.8", "a long rest is kept that night and the next two", check)
 
+    def says(run: Nights) -> Iterator[str]:
+        for night, report in run.reports.items():
+            lines = [line for line in report.lines if line["site"] == here.key and line["outcome"] == "resting"]
+            if not lines or not all(line["reason"] for line in lines):
+                yield f"night {night}: the report does not say that the host rests, and why"
+
+    here.claim("11.8", "the report says that a host rests", says)
+
 
 @place
 def robotvila(here: Place) -> None:

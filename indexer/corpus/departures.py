@@ -1,0 +1,73 @@
+"""Departures: which crawled pages left or came back since the ledger was last written, durable the moment that it is seen.
+
+The process that crawls appends; the ledger is changed by whoever holds the lock of all that write: the command that crawls when
+it begins and ends, and every index run. So a kill of either loses none.
+"""
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from indexer.corpus.ledger import changing
+from indexer.durable import sync_folder
+
+JOURNAL = Path(".regionsok") / "departures.jsonl"
+_log = logging.getLogger(__package__)
+
+
+class Departure(msgspec.Struct, frozen=True):
+    """What became of the document of one address."""
+
+    id: str
+    day: str = ""
+    """ISO 8601, when it left; empty: it is back."""
+
+
+def note(corpus: Path, departures: Iterable[Departure]) -> None:
+    """Append, durably. Raises OSError."""
+    with _locked(corpus) as journal:
+        # A kill may have cut the last line short.
+        journal.writelines(b"\n" + msgspec.json.encode(departure) for departure in departures)
+        journal.flush()
+        os.fsync(journal.fileno())
+
+
+def settle(corpus: Path) -> None:
+    """Take all that is noted into the ledger, for who holds the lock. Raises CorpusError, OSError."""
+    if not (corpus / JOURNAL).exists():
+        return
+    with _locked(corpus) as journal:
+        journal.seek(0)
+        with changing(corpus) as ledger:
+            for departure in _readable(journal):
+                ledger.gone.pop(departure.id, None)
+                if departure.day:
+                    ledger.gone[departure.id] = departure.day
+        journal.truncate(0)
+
+
+def _readable(lines: Iterable[bytes]) -> Iterator[Departure]:
+    """Those that were noted whole; nothing went on before one was."""
+    for line in filter(bytes.strip, lines):
+        try:
+            yield msgspec.json.decode(line, type=Departure)
+        except msgspec.DecodeError:
+            _log.warning("departure cut short", extra={"bytes": len(line)})
+
+
+@contextmanager
+def _locked(corpus: Path) -> Iterator[BinaryIO]:
+    path = corpus / JOURNAL
+    path.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
+    with path.open("a+b") as journal:
+        fcntl.flock(journal, fcntl.LOCK_EX)
+        if is_new:
+            sync_folder(path.parent)
+        yield journal
