@@ -41,6 +41,8 @@ _LINKS = LinkExtractor(deny_extensions=())
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
+# A sitemap that was cut off is mended by the parser, an address that was is not the one that was meant.
+_WHOLE_ENTRIES = re.compile(rb"(?s).*</(?:\w+:)?(?:url|sitemap)\s*>")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 
 
@@ -108,8 +110,9 @@ def json_feed_links(feed: bytes, url: str) -> Iterator[Link]:
 
 def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
     """The pages and sitemaps in a sitemap at an address, with the days that it states of them. Raises LxmlError."""
-    mended = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", sitemap))
-    links = []
+    if not (whole := _WHOLE_ENTRIES.match(sitemap)):
+        return []
+    mended, links = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", whole[0])), []
     for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
         said = [element.findtext(path) for path in ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")]
         links.append(_listed(url, *said))
