@@ -292,6 +292,14 @@ def test_a_list_leads_to_what_it_says_of_its_own_address(name: str) -> None:
     assert listed_links(gzip.compress(content.encode()), BASE, 1_000_000) == links
 
 
+@pytest.mark.parametrize("name", ["Atom", "RSS", "JSON Feed", "news sitemap", "sitemap of lines"])
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig"])
+def test_a_list_may_be_in_utf_16_or_only_say_so(name: str, codec: str) -> None:
+    content, links = LISTS[name]
+    declared = '<?xml version="1.0" encoding="UTF-16"?>' if content.startswith("<") else ""
+    assert listed_links(f"{declared}{content}".encode(codec), BASE, 1_000_000) == links
+
+
 @pytest.mark.parametrize(
     "content", ["", "<p>Hej", "{", "[1]", '{"items": []}', "null", "\0", "http\xff", "{" * 200_000, "<rss"]
 )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
@@ -43,6 +44,7 @@ _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
 # A sitemap that was cut off is mended by the parser, an address that was is not the one that was meant.
 _WHOLE_ENTRIES = re.compile(rb"(?s).*</(?:\w+:)?(?:url|sitemap)\s*>")
+_SAYS_UTF_16 = re.compile(rb"(?i)\A\s*<\?xml[^>]*utf-?16[^>]*>")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 
 
@@ -69,7 +71,10 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
     content = taken(decoded(body, "gzip", most), most, packed=False)
-    start = content[:BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if codec := utf_16_of(content):
+        content = content.decode(codec, "replace").encode()
+    content = _SAYS_UTF_16.sub(b"", content.removeprefix(BOM_UTF8))
+    start = content[:BEGINNING].lstrip()
     try:
         if is_sitemap(content):
             return sitemap_links(content, url)
