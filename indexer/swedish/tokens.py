@@ -26,8 +26,8 @@ _CHAIN = re.compile(rf"(?<!{_HYPHEN})\b{_WORD}(?:{_HYPHEN}{_WORD}){{1,3}}\b(?!{_
 _SPLIT = re.compile(_HYPHEN)
 # Soft hyphen, zero-width space and joiners, word joiner, byte order mark: invisible inside words.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-# A character with the marks that follow it, or one above the Latin blocks: all that NFC can change.
-_ODD = re.compile("(?s:.[\u0300-\u036f]+|[\u00ad\u0300-\U0010ffff])")
+# A mark, which belongs to the character before it, or one above the Latin blocks, and the marks that follow: all that NFC can change.
+_ODD = re.compile("[\u00ad\u0300-\U0010ffff][\u0300-\u036f]*")
 
 _BYTES = "cp1252"
 """What nearly every Swedish text is written with, a byte a character: its words are cut in a fifth of the time of a pattern."""
@@ -69,10 +69,12 @@ class Normalised:
         pieces: list[str] = []
         last = at = 0
         for match in _ODD.finditer(text):
-            piece = unicodedata.normalize("NFC", match[0].translate(_INVISIBLE))
+            start, end = match.span()
+            if start and "\u0300" <= match[0] < "\u0370":
+                start -= 1
+            piece = unicodedata.normalize("NFC", text[start:end].translate(_INVISIBLE))
             if piece == match[0] and len(piece) == 1:
                 continue
-            start, end = match.span()
             at += start - last
             self._changes.append((at, at + len(piece), start, end))
             pieces += [text[last:start], piece]
