@@ -32,10 +32,8 @@ def says_the_same(one: str, other: str) -> bool | None:
     changes = list(_changes(mine, others))
     if sum(max(len(left), len(right)) for left, right in changes) > CHANGED * longest:
         return False
-    my_words, their_words = {word.lower() for word in mine}, {word.lower() for word in others}
-    return all(
-        _is_spelling(left, right, their_words) and _is_spelling(right, left, my_words) for left, right in changes
-    )
+    here, there = {word.lower() for word in mine}, {word.lower() for word in others}
+    return all(_is_spelling(left, right, there) and _is_spelling(right, left, here) for left, right in changes)
 
 
 def _changes(mine: Sequence[str], others: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
