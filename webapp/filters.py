@@ -91,8 +91,7 @@ def typed(results: Results) -> str:
 
     Words that were taken for filters, or are put right, stay there.
     """
-    corrected = results.suggestion == results.search.query
-    kept = corrected or any(offer.applied for offer in results.offers)
+    kept = results.suggestion == results.search.query or any(offer.applied for offer in results.offers)
     return results.query if kept else results.search.query
 
 

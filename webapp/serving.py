@@ -132,10 +132,7 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
-        raise SettingsError(_refusal(error, host, port)) from error
-
-
-def _refusal(error: Exception, host: str, port: int) -> str:
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return f"Port {port} på {host} används redan av ett annat program; välj en annan med --port."
-    return f"Det går inte att svara på {host}, port {port} ({error}); välj annat med --host och --port."
+        reason = f"Det går inte att svara på {host}, port {port} ({error}); välj annat med --host och --port."
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            reason = f"Port {port} på {host} används redan av ett annat program; välj en annan med --port."
+        raise SettingsError(reason) from error

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
-from indexer import COMPARED, Parameters, Unreadable, counties, coverage, trends
-from indexer import region_label as label_of
+from indexer import COMPARED, Parameters, Unreadable, counties, coverage, region_label, trends
 from webapp import charts, filters, pages
 from webapp.answering import parameters, program_parameters, refuse, service
 
@@ -31,7 +30,9 @@ def trend() -> Response:
     wrong = filters.unanswerable(faults)
     series = () if wrong else trends(service().searcher, questions, region, monthly)
     choices = [("region", region)] * bool(region) + [("enhet", "manad")] * monthly
-    options = counties() if region is None or region in dict(counties()) else (*counties(), (region, label_of(region)))
+    options = (
+        counties() if region is None or region in dict(counties()) else (*counties(), (region, region_label(region)))
+    )
     return pages.page(
         "trend.html",
         fields=[*questions, *[""] * (min(COMPARED, len(questions) + 1) - len(questions))],

@@ -51,10 +51,8 @@ def _is_spelling(words: Sequence[str], instead: Sequence[str], elsewhere: set[st
     if "".join(words).lower() == "".join(instead).lower():
         return True
     other_names = any(map(_is_particular, instead))  # one name in place of another, even if both stand elsewhere
-    return all(
-        any(_is_like(word, other) for other in instead) or (word.lower() in elsewhere and not other_names)
-        for word in filter(_is_particular, words)
-    )
+    particular = (word for word in filter(_is_particular, words) if other_names or word.lower() not in elsewhere)
+    return all(any(_is_like(word, other) for other in instead) for word in particular)
 
 
 def _is_particular(word: str) -> bool:

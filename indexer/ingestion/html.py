@@ -99,13 +99,9 @@ def _linked_data(page: Element) -> Iterator[dict[str, object]]:
 
 
 def _metas(page: Element) -> Metas:
-    metas: Metas = {}
-    for tag in page.iter("meta"):
-        content = tag.get("content", "").strip()
-        for attribute in ("property", "name", "itemprop"):
-            if content and (name := tag.get(attribute)):
-                metas.setdefault(name.lower().replace(":", "."), content)
-    return metas
+    keys = ("property", "name", "itemprop")
+    named = [(tag.get(key), tag.get("content", "").strip()) for tag in page.iter("meta") for key in keys]
+    return {name.lower().replace(":", "."): content for name, content in reversed(named) if name and content}
 
 
 def _rules(page: Element) -> RobotsRules:
