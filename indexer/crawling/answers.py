@@ -23,8 +23,7 @@ from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, bounded, taken
+from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import AGENT, RobotsRules, is_reserved, robots_rules
 from indexer.urls import canonical_address

@@ -28,7 +28,7 @@ from indexer.crawling.objections import objection_to, wish_in
 from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.crawling.revisiting import Revisits
 from indexer.faults import Fault, naming
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import RobotsRules, is_reserved
 from indexer.urls import canonical_address
