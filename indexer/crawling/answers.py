@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
@@ -11,8 +12,9 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import feedparser
 from lxml.etree import LxmlError, iterparse
 from msgspec.structs import replace
-from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.http import Headers, HtmlResponse, Response, TextResponse
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
+from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
 
 from indexer.crawling.memory import Link, Seen
@@ -31,6 +33,8 @@ FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 JSON_FEED = "jsonfeed.org/version/"
 UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
 """Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
+LISTED = 50_000
+"""Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
 """Addresses of a sitemap that all have one lastmod: when it was made, and not when they changed."""
 EPOCH = 1970
@@ -41,7 +45,21 @@ _LINKS = LinkExtractor(deny_extensions=())
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
+# A sitemap that was cut off is mended by the parser, an address that was is not the one that was meant.
+_WHOLE_ENTRIES = re.compile(rb"(?s).*</(?:\w+:)?(?:url|sitemap)\s*>")
+_SAYS_UTF_16 = re.compile(rb"(?i)\A\s*<\?xml[^>]*utf-?16[^>]*>")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+
+
+def unpacked(response: Response, most: int) -> Response:
+    """The same without what its server packed it with, when it is read and not before: one at a time. Raises Unreadable."""
+    packed = b",".join(response.headers.getlist("Content-Encoding"))
+    body = decoded(response.body, packed.decode("latin-1"), most)
+    if len(body) > most:
+        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB, packad eller uppackad.")
+    headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
+    kind = responsetypes.from_args(headers=Headers(headers), url=response.url, body=body)
+    return response.replace(cls=kind, headers=headers, body=body) if packed else response
 
 
 def as_read(response: TextResponse) -> TextResponse:
@@ -67,7 +85,10 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
     content = taken(decoded(body, "gzip", most), most, packed=False)
-    start = content[:BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if codec := utf_16_of(content):
+        content = content.decode(codec, "replace").encode()
+    content = _SAYS_UTF_16.sub(b"", content.removeprefix(BOM_UTF8))
+    start = content[:BEGINNING].lstrip()
     try:
         if is_sitemap(content):
             return sitemap_links(content, url)
@@ -108,14 +129,17 @@ def json_feed_links(feed: bytes, url: str) -> Iterator[Link]:
 
 def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
     """The pages and sitemaps in a sitemap at an address, with the days that it states of them. Raises LxmlError."""
-    mended = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", sitemap))
-    links = []
+    if not (whole := _WHOLE_ENTRIES.match(sitemap)):
+        return []
+    mended, links = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", whole[0])), []
     for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
         said = [element.findtext(path) for path in ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")]
         links.append(_listed(url, *said))
         if element.tag.endswith("sitemap"):
             links[-1] = replace(links[-1], kind="sitemap")
         element.clear()
+        if len(links) > LISTED:
+            break
     if len(links) >= ALIKE and len({link.updated for link in links}) == 1:
         return [replace(link, updated="") for link in links]
     return links
