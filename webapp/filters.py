@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 import indexer
 from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, Unreadable
@@ -64,7 +63,7 @@ def chosen(results: Results) -> Iterator[Chosen]:
     period = search.filters.period
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
-            filters = search.filters.with_period(replace(period, **{key: None}))
+            filters = search.filters.with_period(structs.replace(period, **{key: None}))
             yield Chosen(name, day, f"{label} {indexer.in_words(day)}", indexer.address(search, filters=filters))
 
 
@@ -81,7 +80,7 @@ def kept(results: Results, wrong: Sequence[Unreadable]) -> list[tuple[str, str]]
     filters = results.search.filters
     for offer in (offer for offer in results.offers if offer.applied):
         filters = filters.with_period(Period()) if offer.facet == "period" else filters.with_values(offer.facet, ())
-    search = replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
+    search = structs.replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
     pairs = parse_qsl(indexer.query_string(search))
     names = {name for name, _ in pairs} & {"fran", "till"}
     return pairs + [(fault.parameter, fault.value) for fault in wrong if fault.parameter not in names]
@@ -92,21 +91,19 @@ def typed(results: Results) -> str:
 
     Words that were taken for filters, or are put right, stay there.
     """
-    corrected = results.suggestion == results.search.query
-    kept = corrected or any(offer.applied for offer in results.offers)
+    kept = results.suggestion == results.search.query or any(offer.applied for offer in results.offers)
     return results.query if kept else results.search.query
 
 
 def shape(search: Search) -> list[tuple[str, str]]:
     """Name and value of what shapes an answer beside question and filters."""
-    return parse_qsl(indexer.query_string(replace(search, query="", filters=Filters(), page=1)))
+    return parse_qsl(indexer.query_string(structs.replace(search, query="", filters=Filters(), page=1)))
 
 
-def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
+def groups(results: Results, wrong: Sequence[Unreadable]) -> Iterator[Group]:
     """The facets that are chosen by checkboxes, those that have values or were given one that cannot be read."""
     search = results.search
     begun = search.query or search.filters
-    groups = []
     for facet in (facet for facet in FACETS.values() if facet.aspect != "time"):
         # Nobody begins with what is folded.
         values = results.facets.get(facet.name, ()) if begun or not facet.folded else ()
@@ -114,8 +111,7 @@ def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
         folded = "" if faults or search.filters.values(facet.name) else facet.folded
         shown, rest = _shortened(values, len(values) if facet.tree or folded else VALUES_SHOWN)
         if values or faults:
-            groups.append(Group(facet.parameter, facet.label, shown, rest, faults, folded))
-    return groups
+            yield Group(facet.parameter, facet.label, shown, rest, faults, folded)
 
 
 def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[FacetValue, ...], tuple[FacetValue, ...]]:
@@ -190,11 +186,9 @@ def period_text(period: Period) -> str:
     return f"Läst som till och med {indexer.in_words(period.last or '')}." if period.last else ""
 
 
-def orders(search: Search) -> list[tuple[str, str, bool]]:
+def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
     """Label, address and whether it is in force, of each order that makes a difference."""
     current = search.order if search.query or search.order != "relevans" else "nyast"
-    return [
-        (label, indexer.address(search, order=order), order == current)
-        for order, label in ORDER_LABELS.items()
-        if search.query or order != "relevans"
-    ]
+    for order, label in ORDER_LABELS.items():
+        if search.query or order != "relevans":
+            yield label, indexer.address(search, order=order), order == current

@@ -134,7 +134,8 @@ class Frontier:
         return None
 
     def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
-        if not self.is_ours(link.url) or refusal_of(link.url, self._job.internal):
+        may = self.is_ours if link.kind == "page" else self.is_named
+        if not may(link.url) or refusal_of(link.url, self._job.internal):
             return
         if found and link.kind in ("page", "listed") and not self.is_kept(link.url):
             return

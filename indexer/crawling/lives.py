@@ -26,10 +26,6 @@ class Lives:
     def __init__(self, key: str, job: Job, memory: Memory, tell: Callable[[str, str, str], None]) -> None:
         self._job, self._memory, self._tell = job, memory, tell
         self._starts = {canonical_address(url) for url in job.sites[key].start}
-        self._ends: set[str] = set()
-        """Keys of addresses where no page is."""
-        self._led: dict[str, list[str]] = {}
-        """Key of an address -> stored pages that lead there for the time being."""
 
     def leave(self, outcome: str, url: str, reason: str) -> None:
         """Write down that a stored page left, and forget it. Raises Fault."""
@@ -64,16 +60,16 @@ class Lives:
 
     def fail(self, found: Found, status: int) -> None:
         """Take it that an address answers with a status other than 200: what was withdrawn leaves, what is not found does in time."""
-        seen, url = self._memory.seen(found.key), found.link.url
+        url, seen = found.link.url, self._memory.seen(found.key)
         is_absent = status == 404 or status in _WITHDRAWN
         reason = f"Sidan finns inte ({status})." if is_absent else f"Servern svarade {status}."
-        if is_absent:
-            self.end(found)
         if is_absent and seen and seen.stored:
             self._miss("gone", replace(seen, url=url), reason, 1 if status in _WITHDRAWN else ABSENCES)
             return
         self._tell("failed", url, reason)
-        if is_absent:
+        if is_absent and found.came:
+            self._memory.see(Seen(url))
+        elif is_absent:
             self._memory.forget(url)
         elif seen:
             self._memory.ask(replace(seen, url=url))
@@ -85,27 +81,17 @@ class Lives:
             self._starts.add(key)
         if key == found.key:
             return
-        led = self._led.setdefault(key, [])
-        led += self._led.get(found.key, ())
-        seen = self._memory.seen(found.key)
+        seen, there = self._memory.seen(found.key), self._memory.seen(key)
         if seen and seen.stored:
             to_start = found.depth > 0 and (key in self._starts or "/" not in key)
             outcome = "gone" if to_start else "moved"
             reason = "Adressen leder till webbplatsens startsida." if to_start else f"Sidan finns på {target}."
-            most = 1 if permanently else ABSENCES if to_start or key in self._ends else DETOURS
+            is_end = to_start or (there and not there.stored and not there.links)  # an apology, or nothing
+            most = 1 if permanently else ABSENCES if is_end else DETOURS
             if not self._miss(outcome, replace(seen, url=url), reason, most):
-                led.append(url)
                 return
         leads = replace(found.link, url=target, kind="page")
         self._memory.see(Seen(url, digest=target, links=(leads,), depth=found.depth))
-
-    def end(self, found: Found) -> None:
-        """Take it that no page is where pages were led: those that were not at their addresses before are gone."""
-        self._ends.add(found.key)
-        for url in self._led.pop(found.key, ()):
-            seen = self._memory.seen(canonical_address(url))
-            if seen and seen.missing >= ABSENCES:
-                self.leave("gone", url, f"Adressen leder till {found.link.url}, där ingen sida finns.")
 
     def _miss(self, outcome: str, seen: Seen, reason: str, most: int) -> bool:
         """Let a page leave that was not at its address so many times in a row; whether it did."""

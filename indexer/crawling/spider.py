@@ -23,12 +23,12 @@ from w3lib.url import safe_url_string
 from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.lives import Lives
-from indexer.crawling.memory import Link, Memory, Seen
+from indexer.crawling.memory import ANEW, Link, Memory, Seen
 from indexer.crawling.objections import objection_to, wish_in
 from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.crawling.revisiting import Revisits
-from indexer.faults import Fault, cause_of
-from indexer.ingestion.parsed import Unreadable
+from indexer.faults import Fault, naming
+from indexer.ingestion.parts import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import RobotsRules, is_reserved
 from indexer.urls import canonical_address
@@ -106,11 +106,10 @@ class SiteSpider(Spider):
     def _ending(self) -> Iterator[None]:
         """Ends the process where something cannot be kept: what is told of it would not be true."""
         try:
-            yield
+            with naming(self._memory.path, ANEW):
+                yield
         except Fault as fault:
             self._end(str(fault), self)
-        except sqlite3.Error as error:
-            self._end(f"{self._memory.path}: {cause_of(error) or error}.", self)
 
     def _broken(self, failure: Any, response: Any) -> None:
         """Called with what was raised while an answer was read; what nobody expected costs the page."""
@@ -229,7 +228,8 @@ class SiteSpider(Spider):
 
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
-        rules = self._rules(response, () if seen.permits else self._guard.reservations_of(response.url))
+        reservations = () if seen.permits else self._guard.reservations_of(response.url)
+        rules = self._rules(response, reservations) if seen.stored else seen.rules
         if seen.stored and (wish := wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
@@ -270,10 +270,9 @@ class SiteSpider(Spider):
         if reason := answers.unreadable(response, self._job.settings.document_bytes):
             raise Unreadable(reason)
         rules = self._rules(response, self._guard.reservations_of(response.url))
-        links = self._links_on(response) if isinstance(response, TextResponse) and not rules.nofollow else []
         objection = objection_to(response, rules)
-        if objection and objection.leaves:
-            self._lives.end(found)
+        is_page = isinstance(response, TextResponse) and not (objection and objection.outcome == "aside")
+        links = self._links_on(response) if is_page and not rules.nofollow else []
         if objection and objection.leaves and before.stored:
             self._lives.leave("gone", response.url, objection.reason)
         elif objection:

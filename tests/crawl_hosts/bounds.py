@@ -49,29 +49,44 @@ def kroppar(here: Place) -> None:
     here.life("6.7", "and what is beside it is read", "/efter", ("eftermäle",) * 3, ("eftermäle",) * 3)
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+
+
+def lying(here: Place, raw: bytes) -> None:
+    """A page whose length is not as it says on two nights, and one beside it."""
+    here.links(["/logn", "/efter"])
+    word = f"sanning{here.key[-1]}x"
+    lie = Answer(raw=raw + page("lögn").body)
+    here.life("6.8", "what was cut off is no page, until it is whole", "/logn", (lie, lie, word), (None, None, word))
+    after = f"efterskott{here.key[-1]}x"
+    here.life("6.10", "and what is beside it is read", "/efter", (after,) * 3, (after,) * 3)
+
+
 @place
-def langder(here: Place) -> None:
-    """Lengths that lie, and chunks that break."""
-    here.links(["/lang", "/kort", "/bit", "/negativ", "/efter"])
-    whole = page("längd").body
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-    lies = {
-        "/lang": head + b"Content-Length: 9999999\r\n\r\n" + whole,
-        "/bit": head + b"Transfer-Encoding: chunked\r\n\r\nffff\r\n" + whole,
-        "/negativ": head + b"Content-Length: -5\r\n\r\n" + whole,
-    }
-    for path, raw in lies.items():
-        word = path[1:] + "mått"
-        here.life(
-            "6.8",
-            "what was cut off is no page, until it is whole",
-            path,
-            (Answer(raw=raw), Answer(raw=raw), word),
-            (None, None, word),
-        )
-    here.shows("/kort", Answer(raw=head + b"Content-Length: 20\r\nConnection: close\r\n\r\n" + whole))
+def langd1(here: Place) -> None:
+    """A length that is too long."""
+    lying(here, HEAD + b"Content-Length: 9999999\r\n\r\n")
+
+
+@place
+def langd2(here: Place) -> None:
+    """A chunk that is not whole."""
+    lying(here, HEAD + b"Transfer-Encoding: chunked\r\n\r\nffff\r\n")
+
+
+@place
+def langd3(here: Place) -> None:
+    """A length that is none."""
+    lying(here, HEAD + b"Content-Length: -5\r\n\r\n")
+
+
+@place
+def langd4(here: Place) -> None:
+    """A length that is too short."""
+    here.links(["/kort", "/efter"])
+    here.shows("/kort", Answer(raw=HEAD + b"Content-Length: 20\r\nConnection: close\r\n\r\n" + page("längd").body))
     here.holds("6.9", "a length that is too short gives what it says, or nothing", "/kort", ANY)
-    here.life("6.10", "and what is beside it is read", "/efter", ("efterskott",) * 3, ("efterskott",) * 3)
+    here.life("6.10", "and what is beside it is read", "/efter", ("efterskott4x",) * 3, ("efterskott4x",) * 3)
 
 
 @place

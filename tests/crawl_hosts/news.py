@@ -148,7 +148,7 @@ def jsonflode(here: Place) -> None:
     )
     here.life("7.8", "also its relative addresses", "/json/2", ("jsontva",) * 3, ("jsontva",) * 3)
     here.life("7.9", "also its next page", "/json/3", ("jsontre",) * 3, ("jsontre",) * 3)
-    here.times("7.10", "a page that is its own next is read once", "/feed.json?sida=2", 1)
+    here.times("7.10", "a page that is its own next is read once", "/feed.json?sida=2", 1, range(2), range(2))
 
 
 @place
