@@ -15,7 +15,7 @@ from twisted.internet.error import DNSLookupError
 from indexer.crawling.answers import unpacked
 from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
 from indexer.crawling.robotstxt import allows, read_robots
-from indexer.crawling.safety import is_internal, refusal_of
+from indexer.crawling.safety import INTERNAL, is_internal, refusal_of
 from indexer.metadata.robots import AGENT, reservations
 
 _log = logging.getLogger(__package__)
@@ -37,7 +37,7 @@ class SafeResolver(CachingThreadedResolver):
 
     def _checked(self, address: str, name: str) -> str:
         if is_internal(address, self._internal):
-            raise DNSLookupError(f"{name} leder till ett internt nät")
+            raise DNSLookupError(f"{name}: {INTERNAL}")
         return address
 
 
