@@ -55,7 +55,7 @@ def unpacked(response: Response, most: int) -> Response:
     packed = b",".join(response.headers.getlist("Content-Encoding"))
     body = decoded(response.body, packed.decode("latin-1"), most)
     if len(body) > most:
-        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB, packad eller uppackad.")
+        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB när den packas upp.")
     headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
     kind = responsetypes.from_args(headers=Headers(headers), url=response.url, body=body)
     return response.replace(cls=kind, headers=headers, body=body) if packed else response
