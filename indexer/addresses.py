@@ -31,7 +31,6 @@ CHOSEN_FACETS = "facetter"
 NO_FACETS = "inga"
 
 _QUOTED_LENGTH = 60
-_DATE_LENGTH = 40
 _DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
 
 _DEFAULT = Search()
@@ -62,7 +61,7 @@ class Parameters:
 
     def __init__(self, given: Given) -> None:
         self.given: dict[str, list[str]] = {}
-        self.faults: list[Unreadable] = []
+        self.faults: dict[Unreadable, None] = {}
         for name, value in given:
             if value.strip():
                 self.given.setdefault(name, []).append(value.strip())
@@ -109,9 +108,7 @@ class Parameters:
 
     def refuse(self, parameter: str, value: str, detail: str, allowed: tuple[str, ...] = (), instead: str = "") -> None:
         """Note what cannot be read, once."""
-        fault = Unreadable(parameter, value, detail, allowed, instead)
-        if fault not in self.faults:
-            self.faults.append(fault)
+        self.faults.setdefault(Unreadable(parameter, value, detail, allowed, instead))
 
 
 def search_from(parameters: Given) -> tuple[Search, tuple[Unreadable, ...]]:
@@ -171,7 +168,7 @@ def _period(read: Parameters) -> Period:
 
 def _date(read: Parameters, name: str) -> Dated | None:
     text = read.one(name)
-    dated = parse_date(text) if 0 < len(text) <= _DATE_LENGTH else None
+    dated = parse_date(text)
     if text and dated is None:
         detail = f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {listed(_DATE_EXAMPLES, 'eller')}."
         read.refuse(name, text, detail, _DATE_EXAMPLES)
@@ -248,10 +245,6 @@ def toggling(search: Search, facet: str) -> Callable[[str], str]:
     chosen, parameter = search.filters.values(facet), FACETS[facet].parameter
     earlier = SEARCH_PARAMETERS[: SEARCH_PARAMETERS.index(parameter) + 1]
     written = _written(replace(search, page=1))
-    before = "".join(f"{text}&" for name, text in written if name in earlier)
+    before = f"/sok?{''.join(f'{text}&' for name, text in written if name in earlier)}{parameter}="
     after = "".join(f"&{text}" for name, text in written if name not in earlier)
-    return lambda value: (
-        address(toggled(search, facet, value))
-        if value in chosen
-        else f"/sok?{before}{parameter}={_encoded(value)}{after}"
-    )
+    return lambda value: address(toggled(search, facet, value)) if value in chosen else before + _encoded(value) + after

@@ -106,7 +106,6 @@ def to_json(document: Document) -> dict[str, object]:
 
 def from_json(stored: dict[str, object]) -> Document:
     """The document that `to_json` wrote, with further fields beside it. Raises msgspec.ValidationError for anything else."""
-    dated = {"value": stored["published"], "evidence": stored["published_evidence"]}
-    precision = stored["published_precision"]
-    dated["precision"] = precision if precision in get_args(Precision) else "estimated"
+    precision = stored["published_precision"] if stored["published_precision"] in get_args(Precision) else "estimated"
+    dated = {"value": stored["published"], "precision": precision, "evidence": stored["published_evidence"]}
     return msgspec.convert(stored | {"published": dated if dated["value"] else None}, Document)

@@ -6,7 +6,7 @@ facet, add an entry.
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Literal
 
 from msgspec import Struct
@@ -49,7 +49,7 @@ class Facet(Struct, frozen=True):
     unknown: str = ""
     """What UNKNOWN is called; empty where something is always known."""
     unknown_phrase: str = ""
-    """The same in a sentence."""
+    """The same in a sentence, where that is not the same words."""
     option: str = ""
     """What the option of `search` takes; by default the label says it."""
     aspect: Aspect = "other"
@@ -94,7 +94,7 @@ def value_label(facet: Facet, value: str) -> str:
 def value_phrase(facet: Facet, value: str) -> str:
     """What a value is called in a sentence."""
     if value == UNKNOWN:
-        return facet.unknown_phrase
+        return facet.unknown_phrase or facet.unknown.lower()
     if facet.name == "year":
         return in_words(value)
     return "hela landet" if value == gazetteer.NATIONAL else facet.label_of(value)
@@ -145,10 +145,11 @@ def _county(typed: str) -> str | None:
     return county if county and gazetteer.is_county(county) else None
 
 
+_place_facet = partial(Facet, label_of=gazetteer.label, aspect="place", united=True)
 FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
-        Facet(
+        _place_facet(
             name="region",
             word="region",
             noun="Regionen",
@@ -157,11 +158,8 @@ FACETS: dict[str, Facet] = {
             read=gazetteer.resolve,
             refusal="finns inte; skriv ett län, en kommun eller ett riksområde med namn eller kod.",
             examples=gazetteer.places,
-            label_of=gazetteer.label,
             option="Län, kommun eller riksområde",
-            aspect="place",
             tree=True,
-            united=True,
         ),
         Facet(
             name="year",
@@ -184,7 +182,6 @@ FACETS: dict[str, Facet] = {
             phrase="från",
             values_of=lambda document: (document.source or UNKNOWN,),
             unknown="Okänd källa",
-            unknown_phrase="okänd källa",
             united=True,
         ),
         Facet(
@@ -201,7 +198,7 @@ FACETS: dict[str, Facet] = {
             unknown_phrase="okänd",
             option="Typ av dokument",
         ),
-        Facet(
+        _place_facet(
             name="mentions",
             word="nämner",
             noun="Länet",
@@ -210,9 +207,6 @@ FACETS: dict[str, Facet] = {
             read=_county,
             refusal="finns inte; skriv ett län med namn eller kod.",
             examples=lambda: dict(gazetteer.counties()),
-            label_of=gazetteer.label,
-            aspect="place",
-            united=True,
             folded="Visa län som nämns",
         ),
     )

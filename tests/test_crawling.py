@@ -276,8 +276,8 @@ def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> 
         "agent",
         command.NETWORK,
         True,
-        frozenset("ab"),
-        "salt",
+        forgotten=frozenset("ab"),
+        salt="salt",
     )
     assert job_from_json(job_to_json(job)) == job
 

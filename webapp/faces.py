@@ -33,7 +33,7 @@ def completions() -> Response:
     """What a question that is being typed may become, with the number of hits."""
     read = Parameters(program_parameters("q"))
     typed = read.one("q")
-    refuse(read.faults)
+    refuse(tuple(read.faults))
     offered = service().searcher.complete(typed)
     titles, ways = offered.titles, offered.completions
     if is_public():

@@ -65,10 +65,9 @@ class Evaluation(Struct, frozen=True):
 
     def to_json(self) -> dict[str, object]:
         """The fixed JSON object (DESIGN.md, Command line), with intervals and the condensed score beside it."""
-        empty = sum(not score.hits for score in self.scores)
         figures: dict[str, object] = {"queries": len(self.scores)}
         figures |= {measure: round(self.mean(measure), 4) for measure in MEASURES}
-        figures["zero_results"] = round(empty / len(self.scores), 4) if self.scores else 0.0
+        figures["zero_results"] = round(fmean(not score.hits for score in self.scores), 4) if self.scores else 0.0
         figures["intervals"] = {measure: [round(end, 4) for end in self.interval(measure)] for measure in MEASURES}
         if any(score.question.judged is not None for score in self.scores):
             figures["condensed_ndcg@10"] = round(self.mean("condensed_ndcg@10"), 4)

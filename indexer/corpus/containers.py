@@ -20,10 +20,8 @@ from indexer.ingestion.parts import RefusedPart, Stream
 
 _PIECE, _LARGE = 1 << 20, 1 << 25
 """Bytes: read at once, and kept in memory."""
-_NO_WARC = (
-    "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {}\r\nContent-Length: 0\r\n\r\n"
-)
-_NO_ARC = "dns:removed 0.0.0.0 {} text/plain 0\n"
+_WARC = "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {}\r\nContent-Length: 0\r\n\r\n"
+_ARC = "dns:removed 0.0.0.0 {} text/plain 0\n"
 
 
 class Uncut(Exception):
@@ -117,8 +115,8 @@ def _instead_of(kind: str) -> bytes:
     """A record that holds nothing, for an archive of a kind, ARC or WARC."""
     now = datetime.now(UTC)
     if kind == "arc":
-        return _NO_ARC.format(f"{now:%Y%m%d%H%M%S}").encode()
-    return _NO_WARC.format(uuid4(), f"{now:%Y-%m-%dT%H:%M:%SZ}").encode()
+        return _ARC.format(f"{now:%Y%m%d%H%M%S}").encode()
+    return _WARC.format(uuid4(), f"{now:%Y-%m-%dT%H:%M:%SZ}").encode()
 
 
 class _Gzip(io.RawIOBase):
@@ -150,7 +148,9 @@ def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -
     with packed.opened_zip(stream) as archive, zipfile.ZipFile(target, "w") as kept:
         kept.comment = archive.comment
         for member in archive.infolist():
-            inner = {rest for rest in (_below(name, member.filename) for name in members) if rest is not None}
+            marker = f"!{member.filename}"
+            below = (name.removeprefix(marker) for name in members if name.startswith(marker))
+            inner = {rest for rest in below if rest[:1] in ("", "#", "!")}  # else the file's name is longer
             if "" in inner:
                 continue
             copied = copy(member)
@@ -161,12 +161,6 @@ def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -
                     take_out(stream.inside(name, cast(BinaryIO, file)), cast(BinaryIO, written), inner)
                 else:
                     shutil.copyfileobj(file, written, _PIECE)
-
-
-def _below(member: str, name: str) -> str | None:
-    """Where in a file of a zip a member stands, None where it stands in another."""
-    rest = member[len(name) + 1 :]
-    return rest if member.startswith(f"!{name}") and rest[:1] in ("", "#", "!") else None
 
 
 _WITHOUT: dict[str, Callable[[Stream, BinaryIO, Collection[str]], None]] = {

@@ -96,15 +96,11 @@ def files_below(source: Path) -> list[tuple[Path, str]]:
 def target_of(corpus: Path, path: Path, name: str) -> Path:
     """Where a file is kept in corpus/: under its name, unless another file has that; then with its digest."""
     target = corpus / name
-    if _same(target, path) or not target.exists():
+    if not target.exists() or target.samefile(path) or filecmp.cmp(target, path, shallow=False):
         return target
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()[:8]
     return target.with_name(f"{target.stem}-{digest}{target.suffix}")
-
-
-def _same(target: Path, path: Path) -> bool:
-    return target.is_file() and (target.samefile(path) or filecmp.cmp(target, path, shallow=False))
 
 
 def store(path: Path, target: Path) -> None:
@@ -113,9 +109,8 @@ def store(path: Path, target: Path) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     sync_folder(target.parent.parent)
-    sidecar = next((other for other in _sidecars(path) if other.is_file()), None)
-    if sidecar:
-        copy_durably(sidecar, target.with_name(target.name + ".toml"))
+    if sidecars := [other for other in _sidecars(path) if other.is_file()]:
+        copy_durably(sidecars[0], target.with_name(target.name + ".toml"))
     copy_durably(path, target)
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from twisted.internet.task import LoopingCall
 
 from indexer.crawling.job import Job, job_from_json
@@ -35,7 +36,7 @@ def run(job: Job) -> None:
             "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
             "CRAWL_INTERNAL": job.internal,
             "DNS_RESOLVER": SafeResolver,
-            "DOWNLOADER_MIDDLEWARES": {Guard: 50},
+            "DOWNLOADER_MIDDLEWARES": {HttpCompressionMiddleware: None, Guard: 50},
             "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
             "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
             "USER_AGENT": job.agent,

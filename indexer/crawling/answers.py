@@ -13,8 +13,9 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import feedparser
 from lxml.etree import LxmlError, iterparse
 from msgspec.structs import replace
-from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.http import Headers, HtmlResponse, Response, TextResponse
 from scrapy.linkextractors import IGNORED_EXTENSIONS
+from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
@@ -34,6 +35,8 @@ FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 JSON_FEED = "jsonfeed.org/version/"
 UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
 """Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
+LISTED = 50_000
+"""Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
 """Addresses of a sitemap that all have one lastmod: when it was made, and not when they changed."""
 EPOCH = 1970
@@ -47,6 +50,17 @@ _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|
 _WHOLE_ENTRIES = re.compile(rb"(?s).*</(?:\w+:)?(?:url|sitemap)\s*>")
 _SAYS_UTF_16 = re.compile(rb"(?i)\A\s*<\?xml[^>]*utf-?16[^>]*>")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+
+
+def unpacked(response: Response, most: int) -> Response:
+    """The same without what its server packed it with, when it is read and not before: one at a time. Raises Unreadable."""
+    packed = b",".join(response.headers.getlist("Content-Encoding"))
+    body = decoded(response.body, packed.decode("latin-1"), most)
+    if len(body) > most:
+        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB, packad eller uppackad.")
+    headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
+    kind = responsetypes.from_args(headers=Headers(headers), url=response.url, body=body)
+    return response.replace(cls=kind, headers=headers, body=body) if packed else response
 
 
 def as_read(response: TextResponse) -> TextResponse:
@@ -125,6 +139,8 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
         if element.tag.endswith("sitemap"):
             links[-1] = replace(links[-1], kind="sitemap")
         element.clear()
+        if len(links) > LISTED:
+            break
     if len(links) >= ALIKE and len({link.updated for link in links}) == 1:
         return [replace(link, updated="") for link in links]
     return links

@@ -12,17 +12,17 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
 )
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, IgnoreRequest, StopDownload
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, StopDownload
 from scrapy.http import Request, Response
 
-from indexer.crawling.resting import FAILING, Host, Stopped, retry_after
+from indexer.crawling.resting import FAILING, Host, NotAsked, Stopped, retry_after
 
 HEAD = 64_000
 """Bytes of all headers of an answer, or of one; servers send up to 16,000."""
 SECONDS = 60.0
 """To the last byte of an answer, however slowly it comes."""
 
-AT_ONCE = 80_000_000
+AT_ONCE = 50_000_000
 """Bytes that are received of all hosts at once; above it the large ones end, and are asked for in the next crawl."""
 
 _LenientHTTPClientParser.MAX_LENGTH = HEAD
@@ -56,7 +56,7 @@ class Handler(HTTP11DownloadHandler):
         crawler.signals.connect(self._count, signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
-        """Raises Resting, Stopped, IgnoreRequest with a Swedish reason, and what Scrapy raises."""
+        """Raises NotAsked, Stopped, and what Scrapy raises."""
         host = self._crawler.spider.hosts.of(request.url)
         host.delay = max(host.delay, self._crawler.spider.delay)
         async with host.turn:
@@ -71,7 +71,7 @@ class Handler(HTTP11DownloadHandler):
     def _left(self) -> float:
         """Seconds of the crawl. Raises Stopped when it is over."""
         left: float = self._crawler.spider.hosts.ends - monotonic()
-        if left <= 0 or self._crawler.spider.ended or not self._crawler.engine.running:
+        if left <= 0 or not self._crawler.engine.running:
             raise Stopped
         return left
 
@@ -88,7 +88,7 @@ class Handler(HTTP11DownloadHandler):
         except Exception as error:
             self._left()  # cut short by the end of the crawl, it is nobody's fault
             if "ConnectionAborted" in str(error):
-                raise IgnoreRequest(f"Svarets huvuden är större än {HEAD // 1000} kB.") from error
+                raise NotAsked(f"Svarets huvuden är större än {HEAD // 1000} kB.") from error
             failed = True
             raise
         finally:

@@ -7,14 +7,14 @@ from typing import Any, Self
 
 from msgspec import Struct
 from protego import Protego
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
-from indexer.crawling.resting import LONGEST_WAIT, Resting, Stopped, origin_of
-from indexer.crawling.robotstxt import allows, read_robots
+from indexer.crawling.answers import unpacked
+from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
+from indexer.crawling.robotstxt import LONGEST, allows, read_robots
 from indexer.crawling.safety import is_internal, refusal_of
 from indexer.metadata.robots import AGENT, reservations
 
@@ -46,18 +46,10 @@ class Said(Struct, frozen=True):
 
     refusal: str = ""
     """Why nothing of it is asked for, as a Swedish sentence."""
+    more: dict[str, str] = {}
+    """As of NotAsked."""
     robots: Protego = Protego()
     reservations: tuple[tuple[str, bool], ...] = ()
-
-
-_SILENT = Said("robots.txt går inte att nå, och då hämtas inget.")
-
-
-class Silent(IgnoreRequest):
-    """A host does not say how it may be used."""
-
-    more = {"source": "failed"}
-    """As of Resting."""
 
 
 class Guard:
@@ -72,22 +64,21 @@ class Guard:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest with the reason."""
+        """Raises NotAsked and Stopped."""
         if reason := refusal_of(request.url, self._crawler.settings.get("CRAWL_INTERNAL")):
-            raise IgnoreRequest(reason)
+            raise NotAsked(reason)
+        self._crawler.spider.hosts.of(request.url).wait()
         is_ours = request.meta.get("is_ours")
         if not is_ours:  # it asks for a robots.txt, which may have moved anywhere
             return
         if not is_ours(request.url):
-            raise IgnoreRequest("Adressen leder vidare till en annan webbplats.")
+            raise NotAsked("Adressen leder vidare till en annan webbplats.")
         said = await self.said_by(request.url)
-        if said is _SILENT:
-            raise Silent(said.refusal)
         if said.refusal or not allows(said.robots, request.url):
-            raise IgnoreRequest(said.refusal or "robots.txt tillåter det inte.")
+            raise NotAsked(said.refusal or "robots.txt tillåter det inte.", **said.more)
 
     async def said_by(self, url: str) -> Said:
-        """What the host of an address says. Raises Resting and Stopped."""
+        """What the host of an address says. Raises NotAsked where it rests, and Stopped."""
         origin = origin_of(url)
         if origin not in self._said:
             self._said[origin] = asyncio.ensure_future(self._ask(origin))
@@ -96,30 +87,34 @@ class Guard:
     def reservations_of(self, url: str) -> Sequence[tuple[str, bool]]:
         """Those against mining of a host that has been asked."""
         asked = self._said.get(origin_of(url))
-        return asked.result().reservations if asked and asked.done() else ()
+        return asked.result().reservations if asked and asked.done() and not asked.exception() else ()
 
     async def _ask(self, origin: str) -> Said:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
         answer = await self._get(f"{origin}/robots.txt")
         if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
-            return _SILENT
+            return Said("robots.txt går inte att nå, och då hämtas inget.", {"source": "failed"})
         robots = read_robots(answer.body) if answer.status < 300 else Protego()
         host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
         if delay > LONGEST_WAIT:
-            return Said(
+            reason = (
                 f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen, och inget hämtas."
             )
+            return Said(reason)
         host.delay = max(host.delay, delay)
         _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
         answer = await self._get(tdmrep) if allows(robots, tdmrep) else None
-        return Said("", robots, tuple(reservations(answer.body)) if answer and answer.status == 200 else ())
+        return Said(
+            robots=robots, reservations=tuple(reservations(answer.body)) if answer and answer.status == 200 else ()
+        )
 
     async def _get(self, url: str) -> Response | None:
-        """The answer, None where there is none. Raises Resting and Stopped."""
+        """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
         try:
-            return await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK, priority=1_000))
-        except (Resting, Stopped):
+            request = Request(url, callback=NO_CALLBACK, priority=1_000)
+            return unpacked(await self._crawler.engine.download_async(request), LONGEST)
+        except (NotAsked, Stopped):
             raise
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own
             _log.info("host silent", extra={"url": url, "error": type(error).__name__})

@@ -26,12 +26,12 @@ _HOSTS = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT NO
 _PORTS = {"http": 80, "https": 443}
 
 
-class Resting(IgnoreRequest):
-    """A host is not asked in this crawl; the message is the Swedish reason, `more` what its line in the report says beside it."""
+class NotAsked(IgnoreRequest):
+    """What is not asked for: a Swedish reason, the outcome, and what its line in the report says beside them."""
 
-    def __init__(self, reason: str, **more: str) -> None:
+    def __init__(self, reason: str, outcome: str = "refused", **more: str) -> None:
         super().__init__(reason)
-        self.more = more
+        self.outcome, self.more = outcome, more
 
 
 class Stopped(IgnoreRequest):
@@ -74,14 +74,14 @@ class Host:
         self._until, self._failures = kept
 
     def wait(self) -> float:
-        """Seconds before it may be asked. Raises Resting."""
+        """Seconds before it may be asked. Raises NotAsked where it rests."""
         if self._until > self._hosts.began.isoformat():
             is_silent = self._failures >= FAILURES
             why = f"har inte svarat {self._failures} gånger i rad" if is_silent else "ber om vila"
-            until = datetime.fromisoformat(self._until).astimezone()
-            reason = f"{self._name} {why}; inget hämtas därifrån före {until:%Y-%m-%d kl. %H.%M}."
-            raise Resting(reason, until=self._until, source="failed" if is_silent else "excused")
-        gap = max(self.delay, min(self.delay * 2.0**self._failures, LONGEST_WAIT), self._wish)
+            moment = datetime.fromisoformat(self._until).astimezone()
+            reason = f"{self._name} {why}; inget hämtas därifrån före {moment:%Y-%m-%d kl. %H.%M}."
+            raise NotAsked(reason, "resting", until=self._until, source="failed" if is_silent else "excused")
+        gap: float = max(self.delay, min(self.delay * 2**self._failures, LONGEST_WAIT), self._wish)
         return self._ended + gap - monotonic()
 
     def asked(self, failed: bool, wish: float) -> None:

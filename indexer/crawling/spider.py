@@ -10,18 +10,24 @@ from typing import Any, Self
 
 from msgspec.structs import replace
 from scrapy import Spider, signals
-from scrapy.exceptions import CannotResolveHostError, CloseSpider, DontCloseSpider, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    CloseSpider,
+    DontCloseSpider,
+    DownloadCancelledError,
+    IgnoreRequest,
+)
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.lives import Lives
-from indexer.crawling.memory import Link, Memory, Seen
+from indexer.crawling.memory import ANEW, Link, Memory, Seen
 from indexer.crawling.objections import objection_to, wish_in
-from indexer.crawling.resting import Hosts, Resting, Stopped
+from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.crawling.revisiting import Revisits
-from indexer.faults import Fault, cause_of
+from indexer.faults import Fault, naming
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import RobotsRules, is_reserved
@@ -29,7 +35,6 @@ from indexer.urls import canonical_address
 
 LINKS = 5_000
 """Of a page, that are followed; the pages of data/pages have up to 2,099 tags."""
-_SCRAPYS = {"max redirections reached": "Adressen leder vidare fler än fem gånger."}
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 _WORD = "wordprocessingml.document"
 
@@ -50,7 +55,7 @@ class SiteSpider(Spider):
             self._memory.keep(name, urls)
         self._frontier = frontier.Frontier(key, job, self._tell)
         self._lives = Lives(key, job, self._memory, self._tell)
-        self.hosts, self.delay, self.ended = hosts, self._site.delay, False
+        self.hosts, self.delay = hosts, self._site.delay
         self._resting: set[str] = set()
         self._size = self._pages = 0
         self._feeds: set[str] = set()
@@ -101,11 +106,10 @@ class SiteSpider(Spider):
     def _ending(self) -> Iterator[None]:
         """Ends the process where something cannot be kept: what is told of it would not be true."""
         try:
-            yield
+            with naming(self._memory.path, ANEW):
+                yield
         except Fault as fault:
             self._end(str(fault), self)
-        except sqlite3.Error as error:
-            self._end(f"{self._memory.path}: {cause_of(error) or error}.", self)
 
     def _broken(self, failure: Any, response: Any) -> None:
         """Called with what was raised while an answer was read; what nobody expected costs the page."""
@@ -153,20 +157,20 @@ class SiteSpider(Spider):
         """Raises CloseSpider when the time of the crawl is over."""
         if seen := self._memory.seen(canonical_address(failure.request.url)):
             self._memory.ask(replace(seen, url=failure.request.url))
-        message, url = str(failure.value), failure.request.meta.get("redirect_urls", [failure.request.url])[0]
-        if failure.check(Stopped):
+        error, url = failure.value, failure.request.url
+        if isinstance(error, Stopped):
             raise CloseSpider("closespider_timeout")
-        if "MAXSIZE" in message or "Cancelled" in type(failure.value).__name__:
-            largest = self._job.settings.document_bytes / 1e6
-            self._tell("refused", url, f"Sidan är större än {largest:.0f} MB, packad eller uppackad.")
-        elif failure.check(Resting):
-            if message not in self._resting:  # once for each host, however much was to be asked of it
-                self._tell("resting", url, message, **failure.value.more)
-            self._resting.add(message)
-        elif failure.check(IgnoreRequest, CannotResolveHostError):
-            self._tell("refused", url, _SCRAPYS.get(message, message), **getattr(failure.value, "more", {}))
+        if isinstance(error, NotAsked):
+            if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
+                self._tell(error.outcome, url, str(error), **error.more)
+            self._resting |= {str(error)} if error.outcome == "resting" else set()
+        elif isinstance(error, DownloadCancelledError):
+            largest = self._job.settings.document_bytes // 1_000_000
+            self._tell("refused", url, f"Sidan är större än {largest} MB, packad eller uppackad.")
+        elif isinstance(error, CannotResolveHostError):
+            self._tell("refused", url, str(error))
         else:
-            self._tell("failed", url, f"Gick inte att hämta ({type(failure.value).__name__}).")
+            self._tell("failed", url, f"Gick inte att hämta ({type(error).__name__}).")
 
     def _answered(self, response: Response) -> None:
         """Ask for what an address leads to, once it is durable what its answer says of its life."""
@@ -175,18 +179,25 @@ class SiteSpider(Spider):
             return self._lead_on(response, safe_url_string(response.headers["Location"]))
         seen = self._memory.seen(found.key)
         links: Iterable[Link] = ()
-        if seen and answers.is_as_seen(response, seen):
-            links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
-        elif response.status == 200:
-            try:
+        try:
+            response = answers.unpacked(response, self._job.settings.document_bytes)
+            if seen and answers.is_as_seen(response, seen):
+                links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
+            elif response.status == 200:
                 links = self._readers[found.link.kind](response)
-            except Unreadable as error:
-                self._tell("refused", response.url, str(error))
-        else:
-            self._lives.fail(found, response.status)
+            else:
+                self._lives.fail(found, response.status)
+        except Unreadable as error:
+            self._leave(response, str(error), stored=bool(seen and seen.stored))
         self._frontier.add(
             (link for link in links if not self._job.single or link.kind in ("listed", "sitemap")), found
         )
+
+    def _leave(self, response: Response, reason: str, stored: bool) -> None:
+        """Say why an answer is not stored; the next crawl that asks for it asks for all of it, and says so again."""
+        self._memory.see(Seen(response.url, stored=stored, depth=response.meta["found"].depth))
+        self._tell("refused", response.url, reason)
+        self._count(response)
 
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
@@ -197,7 +208,8 @@ class SiteSpider(Spider):
 
     def _list(self, response: Response) -> list[Link]:
         """What a feed or sitemap leads to."""
-        links = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
+        listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
+        links = self._bounded(listed, answers.LISTED, response)
         self._see(response, links, stored=False)
         return links
 
@@ -206,7 +218,6 @@ class SiteSpider(Spider):
         if answers.is_list(response, kind):
             return self._list(response)
         if kind not in _TYPES and not kind.endswith(_WORD):
-            self._see(response, (), stored=False)
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
         if target := answers.refreshed(response):
             self._lead_on(response, target)
@@ -257,12 +268,7 @@ class SiteSpider(Spider):
         found: frontier.Found = response.meta["found"]
         before = self._memory.seen(found.key) or Seen("")
         if reason := answers.unreadable(response, self._job.settings.document_bytes):
-            self._memory.see(
-                Seen(response.url, stored=before.stored, depth=found.depth)
-            )  # asked for anew, and told again
-            self._tell("refused", response.url, reason)
-            self._count(response)
-            return []
+            raise Unreadable(reason)
         rules = self._rules(response, self._guard.reservations_of(response.url))
         objection = objection_to(response, rules)
         is_page = isinstance(response, TextResponse) and not (objection and objection.outcome == "aside")
@@ -283,11 +289,14 @@ class SiteSpider(Spider):
 
     def _links_on(self, response: TextResponse) -> list[Link]:
         links = [link for link in answers.page_links(response) if self._frontier.is_ours(link.url)]
-        if len(links) > LINKS:
-            self._tell("left", response.url, f"Sidan har {len(links)} länkar; bara de {LINKS} första följs.")
-            del links[LINKS:]
+        links = self._bounded(links, LINKS, response)
         self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
+
+    def _bounded(self, links: list[Link], most: int, response: Response) -> list[Link]:
+        if len(links) > most:
+            self._tell("left", response.url, f"Fler än {most} länkar; resten lämnas.")
+        return links[:most]
 
     def _count(self, response: Response) -> None:
         """Raises CloseSpider at the limits of a site."""
@@ -295,5 +304,4 @@ class SiteSpider(Spider):
         self._pages += 1
         self._size += len(response.body)
         if self._pages >= settings.crawl_pages or self._size >= settings.crawl_bytes:
-            self.ended = True
             raise CloseSpider("closespider_pages" if self._pages >= settings.crawl_pages else "closespider_bytes")

@@ -86,10 +86,8 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     ('2021-04-19', 'month', None)
     """
     stripped = " ".join(text.split()).strip(" .,;") if len(text) <= LONGEST else ""
-    for pattern in _patterns("format"):
-        if match := pattern.fullmatch(stripped):
-            return _dated(match.groupdict(), evidence)
-    return None
+    match = next(filter(None, (pattern.fullmatch(stripped) for pattern in _patterns("format"))), None)
+    return _dated(match.groupdict(), evidence) if match else None
 
 
 def plausible_date(text: str, evidence: str = "angivet") -> Dated | None:
@@ -173,11 +171,9 @@ def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
     for line in _short_lines(lines):
         label = _pattern("published").match(line)
         match = _pattern("yearless").fullmatch(line[label.end() :].strip()) if label else None
-        if not match:
-            continue
         for year in (int(reference[:4]), int(reference[:4]) - 1):
             evidence = f"raden ”{line}”; året är uppskattat efter {reference}"
-            dated = _dated({**match.groupdict(), "year": str(year)}, evidence)
+            dated = _dated({**match.groupdict(), "year": str(year)}, evidence) if match else None
             if dated and dated.value <= reference:
                 return replace(dated, precision="estimated")
     return None

@@ -7,10 +7,10 @@ from pathlib import Path
 from indexer.metadata.tables import rows
 
 _DATA = Path(__file__).with_name("data") / "kinds.tsv"
-_LINES = 12
-_SHORT = 80
-_HEAD_LINES = 2
-_HEAD_LENGTH = 200
+_LINES, _SHORT = 12, 80
+"""Lines from the top in which a label may stand, and characters of such a line."""
+_HEAD_LINES, _HEAD_LENGTH = 2, 200
+"""The same of the words that a paper begins with."""
 
 
 def kind_table(place: str) -> dict[str, str]:

@@ -45,10 +45,8 @@ def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool 
     days: list[str] = []
     for directives in robots:
         agent = _AGENT.match(directives.lower())
-        if agent and agent["name"] not in _VALUED:
-            if agent["name"] != AGENT:
-                continue
-            directives = directives[agent.end() :]
+        if agent and agent["name"] not in (AGENT, *_VALUED):
+            continue
         days += map(_last_day, _UNTIL.findall(directives))
         for name, number in _KNOWN.findall(directives.lower()):
             noindex |= name in ("noindex", "none")

@@ -8,8 +8,7 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from indexer.facets import facet_of_word
-from indexer.parsing.filters import filters_of
-from indexer.parsing.syntax import QUOTES, Mark, marks_of
+from indexer.parsing.syntax import QUOTES, Mark, filters_of, marks_of
 from indexer.queries import FURTHEST, And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Phrase, Query, Word
 
 NEAR_DISTANCE = 5
@@ -26,7 +25,7 @@ class Parser:
         self.filters = Filters()
         self.notes: list[str] = []
         self._text = text
-        self._cut: list[tuple[int, int]] = []
+        self._cut: set[tuple[int, int]] = set()
 
     def query(self) -> Query:
         """The tree of the whole question."""
@@ -43,18 +42,15 @@ class Parser:
         """The filters of the top level are chosen values, with the OCH or + that joined them; under ELLER they stay."""
         if any(mark.kind == "or" for mark in marks):
             return marks
-        kept: list[Mark] = []
-        for index, mark in enumerate(marks):
-            is_part = index and marks[index - 1].kind in ("not", "minus", "title", "near")
+        for before, mark, after in zip((None, *marks), marks, (*marks[1:], None), strict=False):
+            is_part = before and before.kind in ("not", "minus", "title", "near")
             filters = filters_of(mark) if mark.kind == "filter" and not is_part else None
-            if filters is None:
-                kept.append(mark)
-                continue
-            self.filters = self.filters.merged(filters)
-            joints = [joint for joint in kept[-1:] if joint.kind in ("and", "plus")]
-            joints += [joint for joint in marks[index + 1 : index + 2] if joint.kind == "and"]
-            self._cut += [(cut.start, cut.end) for cut in (mark, *joints)]
-        return [mark for mark in kept if (mark.start, mark.end) not in self._cut]
+            if filters is not None:
+                self.filters = self.filters.merged(filters)
+                joints = [before] if before and before.kind in ("and", "plus") else []
+                joints += [after] if after and after.kind == "and" else []
+                self._cut |= {(cut.start, cut.end) for cut in (mark, *joints)}
+        return [mark for mark in marks if (mark.start, mark.end) not in self._cut]
 
     def _any(self, marks: Sequence[Mark]) -> Query | None:
         sides = [list(side) for is_or, side in groupby(marks, lambda mark: mark.kind == "or") if not is_or]

@@ -16,16 +16,16 @@ def interpret(parsed: queries.Parsed) -> str:
     '”ekonomi”, från maj 2024'
     """
     words = "alla dokument, nyast först" if isinstance(parsed.query, queries.Everything) else _text(parsed.query)
-    filters = _filters(parsed.filters)
-    return f"{words}, {filters}" if filters else words
+    return ", ".join(filter(None, (words, _filters(parsed.filters))))
 
 
 def _text(query: queries.Query, inner: bool = False) -> str:
     match query:
         case queries.Word():
             return _word(query)
-        case queries.Phrase():
-            return _phrase(query)
+        case queries.Phrase(words, exact, slop):
+            text = f"{'exakt ' if exact else ''}orden i rad ”{' '.join(words)}”"
+            return f"{text} med högst {slop} ord emellan" if slop else text
         case queries.Near(left, right, distance):
             return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
         case queries.And() | queries.Or():
@@ -39,11 +39,6 @@ def _text(query: queries.Query, inner: bool = False) -> str:
             return _filters(filters)
         case _:
             return "alla dokument"
-
-
-def _phrase(phrase: queries.Phrase) -> str:
-    text = f"{'exakt ' if phrase.exact else ''}orden i rad ”{' '.join(phrase.words)}”"
-    return f"{text} med högst {phrase.slop} ord emellan" if phrase.slop else text
 
 
 def _either(query: queries.Or) -> str:
@@ -78,13 +73,11 @@ def _place(query: queries.Query) -> str:
 
 def _word(word: queries.Word) -> str:
     text = f"”{word.text}”"
-    if word.exact:
-        return f"exakt {text}"
     if word.prefix:
         return f"ord som börjar på {text}"
     if word.fuzzy:
         return f"{text} eller ord som skiljer sig på en bokstav"
-    return f"säkert {text}" if word.required else text
+    return f"exakt {text}" if word.exact else f"säkert {text}" if word.required else text
 
 
 def _filters(filters: queries.Filters) -> str:
@@ -100,11 +93,9 @@ def _filters(filters: queries.Filters) -> str:
 
 
 def _period(period: queries.Period) -> str:
-    if period.first and period.last and period.first[4:] == "-01-01" and period.last[4:] == "-12-31":
-        first, last = period.first[:4], period.last[:4]
-        return f"från åren {first}–{last}" if first != last else f"från år {first}"
-    if period.first and period.last:
-        return f"från {period.first} till {period.last}"
-    if period.first:
-        return f"från och med {period.first}"
-    return f"till och med {period.last}"
+    first, last = period.first or "", period.last or ""
+    if first.endswith("-01-01") and last.endswith("-12-31"):
+        return f"från åren {first[:4]}–{last[:4]}" if first[:4] != last[:4] else f"från år {first[:4]}"
+    if first and last:
+        return f"från {first} till {last}"
+    return f"från och med {first}" if first else f"till och med {last}"

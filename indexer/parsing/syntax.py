@@ -1,4 +1,7 @@
-"""String -> marks: one regular expression tells the signs of the question language apart, in time linear in length."""
+"""String -> marks: one regular expression tells the signs of the question language apart, in time linear in length.
+
+A facet's word, a colon and a value are one mark; `filters_of` reads them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from indexer.facets import FACETS
+from indexer.facets import FACETS, facet_of_word, question_value
+from indexer.queries import Filters, Period
 
 QUOTES = '"“”„»«'
 _QUOTE, _UNQUOTED, _PLAIN = f"[{QUOTES}]", f"[^{QUOTES}]", rf"[^\s(){QUOTES}]+"
@@ -34,6 +38,8 @@ _PATTERNS = {
 }
 """Kind of a mark -> what it looks like, in the order they are tried."""
 MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
+
+_YEARS = re.compile(r"(?P<first>[0-9]{4})?(?:\.\.|[-–])(?P<last>[0-9]{4})?")
 
 
 class Mark(Struct, frozen=True):
@@ -62,3 +68,23 @@ def marks_of(text: str) -> list[Mark]:
             levels[-1].append(Mark("group", inside=inside))
     marks = [mark for level in levels for mark in level]
     return list(marks[0].inside) if len(marks) == 1 and marks[0].kind == "group" else marks
+
+
+def filters_of(mark: Mark) -> Filters | None:
+    """The filters that a mark of kind `filter` stands for, None when its value is unknown."""
+    facet = facet_of_word(mark.groups["name"] or "")
+    typed = (mark.groups["quoted"] or (mark.groups["value"] or "").rstrip(",;!?")).strip()
+    typed = typed if typed.endswith("..") else typed.rstrip(".")
+    if facet.aspect == "time" and (period := _period(typed)):
+        return Filters(period)
+    value = question_value(facet, typed) if typed else None
+    return Filters().with_values(facet.name, (value,)) if value else None
+
+
+def _period(typed: str) -> Period:
+    """The years from one to another, whichever comes first; open where one is left out."""
+    match = _YEARS.fullmatch(typed)
+    first, last = match.groups() if match else (None, None)
+    if first and last:
+        first, last = sorted((first, last))
+    return Period(first and f"{first}-01-01", last and f"{last}-12-31")

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -47,17 +48,13 @@ def slug(name: str) -> str:
 @cache
 def places() -> dict[str, Place]:
     """Value -> place: riksområden, then counties, then municipalities, each by code."""
-    regions = [*_areas(), *_counties(), *_municipalities(), Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)]
-    return {place.value: place for place in regions}
-
-
-def _areas() -> Iterator[Place]:
-    for row in table("areas"):
-        yield Place(slug(row["name"]), row["name"], (row["code"],), (), None)
+    areas = [Place(slug(row["name"]), row["name"], (row["code"],), (), None) for row in table("areas")]
+    country = Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)
+    return {place.value: place for place in (*areas, *_counties(), *_municipalities(), country)}
 
 
 def _counties() -> Iterator[Place]:
-    above = {place.codes[0]: place.value for place in _areas()}
+    above = {row["code"]: slug(row["name"]) for row in table("areas")}
     for row in table("counties"):
         bare, council = bare_name(row["name"]), ("council", row["code"])
         councils = [name["name"] for name in table("names") if (name["kind"], name["counties"]) == council]
@@ -134,13 +131,8 @@ def parent(value: str) -> str | None:
 
 def with_ancestors(values: Iterable[str]) -> tuple[str, ...]:
     """Regions and all that they lie in, each once, the outermost first."""
-    chains: dict[str, None] = {}
-    for value in values:
-        chain = [value]
-        while above := parent(chain[-1]):
-            chain.append(above)
-        chains.update(dict.fromkeys(reversed(chain)))
-    return tuple(chains)
+    chains = ((*with_ancestors(filter(None, [parent(value)])), value) for value in values)
+    return tuple(dict.fromkeys(chain.from_iterable(chains)))
 
 
 @cache

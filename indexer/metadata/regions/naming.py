@@ -7,7 +7,7 @@ from functools import cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from indexer.metadata.regions.gazetteer import DATA, bare_name, places, slug, table
+from indexer.metadata.regions.gazetteer import DATA, bare_name, places, table
 from indexer.metadata.tables import expressions
 
 WEIGHTS = {row["kind"]: float(row["weight"]) for row in table("weights")}
@@ -54,25 +54,24 @@ def _names() -> dict[str, list[tuple[str, Mention]]]:
 
 
 def _listed() -> Iterator[Mention]:
-    counties = {row["code"]: slug(row["name"]) for row in table("counties")}
+    values = {place.codes[0]: place.value for place in places().values()}
     for row in table("counties"):
-        county = (counties[row["code"]],)
+        county = (values[row["code"]],)
         yield Mention(row["name"], WEIGHTS["county"], county)
         yield Mention(bare_name(row["name"]), WEIGHTS["plain"], county)
     for row in table("names"):
-        several = tuple(counties[code] for code in row["counties"].split())
+        several = tuple(values[code] for code in row["counties"].split())
         shown = f"{row['name']} (till {row['until']})" if row["until"] else ""
         yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape", shown=shown)
-    values = {place.codes[0]: place.value for place in places().values()}
     county_names = {bare_name(row["name"]) for row in table("counties")}
     for row in table("municipalities"):
-        county = (counties[row["code"][:2]],)
+        county = (values[row["code"][:2]],)
         yield Mention(row["full"], WEIGHTS["municipality"], county, values[row["code"]])
         if row["name"] not in county_names:  # Örebro alone may be the town or the county
             yield Mention(row["name"], WEIGHTS["plain"], county, values[row["code"]], row["context"] == "yes")
     for row in table("localities"):
         code = row["municipality"]
-        yield Mention(row["name"], WEIGHTS["plain"], (counties[code[:2]],), values[code], needs_context=True)
+        yield Mention(row["name"], WEIGHTS["plain"], (values[code[:2]],), values[code], needs_context=True)
 
 
 def mentions_in(text: str) -> Iterator[Mention]:
@@ -86,9 +85,8 @@ def mentions_in(text: str) -> Iterator[Mention]:
 def _named(text: str) -> Iterator[Mention]:
     names, end = _names(), 0
     for match in _PATTERNS["capital"].finditer(text):
-        if match.start() < end or _continues(text, match.start()):
-            continue
-        for rest, mention in names.get(match[0], ()):
+        begins = match.start() >= end and not _continues(text, match.start())
+        for rest, mention in names.get(match[0], ()) if begins else ():
             last = match.end() + len(rest)
             if text.startswith(rest, match.end()) and not _goes_on(text, last):
                 end = last
@@ -117,9 +115,7 @@ def _raise_enumerations(text: str, mentions: list[Mention]) -> None:
         if _PATTERNS["municipalities after"].match(after):
             mention = mentions[last] = replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
         county = mention.weight == WEIGHTS["county"] and mention.municipality is None
-        if not county and mention.weight != WEIGHTS["municipality"]:
-            continue
-        alike = county or before.municipality
+        alike = county or (before.municipality and mention.weight == WEIGHTS["municipality"])
         if alike and _PATTERNS["between names"].fullmatch(text[before.end : mention.start]):
             mentions[last - 1] = replace(before, weight=max(mention.weight, before.weight), needs_context=False)
 
@@ -128,11 +124,10 @@ def _drop_ranges(text: str, mentions: list[Mention]) -> None:
     """From one end of the country to the other: from Skåne in the south to Västerbotten in the north is all of it."""
     for first in range(len(mentions) - 1):
         left, right = mentions[first], mentions[first + 1]
-        between = _PATTERNS["range between"].fullmatch(text[left.end : right.start])
-        if not between or not _PATTERNS["from before"].search(text[max(0, left.start - 8) : left.start]):
-            continue
+        begins = _PATTERNS["from before"].search(text[max(0, left.start - 8) : left.start])
+        between = begins and _PATTERNS["range between"].fullmatch(text[left.end : right.start])
         ends = {*left.counties, *right.counties}
-        if between["end"] or (ends & _SOUTH and ends & _NORTH):
+        if between and (between["end"] or (ends & _SOUTH and ends & _NORTH)):
             mentions[first], mentions[first + 1] = replace(left, weight=NO_WEIGHT), replace(right, weight=NO_WEIGHT)
 
 

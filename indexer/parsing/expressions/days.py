@@ -71,9 +71,9 @@ def _months(groups: Groups, today: date) -> Days:
 def _season(groups: Groups, today: date) -> Days:
     """Without a year the latest begun; a winter is named by the year that it ends in, as at SMHI, or by both."""
     month = _SEASONS[groups["season"][:2]]
-    if "year" not in groups:
-        return _span(today.year - (month > today.month), month, 3)
-    return _span(int(groups["year"]) - (month == 12 and not groups["next"]), month, 3)
+    if "year" in groups:
+        return _span(int(groups["year"]) - (month == 12 and not groups["next"]), month, 3)
+    return _span(today.year - (month > today.month), month, 3)
 
 
 def _part(groups: Groups, _today: date) -> Days:

@@ -57,16 +57,13 @@ def plain(question: str) -> str:
     for mark in marks:
         kind = mark.lastgroup
         depth = max(0, depth + (kind == "open") - (kind == "close"))
-        if depth:
-            tied = False
-        elif kind == "or":
+        if kind == "or" and not depth:
             return _BLOCKED * len(question)
-        elif kind == "word" and not tied and not _SPECIAL.match(mark[0]):
+        if kind == "word" and not depth and not tied and not _SPECIAL.match(mark[0]):
             words.append(mark.span())
-        else:
-            if kind in _TIES_PREVIOUS and words:
-                words.pop()
-            tied = kind in _TIES_NEXT
+        elif kind in _TIES_PREVIOUS and words and not depth:
+            words.pop()
+        tied = kind in _TIES_NEXT and not depth
     for start, end in words:
         text[start:end] = question[start:end]
     return "".join(text)

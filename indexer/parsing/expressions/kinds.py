@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from indexer.metadata.kinds import KINDS, kind_table
 from indexer.parsing.expressions.expression import Expression
 
-_LEAD = (
-    "alla|nya|nyaste|senaste|de|visa|hitta|sök|söker|jag|lista|vilka|några|finns|det|öppna|pågående|aktuella|kommande"
-)
+_LEAD = "alla|nya|nyaste|senaste|det?|visa|hitta|sök|söker|jag|lista|vilka|några|finns|öppna|pågående|aktuella|kommande"
 _TOPIC = r"om|kring|gällande|rörande|angående"
 _FREE, _TIED, _STRICT = map(kind_table, ("free", "tied", "strict"))
 _ALONE = re.compile(rf"\s*(?:{'|'.join(_TIED.values())})[\s?!.]*", re.IGNORECASE)

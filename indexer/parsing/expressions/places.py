@@ -59,10 +59,13 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
 
 def _value(name: str) -> str | None:
     """The region of a name as typed: with the genitive's s, as a city (Malmö stad) or a locality."""
-    other = name[:-1] if name[-1] in "sS" else re.sub("(?i) stad$", " kommun", name)
-    values = (resolve(spelling) or _localities().get(spelling.lower()) for spelling in (name, other))
-    value = next(filter(None, values), None)
-    return value if value != NATIONAL else None
+    spellings = [name]
+    if name[-1] in "sS" or name.lower().endswith(" stad"):
+        spellings.append(name[:-1] if name[-1] in "sS" else f"{name[:-5]} kommun")
+    for spelling in spellings:
+        if value := resolve(spelling) or _localities().get(spelling.lower()):
+            return value if value != NATIONAL else None
+    return None
 
 
 def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
