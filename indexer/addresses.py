@@ -245,10 +245,6 @@ def toggling(search: Search, facet: str) -> Callable[[str], str]:
     chosen, parameter = search.filters.values(facet), FACETS[facet].parameter
     earlier = SEARCH_PARAMETERS[: SEARCH_PARAMETERS.index(parameter) + 1]
     written = _written(replace(search, page=1))
-    before = "".join(f"{text}&" for name, text in written if name in earlier)
+    before = f"/sok?{''.join(f'{text}&' for name, text in written if name in earlier)}{parameter}="
     after = "".join(f"&{text}" for name, text in written if name not in earlier)
-    return lambda value: (
-        address(toggled(search, facet, value))
-        if value in chosen
-        else f"/sok?{before}{parameter}={_encoded(value)}{after}"
-    )
+    return lambda value: address(toggled(search, facet, value)) if value in chosen else before + _encoded(value) + after

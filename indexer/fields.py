@@ -11,7 +11,7 @@ from indexer.documents import STORED_BESIDE, Document, Duplicate, from_json, to_
 from indexer.facets import FACETS
 from indexer.metadata.regions.gazetteer import NATIONAL
 from indexer.queries import FURTHEST
-from indexer.swedish import EntryOf, entry_of, terms_in
+from indexer.swedish import KNOWN, Known, Words, words_in
 from indexer.swedish.languages import SWEDISH
 
 
@@ -101,9 +101,15 @@ def in_release(document: Document, canonical: str | None, others: Iterable[Docum
     )
 
 
-def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
-    """Everything that the index holds of a document; words of other languages are not taken apart as Swedish ones."""
-    title, body = terms_in(document.title, entry), terms_in(document.text, entry)
+def words_of(document: Document, known: Known = KNOWN) -> tuple[Words, Words]:
+    """The words of the title and of the text; those of other languages are not taken apart as Swedish ones."""
+    swedish = document.language in (None, SWEDISH)
+    return words_in(document.title, known, swedish), words_in(document.text, known, swedish)
+
+
+def record_of(document: Document, words: tuple[Words, Words] | None = None) -> Record:
+    """Everything that the index holds of a document, of which the words may be known."""
+    title, body = words or words_of(document)
     published = document.published
     first, last = (day_number(published.value), day_number(published.last_day)) if published else (UNDATED, UNDATED)
     return Record(
@@ -113,7 +119,7 @@ def record_of(document: Document, entry: EntryOf = entry_of) -> Record:
             "title_exact": " ".join(title.forms),
             "body": " ".join([*_before(title.terms), *body.terms]),
             "body_exact": " ".join([*_before(title.forms), *body.forms]),
-            "decompounded": " ".join([*title.parts, *body.parts]) if document.language in (None, SWEDISH) else "",
+            "decompounded": " ".join([*title.parts, *body.parts]),
         },
         values=counted_values(document),
         numbers={"first_day": first, "last_day": last},

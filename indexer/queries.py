@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -92,21 +91,6 @@ class Alike(Struct, frozen=True):
 
 
 Query = Word | Phrase | Near | And | Or | Not | InTitle | Filtered | Everything | Alike
-
-
-def words_of(query: Query) -> Iterator[str]:
-    """Every word of a question as it was typed, also what is left out or looked for in titles."""
-    match query:
-        case Word():
-            yield query.text
-        case Phrase():
-            yield from query.words
-        case Near():
-            yield from (word for side in (query.left, query.right) for word in words_of(side))
-        case And() | Or():
-            yield from (word for part in query.parts for word in words_of(part))
-        case Not() | InTitle():
-            yield from words_of(query.part)
 
 
 class Period(Struct, frozen=True):

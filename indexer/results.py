@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import UserDict
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from msgspec import UNSET, Struct, to_builtins
@@ -67,27 +68,18 @@ class FacetValue(Struct, frozen=True):
     children: tuple[FacetValue, ...] = ()
 
 
-class Facets(Mapping[str, tuple[FacetValue, ...]]):
-    """Facets by name, in their order; the values of each are made when they are first looked at."""
-
-    def __init__(self, making: Mapping[str, Callable[[], tuple[FacetValue, ...]]]) -> None:
-        self._making = making
-        self._made: dict[str, tuple[FacetValue, ...]] = {}
+class Facets(UserDict[str, Any]):
+    """Facets by name, in their order, each as what makes its values; they are made when they are first looked at."""
 
     def __getitem__(self, name: str) -> tuple[FacetValue, ...]:
-        if name not in self._made:
-            self._made[name] = self._making[name]()
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._making)
-
-    def __len__(self) -> int:
-        return len(self._making)
+        if callable(self.data[name]):
+            self.data[name] = self.data[name]()
+        values: tuple[FacetValue, ...] = self.data[name]
+        return values
 
     def only(self, names: Collection[str]) -> Facets:
-        """Some of them, with no value made yet."""
-        return Facets({name: making for name, making in self._making.items() if name in names})
+        """Some of them."""
+        return Facets({name: made for name, made in self.data.items() if name in names})
 
 
 class Offer(Struct, frozen=True):

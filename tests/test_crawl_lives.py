@@ -28,9 +28,13 @@ from indexer import crawling as product
 from indexer.corpus import read_ledger
 from indexer.corpus.departures import JOURNAL, Departure, note, settle
 from indexer.crawling import Report
+from indexer.crawling.frontier import Frontier
+from indexer.crawling.job import Job
 from indexer.crawling.lives import DETOURS
-from indexer.crawling.memory import Memory
-from indexer.crawling.schedule import LONGEST, due_day
+from indexer.crawling.memory import Link, Memory
+from indexer.crawling.revisiting import Revisits
+from indexer.crawling.schedule import LONGEST, NEW, REVISITS, due_day
+from indexer.crawling.sources import Site
 from indexer.indexing import build
 from indexer.queries import Search
 from indexer.searching import Searcher
@@ -273,17 +277,25 @@ def test_the_older_the_later_but_never_later_than_two_months(changed: date, days
     assert (due == asked) == bool(missing or days < 10)
 
 
-def test_revisits_of_a_crawl_are_bounded_and_the_oldest_come_first(
-    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_revisits_of_a_crawl_are_bounded_and_the_oldest_come_first(tmp_path: Path) -> None:
+    known, new = range(REVISITS + 100), range(NEW + 600)
     memory = Memory(tmp_path / "a.sqlite", "2026-03-01")
-    for number, day in enumerate(("2026-02-03", "2026-02-01", "2026-02-02")):
-        memory.keep("", [f"http://a.example/{number}"])
-        seen = memory.seen(f"a.example/{number}")
+    memory.keep("", [f"http://a.example/gammal{number}" for number in known])
+    for number in known:
+        seen = memory.seen(f"a.example/gammal{number}")
         assert seen
-        memory._put(replace(seen, asked=day, changed=day, digest="x"))
-    assert [seen.url[-1] for seen in memory.due()] == ["1", "2", "0"]
+        memory._put(replace(seen, digest="x", changed="2026-02-01", asked=f"2026-02-{1 + (number * 7) % 20:02}"))
+    job = Job({"a": Site("A", ("http://a.example/",))}, settings_for(tmp_path, {}), day="2026-03-01")
+    frontier = Frontier("a", job, lambda outcome, url, reason: None)
+    frontier.add(Link(f"http://a.example/ny{number}", "page") for number in new)
+    revisits = Revisits(job, memory, frontier)
+    asked = [found.link.url.rpartition("/")[2] for found in iter(revisits.next, None)]
     memory.close()
+    again = [name for name in asked if name.startswith("gammal")]
+    days = [(int(name.removeprefix("gammal")) * 7) % 20 for name in again]
+    assert len(again) == REVISITS and days == sorted(days)
+    assert len(asked) == len(set(asked)) == REVISITS + len(new)
+    assert [name.startswith("gammal") for name in asked[: NEW + 100]] == [False] * NEW + [True, False] * 50
 
 
 def test_what_an_earlier_version_remembered_and_archived_is_asked_for_again(web: Web, tmp_path: Path) -> None:

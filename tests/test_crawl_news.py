@@ -272,6 +272,10 @@ LISTS: dict[str, tuple[str, list[Link]]] = {
                              [Link("https://region.example/a", "listed")]),
     "sitemap with a bare &": (URLSET.format("<url><loc>/a?b=1&c=2</loc></url><url><loc>/a?b=1&amp;c=3</loc></url>"),
                               [Link("https://region.example/a?b=1&c=2", "listed"), Link("https://region.example/a?b=1&c=3", "listed")]),
+    "sitemap that is cut off": ("<urlset><url><loc>/a</loc></url><url><loc>/b", [Link("https://region.example/a", "listed")]),
+    "sitemap that is cut off at once": ("<urlset><url><loc>/a", []),
+    "sitemap without an entry": ("<urlset/>", []),
+    "sitemap with a prefix": ("<s:urlset xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'><s:url><s:loc>/a</s:loc></s:url ></s:urlset>", [Link("https://region.example/a", "listed")]),
     "sitemap index": ("<sitemapindex><sitemap><loc>k.xml</loc><lastmod>2024-03-01</lastmod></sitemap></sitemapindex>",
                       [Link("https://region.example/nytt/k.xml", "sitemap", "", "2024-03-01")]),
     "sitemap of lines": ("https://region.example/a\nhttps://region.example/b\n",
@@ -286,6 +290,14 @@ def test_a_list_leads_to_what_it_says_of_its_own_address(name: str) -> None:
     content, links = LISTS[name]
     assert listed_links(content.encode(), BASE, 1_000_000) == links
     assert listed_links(gzip.compress(content.encode()), BASE, 1_000_000) == links
+
+
+@pytest.mark.parametrize("name", ["Atom", "RSS", "JSON Feed", "news sitemap", "sitemap of lines"])
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig"])
+def test_a_list_may_be_in_utf_16_or_only_say_so(name: str, codec: str) -> None:
+    content, links = LISTS[name]
+    declared = '<?xml version="1.0" encoding="UTF-16"?>' if content.startswith("<") else ""
+    assert listed_links(f"{declared}{content}".encode(codec), BASE, 1_000_000) == links
 
 
 @pytest.mark.parametrize(

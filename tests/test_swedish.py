@@ -163,13 +163,13 @@ def test_threads_do_not_disturb_each_other() -> None:
 
 @given(st.text(alphabet="aåÅXxs:09 -/²½ªµßŠ\u0192\u00ad–٣\u0301Ωé_\n12Ab", max_size=14))
 def test_words_cut_as_bytes_are_those_of_the_patterns(text: str) -> None:
-    assert runs(text) == re.findall(r"[^\W_]+", text)
+    assert runs(text) == re.findall(r"[^\W_]+", text.lower())
     assert written(text) == [text[slice(*span)].partition(":")[0] for span in spans_of(text)]
 
 
 def test_every_sign_parts_words_or_not_in_both_ways() -> None:
     for sign in map(chr, [*range(0xD800), *range(0xE000, 0x30000)]):
-        assert runs(f"a{sign}b") == re.findall(r"[^\W_]+", f"a{sign}b")
+        assert runs(f"a{sign}b") == re.findall(r"[^\W_]+", f"a{sign}b".lower())
 
 
 @pytest.mark.real

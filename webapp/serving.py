@@ -20,7 +20,7 @@ from webapp import HEADERS, create_app, failures, processes, showing
 
 _log = logging.getLogger(__package__)
 
-THREADS = 8
+THREADS = 4
 _PORTS = range(65_536)
 _PROCESSES = range(257)
 _MOST_COUNTED, _LEAVES_SECONDS = 5, 0.002

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from msgspec.structs import astuple
 
@@ -71,15 +73,20 @@ class Documents(Table):
             for id, path, *precedence, digest, until, round, indexed in rows
         ]
 
-    def enter(self, entered: EnteredVersion) -> None:
-        """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        one = entered.version
-        if entered.indexed:
-            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (one.id,)).rowcount
-            if self._counted is not None:
-                self._counted += 1 - others
-        row = (one.id, one.path, *astuple(one.precedence), one.digest, one.until, entered.round, entered.indexed)
-        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    def enter(self, entered: Iterable[EnteredVersion]) -> None:
+        """Take versions of different documents, each in place of the one that its file gave; where it is indexed, no other of its
+        document is.
+        """
+        versions = sorted((one.version.id, one.version.path, one) for one in entered)
+        rows = [
+            (id, path, *astuple(one.version.precedence), one.version.digest, one.version.until, one.round, one.indexed)
+            for id, path, one in versions
+        ]
+        indexed = [(id,) for id, _, one in versions if one.indexed]
+        others = self._executemany("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", indexed).rowcount
+        if self._counted is not None and indexed:
+            self._counted += len(indexed) - others
+        self._executemany("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""

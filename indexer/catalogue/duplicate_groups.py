@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from indexer.catalogue._table import Table
@@ -12,7 +13,7 @@ COMMON = 200
 
 _HAD = "SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?))"
 _DROP_COMMON = "DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= ?)"
-_NEAR = "SELECT one, other FROM near WHERE shared >= ?"
+_FRESH = "INSERT INTO fresh SELECT own.value, ? + text.key FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2"
 _PAIRED = "SELECT DISTINCT one FROM pairs WHERE one IN (SELECT value FROM json_each(?))"
 
 
@@ -72,21 +73,23 @@ class DuplicateGroups(Table):
         return partners
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
-        """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted: that is several times as fast."""
+        """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted by SQLite: that is several times as fast."""
         (last,) = self._column("SELECT ifnull(max(number), 0) FROM fingerprints")
         entered = dict(enumerate(fingerprints, last + 1))
         packed = ((number, one.id, *one.packed()) for number, one in entered.items())
         self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?, ?)", packed)
-        rows = ((shingle, at, size) for at, one in entered.items() for shingle, size in one.shingles.items())
         self._execute("DELETE FROM fresh")
-        self._executemany("INSERT INTO fresh VALUES (?, ?, ?)", sorted(rows))
-        self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle")
+        self._execute(_FRESH, (last + 1, json.dumps([[*one.shingles] for one in entered.values()])))
+        self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle, fingerprint")
         return entered
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
         self._execute(_DROP_COMMON, (COMMON,))
-        for number, other in self._execute(_NEAR, (SHARED * LEAST,)).fetchall():
+        shared: dict[tuple[int, int], int] = defaultdict(int)
+        for number, other, shingle in self._execute("SELECT * FROM near"):
+            shared[number, other] += entered[number].shingles[shingle]
+        for number, other in (pair for pair, length in shared.items() if length >= SHARED * LEAST):
             yield entered[number], entered.get(other) or self._known("number", other)[other]
 
     def _known(self, column: str, value: str | int) -> dict[int, TextFingerprint]:

@@ -48,8 +48,10 @@ class Lexicon(Table):
 
     def add(self, words: Iterable[Word]) -> None:
         """Let readers know words that no document need have, without the lexicon."""
-        rows = ((*word, 0, 0) for word in words)
-        self._executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
+        words = sorted(words)
+        self._executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, 0, 0)", words)
+        inside = {(part.term, form) for form, term, parts, _ in words for part in Entry.unpacked(term, parts).parts}
+        self._executemany("INSERT OR IGNORE INTO parts VALUES (?, ?)", sorted(inside))
 
     def entry(self, form: str) -> Entry:
         """As `entry_of`, which is only asked for words that no document had: it takes much memory."""
@@ -71,10 +73,10 @@ class Lexicon(Table):
         return Counts(documents, Counter({form: often - outside for form, often, outside in rows if often != outside}))
 
 
-def word_of(form: str) -> Word:
-    """What is kept of a form, or of a term that is none."""
+def word_of(form: str, entry: Entry | None = None) -> Word:
+    """What is kept of a form, the entry of which may be at hand, or of a term that is none."""
     if form.endswith(INSIDE):
         return form, form, "", None
     if (small := form.lower()) != form:
         return form, form, "", small
-    return form, *entry_of(form).packed(), None if form.isascii() else plain(form)
+    return form, *(entry or entry_of(form)).packed(), None if form.isascii() else plain(form)

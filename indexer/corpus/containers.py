@@ -148,7 +148,9 @@ def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -
     with packed.opened_zip(stream) as archive, zipfile.ZipFile(target, "w") as kept:
         kept.comment = archive.comment
         for member in archive.infolist():
-            inner = {rest for rest in (_below(name, member.filename) for name in members) if rest is not None}
+            marker = f"!{member.filename}"
+            below = (name.removeprefix(marker) for name in members if name.startswith(marker))
+            inner = {rest for rest in below if rest[:1] in ("", "#", "!")}  # else the file's name is longer
             if "" in inner:
                 continue
             copied = copy(member)
@@ -159,12 +161,6 @@ def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -
                     take_out(stream.inside(name, cast(BinaryIO, file)), cast(BinaryIO, written), inner)
                 else:
                     shutil.copyfileobj(file, written, _PIECE)
-
-
-def _below(member: str, name: str) -> str | None:
-    """Where in a file of a zip a member stands, None where it stands in another."""
-    rest = member[len(name) + 1 :]
-    return rest if member.startswith(f"!{name}") and rest[:1] in ("", "#", "!") else None
 
 
 _WITHOUT: dict[str, Callable[[Stream, BinaryIO, Collection[str]], None]] = {

@@ -5,10 +5,9 @@ it begins and ends, and every index run. So a kill of either loses none.
 """
 
 import fcntl
-import logging
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +17,6 @@ from indexer.corpus.ledger import changing
 from indexer.durable import sync_folder
 
 JOURNAL = Path(".regionsok") / "departures.jsonl"
-_log = logging.getLogger(__package__)
 
 
 class Departure(msgspec.Struct, frozen=True):
@@ -33,9 +31,10 @@ def note(corpus: Path, departures: Iterable[Departure]) -> None:
     """Append, durably. Raises OSError."""
     with _locked(corpus) as journal:
         # A kill may have cut the last line short.
-        journal.writelines(b"\n" + msgspec.json.encode(departure) for departure in departures)
+        journal.write(b"".join(b"\n" + msgspec.json.encode(departure) for departure in departures))
         journal.flush()
         os.fsync(journal.fileno())
+        sync_folder((corpus / JOURNAL).parent)
 
 
 def settle(corpus: Path) -> None:
@@ -45,29 +44,19 @@ def settle(corpus: Path) -> None:
     with _locked(corpus) as journal:
         journal.seek(0)
         with changing(corpus) as ledger:
-            for departure in _readable(journal):
-                ledger.gone.pop(departure.id, None)
-                if departure.day:
-                    ledger.gone[departure.id] = departure.day
+            for line in journal:
+                with suppress(msgspec.DecodeError):  # cut short, so nothing went on after it
+                    departure = msgspec.json.decode(line, type=Departure)
+                    ledger.gone.pop(departure.id, None)
+                    if departure.day:
+                        ledger.gone[departure.id] = departure.day
         journal.truncate(0)
-
-
-def _readable(lines: Iterable[bytes]) -> Iterator[Departure]:
-    """Those that were noted whole; nothing went on before one was."""
-    for line in filter(bytes.strip, lines):
-        try:
-            yield msgspec.json.decode(line, type=Departure)
-        except msgspec.DecodeError:
-            _log.warning("departure cut short", extra={"bytes": len(line)})
 
 
 @contextmanager
 def _locked(corpus: Path) -> Iterator[BinaryIO]:
     path = corpus / JOURNAL
     path.parent.mkdir(parents=True, exist_ok=True)
-    is_new = not path.exists()
     with path.open("a+b") as journal:
         fcntl.flock(journal, fcntl.LOCK_EX)
-        if is_new:
-            sync_folder(path.parent)
         yield journal

@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
@@ -43,6 +44,9 @@ _LINKS = LinkExtractor(deny_extensions=())
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
+# A sitemap that was cut off is mended by the parser, an address that was is not the one that was meant.
+_WHOLE_ENTRIES = re.compile(rb"(?s).*</(?:\w+:)?(?:url|sitemap)\s*>")
+_SAYS_UTF_16 = re.compile(rb"(?i)\A\s*<\?xml[^>]*utf-?16[^>]*>")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 
 
@@ -80,7 +84,10 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
     content = taken(decoded(body, "gzip", most), most, packed=False)
-    start = content[:BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if codec := utf_16_of(content):
+        content = content.decode(codec, "replace").encode()
+    content = _SAYS_UTF_16.sub(b"", content.removeprefix(BOM_UTF8))
+    start = content[:BEGINNING].lstrip()
     try:
         if is_sitemap(content):
             return sitemap_links(content, url)
@@ -121,8 +128,9 @@ def json_feed_links(feed: bytes, url: str) -> Iterator[Link]:
 
 def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
     """The pages and sitemaps in a sitemap at an address, with the days that it states of them. Raises LxmlError."""
-    mended = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", sitemap))
-    links = []
+    if not (whole := _WHOLE_ENTRIES.match(sitemap)):
+        return []
+    mended, links = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", whole[0])), []
     for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
         said = [element.findtext(path) for path in ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")]
         links.append(_listed(url, *said))

@@ -1,8 +1,8 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +22,6 @@ PAGES = 500
 _LEFT_OUT = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
 _RECORDS = RecordBuilder()
 _BROKEN = (ArchiveLoadFailed, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError)
-_log = logging.getLogger(__package__)
 
 
 class Archive:
@@ -73,9 +72,7 @@ class Archive:
 
 
 def _addresses(records: Iterable[ArcWarcRecord]) -> Iterator[str]:
-    try:
+    with suppress(*_BROKEN):  # the pages after a fault are read as new ones; indexing names the file
         for record in records:
             if url := record.rec_headers.get_header("WARC-Target-URI"):
                 yield url
-    except _BROKEN as error:
-        _log.warning("archive broken", extra={"error": type(error).__name__})

@@ -15,7 +15,8 @@ from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
 _SCHEMA = Path(__file__).with_name("memory.sql")
-_ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
+ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
+"""What to do about a memory that cannot be used."""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -82,7 +83,7 @@ class Memory(sqlite3.Connection):
 
     def __init__(self, path: Path, day: str) -> None:
         self.path, self._day = path, day
-        with naming(path, _ANEW):
+        with naming(path, ANEW):
             path.parent.mkdir(parents=True, exist_ok=True)
             super().__init__(path, timeout=60)
             self.executescript(_SCHEMA.read_text(encoding="utf-8"))
@@ -130,7 +131,7 @@ class Memory(sqlite3.Connection):
 
     def keep(self, archive: str, urls: Iterable[str] = ()) -> None:
         """Commit, with the name of an archive that is durable; `urls`: those in it of which nothing may be known."""
-        with naming(self.path, _ANEW):
+        with naming(self.path, ANEW):
             for url in urls:
                 self._put(replace(self.seen(canonical_address(url)) or Seen(url), url=url, stored=True))
             if archive:

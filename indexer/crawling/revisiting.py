@@ -5,7 +5,7 @@ from collections import deque
 from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
-from indexer.crawling.schedule import REVISITS
+from indexer.crawling.schedule import NEW, REVISITS
 from indexer.urls import canonical_address
 
 
@@ -16,20 +16,23 @@ class Revisits:
         self._job, self._memory, self._frontier = job, memory, frontier
         self._met: set[str] = set()
         self._asked: set[str] = set()
-        self._left = REVISITS
+        self._left, self._new, self._is_met = REVISITS, 0, False
         self._due: deque[Seen] | None = None
 
     def next(self) -> Found | None:
         """What is to be asked for now; past a page that is not, what it led to when it was."""
+        self._new += 1
+        if self._new > NEW and self._new % 2 and (due := self._next_due()):
+            return due
         while found := self._frontier.next():
             self._met.add(found.key)
-            is_list = found.link.kind in ("feed", "sitemap")
             seen = self._memory.seen(found.key)
-            if seen is None or is_list or self._is_asked(found, seen):
+            if seen is None or found.link.kind in ("feed", "sitemap") or self._is_asked(found, seen):
                 self._asked.add(found.key)
                 return found
             self._frontier.add(seen.links, found)
-        return None if self._job.single or self._left <= 0 else self._next_due()
+        self._is_met = True
+        return self._next_due()
 
     def trusted(self, found: Found) -> Seen | None:
         """What is known of an address that is asked for only if it changed; where that is seldom or nothing leads to it, its whole answer is.
@@ -37,7 +40,8 @@ class Revisits:
         A 304 need not have the headers that say that it is no longer to be kept.
         """
         seen = self._memory.seen(found.key)
-        return seen if seen and found.key in self._met and seen.due == seen.asked else None
+        is_linked = found.key in self._met or not self._is_met
+        return seen if seen and is_linked and seen.due == seen.asked else None
 
     def _is_asked(self, found: Found, seen: Seen) -> bool:
         """Whether an address that is known is asked for where something leads to it."""
@@ -53,7 +57,7 @@ class Revisits:
         """The stored page that waited longest, whether or not anything leads to it."""
         if self._due is None:
             self._due = deque(self._memory.due())
-        while self._due:
+        while self._due and self._left > 0 and not self._job.single:
             seen = self._due.popleft()
             key = canonical_address(seen.url)
             if (

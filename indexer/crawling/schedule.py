@@ -5,7 +5,7 @@ that is young, or changed in the last ten days, is asked for by every crawl; one
 a source or lists pages (start pages, feeds, sitemaps) is asked for by every crawl, and so is a page that was missing the last time.
 In a crawl come
 
-- first what begins and lists, and what never was asked for;
+- first what begins and lists, and what never was asked for, of which more than NEW is asked for in turn with what comes last;
 - beside it, where they are met, pages that are due and have changed before, and those that a sitemap says changed since they were asked for;
 - then all others that are due, the one that was asked for longest ago first.
 
@@ -16,6 +16,8 @@ from datetime import date, timedelta
 
 REVISITS = 1_000
 """Known pages asked for again in one crawl of a source: half an hour at the usual two seconds a page."""
+NEW = 500
+"""Addresses: the many of a new sitemap need nights, and what is withdrawn meanwhile must not wait for them."""
 SHARE = 10
 """So a change is seen before a page is a tenth older."""
 LONGEST = timedelta(days=60)

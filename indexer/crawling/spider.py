@@ -23,11 +23,11 @@ from w3lib.url import safe_url_string
 from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.lives import Lives
-from indexer.crawling.memory import Link, Memory, Seen
+from indexer.crawling.memory import ANEW, Link, Memory, Seen
 from indexer.crawling.objections import objection_to, wish_in
 from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.crawling.revisiting import Revisits
-from indexer.faults import Fault, cause_of
+from indexer.faults import Fault, naming
 from indexer.ingestion.parts import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import RobotsRules, is_reserved
@@ -106,11 +106,10 @@ class SiteSpider(Spider):
     def _ending(self) -> Iterator[None]:
         """Ends the process where something cannot be kept: what is told of it would not be true."""
         try:
-            yield
+            with naming(self._memory.path, ANEW):
+                yield
         except Fault as fault:
             self._end(str(fault), self)
-        except sqlite3.Error as error:
-            self._end(f"{self._memory.path}: {cause_of(error) or error}.", self)
 
     def _broken(self, failure: Any, response: Any) -> None:
         """Called with what was raised while an answer was read; what nobody expected costs the page."""

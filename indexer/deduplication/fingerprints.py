@@ -15,7 +15,6 @@ import re
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from zlib import crc32
@@ -111,7 +110,7 @@ def text_fingerprint_of(document: Document) -> TextFingerprint | None:
 def _shingles(text: str) -> Iterator[str]:
     words = _words(text)
     letters, start = "".join(words), 0
-    for end, may_end in zip(accumulate(map(len, words)), map(_may_end, words), strict=True):
+    for end, may_end in zip(accumulate(map(len, words)), map(_may_end.__getitem__, words), strict=True):
         if end - start >= _SHORTEST and (may_end or end - start >= _LONGEST):
             yield letters[start:end]
             start = end
@@ -121,13 +120,21 @@ def _shingles(text: str) -> Iterator[str]:
 
 def _words(text: str) -> list[str]:
     """In lower case; a longer one than a shingle as several."""
-    words = runs(text.lower())
+    words = runs(text)
     return words if max(map(len, words), default=0) <= _LONGEST else _CUT.findall(text.lower())
 
 
-@lru_cache(REMEMBERED)
-def _may_end(word: str) -> bool:
-    return not crc32(word.encode("utf-8", "replace")) % _ENDS
+class _MayEnd(dict[str, bool]):
+    """Word -> whether a shingle may end with it."""
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[word] = may_end = not crc32(word.encode("utf-8", "replace")) % _ENDS
+        return may_end
+
+
+_may_end = _MayEnd()
 
 
 def _counties(regions: Iterable[Region], subjects: bool = False) -> frozenset[str]:
@@ -136,7 +143,7 @@ def _counties(regions: Iterable[Region], subjects: bool = False) -> frozenset[st
 
 
 def _letters(text: str) -> str:
-    return "".join(runs(text.lower()))
+    return "".join(runs(text))
 
 
 def _ordinal(iso: str) -> int:

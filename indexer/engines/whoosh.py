@@ -13,7 +13,8 @@ from typing import Any
 
 from whoosh import analysis, fields, index, reading
 
-from indexer.engines.protocol import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults, year_of
+from indexer.engines.protocol import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
+from indexer.facets import is_month
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -156,10 +157,7 @@ def _column(reader: Any, field: str) -> list[Any]:
 def _facet(reader: Any, facet: str) -> dict[str, frozenset[int]]:
     """Value -> documents."""
     if facet == BY_YEAR:
-        years: dict[str, set[int]] = {}
-        for number, day in enumerate(_column(reader, BY_YEAR)):
-            years.setdefault(year_of(day), set()).add(number)
-        return {year: frozenset(numbers) for year, numbers in years.items()}
+        return {year: numbers for year, numbers in _facet(reader, "year").items() if not is_month(year)}
     values = [value.decode("utf-8") for value in reader.lexicon(facet)]
     return {value: frozenset(number for number, _ in _postings(reader, facet, value)) for value in values}
 

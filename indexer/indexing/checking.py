@@ -5,7 +5,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +18,7 @@ from indexer.documents import Refusal
 from indexer.engines import open_engine
 from indexer.engines.protocol import Engine, EngineError
 from indexer.faults import cause_of
-from indexer.fields import digest_of, document_of, in_release, record_of, stored_of
+from indexer.fields import digest_of, document_of, in_release, stored_of, words_of
 from indexer.generations import Current, Generation, IndexDamaged, all_generations, read_current, read_manifest, writing
 from indexer.indexing import SILENT, Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
@@ -27,6 +26,7 @@ from indexer.indexing.deciding import candidate_version_of, refused
 from indexer.ingestion import read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
+from indexer.swedish import Known
 
 _log = logging.getLogger(__package__)
 _NO_INDEX = "Det finns inget index i {}; kör regionsok index."
@@ -154,10 +154,10 @@ def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
     named: set[Alias] = set()
     ids = set(engine.ids())
     with closing(Catalogue(generation.catalogue)) as catalogue:
-        entry = lru_cache(REMEMBERED_FORMS)(catalogue.words.entry)
+        known = Known(catalogue.words.entry, REMEMBERED_FORMS)
         for id in ids:
             document = document_of(engine.get(id) or "")
-            counts.count(*forms_of(document, record_of(document, entry)))
+            counts.count(*forms_of(document, words_of(document, known)))
             named.update(aliases_in(document.id, document.text))
         if catalogue.words.counted() != counts:
             yield "words"

@@ -4,13 +4,13 @@ Nothing is read or taken apart again: the documents come out of the old engine, 
 """
 
 from contextlib import closing
-from functools import lru_cache
 
 from indexer.catalogue import Catalogue, copy_compactly
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.engines import COUNT_DELETED, open_engine, open_writer
-from indexer.fields import document_of, record_of
+from indexer.fields import document_of, record_of, words_of
 from indexer.generations import Generation
+from indexer.swedish import Known
 
 AT_ONCE = 2_000
 """Documents up to which a single deleted one is reason enough: within two seconds with Tantivy."""
@@ -36,9 +36,10 @@ def compact(source: Generation, target: Generation) -> None:
         closing(open_engine(source.engine, source.engine_folder)) as engine,
         closing(open_writer(target.engine, target.engine_folder)) as writer,
     ):
-        entry = lru_cache(REMEMBERED_FORMS)(catalogue.words.entry)
+        known = Known(catalogue.words.entry, REMEMBERED_FORMS)
         for id in sorted(engine.ids()):
-            writer.add(record_of(document_of(engine.get(id) or ""), entry))
+            document = document_of(engine.get(id) or "")
+            writer.add(record_of(document, words_of(document, known)))
         writer.commit()
         catalogue.set_counter("deleted", 0)
         catalogue.commit()

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from indexer.durable import replacing
 from indexer.engines.protocol import Writer
-from indexer.fields import Record, document_of, record_of
+from indexer.fields import Record, document_of, record_of, words_of
 from indexer.generations import IndexDamaged
-from indexer.swedish import EntryOf
+from indexer.swedish import Known
 
 
 class Batch(Struct, frozen=True):
@@ -44,14 +44,16 @@ def keep(journal: Path, number: int, batch: Batch) -> None:
             file.write(record.stored.encode() + b"\n")
 
 
-def kept(journal: Path, number: int, entry: EntryOf) -> Batch | None:
+def kept(journal: Path, number: int, known: Known) -> Batch | None:
     """The batch of a commit, to be given again; None where the engine has it, or the catalogue never did. Raises IndexDamaged."""
     try:
         with journal.open("rb") as lines:
             of_commit, erased = json.loads(next(lines))
             if of_commit != number:
                 return None
-            records = [record_of(document_of(stored.decode()), entry) for stored in lines]
+            records = [
+                record_of(one, words_of(one, known)) for one in (document_of(stored.decode()) for stored in lines)
+            ]
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError, StopIteration) as error:

@@ -45,7 +45,7 @@ def aliases_in(id: str, text: str) -> Iterator[Alias]:
     fitting = (pattern for pattern, marks in _MARKS if any(mark in text for mark in marks))
     for match in (match for pattern in fitting for match in pattern.finditer(text)):
         before = match.groupdict().get("before") or _name_before(text, match.start())
-        if names := _pair(before, match["after"], match.re is not _ALSO_CALLED):
+        if before and (names := _pair(before, match["after"], match.re is not _ALSO_CALLED)):
             evidence = " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split())
             yield Alias(*names, evidence, id)
 
@@ -57,8 +57,6 @@ def _name_before(text: str, at: int) -> str:
 
 def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
     """The two names; of a name beside its initials, only as many words as they stand for."""
-    if not one:
-        return None
     if not initials:
         name, called = " ".join(one.split()[-2:]), " ".join(other.split()[:3])
         return (name, called) if name.lower() != called.lower() and len(called) <= LONGEST else None

@@ -16,8 +16,7 @@ def interpret(parsed: queries.Parsed) -> str:
     '”ekonomi”, från maj 2024'
     """
     words = "alla dokument, nyast först" if isinstance(parsed.query, queries.Everything) else _text(parsed.query)
-    filters = _filters(parsed.filters)
-    return f"{words}, {filters}" if filters else words
+    return ", ".join(filter(None, (words, _filters(parsed.filters))))
 
 
 def _text(query: queries.Query, inner: bool = False) -> str:

@@ -23,28 +23,21 @@ class Planned(Struct, frozen=True, dict=True):
 
     strict: Plan
     """Documents that have all that was asked for."""
-    loosely: Callable[[], tuple[Plan | None, Mapping[str, tuple[str, ...]]]]
-    """What `partial` and `derivations` are, which few answers need."""
+    loosely: Callable[[], Plan | None]
+    """Makes `partial`, which few answers need."""
     words: tuple[tuple[str, Plan], ...]
     """What was typed, each with its plan: those that may be missing, else the whole question."""
     notes: tuple[str, ...]
     """Swedish sentences on what was bounded."""
     synonyms: Mapping[str, tuple[str, ...]]
     """What was typed -> what is looked for besides."""
+    derivations: Mapping[str, tuple[str, ...]]
+    """What was typed -> other words of the same stem, by which `partial`, once it is made, finds documents that lack it."""
 
     @cached_property
-    def _loose(self) -> tuple[Plan | None, Mapping[str, tuple[str, ...]]]:
-        return self.loosely()
-
-    @property
     def partial(self) -> Plan | None:
         """Documents that have some of the words, when the question allows that; those of `strict` too."""
-        return self._loose[0]
-
-    @property
-    def derivations(self) -> Mapping[str, tuple[str, ...]]:
-        """What was typed -> other words of the same stem, by which `partial` finds documents that lack it."""
-        return self._loose[1]
+        return self.loosely()
 
 
 def plan(
@@ -61,14 +54,14 @@ def plan(
     strict = compiler.plan(wanted, ANYWHERE) or nodes.NOTHING
     words = tuple(_droppable(wanted, compiler, ANYWHERE))
 
-    def loosely() -> tuple[Plan | None, Mapping[str, tuple[str, ...]]]:
+    def loosely() -> Plan | None:
         scope = structs.replace(ANYWHERE, loose=True, derived=not literally)
         if words and isinstance(wanted, And):
-            return _partial(wanted, compiler, words, scope), compiler.derivations
-        return _derived(wanted, compiler, scope), compiler.derivations
+            return _partial(wanted, compiler, words, scope)
+        return _derived(wanted, compiler, scope)
 
     own = words or ((_quoted(wanted), strict),)
-    return Planned(strict, loosely, own, tuple(compiler.notes), compiler.synonyms)
+    return Planned(strict, loosely, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
 
 
 def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
@@ -82,8 +75,6 @@ def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
 
 def _partial(query: And, compiler: Compiler, words: Sequence[tuple[str, Plan]], scope: Scope) -> Plan:
     """Any of the droppable words, everything else as asked; compounds also by their parts."""
-    if scope.derived:
-        compiler.look_up_derived(query)
     loosely = structs.replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     some = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))

@@ -191,17 +191,13 @@ class Compiler(Struct):
         others += self.derived(word, scope) if scope.derived else ()
         return nodes.MaxOf((plan, *others)) if others else plan
 
-    def look_up_derived(self, query: And) -> None:
-        """Look up what all plain words of a question may be derived of at once."""
-        rows = map(self.read, (word.text for word in _plain_words(carrying(query))))
-        self.vocabulary.held([other for row in rows if len(row) == 1 for other in _others(row[0])], 0)
-
     def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
         """What a plain word may also be a form of, the other words of its stem, and the longer words that begin with a name."""
         row = self.read(word.text)
         if word != Word(word.text) or len(row) != 1:
             return ()
-        if held := self.vocabulary.held(_others(row[0]), DERIVATIONS):
+        others = (*row[0].readings, *derivations_of(row[0].term), row[0].term + INSIDE)
+        if held := self.vocabulary.held(others, DERIVATIONS):
             self.derivations[word.text] = tuple(other for other, _ in held)
         return tuple(words.derived(other, scope) for other, _ in held)
 
@@ -244,10 +240,6 @@ class Compiler(Struct):
         if least < slop:
             self.notes[f"Avståndet ~{slop} är för stort för {words} ord; {least} används."] = None
         return least
-
-
-def _others(wanted: Wanted) -> tuple[str, ...]:
-    return *wanted.readings, *derivations_of(wanted.term), wanted.term + INSIDE
 
 
 def carrying(query: And) -> tuple[Query, ...]:

@@ -11,7 +11,7 @@ from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
 from indexer.parsing.placing import Placed, placed
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
-from indexer.queries import And, Everything, Not, Parsed, Query, Search, words_of
+from indexer.queries import And, Everything, Not, Parsed, Query, Search
 from indexer.searching.hidden_names import named, question_terms
 from indexer.searching.opening import OpenIndex
 from indexer.swedish import forms_in
@@ -28,7 +28,7 @@ class Question:
         filters = search.filters.merged(read.filters)
         self.search = replace(search, query=read.rest, filters=filters)
         """With the filters that the question named moved from its text to its filters."""
-        index.vocabulary.look_up(forms_in(" ".join(words_of(read.query))))
+        index.vocabulary.look_up(forms_in(read.rest))
         is_read = parsed is None and not search.literal
         self.expressions = expressions_in(read.rest, day_of(search)) if is_read else ()
         """The places, times and kinds that its words name."""
@@ -61,8 +61,8 @@ class Question:
             return whole
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
         named = ((text, self._plan(part).strict) for text, part in apart.wanted)
-        loosely = whole.loosely if apart.least == apart.query else lambda: (self._without(apart), whole.derivations)
-        return Planned(whole.strict, loosely, (*words, *named), whole.notes, whole.synonyms)
+        loosely = whole.loosely if apart.least == apart.query else lambda: self._without(apart)
+        return Planned(whole.strict, loosely, (*words, *named), whole.notes, whole.synonyms, whole.derivations)
 
     def _without(self, apart: Placed) -> Plan:
         """Of a question with places and more: what lacks places, or words as well."""

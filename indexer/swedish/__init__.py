@@ -8,11 +8,11 @@ from msgspec.structs import asdict
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
-from indexer.swedish.tokens import Normalised, Span, forms, is_word, joined_spans, spans_of, written
-from indexer.swedish.words import Entries, Entry, entry_of
+from indexer.swedish.tokens import Normalised, Span, cut, is_word, joined_spans, spans_of
+from indexer.swedish.words import KNOWN, Entries, Entry, Known, entry_of
 
 # Taken from here together with what is defined below.
-__all__ = ["Entries", "Entry", "analyse", "entry_of", "is_word", "terms_in", "variants_of"]
+__all__ = ["KNOWN", "Entries", "Entry", "Known", "analyse", "entry_of", "is_word", "terms_in", "variants_of"]
 
 _parts_of = itemgetter(1)
 EntryOf = Callable[[str], Entry]
@@ -108,11 +108,9 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
 
 def terms_in(text: str, entry: EntryOf = entry_of, alone: bool = True) -> Terms:
     """The same forms, entries and joined words as `analyse` gives, without offsets and some ten times as fast."""
-    normalised = Normalised(text)
-    tokens = written(normalised.text)
-    small = forms(tokens)
+    normalised, small, special = _cut(text, alone)
     entries = entry.of_all(small) if isinstance(entry, Entries) else list(map(entry, small))
-    for place, term in cased(normalised.text, tokens, small, alone).items():
+    for place, term in special.items():
         entries[place] = Entry(term)
     # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
     spans = joined_spans(normalised.text)
@@ -120,9 +118,40 @@ def terms_in(text: str, entry: EntryOf = entry_of, alone: bool = True) -> Terms:
     return Terms(small, entries, joined, normalised)
 
 
+class Words(Struct, frozen=True):
+    """A text as the index holds it."""
+
+    forms: list[str]
+    terms: list[str]
+    """Of each form."""
+    parts: list[str]
+    """The terms of all words in words, as `Terms.parts`; of one word, with blanks between them."""
+    special: set[str]
+    """Those of the terms that capitals tell apart."""
+
+
+def words_in(text: str, known: Known, apart: bool = True) -> Words:
+    """The same forms, terms and parts as `terms_in` gives, in a third of the time; without parts where words are not taken apart."""
+    normalised, small, special = _cut(text)
+    terms, parts = known.of_all(small)
+    for place, term in special.items():
+        terms[place], parts[place] = term, None
+    if not apart:
+        return Words(small, terms, [], set(special.values()))
+    joined = (before + known[last] for _, before, last in joined_spans(normalised.text))
+    return Words(small, terms, [*joined, *filter(None, parts)], set(special.values()))
+
+
+def _cut(text: str, alone: bool = True) -> tuple[Normalised, list[str], dict[int, str]]:
+    """A text, its forms, and by their places the terms of those that capitals tell apart."""
+    normalised = Normalised(text)
+    tokens, small = cut(normalised.text)
+    return normalised, small, cased(normalised.text, tokens, small, alone)
+
+
 def forms_in(text: str) -> list[str]:
     """The forms that `terms_in` gives, without their terms."""
-    return forms(written(Normalised(text).text))
+    return cut(Normalised(text).text)[1]
 
 
 def as_json(token: Token) -> dict[str, object]:

@@ -5,7 +5,7 @@ lexicon.txt holds; how frequent, wordfreq says (Zipf scale: log10 per billion wo
 that an index has never seen. Lists and thresholds were set on data/language/compounds.tsv: docs/relevance.md.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from math import log10
@@ -87,9 +87,10 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     return (*found, *pieces[-1:])
 
 
+@lru_cache(REMEMBERED)
 def _split(word: str) -> tuple[Piece, ...]:
     known = known_beginnings(word)
-    best = min(_beginnings(word, known, DEEPEST, max(2, _name_at_start(word, known))), default=None)
+    best = _fewest(word, known, DEEPEST, max(2, _name_at_start(word, known)))
     if best is None or zipf(word) > -best.strength / best.parts + MARGIN:
         return ()
     return best.pieces
@@ -98,25 +99,33 @@ def _split(word: str) -> tuple[Piece, ...]:
 @lru_cache(REMEMBERED)
 def _rest(word: str, depth: int) -> _Split | None:
     """The best way to read the rest of a word: as a last part, or split further."""
-    ways = list(_beginnings(word, known_beginnings(word), depth)) if depth and len(word) > 4 else []
     last = _as_last(word)
     if last is not None:
-        ways.append(_Split(1, -last, (Piece(0, len(word), word),)))
-    return min(ways, default=None)
+        return _Split(1, -last, (Piece(0, len(word), word),))
+    return _fewest(word, known_beginnings(word), depth) if depth and len(word) > 4 else None
 
 
-def _beginnings(word: str, known: Mapping[int, Inflection], depth: int, least: int = 2) -> Iterator[_Split]:
+def _fewest(word: str, known: Mapping[int, Inflection], deepest: int, least: int = 2) -> _Split | None:
+    """The best way to split a word: more boundaries are looked for only where fewer are not found."""
+    firsts = [(at, first) for at in _boundaries(word, known, least) if (first := _as_first(word[:at]))]
+    ways = (min(_ways(word, firsts, depth), default=None) for depth in range(deepest if firsts else 0))
+    return next(filter(None, ways), None)
+
+
+def _boundaries(word: str, known: Mapping[int, Inflection], least: int) -> Iterator[int]:
+    """Where a first part may end; most places are told by what is looked up fastest."""
     changed = _changed()
     for at in range(least, len(word) - 1):
-        if at > 4 and at not in known and word[:at] not in changed and (at - 1 not in known or word[at - 1] != "s"):
-            continue  # most, told by what is looked up fastest
-        first = _as_first(word[:at])
-        if first is None:
-            continue
-        strength, base = first
+        if at <= 4 or at in known or (at - 1 in known and word[at - 1] == "s") or word[:at] in changed:
+            yield at
+
+
+def _ways(word: str, firsts: Iterable[tuple[int, tuple[float, str]]], depth: int) -> Iterator[_Split]:
+    """Every way to go on after some first parts."""
+    for at, (strength, base) in firsts:
         # tillägg = till + lägg: of three equal consonants one is not written.
         for borrowed in (0, 1) if _shares(word, at) else (0,):
-            rest = _rest(word[at - borrowed :], depth - 1)
+            rest = _rest(word[at - borrowed :], depth)
             if rest:
                 moved = at - borrowed
                 pieces = [Piece(max(at, piece.start + moved), piece.end + moved, piece.word) for piece in rest.pieces]

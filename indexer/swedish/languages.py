@@ -33,7 +33,7 @@ def language_of(text: str) -> str | None:
     'en'
     """
     composed = unicodedata.normalize("NFC", text[: _LOOKED_AT * 10])  # a bare combining mark parts a word in two
-    words = runs(composed.lower())[:_LOOKED_AT]
+    words = runs(composed)[:_LOOKED_AT]
     if len(words) < LEAST:
         return None
     swedish = _share(words, SWEDISH)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cache, lru_cache
@@ -56,7 +55,8 @@ class Entry(NamedTuple):
 
     def packed(self) -> tuple[str, str]:
         """As two texts that `unpacked` reads."""
-        return self.term, json.dumps([*self.parts, *self.readings], ensure_ascii=False) if self[1:] != ((), ()) else ""
+        inside = (*self.parts, *self.readings)
+        return self.term, msgspec.json.encode(inside).decode() if inside else ""
 
     @classmethod
     def unpacked(cls, term: str, parts: str) -> Entry:
@@ -102,6 +102,29 @@ class Entries(LookUps[Entry]):
     """Form -> entry, as `entry_of`, for all forms of a text at once."""
 
 
+class Known(dict[str, str]):
+    """Form -> its term, with the parts beside it: all that is indexed of a word, in a third of an entry's memory."""
+
+    def __init__(self, entry: Callable[[str], Entry], most: int) -> None:
+        self._entry, self._most = entry, most
+        self._parts: dict[str, str] = {}
+        """Of a compound, the terms of its parts with blanks between them."""
+
+    def __missing__(self, form: str) -> str:
+        entry = self._entry(form)
+        if entry.parts:
+            self._parts[form] = " ".join(part.term for part in entry.parts)
+        self[form] = term = form if entry.term == form else entry.term
+        return term
+
+    def of_all(self, forms: Sequence[str]) -> tuple[list[str], list[str | None]]:
+        """Of each form of a text its term, and the parts where it has any."""
+        if len(self) > self._most:
+            self.clear()
+            self._parts.clear()
+        return list(map(self.__getitem__, forms)), list(map(self._parts.get, forms))
+
+
 @lru_cache(MEMOISED_FORMS)
 def entry_of(form: str) -> Entry:
     """The term of a form and, of a compound, of each of its parts. A form with capitals is a term itself (casing.py).
@@ -113,6 +136,10 @@ def entry_of(form: str) -> Entry:
         return Entry(form)
     pieces = pieces_of(form)
     return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces), readings_of(form))
+
+
+KNOWN = Known(entry_of.__wrapped__, MEMOISED_FORMS)
+"""What this process has met."""
 
 
 def load_tables() -> None:

@@ -30,9 +30,6 @@ CREATE TABLE IF NOT EXISTS words (
 CREATE INDEX IF NOT EXISTS words_by_term ON words (term);
 CREATE INDEX IF NOT EXISTS words_by_plain ON words (plain) WHERE plain IS NOT NULL;
 CREATE TABLE IF NOT EXISTS parts (term TEXT, form TEXT, PRIMARY KEY (term, form)) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS parts_of_words AFTER INSERT ON words WHEN new.parts != '' BEGIN
-  INSERT OR IGNORE INTO parts SELECT json_extract(value, '$[2]'), new.form FROM json_each(new.parts) WHERE type = 'array';
-END;
 
 CREATE TABLE IF NOT EXISTS lines (line INTEGER, article INTEGER, document TEXT, PRIMARY KEY (line, article, document))
 WITHOUT ROWID;
@@ -59,16 +56,14 @@ LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVI
 CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, facts TEXT NOT NULL, shingles BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS fresh (
-  shingle INTEGER, fingerprint INTEGER, length INTEGER, PRIMARY KEY (shingle, fingerprint)
-) WITHOUT ROWID;
--- How many texts have each shingle of those that are entered, and how much each of these shares with each text before it: a text
--- that is entered has a greater number than all before it.
+CREATE TEMP TABLE IF NOT EXISTS fresh (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
+-- How many texts have each shingle of those that are entered, and which each of these shares with which text before it: a text that
+-- is entered has a greater number than all before it.
 CREATE TEMP VIEW IF NOT EXISTS fresh_shingles AS
 SELECT shingle, count(*) AS texts FROM shingles WHERE shingle IN (SELECT shingle FROM fresh) GROUP BY shingle;
 CREATE TEMP VIEW IF NOT EXISTS near AS
-SELECT fresh.fingerprint AS one, shingles.fingerprint AS other, sum(fresh.length) AS shared FROM fresh JOIN shingles USING (shingle)
-WHERE fresh.fingerprint > shingles.fingerprint GROUP BY fresh.fingerprint, shingles.fingerprint;
+SELECT fresh.fingerprint AS one, shingles.fingerprint AS other, shingle FROM fresh JOIN shingles USING (shingle)
+WHERE fresh.fingerprint > shingles.fingerprint;
 
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
