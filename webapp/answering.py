@@ -15,8 +15,6 @@ from webapp.showing import came_through, is_loopback, public_document, public_re
 
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
-_PUBLIC = "regionsok.public"
-"""Where a request keeps who may see its answer."""
 
 
 class Service(Struct, frozen=True):
@@ -93,13 +91,10 @@ def shown(document: Document) -> Document:
 def is_public() -> bool:
     """Whether the answer may reach others. What comes with a request can only make it stricter: anyone can send anything."""
     came_from = request.environ
-    if _PUBLIC not in came_from:
-        protocol = str(came_from.get("SERVER_PROTOCOL", ""))
-        # The address that the server listens on, by WSGI, and the one that the request came from.
-        here = (_host(request.host), came_from.get("SERVER_NAME"), request.remote_addr)
-        through = came_through(request.headers.keys(), protocol)
-        came_from[_PUBLIC] = service().public or not all(map(is_loopback, here)) or through
-    return bool(came_from[_PUBLIC])
+    protocol = str(came_from.get("SERVER_PROTOCOL", ""))
+    # The address that the server listens on, by WSGI, and the one that the request came from.
+    here = (_host(request.host), came_from.get("SERVER_NAME"), request.remote_addr)
+    return service().public or not all(map(is_loopback, here)) or came_through(request.headers.keys(), protocol)
 
 
 def _host(header: str) -> str:
