@@ -53,7 +53,7 @@ class Handler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = _Factory
         self._pool.retryAutomatically = False  # it would not wait
-        crawler.signals.connect(self._count, signals.bytes_received)
+        crawler.signals.connect(self._count, signals.bytes_received)  # once: http and https have a handler each
 
     async def download_request(self, request: Request) -> Response:
         """Raises NotAsked, Stopped, and what Scrapy raises of a host that does not answer."""
@@ -100,9 +100,11 @@ class Handler(HTTP11DownloadHandler):
             host.asked(failed, wish)
             self._received.pop(request, None)
 
-    def _count(self, data: bytes, request: Request) -> None:
+    @classmethod
+    def _count(cls, data: bytes, request: Request) -> None:
         """Raises StopDownload for one of the larger, where all are too much."""
-        self._received[request] += len(data)
-        if self._received.total() > AT_ONCE and self._received[request] * len(self._received) >= self._received.total():
-            del self._received[request]
+        received = cls._received
+        received[request] += len(data)
+        if received.total() > AT_ONCE and received[request] * len(received) >= received.total():
+            del received[request]
             raise StopDownload
