@@ -18,7 +18,7 @@ import pytest
 from msgspec.structs import replace
 
 from indexer import crawling as product
-from indexer.crawling import Report
+from indexer.crawling import Report, SourceError
 from indexer.crawling.job import Job
 from indexer.crawling.resting import LONGEST_WISH, Hosts, NotAsked, retry_after
 from indexer.crawling.robotstxt import LONGEST, allows, read_robots
@@ -180,14 +180,24 @@ def test_five_failures_in_a_row_leave_a_host_and_each_rest_is_longer(tmp_path: P
         hosts = Hosts(job)
         hosts.began = datetime.max.replace(tzinfo=UTC)  # as if the rest before were over
         hosts.of("https://region.example/").asked(True, 0)
-        (until,) = hosts.kept.execute("SELECT until FROM hosts").fetchone()
+        ((until,),) = hosts.kept("SELECT until FROM hosts")
         rests.append((datetime.fromisoformat(until) - datetime.now(UTC)).total_seconds() / 3600 if until else 0)
     assert [round(hours) for hours in rests[:8]] == [0, 0, 0, 0, 1, 2, 4, 8]
     assert max(map(round, rests)) == 168 and len(rests) == FAILED
     with pytest.raises(NotAsked, match=r"region\.example har inte svarat 20 gånger i rad"):
         Hosts(job).of("http://REGION.example:80/annan").wait()
     hosts.of("https://region.example/").asked(False, 0)
-    assert hosts.kept.execute("SELECT failures FROM hosts").fetchone() == (0,), "a success is a new beginning"
+    assert hosts.kept("SELECT failures FROM hosts") == [(0,)], "a success is a new beginning"
+
+
+def test_a_file_of_rests_that_is_broken_is_named_and_nothing_is_asked(web: Web, tmp_path: Path) -> None:
+    host = web.host()
+    settings = one(tmp_path, host)
+    (settings.corpus / ".regionsok").mkdir()
+    (settings.corpus / ".regionsok" / "hosts.sqlite").write_bytes(b"ingen databas" * 1000)
+    with pytest.raises(SourceError, match=r"hosts\.sqlite: .*ta bort filen"):
+        crawl(settings, ())
+    assert host.log == []
 
 
 DEAD = [

@@ -57,7 +57,10 @@ def run(job: Job) -> None:
         if os.getppid() != job.command:
             end()
 
-    hosts = Hosts(job)
+    try:
+        hosts = Hosts(job)
+    except Fault as fault:
+        end(str(fault))
     for key in job.sites:
         begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, hosts=hosts, end=end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))

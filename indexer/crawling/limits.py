@@ -22,7 +22,6 @@ HEAD = 64_000
 """Bytes of all headers of an answer, or of one; servers send up to 16,000."""
 SECONDS = 60.0
 """To the last byte of an answer, however slowly it comes."""
-
 AT_ONCE = 50_000_000
 """Bytes that are received of all hosts at once; above it the large ones end, and are asked for in the next crawl."""
 

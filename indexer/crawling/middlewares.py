@@ -16,6 +16,7 @@ from indexer.crawling.answers import unpacked
 from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
 from indexer.crawling.robotstxt import allows, read_robots
 from indexer.crawling.safety import INTERNAL, is_internal, refusal_of
+from indexer.faults import Fault
 from indexer.metadata.robots import AGENT, reservations
 
 _log = logging.getLogger(__package__)
@@ -110,7 +111,7 @@ class Guard:
         try:
             answer = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK, priority=1_000))
             return unpacked(answer, self._crawler.settings.getint("DOWNLOAD_MAXSIZE"))
-        except (NotAsked, Stopped):
+        except (NotAsked, Stopped, Fault):
             raise
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own
             _log.info("host silent", extra={"url": url, "error": type(error).__name__})

@@ -148,8 +148,10 @@ class SiteSpider(Spider):
         )
 
     def _failed(self, failure: Any) -> None:
-        """Raises CloseSpider when the time of the crawl is over."""
+        """Raises CloseSpider when the time of the crawl is over, and a Fault."""
         error, url = failure.value, failure.request.url
+        if isinstance(error, Fault):
+            raise error
         if isinstance(error, Stopped):
             raise CloseSpider("closespider_timeout")
         if not isinstance(error, NotAsked):
