@@ -18,15 +18,6 @@ GAP = 30
 BAR_STEPS = 20
 
 
-class Chosen(Struct, frozen=True):
-    """A chosen filter: its form field, and the answer without it."""
-
-    name: str
-    value: str
-    label: str
-    url: str
-
-
 class Group(Struct, frozen=True):
     """A facet as a group of checkboxes; `rest` is behind a click, `faults` are typed values that are none of them."""
 
@@ -43,28 +34,19 @@ Year = tuple[FacetValue, int]
 """A row of the histogram: its bar from 0 to BAR_STEPS, the fullest year has all of them."""
 
 
-class DateField(Struct, frozen=True):
-    """From or to: as it was typed, and what is wrong with that."""
-
-    name: str
-    label: str
-    text: str
-    error: str
-
-
-def chosen(results: Results) -> Iterator[Chosen]:
-    """The chosen filters in the order of the facets, then the period."""
+def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
+    """Form field, value and label of each chosen filter, and the answer without it: as facets are ordered, then the period."""
     search = results.search
     for name, values in search.filters.chosen:
         labels = {value.value: value.label for value in indexer.all_values(results.facets.get(name, ()))}
         for value in values:
             url = indexer.address(indexer.toggled(search, name, value))
-            yield Chosen(FACETS[name].parameter, value, labels.get(value, value), url)
+            yield FACETS[name].parameter, value, labels.get(value, value), url
     period = search.filters.period
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
             filters = search.filters.with_period(structs.replace(period, **{key: None}))
-            yield Chosen(name, day, f"{label} {indexer.in_words(day)}", indexer.address(search, filters=filters))
+            yield name, day, f"{label} {indexer.in_words(day)}", indexer.address(search, filters=filters)
 
 
 def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
@@ -165,12 +147,12 @@ def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[Fa
     yield from (value for value in values if value.value == UNKNOWN)
 
 
-def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[DateField]:
-    """From and to: what was read in the shortest form that means the same, else what was typed."""
+def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[tuple[str, str, str, str]]:
+    """Form field and label of from and to, what was read in the shortest form, else what was typed, and what is wrong with it."""
     for name, label, day, ending in (("fran", "Från", period.first, "-01-01"), ("till", "Till", period.last, "-12-31")):
         fault = next((fault for fault in wrong if fault.parameter == name), None)
         shortest = (day or "").removesuffix(ending)
-        yield DateField(name, label, fault.value if fault else shortest, fault.detail if fault else "")
+        yield name, label, fault.value if fault else shortest, fault.detail if fault else ""
 
 
 def period_text(period: Period) -> str:

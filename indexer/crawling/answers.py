@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from io import BytesIO
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import feedparser
 from lxml.etree import LxmlError, iterparse
 from msgspec.structs import replace
 from scrapy.http import Headers, HtmlResponse, Response, TextResponse
-from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
+from scrapy.linkextractors import IGNORED_EXTENSIONS
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
+from w3lib.url import safe_url_string
 
 from indexer.crawling.memory import Link, Seen
 from indexer.crawling.objections import wish_in
@@ -40,7 +42,6 @@ EPOCH = 1970
 """The year that a clock says that was never set; nothing was on the web so early."""
 AT_ONCE = 10
 """Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
-_LINKS = LinkExtractor(deny_extensions=())
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
@@ -55,7 +56,7 @@ def unpacked(response: Response, most: int) -> Response:
     packed = b",".join(response.headers.getlist("Content-Encoding"))
     body = decoded(response.body, packed.decode("latin-1"), most)
     if len(body) > most:
-        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB, packad eller uppackad.")
+        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB när den packas upp.")
     headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
     kind = responsetypes.from_args(headers=Headers(headers), url=response.url, body=body)
     return response.replace(cls=kind, headers=headers, body=body) if packed else response
@@ -161,12 +162,19 @@ def joined(base: str, address: str) -> str:
 
 
 def page_links(response: TextResponse) -> Iterator[Link]:
-    """The feeds and the links of a page; what is followed of them may change before the page does."""
+    """The feeds and the links of a page, each once; what is followed of them may change before the page does."""
     response = as_read(response)
-    for link in response.css("link[rel~=alternate i]"):
-        if link.attrib.get("type", "").lower() in FEEDS:
-            yield Link(joined(get_base_url(response), link.attrib.get("href", "")), "feed")
-    yield from (Link(link.url, "page") for link in _LINKS.extract_links(response) if not link.nofollow)
+    base, root = get_base_url(response), response.selector.root
+    for kind, address in dict.fromkeys(map(_lead_of, root.iter("a", "area", "link"))):
+        if kind and (url := joined(base, address)):
+            yield Link(url if url.isascii() else safe_url_string(url, response.encoding), kind)
+
+
+def _lead_of(element: Any) -> tuple[Literal["page", "feed"] | None, str]:
+    rels, is_feed = element.get("rel", "").lower().split(), element.get("type", "").strip().lower() in FEEDS
+    if element.tag == "link":
+        return "feed" if is_feed and "alternate" in rels else None, element.get("href", "")
+    return None if "nofollow" in rels else "page", element.get("href", "")
 
 
 def is_list(response: Response, kind: str) -> bool:

@@ -14,8 +14,8 @@ from twisted.internet.error import DNSLookupError
 
 from indexer.crawling.answers import unpacked
 from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
-from indexer.crawling.robotstxt import LONGEST, allows, read_robots
-from indexer.crawling.safety import is_internal, refusal_of
+from indexer.crawling.robotstxt import allows, read_robots
+from indexer.crawling.safety import INTERNAL, is_internal, refusal_of
 from indexer.metadata.robots import AGENT, reservations
 
 _log = logging.getLogger(__package__)
@@ -37,7 +37,7 @@ class SafeResolver(CachingThreadedResolver):
 
     def _checked(self, address: str, name: str) -> str:
         if is_internal(address, self._internal):
-            raise DNSLookupError(f"{name} leder till ett internt nät")
+            raise DNSLookupError(f"{name}: {INTERNAL}")
         return address
 
 
@@ -97,23 +97,19 @@ class Guard:
         robots = read_robots(answer.body) if answer.status < 300 else Protego()
         host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
         if delay > LONGEST_WAIT:
-            reason = (
-                f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen, och inget hämtas."
-            )
-            return Said(reason)
+            return Said(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
         host.delay = max(host.delay, delay)
         _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
         answer = await self._get(tdmrep) if allows(robots, tdmrep) else None
-        return Said(
-            robots=robots, reservations=tuple(reservations(answer.body)) if answer and answer.status == 200 else ()
-        )
+        reserved = reservations(answer.body) if answer and answer.status == 200 else ()
+        return Said(robots=robots, reservations=tuple(reserved))
 
     async def _get(self, url: str) -> Response | None:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
         try:
-            request = Request(url, callback=NO_CALLBACK, priority=1_000)
-            return unpacked(await self._crawler.engine.download_async(request), LONGEST)
+            answer = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK, priority=1_000))
+            return unpacked(answer, self._crawler.settings.getint("DOWNLOAD_MAXSIZE"))
         except (NotAsked, Stopped):
             raise
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own

@@ -10,13 +10,7 @@ from typing import Any, Self
 
 from msgspec.structs import replace
 from scrapy import Spider, signals
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    CloseSpider,
-    DontCloseSpider,
-    DownloadCancelledError,
-    IgnoreRequest,
-)
+from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
@@ -155,22 +149,17 @@ class SiteSpider(Spider):
 
     def _failed(self, failure: Any) -> None:
         """Raises CloseSpider when the time of the crawl is over."""
-        if seen := self._memory.seen(canonical_address(failure.request.url)):
-            self._memory.ask(replace(seen, url=failure.request.url))
         error, url = failure.value, failure.request.url
         if isinstance(error, Stopped):
             raise CloseSpider("closespider_timeout")
-        if isinstance(error, NotAsked):
-            if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
-                self._tell(error.outcome, url, str(error), **error.more)
-            self._resting |= {str(error)} if error.outcome == "resting" else set()
-        elif isinstance(error, DownloadCancelledError):
-            largest = self._job.settings.document_bytes // 1_000_000
-            self._tell("refused", url, f"Sidan är större än {largest} MB, packad eller uppackad.")
-        elif isinstance(error, CannotResolveHostError):
-            self._tell("refused", url, str(error))
-        else:
-            self._tell("failed", url, f"Gick inte att hämta ({type(error).__name__}).")
+        if not isinstance(error, NotAsked):
+            error = NotAsked(f"Gick inte att hämta ({type(error).__name__}).", "failed")
+        if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
+            self._tell(error.outcome, url, str(error), **error.more)
+        if error.outcome == "resting":
+            self._resting.add(str(error))
+        elif seen := self._memory.seen(canonical_address(url)):
+            self._memory.ask(replace(seen, url=url))
 
     def _answered(self, response: Response) -> None:
         """Ask for what an address leads to, once it is durable what its answer says of its life."""
