@@ -97,8 +97,8 @@ def crawl(work: Path) -> dict[str, Any]:
     requests = max(asked.ended for asked in log) - min(asked.at for asked in log)
     web.close()
     in_flight = max(host.most for host in hosts)
-    work = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    figures = {"pages": fetched, "work": work, "seconds": seconds, "requests": requests, "in flight": in_flight}
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    figures = {"pages": fetched, "work": worked, "seconds": seconds, "requests": requests, "in flight": in_flight}
     return figures | {"fetching": watch.fetching, "memory": watch.most}
 
 

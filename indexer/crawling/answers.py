@@ -215,6 +215,17 @@ def unreadable(response: Response, most: int) -> str | None:
     return None
 
 
+def as_seen(response: Response, rules: RobotsRules | None, day: str) -> Seen:
+    """What is to be remembered of an answer, and of a page whose rules are given; not how it was come to and what it led to."""
+    # Headers that alone keep a page out may change alone, and no validator would tell.
+    is_out = wish_in(rules_in(Response(response.url, headers=response.headers), (), day))
+    etag, modified = (
+        "" if is_out else response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified")
+    )
+    permits = rules is not None and not rules_in(response, [("/", True)], day).reserved
+    return Seen(response.url, digest_of(response.body), etag, modified, rules=rules or RobotsRules(), permits=permits)
+
+
 def is_as_seen(response: Response, seen: Seen) -> bool:
     """Whether an address is as it was; of a page that was not kept as it wished, what is beside its text is read again."""
     is_read_again = not seen.stored and wish_in(seen.rules)

@@ -1,6 +1,6 @@
 """Revisiting: which of the known addresses are asked for, and when in a crawl (the rule stands in `schedule`)."""
 
-from collections import deque
+from collections.abc import Iterator
 
 from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.job import Job
@@ -17,7 +17,7 @@ class Revisits:
         self._met: set[str] = set()
         self._asked: set[str] = set()
         self._left, self._new, self._is_met = REVISITS, 0, False
-        self._due: deque[Seen] | None = None
+        self._due: Iterator[Seen] | None = None
 
     def next(self) -> Found | None:
         """What is to be asked for now; past a page that is not, what it led to when it was."""
@@ -56,9 +56,8 @@ class Revisits:
     def _next_due(self) -> Found | None:
         """The stored page that waited longest, whether or not anything leads to it."""
         if self._due is None:
-            self._due = deque(self._memory.due())
-        while self._due and self._left > 0 and not self._job.single:
-            seen = self._due.popleft()
+            self._due = iter(()) if self._job.single else self._memory.due()
+        while self._left > 0 and (seen := next(self._due, None)):
             key = canonical_address(seen.url)
             if (
                 key not in self._asked

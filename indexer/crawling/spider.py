@@ -235,24 +235,9 @@ class SiteSpider(Spider):
 
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
         found: frontier.Found = response.meta["found"]
-        # Of a page that its headers alone keep out these may change, and no validator would tell.
-        is_out = wish_in(self._rules(Response(response.url, headers=response.headers)))
-        etag, modified = (
-            "" if is_out else response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified")
-        )
-        seen = Seen(
-            response.url,
-            answers.digest_of(response.body),
-            etag,
-            modified,
-            links=tuple(links),
-            stored=stored,
-            depth=found.depth,
-            published=found.link.published,
-            rules=rules or RobotsRules(),
-            permits=bool(rules) and not self._rules(response, [("/", True)]).reserved,
-        )
-        self._memory.see(seen)
+        seen = answers.as_seen(response, rules, self._job.day)
+        state = {"stored": stored, "depth": found.depth, "published": found.link.published}
+        self._memory.see(replace(seen, links=tuple(links), **state))
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
