@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec import Struct, structs
 
 from indexer.catalogue._table import Table
 
@@ -78,10 +77,7 @@ class Documents(Table):
         document is.
         """
         versions = sorted((one.version.id, one.version.path, one) for one in entered)
-        rows = [
-            (id, path, *astuple(one.version.precedence), one.version.digest, one.version.until, one.round, one.indexed)
-            for id, path, one in versions
-        ]
+        rows = [(*_values(one.version), one.round, one.indexed) for _, _, one in versions]
         indexed = [(id,) for id, _, one in versions if one.indexed]
         others = self._executemany("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", indexed).rowcount
         if self._counted is not None and indexed:
@@ -124,3 +120,7 @@ class Documents(Table):
         if self._counted is None:
             self._counted = int(*self._column("SELECT count(*) FROM versions WHERE indexed"))
         return self._counted
+
+
+def _values(version: CandidateVersion) -> tuple[str | bool, ...]:
+    return version.id, version.path, *structs.astuple(version.precedence), version.digest, version.until

@@ -1,7 +1,5 @@
 """Documents -> what the index keeps of them, on all cores where there are many: finding the terms of new words is most of it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future

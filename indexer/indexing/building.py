@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer import generations
 from indexer.corpus import CorpusFile, Ledger
@@ -66,13 +65,12 @@ class Build(Struct, frozen=True):
             _log.info("run begun" if changed else "nothing changed", extra=told)
             if changed:
                 if now:
-                    generations.write_manifest(self.settings.index, replace(now.manifest, complete=False))
+                    generations.write_manifest(self.settings.index, structs.replace(now.manifest, complete=False))
                 run.commit_changes(self.files, changes, self._telling(generation, answers))
             built, deleted = _built_by(run, generation, ids_of), run.catalogue.counter("deleted")
         if changed:
             self._change_over(generation, built.documents)
-        else:
-            self.progress.committed(built.documents)
+        self.progress.committed(built.documents)
         return self._compacted(built, generation, deleted)
 
     def _next_generation(self) -> Generation:
@@ -102,7 +100,7 @@ class Build(Struct, frozen=True):
         _log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
         compact(generation, target)
         self._change_over(target, built.documents)
-        return replace(built, generation=target.folder.name)
+        return structs.replace(built, generation=target.folder.name)
 
     def _telling(self, generation: Generation, answers: bool) -> Progress:
         """What makes each commit of a generation be seen; one that does not answer yet is not spoken of."""
@@ -112,7 +110,7 @@ class Build(Struct, frozen=True):
                 self._announce(generation, documents, complete=False)
                 self.progress.committed(documents)
 
-        return replace(self.progress, committed=committed)
+        return structs.replace(self.progress, committed=committed)
 
     def _change_over(self, generation: Generation, documents: int) -> None:
         """Let a generation that is whole answer, and nothing else be left."""
@@ -120,12 +118,10 @@ class Build(Struct, frozen=True):
         self._announce(generation, documents, complete=True)
         generations.delete_others(self.settings.index, generation)
         _log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
-        self.progress.committed(documents)
 
     def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        name = generation.folder.name
+        now, name = datetime.now(UTC).isoformat(timespec="seconds"), generation.folder.name
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
         generations.write_manifest(self.settings.index, manifest)
         generations.publish(self.settings.index, generation)

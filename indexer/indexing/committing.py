@@ -175,7 +175,8 @@ class Committer:
         self._generation.journal.unlink()
 
     def finish(self) -> None:
-        """Write down what was closed, and wait until the engine has it. Raises EngineError."""
+        """Write down all that was taken, and wait until the engine has it. Raises EngineError."""
+        self.commit()
         self._write_down()
         self._wait()
 

@@ -51,9 +51,8 @@ def kept(journal: Path, number: int, known: Known) -> Batch | None:
             of_commit, erased = json.loads(next(lines))
             if of_commit != number:
                 return None
-            records = [
-                record_of(one, words_of(one, known)) for one in (document_of(stored.decode()) for stored in lines)
-            ]
+            documents = [document_of(stored.decode()) for stored in lines]
+            records = [record_of(one, words_of(one, known)) for one in documents]
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError, StopIteration) as error:

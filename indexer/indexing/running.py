@@ -69,7 +69,7 @@ class Run:
         self._committer.resume()
         self._take_ledger(changes)
         for path in changes.gone:
-            self._withdraw(path, self._next_round)
+            self._withdraw(path, self.catalogue.counter("round") + 1)
             self.catalogue.files.forget(path)
         progress = self._expect(deciding.unread(files, self.catalogue.files.stamps()), progress)
         # What an interrupted run had begun goes on before any line is judged anew.
@@ -83,7 +83,7 @@ class Run:
         for path in self._not_cut:
             self.catalogue.files.forget(path)
         self._extracts.drop(all=bool(self._not_cut))
-        self._flush()
+        self._committer.finish()
 
     def _take_ledger(self, changes: Differences) -> None:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
@@ -106,10 +106,6 @@ class Run:
             path = entered[0].version.path
             self._changed(Change(id, Verdict.UPDATED, path, original.origin[len(path) :]))
 
-    @property
-    def _next_round(self) -> int:
-        return self.catalogue.counter("round") + 1
-
     def _withdraw(self, path: str, round: int) -> None:
         """Drop the versions that a file has not given since a round began."""
         not_given = self.catalogue.documents.not_given_since(path, round)
@@ -127,9 +123,8 @@ class Run:
             told = done // 2
             progress.read(told, all)
 
-        begun = {
-            file.source.origin: self.catalogue.files.progress(file.source.origin, file.stamp).parts for file in pending
-        }
+        known = self.catalogue.files.progress
+        begun = {file.source.origin: known(file.source.origin, file.stamp).parts for file in pending}
         for _, part in self._reading.parts(pending, begun, tell, early=True):
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
@@ -145,7 +140,7 @@ class Run:
 
     def _read_and_commit(self, pending: Sequence[CorpusFile], progress: Progress) -> None:
         """One round: each file is read once."""
-        round = self._next_round
+        round = self.catalogue.counter("round") + 1
         self.catalogue.set_counter("round", round)
         _log.info("round begun", extra={"round": round, "files": len(pending)})
         begun = {file.source.origin: self._begun(file, round) for file in pending}
@@ -162,17 +157,13 @@ class Run:
                     continue
                 begun[path].documents += 1
                 if self._committer.path_of(item.id):
-                    self._flush()
+                    self._committer.finish()
                 self._take(item, file, round)
             if self._committer.is_due(self._settings.commit_every):
                 if path not in self._not_cut:
                     far = replace(begun[path], refusals=[*begun[path].refusals])
                     self._committer.take([partial(self.catalogue.files.set_progress, path, file.stamp, far, round)])
                 self._committer.commit(lambda: progress.committed(self.catalogue.documents.count()))
-        self._flush()
-
-    def _flush(self) -> None:
-        self._committer.commit()
         self._committer.finish()
 
     def _begun(self, file: CorpusFile, round: int) -> FileProgress:
@@ -188,10 +179,9 @@ class Run:
     def _end(self, file: CorpusFile, progress: FileProgress, round: int) -> None:
         path = file.source.origin
         not_given = self.catalogue.documents.not_given_since(path, round)
-        if any(self._committer.path_of(id) != path for id, _ in not_given) and not deciding.keeps_what_it_gave(
-            progress
-        ):
-            self._flush()
+        is_left = any(self._committer.path_of(id) != path for id, _ in not_given)
+        if is_left and not deciding.keeps_what_it_gave(progress):
+            self._committer.finish()
             self._withdraw(path, round)
         self._committer.take([partial(self.catalogue.files.set_read, path, file.stamp, progress.refusals)])
         counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
