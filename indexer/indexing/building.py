@@ -53,10 +53,11 @@ class Build(Struct, frozen=True):
         The first generation answers from its first commit, a later one when it is whole.
         """
         now, reason = (None, "rebuild") if rebuild else self._usable()
-        answers = now is not None or not generations.all_generations(self.settings.index)
+        index = self.settings.index
+        answers = now is not None or not generations.all_generations(index)
         if now:
-            generations.delete_others(self.settings.index, now.generation)
-        generation = now.generation if now else self._next_generation()
+            generations.delete_others(index, now.generation)
+        generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
         with closing(Run(generation, self.ledger, self.settings, self.progress.changed, self.day)) as run:
             changes = run.differences(self.files)
             changed = now is None or not now.complete or bool(changes)
@@ -65,16 +66,16 @@ class Build(Struct, frozen=True):
             _log.info("run begun" if changed else "nothing changed", extra=told)
             if changed:
                 if now:
-                    generations.write_manifest(self.settings.index, structs.replace(now.manifest, complete=False))
+                    generations.write_manifest(index, structs.replace(now.manifest, complete=False))
                 run.commit_changes(self.files, changes, self._telling(generation, answers))
-            built, deleted = _built_by(run, generation, ids_of), run.catalogue.counter("deleted")
+            documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
+            ids = {origin: documents.ids_of(origin) for origin in ids_of}
+            built = Built(documents.count(), generation.folder.name, refusals, ids)
+            deleted = run.catalogue.counter("deleted")
         if changed:
             self._change_over(generation, built.documents)
         self.progress.committed(built.documents)
         return self._compacted(built, generation, deleted)
-
-    def _next_generation(self) -> Generation:
-        return generations.next_generation(self.settings.index, chosen_engine(self.settings.engine))
 
     def _usable(self) -> tuple[Current | None, str]:
         """What answers now, if it can be built upon: of this program with these settings, and whole; and why it is or is not."""
@@ -125,9 +126,3 @@ class Build(Struct, frozen=True):
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
         generations.write_manifest(self.settings.index, manifest)
         generations.publish(self.settings.index, generation)
-
-
-def _built_by(run: Run, generation: Generation, ids_of: Sequence[str]) -> Built:
-    documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
-    ids = {origin: documents.ids_of(origin) for origin in ids_of}
-    return Built(documents.count(), generation.folder.name, refusals, ids)

@@ -198,11 +198,9 @@ class Committer:
             groups.put(one.record.id, one.fingerprint)
             self._catalogue.aliases.enter(one.aliases)
         records = {one.record.id: one.record for one in documents}
-        settled = {
-            id: (canonical, members)
-            for id, (canonical, members) in groups.settle(lambda id: self.document(id).text).items()
-            if len(members) > 1 or id not in records  # what is alone is as it was analysed
-        }
+        settled = groups.settle(lambda id: self.document(id).text)
+        # What is alone is as it was analysed.
+        settled = {id: group for id, group in settled.items() if len(group[1]) > 1 or id not in records}
         indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
         for document in decide_releases(settled, indexed, self.document):
             id = document.id
