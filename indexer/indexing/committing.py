@@ -90,8 +90,7 @@ class Committer:
         self._carry_out(self._batch)
 
     def _carry_out(self, batch: _Batch) -> None:
-        entered = [act for act in batch.acts if isinstance(act, EnteredVersion)]
-        self._catalogue.documents.enter(entered)
+        self._catalogue.documents.enter(act for act in batch.acts if isinstance(act, EnteredVersion))
         for act in batch.acts:
             match act:
                 case EnteredVersion():
@@ -219,13 +218,11 @@ class Committer:
     def _opened(self) -> Engine:
         if self._given:
             self._given.result()  # what it was not given would be missed here
-        if self._engine is None:
-            self._engine = open_engine(self._generation.engine, self._generation.engine_folder)
+        self._engine = self._engine or open_engine(self._generation.engine, self._generation.engine_folder)
         return self._engine
 
     def _opened_writer(self) -> Writer:
-        if self._writer is None:
-            self._writer = open_writer(self._generation.engine, self._generation.engine_folder)
+        self._writer = self._writer or open_writer(self._generation.engine, self._generation.engine_folder)
         return self._writer
 
     def _close_engine(self) -> None:
