@@ -16,9 +16,8 @@ from indexer.urls import host_of
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
 _LEFT_OUT = "SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?))"
-_TURN = """
-INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out
-"""
+_TURN = """INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true
+ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out"""
 
 
 class RepeatedLines(Table):

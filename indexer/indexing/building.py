@@ -58,7 +58,7 @@ class Build(Struct, frozen=True):
         if now:
             generations.delete_others(index, now.generation)
         generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
-        with closing(Run(generation, self.ledger, self.settings, self.progress.changed, self.day)) as run:
+        with closing(Run(generation, self.ledger, self.settings, self.progress, self.day)) as run:
             changes = run.differences(self.files)
             changed = now is None or not now.complete or bool(changes)
             counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}

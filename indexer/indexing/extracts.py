@@ -25,10 +25,8 @@ COMMIT = 500
 """Extracts between two commits: what a kill costs is parsed again."""
 KEY = 16
 """Bytes of a key."""
-_OPEN = """
-PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
-CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);
-"""
+_OPEN = """PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
+CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);"""
 _ROOM = "SELECT 1 FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
 _log = logging.getLogger(__package__)
 

@@ -1,7 +1,7 @@
 """One run over one generation: feeds the decider with what changed in corpus/ and the committer with what it decides."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -33,9 +33,9 @@ class Run:
     """Open until `close`, which drops what is not committed."""
 
     def __init__(
-        self, generation: Generation, ledger: Ledger, settings: Settings, changed: Callable[[Change], None], day: str
+        self, generation: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str
     ) -> None:
-        self._changed, self._day = changed, day
+        self._changed, self._day = progress.changed, day
         self.catalogue = Catalogue(generation.catalogue)
         self._ledger = ledger
         self._settings = settings
