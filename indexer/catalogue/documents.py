@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct, structs
 
 from indexer.catalogue._table import Table
@@ -72,17 +70,16 @@ class Documents(Table):
             for id, path, *precedence, digest, until, round, indexed in rows
         ]
 
-    def enter(self, entered: Iterable[EnteredVersion]) -> None:
-        """Take versions of different documents, each in place of the one that its file gave; where it is indexed, no other of its
-        document is.
-        """
-        versions = sorted((one.version.id, one.version.path, one) for one in entered)
-        rows = [(*_values(one.version), one.round, one.indexed) for _, _, one in versions]
-        indexed = [(id,) for id, _, one in versions if one.indexed]
-        others = self._executemany("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", indexed).rowcount
-        if self._counted is not None and indexed:
-            self._counted += len(indexed) - others
-        self._executemany("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    def enter(self, entered: EnteredVersion) -> None:
+        """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
+        version = entered.version
+        if entered.indexed:
+            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,)).rowcount
+            if self._counted is not None:
+                self._counted += 1 - others
+        first, last = (version.id, version.path), (version.digest, version.until, entered.round, entered.indexed)
+        row = (*first, *structs.astuple(version.precedence), *last)
+        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""
@@ -120,7 +117,3 @@ class Documents(Table):
         if self._counted is None:
             self._counted = int(*self._column("SELECT count(*) FROM versions WHERE indexed"))
         return self._counted
-
-
-def _values(version: CandidateVersion) -> tuple[str | bool, ...]:
-    return version.id, version.path, *structs.astuple(version.precedence), version.digest, version.until

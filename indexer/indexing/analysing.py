@@ -1,9 +1,8 @@
 """Documents -> what the index keeps of them, on all cores where there are many: finding the terms of new words is most of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
-from functools import partial
 
 from msgspec import Struct, field, msgpack
 
@@ -69,20 +68,16 @@ class Analyser:
         if self._characters >= (CHUNK if self._workers.started else MANY):
             self._send()
 
-    def taken(self) -> Callable[[], Analysed]:
-        """What gives all documents since it was last asked; a few of a small run are analysed here."""
+    def analysed(self) -> Analysed:
+        """All documents since it was last asked; a few of a small run are analysed here."""
         if self._workers.started:
             self._send()
-        taken = partial(self._together, self._sent, self._put)
-        self._sent, self._put, self._characters = [], [], 0
-        return taken
-
-    def _together(self, sent: Iterable[Future[bytes]], put: Iterable[Document]) -> Analysed:
         together = Analysed()
-        for future in sent:
+        for future in self._sent:
             documents, counts, contacts, words = _packed.decode(future.result())
             together.add(documents, Counts(Counter(counts), Counter(contacts)), words)
-        together.add(*self._own.of(put))
+        together.add(*self._own.of(self._put))
+        self._sent, self._put, self._characters = [], [], 0
         return together
 
     def words(self, forms: Iterable[str]) -> list[Word]:
