@@ -30,7 +30,7 @@ from indexer.crawling.safety import is_internal, refusal_of
 from indexer.crawling.sources import Found, read_found, read_sites
 from indexer.indexing import build
 from indexer.indexing.checking import check
-from indexer.indexing.forgetting import forget
+from indexer.indexing.curating import forget
 from indexer.metadata.robots import RobotsRules, is_reserved, reservations, robots_rules
 from indexer.queries import Search
 from indexer.searching import Searcher
