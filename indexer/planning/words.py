@@ -215,7 +215,5 @@ def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
 def piece(forms: Sequence[str], scope: Scope) -> Plan:
     """What two words of a sentence add where they stand in a row as typed, and once more where a third follows."""
     field = scope.fields[-1][1]
-    two, *three = (
-        PhraseAt(field, tuple(enumerate(forms[:length])), PIECE_SCORE) for length in range(2, len(forms) + 1)
-    )
+    two, *three = (PhraseAt(field, tuple(enumerate(forms[:end])), PIECE_SCORE) for end in range(2, len(forms) + 1))
     return AllOf((two,), bonus=tuple(three))

@@ -44,10 +44,9 @@ class Searcher:
         """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""
         try:
             self._current.get()
-        except IndexUnreadable:
-            raise
-        except IndexMissing:
-            return
+        except IndexMissing as error:
+            if isinstance(error, IndexUnreadable):
+                raise
 
     def version(self, search: Search) -> str:
         """Of the answer to a question: another where commit, settings or the day that times are told from may have changed it."""
@@ -229,11 +228,8 @@ class _Answer:
             if self._replacement:  # of another choice all words may be found
                 partial = self._counts(self._replacement, [facet], without=facet).facets
                 counts[facet] = partial[facet] | counts[facet]
-        made = {
-            facet: functools.partial(facet_values, facet, counts[facet], self._question.search)
-            for facet in self._wanted
-        }
-        return Facets(made)
+        search = self._question.search
+        return Facets({name: functools.partial(facet_values, name, counts[name], search) for name in self._wanted})
 
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
         """Months only where a year is chosen: no other has them shown."""

@@ -160,14 +160,9 @@ class Standing:
     """Where the words of a question stand in one text."""
 
     def __init__(
-        self,
-        found: Sequence[Occurrence],
-        joined: Iterable[tuple[str, Span]],
-        original: _Original | None = None,
+        self, found: Sequence[Occurrence], joined: Iterable[tuple[str, Span]], original: _Original | None
     ) -> None:
-        self._found = found
-        self._joined = list(joined)
-        self._original = original
+        self._found, self._joined, self._original = found, list(joined), original
 
     def has(self, marks: Marks) -> bool:
         """Whether any word or phrase stands in the text."""

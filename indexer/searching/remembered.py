@@ -19,25 +19,18 @@ class Remembered:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[Asked, tuple[Results, int]] = {}
-
-    @property
-    def _characters(self) -> int:
-        return sum(characters for _, characters in self._kept.values())
-
-    def __len__(self) -> int:
-        return len(self._kept)
+        self._kept: dict[Asked, Results] = {}
 
     def get(self, asked: Asked) -> Results | None:
         """The answer, where it is among the last."""
-        return self._kept.get(asked, (None, 0))[0]
+        return self._kept.get(asked)
 
     def put(self, asked: Asked, results: Results) -> None:
         """Keep an answer in place of the oldest ones."""
         with self._lock:
             self._kept.pop(asked, None)
-            self._kept[asked] = results, _characters(results)
-            while len(self._kept) > ANSWERS or self._characters > CHARACTERS:
+            self._kept[asked] = results
+            while len(self._kept) > ANSWERS or sum(map(_characters, self._kept.values())) > CHARACTERS:
                 self._kept.pop(next(iter(self._kept)))
 
 

@@ -106,17 +106,10 @@ def _covered(searcher: Searcher, facet: str, value: str, documents: int) -> Cove
     months = sorted(filter(is_month, years))
     dated = sorted(year for year in years if not is_month(year) and year != UNKNOWN)
     gaps = sorted(_gaps(months), key=lambda gap: (-gap.months, gap.first))
-    return Coverage(
-        value,
-        value_label(FACETS[facet], value),
-        documents,
-        _exactest(dated[:1], months[:1]),
-        _exactest(dated[-1:], months[-1:]),
-        years.get(UNKNOWN, 0),
-        max(counts["fetched"], default=None),
-        sum(gap.months for gap in gaps),
-        tuple(gaps[:GAPS]),
-    )
+    label, fetched = value_label(FACETS[facet], value), max(counts["fetched"], default=None)
+    first, last = _exactest(dated[:1], months[:1]), _exactest(dated[-1:], months[-1:])
+    undated, empty, longest = years.get(UNKNOWN, 0), sum(gap.months for gap in gaps), tuple(gaps[:GAPS])
+    return Coverage(value, label, documents, first, last, undated, fetched, empty, longest)
 
 
 def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:

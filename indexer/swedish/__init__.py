@@ -92,7 +92,7 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
     joined = {start: Part(text[start:end], start, end, term) for (start, end), term in terms.joined}
     spans = spans_of(terms.text.text)
     tokens = []
-    for position, ((first, last), form, found) in enumerate(zip(spans, terms.forms, terms.entries, strict=True)):
+    for place, ((first, last), form, found) in enumerate(zip(spans, terms.forms, terms.entries, strict=True)):
         start, end = terms.text.original(first, last)
         parts = [joined[start]] if start in joined else []
         for part in found.parts:
@@ -100,9 +100,7 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
                 inside = terms.text.original(first + part.start, min(first + part.end, last))
                 parts.append(Part(text[slice(*inside)], *inside, part.term))
         whole = joined[start].term if start in joined else None
-        tokens.append(
-            Token(text[start:end], start, end, position, form, found.term, tuple(parts), whole, found.readings)
-        )
+        tokens.append(Token(text[start:end], start, end, place, form, found.term, tuple(parts), whole, found.readings))
     return tokens
 
 
@@ -156,13 +154,6 @@ def forms_in(text: str) -> list[str]:
 
 def as_json(token: Token) -> dict[str, object]:
     """The fixed JSON object of a token (DESIGN.md, Command line), and why it has its term."""
-    return {
-        "surface": token.surface,
-        "start": token.start,
-        "end": token.end,
-        "position": token.position,
-        "term": token.term,
-        "keys": list(token.keys),
-        "parts": [asdict(part) for part in token.parts],
-        "why": reason_of(token.form, token.term, token.readings),
-    }
+    shown = {name: getattr(token, name) for name in ("surface", "start", "end", "position", "term")}
+    why = reason_of(token.form, token.term, token.readings)
+    return shown | {"keys": list(token.keys), "parts": [asdict(part) for part in token.parts], "why": why}
