@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Collection, Sequence
+from itertools import islice
 from math import ceil
 
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question, day_of
+from indexer.searching.remembered import remember
 from indexer.settings import Settings
 from indexer.swedish.synonyms import as_sentence
 
@@ -63,7 +65,7 @@ class Searcher:
                 results = _Answer(question, facets).results(search.query)
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
-                index.answers.put(asked_on, results)
+                remember(index.answers, asked_on, results)
             return replace(results, facets=results.facets.only(facets))
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -166,7 +168,7 @@ class _Answer:
             pages=max(1, ceil((total + following) / search.size)),
             hits=(*hits.of(strict, planned.strict), *others),
             facets=self._facets(counted),
-            offers=offers.offers_of(question, total),
+            offers=tuple(islice(offers.offers_of(question, total), offers.OFFERED)),
             widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
         )

@@ -1,6 +1,7 @@
 """How much is written about something over time, and what the collection holds of each source and county."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -119,10 +120,8 @@ def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
 
 
 def _gaps(months: Sequence[str]) -> Iterator[Gap]:
-    for before, after in zip(months, months[1:], strict=False):
-        between = list(_between(before, after))[1:-1]
-        if between:
-            yield Gap(between[0], between[-1], len(between))
+    between = (list(_between(before, after))[1:-1] for before, after in pairwise(months))
+    return (Gap(empty[0], empty[-1], len(empty)) for empty in between if empty)
 
 
 def _between(first: str, last: str) -> Iterator[str]:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from operator import itemgetter
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, structs
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
@@ -74,10 +73,8 @@ class Terms(Struct, frozen=True):
     @property
     def parts(self) -> list[str]:
         """The terms of all words in words: joined hyphen words and parts of compounds."""
-        return [
-            *(term for _, term in self.joined),
-            *(part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts),
-        ]
+        inside = (part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts)
+        return [*(term for _, term in self.joined), *inside]
 
 
 def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
@@ -156,4 +153,4 @@ def as_json(token: Token) -> dict[str, object]:
     """The fixed JSON object of a token (DESIGN.md, Command line), and why it has its term."""
     shown = {name: getattr(token, name) for name in ("surface", "start", "end", "position", "term")}
     why = reason_of(token.form, token.term, token.readings)
-    return shown | {"keys": list(token.keys), "parts": [asdict(part) for part in token.parts], "why": why}
+    return shown | {"keys": list(token.keys), "parts": [structs.asdict(part) for part in token.parts], "why": why}

@@ -91,9 +91,7 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 def _split(word: str) -> tuple[Piece, ...]:
     known = known_beginnings(word)
     best = _fewest(word, known, DEEPEST, max(2, _name_at_start(word, known)))
-    if best is None or zipf(word) > -best.strength / best.parts + MARGIN:
-        return ()
-    return best.pieces
+    return best.pieces if best and zipf(word) <= -best.strength / best.parts + MARGIN else ()
 
 
 @lru_cache(REMEMBERED)
