@@ -141,8 +141,7 @@ def term(text: str, scope: Scope) -> Plan:
 
 def derived(text: str, scope: Scope) -> Plan:
     """Another word of the same stem, or a name in a longer word; the title stands in `body` too."""
-    field = "decompounded" if text.endswith(INSIDE) else "body"
-    return Term(field, text, DERIVED_WEIGHT * scope.factor)
+    return Term("decompounded" if text.endswith(INSIDE) else "body", text, DERIVED_WEIGHT * scope.factor)
 
 
 def _inside(text: str, scope: Scope) -> tuple[Plan, ...]:
