@@ -35,7 +35,7 @@ from indexer.metadata.regions.publishers import publisher_of
 from indexer.swedish import Known, entry_of
 from indexer.swedish.casing import cased
 from indexer.swedish.languages import language_of
-from indexer.swedish.tokens import Normalised, forms, joined_spans, written
+from indexer.swedish.tokens import Normalised, cut, joined_spans
 from indexer.swedish.words import MEMOISED_FORMS
 
 CHUNK = 250
@@ -100,8 +100,7 @@ def _metadata(stages: Stages, documents: list[Document]) -> None:
 def _analysis(stages: Stages, documents: list[Document]) -> Analysed:
     texts = [one.text for one in documents]
     normalised = stages.of("tokens", lambda text: Normalised(text).text, texts)
-    tokens = stages.of("tokens", written, normalised)
-    lowered = stages.of("tokens", forms, tokens)
+    tokens, lowered = zip(*stages.of("tokens", cut, normalised), strict=True)
     stages.of("lexemes and compounds of new forms", entry_of, sorted({form for one in lowered for form in one}))
     stages.of("entries of known forms", lambda one: list(map(entry_of, one)), lowered)
     stages.of("casing", cased, normalised, tokens, lowered)

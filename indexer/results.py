@@ -6,8 +6,7 @@ from collections import UserDict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from msgspec import UNSET, Struct, to_builtins
-from msgspec.structs import replace
+from msgspec import UNSET, Struct, structs, to_builtins
 
 from indexer.documents import Duplicate
 from indexer.queries import Search
@@ -135,10 +134,9 @@ def to_json(results: Results) -> dict[str, Any]:
 
 def encodable(results: Results) -> dict[str, object]:
     """The same for msgspec to encode, which is several times as fast without another copy."""
-    parts = ("query", "interpretation", "notes", "suggestion", "offers")
-    shown = {name: getattr(results, name) for name in parts}
+    shown = {name: getattr(results, name) for name in ("query", "interpretation", "notes", "suggestion", "offers")}
     shown |= {"total": results.total, "total_relaxed": results.total_partial}
     shown |= {"page": results.search.page, "pages": results.pages, "size": results.search.size}
     unsaid = dict.fromkeys(("rights", "fetched", "excerpt"), UNSET)
-    hits = [replace(hit, **unsaid, explanation=hit.explanation or UNSET) for hit in results.hits]
+    hits = [structs.replace(hit, **unsaid, explanation=hit.explanation or UNSET) for hit in results.hits]
     return shown | {"hits": hits, "facets": dict(results.facets)}

@@ -142,6 +142,6 @@ def test_its_steps_do_what_they_say(copy: Path, name: str) -> None:
     assert follow(copy, sections()[name]) > 0
 
 
-def test_two_classes_and_an_entry_are_an_engine(copy: Path) -> None:
+def test_two_classes_and_a_name_are_an_engine(copy: Path) -> None:
     (copy / "indexer" / "engines" / "tiny.py").write_text(TINY, encoding="utf-8")
     assert follow(copy, sections()["An engine"]) > 0

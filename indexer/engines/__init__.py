@@ -3,15 +3,11 @@
 import logging
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from indexer.engines.protocol import Engine, Writer, engine_faults
 
 _log = logging.getLogger(__package__)
-_CLASSES = {
-    "tantivy": ("indexer.engines.tantivy", "TantivyEngine", "TantivyWriter"),
-    "whoosh": ("indexer.engines.whoosh", "WhooshEngine", "WhooshWriter"),
-}
-
 
 COUNT_DELETED = frozenset({"tantivy"})
 """The engines whose BM25 counts deleted documents until their files are written anew."""
@@ -32,15 +28,17 @@ def chosen_engine(setting: str) -> str:
 
 def open_engine(name: str, folder: Path) -> Engine:
     """The last commit of the index in a folder. Raises EngineError, or ImportError where the engine is missing."""
-    module, engine, _ = _CLASSES[name]
-    with engine_faults(folder):
-        opened: Engine = getattr(import_module(module), engine)(folder)
-    return opened
+    engine: Engine = _opened(name, "Engine", folder)
+    return engine
 
 
 def open_writer(name: str, folder: Path) -> Writer:
     """The writer of the index in a folder, which is created where there is none. Raises as `open_engine`."""
-    module, _, writer = _CLASSES[name]
+    writer: Writer = _opened(name, "Writer", folder)
+    return writer
+
+
+def _opened(name: str, role: str, folder: Path) -> Any:
+    """TantivyEngine, WhooshWriter … of a folder; each engine is a module of its own, which may be missing."""
     with engine_faults(folder):
-        opened: Writer = getattr(import_module(module), writer)(folder)
-    return opened
+        return getattr(import_module(f"{__package__}.{name}"), name.capitalize() + role)(folder)

@@ -4,7 +4,8 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import tantivy
@@ -28,25 +29,23 @@ _YEARS = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
+    raw = partial(builder.add_text_field, tokenizer_name="raw", index_option="basic")
+    adding: dict[Kind, Callable[[str], object]] = {
+        Kind.KEY: partial(raw, stored=True),
+        Kind.WORDS: partial(builder.add_text_field, tokenizer_name=_BLANKS, index_option="position"),
+        Kind.VALUES: partial(raw, fast=True),
+        Kind.SORT: partial(raw, fast=True),
+        Kind.NUMBER: partial(builder.add_unsigned_field, indexed=True, fast=True),
+        Kind.STORED: partial(builder.add_bytes_field, stored=True),
+    }
     for name, field in FIELDS.items():
-        match field.kind:
-            case Kind.KEY:
-                builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-            case Kind.WORDS:
-                builder.add_text_field(name, tokenizer_name=_BLANKS, index_option="position")
-            case Kind.VALUES | Kind.SORT:
-                builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-            case Kind.NUMBER:
-                builder.add_unsigned_field(name, indexed=True, fast=True)
-            case Kind.STORED:
-                builder.add_bytes_field(name, stored=True)
+        adding[field.kind](name)
     return builder.build()
 
 
 def _opened(folder: Path) -> tantivy.Index:
     index = tantivy.Index.open(str(folder))
-    blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer(_BLANKS, blanks)
+    index.register_tokenizer(_BLANKS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
     return index
 
 

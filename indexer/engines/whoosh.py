@@ -202,14 +202,9 @@ class WhooshWriter:
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
-        self._open().add_document(
-            id=record.id,
-            stored=record.stored,
-            **record.words,
-            **{name: _VALUES.join(values) for name, values in record.values.items()},
-            **record.numbers,
-            **record.sorts,
-        )
+        values = {name: _VALUES.join(values) for name, values in record.values.items()}
+        fields = record.words | values | record.numbers | record.sorts
+        self._open().add_document(id=record.id, stored=record.stored, **fields)
 
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""

@@ -78,11 +78,8 @@ def _partial(query: And, compiler: Compiler, words: Sequence[tuple[str, Plan]], 
     loosely = structs.replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     some = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
-    return nodes.AllOf(
-        (*compiler.plans(rest, loosely), some),
-        (*compiler.bonus(query, loosely), *_covering(words, compiler.derivations)),
-        compiler.forbidden(rest, loosely),
-    )
+    bonus = (*compiler.bonus(query, loosely), *_covering(words, compiler.derivations))
+    return nodes.AllOf((*compiler.plans(rest, loosely), some), bonus, compiler.forbidden(rest, loosely))
 
 
 def _covering(words: Sequence[tuple[str, Plan]], derivations: Mapping[str, Sequence[str]]) -> Iterator[Plan]:

@@ -97,13 +97,11 @@ class Compiler(Struct):
         return self._read[text]
 
     def _wanted(self, token: Token, is_first: bool) -> Wanted:
-        meanings: tuple[tuple[str, float], ...] = ((token.term, 1.0),)
         variants = variants_of(token.form) if is_first and token.surface.istitle() else token.variants
         looked_up = (token.term, *variants) if token.term.islower() else (token.term,)
         held = dict(self.vocabulary.held(looked_up, len(looked_up)))
         often = held.pop(token.term, 0)
-        if held:
-            meanings = _weighed(token.term, often, held, self.vocabulary.size)
+        meanings = _weighed(token.term, often, held, self.vocabulary.size)
         parts = tuple(part.term for part in token.parts)
         rarity = log(1 + self.vocabulary.size / (max((often, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
         return Wanted(token.form, meanings, parts, token.joined, token.readings, float(rarity**RARITY_POWER))
@@ -216,10 +214,8 @@ class Compiler(Struct):
         if not left or not right:
             return None
         scope = structs.replace(scope, exact=near.left.exact and near.right.exact)
-        rows = [
-            (words.slots([*first, *second], scope), words.apart(len(first), len(second), near.distance))
-            for first, second in ((left, right), (right, left))
-        ]
+        ways = (left, right), (right, left)
+        rows = [(words.slots([*a, *b], scope), words.apart(len(a), len(b), near.distance)) for a, b in ways]
         return words.constrained(rows, [*left, *right], scope)
 
     def _expanded(self, word: Word, wanted: Wanted) -> Sequence[str]:

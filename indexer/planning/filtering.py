@@ -4,18 +4,13 @@ from indexer.fields import COLLAPSED, day_number
 from indexer.planning.nodes import AnyOf, Between, Plan, Value
 from indexer.queries import Filters
 
-_FIRST_DAY, _LAST_DAY = 1, 99999999
-
 
 def filter_plans(filters: Filters) -> dict[str, Plan]:
     """Facet, or `period` -> what its chosen values demand; facets without a choice are left out."""
-    plans: dict[str, Plan] = {
-        facet: AnyOf(tuple(Value(facet, value) for value in values)) for facet, values in filters.chosen
-    }
+    plans: dict[str, Plan] = {name: AnyOf(tuple(Value(name, one) for one in values)) for name, values in filters.chosen}
     if period := filters.period:
-        first = day_number(period.first) if period.first else _FIRST_DAY
-        last = day_number(period.last) if period.last else _LAST_DAY
-        plans["period"] = Between(first, last)
+        first, last = period.first or "0001-01-01", period.last or "9999-12-31"
+        plans["period"] = Between(day_number(first), day_number(last))
     return plans
 
 

@@ -123,8 +123,7 @@ def _ends(plan: Plan, bonus: bool = False, forbidden: bool = False) -> Iterator[
     while waiting:
         match waiting.pop():
             case AllOf(required, also, never):
-                parts: tuple[Plan, ...] = (*required, *(also if bonus else ()), *(never if forbidden else ()))
-                waiting += reversed(parts)
+                waiting += reversed((*required, *(also if bonus else ()), *(never if forbidden else ())))
             case AnyOf(parts) | MaxOf(parts):
                 waiting += reversed(parts)
             case end:

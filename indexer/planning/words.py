@@ -141,8 +141,7 @@ def term(text: str, scope: Scope) -> Plan:
 
 def derived(text: str, scope: Scope) -> Plan:
     """Another word of the same stem, or a name in a longer word; the title stands in `body` too."""
-    field = "decompounded" if text.endswith(INSIDE) else "body"
-    return Term(field, text, DERIVED_WEIGHT * scope.factor)
+    return Term("decompounded" if text.endswith(INSIDE) else "body", text, DERIVED_WEIGHT * scope.factor)
 
 
 def _inside(text: str, scope: Scope) -> tuple[Plan, ...]:
@@ -215,7 +214,5 @@ def closeness(left: Wanted, right: Wanted, scope: Scope) -> Plan:
 def piece(forms: Sequence[str], scope: Scope) -> Plan:
     """What two words of a sentence add where they stand in a row as typed, and once more where a third follows."""
     field = scope.fields[-1][1]
-    two, *three = (
-        PhraseAt(field, tuple(enumerate(forms[:length])), PIECE_SCORE) for length in range(2, len(forms) + 1)
-    )
+    two, *three = (PhraseAt(field, tuple(enumerate(forms[:end])), PIECE_SCORE) for end in range(2, len(forms) + 1))
     return AllOf((two,), bonus=tuple(three))

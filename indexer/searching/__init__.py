@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Collection, Sequence
+from itertools import islice
 from math import ceil
 
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question, day_of
+from indexer.searching.remembered import remember
 from indexer.settings import Settings
 from indexer.swedish.synonyms import as_sentence
 
@@ -44,10 +46,9 @@ class Searcher:
         """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""
         try:
             self._current.get()
-        except IndexUnreadable:
-            raise
-        except IndexMissing:
-            return
+        except IndexMissing as error:
+            if isinstance(error, IndexUnreadable):
+                raise
 
     def version(self, search: Search) -> str:
         """Of the answer to a question: another where commit, settings or the day that times are told from may have changed it."""
@@ -64,7 +65,7 @@ class Searcher:
                 results = _Answer(question, facets).results(search.query)
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
-                index.answers.put(asked_on, results)
+                remember(index.answers, asked_on, results)
             return replace(results, facets=results.facets.only(facets))
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -167,7 +168,7 @@ class _Answer:
             pages=max(1, ceil((total + following) / search.size)),
             hits=(*hits.of(strict, planned.strict), *others),
             facets=self._facets(counted),
-            offers=offers.offers_of(question, total),
+            offers=tuple(islice(offers.offers_of(question, total), offers.OFFERED)),
             widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
         )
@@ -229,11 +230,8 @@ class _Answer:
             if self._replacement:  # of another choice all words may be found
                 partial = self._counts(self._replacement, [facet], without=facet).facets
                 counts[facet] = partial[facet] | counts[facet]
-        made = {
-            facet: functools.partial(facet_values, facet, counts[facet], self._question.search)
-            for facet in self._wanted
-        }
-        return Facets(made)
+        search = self._question.search
+        return Facets({name: functools.partial(facet_values, name, counts[name], search) for name in self._wanted})
 
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
         """Months only where a year is chosen: no other has them shown."""

@@ -61,11 +61,8 @@ def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary
     # Of a place: the regions that it stands for.
     facets = ((FACETS[node.facet], node.value) for node in nodes.values(plan))
     about = listed([value_label(facet, value) for facet, value in facets if value in facet.values_of(document)], "och")
-    sentences = [
-        f"”{typed}”{also} står {'; '.join(places)}." if places else "",
-        f"Texten handlar om {about}." if about else "",
-    ]
-    return " ".join(filter(None, sentences))
+    stands = f"”{typed}”{also} står {'; '.join(places)}." if places else ""
+    return " ".join(filter(None, (stands, f"Texten handlar om {about}." if about else "")))
 
 
 def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], words: IndexVocabulary) -> str:

@@ -1,6 +1,6 @@
 """Counts -> facet values: labels, order, the tree of regions, and the address that toggles each value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from indexer.addresses import address, toggling
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
@@ -16,8 +16,7 @@ _Made = Callable[..., FacetValue]
 
 def facet_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
     """The values of a facet as they are shown; chosen ones also at 0."""
-    chosen = search.filters.values(facet)
-    shown = {value: counts.get(value, 0) for value in (*counts, *chosen)}
+    shown = {value: counts.get(value, 0) for value in (*counts, *search.filters.values(facet))}
     made = _made(facet, search)
     if FACETS[facet].tree:
         return _tree(shown, made)
@@ -31,19 +30,16 @@ def _years(facet: str, counts: Mapping[str, int], search: Search, made: _Made) -
     chosen = {value[:YEAR_LENGTH] for value in search.filters.values(facet)}
     years = {value[:YEAR_LENGTH] if is_month(value) else value for value in counts}
     return tuple(
-        made(year, counts.get(year, 0), _months(facet, year, counts, search) if chosen == {year} else ())
+        made(year, counts.get(year, 0), tuple(_months(facet, year, counts, search)) if chosen == {year} else ())
         for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
     )
 
 
-def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) -> tuple[FacetValue, ...]:
-    values = []
+def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) -> Iterator[FacetValue]:
     for month in sorted(month for month in counts if is_month(month) and month.startswith(year)):
         selected = month in search.filters.values(facet)
-        filters = search.filters.with_values(facet, (year,) if selected else (month,))
-        url = address(search, filters=filters)
-        values.append(FacetValue(month, in_words(month), counts[month], selected, url))
-    return tuple(values)
+        url = address(search, filters=search.filters.with_values(facet, (year if selected else month,)))
+        yield FacetValue(month, in_words(month), counts[month], selected, url)
 
 
 def _tree(counts: Mapping[str, int], made: _Made) -> tuple[FacetValue, ...]:

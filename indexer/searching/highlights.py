@@ -15,7 +15,7 @@ from indexer.planning.nodes import Plan, Term, leaves
 from indexer.results import Span
 from indexer.swedish import Entries, Entry
 from indexer.swedish.casing import cased, is_special
-from indexer.swedish.tokens import Normalised, forms, is_word, joined_spans, spans_of, words_apart, written
+from indexer.swedish.tokens import Normalised, cut, is_word, joined_spans, spans_of, words_apart
 
 HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md)."""
@@ -131,15 +131,11 @@ class Marker:
 
     def _thoroughly(self, text: str) -> list[Occurrence]:
         """The words of a normalised text, told as the index tells them."""
-        tokens = written(text)
-        small, spans = forms(tokens), list(spans_of(text))
+        (tokens, small), spans = cut(text), list(spans_of(text))
         terms = cased(text, tokens, small)
-        places = compress(range(len(small)), map(self._forms.__contains__, small))
-        return [
-            Occurrence(form, *spans[place], Entry(terms[place]) if place in terms else self._entry(form), place)
-            for place in places
-            for form in small[place : place + 1]
-        ]
+        places = list(compress(range(len(small)), map(self._forms.__contains__, small)))
+        known = [Entry(terms[place]) if place in terms else self._entry(small[place]) for place in places]
+        return [Occurrence(small[at], *spans[at], entry, at) for at, entry in zip(places, known, strict=True)]
 
     def _joined(self, text: str) -> Iterator[tuple[str, Span]]:
         """The hyphen words that are looked for as one, each with its span."""
@@ -160,14 +156,9 @@ class Standing:
     """Where the words of a question stand in one text."""
 
     def __init__(
-        self,
-        found: Sequence[Occurrence],
-        joined: Iterable[tuple[str, Span]],
-        original: _Original | None = None,
+        self, found: Sequence[Occurrence], joined: Iterable[tuple[str, Span]], original: _Original | None
     ) -> None:
-        self._found = found
-        self._joined = list(joined)
-        self._original = original
+        self._found, self._joined, self._original = found, list(joined), original
 
     def has(self, marks: Marks) -> bool:
         """Whether any word or phrase stands in the text."""

@@ -17,7 +17,11 @@ from indexer.searching.highlights import Marker, Marks, Standing, highlight, mar
 from indexer.searching.snippets import snippets
 
 _BODY_FIELDS = ("body", "body_exact", "decompounded")
+_AS_STORED = ("id", "title", "url", "source", "kind", "origin", "rights", "fetched", "excerpt", "duplicates")
+"""What a hit has of its document as it is."""
 _TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
+_Typed = Sequence[tuple[str, Plan, Sequence[Marks]]]
+"""Each word of the question, its plan, and what of it is marked in a title and in a text."""
 
 
 class Hits(Struct, frozen=True):
@@ -50,24 +54,15 @@ class Hits(Struct, frozen=True):
     def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
         published = document.published
         return Hit(
-            id=document.id,
-            title=document.title,
-            url=document.url,
-            source=document.source,
-            kind=document.kind,
+            **{name: getattr(document, name) for name in _AS_STORED},
             published=published.value if published else None,
             published_precision=published.precision if published else None,
             year=published.year if published else None,
             regions=_places((*document.regions, *document.further_regions)),
             score=score,
-            origin=document.origin,
             title_highlights=in_title,
             snippets=tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text)),
             explanation=explain(document, self.planned, self.words) if self.explaining else (),
-            rights=document.rights,
-            fetched=document.fetched,
-            excerpt=document.excerpt,
-            duplicates=document.duplicates,
         )
 
     def marked(self, text: str) -> tuple[Span, ...]:
@@ -81,9 +76,7 @@ def _marks(plan: Plan) -> tuple[Marks, Marks]:
     return marks_in(plan, _TITLE_FIELDS), marks_in(plan, _BODY_FIELDS)
 
 
-def _missing(
-    typed: Sequence[tuple[str, Plan, Sequence[Marks]]], parts: Sequence[Standing], places: Sequence[Place]
-) -> tuple[str, ...]:
+def _missing(typed: _Typed, parts: Sequence[Standing], places: Sequence[Place]) -> tuple[str, ...]:
     """The words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
     about = with_ancestors(place.value for place in places)
     return tuple(

@@ -1,7 +1,6 @@
 """Places, times and kinds that a question names in words, as filters: offered, or applied where nothing else is left or found."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from msgspec.structs import replace
 
@@ -40,12 +39,8 @@ def asked(index: OpenIndex, search: Search) -> Question:
     return question
 
 
-def offers_of(question: Question, total: int) -> tuple[Offer, ...]:
+def offers_of(question: Question, total: int) -> Iterator[Offer]:
     """What is applied in an answer with so many full hits, and what may be, in the order of the question."""
-    return tuple(islice(_offers(question, total), OFFERED))
-
-
-def _offers(question: Question, total: int) -> Iterator[Offer]:
     undone = address(question.typed, literal=True)
     for one in question.applied:
         yield Offer(one.facet, one.value, one.label, one.text, True, total, undone)
@@ -81,6 +76,4 @@ def _chosen(question: Question, expressions: list[Expression]) -> Search:
 def _decided(expression: Expression, question: Question) -> bool:
     """Whether a value of its facet is chosen already; a year and a period are both times."""
     filters = question.search.filters
-    if expression.facet == "kind":
-        return bool(filters.values("kind"))
-    return bool(filters.values("year") or filters.period)
+    return bool(filters.values("kind") if expression.facet == "kind" else filters.values("year") or filters.period)

@@ -19,7 +19,7 @@ from indexer.faults import Fault, cause_of
 from indexer.fields import digest_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
 from indexer.searching.hidden_names import Hidden, hidden_of
-from indexer.searching.remembered import Remembered
+from indexer.searching.remembered import Answers
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import Synonyms, read_groups
@@ -47,7 +47,7 @@ class OpenIndex(Struct, frozen=True):
     synonyms: Synonyms
     generation: Generation
     hidden: tuple[Hidden, ...] = ()
-    answers: Remembered = field(default_factory=Remembered)
+    answers: Answers = field(default_factory=dict)
     """They are gone with the commit."""
     read_with: str = ""
     """A digest of the synonyms, which are read when it is opened."""

@@ -12,35 +12,20 @@ CHARACTERS = 10_000_000
 
 Asked = tuple[Search, date]
 """A question and the day of asking."""
+Answers = dict[Asked, Results]
+"""Of one commit."""
+_LOCK = threading.Lock()
 
 
-class Remembered:
-    """Answers of one commit, bounded in number and size; any number of threads may ask."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[Asked, tuple[Results, int]] = {}
-
-    @property
-    def _characters(self) -> int:
-        return sum(characters for _, characters in self._kept.values())
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def get(self, asked: Asked) -> Results | None:
-        """The answer, where it is among the last."""
-        return self._kept.get(asked, (None, 0))[0]
-
-    def put(self, asked: Asked, results: Results) -> None:
-        """Keep an answer in place of the oldest ones."""
-        with self._lock:
-            self._kept.pop(asked, None)
-            self._kept[asked] = results, _characters(results)
-            while len(self._kept) > ANSWERS or self._characters > CHARACTERS:
-                self._kept.pop(next(iter(self._kept)))
+def remember(answers: Answers, asked: Asked, results: Results) -> None:
+    """Keep an answer in place of the oldest ones, bounded in number and size; any number of threads may ask."""
+    with _LOCK:
+        answers.pop(asked, None)
+        answers[asked] = results
+        while len(answers) > ANSWERS or sum(map(characters, answers.values())) > CHARACTERS:
+            answers.pop(next(iter(answers)))
 
 
-def _characters(results: Results) -> int:
+def characters(results: Results) -> int:
     """About how many an answer takes: what it counts, and its hits."""
     return 50_000 + 4_000 * len(results.hits)

@@ -91,9 +91,8 @@ def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], Span]:
 def cut_before(text: str, at: int) -> int:
     """The last place up to another where a text may be cut; that one where none is near."""
     for place in range(at, max(0, at - WIDENED) - 1, -1):
-        if place in (0, len(text)):
-            return place
-        if (text[place].isspace() or text[place - 1] == "\n") and _MAY_CUT.match(text, place):
+        at_end = place in (0, len(text))
+        if at_end or ((text[place].isspace() or text[place - 1] == "\n") and _MAY_CUT.match(text, place)):
             return place
     return at
 

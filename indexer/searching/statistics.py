@@ -1,6 +1,7 @@
 """How much is written about something over time, and what the collection holds of each source and county."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -106,17 +107,10 @@ def _covered(searcher: Searcher, facet: str, value: str, documents: int) -> Cove
     months = sorted(filter(is_month, years))
     dated = sorted(year for year in years if not is_month(year) and year != UNKNOWN)
     gaps = sorted(_gaps(months), key=lambda gap: (-gap.months, gap.first))
-    return Coverage(
-        value,
-        value_label(FACETS[facet], value),
-        documents,
-        _exactest(dated[:1], months[:1]),
-        _exactest(dated[-1:], months[-1:]),
-        years.get(UNKNOWN, 0),
-        max(counts["fetched"], default=None),
-        sum(gap.months for gap in gaps),
-        tuple(gaps[:GAPS]),
-    )
+    label, fetched = value_label(FACETS[facet], value), max(counts["fetched"], default=None)
+    first, last = _exactest(dated[:1], months[:1]), _exactest(dated[-1:], months[-1:])
+    undated, empty, longest = years.get(UNKNOWN, 0), sum(gap.months for gap in gaps), tuple(gaps[:GAPS])
+    return Coverage(value, label, documents, first, last, undated, fetched, empty, longest)
 
 
 def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
@@ -126,10 +120,8 @@ def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
 
 
 def _gaps(months: Sequence[str]) -> Iterator[Gap]:
-    for before, after in zip(months, months[1:], strict=False):
-        between = list(_between(before, after))[1:-1]
-        if between:
-            yield Gap(between[0], between[-1], len(between))
+    between = (list(_between(before, after))[1:-1] for before, after in pairwise(months))
+    return (Gap(empty[0], empty[-1], len(empty)) for empty in between if empty)
 
 
 def _between(first: str, last: str) -> Iterator[str]:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from operator import itemgetter
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, structs
 
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.reasons import reason_of
@@ -74,10 +73,8 @@ class Terms(Struct, frozen=True):
     @property
     def parts(self) -> list[str]:
         """The terms of all words in words: joined hyphen words and parts of compounds."""
-        return [
-            *(term for _, term in self.joined),
-            *(part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts),
-        ]
+        inside = (part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts)
+        return [*(term for _, term in self.joined), *inside]
 
 
 def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
@@ -92,7 +89,7 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
     joined = {start: Part(text[start:end], start, end, term) for (start, end), term in terms.joined}
     spans = spans_of(terms.text.text)
     tokens = []
-    for position, ((first, last), form, found) in enumerate(zip(spans, terms.forms, terms.entries, strict=True)):
+    for place, ((first, last), form, found) in enumerate(zip(spans, terms.forms, terms.entries, strict=True)):
         start, end = terms.text.original(first, last)
         parts = [joined[start]] if start in joined else []
         for part in found.parts:
@@ -100,9 +97,7 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
                 inside = terms.text.original(first + part.start, min(first + part.end, last))
                 parts.append(Part(text[slice(*inside)], *inside, part.term))
         whole = joined[start].term if start in joined else None
-        tokens.append(
-            Token(text[start:end], start, end, position, form, found.term, tuple(parts), whole, found.readings)
-        )
+        tokens.append(Token(text[start:end], start, end, place, form, found.term, tuple(parts), whole, found.readings))
     return tokens
 
 
@@ -156,13 +151,6 @@ def forms_in(text: str) -> list[str]:
 
 def as_json(token: Token) -> dict[str, object]:
     """The fixed JSON object of a token (DESIGN.md, Command line), and why it has its term."""
-    return {
-        "surface": token.surface,
-        "start": token.start,
-        "end": token.end,
-        "position": token.position,
-        "term": token.term,
-        "keys": list(token.keys),
-        "parts": [asdict(part) for part in token.parts],
-        "why": reason_of(token.form, token.term, token.readings),
-    }
+    shown = {name: getattr(token, name) for name in ("surface", "start", "end", "position", "term")}
+    why = reason_of(token.form, token.term, token.readings)
+    return shown | {"keys": list(token.keys), "parts": [structs.asdict(part) for part in token.parts], "why": why}

@@ -91,9 +91,7 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 def _split(word: str) -> tuple[Piece, ...]:
     known = known_beginnings(word)
     best = _fewest(word, known, DEEPEST, max(2, _name_at_start(word, known)))
-    if best is None or zipf(word) > -best.strength / best.parts + MARGIN:
-        return ()
-    return best.pieces
+    return best.pieces if best and zipf(word) <= -best.strength / best.parts + MARGIN else ()
 
 
 @lru_cache(REMEMBERED)
@@ -164,7 +162,8 @@ def _as_first(text: str) -> tuple[float, str] | None:
 def _changed() -> dict[str, tuple[str, ...]]:
     """How a first part is written that lost or changed the last vowel of a common word -> the words that it may be of."""
     words: dict[str, tuple[str, ...]] = dict.fromkeys(_IRREGULAR, ())
-    for word in _common_words():
+    least = 10 ** (2.5 - 9)  # words that a part with another vowel may stem from
+    for word in (word for word, share in _frequencies().items() if share >= least and len(word) > 3):
         stem = word[:-1]
         texts: list[str] = []
         if word[-1] in "ae":
@@ -199,12 +198,6 @@ def zipf(word: str) -> float:
     """How frequent a form is in Swedish: log10 per billion words, 1 where it was never counted."""
     share = _frequencies().get(word)
     return log10(share) + 9 if share else 1.0
-
-
-def _common_words() -> Iterator[str]:
-    """Those that a part with another vowel may stem from."""
-    least = 10 ** (2.5 - 9)
-    return (word for word, share in _frequencies().items() if share >= least and len(word) > 3)
 
 
 @cache

@@ -10,10 +10,7 @@ INSIDE = "-"
 
 _OWN = tuple(word + more for word in word_list("strangers") for more in ("", "het"))
 _CLOSED = word_list("closed_class")
-_ENDINGS = tuple(
-    (int(least), tuple("" if ending == "-" else ending for ending in endings))
-    for least, *endings in word_lines("derivations")
-)
+_ENDINGS = [(int(least), [ending.strip("-") for ending in endings]) for least, *endings in word_lines("derivations")]
 
 
 def derivations_of(term: str) -> frozenset[str]:

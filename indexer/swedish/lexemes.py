@@ -16,10 +16,7 @@ REMEMBERED = 60_000
 LONGEST_ENDING = 12
 """Letters that stand after a stem in the table, at most."""
 _TABLE = Path(__file__).with_name("data") / "lexicon.txt"
-_NONE = "-"
-_NAMES = "*"
-_NO_FORM = "!"
-_READINGS = "+"
+_NONE, _NAMES, _NO_FORM, _READINGS = "-", "*", "!", "+"
 _MARKS = _NAMES + _NO_FORM
 
 

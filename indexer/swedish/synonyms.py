@@ -65,9 +65,8 @@ def _groups(path: Path) -> tuple[tuple[str, ...], ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise SynonymsError(
-            f"Synonymfilen {path} går inte att läsa ({error}); rätta den eller inställningen synonyms."
-        ) from error
+        sentence = f"Synonymfilen {path} går inte att läsa ({error}); rätta den eller inställningen synonyms."
+        raise SynonymsError(sentence) from error
     written = (line.partition("#")[0] for line in lines)
     groups = (tuple(member.strip() for member in line.split("=") if member.strip()) for line in written if line.strip())
     return tuple(group for group in groups if len(group) > 1)

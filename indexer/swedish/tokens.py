@@ -103,33 +103,14 @@ def runs(text: str) -> list[str]:
         return _RUNS.findall(text.lower())
 
 
-def written(normalised: str) -> list[str]:
-    """The tokens of a normalised text as they stand in it, without colon endings: the fast way, without offsets."""
-    return cut(normalised)[0]
-
-
 def cut(normalised: str) -> tuple[list[str], list[str]]:
-    """The tokens that `written` gives, and their forms."""
+    """The tokens of a normalised text as they stand in it, without colon endings, and their forms: the fast way, without offsets."""
     if (apart := _apart(normalised)) is None:
         tokens = _TOKEN.findall(normalised)
-        return tokens, forms(tokens)
+        return tokens, list(map(_bounded, "\n".join(tokens).lower().split("\n"))) if tokens else tokens
     words = apart.translate(_WORDS)
     tokens, lowered = (some.decode(_BYTES).split() for some in (words, words.translate(_SMALL)))
     return tokens, list(map(_bounded, lowered)) if _LONG in words.translate(_LETTERS) else lowered
-
-
-def forms(tokens: list[str]) -> list[str]:
-    """Tokens in lower case."""
-    return list(map(_bounded, "\n".join(tokens).lower().split("\n"))) if tokens else tokens
-
-
-def form_of(token: str) -> str:
-    """A token as it is compared: lower case; of one that is too long to be a word its beginning and a digest.
-
-    >>> form_of("Ekonomi"), form_of("å" * 100_000)[40:], form_of("å" * 100_001)[40:]
-    ('ekonomi', 'åååå…4285a6ff7a4bf1fb', 'åååå…7572c41d6a1d6331')
-    """
-    return _bounded(token.lower())
 
 
 def is_word(form: str) -> bool:
@@ -138,6 +119,11 @@ def is_word(form: str) -> bool:
 
 
 def _bounded(lowered: str) -> str:
+    """A token in lower case as it is compared; of one that is too long to be a word its beginning and a digest.
+
+    >>> _bounded("ekonomi"), _bounded("å" * 100_000)[40:], _bounded("å" * 100_001)[40:]
+    ('ekonomi', 'åååå…4285a6ff7a4bf1fb', 'åååå…7572c41d6a1d6331')
+    """
     if is_word(lowered):
         return lowered
     digest = blake2b(lowered.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
@@ -197,9 +183,9 @@ def joined_spans(normalised: str, begun: Set[str] | None = None) -> Iterator[tup
     """
     for match in _chains(normalised, begun):
         *first, last = _SPLIT.split(match[0])
-        before = form_of("".join(first))
+        before = _bounded("".join(first).lower())
         if not (before.isdigit() and last.isdigit()):
-            yield match.span(), before, form_of(last)
+            yield match.span(), before, _bounded(last.lower())
 
 
 def _chains(normalised: str, begun: Set[str] | None) -> Iterator[re.Match[str]]:

@@ -27,10 +27,8 @@ LEAST_TAIL = 5
 Found = TypeVar("Found")
 
 _STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in itself
-_INFLECTIONS = frozenset(
-    ("s", "n", "ns", "t", "ts", "r", "rs", "na", "nas", "en", "ens", "et", "ets", "er", "ers", "ar", "ars", "or", "ors")
-    + ("erna", "ernas", "arna", "arnas", "orna", "ornas")
-)
+_ENDINGS = ("", "n", "t", "r", "na", "en", "et", "er", "ar", "or", "erna", "arna", "orna")
+_INFLECTIONS = {ending + genitive for ending in _ENDINGS for genitive in ("", "s")} - {""}
 """What a word that the table lacks may add to one that it has."""
 
 
