@@ -31,9 +31,8 @@ from indexer.crawling import Report
 from indexer.crawling.frontier import Frontier
 from indexer.crawling.job import Job
 from indexer.crawling.lives import DETOURS
-from indexer.crawling.memory import Link, Memory
-from indexer.crawling.revisiting import Revisits
-from indexer.crawling.schedule import LONGEST, NEW, REVISITS, due_day
+from indexer.crawling.memory import LONGEST, Link, Memory, Seen
+from indexer.crawling.revisiting import NEW, REVISITS, Revisits
 from indexer.crawling.sources import Site
 from indexer.indexing import build
 from indexer.queries import Search
@@ -272,7 +271,7 @@ def test_the_older_the_later_but_never_later_than_two_months(changed: date, days
     if changed.year > 9000:
         return
     asked = changed + timedelta(days=days)
-    due = date.fromisoformat(due_day(asked.isoformat(), changed.isoformat(), missing))
+    due = date.fromisoformat(Seen("", asked=asked.isoformat(), changed=changed.isoformat(), missing=missing).due)
     assert asked <= due <= asked + LONGEST
     assert (due == asked) == bool(missing or days < 10)
 

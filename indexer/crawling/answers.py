@@ -3,26 +3,26 @@
 import json
 import re
 from codecs import BOM_UTF8
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from io import BytesIO
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import feedparser
 from lxml.etree import LxmlError, iterparse
+from msgspec import Struct
 from msgspec.structs import replace
 from scrapy.http import Headers, HtmlResponse, Response, TextResponse
-from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
+from scrapy.linkextractors import LinkExtractor
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
 
 from indexer.crawling.memory import Link, Seen
-from indexer.crawling.objections import wish_in
 from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
+from indexer.ingestion.html import apology_of
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, bounded, taken
 from indexer.metadata.dates import plausible_date
@@ -31,8 +31,6 @@ from indexer.urls import canonical_address
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 JSON_FEED = "jsonfeed.org/version/"
-UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
-"""Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
 LISTED = 50_000
 """Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
@@ -41,6 +39,9 @@ EPOCH = 1970
 """The year that a clock says that was never set; nothing was on the web so early."""
 AT_ONCE = 10
 """Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
+APOLOGY = 500_000
+"""Bytes of a page that may be no more than an apology: it holds no long text, but the site's whole menu."""
+RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
 _LINKS = LinkExtractor(deny_extensions=())
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
@@ -208,6 +209,31 @@ def unreadable(response: Response, most: int) -> str | None:
     return None
 
 
+class Objection(Struct, frozen=True):
+    """Why what was answered is not stored."""
+
+    outcome: str
+    reason: str
+    leaves: bool
+    """Whether what was stored of the page must go, too."""
+
+
+def objection_to(response: Response, rules: RobotsRules) -> Objection | None:
+    """What speaks against a page that can be read."""
+    if wish := wish_in(rules):
+        return Objection("refused", wish, leaves=True)
+    if isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY and (said := apology_of(response.body)):
+        return Objection("aside", str(said), said.is_missing)
+    return None
+
+
+def wish_in(rules: RobotsRules) -> str | None:
+    """Why a page with these rules is not kept, as a Swedish sentence; None where it may be."""
+    if not rules.noindex and not rules.reserved:
+        return None
+    return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED
+
+
 def is_as_seen(response: Response, seen: Seen) -> bool:
     """Whether an address is as it was; of a page that was not kept as it wished, what is beside its text is read again."""
     is_read_again = not seen.stored and wish_in(seen.rules)
@@ -219,14 +245,3 @@ def is_as_seen(response: Response, seen: Seen) -> bool:
 def digest_of(body: bytes) -> str:
     """Short, and the same for the same answer only."""
     return blake2b(body, digest_size=16).hexdigest()
-
-
-def shape_of(url: str) -> str:
-    """An address without its numbers and the values of its parameters, each of which counts once."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted({name for name, _ in parse_qsl(parts.query)}))}"
-
-
-def goes_round(url: str) -> bool:
-    """Whether a path repeats itself: /a/b/a/b/a/b."""
-    return any(count > 2 for count in Counter(part for part in urlsplit(url).path.split("/") if part).values())

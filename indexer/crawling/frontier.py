@@ -6,19 +6,21 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import count
+from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
-from scrapy.linkextractors import LinkExtractor
+from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.forgotten import fingerprint_of
-from indexer.crawling.answers import UNREAD, goes_round, shape_of
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link
 from indexer.crawling.safety import refusal_of
 from indexer.urls import canonical_address, host_of
 
+UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
+"""Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
 SAME_SHAPE = 200
 """Addresses of a crawl that differ only in numbers and values and lead to each other: more are a calendar's or a search's."""
 BARREN = 3
@@ -190,3 +192,14 @@ def _led(link: Link, key: str, found: Found | None, barren: int | None) -> Found
     trail = (*found.trail, shape_of(found.link.url))
     depth = found.depth + 1 if link.kind == "page" else 0
     return Found(link, key, depth, trail, found.loops or shape_of(link.url) in trail, barren)
+
+
+def shape_of(url: str) -> str:
+    """An address without its numbers and the values of its parameters, each of which counts once."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted({name for name, _ in parse_qsl(parts.query)}))}"
+
+
+def goes_round(url: str) -> bool:
+    """Whether a path repeats itself: /a/b/a/b/a/b."""
+    return any(count > 2 for count in Counter(part for part in urlsplit(url).path.split("/") if part).values())

@@ -2,13 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from indexer.crawling.schedule import due_day
 from indexer.faults import naming
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import RobotsRules
@@ -17,6 +17,9 @@ from indexer.urls import canonical_address
 _SCHEMA = Path(__file__).with_name("memory.sql")
 ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
 """What to do about a memory that cannot be used."""
+SHARE = 10
+"""So a change is seen before a page is a tenth older."""
+LONGEST = timedelta(days=60)
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -60,8 +63,15 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def due(self) -> str:
-        """The day from which it is to be asked for again."""
-        return due_day(self.asked, self.changed, self.missing)
+        """The day from which it is to be asked for again (the rule: `revisiting`).
+
+        >>> Seen("", asked="2026-05-01", changed="2026-04-20").due, Seen("", asked="2026-05-01", changed="2026-04-22").due
+        ('2026-05-02', '2026-05-01')
+        """
+        if self.missing or not self.changed:
+            return self.asked
+        day = date.fromisoformat(self.asked)
+        return (day + min((day - date.fromisoformat(self.changed)) // SHARE, LONGEST)).isoformat()
 
     @property
     def is_list(self) -> bool:

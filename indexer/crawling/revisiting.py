@@ -1,12 +1,28 @@
-"""Revisiting: which of the known addresses are asked for, and when in a crawl (the rule stands in `schedule`)."""
+"""When a page is asked for again, whether or not anything still leads to it.
+
+Each time that a page is asked for, a tenth of the days that it has been unchanged is how long it is left alone, sixty days at most: one
+that is young, or changed in the last ten days, is asked for by every crawl; one that stands since spring, every third week. What begins
+a source or lists pages (start pages, feeds, sitemaps) is asked for by every crawl, and so is a page that was missing the last time.
+In a crawl come
+
+- first what begins and lists, and what never was asked for, of which more than NEW is asked for in turn with what comes last;
+- beside it, where they are met, pages that are due and have changed before, and those that a sitemap says changed since they were asked for;
+- then all others that are due, the one that was asked for longest ago first.
+
+Of the last two a crawl asks for REVISITS, and half of these are kept for the last.
+"""
 
 from collections import deque
 
 from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
-from indexer.crawling.schedule import NEW, REVISITS
 from indexer.urls import canonical_address
+
+REVISITS = 1_000
+"""Known pages asked for again in one crawl of a source: half an hour at the usual two seconds a page."""
+NEW = 500
+"""Addresses: the many of a new sitemap need nights, and what is withdrawn meanwhile must not wait for them."""
 
 
 class Revisits:

@@ -24,7 +24,6 @@ from indexer.crawling import answers, archive, frontier, middlewares
 from indexer.crawling.job import Job
 from indexer.crawling.lives import Lives
 from indexer.crawling.memory import ANEW, Link, Memory, Seen
-from indexer.crawling.objections import objection_to, wish_in
 from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.crawling.revisiting import Revisits
 from indexer.faults import Fault, naming
@@ -42,7 +41,7 @@ _log = logging.getLogger(__package__)
 
 
 class SiteSpider(Spider):
-    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`schedule`)."""
+    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`revisiting`)."""
 
     name = "site"
 
@@ -149,7 +148,7 @@ class SiteSpider(Spider):
             self._answered,
             headers={"Accept-Language": self._site.language, **stated},
             errback=self._failed,
-            meta={"is_ours": self._frontier.is_named, "found": found, "dont_redirect": True},
+            meta={"found": found, "dont_redirect": True},
             dont_filter=True,
         )
 
@@ -230,7 +229,7 @@ class SiteSpider(Spider):
         """The links of a page that is as it was; what is said beside it of its use may be new."""
         reservations = () if seen.permits else self._guard.reservations_of(response.url)
         rules = self._rules(response, reservations) if seen.stored else seen.rules
-        if seen.stored and (wish := wish_in(rules)):
+        if seen.stored and (wish := answers.wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
         else:
@@ -245,7 +244,7 @@ class SiteSpider(Spider):
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
         found: frontier.Found = response.meta["found"]
         # Of a page that its headers alone keep out these may change, and no validator would tell.
-        is_out = wish_in(self._rules(Response(response.url, headers=response.headers)))
+        is_out = answers.wish_in(self._rules(Response(response.url, headers=response.headers)))
         etag, modified = (
             "" if is_out else response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified")
         )
@@ -270,7 +269,7 @@ class SiteSpider(Spider):
         if reason := answers.unreadable(response, self._job.settings.document_bytes):
             raise Unreadable(reason)
         rules = self._rules(response, self._guard.reservations_of(response.url))
-        objection = objection_to(response, rules)
+        objection = answers.objection_to(response, rules)
         is_page = isinstance(response, TextResponse) and not (objection and objection.outcome == "aside")
         links = self._links_on(response) if is_page and not rules.nofollow else []
         if objection and objection.leaves and before.stored:
