@@ -20,7 +20,6 @@ from indexer.crawling.limits import Handler
 from indexer.crawling.middlewares import Guard, SafeResolver
 from indexer.crawling.resting import Hosts
 from indexer.crawling.spider import SiteSpider
-from indexer.crawling.trial import Trial
 from indexer.faults import Fault
 
 WATCH = 0.5
@@ -48,7 +47,7 @@ def run(job: Job) -> None:
         for crawler in process.crawlers:
             if crawler.spider and crawler.spider is not spider:
                 with suppress(Fault):
-                    crawler.spider.keep()
+                    crawler.spider.archive.flush()
         if fault:
             print(json.dumps({"fault": fault}), flush=True)
         os._exit(1)
@@ -59,7 +58,7 @@ def run(job: Job) -> None:
 
     hosts = Hosts(job)
     for key in job.sites:
-        begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, hosts=hosts, end=end)
+        begun = process.crawl(SiteSpider, key=key, job=job, hosts=hosts, end=end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))
     if job.command:
         LoopingCall(watch).start(WATCH)

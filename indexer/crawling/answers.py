@@ -197,16 +197,15 @@ def kind_of(response: Response) -> str:
     return "text/html" if isinstance(response, HtmlResponse) else kind
 
 
-def unreadable(response: Response, most: int) -> str | None:
-    """Why no reader will ever take what was answered, however often it is fetched; `most` bytes of a document are read."""
+def refuse_unreadable(response: Response, most: int) -> None:
+    """Raises Unreadable for what no reader will ever take, however often it is fetched; `most` bytes of a document are read."""
     is_text = isinstance(response, TextResponse)
     try:
         content = taken(response.body, min(TEXT, most) if is_text else most)
         if is_text:
             bounded(content)
     except Unreadable as error:
-        return f"{error} Svaret har {len(response.body)} byte."
-    return None
+        raise Unreadable(f"{error} Svaret har {len(response.body)} byte.") from error
 
 
 class Objection(Struct, frozen=True):

@@ -6,17 +6,10 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Self
+from typing import Any
 
 from msgspec.structs import replace
-from scrapy import Spider, signals
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    CloseSpider,
-    DontCloseSpider,
-    DownloadCancelledError,
-    IgnoreRequest,
-)
+from scrapy import Spider, exceptions, signals
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
@@ -43,14 +36,12 @@ _log = logging.getLogger(__package__)
 class SiteSpider(Spider):
     """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`revisiting`)."""
 
-    name = "site"
-
     def __init__(self, key: str, job: Job, hosts: Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
-        self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
-        for name, urls in self._archive.unknown(self._memory.archives()):
+        self.archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
+        for name, urls in self.archive.unknown(self._memory.archives()):
             self._memory.keep(name, urls)
         self._frontier = frontier.Frontier(key, job, self._tell)
         self._lives = Lives(key, job, self._memory, self._tell)
@@ -60,17 +51,11 @@ class SiteSpider(Spider):
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
         self._revisits = Revisits(job, self._memory, self._frontier)
-        self._readers = {"feed": self._list, "sitemap": self._list, "listed": self._page, "page": self._page}
-
-    @classmethod
-    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
-        spider: Self = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider._next, signals.spider_idle)
-        crawler.signals.connect(spider._broken, signals.spider_error)
-        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """What the hosts of the start pages say of themselves is known before anything is asked of them."""
+        self.crawler.signals.connect(self._next, signals.spider_idle)
+        self.crawler.signals.connect(self._broken, signals.spider_error)
         self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
         await asyncio.gather(*map(self._begin, self._site.start))
         if not self._job.single:
@@ -87,15 +72,11 @@ class SiteSpider(Spider):
             self._tell("stopped", self._site.start[0], f"Gränsen är nådd ({reason.removeprefix('closespider_')}).")
         _log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
         with self._ending():
-            self.keep()
+            self.archive.flush()
         self._memory.close()
         asked = self.crawler.stats.get_value("downloader/request_count", 0)
         found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
-
-    def keep(self) -> None:
-        """Make durable what was fetched, and what is remembered of it. Raises Fault."""
-        self._archive.flush()
 
     def _stored(self, name: str, urls: list[str]) -> None:
         self._lives.are_here(urls)
@@ -118,11 +99,11 @@ class SiteSpider(Spider):
         url = response.request.url if response else self._site.start[0]
         self._tell("failed", url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
 
-    def _tell(self, outcome: str, url: str, reason: str = "", **more: str) -> None:
+    def _tell(self, outcome: str, url: str, reason: str = "", **more: object) -> None:
         print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason, **more}), flush=True)
 
     async def _begin(self, start: str) -> None:
-        with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
+        with suppress(exceptions.IgnoreRequest):  # the start page is told the same when it is asked for
             said = await self._guard.said_by(start)
             self._sitemaps |= {url for url in said.robots.sitemaps if self._frontier.is_ours(url)}
 
@@ -134,23 +115,18 @@ class SiteSpider(Spider):
         with self._ending():
             found = self._revisits.next()
         if found:
-            assert self.crawler.engine  # noqa: S101  it is what has nothing to do
             self.crawler.engine.crawl(self._request(found))
-            raise DontCloseSpider
+            raise exceptions.DontCloseSpider
 
     def _request(self, found: frontier.Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
         seen = None if self._job.trial else self._revisits.trusted(found)
         conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
-        stated = {name: value for name, value in conditions.items() if value}
-        return Request(
-            found.link.url,
-            self._answered,
-            headers={"Accept-Language": self._site.language, **stated},
-            errback=self._failed,
-            meta={"found": found, "dont_redirect": True},
-            dont_filter=True,
-        )
+        headers = {"Accept-Language": self._site.language} | {
+            name: value for name, value in conditions.items() if value
+        }
+        answered, meta = self._try if self._job.trial else self._answered, {"found": found, "dont_redirect": True}
+        return Request(found.link.url, answered, headers=headers, errback=self._failed, meta=meta, dont_filter=True)
 
     def _failed(self, failure: Any) -> None:
         """Raises CloseSpider when the time of the crawl is over."""
@@ -158,15 +134,15 @@ class SiteSpider(Spider):
             self._memory.ask(replace(seen, url=failure.request.url))
         error, url = failure.value, failure.request.url
         if isinstance(error, Stopped):
-            raise CloseSpider("closespider_timeout")
+            raise exceptions.CloseSpider("closespider_timeout")
         if isinstance(error, NotAsked):
             if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
                 self._tell(error.outcome, url, str(error), **error.more)
             self._resting |= {str(error)} if error.outcome == "resting" else set()
-        elif isinstance(error, DownloadCancelledError):
+        elif isinstance(error, exceptions.DownloadCancelledError):
             largest = self._job.settings.document_bytes // 1_000_000
             self._tell("refused", url, f"Sidan är större än {largest} MB, packad eller uppackad.")
-        elif isinstance(error, CannotResolveHostError):
+        elif isinstance(error, exceptions.CannotResolveHostError):
             self._tell("refused", url, str(error))
         else:
             self._tell("failed", url, f"Gick inte att hämta ({type(error).__name__}).")
@@ -183,14 +159,30 @@ class SiteSpider(Spider):
             if seen and answers.is_as_seen(response, seen):
                 links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
             elif response.status == 200:
-                links = self._readers[found.link.kind](response)
+                links = self._read(response, found)
             else:
                 self._lives.fail(found, response.status)
         except Unreadable as error:
             self._leave(response, str(error), stored=bool(seen and seen.stored))
-        self._frontier.add(
-            (link for link in links if not self._job.single or link.kind in ("listed", "sitemap")), found
-        )
+        follows = ("listed", "sitemap") if self._job.single else ("page", "listed", "feed", "sitemap")
+        self._frontier.add((link for link in links if link.kind in follows), found)
+
+    def _try(self, response: Response) -> None:
+        """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""
+        if 300 < response.status < 400:
+            return self._answered(response)
+        crawl = frontier.Frontier(self._key, replace(self._job, single=False), self._tell)
+        text = response if isinstance(response, TextResponse) else TextResponse(response.url)
+        links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
+        given = {
+            "status": response.status,
+            "title": " ".join(text.css("title::text").get("").split()),
+            "links": sum(link.kind == "page" and crawl.is_kept(link.url) for link in links),
+            "feeds": [link.url for link in links if link.kind == "feed"],
+            "sitemaps": sorted(self._sitemaps),
+        }
+        failed = "" if response.status == 200 else f"Servern svarade {response.status}."
+        self._tell("failed" if failed else "tried", response.url, failed, **given)
 
     def _leave(self, response: Response, reason: str, stored: bool) -> None:
         """Say why an answer is not stored; the next crawl that asks for it asks for all of it, and says so again."""
@@ -205,17 +197,14 @@ class SiteSpider(Spider):
         if reason := self._frontier.redirect(found, target):
             self._tell("refused", response.url, reason)
 
-    def _list(self, response: Response) -> list[Link]:
-        """What a feed or sitemap leads to."""
-        listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
-        links = self._bounded(listed, answers.LISTED, response)
-        self._see(response, links, stored=False)
-        return links
-
-    def _page(self, response: Response) -> list[Link]:
+    def _read(self, response: Response, found: frontier.Found) -> list[Link]:
+        """What a feed, sitemap or page leads to."""
         kind = answers.kind_of(response)
-        if answers.is_list(response, kind):
-            return self._list(response)
+        if found.link.kind in ("feed", "sitemap") or answers.is_list(response, kind):
+            listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
+            links = self._bounded(listed, answers.LISTED, response)
+            self._see(response, links, stored=False)
+            return links
         if kind not in _TYPES and not kind.endswith(_WORD):
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
         if target := answers.refreshed(response):
@@ -245,29 +234,18 @@ class SiteSpider(Spider):
         found: frontier.Found = response.meta["found"]
         # Of a page that its headers alone keep out these may change, and no validator would tell.
         is_out = answers.wish_in(self._rules(Response(response.url, headers=response.headers)))
-        etag, modified = (
-            "" if is_out else response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified")
-        )
-        seen = Seen(
-            response.url,
-            answers.digest_of(response.body),
-            etag,
-            modified,
-            links=tuple(links),
-            stored=stored,
-            depth=found.depth,
-            published=found.link.published,
-            rules=rules or RobotsRules(),
-            permits=bool(rules) and not self._rules(response, [("/", True)]).reserved,
-        )
-        self._memory.see(seen)
+        headers = {} if is_out else response.headers
+        etag, modified = (headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+        permits = bool(rules) and not self._rules(response, [("/", True)]).reserved
+        seen = Seen(response.url, answers.digest_of(response.body), etag, modified, tuple(links), stored, found.depth)
+        published = found.link.published
+        self._memory.see(replace(seen, published=published, rules=rules or RobotsRules(), permits=permits))
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
         found: frontier.Found = response.meta["found"]
         before = self._memory.seen(found.key) or Seen("")
-        if reason := answers.unreadable(response, self._job.settings.document_bytes):
-            raise Unreadable(reason)
+        answers.refuse_unreadable(response, self._job.settings.document_bytes)
         rules = self._rules(response, self._guard.reservations_of(response.url))
         objection = answers.objection_to(response, rules)
         is_page = isinstance(response, TextResponse) and not (objection and objection.outcome == "aside")
@@ -281,7 +259,7 @@ class SiteSpider(Spider):
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
             stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
             stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
-            self._archive.add(response.url, headers, response.body, stated)
+            self.archive.add(response.url, headers, response.body, stated)
             self._tell("changed" if before.stored else "fetched", response.url)
         self._count(response)
         return links
@@ -303,4 +281,6 @@ class SiteSpider(Spider):
         self._pages += 1
         self._size += len(response.body)
         if self._pages >= settings.crawl_pages or self._size >= settings.crawl_bytes:
-            raise CloseSpider("closespider_pages" if self._pages >= settings.crawl_pages else "closespider_bytes")
+            raise exceptions.CloseSpider(
+                "closespider_pages" if self._pages >= settings.crawl_pages else "closespider_bytes"
+            )
