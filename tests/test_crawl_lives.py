@@ -29,11 +29,10 @@ from indexer.corpus import read_ledger
 from indexer.corpus.departures import JOURNAL, Departure, note, settle
 from indexer.crawling import Report
 from indexer.crawling.frontier import Frontier
-from indexer.crawling.job import Job
 from indexer.crawling.lives import DETOURS
 from indexer.crawling.memory import LONGEST, Link, Memory, Seen
 from indexer.crawling.revisiting import NEW, REVISITS, Revisits
-from indexer.crawling.sources import Site
+from indexer.crawling.sources import Job, Site
 from indexer.indexing import build
 from indexer.queries import Search
 from indexer.searching import Searcher

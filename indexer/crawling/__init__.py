@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,10 +19,9 @@ from msgspec.structs import replace
 
 from indexer.corpus import read_ledger, today
 from indexer.corpus.departures import settle
-from indexer.crawling.job import Job, job_to_json
 from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
 from indexer.crawling.safety import refusal_of
-from indexer.crawling.sources import Site, SourceError, add_found, read_sites
+from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites
 from indexer.faults import naming
 from indexer.generations import writing
 from indexer.settings import Settings
@@ -47,9 +45,8 @@ PATIENCE = 3
 def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
     """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without any."""
     if not any(settings.sources.glob("*.toml")):
-        raise SourceError(
-            f"Mappen {settings.sources} finns inte eller har inga källor; ange en annan med sources i regionsok.toml."
-        )
+        advice = "ange en annan med sources i regionsok.toml"
+        raise SourceError(f"Mappen {settings.sources} finns inte eller har inga källor; {advice}.")
     return read_sites(settings.sources, internal)
 
 
@@ -106,7 +103,6 @@ def _run(job: Job) -> Report:
         ledger = read_ledger(settings.corpus)
         job = replace(
             job,
-            agent=f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})",
             forgotten=frozenset(ledger.forgotten),
             salt=ledger.salt,
             gone=frozenset(ledger.gone),
@@ -149,17 +145,14 @@ def _alone(corpus: Path) -> Iterator[int]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.open("a+", encoding="utf-8")
     with lock:
-        patient_until = time.monotonic() + PATIENCE
-        while True:
-            try:
+        for _ in range(PATIENCE * 10):
+            with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except BlockingIOError:
-                if time.monotonic() > patient_until:
-                    lock.seek(0)
-                    told = f"En hämtning till {corpus} pågår redan ({lock.read()}); vänta tills den är klar."
-                    raise SourceError(told) from None
             time.sleep(0.1)
+        else:
+            who = path.read_text(encoding="utf-8")
+            raise SourceError(f"En hämtning till {corpus} pågår redan ({who}); vänta tills den är klar.")
         with naming(path):
             lock.truncate(0)
             lock.write(f"process {os.getpid()} sedan {datetime.now():%Y-%m-%d kl. %H.%M}")
@@ -188,10 +181,8 @@ def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
         finally:
             overtime.cancel()
     if process.returncode:
-        raise SourceError(
-            fault
-            or f"Hämtningen avbröts av ett fel ({process.returncode}); det som hann sparas finns kvar. Kör om den."
-        )
+        advice = "det som hann sparas finns kvar. Kör om den."
+        raise SourceError(fault or f"Hämtningen avbröts av ett fel ({process.returncode}); {advice}")
 
 
 def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:

@@ -9,16 +9,14 @@ import os
 import sys
 import tomllib
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from twisted.internet.task import LoopingCall
 
-from indexer.crawling.job import Job, job_from_json
-from indexer.crawling.limits import Handler
-from indexer.crawling.middlewares import Guard, SafeResolver
 from indexer.crawling.resting import Hosts
+from indexer.crawling.sources import Job, job_from_json
 from indexer.crawling.spider import SiteSpider
 from indexer.faults import Fault
 
@@ -29,18 +27,13 @@ _SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
-    process = CrawlerProcess(
-        {
-            **tomllib.loads(_SETTINGS.read_text(encoding="utf-8")),
-            "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
-            "CRAWL_INTERNAL": job.internal,
-            "DNS_RESOLVER": SafeResolver,
-            "DOWNLOADER_MIDDLEWARES": {HttpCompressionMiddleware: None, Guard: 50},
-            "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
-            "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
-            "USER_AGENT": job.agent,
-        }
-    )
+    of_job = {
+        "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
+        "CRAWL_INTERNAL": job.internal,
+        "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
+        "USER_AGENT": f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})",
+    }
+    process = CrawlerProcess(tomllib.loads(_SETTINGS.read_text(encoding="utf-8")) | of_job)
 
     def end(fault: str = "", spider: object = None) -> None:
         """End at once, with what there is: where what one site fetched cannot be kept, or nobody waits any more."""

@@ -235,10 +235,8 @@ def wish_in(rules: RobotsRules) -> str | None:
 
 def is_as_seen(response: Response, seen: Seen) -> bool:
     """Whether an address is as it was; of a page that was not kept as it wished, what is beside its text is read again."""
-    is_read_again = not seen.stored and wish_in(seen.rules)
-    return response.status == 304 or (
-        response.status == 200 and not is_read_again and seen.digest == digest_of(response.body)
-    )
+    is_same = response.status == 200 and seen.digest == digest_of(response.body)
+    return response.status == 304 or (is_same and (seen.stored or not wish_in(seen.rules)))
 
 
 def digest_of(body: bytes) -> str:

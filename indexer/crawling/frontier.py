@@ -14,9 +14,9 @@ from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.forgotten import fingerprint_of
-from indexer.crawling.job import Job
 from indexer.crawling.memory import Link
 from indexer.crawling.safety import refusal_of
+from indexer.crawling.sources import Job
 from indexer.urls import canonical_address, host_of
 
 UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
@@ -31,10 +31,8 @@ LISTED = 100_000
 """Addresses of feeds and sitemaps that a crawl takes note of, some 80 MB; of more the newest sitemaps'."""
 FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
 # The next page of a list, as archives number them; a day or an id has more digits or another name.
-_PAGED = re.compile(
-    r"(?:[?&](?:page|paged|pageindex|pagenr|pagenumber|pg|sida|sidnr|sidnummer|offset|skip|start)=|/(?:page|sida)[/-]?)\d{1,5}/?(?:&|$)",
-    re.IGNORECASE,
-)
+_NUMBERED = "page|paged|pageindex|pagenr|pagenumber|pg|sida|sidnr|sidnummer|offset|skip|start"
+_PAGED = re.compile(rf"(?i)(?:[?&](?:{_NUMBERED})=|/(?:page|sida)[/-]?)\d{{1,5}}/?(?:&|$)")
 
 
 class Found(Struct, frozen=True):

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from indexer.corpus.departures import Departure, note
 from indexer.crawling.answers import RESERVED
 from indexer.crawling.frontier import Found
-from indexer.crawling.job import Job
 from indexer.crawling.memory import Memory, Seen
+from indexer.crawling.sources import Job
 from indexer.urls import canonical_address, identity
 
 ABSENCES = 2

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import IgnoreRequest
 
 from indexer.corpus import today
-from indexer.crawling.job import Job
+from indexer.crawling.sources import Job
 
 LONGEST_WAIT = 120.0
 """Seconds of Retry-After or Crawl-delay that are waited for in a crawl; a host that asks for more rests, or is left."""

@@ -15,8 +15,8 @@ Of the last two a crawl asks for REVISITS, and half of these are kept for the la
 from collections import deque
 
 from indexer.crawling.frontier import Found, Frontier
-from indexer.crawling.job import Job
 from indexer.crawling.memory import Link, Memory, Seen
+from indexer.crawling.sources import Job
 from indexer.urls import canonical_address
 
 REVISITS = 1_000

@@ -14,11 +14,11 @@ from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, archive, frontier, middlewares
-from indexer.crawling.job import Job
 from indexer.crawling.lives import Lives
 from indexer.crawling.memory import ANEW, Link, Memory, Seen
 from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.crawling.revisiting import Revisits
+from indexer.crawling.sources import Job
 from indexer.faults import Fault, naming
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
@@ -120,11 +120,13 @@ class SiteSpider(Spider):
 
     def _request(self, found: frontier.Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
-        seen = None if self._job.trial else self._revisits.trusted(found)
-        conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
-        headers = {"Accept-Language": self._site.language} | {
-            name: value for name, value in conditions.items() if value
+        seen = (None if self._job.trial else self._revisits.trusted(found)) or Seen("")
+        stated = {
+            "If-None-Match": seen.etag,
+            "If-Modified-Since": seen.modified,
+            "Accept-Language": self._site.language,
         }
+        headers = {name: value for name, value in stated.items() if value}
         answered, meta = self._try if self._job.trial else self._answered, {"found": found, "dont_redirect": True}
         return Request(found.link.url, answered, headers=headers, errback=self._failed, meta=meta, dont_filter=True)
 
