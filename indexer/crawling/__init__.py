@@ -101,13 +101,8 @@ def _run(job: Job) -> Report:
     with _alone(settings.corpus) as lock:
         _settle(settings)
         ledger = read_ledger(settings.corpus)
-        job = replace(
-            job,
-            forgotten=frozenset(ledger.forgotten),
-            salt=ledger.salt,
-            gone=frozenset(ledger.gone),
-            command=os.getpid(),
-        )
+        forgotten, gone = frozenset(ledger.forgotten), frozenset(ledger.gone)
+        job = replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone, command=os.getpid())
         _log.info("crawl begun", extra={"sites": len(job.sites)})
         try:
             report = _report(job, lock)

@@ -51,7 +51,7 @@ def run(job: Job) -> None:
 
     hosts = Hosts(job)
     for key in job.sites:
-        begun = process.crawl(SiteSpider, key=key, job=job, hosts=hosts, end=end)
+        begun = process.crawl(SiteSpider, key, job, hosts, end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))
     if job.command:
         LoopingCall(watch).start(WATCH)

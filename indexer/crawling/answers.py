@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 
 import feedparser
 from lxml.etree import LxmlError, iterparse
-from msgspec import Struct
 from msgspec.structs import replace
 from scrapy.http import Headers, HtmlResponse, Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
@@ -208,22 +207,13 @@ def refuse_unreadable(response: Response, most: int) -> None:
         raise Unreadable(f"{error} Svaret har {len(response.body)} byte.") from error
 
 
-class Objection(Struct, frozen=True):
-    """Why what was answered is not stored."""
-
-    outcome: str
-    reason: str
-    leaves: bool
-    """Whether what was stored of the page must go, too."""
-
-
-def objection_to(response: Response, rules: RobotsRules) -> Objection | None:
-    """What speaks against a page that can be read."""
+def objection_to(response: Response, rules: RobotsRules) -> tuple[str, str, bool]:
+    """Outcome and reason of a page that can be read and is not stored, empty for any other, and whether what was stored of it must go, too."""
     if wish := wish_in(rules):
-        return Objection("refused", wish, leaves=True)
+        return "refused", wish, True
     if isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY and (said := apology_of(response.body)):
-        return Objection("aside", str(said), said.is_missing)
-    return None
+        return "aside", str(said), said.is_missing
+    return "", "", False
 
 
 def wish_in(rules: RobotsRules) -> str | None:

@@ -46,8 +46,7 @@ class Archive:
         """Take a page, already unpacked, with the fields of its record that are not empty. Raises Fault."""
         named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
         kept = [(name, value) for name, value in named if name.lower() not in _LEFT_OUT]
-        stated = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
-        stated |= {name: " ".join(value.split()) for name, value in fields.items() if value}
+        stated = {name: " ".join(value.split()) for name, value in fields.items() if value}
         answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
         page = BytesIO(body)
         record = _RECORDS.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)

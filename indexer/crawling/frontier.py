@@ -112,10 +112,6 @@ class Frontier:
                 return found
         return None
 
-    def meet(self, key: str) -> None:
-        """Take it that an address is asked for, though nothing led to it."""
-        self._heard.add(key)
-
     def redirect(self, found: Found, url: str) -> str | None:
         """Ask next for what an address leads on to, where it is not asked for anyway; why not, as a Swedish sentence, where it must not be."""
         came = (*found.came, found.link.url)
@@ -140,18 +136,15 @@ class Frontier:
         if found and link.kind in ("page", "listed") and not self.is_kept(link.url):
             return
         key = self._key_of(link.url)
-        if waits := self._waiting.get(key):
-            self._listed_too(waits, link)
+        waits = self._waiting.get(key)
+        if waits and link.kind == "listed" and waits.link.kind in ("listed", "page"):
+            # It comes as early as the list has it, with the days that it says.
+            days = {name: getattr(waits.link, name) or getattr(link, name) for name in ("published", "updated")}
+            self._put(replace(waits, link=replace(link, **days), depth=min(waits.depth, 1)))
         elif key not in self._heard and (link.kind != "listed" or len(self._heard) < LISTED):
             leads = _led(link, key, found, barren)
             if leads.depth <= self._job.settings.crawl_depth and self._may(leads):
                 self._put(leads)
-
-    def _listed_too(self, waits: Found, link: Link) -> None:
-        """A page that waits and is listed too comes as early as the list has it, with the days that it says."""
-        if link.kind == "listed" and waits.link.kind in ("listed", "page"):
-            days = {name: getattr(waits.link, name) or getattr(link, name) for name in ("published", "updated")}
-            self._put(replace(waits, link=replace(link, **days), depth=min(waits.depth, 1)))
 
     def _may(self, found: Found) -> bool:
         """Whether an address of this site may be asked for: it is not forgotten, and no trap's."""

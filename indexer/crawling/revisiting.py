@@ -13,6 +13,7 @@ Of the last two a crawl asks for REVISITS, and half of these are kept for the la
 """
 
 from collections import deque
+from collections.abc import Callable
 
 from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.memory import Link, Memory, Seen
@@ -25,12 +26,12 @@ NEW = 500
 """Addresses: the many of a new sitemap need nights, and what is withdrawn meanwhile must not wait for them."""
 
 
-class Revisits:
-    """Of one site in one crawl."""
+class Revisits(Frontier):
+    """Of one site in one crawl, with what is known of it."""
 
-    def __init__(self, job: Job, memory: Memory, frontier: Frontier) -> None:
-        self._job, self._memory, self._frontier = job, memory, frontier
-        self._met: set[str] = set()
+    def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None], memory: Memory) -> None:
+        super().__init__(key, job, tell)
+        self._memory, self._met = memory, set[str]()
         self._asked: set[str] = set()
         self._left, self._new, self._is_met = REVISITS, 0, False
         self._due: deque[Seen] | None = None
@@ -40,13 +41,13 @@ class Revisits:
         self._new += 1
         if self._new > NEW and self._new % 2 and (due := self._next_due()):
             return due
-        while found := self._frontier.next():
+        while found := super().next():
             self._met.add(found.key)
             seen = self._memory.seen(found.key)
             if seen is None or found.link.kind in ("feed", "sitemap") or self._is_asked(found, seen):
                 self._asked.add(found.key)
                 return found
-            self._frontier.add(seen.links, found)
+            self.add(seen.links, found)
         self._is_met = True
         return self._next_due()
 
@@ -76,13 +77,9 @@ class Revisits:
         while self._due and self._left > 0 and not self._job.single:
             seen = self._due.popleft()
             key = canonical_address(seen.url)
-            if (
-                key not in self._asked
-                and self._frontier.is_named(seen.url)
-                and not self._frontier.is_forgotten(seen.url)
-            ):
+            if key not in self._asked and self.is_named(seen.url) and not self.is_forgotten(seen.url):
                 self._asked.add(key)
-                self._frontier.meet(key)
+                self._heard.add(key)
                 self._left -= 1
                 return Found(Link(seen.url, "page", seen.published), key, seen.depth)
         return None

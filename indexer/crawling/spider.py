@@ -13,7 +13,8 @@ from scrapy import Spider, exceptions, signals
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
-from indexer.crawling import answers, archive, frontier, middlewares
+from indexer.crawling import answers, archive, middlewares
+from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.lives import Lives
 from indexer.crawling.memory import ANEW, Link, Memory, Seen
 from indexer.crawling.resting import Hosts, NotAsked, Stopped
@@ -43,14 +44,13 @@ class SiteSpider(Spider):
         self.archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
         for name, urls in self.archive.unknown(self._memory.archives()):
             self._memory.keep(name, urls)
-        self._frontier = frontier.Frontier(key, job, self._tell)
+        self._frontier = Revisits(key, job, self._tell, self._memory)
         self._lives = Lives(key, job, self._memory, self._tell)
         self.hosts, self.delay = hosts, self._site.delay
         self._resting: set[str] = set()
         self._size = self._pages = 0
         self._feeds: set[str] = set()
         self._sitemaps: set[str] = set()
-        self._revisits = Revisits(job, self._memory, self._frontier)
 
     async def start(self) -> AsyncIterator[Request]:
         """What the hosts of the start pages say of themselves is known before anything is asked of them."""
@@ -113,14 +113,14 @@ class SiteSpider(Spider):
     def _next(self) -> None:
         """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
         with self._ending():
-            found = self._revisits.next()
+            found = self._frontier.next()
         if found:
             self.crawler.engine.crawl(self._request(found))
             raise exceptions.DontCloseSpider
 
-    def _request(self, found: frontier.Found) -> Request:
+    def _request(self, found: Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
-        seen = (None if self._job.trial else self._revisits.trusted(found)) or Seen("")
+        seen = (None if self._job.trial else self._frontier.trusted(found)) or Seen("")
         stated = {
             "If-None-Match": seen.etag,
             "If-Modified-Since": seen.modified,
@@ -151,7 +151,7 @@ class SiteSpider(Spider):
 
     def _answered(self, response: Response) -> None:
         """Ask for what an address leads to, once it is durable what its answer says of its life."""
-        found: frontier.Found = response.meta["found"]
+        found: Found = response.meta["found"]
         if 300 < response.status < 400 and response.status != 304 and "Location" in response.headers:
             return self._lead_on(response, safe_url_string(response.headers["Location"]))
         seen = self._memory.seen(found.key)
@@ -164,8 +164,10 @@ class SiteSpider(Spider):
                 links = self._read(response, found)
             else:
                 self._lives.fail(found, response.status)
-        except Unreadable as error:
-            self._leave(response, str(error), stored=bool(seen and seen.stored))
+        except Unreadable as error:  # the next crawl that asks for it asks for all of it, and says so again
+            self._memory.see(Seen(response.url, stored=bool(seen and seen.stored), depth=found.depth))
+            self._tell("refused", response.url, str(error))
+            self._count(response)
         follows = ("listed", "sitemap") if self._job.single else ("page", "listed", "feed", "sitemap")
         self._frontier.add((link for link in links if link.kind in follows), found)
 
@@ -173,7 +175,7 @@ class SiteSpider(Spider):
         """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""
         if 300 < response.status < 400:
             return self._answered(response)
-        crawl = frontier.Frontier(self._key, replace(self._job, single=False), self._tell)
+        crawl = Frontier(self._key, replace(self._job, single=False), self._tell)
         text = response if isinstance(response, TextResponse) else TextResponse(response.url)
         links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
         given = {
@@ -186,12 +188,6 @@ class SiteSpider(Spider):
         failed = "" if response.status == 200 else f"Servern svarade {response.status}."
         self._tell("failed" if failed else "tried", response.url, failed, **given)
 
-    def _leave(self, response: Response, reason: str, stored: bool) -> None:
-        """Say why an answer is not stored; the next crawl that asks for it asks for all of it, and says so again."""
-        self._memory.see(Seen(response.url, stored=stored, depth=response.meta["found"].depth))
-        self._tell("refused", response.url, reason)
-        self._count(response)
-
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
         found, target = response.meta["found"], answers.joined(response.url, address)
@@ -199,7 +195,7 @@ class SiteSpider(Spider):
         if reason := self._frontier.redirect(found, target):
             self._tell("refused", response.url, reason)
 
-    def _read(self, response: Response, found: frontier.Found) -> list[Link]:
+    def _read(self, response: Response, found: Found) -> list[Link]:
         """What a feed, sitemap or page leads to."""
         kind = answers.kind_of(response)
         if found.link.kind in ("feed", "sitemap") or answers.is_list(response, kind):
@@ -233,7 +229,7 @@ class SiteSpider(Spider):
         return answers.rules_in(response, reservations, self._job.day)
 
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
-        found: frontier.Found = response.meta["found"]
+        found: Found = response.meta["found"]
         # Of a page that its headers alone keep out these may change, and no validator would tell.
         is_out = answers.wish_in(self._rules(Response(response.url, headers=response.headers)))
         headers = {} if is_out else response.headers
@@ -245,19 +241,19 @@ class SiteSpider(Spider):
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
-        found: frontier.Found = response.meta["found"]
+        found: Found = response.meta["found"]
         before = self._memory.seen(found.key) or Seen("")
         answers.refuse_unreadable(response, self._job.settings.document_bytes)
         rules = self._rules(response, self._guard.reservations_of(response.url))
-        objection = answers.objection_to(response, rules)
-        is_page = isinstance(response, TextResponse) and not (objection and objection.outcome == "aside")
+        outcome, reason, leaves = answers.objection_to(response, rules)
+        is_page = isinstance(response, TextResponse) and outcome != "aside"
         links = self._links_on(response) if is_page and not rules.nofollow else []
-        if objection and objection.leaves and before.stored:
-            self._lives.leave("gone", response.url, objection.reason)
-        elif objection:
-            self._tell(objection.outcome, response.url, objection.reason)
-        self._see(response, links, stored=not objection or (before.stored and not objection.leaves), rules=rules)
-        if not objection:
+        if leaves and before.stored:
+            self._lives.leave("gone", response.url, reason)
+        elif outcome:
+            self._tell(outcome, response.url, reason)
+        self._see(response, links, stored=not outcome or (before.stored and not leaves), rules=rules)
+        if not outcome:
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
             stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
             stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
@@ -282,7 +278,7 @@ class SiteSpider(Spider):
         settings = self._job.settings
         self._pages += 1
         self._size += len(response.body)
-        if self._pages >= settings.crawl_pages or self._size >= settings.crawl_bytes:
-            raise exceptions.CloseSpider(
-                "closespider_pages" if self._pages >= settings.crawl_pages else "closespider_bytes"
-            )
+        if self._pages >= settings.crawl_pages:
+            raise exceptions.CloseSpider("closespider_pages")
+        if self._size >= settings.crawl_bytes:
+            raise exceptions.CloseSpider("closespider_bytes")
