@@ -158,7 +158,7 @@ def _alone(corpus: Path) -> Iterator[int]:
 def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
     """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has. Raises SourceError."""
     command = [sys.executable, "-m", "indexer.crawling"]
-    pipe, fault = subprocess.PIPE, ""
+    pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=[lock]) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
         process.stdin.write(job_to_json(job))
@@ -167,17 +167,17 @@ def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
         overtime.start()
         try:
             for line in map(json.loads, _until_the_last(process.stdout)):
-                fault = line.get("fault", fault)
-                if "fault" not in line:
-                    yield line
+                if "fault" in line:
+                    raise SourceError(line["fault"])
+                yield line
         except GeneratorExit:
             process.terminate()
             raise
         finally:
             overtime.cancel()
     if process.returncode:
-        advice = "det som hann sparas finns kvar. Kör om den."
-        raise SourceError(fault or f"Hämtningen avbröts av ett fel ({process.returncode}); {advice}")
+        why = f"Hämtningen avbröts av ett fel ({process.returncode})"
+        raise SourceError(f"{why}; det som hann sparas finns kvar. Kör om den.")
 
 
 def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:

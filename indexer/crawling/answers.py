@@ -3,7 +3,7 @@
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import blake2b
 from io import BytesIO
 from urllib.parse import urljoin
@@ -25,7 +25,7 @@ from indexer.ingestion.html import apology_of
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, bounded, taken
 from indexer.metadata.dates import plausible_date
-from indexer.metadata.robots import AGENT, RobotsRules, is_reserved, robots_rules
+from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
 from indexer.urls import canonical_address
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
@@ -69,8 +69,8 @@ def as_read(response: TextResponse) -> TextResponse:
     return response.replace(body=text.encode(), encoding="utf-8") if text else response
 
 
-def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: str) -> RobotsRules:
-    """What its headers and meta elements say on a day; `reservations` are the site's against mining."""
+def rules_in(response: Response, reserved: bool, day: str) -> RobotsRules:
+    """What its headers and meta elements say on a day; `reserved`: whether its host reserves it against mining."""
     metas = as_read(response).css("meta[name]") if isinstance(response, HtmlResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
 
@@ -79,7 +79,7 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: 
         return stated + [content for name, content in named if name in names]
 
     robots, mining = said("X-Robots-Tag", "robots", AGENT), said("tdm-reservation", "tdm-reservation")
-    return robots_rules(robots, mining, is_reserved(response.url, reservations), day)
+    return robots_rules(robots, mining, reserved, day)
 
 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:

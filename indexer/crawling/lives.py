@@ -16,7 +16,6 @@ ABSENCES = 2
 DETOURS = 7
 """Crawls in a row that are led elsewhere for the time being, after which a page has moved."""
 _WITHDRAWN = (410, 451)
-_LEFT_OUT = "Källans follow och leave tar inte längre med sidan."
 
 
 class Lives:
@@ -48,7 +47,7 @@ class Lives:
             elif seen.stored and "" < seen.rules.until < self._job.day:
                 self.leave("gone", seen.url, f"Sidan skulle visas till och med {seen.rules.until}.")
             elif seen.stored and seen.depth and not may_be_kept(seen.url):
-                self.leave("gone", seen.url, _LEFT_OUT)
+                self.leave("gone", seen.url, "Källans follow och leave tar inte längre med sidan.")
             elif seen.rules.reserved and not reserved:
                 self._memory.forget(seen.url)
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -17,7 +16,7 @@ from twisted.internet.error import DNSLookupError
 from indexer.crawling.answers import unpacked
 from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
 from indexer.crawling.safety import is_internal, refusal_of
-from indexer.metadata.robots import AGENT, reservations
+from indexer.metadata.robots import AGENT, is_reserved, reservations
 
 _log = logging.getLogger(__package__)
 
@@ -81,10 +80,11 @@ class Guard:
             self._said[origin] = asyncio.ensure_future(self._ask(origin))
         return await asyncio.shield(self._said[origin])  # who stops waiting does not take the answer from the others
 
-    def reservations_of(self, url: str) -> Sequence[tuple[str, bool]]:
-        """Those against mining of a host that has been asked."""
+    def is_reserved(self, url: str) -> bool:
+        """Whether the host of an address, if it has been asked, reserves it against mining."""
         asked = self._said.get(origin_of(url))
-        return asked.result().reservations if asked and asked.done() and not asked.exception() else ()
+        said = asked.result() if asked and asked.done() and not asked.exception() else None
+        return said is not None and is_reserved(url, said.reservations)
 
     async def _ask(self, origin: str) -> Said:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""

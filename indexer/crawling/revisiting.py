@@ -31,8 +31,7 @@ class Revisits(Frontier):
 
     def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None], memory: Memory) -> None:
         super().__init__(key, job, tell)
-        self._memory, self._met = memory, set[str]()
-        self._asked: set[str] = set()
+        self._memory, self._met, self._asked = memory, set[str](), set[str]()
         self._left, self._new, self._is_met = REVISITS, 0, False
         self._due: deque[Seen] | None = None
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -23,7 +23,7 @@ from indexer.crawling.sources import Job
 from indexer.faults import Fault, naming
 from indexer.ingestion.parsed import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
-from indexer.metadata.robots import RobotsRules, is_reserved
+from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
 LINKS = 5_000
@@ -47,10 +47,8 @@ class SiteSpider(Spider):
         self._frontier = Revisits(key, job, self._tell, self._memory)
         self._lives = Lives(key, job, self._memory, self._tell)
         self.hosts, self.delay = hosts, self._site.delay
-        self._resting: set[str] = set()
+        self._resting, self._feeds, self._sitemaps = set[str](), set[str](), set[str]()
         self._size = self._pages = 0
-        self._feeds: set[str] = set()
-        self._sitemaps: set[str] = set()
 
     async def start(self) -> AsyncIterator[Request]:
         """What the hosts of the start pages say of themselves is known before anything is asked of them."""
@@ -59,7 +57,7 @@ class SiteSpider(Spider):
         self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
         await asyncio.gather(*map(self._begin, self._site.start))
         if not self._job.single:
-            self._lives.review(self._frontier.is_kept, self._is_reserved)
+            self._lives.review(self._frontier.is_kept, self._guard.is_reserved)
             self._frontier.add(Link(url, "feed") for url in self._site.feeds)
             self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
         self._frontier.add(Link(url, "page") for url in self._site.start)
@@ -106,9 +104,6 @@ class SiteSpider(Spider):
         with suppress(exceptions.IgnoreRequest):  # the start page is told the same when it is asked for
             said = await self._guard.said_by(start)
             self._sitemaps |= {url for url in said.robots.sitemaps if self._frontier.is_ours(url)}
-
-    def _is_reserved(self, url: str) -> bool:
-        return is_reserved(url, self._guard.reservations_of(url))
 
     def _next(self) -> None:
         """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
@@ -201,7 +196,7 @@ class SiteSpider(Spider):
         if found.link.kind in ("feed", "sitemap") or answers.is_list(response, kind):
             listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
             links = self._bounded(listed, answers.LISTED, response)
-            self._see(response, links, stored=False)
+            self._see(response, links, False, RobotsRules())
             return links
         if kind not in _TYPES and not kind.endswith(_WORD):
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
@@ -214,8 +209,8 @@ class SiteSpider(Spider):
 
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
-        reservations = () if seen.permits else self._guard.reservations_of(response.url)
-        rules = self._rules(response, reservations) if seen.stored else seen.rules
+        reserved = not seen.permits and self._guard.is_reserved(response.url)
+        rules = self._rules(response, reserved) if seen.stored else seen.rules
         if seen.stored and (wish := answers.wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
@@ -225,26 +220,25 @@ class SiteSpider(Spider):
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
 
-    def _rules(self, response: Response, reservations: Sequence[tuple[str, bool]] = ()) -> RobotsRules:
-        return answers.rules_in(response, reservations, self._job.day)
+    def _rules(self, response: Response, reserved: bool) -> RobotsRules:
+        return answers.rules_in(response, reserved, self._job.day)
 
-    def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
+    def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules) -> None:
         found: Found = response.meta["found"]
         # Of a page that its headers alone keep out these may change, and no validator would tell.
-        is_out = answers.wish_in(self._rules(Response(response.url, headers=response.headers)))
+        is_out = answers.wish_in(self._rules(Response(response.url, headers=response.headers), False))
         headers = {} if is_out else response.headers
         etag, modified = (headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
-        permits = bool(rules) and not self._rules(response, [("/", True)]).reserved
-        seen = Seen(response.url, answers.digest_of(response.body), etag, modified, tuple(links), stored, found.depth)
-        published = found.link.published
-        self._memory.see(replace(seen, published=published, rules=rules or RobotsRules(), permits=permits))
+        permits = not self._rules(response, True).reserved
+        known = (etag, modified, tuple(links), stored, found.depth, found.link.published, rules, permits)
+        self._memory.see(Seen(response.url, answers.digest_of(response.body), *known))
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
         found: Found = response.meta["found"]
         before = self._memory.seen(found.key) or Seen("")
         answers.refuse_unreadable(response, self._job.settings.document_bytes)
-        rules = self._rules(response, self._guard.reservations_of(response.url))
+        rules = self._rules(response, self._guard.is_reserved(response.url))
         outcome, reason, leaves = answers.objection_to(response, rules)
         is_page = isinstance(response, TextResponse) and outcome != "aside"
         links = self._links_on(response) if is_page and not rules.nofollow else []
@@ -252,7 +246,7 @@ class SiteSpider(Spider):
             self._lives.leave("gone", response.url, reason)
         elif outcome:
             self._tell(outcome, response.url, reason)
-        self._see(response, links, stored=not outcome or (before.stored and not leaves), rules=rules)
+        self._see(response, links, not outcome or (before.stored and not leaves), rules)
         if not outcome:
             headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
             stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
