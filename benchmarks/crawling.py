@@ -8,6 +8,7 @@ process that measures, so that it is no part of the command's memory.
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import threading
@@ -78,17 +79,17 @@ def configured(folder: Path, hosts: list[Host]) -> Path:
 
 
 def crawl(work: Path) -> dict[str, Any]:
-    """Seconds of the whole command and of its requests, pages that were fetched, and memory."""
+    """Seconds of the whole command and of its requests, those of a core that it worked, pages that were fetched, and memory."""
     web = Web()
     hosts = filled(web, sorted((work / "pages").iterdir())[: HOSTS * EACH])
     config = configured(work / "crawl", hosts)
-    started = time.perf_counter()
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     program = [sys.executable, command.__file__, "crawl", "--config", str(config)]
     with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         watch = Watch(process.pid)
         process.wait()
         watch.end()
-    seconds = time.perf_counter() - started
+    seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
         raise SystemExit(f"regionsok crawl ended with {process.returncode}.")
     log = [asked for host in hosts for asked in host.log]
@@ -96,7 +97,8 @@ def crawl(work: Path) -> dict[str, Any]:
     requests = max(asked.ended for asked in log) - min(asked.at for asked in log)
     web.close()
     in_flight = max(host.most for host in hosts)
-    figures = {"pages": fetched, "seconds": seconds, "requests": requests, "in flight": in_flight}
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    figures = {"pages": fetched, "work": worked, "seconds": seconds, "requests": requests, "in flight": in_flight}
     return figures | {"fetching": watch.fetching, "memory": watch.most}
 
 

@@ -185,6 +185,7 @@ def _crawl(results: Results) -> Iterator[str]:
             "fetching alone: a second": figures["pages"] / figures["requests"],
             "requests in flight a host": str(figures["in flight"]),
         }
+        row["a page: ms of a core"] = 1000 * figures["work"] / figures["pages"]
         row |= {"fetching: memory MB": figures["fetching"], "memory MB": figures["memory"]}
         yield "## A crawl"
         yield _rows({"ten hosts": row | _when(step)})

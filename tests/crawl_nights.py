@@ -14,6 +14,7 @@ from dataclasses import replace as changed
 from datetime import date, timedelta
 
 from indexer import crawling
+from indexer.corpus import today
 from indexer.crawling import Report
 from indexer.documents import Document
 from indexer.indexing import build
@@ -24,7 +25,7 @@ from tests import command
 from tests.web import FIRST, Answer, Asked, Host, Page, Web, page, source
 
 NIGHTS = 3
-FIRST_DAY = date.today()
+FIRST_DAY = date.fromisoformat(today())
 """Of the first night: what waits for a real clock cannot be long after it."""
 SLACK = 0.04
 """Seconds by which two requests may seem nearer than they were sent: the clock is the server's, on a busy machine."""

@@ -154,6 +154,7 @@ def test_a_crawl_is_measured_from_its_start_to_its_end(tmp_path: Path, monkeypat
     figures = crawling.crawl(tmp_path)
     assert (figures["pages"], figures["in flight"]) == (6, 1)
     assert figures["seconds"] > figures["requests"] > 4 * crawling.LATENCY
+    assert figures["work"] > 1
     assert figures["memory"] >= figures["fetching"] > 20
     indexed = Settings(corpus=tmp_path / "crawl" / "corpus", index=tmp_path / "crawl" / "index")
     assert Searcher(indexed).search(Search("sida5x")).total == 1, "indexing is part of it"
@@ -178,7 +179,15 @@ def results() -> dict[str, Any]:
         "trafilatura": {"pages": 100, "seconds": 1.0},
         "index": {"pages": 100, "seconds": 4.0},
         "rebuild": {"pages": 100, "seconds": 0.5},
-        "crawl": {"pages": 100, "seconds": 2.0, "requests": 1.0, "in flight": 1, "fetching": 150.0, "memory": 301.0},
+        "crawl": {
+            "pages": 100,
+            "work": 3.0,
+            "seconds": 2.0,
+            "requests": 1.0,
+            "in flight": 1,
+            "fetching": 150.0,
+            "memory": 301.0,
+        },
         "stages/10000": {"regions": 0.123},
         "inside/69677": {"whole": [3.0, 6.0], "engine": [2.0, 3.0]},
         "serving/69677": {"questions": 10_000, "memory": [90.0, 100.0, 101.0], "rates": [1.0, 2.0, 3.0]},

@@ -21,7 +21,7 @@ from indexer.crawling.memory import Link
 from indexer.crawling.sources import Job, Site
 from indexer.documents import Document
 from indexer.indexing import build
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import Unreadable
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

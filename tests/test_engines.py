@@ -13,8 +13,8 @@ import pytest
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.engines import open_engine
-from indexer.engines.protocol import Counts, Engine, Window
-from indexer.facets import FACETS
+from indexer.engines.protocol import BY_YEAR, Counts, Engine, Window
+from indexer.facets import FACETS, is_month
 from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import current_generation
 from indexer.parsing import parse
@@ -117,6 +117,8 @@ def test_match_sets_and_facet_counts_are_those_of_brute_force(world: World) -> N
             for name, engine in world.engines.items():
                 assert set(found_ids(engine, wanted, len(world.records))) == expected, (name, question)
                 assert engine.count(wanted, FACETS) == Counts(len(expected), counts), (name, question)
+                by_year = {year: number for year, number in counts["year"].items() if not is_month(year)}
+                assert engine.count(wanted, [BY_YEAR]) == Counts(len(expected), {BY_YEAR: by_year}), (name, question)
     assert empty < GENERATED / 2, "the questions are too hard to tell the engines apart"
 
 

@@ -17,7 +17,7 @@ from indexer.indexing import build, extracts, index_fingerprint, reading
 from indexer.indexing.curating import correct, remove
 from indexer.indexing.forgetting import forget
 from indexer.ingestion import html
-from indexer.ingestion.parsed import ParsedDocument
+from indexer.ingestion.parts import ParsedDocument
 from indexer.metadata.dates import Dated
 from indexer.queries import Search
 from indexer.searching import Searcher

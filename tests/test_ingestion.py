@@ -20,8 +20,7 @@ from indexer.documents import Document, Medium, Refusal, from_json, to_json
 from indexer.fields import record_of
 from indexer.indexing.adding import read_sources
 from indexer.ingestion import Source, is_sidecar, read, tree
-from indexer.ingestion.parsed import ParsedDocument
-from indexer.ingestion.parts import RefusedPart, UnparsedPart, parsed
+from indexer.ingestion.parts import ParsedDocument, RefusedPart, UnparsedPart, parsed
 from indexer.metadata.regions.gazetteer import resolve
 from indexer.settings import Settings
 from indexer.urls import canonical_address

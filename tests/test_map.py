@@ -22,7 +22,7 @@ MOST_LINES = 32
 TINY = """
 import pickle
 from collections import Counter
-from indexer.engines.protocol import Counts, Match
+from indexer.engines.protocol import BY_YEAR, Counts, Match, year_of
 from tests.brute_force import Truth
 
 class TinyEngine:
@@ -35,8 +35,10 @@ class TinyEngine:
         return tuple(hits[window.offset : window.offset + window.limit])
     def count(self, plan, facets=()):
         matching = self.matching(plan)
-        values = {facet: Counter(value for record in matching for value in record.values[facet]) for facet in facets}
+        values = {facet: Counter(value for record in matching for value in self.values(record, facet)) for facet in facets}
         return Counts(len(matching), values)
+    def values(self, record, facet):
+        return [year_of(record.numbers[facet])] if facet == BY_YEAR else record.values[facet]
     def get(self, id):
         return self.records[id].stored if id in self.records else None
     def ids(self):

@@ -8,9 +8,8 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import MethodNotAllowed
 
 from indexer import Searcher, Settings, load_settings
-from webapp import faces, failures, information, pages, rendering, trends
+from webapp import faces, failures, information, pages, rendering, sending, trends
 from webapp.answering import SERVICE, Service
-from webapp.sending import packed
 
 _log = logging.getLogger(__package__)
 
@@ -59,4 +58,4 @@ def _protect(response: Response) -> Response:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
     response.headers.extend(HEADERS)
-    return packed(response)
+    return sending.packed(response)

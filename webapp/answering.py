@@ -6,8 +6,7 @@ from typing import cast
 from urllib.parse import parse_qsl
 
 from flask import abort, current_app, request
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 from werkzeug.exceptions import BadRequest
 
 from indexer import FACETS, Document, Results, Search, Searcher, Settings, Unreadable, unknown
@@ -15,8 +14,6 @@ from webapp.showing import came_through, is_loopback, public_document, public_re
 
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
-_PUBLIC = "regionsok.public"
-"""Where a request keeps who may see its answer."""
 
 
 class Service(Struct, frozen=True):
@@ -77,7 +74,7 @@ def answer(search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
 
 def count(search: Search) -> int:
     """How many documents have all that a Search asks for. Raises IndexMissing."""
-    return service().searcher.search(replace(search, page=1, size=1), ()).total
+    return service().searcher.search(structs.replace(search, page=1, size=1), ()).total
 
 
 def document_of(id: str) -> Document:
@@ -92,14 +89,10 @@ def shown(document: Document) -> Document:
 
 def is_public() -> bool:
     """Whether the answer may reach others. What comes with a request can only make it stricter: anyone can send anything."""
-    came_from = request.environ
-    if _PUBLIC not in came_from:
-        protocol = str(came_from.get("SERVER_PROTOCOL", ""))
-        # The address that the server listens on, by WSGI, and the one that the request came from.
-        here = (_host(request.host), came_from.get("SERVER_NAME"), request.remote_addr)
-        through = came_through(request.headers.keys(), protocol)
-        came_from[_PUBLIC] = service().public or not all(map(is_loopback, here)) or through
-    return bool(came_from[_PUBLIC])
+    # The address that the server listens on, by WSGI, and the one that the request came from.
+    here = (_host(request.host), request.environ.get("SERVER_NAME"), request.remote_addr)
+    through = came_through(request.headers.keys(), str(request.environ.get("SERVER_PROTOCOL", "")))
+    return service().public or through or not all(map(is_loopback, here))
 
 
 def _host(header: str) -> str:

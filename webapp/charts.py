@@ -14,15 +14,8 @@ LABELS = 8
 """Most labels under the chart."""
 
 
-class Line(Struct, frozen=True):
-    """One question: its number, name and points as SVG takes them."""
-
-    number: int
-    name: str
-    points: str
-    dots: tuple[tuple[float, float], ...]
-
-
+Line = tuple[str, tuple[tuple[float, float], ...]]
+"""One question, and where its line goes."""
 Label = tuple[str, float]
 """A text beside an axis, and where."""
 
@@ -46,14 +39,12 @@ def chart(trends: Sequence[Trend]) -> Chart | None:
     def place(index: int, share: float) -> tuple[float, float]:
         return round(LEFT + index * step, 1), round(HEIGHT - BOTTOM - share / top * (HEIGHT - TOP - BOTTOM), 1)
 
-    lines = []
-    for number, trend in enumerate(trends, 1):
-        dots = tuple(place(index, point.share) for index, point in enumerate(trend.points))
-        lines.append(Line(number, trend.question, " ".join(f"{x},{y}" for x, y in dots), dots))
+    shares = ((trend.question, [point.share for point in trend.points]) for trend in trends)
+    lines = tuple((question, tuple(map(place, range(len(periods)), points))) for question, points in shares)
     every = -(-len(periods) // LABELS)
     across = tuple((period, place(index, 0)[0]) for index, period in enumerate(periods) if index % every == 0)
     up = tuple((percent(top * part / 5), place(0, top * part / 5)[1]) for part in range(6))
-    return Chart(tuple(lines), across, up)
+    return Chart(lines, across, up)
 
 
 def _ceiling(share: float) -> float:

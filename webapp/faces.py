@@ -8,10 +8,9 @@ import msgspec
 from flask import Blueprint, Response, url_for
 
 import indexer
-from indexer import CHOSEN_FACETS, SEARCH_PARAMETERS, Parameters, Unreadable
+from indexer import CHOSEN_FACETS, SEARCH_PARAMETERS, Parameters, Unreadable, encodable_results
+from webapp import sending, showing
 from webapp.answering import answer, document_of, is_public, program_parameters, refuse, service, shown
-from webapp.sending import unless_known
-from webapp.showing import masked
 
 blueprint = Blueprint("faces", __name__)
 
@@ -25,7 +24,7 @@ def search() -> Response:
     given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS)
     (search, faults), (facets, wrong) = indexer.search_from(given), indexer.facets_from(given)
     refuse((*faults, *wrong))
-    return unless_known(search, lambda: json_response(indexer.encodable_results(answer(search, facets))), facets)
+    return sending.unless_known(search, lambda: json_response(encodable_results(answer(search, facets))), facets)
 
 
 @blueprint.get("/forslag")
@@ -37,8 +36,8 @@ def completions() -> Response:
     offered = service().searcher.complete(typed)
     titles, ways = offered.titles, offered.completions
     if is_public():
-        titles = tuple((masked(title), id) for title, id in titles)
-        ways = tuple(way for way in ways if way.text == masked(way.text))
+        titles = tuple((showing.masked(title), id) for title, id in titles)
+        ways = tuple(way for way in ways if way.text == showing.masked(way.text))
     return json_response({"completions": ways, "titles": [{"title": title, "id": id} for title, id in titles]})
 
 

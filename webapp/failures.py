@@ -40,9 +40,8 @@ def sentences(status: int) -> tuple[str, str]:
 def _refused(error: HTTPException) -> Response:
     status = error.code or 500
     response = failure(status, sentences(status)[1])
-    for name in ("Allow", "Retry-After"):
-        if name in error.get_response().headers:
-            response.headers[name] = error.get_response().headers[name]
+    stated = error.get_response().headers
+    response.headers.extend({name: stated[name] for name in ("Allow", "Retry-After") if name in stated})
     return response
 
 

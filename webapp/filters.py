@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 import indexer
 from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, Unreadable
@@ -17,15 +16,6 @@ YEARS_SHOWN = 15
 GAP = 30
 """Years between the first and the last under which years without documents are shown too."""
 BAR_STEPS = 20
-
-
-class Chosen(Struct, frozen=True):
-    """A chosen filter: its form field, and the answer without it."""
-
-    name: str
-    value: str
-    label: str
-    url: str
 
 
 class Group(Struct, frozen=True):
@@ -44,28 +34,19 @@ Year = tuple[FacetValue, int]
 """A row of the histogram: its bar from 0 to BAR_STEPS, the fullest year has all of them."""
 
 
-class DateField(Struct, frozen=True):
-    """From or to: as it was typed, and what is wrong with that."""
-
-    name: str
-    label: str
-    text: str
-    error: str
-
-
-def chosen(results: Results) -> Iterator[Chosen]:
-    """The chosen filters in the order of the facets, then the period."""
+def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
+    """Form field, value and label of each chosen filter, and the answer without it: as facets are ordered, then the period."""
     search = results.search
     for name, values in search.filters.chosen:
         labels = {value.value: value.label for value in indexer.all_values(results.facets.get(name, ()))}
         for value in values:
             url = indexer.address(indexer.toggled(search, name, value))
-            yield Chosen(FACETS[name].parameter, value, labels.get(value, value), url)
+            yield FACETS[name].parameter, value, labels.get(value, value), url
     period = search.filters.period
     for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
         if day:
-            filters = search.filters.with_period(replace(period, **{key: None}))
-            yield Chosen(name, day, f"{label} {indexer.in_words(day)}", indexer.address(search, filters=filters))
+            filters = search.filters.with_period(structs.replace(period, **{key: None}))
+            yield name, day, f"{label} {indexer.in_words(day)}", indexer.address(search, filters=filters)
 
 
 def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
@@ -81,7 +62,7 @@ def kept(results: Results, wrong: Sequence[Unreadable]) -> list[tuple[str, str]]
     filters = results.search.filters
     for offer in (offer for offer in results.offers if offer.applied):
         filters = filters.with_period(Period()) if offer.facet == "period" else filters.with_values(offer.facet, ())
-    search = replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
+    search = structs.replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
     pairs = parse_qsl(indexer.query_string(search))
     names = {name for name, _ in pairs} & {"fran", "till"}
     return pairs + [(fault.parameter, fault.value) for fault in wrong if fault.parameter not in names]
@@ -92,21 +73,19 @@ def typed(results: Results) -> str:
 
     Words that were taken for filters, or are put right, stay there.
     """
-    corrected = results.suggestion == results.search.query
-    kept = corrected or any(offer.applied for offer in results.offers)
+    kept = results.suggestion == results.search.query or any(offer.applied for offer in results.offers)
     return results.query if kept else results.search.query
 
 
 def shape(search: Search) -> list[tuple[str, str]]:
     """Name and value of what shapes an answer beside question and filters."""
-    return parse_qsl(indexer.query_string(replace(search, query="", filters=Filters(), page=1)))
+    return parse_qsl(indexer.query_string(structs.replace(search, query="", filters=Filters(), page=1)))
 
 
-def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
+def groups(results: Results, wrong: Sequence[Unreadable]) -> Iterator[Group]:
     """The facets that are chosen by checkboxes, those that have values or were given one that cannot be read."""
     search = results.search
     begun = search.query or search.filters
-    groups = []
     for facet in (facet for facet in FACETS.values() if facet.aspect != "time"):
         # Nobody begins with what is folded.
         values = results.facets.get(facet.name, ()) if begun or not facet.folded else ()
@@ -114,8 +93,7 @@ def groups(results: Results, wrong: Sequence[Unreadable]) -> list[Group]:
         folded = "" if faults or search.filters.values(facet.name) else facet.folded
         shown, rest = _shortened(values, len(values) if facet.tree or folded else VALUES_SHOWN)
         if values or faults:
-            groups.append(Group(facet.parameter, facet.label, shown, rest, faults, folded))
-    return groups
+            yield Group(facet.parameter, facet.label, shown, rest, faults, folded)
 
 
 def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[FacetValue, ...], tuple[FacetValue, ...]]:
@@ -169,12 +147,12 @@ def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[Fa
     yield from (value for value in values if value.value == UNKNOWN)
 
 
-def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[DateField]:
-    """From and to: what was read in the shortest form that means the same, else what was typed."""
+def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[tuple[str, str, str, str]]:
+    """Form field and label of from and to, what was read in the shortest form, else what was typed, and what is wrong with it."""
     for name, label, day, ending in (("fran", "Från", period.first, "-01-01"), ("till", "Till", period.last, "-12-31")):
         fault = next((fault for fault in wrong if fault.parameter == name), None)
         shortest = (day or "").removesuffix(ending)
-        yield DateField(name, label, fault.value if fault else shortest, fault.detail if fault else "")
+        yield name, label, fault.value if fault else shortest, fault.detail if fault else ""
 
 
 def period_text(period: Period) -> str:
@@ -190,11 +168,9 @@ def period_text(period: Period) -> str:
     return f"Läst som till och med {indexer.in_words(period.last or '')}." if period.last else ""
 
 
-def orders(search: Search) -> list[tuple[str, str, bool]]:
+def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
     """Label, address and whether it is in force, of each order that makes a difference."""
     current = search.order if search.query or search.order != "relevans" else "nyast"
-    return [
-        (label, indexer.address(search, order=order), order == current)
-        for order, label in ORDER_LABELS.items()
-        if search.query or order != "relevans"
-    ]
+    for order, label in ORDER_LABELS.items():
+        if search.query or order != "relevans":
+            yield label, indexer.address(search, order=order), order == current

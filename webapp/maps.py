@@ -23,13 +23,10 @@ class Tile(Struct, frozen=True):
 def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
     """The tiles in reading order, from the north; none where no county has a document."""
     shown = {value.value: value for value in all_values(regions)}
-    placed = [
-        (shown.get(county) or facet_value("region", county, 0, search), row)
-        for (county, _), row in zip(counties(), region_table("counties"), strict=True)
-    ]
-    most = max(value.count for value, _ in placed)
-    tiles = (
-        Tile(value, tuple(at["tile"].split("|")), int(at["column"]), int(at["row"]), -(-value.count * SHADES // most))
-        for value, at in placed
-    )
-    return sorted(tiles, key=lambda tile: (tile.row, tile.column)) if most else []
+    values = [shown.get(county) or facet_value("region", county, 0, search) for county, _ in counties()]
+    most = max(value.count for value in values)
+    tiles = []
+    for value, at in zip(values, region_table("counties"), strict=True) if most else ():
+        name, shade = tuple(at["tile"].split("|")), -(-value.count * SHADES // most)
+        tiles.append(Tile(value, name, int(at["column"]), int(at["row"]), shade))
+    return sorted(tiles, key=lambda tile: (tile.row, tile.column))

@@ -7,12 +7,8 @@ from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
 from indexer import Results, Search, Unreadable, address, search_from
-from webapp import filters
+from webapp import filters, maps, marking, sending, steps
 from webapp.answering import answer, count, document_of, parameters, service, shown
-from webapp.maps import tiles
-from webapp.marking import marked_paragraphs, place_at
-from webapp.sending import unless_known
-from webapp.steps import next_step
 
 blueprint = Blueprint("pages", __name__)
 
@@ -24,7 +20,7 @@ _INDENTATION = re.compile(r"\n\s+")
 def search() -> Response:
     """The form, and the answer below it; the newest documents where nothing is asked."""
     search, faults = search_from(parameters())
-    response = unless_known(search, lambda: _answered(search, faults), faults)
+    response = sending.unless_known(search, lambda: _answered(search, faults), faults)
     if request.path != "/":
         response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -36,8 +32,8 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     results = answer(search)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
     answered = results.total or results.total_partial or wrong
-    step = None if answered else next_step(results.search, count, results.hides)
-    return page("search.html", results=results, wrong=wrong, filters=filters, tiles=tiles, step=step)
+    step = None if answered else steps.next_step(results.search, count, results.hides)
+    return page("search.html", results=results, wrong=wrong, filters=filters, tiles=maps.tiles, step=step)
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
@@ -58,8 +54,8 @@ def document(id: str) -> Response:
         document=visible,
         first_seen=service().searcher.first_seen(id),
         search=search,
-        paragraphs=marked_paragraphs(visible.text, marks),
-        place=place_at(request.args.get("stalle", ""), len(marks)),
+        paragraphs=marking.marked_paragraphs(visible.text, marks),
+        place=marking.place_at(request.args.get("stalle", ""), len(marks)),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
         similar=[shown(other) for other in service().searcher.similar(whole)],

@@ -4,9 +4,8 @@ import re
 
 from flask import Flask
 
-from indexer import FACETS, RIGHTS, FacetValue, address, all_values, in_words, is_county, region_label
-from webapp.charts import percent
-from webapp.marking import marked
+from indexer import FACETS, RIGHTS, address, all_values, in_words, is_county, region_label
+from webapp import charts, marking
 
 DATE_PARTS = {"day": 3, "month": 2, "year": 1}
 """Precision -> how many of year, month and day are known."""
@@ -16,9 +15,10 @@ _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 def register(app: Flask) -> None:
     """Give the templates their filters."""
-    ours = (date_text, date_value, counted, grouped, rights_label, has_chosen, web_address, address, is_county)
-    app.jinja_env.filters |= {function.__name__: function for function in (*ours, marked, percent)}
+    ours = (date_text, date_value, counted, grouped, web_address, address, is_county, all_values)
+    app.jinja_env.filters |= {function.__name__: function for function in (*ours, marking.marked, charts.percent)}
     app.jinja_env.filters |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
+    app.jinja_env.filters["rights_label"] = lambda rights: RIGHTS.get(rights, rights)
 
 
 def date_text(published: str | None, precision: str | None) -> str:
@@ -61,16 +61,6 @@ def counted(number: int, one: str, many: str) -> str:
 def grouped(number: int) -> str:
     """A number with a no-break space between thousands, as Swedish writes it."""
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
-
-
-def rights_label(rights: str) -> str:
-    """What a statement of rights means; one that is not ours as it stands."""
-    return RIGHTS.get(rights, rights)
-
-
-def has_chosen(value: FacetValue) -> bool:
-    """Whether a value below this one is chosen."""
-    return any(child.selected for child in all_values(value.children))
 
 
 def web_address(url: str | None) -> str | None:

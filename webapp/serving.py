@@ -16,14 +16,11 @@ from waitress.task import ErrorTask
 from waitress.wasyncore import file_dispatcher
 
 from indexer import Settings, SettingsError, load_tables
-from webapp import HEADERS, create_app
-from webapp.failures import sentences
-from webapp.processes import cores, keep_answering
-from webapp.showing import is_loopback
+from webapp import HEADERS, create_app, failures, processes, showing
 
 _log = logging.getLogger(__package__)
 
-THREADS = 8
+THREADS = 4
 _PORTS = range(65_536)
 _PROCESSES = range(257)
 _MOST_COUNTED, _LEAVES_SECONDS = 5, 0.002
@@ -48,7 +45,7 @@ class _Refusal(ErrorTask):
 
     def execute(self) -> None:
         error = self.request.error
-        body = ". ".join(sentences(error.code)).encode()
+        body = ". ".join(failures.sentences(error.code)).encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers += [("Content-Type", "text/plain; charset=utf-8"), *HEADERS.items()]
         self.set_close_on_finish()
@@ -77,21 +74,21 @@ def serve(settings: Settings, host: str, port: int) -> None:
     Raises SettingsError where the address cannot be had, or others can reach it and no one answers for it.
     """
     _answered_for(settings, host, host)
-    processes = _processes(settings)
+    number = _processes(settings)
     with _listener(host, port) as listener:
         # A name may be somebody else's idea of this machine; the socket knows.
         address, port = listener.getsockname()[:2]
         _answered_for(settings, host, address)
-        public = not (is_loopback(host) and is_loopback(address))
+        public = not (showing.is_loopback(host) and showing.is_loopback(address))
         app = create_app(settings, public=public)
-        if processes > 1:
+        if number > 1:
             load_tables()
         shown = f"[{host}]" if ":" in host else host
-        told = {"address": address, "port": port, "processes": processes, "public": public or settings.public}
+        told = {"address": address, "port": port, "processes": number, "public": public or settings.public}
         _log.info("server started", extra=told)
         print(f"Regionsök svarar på http://{shown}:{port}", flush=True)
         answer = partial(_answer, app, listener)
-        answer() if processes == 1 else keep_answering(processes, answer)
+        answer() if number == 1 else processes.keep_answering(number, answer)
 
 
 def _answer(app: Flask, listener: socket.socket, until: Connection | None = None) -> None:
@@ -116,17 +113,15 @@ def _accept_in_turn(server: BaseWSGIServer) -> None:
 
 def _processes(settings: Settings) -> int:
     if settings.processes not in _PROCESSES:
-        raise SettingsError(
-            f"Antalet processer kan inte vara {settings.processes}; välj ett från 1 till {_PROCESSES[-1]} med --processes."
-        )
-    return settings.processes or cores()
+        advice = f"välj ett från 1 till {_PROCESSES[-1]} med --processes"
+        raise SettingsError(f"Antalet processer kan inte vara {settings.processes}; {advice}.")
+    return settings.processes or processes.cores()
 
 
 def _answered_for(settings: Settings, host: str, address: str) -> None:
-    if not is_loopback(address) and not (settings.public_operator and settings.public_contact):
-        raise SettingsError(
-            f"På {host} når andra tjänsten; ange först operator och contact under [public] i regionsok.toml."
-        )
+    if not showing.is_loopback(address) and not (settings.public_operator and settings.public_contact):
+        advice = "ange först operator och contact under [public] i regionsok.toml"
+        raise SettingsError(f"På {host} når andra tjänsten; {advice}.")
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -137,10 +132,7 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
-        raise SettingsError(_refusal(error, host, port)) from error
-
-
-def _refusal(error: Exception, host: str, port: int) -> str:
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return f"Port {port} på {host} används redan av ett annat program; välj en annan med --port."
-    return f"Det går inte att svara på {host}, port {port} ({error}); välj annat med --host och --port."
+        reason = f"Det går inte att svara på {host}, port {port} ({error}); välj annat med --host och --port."
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            reason = f"Port {port} på {host} används redan av ett annat program; välj en annan med --port."
+        raise SettingsError(reason) from error

@@ -20,8 +20,7 @@ _PERSONAL = re.compile(
 
 
 _PASSED_ON = re.compile(
-    r"forwarded|proxy|(?:client|real|connecting)-?ip|-host$|^(?:via|cf|x-original|x-rewrite|x-envoy|x-amzn?|x-azure|x-arr|fastly|fly|cdn)\b",
-    re.IGNORECASE,
+    r"(?i)forwarded|proxy|(?:client|real|connecting)-?ip|-host$|^(?:via|cf|x-original|x-rewrite|x-envoy|x-amzn?|x-azure|x-arr|fastly|fly|cdn)\b"
 )
 """Names of headers that proxies and content networks add; a browser sends none of them."""
 
@@ -49,12 +48,6 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
-def right_of(stated: str | None, source: str | None, by_source: Mapping[str, str]) -> str:
-    """One of RIGHTS: what the document states, else what the settings say of its source, else a third party's."""
-    right = stated or by_source.get(source or "", "")
-    return right if right in RIGHTS else THIRD_PARTY
-
-
 def public_results(results: Results, by_source: Mapping[str, str]) -> Results:
     """An answer as others than the people at this machine may see it."""
     return replace(results, hits=tuple(_public_hit(hit, by_source) for hit in results.hits))
@@ -62,8 +55,7 @@ def public_results(results: Results, by_source: Mapping[str, str]) -> Results:
 
 def _public_hit(hit: Hit, by_source: Mapping[str, str]) -> Hit:
     snippets = tuple(Snippet(masked(snippet.text), snippet.highlights) for snippet in hit.snippets)
-    most = _most(hit, by_source)
-    if most is not None:
+    if (most := _most(hit, by_source)) is not None:
         snippets = tuple(_cut(snippet, most) for snippet in snippets[:1]) if most else ()
     explanation = tuple(map(masked, hit.explanation))
     return replace(hit, title=masked(hit.title), snippets=snippets, explanation=explanation)
@@ -71,7 +63,8 @@ def _public_hit(hit: Hit, by_source: Mapping[str, str]) -> Hit:
 
 def _most(shown: Hit | Document, by_source: Mapping[str, str]) -> int | None:
     """Code points that may be shown; None for everything."""
-    third_party = right_of(shown.rights, shown.source, by_source) == THIRD_PARTY
+    right = shown.rights or by_source.get(shown.source or "", "")  # a third party's, where it is none of ours
+    third_party = right not in RIGHTS or right == THIRD_PARTY
     limits = [limit for limit in (shown.excerpt, EXCERPT if third_party else None) if limit is not None]
     return min(limits, default=None)
 
@@ -84,18 +77,12 @@ def _cut(snippet: Snippet, most: int) -> Snippet:
 
 def public_document(document: Document, by_source: Mapping[str, str]) -> Document:
     """A document as others than the people at this machine may see it."""
-    most = _most(document, by_source)
-    if most is None:
+    if (most := _most(document, by_source)) is None:
         return document
     published = document.published and replace(document.published, evidence="")
-    return replace(
-        document,
-        title=masked(document.title),
-        text=masked(excerpt(document.text, most)),
-        kind_evidence=document.kind_evidence and masked(document.kind_evidence),
-        boilerplate=(),
-        published=published,
-    )
+    evidence = document.kind_evidence and masked(document.kind_evidence)
+    bare = replace(document, published=published, kind_evidence=evidence, boilerplate=())
+    return replace(bare, title=masked(document.title), text=masked(excerpt(document.text, most)))
 
 
 def excerpt(text: str, most: int = EXCERPT) -> str:

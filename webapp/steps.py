@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer import Filters, Search, address, region_above, region_label, region_named
 from webapp.rendering import counted
@@ -42,7 +41,7 @@ def next_step(search: Search, count: Callable[[Search], int], hides: bool = Fals
 
 def _without_filters(search: Search) -> Iterator[_Way]:
     if search.filters and search.query:
-        yield "Filtren tar bort alla träffar.", "Sök utan filter", replace(search, filters=Filters(), page=1)
+        yield "Filtren tar bort alla träffar.", "Sök utan filter", structs.replace(search, filters=Filters(), page=1)
 
 
 def _all_words(search: Search) -> Iterator[_Way]:

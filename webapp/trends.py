@@ -7,12 +7,9 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
-from indexer import COMPARED, Parameters, Unreadable, counties, coverage, trends
-from indexer import region_label as label_of
+from indexer import COMPARED, Parameters, Unreadable, counties, coverage, region_label, trends
+from webapp import charts, filters, pages
 from webapp.answering import parameters, program_parameters, refuse, service
-from webapp.charts import chart
-from webapp.filters import unanswerable
-from webapp.pages import page
 
 blueprint = Blueprint("trends", __name__)
 
@@ -30,11 +27,13 @@ Compared = tuple[tuple[str, ...], str | None, bool]
 def trend() -> Response:
     """The share of all documents of each year, or month, that match each question."""
     (questions, region, monthly), faults = _asked(parameters())
-    wrong = unanswerable(faults)
+    wrong = filters.unanswerable(faults)
     series = () if wrong else trends(service().searcher, questions, region, monthly)
     choices = [("region", region)] * bool(region) + [("enhet", "manad")] * monthly
-    options = counties() if region is None or region in dict(counties()) else (*counties(), (region, label_of(region)))
-    return page(
+    options = (
+        counties() if region is None or region in dict(counties()) else (*counties(), (region, region_label(region)))
+    )
+    return pages.page(
         "trend.html",
         fields=[*questions, *[""] * (min(COMPARED, len(questions) + 1) - len(questions))],
         questions=questions,
@@ -44,7 +43,7 @@ def trend() -> Response:
         notes=[f"{fault.detail} {fault.instead}" for fault in faults if fault.instead],
         wrong=wrong,
         trends=series,
-        chart=chart(series),
+        chart=charts.chart(series),
         rows=list(zip(*(trend.points for trend in series), strict=True)) if series else [],
         query=urlencode([*(("q", question) for question in questions), *choices]),
     )
@@ -61,9 +60,8 @@ def trend_csv() -> Response:
     for trend in trends(service().searcher, *compared):
         for point in trend.points:
             rows.writerow([point.period, _plain(trend.question), point.count, point.total, f"{point.share:.6f}"])
-    return Response(
-        written.getvalue(), mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=trend.csv"}
-    )
+    headers = {"Content-Disposition": "attachment; filename=trend.csv"}
+    return Response(written.getvalue(), mimetype="text/csv", headers=headers)
 
 
 @blueprint.get("/tackning")
@@ -72,7 +70,7 @@ def covered() -> Response:
     sources, by_county = coverage(service().searcher)
     held = {county.value for county in by_county}
     missing = [region for region in counties() if region[0] not in held]
-    return page("coverage.html", sources=sources, counties=by_county, missing=missing)
+    return pages.page("coverage.html", sources=sources, counties=by_county, missing=missing)
 
 
 def _asked(given: Iterable[tuple[str, str]]) -> tuple[Compared, tuple[Unreadable, ...]]:

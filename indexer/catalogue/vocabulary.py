@@ -17,7 +17,7 @@ from indexer.swedish.derivations import INSIDE
 from indexer.swedish.tokens import LONGEST_TOKEN
 from indexer.swedish.words import LookUps
 
-READERS = 8
+READERS = 4
 """Threads that read the words at once; a further one waits for one of them."""
 REMEMBERED_FORMS = 20_000
 """Forms, and terms, that are kept in memory, some 4 MB since none is long; the rest is looked up on disk in some 10 µs."""

@@ -49,7 +49,10 @@ def run(job: Job) -> None:
         if os.getppid() != job.command:
             end()
 
-    hosts = Hosts(job)
+    try:
+        hosts = Hosts(job)
+    except Fault as fault:
+        end(str(fault))
     for key in job.sites:
         begun = process.crawl(SiteSpider, key, job, hosts, end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))

@@ -6,15 +6,16 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from hashlib import blake2b
 from io import BytesIO
+from typing import Any, Literal
 from urllib.parse import urljoin
 
 import feedparser
 from lxml.etree import LxmlError, iterparse
 from msgspec.structs import replace
 from scrapy.http import Headers, HtmlResponse, Response, TextResponse
-from scrapy.linkextractors import LinkExtractor
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
+from w3lib.url import safe_url_string
 
 from indexer.crawling.memory import Link, Seen
 from indexer.ingestion.decoding import utf_16_of
@@ -22,8 +23,7 @@ from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
 from indexer.ingestion.html import apology_of
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, bounded, taken
+from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
 from indexer.urls import canonical_address
@@ -41,7 +41,6 @@ AT_ONCE = 10
 APOLOGY = 500_000
 """Bytes of a page that may be no more than an apology: it holds no long text, but the site's whole menu."""
 RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
-_LINKS = LinkExtractor(deny_extensions=())
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
@@ -56,7 +55,7 @@ def unpacked(response: Response, most: int) -> Response:
     packed = b",".join(response.headers.getlist("Content-Encoding"))
     body = decoded(response.body, packed.decode("latin-1"), most)
     if len(body) > most:
-        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB, packad eller uppackad.")
+        raise Unreadable(f"Sidan är större än {most // 1_000_000} MB när den packas upp.")
     headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
     kind = responsetypes.from_args(headers=Headers(headers), url=response.url, body=body)
     return response.replace(cls=kind, headers=headers, body=body) if packed else response
@@ -162,12 +161,19 @@ def joined(base: str, address: str) -> str:
 
 
 def page_links(response: TextResponse) -> Iterator[Link]:
-    """The feeds and the links of a page; what is followed of them may change before the page does."""
+    """The feeds and the links of a page, each once; what is followed of them may change before the page does."""
     response = as_read(response)
-    for link in response.css("link[rel~=alternate i]"):
-        if link.attrib.get("type", "").lower() in FEEDS:
-            yield Link(joined(get_base_url(response), link.attrib.get("href", "")), "feed")
-    yield from (Link(link.url, "page") for link in _LINKS.extract_links(response) if not link.nofollow)
+    base, root = get_base_url(response), response.selector.root
+    for kind, address in dict.fromkeys(map(_lead_of, root.iter("a", "area", "link"))):
+        if kind and (url := joined(base, address)):
+            yield Link(url if url.isascii() else safe_url_string(url, response.encoding), kind)
+
+
+def _lead_of(element: Any) -> tuple[Literal["page", "feed"] | None, str]:
+    rels, is_feed = element.get("rel", "").lower().split(), element.get("type", "").strip().lower() in FEEDS
+    if element.tag == "link":
+        return "feed" if is_feed and "alternate" in rels else None, element.get("href", "")
+    return None if "nofollow" in rels else "page", element.get("href", "")
 
 
 def is_list(response: Response, kind: str) -> bool:
@@ -221,6 +227,16 @@ def wish_in(rules: RobotsRules) -> str | None:
     if not rules.noindex and not rules.reserved:
         return None
     return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED
+
+
+def as_seen(response: Response, rules: RobotsRules, day: str) -> Seen:
+    """What is to be remembered of an answer with those rules; not how it was come to and what it led to."""
+    # Headers that alone keep a page out may change alone, and no validator would tell.
+    is_out = wish_in(rules_in(Response(response.url, headers=response.headers), False, day))
+    headers = {} if is_out else response.headers
+    etag, modified = (headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+    permits = not rules_in(response, True, day).reserved
+    return Seen(response.url, digest_of(response.body), etag, modified, rules=rules, permits=permits)
 
 
 def is_as_seen(response: Response, seen: Seen) -> bool:

@@ -66,7 +66,7 @@ class Frontier:
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
         self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
         self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
-        self._key_of = lru_cache(20_000)(canonical_address)
+        self._key_of = lru_cache(20_000)(self._key)
         self._heard: set[str] = set()
         self._waiting: dict[str, Found] = {}
         self._first, self._listed, self._pages = Queue(), Queue(), Queue()
@@ -129,21 +129,22 @@ class Frontier:
             self._put(target)
         return None
 
+    def _key(self, url: str) -> str:
+        """The canonical address of one that may be asked for; empty for any other."""
+        return canonical_address(url) if self.is_named(url) and not refusal_of(url, self._job.internal) else ""
+
     def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
-        may = self.is_ours if link.kind == "page" else self.is_named
-        if not may(link.url) or refusal_of(link.url, self._job.internal):
-            return
-        if found and link.kind in ("page", "listed") and not self.is_kept(link.url):
-            return
         key = self._key_of(link.url)
         waits = self._waiting.get(key)
         if waits and link.kind == "listed" and waits.link.kind in ("listed", "page"):
             # It comes as early as the list has it, with the days that it says.
             days = {name: getattr(waits.link, name) or getattr(link, name) for name in ("published", "updated")}
             self._put(replace(waits, link=replace(link, **days), depth=min(waits.depth, 1)))
-        elif key not in self._heard and (link.kind != "listed" or len(self._heard) < LISTED):
+        elif key and key not in self._heard and (link.kind != "listed" or len(self._heard) < LISTED):
             leads = _led(link, key, found, barren)
-            if leads.depth <= self._job.settings.crawl_depth and self._may(leads):
+            is_taken = not found or link.kind in ("feed", "sitemap") or self.is_kept(link.url)
+            is_near = leads.depth <= self._job.settings.crawl_depth and (link.kind != "page" or self.is_ours(link.url))
+            if is_taken and is_near and self._may(leads):
                 self._put(leads)
 
     def _may(self, found: Found) -> bool:

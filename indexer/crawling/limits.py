@@ -11,12 +11,12 @@ from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, St
 from scrapy.http import Request, Response
 
 from indexer.crawling.resting import FAILING, Host, NotAsked, Stopped, retry_after
+from indexer.crawling.safety import INTERNAL
 
 HEAD = 64_000
 """Bytes of all headers of an answer, or of one; servers send up to 16,000."""
 SECONDS = 60.0
 """To the last byte of an answer, however slowly it comes."""
-
 AT_ONCE = 50_000_000
 """Bytes that are received of all hosts at once; above it the large ones end, and are asked for in the next crawl."""
 
@@ -51,7 +51,7 @@ class Handler(http11.HTTP11DownloadHandler):
         crawler.signals.connect(self._count, signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
-        """Raises NotAsked, Stopped, and what Scrapy raises."""
+        """Raises NotAsked, Stopped, and what Scrapy raises of a host that does not answer."""
         host = self._crawler.spider.hosts.of(request.url)
         host.delay = max(host.delay, self._crawler.spider.delay)
         async with host.turn:
@@ -78,8 +78,13 @@ class Handler(http11.HTTP11DownloadHandler):
             if response.status >= 300:
                 wish = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"))
             return response
-        except (DownloadCancelledError, CannotResolveHostError, StopDownload):
-            raise
+        except StopDownload as error:
+            raise NotAsked("Mer än det finns plats för hämtades på en gång.", "failed") from error
+        except DownloadCancelledError as error:
+            raise NotAsked(f"Sidan är större än {self._default_maxsize // 1_000_000} MB.") from error
+        except CannotResolveHostError as error:
+            inside = INTERNAL in str(error)
+            raise NotAsked(str(error) if inside else "Värden finns inte.", "refused" if inside else "failed") from error
         except Exception as error:
             self._left()  # cut short by the end of the crawl, it is nobody's fault
             if "ConnectionAborted" in str(error):
@@ -91,7 +96,8 @@ class Handler(http11.HTTP11DownloadHandler):
             self._received.pop(request, None)
 
     def _count(self, data: bytes, request: Request) -> None:
-        """Raises StopDownload."""
+        """Raises StopDownload for one of the larger, where all are too much."""
         self._received[request] += len(data)
-        if self._received.total() > AT_ONCE and self._received[request] > AT_ONCE // 40:
+        if self._received.total() > AT_ONCE and self._received[request] * len(self._received) >= self._received.total():
+            del self._received[request]
             raise StopDownload

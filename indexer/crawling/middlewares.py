@@ -15,7 +15,8 @@ from twisted.internet.error import DNSLookupError
 
 from indexer.crawling.answers import unpacked
 from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
-from indexer.crawling.safety import is_internal, refusal_of
+from indexer.crawling.safety import INTERNAL, is_internal, refusal_of
+from indexer.faults import Fault
 from indexer.metadata.robots import AGENT, is_reserved, reservations
 
 _log = logging.getLogger(__package__)
@@ -42,7 +43,7 @@ class SafeResolver(CachingThreadedResolver):
 
     def _checked(self, address: str, name: str) -> str:
         if is_internal(address, self._internal):
-            raise DNSLookupError(f"{name} leder till ett internt nät")
+            raise DNSLookupError(f"{name}: {INTERNAL}")
         return address
 
 
@@ -94,8 +95,7 @@ class Guard:
         robots = read_robots(answer.body) if answer.status < 300 else Protego()
         host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
         if delay > LONGEST_WAIT:
-            wish = f"robots.txt ber om {delay:.0f} sekunder mellan två sidor"
-            raise NotAsked(f"{wish}; så länge väntar ingen, och inget hämtas.")
+            raise NotAsked(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
         host.delay = max(host.delay, delay)
         _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
@@ -105,9 +105,9 @@ class Guard:
     async def _get(self, url: str) -> Response | None:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
         try:
-            request = Request(url, callback=NO_CALLBACK, priority=1_000)
-            return unpacked(await self._crawler.engine.download_async(request), LONGEST)
-        except (NotAsked, Stopped):
+            answer = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK, priority=1_000))
+            return unpacked(answer, self._crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+        except (NotAsked, Stopped, Fault):
             raise
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own
             _log.info("host silent", extra={"url": url, "error": type(error).__name__})

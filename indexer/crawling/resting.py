@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from math import inf
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
 from indexer.corpus import today
 from indexer.crawling.sources import Job
+from indexer.faults import naming
 
 LONGEST_WAIT = 120.0
 """Seconds of Retry-After or Crawl-delay that are waited for in a crawl; a host that asks for more rests, or is left."""
@@ -45,14 +47,20 @@ class Hosts(dict[str, "Host"]):
         self.ends = monotonic() + job.settings.crawl_seconds
         self._ahead = datetime.fromisoformat(job.day or today()) - datetime.fromisoformat(today())
         self.began = self.now()
-        path = job.settings.corpus / ".regionsok" / "hosts.sqlite"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.kept = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self.kept.execute(_HOSTS)
+        self._path = job.settings.corpus / ".regionsok" / "hosts.sqlite"
+        with naming(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._kept = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+        self.kept(_HOSTS)
 
     def __missing__(self, name: str) -> "Host":
         self[name] = Host(name, self)
         return self[name]
+
+    def kept(self, query: str, *values: object) -> list[Any]:
+        """The rows of a query of the file; what it writes is durable. Raises Fault."""
+        with naming(self._path, "ta bort filen och kör kommandot igen"):
+            return self._kept.execute(query, values).fetchall()
 
     def now(self) -> datetime:
         """The moment, on the day of the crawl."""
@@ -69,9 +77,8 @@ class Host:
     def __init__(self, name: str, hosts: Hosts) -> None:
         self.turn, self.delay = asyncio.Lock(), 0.0
         self._name, self._hosts, self._ended, self._wish = name, hosts, -inf, 0.0
-        rows = hosts.kept.execute("SELECT until, failures FROM hosts WHERE host = ?", (name,))
-        kept: tuple[str, int] = next(rows, ("", 0))
-        self._until, self._failures = kept
+        rows: list[tuple[str, int]] = hosts.kept("SELECT until, failures FROM hosts WHERE host = ?", name)
+        self._until, self._failures = rows[0] if rows else ("", 0)
 
     def wait(self) -> float:
         """Seconds before it may be asked. Raises NotAsked where it rests."""
@@ -85,15 +92,14 @@ class Host:
         return self._ended + gap - monotonic()
 
     def asked(self, failed: bool, wish: float) -> None:
-        """Note that a request has ended, and for how many seconds the answer asks us to wait."""
+        """Note that a request has ended, and for how many seconds the answer asks us to wait. Raises Fault."""
         before = self._until, self._failures
         self._failures = self._failures + 1 if failed else 0
         hours = min(2 ** (self._failures - FAILURES), LONGEST_REST) if self._failures >= FAILURES else 0
         if hours or wish > LONGEST_WAIT:
             self._until = (self._hosts.now() + timedelta(seconds=max(wish, hours * 3600))).isoformat()
         if before != (self._until, self._failures):
-            row = (self._name, self._until, self._failures)
-            self._hosts.kept.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)", row)
+            self._hosts.kept("INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)", self._name, self._until, self._failures)
         self._ended, self._wish = monotonic(), wish
 
 

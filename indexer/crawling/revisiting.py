@@ -12,8 +12,7 @@ In a crawl come
 Of the last two a crawl asks for REVISITS, and half of these are kept for the last.
 """
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.memory import Link, Memory, Seen
@@ -33,7 +32,7 @@ class Revisits(Frontier):
         super().__init__(key, job, tell)
         self._memory, self._met, self._asked = memory, set[str](), set[str]()
         self._left, self._new, self._is_met = REVISITS, 0, False
-        self._due: deque[Seen] | None = None
+        self._due: Iterator[Seen] | None = None
 
     def next(self) -> Found | None:
         """What is to be asked for now; past a page that is not, what it led to when it was."""
@@ -72,9 +71,8 @@ class Revisits(Frontier):
     def _next_due(self) -> Found | None:
         """The stored page that waited longest, whether or not anything leads to it."""
         if self._due is None:
-            self._due = deque(self._memory.due())
-        while self._due and self._left > 0 and not self._job.single:
-            seen = self._due.popleft()
+            self._due = iter(()) if self._job.single else self._memory.due()
+        while self._left > 0 and (seen := next(self._due, None)):
             key = canonical_address(seen.url)
             if key not in self._asked and self.is_named(seen.url) and not self.is_forgotten(seen.url):
                 self._asked.add(key)

@@ -6,7 +6,7 @@ from socket import inet_aton, inet_ntoa
 from urllib.parse import urlsplit
 
 PORTS = (None, 80, 443)
-_INTERNAL = "Adressen leder till ett internt nät och hämtas inte."
+INTERNAL = "Adressen leder till ett internt nät och hämtas inte."
 LONGEST_URL = 2_000
 """Characters; longer addresses are traps."""
 
@@ -55,7 +55,7 @@ def refusal_of(url: str, allowed: str = "") -> str | None:
         return "Adresser med användarnamn eller lösenord hämtas inte."
     if port not in PORTS and not allowed:
         return "Bara portarna 80 och 443 används."
-    return _INTERNAL if _leads_inside(host, allowed) else None
+    return INTERNAL if _leads_inside(host, allowed) else None
 
 
 def _leads_inside(host: str, allowed: str) -> bool:

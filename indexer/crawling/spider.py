@@ -21,7 +21,7 @@ from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.crawling.revisiting import Revisits
 from indexer.crawling.sources import Job
 from indexer.faults import Fault, naming
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
@@ -126,23 +126,20 @@ class SiteSpider(Spider):
         return Request(found.link.url, answered, headers=headers, errback=self._failed, meta=meta, dont_filter=True)
 
     def _failed(self, failure: Any) -> None:
-        """Raises CloseSpider when the time of the crawl is over."""
-        if seen := self._memory.seen(canonical_address(failure.request.url)):
-            self._memory.ask(replace(seen, url=failure.request.url))
+        """Raises CloseSpider when the time of the crawl is over, and a Fault."""
         error, url = failure.value, failure.request.url
+        if isinstance(error, Fault):
+            raise error
         if isinstance(error, Stopped):
             raise exceptions.CloseSpider("closespider_timeout")
-        if isinstance(error, NotAsked):
-            if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
-                self._tell(error.outcome, url, str(error), **error.more)
-            self._resting |= {str(error)} if error.outcome == "resting" else set()
-        elif isinstance(error, exceptions.DownloadCancelledError):
-            largest = self._job.settings.document_bytes // 1_000_000
-            self._tell("refused", url, f"Sidan är större än {largest} MB, packad eller uppackad.")
-        elif isinstance(error, exceptions.CannotResolveHostError):
-            self._tell("refused", url, str(error))
-        else:
-            self._tell("failed", url, f"Gick inte att hämta ({type(error).__name__}).")
+        if not isinstance(error, NotAsked):
+            error = NotAsked(f"Gick inte att hämta ({type(error).__name__}).", "failed")
+        if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
+            self._tell(error.outcome, url, str(error), **error.more)
+        if error.outcome == "resting":
+            self._resting.add(str(error))
+        elif seen := self._memory.seen(canonical_address(url)):
+            self._memory.ask(replace(seen, url=url))
 
     def _answered(self, response: Response) -> None:
         """Ask for what an address leads to, once it is durable what its answer says of its life."""
@@ -225,13 +222,9 @@ class SiteSpider(Spider):
 
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules) -> None:
         found: Found = response.meta["found"]
-        # Of a page that its headers alone keep out these may change, and no validator would tell.
-        is_out = answers.wish_in(self._rules(Response(response.url, headers=response.headers), False))
-        headers = {} if is_out else response.headers
-        etag, modified = (headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
-        permits = not self._rules(response, True).reserved
-        known = (etag, modified, tuple(links), stored, found.depth, found.link.published, rules, permits)
-        self._memory.see(Seen(response.url, answers.digest_of(response.body), *known))
+        seen = answers.as_seen(response, rules, self._job.day)
+        state = {"stored": stored, "depth": found.depth, "published": found.link.published}
+        self._memory.see(replace(seen, links=tuple(links), **state))
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""

@@ -23,8 +23,7 @@ from msgspec import Struct
 
 from indexer.deduplication.own_parts import core_of
 from indexer.documents import Document
-from indexer.metadata.regions import Region, read_regions
-from indexer.metadata.regions.gazetteer import is_county
+from indexer.metadata.regions import Region, gazetteer, read_regions
 from indexer.swedish.tokens import runs
 from indexer.urls import host_of
 
@@ -139,7 +138,7 @@ _may_end = _MayEnd()
 
 
 def _counties(regions: Iterable[Region], subjects: bool = False) -> frozenset[str]:
-    named = (region for region in regions if is_county(region.value))
+    named = (region for region in regions if gazetteer.is_county(region.value))
     return frozenset(region.value for region in named if region.about or not subjects)
 
 

@@ -32,10 +32,8 @@ def says_the_same(one: str, other: str) -> bool | None:
     changes = list(_changes(mine, others))
     if sum(max(len(left), len(right)) for left, right in changes) > CHANGED * longest:
         return False
-    my_words, their_words = {word.lower() for word in mine}, {word.lower() for word in others}
-    return all(
-        _is_spelling(left, right, their_words) and _is_spelling(right, left, my_words) for left, right in changes
-    )
+    here, there = {word.lower() for word in mine}, {word.lower() for word in others}
+    return all(_is_spelling(left, right, there) and _is_spelling(right, left, here) for left, right in changes)
 
 
 def _changes(mine: Sequence[str], others: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -53,10 +51,8 @@ def _is_spelling(words: Sequence[str], instead: Sequence[str], elsewhere: set[st
     if "".join(words).lower() == "".join(instead).lower():
         return True
     other_names = any(map(_is_particular, instead))  # one name in place of another, even if both stand elsewhere
-    return all(
-        any(_is_like(word, other) for other in instead) or (word.lower() in elsewhere and not other_names)
-        for word in filter(_is_particular, words)
-    )
+    particular = (word for word in filter(_is_particular, words) if other_names or word.lower() not in elsewhere)
+    return all(any(_is_like(word, other) for other in instead) for word in particular)
 
 
 def _is_particular(word: str) -> bool:

@@ -17,8 +17,7 @@ from typing import Any
 import msgspec
 
 from indexer.indexing.index_fingerprint import reading_fingerprint
-from indexer.ingestion.parsed import ParsedDocument
-from indexer.ingestion.parts import ParsedPart, RefusedPart, UnparsedPart
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, RefusedPart, UnparsedPart
 
 MOST = 4_000_000_000
 """Bytes of the file from which nothing is added: a page of 40 kB leaves 2 kB, so two million of them."""

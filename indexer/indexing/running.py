@@ -22,8 +22,7 @@ from indexer.indexing.reading import Reading
 from indexer.indexing.workers import Workers
 from indexer.ingestion import enriched
 from indexer.ingestion.enriching import lines_of
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import ParsedPart
+from indexer.ingestion.parts import ParsedPart, Unreadable
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 
 from indexer.documents import Document, Refusal
 from indexer.faults import is_passing
-from indexer.ingestion.parsed import Source, Unreadable
-from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, ParsedPart, Part, Stream, parsed, refused
+from indexer.ingestion.parts import ParsedPart, Part, Source, Stream, Unreadable, budget_of, parsed, refused
 
 __all__ = ["OfHost", "Source", "enriched", "is_sidecar", "parts_of", "read", "stream_of"]
 
@@ -21,11 +20,10 @@ _log = logging.getLogger(__package__)
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
 """A host and the lines of a page of it -> those that the host repeats on its pages."""
+Items = Iterator[Document | Refusal]
 
 
-def read(
-    source: Source, document_bytes: int, of_host: OfHost = lambda host, lines: set()
-) -> Iterator[Document | Refusal]:
+def read(source: Source, document_bytes: int, of_host: OfHost = lambda host, lines: set()) -> Items:
     """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
 
     Bad input never raises. ImportError goes through, and OSError where the machine lacks something: no faults of the input.
@@ -66,11 +64,11 @@ def stream_of(source: Source, document_bytes: int, written: Path | None = None) 
     columns = {str(key): str(name) for key, name in mapped.items()} if isinstance(mapped, dict) else {}
     path = written or source.path
     with path.open("rb") as file:
-        budget = Budget(max(path.stat().st_size * UNPACKED, ALLOWANCE))
-        yield Stream(source.path.name, file, document_bytes, budget, columns, stated=stated | dict(source.given))
+        budget, stated = budget_of(path.stat().st_size), stated | dict(source.given)
+        yield Stream(source.path.name, file, document_bytes, budget, columns, stated=stated)
 
 
-def enriched(parts: Iterable[Part], origin: str, of_host: OfHost) -> Iterator[Document | Refusal]:
+def enriched(parts: Iterable[Part], origin: str, of_host: OfHost) -> Items:
     """The documents of parts of one source."""
     from indexer.ingestion.enriching import enrich
 

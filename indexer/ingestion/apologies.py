@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import Unreadable
 from indexer.metadata.tables import expressions, one_of
 
 EARLY = 3
@@ -32,21 +32,12 @@ class Apology(Unreadable):
         self.phrase, self.is_missing = phrase, is_missing
 
 
-def apology_in(title: str, text: str) -> str | None:
-    """The sentence or heading by which a page is told to be missing or to be a cookie wall; None for any other.
+def apology_in(title: str, text: str) -> Apology | None:
+    """Whether a page is missing or a cookie wall, with the sentence or heading that says so; None for any other.
 
-    >>> apology_in("Sidan finns inte", "Prova att söka."), apology_in("Sidan finns inte – så letar du", "Länkar dör. " * 9)
+    >>> apology_in("Sidan finns inte", "Prova att söka.").phrase, apology_in("Sidan finns inte – så letar du", "Länkar dör. " * 9)
     ('Sidan finns inte', None)
     """
-    try:
-        check_page(title, text)
-    except Apology as apology:
-        return apology.phrase
-    return None
-
-
-def check_page(title: str, text: str) -> None:
-    """Raises Apology where `apology_in` finds one."""
     sentences = [" ".join(sentence.split()) for sentence in _SENTENCES.split(text[: LONGEST + 1]) if sentence.strip()]
     parts = [title, *_PARTS.split(title)]
     for kind, times in TIMES.items():
@@ -57,7 +48,8 @@ def check_page(title: str, text: str) -> None:
         is_little = others * times <= own or (headed and others <= LITTLE)
         is_asked = kind == "missing" or _first("demand", [title, *sentences])
         if is_little and is_asked and (phrase := headed or _first(kind, early)):
-            raise Apology(phrase, kind == "missing")
+            return Apology(phrase, kind == "missing")
+    return None
 
 
 def _spoken(sentences: Iterable[str], kind: str) -> tuple[int, int, list[str]]:

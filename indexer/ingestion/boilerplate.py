@@ -7,7 +7,7 @@ from indexer.ingestion.rules import rows_of
 LONGEST = 220
 """Characters of a line that can be boilerplate; longer ones are paragraphs."""
 
-_LINES = re.compile("|".join(rows_of("boilerplate.txt")), re.IGNORECASE)
+_LINES = re.compile("|".join(line for (line,) in rows_of("boilerplate.txt")), re.IGNORECASE)
 
 
 def is_boilerplate(line: str) -> bool:

@@ -2,13 +2,11 @@
 
 import re
 
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import Unreadable
 
 _MAGIC = {"en äldre Officefil": (b"\xd0\xcf\x11\xe0",), "en bild": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")}
 _CONTROL = bytes((*range(9), *range(14, 27), *range(28, 32)))
-_DECLARED = re.compile(
-    rb"""(?i)^\s*<\?.*encoding=["'](?P<xml>.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?(?P<meta>[^>]*?)[ /;'">]"""
-)
+_STATED = re.compile(rb"""(?i)^\s*<\?.*encoding=["'](.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?([^>]*?)[ /;'">]""")
 _UTF_16 = re.compile(rb"(?P<utf16>\xff\xfe|\xfe\xff)|(?P<utf_16le>(?:[\t-\xff]\0){4})|(?P<utf_16be>(?:\0[\t-\xff]){4})")
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
 SWEDISH_SHARE = 0.9
@@ -30,11 +28,9 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        declared = _DECLARED.search(content, 0, max(2048, len(content) // 20)) if is_markup else None
-    encoding = (declared["xml"] or declared["meta"] or b"").decode("ascii", "replace").lower() if declared else ""
-    if encoding and not encoding.startswith(
-        ("utf", "ucs", "unicode")
-    ):  # a declaration that can be read is not in UTF-16
+        declared = _STATED.search(content, 0, max(2048, len(content) // 20)) if is_markup else None
+    encoding = (declared[1] or declared[2] or b"").decode("ascii", "replace").lower() if declared else ""
+    if encoding and not encoding.startswith(("utf", "ucs", "unicode")):  # one that can be read is not in UTF-16
         return _decoded(content, encoding)
     text = _decoded(content, "cp1252")
     foreign = [character for character in text if not character.isascii()]

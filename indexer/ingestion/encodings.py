@@ -3,11 +3,10 @@
 import io
 import sys
 import zlib
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import Unreadable
 
 
 def decoded(content: bytes, encodings: str, most: int) -> bytes:
@@ -19,15 +18,17 @@ def decoded(content: bytes, encodings: str, most: int) -> bytes:
     for name in reversed([one.strip().lower() for one in encodings.split(",")]):
         if unpack := _UNPACKERS.get(name):
             try:
-                content = unpack(content, most + 1)
+                content, ended = unpack(content, most + 1)
             except ImportError as error:
-                raise Unreadable(
-                    f"Sidan är packad med {name}; installera paketet {error.name} och läs den igen."
-                ) from error
+                reason = f"Sidan är packad med {name}; installera paketet {error.name} och läs den igen."
+                raise Unreadable(reason) from error
+            if not ended and len(content) <= most:
+                raise Unreadable("Sidan är avhuggen; hämta den igen.")
     return content
 
 
-def _inflated(content: bytes, most: int) -> bytes:
+def _inflated(content: bytes, most: int) -> tuple[bytes, bool]:
+    """What is in a content, and whether that is all that was meant to be."""
     for format in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib with a head, or none, as some servers have it
         unpacker = zlib.decompressobj(format)
         try:
@@ -35,38 +36,28 @@ def _inflated(content: bytes, most: int) -> bytes:
         except zlib.error:
             continue
         if unpacked or unpacker.eof:
-            return _whole(unpacked, unpacker.eof, most)
-    return content
+            return unpacked, unpacker.eof
+    return content, True
 
 
-def _unbrotlied(content: bytes, most: int) -> bytes:
+def _unbrotlied(content: bytes, most: int) -> tuple[bytes, bool]:
     brotli: Any = import_module("brotli")
     unpacker = brotli.Decompressor()
     try:
         unpacked = unpacker.process(content, output_buffer_limit=most)
     except brotli.error:
-        return content
-    return _whole(unpacked[:most], unpacker.is_finished(), most)
+        return content, True
+    return unpacked[:most], unpacker.is_finished()
 
 
-def _unzstandarded(content: bytes, most: int) -> bytes:
+def _unzstandarded(content: bytes, most: int) -> tuple[bytes, bool]:
     zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
     try:
-        return bytes(zstd.ZstdFile(io.BytesIO(content)).read(most))
+        return zstd.ZstdFile(io.BytesIO(content)).read(most), True
     except zstd.ZstdError:
-        return content
+        return content, True
     except EOFError:
-        return _whole(b"", False, most)
+        return b"", False
 
 
-def _whole(content: bytes, ended: bool, most: int) -> bytes:
-    if not ended and len(content) < most:
-        raise Unreadable("Sidan är avhuggen; hämta den igen.")
-    return content
-
-
-_UNPACKERS: dict[str, Callable[[bytes, int], bytes]] = {
-    **dict.fromkeys(("gzip", "x-gzip", "deflate"), _inflated),
-    "br": _unbrotlied,
-    "zstd": _unzstandarded,
-}
+_UNPACKERS = dict.fromkeys(("gzip", "x-gzip", "deflate"), _inflated) | {"br": _unbrotlied, "zstd": _unzstandarded}

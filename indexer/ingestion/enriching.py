@@ -7,13 +7,10 @@ from datetime import date
 from msgspec.structs import replace
 
 from indexer.documents import Document, Medium
-from indexer.ingestion.parsed import ParsedDocument, Unreadable, first_sentence
-from indexer.ingestion.parts import ParsedPart
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, Unreadable, first_sentence
 from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
-from indexer.metadata.regions import Region, given_regions, read_regions
-from indexer.metadata.regions.gazetteer import is_county, resolve
-from indexer.metadata.regions.publishers import Publisher, publisher_of
+from indexer.metadata.regions import Region, gazetteer, given_regions, publishers, read_regions
 from indexer.swedish.languages import language_of
 from indexer.urls import host_of, identity
 
@@ -22,9 +19,9 @@ LONGEST_ID = 500
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_DATES = ("published", "date", "updated", "updated_in_list", "fetched")
-_TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", *_DATES)
-_SYNONYMS = {"date": "published", "publisher": "source"}
+_DATES = ("published", "date", "updated", "updated_in_list", "fetched", "date_precision", "published_precision")
+_TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", "published_evidence", *_DATES)
+_SYNONYMS = {"date": "published", "publisher": "source", "published_precision": "date_precision"}
 
 
 def lines_of(part: ParsedPart) -> tuple[str, str, tuple[str, ...]] | None:
@@ -56,7 +53,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
     source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host
     fetched = _day(plausible_date(stated.get("fetched", "")))
     kind, evidence = _kind(stated.get("kind")) or read_kind(parsed.lines, url, title, source) or (None, None)
-    publisher = publisher_of(source, url)
+    publisher = publishers.publisher_of(source, url)
     listed = boilerplate if isinstance(boilerplate := given.get("boilerplate"), list) else ()
     return Document(
         id=stated.get("id") or identity(url, title, text),
@@ -66,7 +63,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
         source=source,
         kind=kind,
         kind_evidence=evidence,
-        published=_published(parsed, given, stated, url, fetched),
+        published=_published(parsed, stated, url, fetched),
         updated=_updated(parsed, stated),
         language=stated.get("language") or language_of(text) or parsed.language,
         rights=stated.get("rights"),
@@ -118,17 +115,13 @@ def _stated(given: Mapping[str, object]) -> dict[str, str]:
     return texts
 
 
-def _published(
-    parsed: ParsedDocument, given: Mapping[str, object], stated: Mapping[str, str], url: str | None, fetched: str | None
-) -> Dated | None:
-    precision = str(given.get("date_precision") or given.get("published_precision") or "")
+def _published(parsed: ParsedDocument, stated: Mapping[str, str], url: str | None, fetched: str | None) -> Dated | None:
+    precision = stated.get("date_precision", "")
     if precision == "none":
         return None
-    evidence = str(given.get("published_evidence") or "angivet")
-    dated = parse_date(stated.get("published", ""), evidence)
-    if dated is None:  # none is stated, or none that can be read
-        return _shown(parsed, fetched) or parsed.published or read_published(parsed.lines, url, fetched)
-    return as_precise(dated, precision)
+    if dated := parse_date(stated.get("published", ""), stated.get("published_evidence", "angivet")):
+        return as_precise(dated, precision)
+    return _shown(parsed, fetched) or parsed.published or read_published(parsed.lines, url, fetched)
 
 
 def _shown(parsed: ParsedDocument, fetched: str | None) -> Dated | None:
@@ -156,7 +149,9 @@ def _kind(label: str | None) -> tuple[str, str] | None:
     return next(((kind, "angivet") for kind, name in KINDS.items() if name.lower() == stated), None)
 
 
-def _regions(given: Mapping[str, object], title: str, text: str, publisher: Publisher | None) -> tuple[Region, ...]:
+def _regions(
+    given: Mapping[str, object], title: str, text: str, publisher: publishers.Publisher | None
+) -> tuple[Region, ...]:
     names = given.get("regions")
     if names is None:
         return read_regions(title, text, publisher)
@@ -179,10 +174,10 @@ def _printed(region: dict[str, object]) -> Iterator[Region]:
         yield replace(place, weight=weighed, evidence=evidence, about=about)
 
 
-def _publisher_region(given: Mapping[str, object], publisher: Publisher | None) -> str | None:
+def _publisher_region(given: Mapping[str, object], publisher: publishers.Publisher | None) -> str | None:
     """The county that is given, else that of a known publisher."""
     name = given.get("publisher_region")
     if name is None:
         return publisher.county if publisher else None
-    value = resolve(str(name))
-    return value if value and is_county(value) else None
+    value = gazetteer.resolve(str(name))
+    return value if value and gazetteer.is_county(value) else None

@@ -8,9 +8,8 @@ from importlib import import_module
 from typing import Any
 
 from indexer.documents import Medium
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import TEXT, ParsedPart, Part, RefusedPart, Stream, bounded, refused, refusing, taken
-from indexer.ingestion.tree import shown
+from indexer.ingestion import parts, tree
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refused, refusing
 from indexer.metadata.dates import Dated, parse_date, plausible_date
 
 ENTRY = 2_000_000
@@ -38,9 +37,8 @@ def read_feed(stream: Stream) -> Iterator[Part]:
 
 def read_sitemap(stream: Stream) -> Iterator[Part]:
     """There is no text in one: raises Unreadable."""
-    raise Unreadable(
-        "Filen är en webbplatskarta med bara adresser; hämta sidorna med regionsok add ADRESS till kartan."
-    )
+    advice = "hämta sidorna med regionsok add ADRESS till kartan"
+    raise Unreadable(f"Filen är en webbplatskarta med bara adresser; {advice}.")
 
 
 def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int, RefusedPart]]:
@@ -48,11 +46,11 @@ def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int,
     huge: dict[int, RefusedPart] = {}
     for number, (begins, ends) in reversed(list(enumerate(entries_in(content), start=1))):
         try:
-            bounded(taken(content[begins:ends], ENTRY, packed))
+            parts.bounded(parts.taken(content[begins:ends], ENTRY, packed))
         except Unreadable as error:
             huge[number] = refused(error, f"#{number}")
             content = content[:begins] + NO_ENTRY + content[ends:]
-    return bounded(taken(content, TEXT, packed)), huge
+    return parts.bounded(parts.taken(content, parts.TEXT, packed)), huge
 
 
 def entries_in(content: bytes) -> Iterator[tuple[int, int]]:
@@ -73,19 +71,12 @@ def _part(member: str, entry: Any, source: str | None, language: str | None) -> 
     text = "\n\n".join(_plain(content) for content in contents).strip() or title
     if not text:
         raise Unreadable("Posten har ingen text; hämta sidan i stället.")
-    url = str(entry.get("link") or "")
-    document = ParsedDocument(
-        title or text.splitlines()[0],
-        text,
-        url=url if url.startswith(("http://", "https://")) else None,
-        source=source,
-        published=_day(entry, "published"),
-        updated=day.value if (day := _day(entry, "updated")) else None,
-        language=language,
-        lines=tuple(text.splitlines()[:40]),
-        medium=Medium.ENTRY,
-    )
-    return ParsedPart(document, member=member)
+    lines, link = tuple(text.splitlines()), str(entry.get("link") or "")
+    url = link if link.startswith(("http://", "https://")) else None
+    published, changed = _day(entry, "published"), _day(entry, "updated")
+    updated = changed.value if changed else None
+    stated = (title or lines[0], text, url, source, published, updated, language, lines[:40])
+    return ParsedPart(ParsedDocument(*stated, medium=Medium.ENTRY), member=member)
 
 
 def _day(entry: Any, name: str) -> Dated | None:
@@ -107,5 +98,5 @@ def moment_of(entry: Any, name: str) -> str:
 def _plain(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return markup.strip()
-    bounded(markup.encode("utf-8", "replace"))
-    return shown(markup)
+    parts.bounded(markup.encode("utf-8", "replace"))
+    return tree.shown(markup)

@@ -7,28 +7,23 @@ from importlib import import_module
 
 from msgspec.structs import replace
 
-from indexer.ingestion.decoding import utf_16_of
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import BEGINNING, Part, Stream, refused
-from indexer.ingestion.rules import rows_of
+from indexer.ingestion import decoding, rules
+from indexer.ingestion.parts import BEGINNING, Part, Stream, Unreadable, refused
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
-
-Reader = Callable[[Stream], Iterator[Part]]
 
 
 @cache
 def columns() -> dict[str, list[str]]:
     """Key of a document -> the headings of a table's column that it is known by."""
-    rows = (row.split("\t") for row in rows_of("columns.tsv"))
-    return {key: headings.split(", ") for key, headings in rows}
+    return {key: headings.split(", ") for key, headings in rules.rows_of("columns.tsv")}
 
 
 @cache
 def _formats() -> list[tuple[re.Pattern[str], re.Pattern[bytes], str, str]]:
     """What a name and a beginning look like, and the module and function that read it."""
-    rows = (row.split("\t") for row in rows_of("formats.tsv"))
+    rows = rules.rows_of("formats.tsv")
     return [(re.compile(name), re.compile(start.encode(), re.S), module, read) for name, start, module, read in rows]
 
 
@@ -38,7 +33,7 @@ def read_parts(stream: Stream) -> Iterator[Part]:
         raise Unreadable(f"Innehållet är packat i mer än {DEEPEST} led; packa upp det först.")
     module, function = format_of(stream.name, stream.beginning)
     # Imported by need: reading text does not need the packages that read pages.
-    reader: Reader = getattr(import_module(f"indexer.ingestion.{module}"), function)
+    reader: Callable[[Stream], Iterator[Part]] = getattr(import_module(f"indexer.ingestion.{module}"), function)
     return reader(stream)
 
 
@@ -57,7 +52,7 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content."""
-    if codec := utf_16_of(beginning):
+    if codec := decoding.utf_16_of(beginning):
         beginning = beginning.decode(codec, "ignore").encode()
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     for named, begins, module, function in _formats():

@@ -9,11 +9,8 @@ from itertools import islice
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion.apologies import Apology, check_page
-from indexer.ingestion.boilerplate import is_boilerplate
-from indexer.ingestion.decoding import decode
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import Part, Stream, UnparsedPart, bounded
+from indexer.ingestion import apologies, boilerplate, decoding
+from indexer.ingestion.parts import ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
@@ -30,10 +27,8 @@ MUCH_MORE = 3
 """Times as long as the extracted text that the main part must be to be taken instead."""
 
 # Names of meta elements, the first that is there counts, in lower case with dots for colons.
-_PUBLISHED = (
-    "article.published_time datepublished dcterms.issued dc.date.issued dcterms.created dc.date.created dcterms.date dc.date"
-    " pubdate publishdate publish-date date citation_publication_date creation-date"
-)
+_PUBLISHED = """article.published_time datepublished dcterms.issued dc.date.issued dcterms.created dc.date.created
+    dcterms.date dc.date pubdate publishdate publish-date date citation_publication_date creation-date"""
 _UPDATED = "article.modified_time datemodified dcterms.modified dc.date.modified last-modified og.updated_time"
 
 # What press services call the lines on the company that end each of its releases.
@@ -52,14 +47,15 @@ def read_page(stream: Stream) -> Iterator[Part]:
 
 def read_html(content: bytes) -> ParsedDocument:
     """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text, Apology for none."""
-    markup = decode(content, is_markup=True)
+    markup = decoding.decode(content, is_markup=True)
     tree, is_page = tree_of(markup)
     page = tree.getroottree().getroot()
     facts, metas = list(_linked_data(page)), _metas(page)
     title = _title(page, facts, metas)
     around = _taken_out(tree) if "boilerplate" in markup.lower() else ()
     text = _main_text(tree, is_page or bool(around), markup)
-    check_page(title, text)
+    if apology := apologies.apology_in(title, text):
+        raise apology
     kept, left_out = _cleaned(text, title)
     if not kept:
         raise Unreadable(NO_TEXT)
@@ -80,12 +76,12 @@ def read_html(content: bytes) -> ParsedDocument:
     )
 
 
-def apology_of(content: bytes) -> Apology | None:
+def apology_of(content: bytes) -> apologies.Apology | None:
     """Why a page is none; None for a page, and for what cannot be read, of which indexing says why."""
     try:
         read_html(content)
     except Exception as error:  # as in `parsed`
-        return error if isinstance(error, Apology) else None
+        return error if isinstance(error, apologies.Apology) else None
     return None
 
 
@@ -103,18 +99,14 @@ def _linked_data(page: Element) -> Iterator[dict[str, object]]:
 
 
 def _metas(page: Element) -> Metas:
-    metas: Metas = {}
-    for tag in page.iter("meta"):
-        content = tag.get("content", "").strip()
-        for attribute in ("property", "name", "itemprop"):
-            if content and (name := tag.get(attribute)):
-                metas.setdefault(name.lower().replace(":", "."), content)
-    return metas
+    keys = ("property", "name", "itemprop")
+    named = [(tag.get(key), tag.get("content", "").strip()) for tag in page.iter("meta") for key in keys]
+    return {name.lower().replace(":", "."): content for name, content in reversed(named) if name and content}
 
 
 def _rules(page: Element) -> RobotsRules:
-    named = [tag.get("content", "") for tag in page.iter("meta") if tag.get("name", "").lower() in ("robots", AGENT)]
-    return robots_rules(named)
+    metas = page.iter("meta")
+    return robots_rules(tag.get("content", "") for tag in metas if tag.get("name", "").lower() in ("robots", AGENT))
 
 
 def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> str:
@@ -129,9 +121,8 @@ def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> s
 
 
 def _address(page: Element, metas: Metas) -> str | None:
-    links = (link for link in page.iter("link") if "canonical" in link.get("rel", "").split())
-    link = next(links, None)
-    address = metas.get("og.url", "") if link is None else link.get("href", "")
+    links = (link.get("href", "") for link in page.iter("link") if "canonical" in link.get("rel", "").split())
+    address = next(links, metas.get("og.url", ""))
     return address if address.startswith(("http://", "https://")) else None
 
 
@@ -151,10 +142,7 @@ def _published(page: Element, facts: Iterable[dict[str, object]], metas: Metas) 
 def _edition(lines: Sequence[str], title: str) -> Dated | None:
     """The date of a report that says right below its title when it was last brought up to date, and gives no other."""
     begins = lines.index(title) + 1 if title in lines else 0
-    top = lines[begins : begins + EDITION_LINES]
-    if read_published(lines):
-        return None
-    for line in top:
+    for line in () if read_published(lines) else lines[begins : begins + EDITION_LINES]:
         if not re.match(r"sidan\b", line, re.IGNORECASE) and (dated := read_updated([line])):
             return replace(dated, evidence=f"{dated.evidence} under rubriken; något annat datum anges inte")
     return None
@@ -185,8 +173,7 @@ def _main_text(tree: Element, is_page: bool, markup: str) -> str:
     if is_cut(tree):
         return max(str(extracted), shown(markup, HIDDEN | _FRAME), key=len)
     page = tree.getroottree().getroot()
-    part = next((part for name in ("main", "article") for part in page.iter(name)), None)
-    part = body_of(page) if part is None else part
+    part = next((part for name in ("main", "article") for part in page.iter(name)), body_of(page))
     for tag in list(part.iterdescendants(*_FRAME)):
         tag.drop_tree()
     whole = "\n".join(strings(part))
@@ -199,9 +186,8 @@ def _text(element: Element) -> str:
 
 def _visible_lines(page: Element) -> Iterator[str]:
     """The lines of the part that holds the heading: where a page says when it was published."""
-    heading = next(page.iter("h1"), None)
-    part = None if heading is None else next(heading.iterancestors("main", "article"), None)
-    for block in islice(strings(body_of(page) if part is None else part), VISIBLE_LINES):
+    parts = (part for heading in islice(page.iter("h1"), 1) for part in heading.iterancestors("main", "article"))
+    for block in islice(strings(next(parts, body_of(page))), VISIBLE_LINES):
         yield " ".join(block.split())
 
 
@@ -209,7 +195,7 @@ def _cleaned(text: str, title: str) -> tuple[str, tuple[str, ...]]:
     """The text without its title, date lines at the top and boilerplate; and the lines left out."""
     kept, left_out = [], []
     for index, line in enumerate(" ".join(line.split()) for line in text.splitlines()):
-        if is_boilerplate(line) or (index < 8 and is_date_line(line)):
+        if boilerplate.is_boilerplate(line) or (index < 8 and is_date_line(line)):
             left_out.append(line)
         elif not (index < 8 and line == title):
             kept.append(line)

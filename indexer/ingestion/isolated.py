@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from indexer.ingestion.parsed import Unreadable
+from indexer.ingestion.parts import Unreadable
 
 SECONDS = 8
 """Of processor time, and nearly of time, that one document may take."""
@@ -30,11 +30,9 @@ _BROKEN = "{} är trasig och går inte att läsa; öppna den och spara om den, e
 
 def run_isolated(kind: str, content: bytes) -> dict[str, object]:
     """What a process of its own reads in a content. Raises Unreadable when it cannot, or may not go on."""
-    command = [sys.executable, "-m", __name__, kind]
+    command, longest = [sys.executable, "-m", __name__, kind], SECONDS * 2
     try:
-        done = subprocess.run(  # noqa: S603  this interpreter and this module
-            command, input=content, capture_output=True, timeout=SECONDS * 2, check=True
-        )
+        done = subprocess.run(command, input=content, capture_output=True, timeout=longest, check=True)  # noqa: S603
     except subprocess.SubprocessError as error:
         raise Unreadable(_TOO_MUCH) from error
     said: dict[str, object] = json.loads(done.stdout)
@@ -50,8 +48,9 @@ def answer(kind: str) -> None:
     logging.disable(logging.CRITICAL)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     content = sys.stdin.buffer.read()
-    if mapped := _mapped():
-        limit = mapped + MEGABYTES * 1024 * 1024
+    sizes = Path("/proc/self/statm")  # its first number: pages that are taken already
+    if sizes.exists():
+        limit = int(sizes.read_bytes().split()[0]) * resource.getpagesize() + MEGABYTES * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     print(outcome(kind, content))
 
@@ -69,15 +68,6 @@ def outcome(kind: str, content: bytes) -> str:
         return json.dumps({"refused": _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN.format(name)})
 
 
-def _mapped() -> int:
-    """Bytes of address space that are taken already; 0 where the system does not tell."""
-    try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
-    except OSError:
-        return 0
-    return int(pages) * resource.getpagesize()
-
-
 def _pdf(content: bytes) -> dict[str, object]:
     """Raises Unreadable, and whatever pypdf raises over a broken file."""
     from pypdf import PdfReader
@@ -86,9 +76,8 @@ def _pdf(content: bytes) -> dict[str, object]:
     if reader.is_encrypted and not reader.decrypt(""):
         raise Unreadable("PDF-filen är låst med lösenord; lås upp den och spara om den.")
     pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), PAGES))]
-    about = reader.metadata
-    title = about.title if about else None
-    return {"text": "\n\n".join(pages), "title": title, "created": _day_of(about, "creation_date")}
+    title, created = getattr(reader.metadata, "title", None), _day_of(reader.metadata, "creation_date")
+    return {"text": "\n\n".join(pages), "title": title, "created": created}
 
 
 def _docx(content: bytes) -> dict[str, object]:

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from indexer.ingestion.listed import elements
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refusing, taken
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
 
 
 def read_jsonl(stream: Stream) -> Iterator[Part]:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import RefusedPart, Stream, refused, taken
+from indexer.ingestion.parts import RefusedPart, Stream, Unreadable, refused, taken
 
 _PIECE = 65_536
 """Bytes that are read at once."""

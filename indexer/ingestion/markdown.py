@@ -20,9 +20,7 @@ ITEM, CELLS = "– ", " · "
 """What an item of a list begins with, and what stands between the cells of a row."""
 
 _FRONT = re.compile(r"\A---\n(?P<keys>.{0,5000}?)\n---\n", re.DOTALL)
-_KEY = re.compile(
-    r"^(?P<name>title|date|url|source|kind|language|id):[ \t]*[\"']?(?P<value>.*?)[\"']?[ \t]*$", re.MULTILINE
-)
+_KEY = re.compile(r"(?m)^(title|date|url|source|kind|language|id):[ \t]*[\"']?(.*?)[\"']?[ \t]*$")
 _TASK = re.compile(r"\[[ xX]\]\s+")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BELOW_HEAD = re.compile(r"(?=[^\n]*\|)\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*){0,200}\|?\s*$")
@@ -32,7 +30,7 @@ def read_markdown(stream: Stream) -> Iterator[Part]:
     """One document."""
     text = decode(stream.text()).replace("\r\n", "\n")
     front = _FRONT.match(text)
-    given = {key["name"]: key["value"] for key in _KEY.finditer(front["keys"]) if key["value"]} if front else {}
+    given = {name: value for name, value in _KEY.findall(front["keys"]) if value} if front else {}
     body = (text[front.end() :] if front else text).strip("\n")
     titled, shown = _shown(body) if _is_bounded(body) else (False, body)
     yield ParsedPart(read_text(shown, titled), given=given)

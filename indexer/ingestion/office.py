@@ -7,8 +7,7 @@ from msgspec.structs import replace
 
 from indexer.documents import Medium
 from indexer.ingestion.isolated import run_isolated
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import Part, Stream, UnparsedPart
+from indexer.ingestion.parts import ParsedDocument, Part, Stream, UnparsedPart, Unreadable
 from indexer.ingestion.text import read_text
 from indexer.metadata.dates import plausible_date
 

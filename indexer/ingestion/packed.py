@@ -10,8 +10,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from indexer.ingestion.formats import read_member, read_parts
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import Part, RefusedPart, Stream
+from indexer.ingestion.parts import Part, RefusedPart, Stream, Unreadable
 
 MEMBERS = 100_000
 """Files of one zip that are read."""
@@ -24,9 +23,8 @@ def read_gzip(stream: Stream) -> Iterator[Part]:
         file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
         yield from read_parts(stream.inside(name_inside(stream.name), file))
     except _BROKEN as error:
-        raise Unreadable(
-            f"Den packade filen är trasig ({type(error).__name__}); hämta eller packa den igen."
-        ) from error
+        reason = f"Den packade filen är trasig ({type(error).__name__}); hämta eller packa den igen."
+        raise Unreadable(reason) from error
 
 
 def name_inside(name: str) -> str:

@@ -1,15 +1,18 @@
-"""What readers take and give: a named stream, and the parts that stand in it."""
+"""What readers take and give: a named stream, and the parts that stand in it, before it is known what they are about and whose."""
 
 import io
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import InitVar, dataclass, field
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from msgspec import Struct
 
+from indexer.documents import Medium
 from indexer.faults import is_passing
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
+from indexer.metadata.dates import Dated
 from indexer.metadata.robots import RobotsRules
 
 BEGINNING = 4096
@@ -27,6 +30,58 @@ TEXT = 10_000_000
 TAGS = ATTRIBUTES = 100_000
 """Characters < and = of these: a tag takes 30 microseconds and 1 kB. The pages of data/pages have up to 2,099 and 19,185."""
 TOO_MUCH = f"Sidan har fler än {TAGS} taggar eller attribut; spara texten som en egen fil."
+CUT_TITLE = 100
+"""Characters of a title that is made of a text's first sentence."""
+
+
+class Unreadable(Exception):
+    """A source or a part of one that cannot become a Document; the message is a Swedish sentence: what to do."""
+
+
+class Source(Struct, frozen=True):
+    """A file to read."""
+
+    path: Path
+    origin: str
+    """Its path below corpus/, with slashes."""
+    given: Mapping[str, object] = {}
+    """Keys of a document that a person stated; they win over what the source says."""
+
+
+class ParsedDocument(Struct, frozen=True):
+    """A text and what its source says of itself; None is unknown."""
+
+    title: str
+    """Empty where the source states none apart from the text: its first sentence then."""
+    text: str
+    url: str | None = None
+    source: str | None = None
+    published: Dated | None = None
+    updated: str | None = None
+    language: str | None = None
+    lines: tuple[str, ...] = ()
+    """The lines of the source near its top, in which labels and dates are looked for."""
+    boilerplate: tuple[str, ...] = ()
+    medium: Medium = Medium.TEXT
+    excerpt: int | None = None
+    """Most characters of the text that may be shown, where its source says so."""
+    until: str = ""
+    """As of a Document."""
+    masthead: str = ""
+    """Lines above the title that may name the place of the publisher; left out of the text."""
+
+
+def first_sentence(text: str) -> str:
+    """A careful title for a text without one: its first sentence, cut at a word.
+
+    >>> first_sentence("Regionen satsar. Mer text följer.")
+    'Regionen satsar'
+    """
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    sentence = re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ–])", line, maxsplit=1)[0].rstrip(".")
+    if len(sentence) <= CUT_TITLE:
+        return sentence
+    return sentence[: CUT_TITLE + 1].rsplit(" ", 1)[0][:CUT_TITLE].rstrip(" ,;:–") + " …"
 
 
 class _Part(Struct, frozen=True, kw_only=True):
@@ -75,10 +130,9 @@ def parsed(part: Part) -> ParsedPart | RefusedPart:
     if not isinstance(part, UnparsedPart):
         return part
     try:
-        document = part.parser(part.content)
+        return part.of(part.parser(part.content))
     except Exception as error:  # parsers fail over broken input in ways of their own, and the rest must go on
         return refused(error, part.member)
-    return part.of(document)
 
 
 class Budget(Struct):
@@ -90,9 +144,13 @@ class Budget(Struct):
         """Raises Unreadable when it is used up."""
         self.left -= size
         if self.left < 0:
-            raise Unreadable(
-                f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; packa upp den själv och kontrollera den."
-            )
+            advice = "packa upp den själv och kontrollera den"
+            raise Unreadable(f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; {advice}.")
+
+
+def budget_of(size: int) -> Budget:
+    """That of a source of so many bytes."""
+    return Budget(max(size * UNPACKED, ALLOWANCE))
 
 
 def refused(error: Exception, member: str = "") -> RefusedPart:

@@ -5,23 +5,19 @@ import io
 from collections.abc import Iterator
 from itertools import chain, count
 
-from indexer.ingestion.decoding import decode, decoded_line, utf_16_of
-from indexer.ingestion.formats import columns
-from indexer.ingestion.parsed import ParsedDocument, Unreadable
-from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refusing, taken
+from indexer.ingestion import decoding, formats
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
 
 LONGEST_FIELD = 10_000_000
 """Characters."""
-_QUOTE = b'"'
 
 
 def read_csv(stream: Stream) -> Iterator[Part]:
     """The rows below the heading. Raises Unreadable for a table without a column of texts."""
     table = Table(stream)
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
-    headings_of = {
-        key: (stream.columns[key].lower(),) if key in stream.columns else names for key, names in columns().items()
-    }
+    known = formats.columns()
+    headings_of = known | {key: [name.lower()] for key, name in stream.columns.items() if key in known}
     keys = {key: headings[name] for key, names in headings_of.items() for name in names if name in headings}
     if "text" not in keys:
         raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")
@@ -42,47 +38,44 @@ class Table:
     def __init__(self, stream: Stream) -> None:
         csv.field_size_limit(LONGEST_FIELD)
         self._file, self._most = stream.file, stream.document_bytes
-        if utf_16_of(stream.beginning):
-            self._file = io.BytesIO(decode(stream.whole()).encode("utf-8"))
+        if decoding.utf_16_of(stream.beginning):
+            self._file = io.BytesIO(decoding.decode(stream.whole()).encode("utf-8"))
         self.lines: list[bytes] = []
         """Of the row that was given last, as they stand; none of one that is too large to be kept."""
         self._quotes = 0
         first = next(self._lines(), "")
         self.delimiter = max(",;\t", key=first.count)
-        self.heading = next(self._rows(chain([first], self._lines())), [])
+        self.heading = next(csv.reader(chain([first], self._lines()), delimiter=self.delimiter), [])
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | RefusedPart]]:
         for number in count(2):
             self.lines, self._quotes = [], 0
+            row: list[str] | RefusedPart | None
             try:
-                row = next(self._rows(self._lines()), None)
+                row = next(csv.reader(self._lines(), delimiter=self.delimiter), None)
             except (csv.Error, Unreadable) as error:
                 reason = str(error) if isinstance(error, Unreadable) else f"Raden är trasig ({error}); rätta den."
                 self._pass_over()
-                yield number, RefusedPart(reason, member=f"#{number}")
-                continue
+                row = RefusedPart(reason, member=f"#{number}")
             if row is None:
                 return
             yield number, row
 
-    def _rows(self, lines: Iterator[str]) -> Iterator[list[str]]:
-        return csv.reader(lines, delimiter=self.delimiter)
-
     def _lines(self) -> Iterator[str]:
         """Raises Unreadable for one that is too large or in an unknown encoding."""
         while line := self._file.readline(self._most + 1):
-            self._quotes += line.count(_QUOTE)
+            self._quotes += line.count(b'"')
             if len(line) > self._most:
                 raise Unreadable(f"Raden är större än {self._most // 1_000_000} MB; dela upp den.")
             self.lines.append(line)
-            yield decoded_line(line)
+            yield decoding.decoded_line(line)
 
     def _pass_over(self) -> None:
         """To the end of a row that cannot be read."""
         whole = bool(self.lines) and self.lines[-1].endswith(b"\n")
         self.lines = []
         while (not whole or self._quotes % 2) and (line := self._file.readline(self._most)):
-            self._quotes += line.count(_QUOTE)
+            self._quotes += line.count(b'"')
             whole = line.endswith(b"\n")
 
 

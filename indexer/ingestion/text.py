@@ -4,11 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from indexer.documents import Medium
-from indexer.ingestion.boilerplate import is_boilerplate
-from indexer.ingestion.decoding import decode
-from indexer.ingestion.parsed import ParsedDocument, first_sentence
-from indexer.ingestion.parts import ParsedPart, Part, Stream
-from indexer.ingestion.rules import rows_of
+from indexer.ingestion import boilerplate, decoding, rules
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Stream, first_sentence
 from indexer.metadata.contacts import is_contact
 from indexer.metadata.dates import is_date_line
 
@@ -20,25 +17,24 @@ SENTENCE = 5
 """Words of a line with a full stop from which it is a sentence of the text, short as it may be."""
 _TOP = 60
 """Lines in which a title is looked for."""
-_MASTHEAD = re.compile("|".join(rows_of("mastheads.txt")))
+_MASTHEAD = re.compile("|".join(line for (line,) in rules.rows_of("mastheads.txt")))
 
 
 def read_plain(stream: Stream) -> Iterator[Part]:
     """A text as one document."""
-    yield ParsedPart(read_text(decode(stream.text())))
+    yield ParsedPart(read_text(decoding.decode(stream.text())))
 
 
 def read_text(text: str, titled: bool = False) -> ParsedDocument:
     """The title, the text without what belongs to the page around it, and the lines left out; `titled`: the first line is it."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    left_out = {index for index, line in enumerate(lines) if line and is_boilerplate(line)}
+    left_out = {index for index, line in enumerate(lines) if line and boilerplate.is_boilerplate(line)}
     dates = {index for index, line in enumerate(lines[:_TOP]) if line and index not in left_out and is_date_line(line)}
     at = 0 if titled else _title_at(lines, left_out | dates)
     if at is not None:
         left_out |= {index for index in range(at) if lines[index] and len(lines[index]) <= LONG_LINE}
-    masthead = "\n".join(
-        lines[index] for index in range(at or 0) if index in left_out and not is_boilerplate(lines[index])
-    )
+    above = (lines[index] for index in sorted(left_out) if index < (at or 0))
+    masthead = "\n".join(line for line in above if not boilerplate.is_boilerplate(line))
     left_out |= dates
     kept = ["" if index in left_out or index == at else line for index, line in enumerate(lines)]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()

@@ -7,8 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import TOO_MUCH
+from indexer.ingestion.parts import TOO_MUCH, Unreadable
 
 NO_TEXT = "Sidan har ingen text; spara den sida som har innehållet."
 

@@ -10,10 +10,8 @@ from typing import Any, BinaryIO
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion.encodings import decoded
-from indexer.ingestion.formats import read_member
-from indexer.ingestion.parsed import Unreadable
-from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, refused, taken
+from indexer.ingestion import encodings, formats
+from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, Unreadable, refused, taken
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import RobotsRules, robots_rules
 
@@ -21,8 +19,8 @@ PUBLISHED, UPDATED = "Regionsok-Published", "Regionsok-Updated"
 """Fields of a record: when the feed or sitemap that lists a page says that it was published and changed, written by our own crawler."""
 SOURCE, COUNTY = "Regionsok-Source", "Regionsok-County"
 """Likewise: the publisher that it was fetched of, and where that belongs."""
-_RECORDS = ("response", "resource", "conversion")
-_FETCHED = "200"
+_RECORDS, _FETCHED = ("response", "resource", "conversion"), "200"
+_DOCUMENT = re.compile(r"|text/(html|plain)|.*(/pdf|wordprocessingml\.document|(/|/xhtml\+|rss\+|atom\+)xml)")
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
 """Bytes of a line, and of all lines, that say something of a record."""
 
@@ -98,8 +96,9 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
         dated |= {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
     publisher = {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
-    for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
-        given = {"fetched": fetched} if _has_its_own_address(part) else {"url": url, "fetched": fetched, **dated}
+    for part in formats.read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
+        is_entry = isinstance(part, ParsedPart) and part.document.medium is Medium.ENTRY and part.document.url
+        given = {"fetched": fetched} if is_entry else {"url": url, "fetched": fetched, **dated}
         yield replace(part, given={**given, **part.given}, rules=_rules(record), publisher=publisher)
 
 
@@ -113,7 +112,7 @@ def _content(record: Any, most: int) -> bytes:
     whole = length.isdecimal() and len(content) >= int(length)  # where the record's own length is wrong
     if len(content) <= most and getattr(record.raw_stream, "limit", 0) > 0 and not whole:
         raise Unreadable("Posten är avhuggen; hämta sidan igen.")
-    return taken(decoded(content, packed, most), most)
+    return taken(encodings.decoded(content, packed, most), most)
 
 
 def _moment(digits: str) -> str:
@@ -127,15 +126,7 @@ def _rules(record: Any) -> RobotsRules:
     return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag")
 
 
-def _has_its_own_address(part: Part) -> bool:
-    """An entry of a feed that was fetched."""
-    return isinstance(part, ParsedPart) and part.document.medium is Medium.ENTRY and part.document.url is not None
-
-
 def _is_document(record: Any) -> bool:
     """Pages and documents; what belongs to a page is passed over and not refused."""
     stated = record.http_headers.get_header("Content-Type") if record.http_headers else record.content_type
-    kind = str(stated or "").partition(";")[0].strip().lower()
-    return kind in ("", "text/html", "text/plain", "application/pdf", "application/xhtml+xml") or kind.endswith(
-        ("wordprocessingml.document", "rss+xml", "atom+xml", "/xml")
-    )
+    return bool(_DOCUMENT.fullmatch(str(stated or "").partition(";")[0].strip().lower()))

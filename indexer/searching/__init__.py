@@ -237,12 +237,9 @@ class _Answer:
 
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
         """Months only where a year is chosen: no other has them shown."""
-        months = "year" in self._filtered
-        fields = [BY_YEAR if facet == "year" and not months else facet for facet in facets]
-        counted = self._question.index.engine.count(self._question.narrowed(plan, without), fields)
-        return Counts(
-            counted.total, {facet: counted.facets[field] for facet, field in zip(facets, fields, strict=True)}
-        )
+        fields = {BY_YEAR if facet == "year" and facet not in self._filtered else facet: facet for facet in facets}
+        counted = self._question.index.engine.count(self._question.narrowed(plan, without), [*fields])
+        return Counts(counted.total, {fields[field]: counts for field, counts in counted.facets.items()})
 
 
 def _ranking(question: Question) -> Ranking:

@@ -19,6 +19,8 @@ from indexer.swedish.tokens import Normalised, forms, is_word, joined_spans, spa
 
 HIGHLIGHTED_BYTES = 200_000
 """Of a text, UTF-8, that is searched for highlights (DESIGN.md)."""
+_Original = Callable[[int, int], Span]
+"""Span of the normalised text -> of the text as given."""
 
 
 class Occurrence(NamedTuple):
@@ -75,11 +77,13 @@ class Marker:
 
     def __init__(self, marks: Sequence[Marks], words: IndexVocabulary) -> None:
         self._entry = words.entry
-        rows = [row for some in marks for row in some.phrases]
-        self._phrases = {frozenset(text for _, text in row) for _, row in rows}
-        self._parts = frozenset[str]().union(*(some.parts for some in marks))
-        terms = set[str]().union(*(some.terms for some in marks), *(_texts(row) for exact, row in rows if not exact))
-        exact = set[str]().union(*(some.forms for some in marks), *(_texts(row) for exact, row in rows if exact))
+        exact = set[str]().union(*(some.forms for some in marks))
+        terms = set[str]().union(*(some.terms for some in marks))
+        self._parts = set[str]().union(*(some.parts for some in marks))
+        self._phrases = set[frozenset[str]]()
+        for is_exact, row in (row for some in marks for row in some.phrases):
+            self._phrases.add(texts := frozenset(text for _, text in row))
+            (exact if is_exact else terms).update(texts)
         small = {term.lower() for term in terms if term != term.lower()}
         genitives = {form.removesuffix("s") + "s" for form in small}  # a name's count as the name
         self._forms = words.forms_with(terms, self._parts)
@@ -92,21 +96,19 @@ class Marker:
         """Where they stand in each text."""
         looked = [self._looked_at(text) for text in texts]
         if isinstance(self._entry, Entries):  # all at once
-            self._entry.of_all([*set[str]().union(*(held for _, _, held in looked))])
+            self._entry.of_all([*set[str]().union(*(held for *_, held in looked))])
         return [self._standing(*one) for one in looked]
 
-    def _looked_at(self, text: str) -> tuple[Normalised | str, str | None, set[str]]:
-        """A text in which words can be found, those words apart, and which of them are looked for."""
-        apart = None if self._any_long else words_apart(text)
-        if apart is not None:
-            return text, apart, self._forms.intersection(apart.split())
-        normalised = Normalised(text)
-        apart = None if self._any_long else words_apart(normalised.text)
-        return normalised, apart, self._forms.intersection(apart.split()) if apart else set()
+    def _looked_at(self, text: str) -> tuple[str, _Original | None, str | None, set[str]]:
+        """A normalised text, the way back where that is another, its words apart, and which of them are looked for."""
+        original, apart = None, words_apart(text)
+        if apart is None:
+            normalised = Normalised(text)
+            text, original, apart = normalised.text, normalised.original, words_apart(normalised.text)
+        return text, original, apart, self._forms.intersection((apart or "").split())
 
-    def _standing(self, text: Normalised | str, apart: str | None, held: set[str]) -> Standing:
-        original, text = (None, text) if isinstance(text, str) else (text.original, text.text)
-        found = None if apart is None else self._quickly(text, apart, held)
+    def _standing(self, text: str, original: _Original | None, apart: str | None, held: set[str]) -> Standing:
+        found = None if apart is None or self._any_long else self._quickly(text, apart, held)
         return Standing(self._thoroughly(text) if found is None else found, self._joined(text), original)
 
     def _quickly(self, text: str, apart: str, held: set[str]) -> list[Occurrence] | None:
@@ -154,10 +156,6 @@ def _in_order(found: Iterable[Occurrence], apart: str) -> Iterator[Occurrence]:
         yield one._replace(place=place)
 
 
-def _texts(row: Sequence[tuple[int, str]]) -> set[str]:
-    return {text for _, text in row}
-
-
 class Standing:
     """Where the words of a question stand in one text."""
 
@@ -165,12 +163,11 @@ class Standing:
         self,
         found: Sequence[Occurrence],
         joined: Iterable[tuple[str, Span]],
-        original: Callable[[int, int], Span] | None = None,
+        original: _Original | None = None,
     ) -> None:
         self._found = found
         self._joined = list(joined)
         self._original = original
-        """Span of the normalised text -> of the text as given, where that is another."""
 
     def has(self, marks: Marks) -> bool:
         """Whether any word or phrase stands in the text."""

@@ -19,8 +19,6 @@ WIDENED = 64
 WINDOWS = 200
 """Marks of a text that are considered as the place of a snippet."""
 
-_Says = Callable[[int], bool]
-
 # A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
 # blanks, and a number and what it counts in.
 _HELD = (
@@ -40,23 +38,19 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
     A piece has … where text was cut, and is cut at a blank outside numbers. Whom to reach is not shown apart from the whole text.
     """
     says_whom = _contacts(text)
-    if says_whom:
-        spans = [span for span in spans if not says_whom(span[0])]
+    spans = [span for span in spans if not says_whom(span[0])]
     if not spans:
         end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)), says_whom)
         return [_piece(text, (0, end), ())] if text.strip() else []
     chosen: list[Span] = []
-    windows = list(dict.fromkeys(_windows(text, spans, says_whom)))
-    if len(windows) > 1:
-        worth = _worth(text, spans)
-        windows.sort(key=lambda window: (worth(window), window))
-    for window in windows:
+    worth = _worth(text, spans)
+    for window in sorted({*_windows(text, spans, says_whom)}, key=lambda window: (worth(window), window)):
         if len(chosen) < SNIPPETS and not any(window[0] < end and start < window[1] for start, end in chosen):
             chosen.append(window)
     return [_piece(text, window, spans) for window in sorted(chosen)]
 
 
-def _windows(text: str, spans: Sequence[Span], says_whom: _Says | None) -> Iterator[Span]:
+def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool]) -> Iterator[Span]:
     """A window around each mark, a third of it before, kept within the paragraph where that has room."""
     for start, end in spans[:WINDOWS]:
         first = max(0, start - SNIPPET_LENGTH // 3, text.rfind("\n", 0, start) + 1)
@@ -64,18 +58,18 @@ def _windows(text: str, spans: Sequence[Span], says_whom: _Says | None) -> Itera
         yield min(cut_before(text, start), cut_after(text, first)), _before_contact(text, end, last, says_whom)
 
 
-def _contacts(text: str) -> _Says | None:
-    """Place in a text -> whether its line says whom to reach; None where no line does."""
+def _contacts(text: str) -> Callable[[int], bool]:
+    """Place in a text -> whether its line says whom to reach."""
     if without_contacts(text) is text:
-        return None
+        return lambda at: False
     line = cache(lambda start: is_contact(text[start:].partition("\n")[0]))
     return lambda at: line(text.rfind("\n", 0, at) + 1)
 
 
-def _before_contact(text: str, start: int, end: int, says_whom: _Says | None) -> int:
+def _before_contact(text: str, start: int, end: int, says_whom: Callable[[int], bool]) -> int:
     """The end of a piece, or the last end of a line before one that says whom to reach."""
-    at = text.find("\n", start, end) if says_whom else -1
-    while says_whom and at >= 0 and not says_whom(at + 1):
+    at = text.find("\n", start, end)
+    while at >= 0 and not says_whom(at + 1):
         at = text.find("\n", at + 1, end)
     return end if at < 0 else at
 
