@@ -7,7 +7,6 @@ import logging
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -36,8 +35,6 @@ _NO_CONTACT = (
     " äger en webbplats kan nå er på."
 )
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
-GRACE = 300
-"""Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
 PATIENCE = 3
 """Seconds to wait for another crawl: the process of a command that was killed needs one to end."""
 
@@ -157,14 +154,11 @@ def _alone(corpus: Path) -> Iterator[int]:
 
 def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
     """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has. Raises SourceError."""
-    command = [sys.executable, "-m", "indexer.crawling"]
-    pipe = subprocess.PIPE
+    command, pipe = [sys.executable, "-m", "indexer.crawling"], subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=[lock]) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
         process.stdin.write(job_to_json(job))
         process.stdin.close()
-        overtime = threading.Timer(job.settings.crawl_seconds + GRACE, process.kill)
-        overtime.start()
         try:
             for line in map(json.loads, _until_the_last(process.stdout)):
                 if "fault" in line:
@@ -173,8 +167,6 @@ def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
         except GeneratorExit:
             process.terminate()
             raise
-        finally:
-            overtime.cancel()
     if process.returncode:
         why = f"Hämtningen avbröts av ett fel ({process.returncode})"
         raise SourceError(f"{why}; det som hann sparas finns kvar. Kör om den.")

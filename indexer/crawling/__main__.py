@@ -6,6 +6,7 @@ On standard output comes one JSON line for every address: outcome, address and r
 import json
 import logging
 import os
+import signal
 import sys
 import tomllib
 from contextlib import suppress
@@ -20,6 +21,8 @@ from indexer.crawling.sources import Job, job_from_json
 from indexer.crawling.spider import SiteSpider
 from indexer.faults import Fault
 
+GRACE = 300
+"""Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
 WATCH = 0.5
 """Seconds between two looks at whether the command is still there."""
 _SETTINGS = Path(__file__).with_name("scrapy.toml")
@@ -27,6 +30,7 @@ _SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
+    signal.alarm(job.settings.crawl_seconds + GRACE)
     of_job = {
         "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
         "CRAWL_INTERNAL": job.internal,

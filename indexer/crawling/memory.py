@@ -10,7 +10,6 @@ import msgspec
 from msgspec.structs import replace
 
 from indexer.faults import naming
-from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
@@ -72,17 +71,6 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
             return self.asked
         day = date.fromisoformat(self.asked)
         return (day + min((day - date.fromisoformat(self.changed)) // SHARE, LONGEST)).isoformat()
-
-    @property
-    def is_list(self) -> bool:
-        """Whether it is a feed or a sitemap, whatever led to it."""
-        return any(link.kind in ("listed", "sitemap") for link in self.links)
-
-    def comes_first(self, updated: str, day: str) -> bool:
-        """Whether it is asked for before what never was; `updated`: the day that a sitemap gives for it, or empty."""
-        stated = plausible_date(updated) if updated else None
-        is_newer = stated is not None and self.asked <= stated.value
-        return is_newer or (self.due <= day and (not self.stored or self.changed > self.first))
 
 
 _SEEN, _LINKS = msgspec.json.Decoder(Seen), msgspec.json.Decoder(tuple[Link, ...])

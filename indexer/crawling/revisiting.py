@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.memory import Link, Memory, Seen
 from indexer.crawling.sources import Job
+from indexer.metadata.dates import plausible_date
 from indexer.urls import canonical_address
 
 REVISITS = 1_000
@@ -61,9 +62,13 @@ class Revisits(Frontier):
     def _is_asked(self, found: Found, seen: Seen) -> bool:
         """Whether an address that is known is asked for where something leads to it."""
         # One that leads to another way to write itself is asked for twice.
-        if self._job.single or seen.is_list or not found.depth or (found.came and found.key in self._asked):
+        is_list = any(link.kind in ("listed", "sitemap") for link in seen.links)
+        if self._job.single or is_list or not found.depth or (found.came and found.key in self._asked):
             return True
-        if self._left <= REVISITS // 2 or not seen.comes_first(found.link.updated, self._job.day):
+        stated = plausible_date(found.link.updated)  # what a sitemap says
+        is_newer = stated is not None and seen.asked <= stated.value
+        is_due = seen.due <= self._job.day and (not seen.stored or seen.changed > seen.first)
+        if self._left <= REVISITS // 2 or not (is_newer or is_due):
             return False
         self._left -= 1
         return True

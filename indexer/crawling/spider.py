@@ -116,11 +116,8 @@ class SiteSpider(Spider):
     def _request(self, found: Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
         seen = (None if self._job.trial else self._frontier.trusted(found)) or Seen("")
-        stated = {
-            "If-None-Match": seen.etag,
-            "If-Modified-Since": seen.modified,
-            "Accept-Language": self._site.language,
-        }
+        stated = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified}
+        stated["Accept-Language"] = self._site.language
         headers = {name: value for name, value in stated.items() if value}
         answered, meta = self._try if self._job.trial else self._answered, {"found": found, "dont_redirect": True}
         return Request(found.link.url, answered, headers=headers, errback=self._failed, meta=meta, dont_filter=True)
@@ -177,8 +174,8 @@ class SiteSpider(Spider):
             "feeds": [link.url for link in links if link.kind == "feed"],
             "sitemaps": sorted(self._sitemaps),
         }
-        failed = "" if response.status == 200 else f"Servern svarade {response.status}."
-        self._tell("failed" if failed else "tried", response.url, failed, **given)
+        outcome, reason = ("tried", "") if response.status == 200 else ("failed", f"Servern svarade {response.status}.")
+        self._tell(outcome, response.url, reason, **given)
 
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
