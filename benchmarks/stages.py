@@ -23,7 +23,7 @@ from indexer.corpus import CorpusFile, Ledger
 from indexer.deduplication.fingerprints import text_fingerprint_of
 from indexer.documents import Document
 from indexer.engines import open_writer
-from indexer.fields import record_of, stored_of
+from indexer.fields import record_of, stored_of, words_of
 from indexer.indexing.analysing import Analysed, AnalysedDocument, forms_of
 from indexer.indexing.deciding import decide_document
 from indexer.ingestion import Source, enriched, parts_of
@@ -32,10 +32,11 @@ from indexer.metadata.dates import read_published, read_updated
 from indexer.metadata.kinds import read_kind
 from indexer.metadata.regions import read_regions
 from indexer.metadata.regions.publishers import publisher_of
-from indexer.swedish import entry_of
+from indexer.swedish import Known, entry_of
 from indexer.swedish.casing import cased
 from indexer.swedish.languages import language_of
 from indexer.swedish.tokens import Normalised, forms, joined_spans, written
+from indexer.swedish.words import MEMOISED_FORMS
 
 CHUNK = 250
 """Documents that cross to another process at once."""
@@ -107,20 +108,21 @@ def _analysis(stages: Stages, documents: list[Document]) -> Analysed:
     stages.of(
         "joining", lambda text: [before + entry_of(last).term for _, before, last in joined_spans(text)], normalised
     )
-    whole = Stages()
-    records = whole.of("", record_of, documents)
+    whole, entries = Stages(), Known(entry_of, MEMOISED_FORMS)
+    words = whole.of("", lambda one: words_of(one, entries), documents)
+    records = whole.of("", record_of, documents, words)
     stages.of("stored JSON", stored_of, documents)
     known = ("tokens", "entries of known forms", "casing", "joining", "stored JSON")
     stages.spent["title, fields, the rest of a record"] = whole.spent[""] - sum(stages.spent[one] for one in known)
     counts = Counts()
-    stages.of("different forms", lambda one, record: counts.count(*forms_of(one, record)), documents, records)
-    words = stages.of("words of new forms", word_of, counts.documents)
+    stages.of("different forms", lambda one, found: counts.count(*forms_of(one, found)), documents, words)
+    new = stages.of("words of new forms", word_of, counts.documents)
     fingerprints = stages.of("shingles", text_fingerprint_of, documents)
     aliases = stages.of("aliases", lambda one: tuple(aliases_in(one.id, one.text)), documents)
     return Analysed(
         list(map(AnalysedDocument, records, fingerprints, aliases)),
         counts,
-        dict(zip(counts.documents, words, strict=True)),
+        dict(zip(counts.documents, new, strict=True)),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 from msgspec.structs import astuple
 
@@ -73,20 +71,17 @@ class Documents(Table):
             for id, path, *precedence, digest, until, round, indexed in rows
         ]
 
-    def enter(self, entered: Iterable[EnteredVersion]) -> None:
-        """Take versions of different documents, each in place of the one that its file gave; where it is indexed, no other of its
-        document is.
-        """
-        versions = sorted((one.version.id, one.version.path, one) for one in entered)
-        rows = [
-            (id, path, *astuple(one.version.precedence), one.version.digest, one.version.until, one.round, one.indexed)
-            for id, path, one in versions
-        ]
-        indexed = [(id,) for id, _, one in versions if one.indexed]
-        others = self._executemany("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", indexed).rowcount
-        if self._counted is not None and indexed:
-            self._counted += len(indexed) - others
-        self._executemany("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    def enter(self, entered: EnteredVersion) -> None:
+        """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
+        version, key = entered.version, (entered.version.id, entered.version.path)
+        if entered.indexed:
+            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,)).rowcount
+            if self._counted is not None:
+                self._counted += 1 - others
+        self._execute(
+            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*key, *astuple(version.precedence), version.digest, version.until, entered.round, entered.indexed),
+        )
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
-from functools import partial
 
 import msgspec
 from msgspec import Struct, field
@@ -72,20 +71,16 @@ class Analyser:
         if self._characters >= (CHUNK if self._workers.started else MANY):
             self._send()
 
-    def taken(self) -> Callable[[], Analysed]:
-        """What gives all documents since it was last asked; a few of a small run are analysed here."""
+    def analysed(self) -> Analysed:
+        """All documents since it was last asked; a few of a small run are analysed here."""
         if self._workers.started:
             self._send()
-        taken = partial(self._together, self._sent, self._put)
-        self._sent, self._put, self._characters = [], [], 0
-        return taken
-
-    def _together(self, sent: Iterable[Future[bytes]], put: Iterable[Document]) -> Analysed:
         together = Analysed()
-        for future in sent:
+        for future in self._sent:
             documents, counts, contacts, words = _packed.decode(future.result())
             together.add(documents, Counts(Counter(counts), Counter(contacts)), words)
-        together.add(*self._own.of(put))
+        together.add(*self._own.of(self._put))
+        self._sent, self._put, self._characters = [], [], 0
         return together
 
     def words(self, forms: Iterable[str]) -> list[Word]:

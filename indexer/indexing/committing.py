@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from msgspec import Struct
-
 from indexer.catalogue import Catalogue, EnteredVersion
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.catalogue.words import Counts
@@ -14,7 +12,7 @@ from indexer.engines import open_engine, open_writer
 from indexer.engines.protocol import Engine, Writer
 from indexer.fields import Record, document_of, record_of, restated, stored_of, words_of
 from indexer.generations import Generation
-from indexer.indexing.analysing import Analysed, AnalysedDocument, Analyser, forms_of
+from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
 from indexer.indexing.deciding import Delete, Intent, ReadAgain, Rewrite, Withdraw, Write, decide_releases
 from indexer.indexing.journal import Batch, keep, kept
 from indexer.swedish import Known
@@ -24,24 +22,8 @@ CHARACTERS = 5_000_000
 _log = logging.getLogger(__package__)
 
 
-Act = Callable[[], None]
-"""Something else that is done with a commit."""
-
-
 def _nobody() -> None:
     """Is told of a commit that is not yet to be seen."""
-
-
-class _Batch(Struct):
-    """What one commit will hold."""
-
-    acts: list[Intent | Act] = []
-    documents: dict[str, Document] = {}
-    characters: int = 0
-    paths: dict[str, str] = {}
-    """Id -> the file, of each version that is entered."""
-    analysed: Callable[[], Analysed] = Analysed
-    tell: Act = _nobody
 
 
 class Committer:
@@ -52,8 +34,8 @@ class Committer:
         self._catalogue = catalogue
         self._analyser = analyser
         self._known = Known(catalogue.words.entry, REMEMBERED_FORMS)
-        self._batch = _Batch()
-        self._closed: _Batch | None = None
+        self._waiting: dict[str, Document] = {}
+        self._characters = 0
         self._erased: set[str] = set()
         """Ids that the engine drops with the next commit."""
         self._discounted = Counts()
@@ -63,58 +45,44 @@ class Committer:
         self._giver = ThreadPoolExecutor(1)
         self._given: Future[None] | None = None
         """What the engine is given while the next documents are read."""
-        self._tell: Act = _nobody
+        self._tell: Callable[[], None] = _nobody
 
     def is_due(self, documents: int) -> bool:
         """Whether so many documents wait, or so much text that it takes some 50 MB, however large an archive is."""
-        return len(self._batch.documents) >= documents or self._batch.characters >= CHARACTERS
+        return len(self._waiting) >= documents or self._characters >= CHARACTERS
 
-    def path_of(self, id: str) -> str | None:
-        """The file of a version that waits: it must be committed before anything else is decided of the document."""
-        return self._batch.paths.get(id) or (self._closed.paths.get(id) if self._closed else None)
-
-    def take(self, acts: Iterable[Intent | Act]) -> None:
-        """Do what was decided with the next commit, in this order."""
-        for act in acts:
-            self._batch.acts.append(act)
-            if isinstance(act, EnteredVersion):
-                self._batch.paths[act.version.id] = act.version.path
-            elif isinstance(act, Write | Rewrite):
-                self._batch.documents[act.document.id] = act.document
-                self._batch.characters += len(act.document.text)
-                self._analyser.put(act.document)
+    def holds(self, id: str) -> bool:
+        """Whether a document waits: it must be committed before anything else is decided of it."""
+        return id in self._waiting
 
     def apply(self, intents: Iterable[Intent]) -> None:
-        """Do what was decided at once, up to the next commit; nothing else waits."""
-        self.take(intents)
-        self._carry_out(self._batch)
-
-    def _carry_out(self, batch: _Batch) -> None:
-        entered = [act for act in batch.acts if isinstance(act, EnteredVersion)]
-        self._catalogue.documents.enter(entered)
-        for act in batch.acts:
-            match act:
+        """Do what was decided, up to the next commit."""
+        for intent in intents:
+            match intent:
                 case EnteredVersion():
-                    pass
+                    self._catalogue.documents.enter(intent)
                 case Withdraw(id, path):
                     self._catalogue.documents.withdraw(id, path)
                 case ReadAgain(id):
                     for path in self._catalogue.documents.paths_of(id):
                         self._catalogue.files.forget(path)
                 case Write(document, replaces):
-                    if replaces:
-                        self._erase(document.id)
+                    self._write(document, replaces)
                     self._catalogue.lines.learn(document)
                 case Rewrite(document):
-                    self._erase(document.id)
+                    self._write(document, replaces=True)
                 case Delete(id):
                     self._erase(id)
                     self._catalogue.documents.leave(id)
                     self._catalogue.lines.forget(id)
                     self._catalogue.duplicate_groups.put(id, None)
-                case _:
-                    act()
-        batch.acts.clear()
+
+    def _write(self, document: Document, replaces: bool) -> None:
+        if replaces:
+            self._erase(document.id)
+        self._waiting[document.id] = document
+        self._characters += len(document.text)
+        self._analyser.put(document)
 
     def _erase(self, id: str) -> None:
         if stored := self._opened().get(id):
@@ -134,23 +102,13 @@ class Committer:
             _log.info("journal replayed", extra={"commit": number, "written": len(batch.records)})
         self._generation.journal.unlink(missing_ok=True)
 
-    def commit(self, tell: Act = _nobody) -> None:
-        """Close what was taken, and write down what was closed before: its documents were analysed while the next were read.
+    def commit(self, tell: Callable[[], None] = _nobody) -> None:
+        """First the catalogue, then the engine: what a kill between them kept from the engine stands in the journal.
 
-        First the catalogue, then the engine: what a kill between them kept from the engine stands in the journal. The engine works
-        while the caller goes on; `tell` is called when it is done, by a later commit or by `finish`.
+        The engine works while the caller goes on; `tell` is called when it is done, by the next commit or by `finish`.
         """
-        batch, self._batch = self._batch, _Batch()
-        batch.analysed, batch.tell = self._analyser.taken(), tell
-        self._write_down()
-        self._closed = batch
-
-    def _write_down(self) -> None:
-        if self._closed is None:
-            return
-        analysed = self._closed.analysed()
-        self._wait()
-        self._carry_out(self._closed)
+        analysed = self._analyser.analysed()
+        self.finish()
         records = self._records(analysed.documents)
         batch = Batch(sorted(self._erased), records)
         analysed.counts.add(self._discounted)
@@ -162,12 +120,14 @@ class Committer:
             self._count_deleted(len(batch.erased))
             keep(self._generation.journal, number, batch)
         self._catalogue.commit()
-        self._tell, self._closed = self._closed.tell, None
+        self._tell = tell
         if batch:
             self._given = self._giver.submit(self._give, batch, self._opened_writer())
             _log.info("committed", extra={"commit": number, "written": len(batch.records), "erased": len(batch.erased)})
         self._discounted = Counts()
         self._erased.clear()
+        self._waiting.clear()
+        self._characters = 0
         self._close_engine()
 
     def _give(self, batch: Batch, writer: Writer) -> None:
@@ -175,11 +135,7 @@ class Committer:
         self._generation.journal.unlink()
 
     def finish(self) -> None:
-        """Write down what was closed, and wait until the engine has it. Raises EngineError."""
-        self._write_down()
-        self._wait()
-
-    def _wait(self) -> None:
+        """Wait until the engine has what was committed. Raises EngineError."""
         if self._given:
             self._given.result()
             self._given = None
@@ -213,9 +169,8 @@ class Committer:
         return list(records.values())
 
     def document(self, id: str) -> Document:
-        """An indexed one, as it is written down or as the engine has it."""
-        waiting = self._closed and self._closed.documents.get(id)
-        return waiting or document_of(self._opened().get(id) or "")
+        """An indexed one, as it waits or as the engine has it."""
+        return self._waiting.get(id) or document_of(self._opened().get(id) or "")
 
     def _opened(self) -> Engine:
         if self._given:

@@ -83,7 +83,8 @@ class Run:
         for path in self._not_cut:
             self.catalogue.files.forget(path)
         self._extracts.drop(all=bool(self._not_cut))
-        self._flush()
+        self._committer.commit()
+        self._committer.finish()
 
     def _take_ledger(self, changes: Differences) -> None:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
@@ -161,19 +162,13 @@ class Run:
                     begun[path].refusals.append(item)
                     continue
                 begun[path].documents += 1
-                if self._committer.path_of(item.id):
-                    self._flush()
+                if self._committer.holds(item.id):
+                    self._committer.commit()
                 self._take(item, file, round)
             if self._committer.is_due(self._settings.commit_every):
                 if path not in self._not_cut:
-                    far = replace(begun[path], refusals=[*begun[path].refusals])
-                    self._committer.take([partial(self.catalogue.files.set_progress, path, file.stamp, far, round)])
-                self._committer.commit(lambda: progress.committed(self.catalogue.documents.count()))
-        self._flush()
-
-    def _flush(self) -> None:
-        self._committer.commit()
-        self._committer.finish()
+                    self.catalogue.files.set_progress(path, file.stamp, begun[path], round)
+                self._committer.commit(partial(progress.committed, self.catalogue.documents.count()))
 
     def _begun(self, file: CorpusFile, round: int) -> FileProgress:
         """How far an interrupted run came with a file: what it read is taken as read in this round."""
@@ -187,13 +182,9 @@ class Run:
 
     def _end(self, file: CorpusFile, progress: FileProgress, round: int) -> None:
         path = file.source.origin
-        not_given = self.catalogue.documents.not_given_since(path, round)
-        if any(self._committer.path_of(id) != path for id, _ in not_given) and not deciding.keeps_what_it_gave(
-            progress
-        ):
-            self._flush()
+        if not deciding.keeps_what_it_gave(progress):
             self._withdraw(path, round)
-        self._committer.take([partial(self.catalogue.files.set_read, path, file.stamp, progress.refusals)])
+        self.catalogue.files.set_read(path, file.stamp, progress.refusals)
         counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
         _log.info("file read", extra={"path": path, **counts})
 
@@ -202,10 +193,10 @@ class Run:
         verdict, intents = deciding.decide_document(document, file, self._ledger, entered, round)
         if document.until and document.until < self._day:
             verdict, intents = deciding.decide_over(document.id, verdict, intents)
-        self._committer.take(intents)
+        self._committer.apply(intents)
         path = file.source.origin
         self._changed(Change(document.id, verdict, path, document.origin[len(path) :]))
         if document.id in self._ledger.corrected and verdict in INDEXED:
-            self._committer.take([partial(self.catalogue.ledger.set_original, document.id, stored_of(document))])
+            self.catalogue.ledger.set_original(document.id, stored_of(document))
         if verdict is Verdict.FORGOTTEN:
             self._not_cut.add(path)

@@ -20,7 +20,7 @@ LONGEST = 4_000
 """Characters of a text that can be one; those with all purposes of their cookies have up to 3,000."""
 _DATA = Path(__file__).with_name("data") / "apologies.tsv"
 _SENTENCES, _PARTS = re.compile(r"(?<=[.!?…])\s+|\n+"), re.compile(r"\s+[|–—·•-]\s+|[|:!.]+\s*")
-_TAIL = r"(?:\s+(?:på|on|at|under|via)\s.{1,40}|,\s.{1,90}|\s+(?:eller|och|or|and|men|but)\s.{1,90})?\W*"
+_TAIL = r"(?:\W+4(?:04|10)\b)?(?:\s+(?:på|on|at|under|via)\s.{1,40}|,\s.{1,90}|\s+(?:eller|och|or|and|men|but)\s.{1,90})?\W*"
 
 
 class Apology(Unreadable):

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from indexer.metadata.contacts import is_contact, without_contacts
+from indexer.metadata.contacts import LONGEST, is_contact, without_contacts
 from indexer.results import Span
 
 SNIPPETS = 2
@@ -16,6 +16,8 @@ CUT = "…"
 """Stands before and after a piece where the text goes on, with a blank between."""
 WIDENED = 64
 """Code points that a cut is moved by at the most; the longest Swedish words are shorter."""
+LONG = 5_000
+"""Code points of a text of which only the lines of marks are asked whether they say whom to reach."""
 WINDOWS = 200
 """Marks of a text that are considered as the place of a snippet."""
 
@@ -29,7 +31,7 @@ _HELD_BY = 10
 """More code points than what holds a blank may take after it."""
 _MAY_CUT = re.compile(rf"(?![\u00a0\u202f\u2007])(?:(?<=\n)|(?!{_HELD})\s)")
 """Before or after a word, but not inside 40 000, kl. 13.00, § 12, 2019 – 2021 or 1,5 %."""
-_BLANK = re.compile(r"\s")
+_BLANK, _SIGN = re.compile(r"\s"), re.compile(r"\S")
 
 
 def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:
@@ -41,7 +43,7 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
     spans = [span for span in spans if not says_whom(span[0])]
     if not spans:
         end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)), says_whom)
-        return [_piece(text, (0, end), ())] if text.strip() else []
+        return [_piece(text, (0, end), ())] if _SIGN.search(text) else []
     chosen: list[Span] = []
     worth = _worth(text, spans)
     for window in sorted({*_windows(text, spans, says_whom)}, key=lambda window: (worth(window), window)):
@@ -60,9 +62,9 @@ def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool])
 
 def _contacts(text: str) -> Callable[[int], bool]:
     """Place in a text -> whether its line says whom to reach."""
-    if without_contacts(text) is text:
+    if len(text) < LONG and without_contacts(text) is text:
         return lambda at: False
-    line = cache(lambda start: is_contact(text[start:].partition("\n")[0]))
+    line = cache(lambda start: is_contact(text[start : start + LONGEST + 1].partition("\n")[0]))
     return lambda at: line(text.rfind("\n", 0, at) + 1)
 
 
@@ -116,8 +118,8 @@ def _piece(text: str, window: Span, spans: Sequence[Span]) -> tuple[str, tuple[S
     while start < end and (text[start].isspace() or text[start] in ".,;:!?)"):
         start += 1
     end = start + len(text[start:end].rstrip())
-    before = f"{CUT} " if text[:start].strip() else ""
-    after = f" {CUT}" if text[end:].strip() else ""
+    before = f"{CUT} " if _SIGN.search(text, 0, start) else ""
+    after = f" {CUT}" if _SIGN.search(text, end) else ""
     moved = len(before) - start
     inside = tuple((first + moved, last + moved) for first, last in spans if start <= first and last <= end)
     return before + text[start:end] + after, inside
