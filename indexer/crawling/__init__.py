@@ -30,10 +30,8 @@ _log = logging.getLogger(__package__)
 
 __all__ = ["Report", "SourceError", "Visit", "check_sources", "crawl", "fetch", "last_visits"]
 
-_NO_CONTACT = (
-    "Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, en e-postadress eller webbadress som den som"
-    " äger en webbplats kan nå er på."
-)
+_CONTACT = "en e-postadress eller webbadress som den som äger en webbplats kan nå er på"
+_NO_CONTACT = f"Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, {_CONTACT}."
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
 PATIENCE = 3
 """Seconds to wait for another crawl: the process of a command that was killed needs one to end."""
@@ -147,8 +145,7 @@ def _alone(corpus: Path) -> Iterator[int]:
             raise SourceError(f"En hämtning till {corpus} pågår redan ({who}); vänta tills den är klar.")
         with naming(path):
             lock.truncate(0)
-            lock.write(f"process {os.getpid()} sedan {datetime.now():%Y-%m-%d kl. %H.%M}")
-            lock.flush()
+            print(f"process {os.getpid()} sedan {datetime.now():%Y-%m-%d kl. %H.%M}", end="", file=lock, flush=True)
         yield lock.fileno()
 
 

@@ -100,8 +100,7 @@ def listed_links(body: bytes, url: str, most: int) -> list[Link]:
 
 def feed_links(feed: bytes, url: str) -> Iterator[Link]:
     """The entries of a feed at an address, with the days that it states of them, and its next page (RFC 5005). Raises Unreadable."""
-    content, _ = without_huge(feed)
-    parsed = feedparser.parse(content, response_headers={"content-location": url})
+    parsed = feedparser.parse(without_huge(feed)[0], response_headers={"content-location": url})
     if not parsed.version and not parsed.entries:
         raise Unreadable(_NO_LIST)
     for entry in parsed.entries:
@@ -133,9 +132,8 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
     mended, links = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", whole[0])), []
     for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
         said = [element.findtext(path) for path in ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")]
-        links.append(_listed(url, *said))
-        if element.tag.endswith("sitemap"):
-            links[-1] = replace(links[-1], kind="sitemap")
+        link = _listed(url, *said)
+        links.append(replace(link, kind="sitemap") if element.tag.endswith("sitemap") else link)
         element.clear()
         if len(links) > LISTED:
             break

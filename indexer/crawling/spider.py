@@ -167,15 +167,11 @@ class SiteSpider(Spider):
         crawl = Frontier(self._key, replace(self._job, single=False), self._tell)
         text = response if isinstance(response, TextResponse) else TextResponse(response.url)
         links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
-        given = {
-            "status": response.status,
-            "title": " ".join(text.css("title::text").get("").split()),
-            "links": sum(link.kind == "page" and crawl.is_kept(link.url) for link in links),
-            "feeds": [link.url for link in links if link.kind == "feed"],
-            "sitemaps": sorted(self._sitemaps),
-        }
+        pages = sum(link.kind == "page" and crawl.is_kept(link.url) for link in links)
+        given = {"status": response.status, "title": " ".join(text.css("title::text").get("").split()), "links": pages}
+        found = {"feeds": [link.url for link in links if link.kind == "feed"], "sitemaps": sorted(self._sitemaps)}
         outcome, reason = ("tried", "") if response.status == 200 else ("failed", f"Servern svarade {response.status}.")
-        self._tell(outcome, response.url, reason, **given)
+        self._tell(outcome, response.url, reason, **given, **found)
 
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
@@ -238,10 +234,9 @@ class SiteSpider(Spider):
             self._tell(outcome, response.url, reason)
         self._see(response, links, not outcome or (before.stored and not leaves), rules)
         if not outcome:
-            headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
             stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
             stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
-            self.archive.add(response.url, headers, response.body, stated)
+            self.archive.add(response.url, response.headers, response.body, stated)
             self._tell("changed" if before.stored else "fetched", response.url)
         self._count(response)
         return links
