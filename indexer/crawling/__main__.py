@@ -25,7 +25,6 @@ GRACE = 300
 """Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
 WATCH = 0.5
 """Seconds between two looks at whether the command is still there."""
-_SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 
 def run(job: Job) -> None:
@@ -37,7 +36,7 @@ def run(job: Job) -> None:
         "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
         "USER_AGENT": f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})",
     }
-    process = CrawlerProcess(tomllib.loads(_SETTINGS.read_text(encoding="utf-8")) | of_job)
+    process = CrawlerProcess(tomllib.loads(Path(__file__).with_name("scrapy.toml").read_text("utf-8")) | of_job)
 
     def end(fault: str = "", spider: object = None) -> None:
         """End at once, with what there is: where what one site fetched cannot be kept, or nobody waits any more."""

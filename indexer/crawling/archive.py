@@ -32,8 +32,7 @@ class Archive:
         with naming(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._name, self._finished = folder, name, finished
-        self._waiting: list[ArcWarcRecord] = []
-        self._size = 0
+        self._waiting, self._size = list[ArcWarcRecord](), 0
 
     def unknown(self, known: set[str]) -> Iterator[tuple[str, list[str]]]:
         """Name and addresses of each file of the site but those known, in the order that they were written."""
@@ -59,8 +58,7 @@ class Archive:
         """Write what waits. Raises Fault."""
         name, urls = "", [*_addresses(self._waiting)]
         if self._waiting:
-            moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-            path = self._folder / f"{self._name}-{moment}.warc.gz"
+            path = self._folder / f"{self._name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
             with naming(path), replacing(path) as file:
                 writer = WARCWriter(file, gzip=True)
                 for record in self._waiting:

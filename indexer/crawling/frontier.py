@@ -67,12 +67,10 @@ class Frontier:
         self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
         self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
         self._key_of = lru_cache(20_000)(self._key)
-        self._heard: set[str] = set()
-        self._waiting: dict[str, Found] = {}
+        self._heard, self._waiting, self._shapes = set[str](), dict[str, Found](), Counter[str]()
         self._first, self._listed, self._pages = Queue(), Queue(), Queue()
         self._turns = deque([self._listed, self._pages])
         self._numbers = count()
-        self._shapes: Counter[str] = Counter()
 
     def is_ours(self, url: str) -> bool:
         """Whether an address is this site's; another source's is visited by that one, at the same time."""

@@ -13,7 +13,6 @@ from indexer.faults import naming
 from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
-_SCHEMA = Path(__file__).with_name("memory.sql")
 ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
 """What to do about a memory that cannot be used."""
 SHARE = 10
@@ -84,7 +83,7 @@ class Memory(sqlite3.Connection):
         with naming(path, ANEW):
             path.parent.mkdir(parents=True, exist_ok=True)
             super().__init__(path, timeout=60)
-            self.executescript(_SCHEMA.read_text(encoding="utf-8"))
+            self.executescript(Path(__file__).with_name("memory.sql").read_text("utf-8"))
 
     def seen(self, key: str) -> Seen | None:
         """What is known of an address, by its canonical one."""

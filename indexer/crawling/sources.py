@@ -84,9 +84,7 @@ def job_from_json(content: bytes) -> Job:
 
 def read_sites(folder: Path, internal: str = "") -> tuple[dict[str, Site], list[str]]:
     """Name of the file -> site, with what the crawler has found, and a Swedish sentence for each file that cannot be used."""
-    sites: dict[str, Site] = {}
-    faults: list[str] = []
-    source_of: dict[str, str] = {}
+    sites, faults, source_of = dict[str, Site](), list[str](), dict[str, str]()
     for path in sorted(folder.glob("*.toml")):
         try:
             site = _site(tomllib.loads(path.read_text(encoding="utf-8")), internal)
