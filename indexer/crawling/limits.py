@@ -6,12 +6,7 @@ from time import monotonic
 from typing import Any
 
 from scrapy import signals
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-)
+from scrapy.core.downloader.handlers import http11
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, StopDownload
 from scrapy.http import Request, Response
 
@@ -25,10 +20,10 @@ SECONDS = 60.0
 AT_ONCE = 50_000_000
 """Bytes that are received of all hosts at once; above it the large ones end, and are asked for in the next crawl."""
 
-_LenientHTTPClientParser.MAX_LENGTH = HEAD
+http11._LenientHTTPClientParser.MAX_LENGTH = HEAD
 
 
-class _Protocol(_LenientHTTP11ClientProtocol):
+class _Protocol(http11._LenientHTTP11ClientProtocol):
     _head = 0
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
@@ -39,12 +34,12 @@ class _Protocol(_LenientHTTP11ClientProtocol):
             self.abort()
 
 
-class _Factory(_LenientHTTP11ClientFactory):
+class _Factory(http11._LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: Any) -> _Protocol:  # noqa: N802
         return _Protocol(self._quiescentCallback)
 
 
-class Handler(HTTP11DownloadHandler):
+class Handler(http11.HTTP11DownloadHandler):
     """Scrapy's own, in turn and within bounds; pages, robots.txt, redirects and what is asked again all pass it."""
 
     _received = Counter[Request]()
