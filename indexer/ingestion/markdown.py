@@ -69,10 +69,8 @@ def _shown(text: str) -> tuple[bool, str]:
 def _plain(token: Token) -> str:
     """The words of a token without its marks."""
     marks = {"softbreak": "\n", "hardbreak": "\n", "image": ""}
-    return "".join(
-        _BREAK.sub(" ", child.content) if child.type == "text" else marks.get(child.type, child.content)
-        for child in token.children or ()
-    )
+    texts = ((child.type, child.content) for child in token.children or ())
+    return "".join(_BREAK.sub(" ", text) if kind == "text" else marks.get(kind, text) for kind, text in texts)
 
 
 def _set_rows(state: StateCore) -> None:
