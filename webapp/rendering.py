@@ -45,8 +45,7 @@ def date_value(published: str | None, precision: str | None) -> str:
 
 
 def _known_parts(published: str | None, precision: str | None) -> list[str]:
-    parts = (published or "")[:10].split("-")
-    return [part for part in parts[: DATE_PARTS.get(precision or "day", 3)] if part]
+    return [part for part in (published or "")[:10].split("-")[: DATE_PARTS.get(precision or "day", 3)] if part]
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -78,9 +78,8 @@ class TextFingerprint(Struct, frozen=True):
     def packed(self) -> tuple[str, bytes]:
         """As `unpacked` reads it: the facts of the text as JSON, and its shingles in 9 bytes each."""
         sets = map(sorted, (self.counties, self.numbers, self.places))
-        facts = [self.first, self.last, self.publisher, self.title, *sets]
         shingles = array("q", self.shingles).tobytes() + bytes(self.shingles.values())
-        return json.dumps(facts, ensure_ascii=False), shingles
+        return json.dumps([self.first, self.last, self.publisher, self.title, *sets], ensure_ascii=False), shingles
 
     @classmethod
     def unpacked(cls, id: str, facts: str, packed: bytes) -> TextFingerprint:

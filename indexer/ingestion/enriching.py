@@ -146,8 +146,7 @@ def _day(dated: Dated | None) -> str | None:
 
 def _kind(label: str | None) -> tuple[str, str] | None:
     """The kind of a label, and what says so."""
-    stated = (label or "").lower()
-    return next(((kind, "angivet") for kind, name in KINDS.items() if name.lower() == stated), None)
+    return next(((kind, "angivet") for kind, name in KINDS.items() if name.lower() == (label or "").lower()), None)
 
 
 def _regions(given: Mapping[str, object], title: str, text: str, of: Publisher | None) -> tuple[Region, ...]:
