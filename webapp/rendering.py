@@ -30,9 +30,7 @@ def date_text(published: str | None, precision: str | None) -> str:
     'omkring 11 februari 2019'
     """
     parts = _known_parts(published, precision)
-    if not parts:
-        return "okänt datum"
-    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}"
+    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "okänt datum"
 
 
 def date_value(published: str | None, precision: str | None) -> str:

@@ -109,7 +109,9 @@ def text_fingerprint_of(document: Document) -> TextFingerprint | None:
 
 
 def _shingles(text: str) -> Iterator[str]:
-    words = _words(text)
+    words = runs(text)
+    if max(map(len, words), default=0) > _LONGEST:
+        words = _CUT.findall(text.lower())  # a longer one than a shingle is several
     letters, start = "".join(words), 0
     for end, may_end in zip(accumulate(map(len, words)), map(_may_end, words), strict=True):
         if end - start >= _SHORTEST and (may_end or end - start >= _LONGEST):
@@ -117,12 +119,6 @@ def _shingles(text: str) -> Iterator[str]:
             start = end
     if letters[start:]:
         yield letters[start:]
-
-
-def _words(text: str) -> list[str]:
-    """In lower case; a longer one than a shingle as several."""
-    words = runs(text)
-    return words if max(map(len, words), default=0) <= _LONGEST else _CUT.findall(text.lower())
 
 
 @lru_cache(REMEMBERED)
