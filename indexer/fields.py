@@ -5,7 +5,6 @@ from enum import Enum
 from hashlib import blake2b
 
 import msgspec
-from msgspec.structs import replace
 
 from indexer.documents import STORED_BESIDE, Document, Duplicate, from_json, to_json
 from indexer.facets import FACETS
@@ -38,16 +37,12 @@ class Field(msgspec.Struct, frozen=True):
 
 FIELDS: dict[str, Field] = {
     "id": Field(Kind.KEY),
-    "title": Field(Kind.WORDS),
-    "title_exact": Field(Kind.WORDS, exact=True),
-    "body": Field(Kind.WORDS),
-    "body_exact": Field(Kind.WORDS, exact=True),
+    **dict.fromkeys(("title", "body"), Field(Kind.WORDS)),
+    **dict.fromkeys(("title_exact", "body_exact"), Field(Kind.WORDS, exact=True)),
     "decompounded": Field(Kind.WORDS, decompounded=True),
     **dict.fromkeys((*FACETS, "fetched", "collapsed"), Field(Kind.VALUES)),
-    "first_day": Field(Kind.NUMBER),
-    "last_day": Field(Kind.NUMBER),
-    "newest": Field(Kind.SORT),
-    "oldest": Field(Kind.SORT),
+    **dict.fromkeys(("first_day", "last_day"), Field(Kind.NUMBER)),
+    **dict.fromkeys(("newest", "oldest"), Field(Kind.SORT)),
     "stored": Field(Kind.STORED),
 }
 
@@ -58,11 +53,8 @@ TITLE_COPIES = 2
 """Times that the title stands before the text in `body`: as much as it counts among all words (docs/relevance.md)."""
 BORDER = "¶"
 """Stands between title and text in `body`, and is no word."""
-_BORDERS = (BORDER,) * (FURTHEST + 1)
 
 _AFTER_ALL_DATES = 99999999
-# Separates date from id in a sort key; smaller than every character of an id.
-_SEPARATOR = " "
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -92,7 +84,7 @@ def in_release(document: Document, canonical: str | None, others: Iterable[Docum
         united[facet.name] = tuple(values)
     own = {region.value for region in document.regions if region.about}
     further = {region.value: region for one in others for region in one.regions if region.about}
-    return replace(
+    return msgspec.structs.replace(
         document,
         canonical=canonical,
         duplicates=tuple(Duplicate(other.id, other.source, other.url) for other in others),
@@ -130,12 +122,12 @@ def record_of(document: Document, words: tuple[Words, Words] | None = None) -> R
 
 def restated(record: Record, document: Document) -> Record:
     """The record of a document whose release is another than before: its words stay."""
-    return replace(record, values=counted_values(document), stored=stored_of(document))
+    return msgspec.structs.replace(record, values=counted_values(document), stored=stored_of(document))
 
 
 def _before(title: Sequence[str]) -> list[str]:
     """The title as it stands before the text, so far from it that nothing is near across the border."""
-    return [*title, *_BORDERS] * TITLE_COPIES if title else []
+    return [*title, *[BORDER] * (FURTHEST + 1)] * TITLE_COPIES if title else []
 
 
 def counted_values(document: Document) -> dict[str, tuple[str, ...]]:
@@ -157,7 +149,8 @@ def day_number(iso: str) -> int:
 def _sort_keys(id: str, first: int) -> dict[str, str]:
     """Ascending in both fields: by date, undated last, then by id."""
     days = {"newest": _AFTER_ALL_DATES - first, "oldest": first or _AFTER_ALL_DATES}
-    return {name: f"{day:08d}{_SEPARATOR}{id}" for name, day in days.items()}
+    # The blank is smaller than every character of an id.
+    return {name: f"{day:08d} {id}" for name, day in days.items()}
 
 
 def stored_of(document: Document) -> str:

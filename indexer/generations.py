@@ -20,8 +20,7 @@ from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, structs
 
 from indexer.durable import UNFINISHED, write_durably
 from indexer.faults import Fault
@@ -187,7 +186,7 @@ def read_manifest(index: Path) -> Manifest | None:
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
     """Say what index/ holds, after the commit that made it so."""
-    write_durably(index / "manifest.json", _signed(asdict(manifest)))
+    write_durably(index / "manifest.json", _signed(structs.asdict(manifest)))
 
 
 def _signed(content: dict[str, Any]) -> bytes:
@@ -261,10 +260,9 @@ def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) 
 def _sealed(generation: Generation) -> dict[str, list[Any]] | None:
     """Name -> size, time of change and digest; None where that was never written, or is broken. Raises OSError."""
     try:
-        sums: dict[str, list[Any]] = _unsigned(json.loads((generation.folder / _SEAL).read_bytes()))["files"]
+        return dict(_unsigned(json.loads((generation.folder / _SEAL).read_bytes()))["files"])
     except (FileNotFoundError, *_BROKEN):
         return None
-    return sums
 
 
 def _digest(file: Path) -> str:

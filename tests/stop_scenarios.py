@@ -8,8 +8,7 @@ from pathlib import Path
 
 from indexer.indexing import build
 from indexer.indexing.adding import add
-from indexer.indexing.curating import correct, hide, remove
-from indexer.indexing.forgetting import forget
+from indexer.indexing.curating import correct, forget, hide, remove
 from indexer.settings import Settings
 from tests.test_formats import warc
 

@@ -28,13 +28,10 @@ from indexer import crawling as product
 from indexer.corpus import read_ledger
 from indexer.corpus.departures import JOURNAL, Departure, note, settle
 from indexer.crawling import Report
-from indexer.crawling.frontier import Frontier
-from indexer.crawling.job import Job
 from indexer.crawling.lives import DETOURS
-from indexer.crawling.memory import Link, Memory
-from indexer.crawling.revisiting import Revisits
-from indexer.crawling.schedule import LONGEST, NEW, REVISITS, due_day
-from indexer.crawling.sources import Site
+from indexer.crawling.memory import LONGEST, Link, Memory, Seen
+from indexer.crawling.revisiting import NEW, REVISITS, Revisits
+from indexer.crawling.sources import Job, Site
 from indexer.indexing import build
 from indexer.queries import Search
 from indexer.searching import Searcher
@@ -272,7 +269,7 @@ def test_the_older_the_later_but_never_later_than_two_months(changed: date, days
     if changed.year > 9000:
         return
     asked = changed + timedelta(days=days)
-    due = date.fromisoformat(due_day(asked.isoformat(), changed.isoformat(), missing))
+    due = date.fromisoformat(Seen("", asked=asked.isoformat(), changed=changed.isoformat(), missing=missing).due)
     assert asked <= due <= asked + LONGEST
     assert (due == asked) == bool(missing or days < 10)
 
@@ -286,9 +283,8 @@ def test_revisits_of_a_crawl_are_bounded_and_the_oldest_come_first(tmp_path: Pat
         assert seen
         memory._put(replace(seen, digest="x", changed="2026-02-01", asked=f"2026-02-{1 + (number * 7) % 20:02}"))
     job = Job({"a": Site("A", ("http://a.example/",))}, settings_for(tmp_path, {}), day="2026-03-01")
-    frontier = Frontier("a", job, lambda outcome, url, reason: None)
-    frontier.add(Link(f"http://a.example/ny{number}", "page") for number in new)
-    revisits = Revisits(job, memory, frontier)
+    revisits = Revisits("a", job, lambda outcome, url, reason: None, memory)
+    revisits.add(Link(f"http://a.example/ny{number}", "page") for number in new)
     asked = [found.link.url.rpartition("/")[2] for found in iter(revisits.next, None)]
     memory.close()
     again = [name for name in asked if name.startswith("gammal")]

@@ -17,9 +17,8 @@ from indexer import crawling as product
 from indexer.crawling import Report
 from indexer.crawling.answers import ALIKE, listed_links
 from indexer.crawling.frontier import HOPS, SAME_SHAPE, Frontier
-from indexer.crawling.job import Job
 from indexer.crawling.memory import Link
-from indexer.crawling.sources import Site
+from indexer.crawling.sources import Job, Site
 from indexer.documents import Document
 from indexer.indexing import build
 from indexer.ingestion.parts import Unreadable
@@ -199,7 +198,7 @@ SITE = "https://region.example/"
 
 def frontier(told: list[tuple[str, ...]], **limits: int) -> Frontier:
     """That of SITE."""
-    return Frontier("a", Job({"a": Site("A", (SITE,))}, Settings(**limits), ""), lambda *line: told.append(line))
+    return Frontier("a", Job({"a": Site("A", (SITE,))}, Settings(**limits)), lambda *line: told.append(line))
 
 
 def drained(front: Frontier) -> list[str]:

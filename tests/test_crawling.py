@@ -24,13 +24,12 @@ from indexer import crawling as product
 from indexer.cli import cli
 from indexer.crawling import Report, SourceError, check_sources
 from indexer.crawling.answers import feed_links
-from indexer.crawling.job import Job, job_from_json, job_to_json
 from indexer.crawling.memory import Link
 from indexer.crawling.safety import is_internal, refusal_of
-from indexer.crawling.sources import Found, read_found, read_sites
+from indexer.crawling.sources import Found, Job, job_from_json, job_to_json, read_found, read_sites
 from indexer.indexing import build
 from indexer.indexing.checking import check
-from indexer.indexing.forgetting import forget
+from indexer.indexing.curating import forget
 from indexer.metadata.robots import RobotsRules, is_reserved, reservations, robots_rules
 from indexer.queries import Search
 from indexer.searching import Searcher
@@ -273,7 +272,6 @@ def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> 
     job = Job(
         known,
         replace(crawling, synonyms=Path("ö.txt"), rights={"a": "egen"}),
-        "agent",
         command.NETWORK,
         True,
         forgotten=frozenset("ab"),

@@ -25,7 +25,7 @@ from indexer.corpus.containers import take_out
 from indexer.documents import Refusal, to_json
 from indexer.indexing import Progress, build
 from indexer.indexing.checking import check
-from indexer.indexing.forgetting import forget
+from indexer.indexing.curating import forget
 from indexer.ingestion import Source, formats, read
 from indexer.ingestion.parts import Stream
 from indexer.queries import Search

@@ -14,8 +14,7 @@ import pytest
 
 from indexer.documents import Document
 from indexer.indexing import build, extracts, index_fingerprint, reading
-from indexer.indexing.curating import correct, remove
-from indexer.indexing.forgetting import forget
+from indexer.indexing.curating import correct, forget, remove
 from indexer.ingestion import html
 from indexer.ingestion.parts import ParsedDocument
 from indexer.metadata.dates import Dated

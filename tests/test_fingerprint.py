@@ -41,7 +41,7 @@ SHAPELESS = {
     "": ("results", "addresses", "durable", "generations"),
     "cli": ("asking", "evaluating", "printing"),
     "crawling": ("spider",),
-    "indexing": ("workers", "forgetting"),
+    "indexing": ("workers", "curating"),
     "parsing": ("grammar", "small_words"),
     "planning": ("compiling", "words"),
     "searching": ("hits", "highlights", "opening", "statistics"),

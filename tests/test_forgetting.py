@@ -14,7 +14,7 @@ from indexer.documents import Document
 from indexer.indexing import build
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check, status
-from indexer.indexing.forgetting import forget
+from indexer.indexing.curating import forget
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

@@ -10,8 +10,7 @@ import pytest
 from indexer.indexing import build, compacting
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check
-from indexer.indexing.curating import correct, hide, remove
-from indexer.indexing.forgetting import forget
+from indexer.indexing.curating import correct, forget, hide, remove
 from indexer.settings import Settings
 from tests.index_answers import answers, fresh_answers
 from tests.stop_scenarios import RELEASE, change_corpus, line, write_base, write_lines

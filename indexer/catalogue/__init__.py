@@ -43,8 +43,7 @@ class Catalogue:
 
     def close(self) -> None:
         """Drop what is not committed."""
-        if self._connection.in_transaction:  # a full disk has ended it
-            self._connection.execute("ROLLBACK")
+        self._connection.rollback()  # nothing where a full disk has ended it
         self._connection.close()
 
     def counter(self, name: str) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec import Struct, structs
 
 from indexer.catalogue._table import Table
 
@@ -73,15 +72,14 @@ class Documents(Table):
 
     def enter(self, entered: EnteredVersion) -> None:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        version, key = entered.version, (entered.version.id, entered.version.path)
+        version = entered.version
         if entered.indexed:
             others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,)).rowcount
             if self._counted is not None:
                 self._counted += 1 - others
-        self._execute(
-            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*key, *astuple(version.precedence), version.digest, version.until, entered.round, entered.indexed),
-        )
+        first, last = (version.id, version.path), (version.digest, version.until, entered.round, entered.indexed)
+        row = (*first, *structs.astuple(version.precedence), *last)
+        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""

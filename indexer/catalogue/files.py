@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec import Struct, structs
 
 from indexer.catalogue._table import Table
 from indexer.documents import Refusal
@@ -55,7 +54,7 @@ class Files(Table):
 
 
 def _packed(refusals: Sequence[Refusal]) -> str:
-    return json.dumps([astuple(refusal) for refusal in refusals])
+    return json.dumps([structs.astuple(refusal) for refusal in refusals])
 
 
 def _unpacked(text: str) -> list[Refusal]:

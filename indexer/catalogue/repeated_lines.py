@@ -16,9 +16,8 @@ from indexer.urls import host_of
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
 _LEFT_OUT = "SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?))"
-_TURN = """
-INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out
-"""
+_TURN = """INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true
+ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out"""
 
 
 class RepeatedLines(Table):
@@ -69,8 +68,6 @@ class RepeatedLines(Table):
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
         had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
-        if had == rows:
-            return
         left, new = ([(*row, id) for row in some] for some in (had - rows, rows - had))
         self._executemany("DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", left)
         self._executemany("INSERT INTO lines VALUES (?, ?, ?)", new)

@@ -62,9 +62,8 @@ class Lexicon(Table):
         """Add to the numbers of documents that have each form; every form was added before."""
         documents, contacts = counts.documents, counts.only_in_contacts
         rows = ((documents[form], documents[form] - contacts[form], form) for form in sorted(documents))
-        self._executemany(
-            "UPDATE words SET documents = documents + ?, outside_contacts = outside_contacts + ? WHERE form = ?", rows
-        )
+        added = "documents = documents + ?, outside_contacts = outside_contacts + ?"
+        self._executemany(f"UPDATE words SET {added} WHERE form = ?", rows)  # noqa: S608
 
     def counted(self) -> Counts:
         """What `count` has added up."""

@@ -131,8 +131,8 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
 @click.option("--forget", is_flag=True, help="Radera också texten ur corpus/ och hindra att den kommer tillbaka.")
 def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) -> None:
     """Ta bort dokument ur indexet; filerna ligger kvar i corpus/ om inte --forget anges."""
+    from indexer.indexing.curating import forget as forget_all
     from indexer.indexing.curating import remove as remove_all
-    from indexer.indexing.forgetting import forget as forget_all
 
     with progress_on() as progress:
         unknown, left = forget_all(settings, ids, progress) if forget else (remove_all(settings, ids, progress), [])

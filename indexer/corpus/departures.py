@@ -6,7 +6,7 @@ it begins and ends, and every index run. So a kill of either loses none.
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +15,7 @@ import msgspec
 
 from indexer.corpus.ledger import changing
 from indexer.durable import sync_folder
+from indexer.faults import naming
 
 JOURNAL = Path(".regionsok") / "departures.jsonl"
 
@@ -27,9 +28,11 @@ class Departure(msgspec.Struct, frozen=True):
     """ISO 8601, when it left; empty: it is back."""
 
 
-def note(corpus: Path, departures: Iterable[Departure]) -> None:
-    """Append, durably. Raises OSError."""
-    with _locked(corpus) as journal:
+def note(corpus: Path, departures: Sequence[Departure]) -> None:
+    """Append, durably, if there are any. Raises Fault."""
+    if not departures:
+        return
+    with naming(corpus / JOURNAL), _locked(corpus) as journal:
         # A kill may have cut the last line short.
         journal.write(b"".join(b"\n" + msgspec.json.encode(departure) for departure in departures))
         journal.flush()

@@ -7,12 +7,10 @@ import logging
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,10 +18,9 @@ from msgspec.structs import replace
 
 from indexer.corpus import read_ledger, today
 from indexer.corpus.departures import settle
-from indexer.crawling.job import Job, job_to_json
 from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
 from indexer.crawling.safety import refusal_of
-from indexer.crawling.sources import Site, SourceError, add_found, read_sites
+from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites
 from indexer.faults import naming
 from indexer.generations import writing
 from indexer.settings import Settings
@@ -33,13 +30,9 @@ _log = logging.getLogger(__package__)
 
 __all__ = ["Report", "SourceError", "Visit", "check_sources", "crawl", "fetch", "last_visits"]
 
-_NO_CONTACT = (
-    "Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, en e-postadress eller webbadress som den som"
-    " äger en webbplats kan nå er på."
-)
+_CONTACT = "en e-postadress eller webbadress som den som äger en webbplats kan nå er på"
+_NO_CONTACT = f"Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, {_CONTACT}."
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
-GRACE = 300
-"""Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
 PATIENCE = 3
 """Seconds to wait for another crawl: the process of a command that was killed needs one to end."""
 
@@ -47,9 +40,8 @@ PATIENCE = 3
 def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
     """The sources, and a Swedish sentence for each file that cannot be used. Raises SourceError without any."""
     if not any(settings.sources.glob("*.toml")):
-        raise SourceError(
-            f"Mappen {settings.sources} finns inte eller har inga källor; ange en annan med sources i regionsok.toml."
-        )
+        advice = "ange en annan med sources i regionsok.toml"
+        raise SourceError(f"Mappen {settings.sources} finns inte eller har inga källor; {advice}.")
     return read_sites(settings.sources, internal)
 
 
@@ -104,14 +96,8 @@ def _run(job: Job) -> Report:
     with _alone(settings.corpus) as lock:
         _settle(settings)
         ledger = read_ledger(settings.corpus)
-        job = replace(
-            job,
-            agent=f"Regionsok/{version('regionsok')} (+{settings.crawl_contact})",
-            forgotten=frozenset(ledger.forgotten),
-            salt=ledger.salt,
-            gone=frozenset(ledger.gone),
-            command=os.getpid(),
-        )
+        forgotten, gone = frozenset(ledger.forgotten), frozenset(ledger.gone)
+        job = replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone, command=os.getpid())
         _log.info("crawl begun", extra={"sites": len(job.sites)})
         try:
             report = _report(job, lock)
@@ -149,49 +135,38 @@ def _alone(corpus: Path) -> Iterator[int]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.open("a+", encoding="utf-8")
     with lock:
-        patient_until = time.monotonic() + PATIENCE
-        while True:
-            try:
+        for _ in range(PATIENCE * 10):
+            with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except BlockingIOError:
-                if time.monotonic() > patient_until:
-                    lock.seek(0)
-                    told = f"En hämtning till {corpus} pågår redan ({lock.read()}); vänta tills den är klar."
-                    raise SourceError(told) from None
             time.sleep(0.1)
+        else:
+            who = path.read_text(encoding="utf-8")
+            raise SourceError(f"En hämtning till {corpus} pågår redan ({who}); vänta tills den är klar.")
         with naming(path):
             lock.truncate(0)
-            lock.write(f"process {os.getpid()} sedan {datetime.now():%Y-%m-%d kl. %H.%M}")
-            lock.flush()
+            print(f"process {os.getpid()} sedan {datetime.now():%Y-%m-%d kl. %H.%M}", end="", file=lock, flush=True)
         yield lock.fileno()
 
 
 def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
     """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has. Raises SourceError."""
-    command = [sys.executable, "-m", "indexer.crawling"]
-    pipe, fault = subprocess.PIPE, ""
+    command, pipe = [sys.executable, "-m", "indexer.crawling"], subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=[lock]) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
         process.stdin.write(job_to_json(job))
         process.stdin.close()
-        overtime = threading.Timer(job.settings.crawl_seconds + GRACE, process.kill)
-        overtime.start()
         try:
             for line in map(json.loads, _until_the_last(process.stdout)):
-                fault = line.get("fault", fault)
-                if "fault" not in line:
-                    yield line
+                if "fault" in line:
+                    raise SourceError(line["fault"])
+                yield line
         except GeneratorExit:
             process.terminate()
             raise
-        finally:
-            overtime.cancel()
     if process.returncode:
-        raise SourceError(
-            fault
-            or f"Hämtningen avbröts av ett fel ({process.returncode}); det som hann sparas finns kvar. Kör om den."
-        )
+        why = f"Hämtningen avbröts av ett fel ({process.returncode})"
+        raise SourceError(f"{why}; det som hann sparas finns kvar. Kör om den.")
 
 
 def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:

@@ -6,49 +6,44 @@ On standard output comes one JSON line for every address: outcome, address and r
 import json
 import logging
 import os
+import signal
 import sys
 import tomllib
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from twisted.internet.task import LoopingCall
 
-from indexer.crawling.job import Job, job_from_json
-from indexer.crawling.limits import Handler
-from indexer.crawling.middlewares import Guard, SafeResolver
 from indexer.crawling.resting import Hosts
+from indexer.crawling.sources import Job, job_from_json
 from indexer.crawling.spider import SiteSpider
-from indexer.crawling.trial import Trial
 from indexer.faults import Fault
 
+GRACE = 300
+"""Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
 WATCH = 0.5
 """Seconds between two looks at whether the command is still there."""
-_SETTINGS = Path(__file__).with_name("scrapy.toml")
 
 
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
-    process = CrawlerProcess(
-        {
-            **tomllib.loads(_SETTINGS.read_text(encoding="utf-8")),
-            "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
-            "CRAWL_INTERNAL": job.internal,
-            "DNS_RESOLVER": SafeResolver,
-            "DOWNLOADER_MIDDLEWARES": {HttpCompressionMiddleware: None, Guard: 50},
-            "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
-            "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
-            "USER_AGENT": job.agent,
-        }
-    )
+    signal.alarm(job.settings.crawl_seconds + GRACE)
+    of_job = {
+        "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
+        "CRAWL_INTERNAL": job.internal,
+        "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
+        "USER_AGENT": f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})",
+    }
+    process = CrawlerProcess(tomllib.loads(Path(__file__).with_name("scrapy.toml").read_text("utf-8")) | of_job)
 
     def end(fault: str = "", spider: object = None) -> None:
         """End at once, with what there is: where what one site fetched cannot be kept, or nobody waits any more."""
         for crawler in process.crawlers:
             if crawler.spider and crawler.spider is not spider:
                 with suppress(Fault):
-                    crawler.spider.keep()
+                    crawler.spider.archive.flush()
         if fault:
             print(json.dumps({"fault": fault}), flush=True)
         os._exit(1)
@@ -62,7 +57,7 @@ def run(job: Job) -> None:
     except Fault as fault:
         end(str(fault))
     for key in job.sites:
-        begun = process.crawl(Trial if job.trial else SiteSpider, key=key, job=job, hosts=hosts, end=end)
+        begun = process.crawl(SiteSpider, key, job, hosts, end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))
     if job.command:
         LoopingCall(watch).start(WATCH)

@@ -3,37 +3,33 @@
 import json
 import re
 from codecs import BOM_UTF8
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import blake2b
 from io import BytesIO
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import feedparser
 from lxml.etree import LxmlError, iterparse
 from msgspec.structs import replace
 from scrapy.http import Headers, HtmlResponse, Response, TextResponse
-from scrapy.linkextractors import IGNORED_EXTENSIONS
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
 from indexer.crawling.memory import Link, Seen
-from indexer.crawling.objections import wish_in
 from indexer.ingestion.decoding import utf_16_of
 from indexer.ingestion.encodings import decoded
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
+from indexer.ingestion.html import apology_of
 from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken
 from indexer.metadata.dates import plausible_date
-from indexer.metadata.robots import AGENT, RobotsRules, is_reserved, robots_rules
+from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
 from indexer.urls import canonical_address
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 JSON_FEED = "jsonfeed.org/version/"
-UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
-"""Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
 LISTED = 50_000
 """Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
@@ -42,6 +38,9 @@ EPOCH = 1970
 """The year that a clock says that was never set; nothing was on the web so early."""
 AT_ONCE = 10
 """Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
+APOLOGY = 500_000
+"""Bytes of a page that may be no more than an apology: it holds no long text, but the site's whole menu."""
+RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
@@ -69,8 +68,8 @@ def as_read(response: TextResponse) -> TextResponse:
     return response.replace(body=text.encode(), encoding="utf-8") if text else response
 
 
-def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: str) -> RobotsRules:
-    """What its headers and meta elements say on a day; `reservations` are the site's against mining."""
+def rules_in(response: Response, reserved: bool, day: str) -> RobotsRules:
+    """What its headers and meta elements say on a day; `reserved`: whether its host reserves it against mining."""
     metas = as_read(response).css("meta[name]") if isinstance(response, HtmlResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
 
@@ -79,7 +78,7 @@ def rules_in(response: Response, reservations: Sequence[tuple[str, bool]], day: 
         return stated + [content for name, content in named if name in names]
 
     robots, mining = said("X-Robots-Tag", "robots", AGENT), said("tdm-reservation", "tdm-reservation")
-    return robots_rules(robots, mining, is_reserved(response.url, reservations), day)
+    return robots_rules(robots, mining, reserved, day)
 
 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
@@ -101,8 +100,7 @@ def listed_links(body: bytes, url: str, most: int) -> list[Link]:
 
 def feed_links(feed: bytes, url: str) -> Iterator[Link]:
     """The entries of a feed at an address, with the days that it states of them, and its next page (RFC 5005). Raises Unreadable."""
-    content, _ = without_huge(feed)
-    parsed = feedparser.parse(content, response_headers={"content-location": url})
+    parsed = feedparser.parse(without_huge(feed)[0], response_headers={"content-location": url})
     if not parsed.version and not parsed.entries:
         raise Unreadable(_NO_LIST)
     for entry in parsed.entries:
@@ -134,9 +132,8 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
     mended, links = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", whole[0])), []
     for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
         said = [element.findtext(path) for path in ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")]
-        links.append(_listed(url, *said))
-        if element.tag.endswith("sitemap"):
-            links[-1] = replace(links[-1], kind="sitemap")
+        link = _listed(url, *said)
+        links.append(replace(link, kind="sitemap") if element.tag.endswith("sitemap") else link)
         element.clear()
         if len(links) > LISTED:
             break
@@ -203,48 +200,49 @@ def kind_of(response: Response) -> str:
     return "text/html" if isinstance(response, HtmlResponse) else kind
 
 
-def unreadable(response: Response, most: int) -> str | None:
-    """Why no reader will ever take what was answered, however often it is fetched; `most` bytes of a document are read."""
+def refuse_unreadable(response: Response, most: int) -> None:
+    """Raises Unreadable for what no reader will ever take, however often it is fetched; `most` bytes of a document are read."""
     is_text = isinstance(response, TextResponse)
     try:
         content = taken(response.body, min(TEXT, most) if is_text else most)
         if is_text:
             bounded(content)
     except Unreadable as error:
-        return f"{error} Svaret har {len(response.body)} byte."
-    return None
+        raise Unreadable(f"{error} Svaret har {len(response.body)} byte.") from error
 
 
-def as_seen(response: Response, rules: RobotsRules | None, day: str) -> Seen:
-    """What is to be remembered of an answer, and of a page whose rules are given; not how it was come to and what it led to."""
+def objection_to(response: Response, rules: RobotsRules) -> tuple[str, str, bool]:
+    """Outcome and reason of a page that can be read and is not stored, empty for any other, and whether what was stored of it must go, too."""
+    if wish := wish_in(rules):
+        return "refused", wish, True
+    if isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY and (said := apology_of(response.body)):
+        return "aside", str(said), said.is_missing
+    return "", "", False
+
+
+def wish_in(rules: RobotsRules) -> str | None:
+    """Why a page with these rules is not kept, as a Swedish sentence; None where it may be."""
+    if not rules.noindex and not rules.reserved:
+        return None
+    return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED
+
+
+def as_seen(response: Response, rules: RobotsRules, day: str) -> Seen:
+    """What is to be remembered of an answer with those rules; not how it was come to and what it led to."""
     # Headers that alone keep a page out may change alone, and no validator would tell.
-    is_out = wish_in(rules_in(Response(response.url, headers=response.headers), (), day))
-    etag, modified = (
-        "" if is_out else response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified")
-    )
-    permits = rules is not None and not rules_in(response, [("/", True)], day).reserved
-    return Seen(response.url, digest_of(response.body), etag, modified, rules=rules or RobotsRules(), permits=permits)
+    is_out = wish_in(rules_in(Response(response.url, headers=response.headers), False, day))
+    headers = {} if is_out else response.headers
+    etag, modified = (headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+    permits = not rules_in(response, True, day).reserved
+    return Seen(response.url, digest_of(response.body), etag, modified, rules=rules, permits=permits)
 
 
 def is_as_seen(response: Response, seen: Seen) -> bool:
     """Whether an address is as it was; of a page that was not kept as it wished, what is beside its text is read again."""
-    is_read_again = not seen.stored and wish_in(seen.rules)
-    return response.status == 304 or (
-        response.status == 200 and not is_read_again and seen.digest == digest_of(response.body)
-    )
+    is_same = response.status == 200 and seen.digest == digest_of(response.body)
+    return response.status == 304 or (is_same and (seen.stored or not wish_in(seen.rules)))
 
 
 def digest_of(body: bytes) -> str:
     """Short, and the same for the same answer only."""
     return blake2b(body, digest_size=16).hexdigest()
-
-
-def shape_of(url: str) -> str:
-    """An address without its numbers and the values of its parameters, each of which counts once."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted({name for name, _ in parse_qsl(parts.query)}))}"
-
-
-def goes_round(url: str) -> bool:
-    """Whether a path repeats itself: /a/b/a/b/a/b."""
-    return any(count > 2 for count in Counter(part for part in urlsplit(url).path.split("/") if part).values())

@@ -1,12 +1,13 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from glob import escape
 from io import BytesIO
 from pathlib import Path
 
+from scrapy.http import Headers
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
@@ -31,23 +32,20 @@ class Archive:
         with naming(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._name, self._finished = folder, name, finished
-        self._waiting: list[ArcWarcRecord] = []
-        self._size = 0
+        self._waiting, self._size = list[ArcWarcRecord](), 0
 
     def unknown(self, known: set[str]) -> Iterator[tuple[str, list[str]]]:
         """Name and addresses of each file of the site but those known, in the order that they were written."""
-        written = re.compile(rf"{re.escape(self._name)}-\d{{8}}T\d{{12}}\.warc\.gz")
-        for path in sorted(path for path in self._folder.glob("*.warc.gz") if written.fullmatch(path.name)):
+        for path in sorted(self._folder.glob(f"{escape(self._name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
             if path.name not in known:
                 with path.open("rb") as file:
                     yield path.name, [*_addresses(Records(file))]
 
-    def add(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, fields: Mapping[str, str]) -> None:
+    def add(self, url: str, headers: Headers, body: bytes, fields: Mapping[str, str]) -> None:
         """Take a page, already unpacked, with the fields of its record that are not empty. Raises Fault."""
-        named = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
-        kept = [(name, value) for name, value in named if name.lower() not in _LEFT_OUT]
-        stated = {"WARC-Date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
-        stated |= {name: " ".join(value.split()) for name, value in fields.items() if value}
+        named = ((name.decode("latin-1"), value) for name in headers for value in headers.getlist(name))
+        kept = [(name, value.decode("latin-1")) for name, value in named if name.lower() not in _LEFT_OUT]
+        stated = {name: " ".join(value.split()) for name, value in fields.items() if value}
         answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
         page = BytesIO(body)
         record = _RECORDS.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)
@@ -60,8 +58,7 @@ class Archive:
         """Write what waits. Raises Fault."""
         name, urls = "", [*_addresses(self._waiting)]
         if self._waiting:
-            moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-            path = self._folder / f"{self._name}-{moment}.warc.gz"
+            path = self._folder / f"{self._name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
             with naming(path), replacing(path) as file:
                 writer = WARCWriter(file, gzip=True)
                 for record in self._waiting:

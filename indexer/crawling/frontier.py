@@ -6,19 +6,21 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import count
+from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
-from scrapy.linkextractors import LinkExtractor
+from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.forgotten import fingerprint_of
-from indexer.crawling.answers import UNREAD, goes_round, shape_of
-from indexer.crawling.job import Job
 from indexer.crawling.memory import Link
 from indexer.crawling.safety import refusal_of
+from indexer.crawling.sources import Job
 from indexer.urls import canonical_address, host_of
 
+UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
+"""Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
 SAME_SHAPE = 200
 """Addresses of a crawl that differ only in numbers and values and lead to each other: more are a calendar's or a search's."""
 BARREN = 3
@@ -29,10 +31,8 @@ LISTED = 100_000
 """Addresses of feeds and sitemaps that a crawl takes note of, some 80 MB; of more the newest sitemaps'."""
 FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
 # The next page of a list, as archives number them; a day or an id has more digits or another name.
-_PAGED = re.compile(
-    r"(?:[?&](?:page|paged|pageindex|pagenr|pagenumber|pg|sida|sidnr|sidnummer|offset|skip|start)=|/(?:page|sida)[/-]?)\d{1,5}/?(?:&|$)",
-    re.IGNORECASE,
-)
+_NUMBERED = "page|paged|pageindex|pagenr|pagenumber|pg|sida|sidnr|sidnummer|offset|skip|start"
+_PAGED = re.compile(rf"(?i)(?:[?&](?:{_NUMBERED})=|/(?:page|sida)[/-]?)\d{{1,5}}/?(?:&|$)")
 
 
 class Found(Struct, frozen=True):
@@ -67,12 +67,10 @@ class Frontier:
         self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
         self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
         self._key_of = lru_cache(20_000)(self._key)
-        self._heard: set[str] = set()
-        self._waiting: dict[str, Found] = {}
+        self._heard, self._waiting, self._shapes = set[str](), dict[str, Found](), Counter[str]()
         self._first, self._listed, self._pages = Queue(), Queue(), Queue()
         self._turns = deque([self._listed, self._pages])
         self._numbers = count()
-        self._shapes: Counter[str] = Counter()
 
     def is_ours(self, url: str) -> bool:
         """Whether an address is this site's; another source's is visited by that one, at the same time."""
@@ -112,10 +110,6 @@ class Frontier:
                 return found
         return None
 
-    def meet(self, key: str) -> None:
-        """Take it that an address is asked for, though nothing led to it."""
-        self._heard.add(key)
-
     def redirect(self, found: Found, url: str) -> str | None:
         """Ask next for what an address leads on to, where it is not asked for anyway; why not, as a Swedish sentence, where it must not be."""
         came = (*found.came, found.link.url)
@@ -139,20 +133,17 @@ class Frontier:
 
     def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
         key = self._key_of(link.url)
-        if waits := self._waiting.get(key):
-            self._listed_too(waits, link)
+        waits = self._waiting.get(key)
+        if waits and link.kind == "listed" and waits.link.kind in ("listed", "page"):
+            # It comes as early as the list has it, with the days that it says.
+            days = {name: getattr(waits.link, name) or getattr(link, name) for name in ("published", "updated")}
+            self._put(replace(waits, link=replace(link, **days), depth=min(waits.depth, 1)))
         elif key and key not in self._heard and (link.kind != "listed" or len(self._heard) < LISTED):
             leads = _led(link, key, found, barren)
             is_taken = not found or link.kind in ("feed", "sitemap") or self.is_kept(link.url)
             is_near = leads.depth <= self._job.settings.crawl_depth and (link.kind != "page" or self.is_ours(link.url))
             if is_taken and is_near and self._may(leads):
                 self._put(leads)
-
-    def _listed_too(self, waits: Found, link: Link) -> None:
-        """A page that waits and is listed too comes as early as the list has it, with the days that it says."""
-        if link.kind == "listed" and waits.link.kind in ("listed", "page"):
-            days = {name: getattr(waits.link, name) or getattr(link, name) for name in ("published", "updated")}
-            self._put(replace(waits, link=replace(link, **days), depth=min(waits.depth, 1)))
 
     def _may(self, found: Found) -> bool:
         """Whether an address of this site may be asked for: it is not forgotten, and no trap's."""
@@ -191,3 +182,14 @@ def _led(link: Link, key: str, found: Found | None, barren: int | None) -> Found
     trail = (*found.trail, shape_of(found.link.url))
     depth = found.depth + 1 if link.kind == "page" else 0
     return Found(link, key, depth, trail, found.loops or shape_of(link.url) in trail, barren)
+
+
+def shape_of(url: str) -> str:
+    """An address without its numbers and the values of its parameters, each of which counts once."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted({name for name, _ in parse_qsl(parts.query)}))}"
+
+
+def goes_round(url: str) -> bool:
+    """Whether a path repeats itself: /a/b/a/b/a/b."""
+    return any(count > 2 for count in Counter(part for part in urlsplit(url).path.split("/") if part).values())

@@ -6,12 +6,7 @@ from time import monotonic
 from typing import Any
 
 from scrapy import signals
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-)
+from scrapy.core.downloader.handlers import http11
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, StopDownload
 from scrapy.http import Request, Response
 
@@ -25,10 +20,10 @@ SECONDS = 60.0
 AT_ONCE = 50_000_000
 """Bytes that are received of all hosts at once; above it the large ones end, and are asked for in the next crawl."""
 
-_LenientHTTPClientParser.MAX_LENGTH = HEAD
+http11._LenientHTTPClientParser.MAX_LENGTH = HEAD
 
 
-class _Protocol(_LenientHTTP11ClientProtocol):
+class _Protocol(http11._LenientHTTP11ClientProtocol):
     _head = 0
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
@@ -39,12 +34,12 @@ class _Protocol(_LenientHTTP11ClientProtocol):
             self.abort()
 
 
-class _Factory(_LenientHTTP11ClientFactory):
+class _Factory(http11._LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: Any) -> _Protocol:  # noqa: N802
         return _Protocol(self._quiescentCallback)
 
 
-class Handler(HTTP11DownloadHandler):
+class Handler(http11.HTTP11DownloadHandler):
     """Scrapy's own, in turn and within bounds; pages, robots.txt, redirects and what is asked again all pass it."""
 
     _received = Counter[Request]()
@@ -53,7 +48,7 @@ class Handler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = _Factory
         self._pool.retryAutomatically = False  # it would not wait
-        crawler.signals.connect(self._count, signals.bytes_received)
+        crawler.signals.connect(self._count, signals.bytes_received)  # once: http and https have a handler each
 
     async def download_request(self, request: Request) -> Response:
         """Raises NotAsked, Stopped, and what Scrapy raises of a host that does not answer."""
@@ -100,9 +95,11 @@ class Handler(HTTP11DownloadHandler):
             host.asked(failed, wish)
             self._received.pop(request, None)
 
-    def _count(self, data: bytes, request: Request) -> None:
+    @classmethod
+    def _count(cls, data: bytes, request: Request) -> None:
         """Raises StopDownload for one of the larger, where all are too much."""
-        self._received[request] += len(data)
-        if self._received.total() > AT_ONCE and self._received[request] * len(self._received) >= self._received.total():
-            del self._received[request]
+        received = cls._received
+        received[request] += len(data)
+        if received.total() > AT_ONCE and received[request] * len(received) >= received.total():
+            del received[request]
             raise StopDownload

@@ -1,15 +1,14 @@
 """Lives: what becomes of the pages that are stored. That one left is durable before anything else is asked of its site."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from indexer.corpus.departures import JOURNAL, Departure, note
+from indexer.corpus.departures import Departure, note
+from indexer.crawling.answers import RESERVED
 from indexer.crawling.frontier import Found
-from indexer.crawling.job import Job
 from indexer.crawling.memory import Memory, Seen
-from indexer.crawling.objections import RESERVED
-from indexer.faults import naming
+from indexer.crawling.sources import Job
 from indexer.urls import canonical_address, identity
 
 ABSENCES = 2
@@ -17,30 +16,24 @@ ABSENCES = 2
 DETOURS = 7
 """Crawls in a row that are led elsewhere for the time being, after which a page has moved."""
 _WITHDRAWN = (410, 451)
-_LEFT_OUT = "Källans follow och leave tar inte längre med sidan."
 
 
 class Lives:
     """Of the pages of one site; `tell` takes outcome, address and reason."""
 
     def __init__(self, key: str, job: Job, memory: Memory, tell: Callable[[str, str, str], None]) -> None:
-        self._job, self._memory, self._tell = job, memory, tell
+        self._job, self._memory, self._tell, self._corpus = job, memory, tell, job.settings.corpus
         self._starts = {canonical_address(url) for url in job.sites[key].start}
 
     def leave(self, outcome: str, url: str, reason: str) -> None:
         """Write down that a stored page left, and forget it. Raises Fault."""
-        self._note([Departure(identity(url, "", ""), self._job.day)])
+        note(self._corpus, [Departure(identity(url, "", ""), self._job.day)])
         self._memory.forget(url)
         self._tell(outcome, url, reason)
 
     def are_here(self, urls: Iterable[str]) -> None:
         """Write down which pages are back at their addresses, and lie in corpus/ as they are there. Raises Fault."""
-        self._note([Departure(id) for url in urls if (id := identity(url, "", "")) in self._job.gone])
-
-    def _note(self, departures: Sequence[Departure]) -> None:
-        if departures:
-            with naming(self._job.settings.corpus / JOURNAL):
-                note(self._job.settings.corpus, departures)
+        note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self._job.gone])
 
     def review(self, may_be_kept: Callable[[str], bool], is_reserved: Callable[[str], bool]) -> None:
         """Let pages leave that may no longer be kept, though nobody asks for them; what is no longer reserved may be asked for anew.
@@ -54,7 +47,7 @@ class Lives:
             elif seen.stored and "" < seen.rules.until < self._job.day:
                 self.leave("gone", seen.url, f"Sidan skulle visas till och med {seen.rules.until}.")
             elif seen.stored and seen.depth and not may_be_kept(seen.url):
-                self.leave("gone", seen.url, _LEFT_OUT)
+                self.leave("gone", seen.url, "Källans follow och leave tar inte längre med sidan.")
             elif seen.rules.reserved and not reserved:
                 self._memory.forget(seen.url)
 

@@ -2,21 +2,22 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from indexer.crawling.schedule import due_day
 from indexer.faults import naming
-from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
-_SCHEMA = Path(__file__).with_name("memory.sql")
 ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
 """What to do about a memory that cannot be used."""
+SHARE = 10
+"""So a change is seen before a page is a tenth older."""
+LONGEST = timedelta(days=60)
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -60,19 +61,15 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def due(self) -> str:
-        """The day from which it is to be asked for again."""
-        return due_day(self.asked, self.changed, self.missing)
+        """The day from which it is to be asked for again (the rule: `revisiting`).
 
-    @property
-    def is_list(self) -> bool:
-        """Whether it is a feed or a sitemap, whatever led to it."""
-        return any(link.kind in ("listed", "sitemap") for link in self.links)
-
-    def comes_first(self, updated: str, day: str) -> bool:
-        """Whether it is asked for before what never was; `updated`: the day that a sitemap gives for it, or empty."""
-        stated = plausible_date(updated) if updated else None
-        is_newer = stated is not None and self.asked <= stated.value
-        return is_newer or (self.due <= day and (not self.stored or self.changed > self.first))
+        >>> Seen("", asked="2026-05-01", changed="2026-04-20").due, Seen("", asked="2026-05-01", changed="2026-04-22").due
+        ('2026-05-02', '2026-05-01')
+        """
+        if self.missing or not self.changed:
+            return self.asked
+        day = date.fromisoformat(self.asked)
+        return (day + min((day - date.fromisoformat(self.changed)) // SHARE, LONGEST)).isoformat()
 
 
 _SEEN, _LINKS = msgspec.json.Decoder(Seen), msgspec.json.Decoder(tuple[Link, ...])
@@ -86,7 +83,7 @@ class Memory(sqlite3.Connection):
         with naming(path, ANEW):
             path.parent.mkdir(parents=True, exist_ok=True)
             super().__init__(path, timeout=60)
-            self.executescript(_SCHEMA.read_text(encoding="utf-8"))
+            self.executescript(Path(__file__).with_name("memory.sql").read_text("utf-8"))
 
     def seen(self, key: str) -> Seen | None:
         """What is known of an address, by its canonical one."""

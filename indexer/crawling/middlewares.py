@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import re
 from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 from protego import Protego
@@ -14,12 +15,16 @@ from twisted.internet.error import DNSLookupError
 
 from indexer.crawling.answers import unpacked
 from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
-from indexer.crawling.robotstxt import allows, read_robots
 from indexer.crawling.safety import INTERNAL, is_internal, refusal_of
 from indexer.faults import Fault
-from indexer.metadata.robots import AGENT, reservations
+from indexer.metadata.robots import AGENT, is_reserved, reservations
 
 _log = logging.getLogger(__package__)
+
+LONGEST = 512_000
+"""Bytes that are read (RFC 9309, 2.5)."""
+_NAMED = re.compile(r"^([ \t]*user[- ]?agent[ \t]*[: \t][ \t]*)(\*(?=\s|$)|[a-z_-]*).*", re.IGNORECASE | re.MULTILINE)
+_DELAY = re.compile(r"^([ \t]*crawl[- ]?delay[ \t]*[: \t][ \t]*\d+),(?=\d)", re.IGNORECASE | re.MULTILINE)
 
 
 class SafeResolver(CachingThreadedResolver):
@@ -45,12 +50,8 @@ class SafeResolver(CachingThreadedResolver):
 class Said(Struct, frozen=True):
     """What a host says of how it may be used."""
 
-    refusal: str = ""
-    """Why nothing of it is asked for, as a Swedish sentence."""
-    more: dict[str, str] = {}
-    """As of NotAsked."""
-    robots: Protego = Protego()
-    reservations: tuple[tuple[str, bool], ...] = ()
+    robots: Protego
+    reservations: tuple[tuple[str, bool], ...]
 
 
 class Guard:
@@ -69,42 +70,37 @@ class Guard:
         if reason := refusal_of(request.url, self._crawler.settings.get("CRAWL_INTERNAL")):
             raise NotAsked(reason)
         self._crawler.spider.hosts.of(request.url).wait()
-        is_ours = request.meta.get("is_ours")
-        if not is_ours:  # it asks for a robots.txt, which may have moved anywhere
-            return
-        if not is_ours(request.url):
-            raise NotAsked("Adressen leder vidare till en annan webbplats.")
-        said = await self.said_by(request.url)
-        if said.refusal or not allows(said.robots, request.url):
-            raise NotAsked(said.refusal or "robots.txt tillåter det inte.", **said.more)
+        # What asks for a robots.txt itself may be led anywhere.
+        if request.callback is not NO_CALLBACK and not allows((await self.said_by(request.url)).robots, request.url):
+            raise NotAsked("robots.txt tillåter det inte.")
 
     async def said_by(self, url: str) -> Said:
-        """What the host of an address says. Raises NotAsked where it rests, and Stopped."""
+        """What the host of an address says. Raises NotAsked where it rests or may not be asked at all, and Stopped."""
         origin = origin_of(url)
         if origin not in self._said:
             self._said[origin] = asyncio.ensure_future(self._ask(origin))
         return await asyncio.shield(self._said[origin])  # who stops waiting does not take the answer from the others
 
-    def reservations_of(self, url: str) -> Sequence[tuple[str, bool]]:
-        """Those against mining of a host that has been asked."""
+    def is_reserved(self, url: str) -> bool:
+        """Whether the host of an address, if it has been asked, reserves it against mining."""
         asked = self._said.get(origin_of(url))
-        return asked.result().reservations if asked and asked.done() and not asked.exception() else ()
+        said = asked.result() if asked and asked.done() and not asked.exception() else None
+        return said is not None and is_reserved(url, said.reservations)
 
     async def _ask(self, origin: str) -> Said:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
         answer = await self._get(f"{origin}/robots.txt")
         if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
-            return Said("robots.txt går inte att nå, och då hämtas inget.", {"source": "failed"})
+            raise NotAsked("robots.txt går inte att nå, och då hämtas inget.", source="failed")
         robots = read_robots(answer.body) if answer.status < 300 else Protego()
         host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
         if delay > LONGEST_WAIT:
-            return Said(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
+            raise NotAsked(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
         host.delay = max(host.delay, delay)
         _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
         answer = await self._get(tdmrep) if allows(robots, tdmrep) else None
-        reserved = reservations(answer.body) if answer and answer.status == 200 else ()
-        return Said(robots=robots, reservations=tuple(reserved))
+        return Said(robots, tuple(reservations(answer.body)) if answer and answer.status == 200 else ())
 
     async def _get(self, url: str) -> Response | None:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
@@ -116,3 +112,26 @@ class Guard:
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own
             _log.info("host silent", extra={"url": url, "error": type(error).__name__})
             return None
+
+
+def read_robots(content: bytes) -> Protego:
+    """What Protego matches, with what it reads otherwise than RFC 9309 written otherwise first; of UTF-8, UTF-16 or Latin-1, with lines that end in any way."""
+    if len(content) > LONGEST:  # what is left of the line that is cut would be another rule
+        content = content[: max(content.rfind(end, 0, LONGEST) for end in (b"\n", b"\r"))]
+    if b"\0" in content[:64]:
+        unmarked = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+        content = content.decode("utf-16" if content[0] > 0xFD else unmarked, "replace").encode()
+    content = re.sub(rb"\A\xef(?:\xbb\xbf?)?", b"", content)  # a mark that is whole or not, as Google's parser does
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    text = _DELAY.sub(r"\1.", text.replace("\r", "\n"))
+    return Protego.parse(_NAMED.sub(lambda line: line[1] + (line[2] if line[2].lower() in ("*", AGENT) else "-"), text))
+
+
+def allows(robots: Protego, url: str) -> bool:
+    """Whether an address may be asked for, as it is written and as servers understand dots in its path."""
+    path = re.sub("%2e", ".", urlsplit(url).path, flags=re.IGNORECASE)
+    resolved = urljoin(url, path) if "/." in path else url
+    return all(robots.can_fetch(one, AGENT) for one in (url, resolved))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import IgnoreRequest
 
 from indexer.corpus import today
-from indexer.crawling.job import Job
+from indexer.crawling.sources import Job
 from indexer.faults import naming
 
 LONGEST_WAIT = 120.0

@@ -31,7 +31,7 @@ def is_internal(address: str, allowed: str = "") -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_internal(str(inner), allowed)
-    if allowed and ip.version == ipaddress.ip_network(allowed).version and ip in ipaddress.ip_network(allowed):
+    if allowed and ip in ipaddress.ip_network(allowed):
         return False
     return not ip.is_global or ip.is_multicast
 

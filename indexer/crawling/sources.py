@@ -1,4 +1,7 @@
-"""sources/*.toml: whom the crawler visits, where it begins, and what it follows; what it finds there itself stands beside."""
+"""sources/*.toml: whom the crawler visits, where it begins, and what it follows; what it finds there itself stands beside.
+
+Of them a Job is made, what the command asks of the process that crawls: one JSON object between them.
+"""
 
 import re
 import tomllib
@@ -14,6 +17,7 @@ from indexer.crawling.safety import refusal_of
 from indexer.durable import write_durably
 from indexer.faults import Fault
 from indexer.metadata.regions.gazetteer import is_county, resolve
+from indexer.settings import Settings
 
 FOUND = ".found.json"
 _TYPES = {str: "en text", float: "ett tal", tuple[str, ...]: "en lista med texter"}
@@ -46,11 +50,41 @@ class Site(msgspec.Struct, frozen=True):
         return frozenset(str(urlsplit(url).hostname).removeprefix("www.") for url in self.start)
 
 
+class Job(msgspec.Struct, frozen=True):
+    """What one process crawls."""
+
+    sites: dict[str, Site]
+    settings: Settings
+    internal: str = ""
+    """An internal network that may be fetched, as 127.0.1.0/24: what tests serve stands in one, and no setting can say so."""
+    single: bool = False
+    """Only the start addresses, and what stands in a feed or sitemap at them; nothing on a page is followed."""
+    forgotten: frozenset[str] = frozenset()
+    """Fingerprints of addresses and texts that must not come back, made with `salt`."""
+    salt: str = ""
+    gone: frozenset[str] = frozenset()
+    """Ids of documents that left; a page that is as it was when it did is back."""
+    day: str = ""
+    """ISO 8601: today, for all that the crawl decides and remembers."""
+    command: int = 0
+    """The process that waits for this one, which ends where that one has; 0: none does."""
+    trial: bool = False
+    """Of a single address only what it gives is said; nothing is kept of it, and where it leads is not asked."""
+
+
+def job_to_json(job: Job) -> bytes:
+    """As one line."""
+    return msgspec.json.encode(job, enc_hook=str)
+
+
+def job_from_json(content: bytes) -> Job:
+    """Raises msgspec.ValidationError for what is no job."""
+    return msgspec.json.decode(content, type=Job, dec_hook=lambda _, path: Path(path))
+
+
 def read_sites(folder: Path, internal: str = "") -> tuple[dict[str, Site], list[str]]:
     """Name of the file -> site, with what the crawler has found, and a Swedish sentence for each file that cannot be used."""
-    sites: dict[str, Site] = {}
-    faults: list[str] = []
-    source_of: dict[str, str] = {}
+    sites, faults, source_of = dict[str, Site](), list[str](), dict[str, str]()
     for path in sorted(folder.glob("*.toml")):
         try:
             site = _site(tomllib.loads(path.read_text(encoding="utf-8")), internal)

@@ -4,27 +4,26 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Self
+from typing import Any
 
 from msgspec.structs import replace
-from scrapy import Spider, signals
-from scrapy.exceptions import CloseSpider, DontCloseSpider, IgnoreRequest
+from scrapy import Spider, exceptions, signals
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
-from indexer.crawling import answers, archive, frontier, middlewares
-from indexer.crawling.job import Job
+from indexer.crawling import answers, archive, middlewares
+from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.lives import Lives
 from indexer.crawling.memory import ANEW, Link, Memory, Seen
-from indexer.crawling.objections import objection_to, wish_in
 from indexer.crawling.resting import Hosts, NotAsked, Stopped
 from indexer.crawling.revisiting import Revisits
+from indexer.crawling.sources import Job
 from indexer.faults import Fault, naming
 from indexer.ingestion.parts import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
-from indexer.metadata.robots import RobotsRules, is_reserved
+from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
 LINKS = 5_000
@@ -36,40 +35,29 @@ _log = logging.getLogger(__package__)
 
 
 class SiteSpider(Spider):
-    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`schedule`)."""
-
-    name = "site"
+    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`revisiting`)."""
 
     def __init__(self, key: str, job: Job, hosts: Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
-        self._archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
-        for name, urls in self._archive.unknown(self._memory.archives()):
+        self.archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
+        for name, urls in self.archive.unknown(self._memory.archives()):
             self._memory.keep(name, urls)
-        self._frontier = frontier.Frontier(key, job, self._tell)
+        self._frontier = Revisits(key, job, self._tell, self._memory)
         self._lives = Lives(key, job, self._memory, self._tell)
         self.hosts, self.delay = hosts, self._site.delay
-        self._resting: set[str] = set()
+        self._resting, self._feeds, self._sitemaps = set[str](), set[str](), set[str]()
         self._size = self._pages = 0
-        self._feeds: set[str] = set()
-        self._sitemaps: set[str] = set()
-        self._revisits = Revisits(job, self._memory, self._frontier)
-        self._readers = {"feed": self._list, "sitemap": self._list, "listed": self._page, "page": self._page}
-
-    @classmethod
-    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
-        spider: Self = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider._next, signals.spider_idle)
-        crawler.signals.connect(spider._broken, signals.spider_error)
-        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """What the hosts of the start pages say of themselves is known before anything is asked of them."""
+        self.crawler.signals.connect(self._next, signals.spider_idle)
+        self.crawler.signals.connect(self._broken, signals.spider_error)
         self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
         await asyncio.gather(*map(self._begin, self._site.start))
         if not self._job.single:
-            self._lives.review(self._frontier.is_kept, self._is_reserved)
+            self._lives.review(self._frontier.is_kept, self._guard.is_reserved)
             self._frontier.add(Link(url, "feed") for url in self._site.feeds)
             self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
         self._frontier.add(Link(url, "page") for url in self._site.start)
@@ -82,15 +70,11 @@ class SiteSpider(Spider):
             self._tell("stopped", self._site.start[0], f"Gränsen är nådd ({reason.removeprefix('closespider_')}).")
         _log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
         with self._ending():
-            self.keep()
+            self.archive.flush()
         self._memory.close()
         asked = self.crawler.stats.get_value("downloader/request_count", 0)
         found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
-
-    def keep(self) -> None:
-        """Make durable what was fetched, and what is remembered of it. Raises Fault."""
-        self._archive.flush()
 
     def _stored(self, name: str, urls: list[str]) -> None:
         self._lives.are_here(urls)
@@ -113,39 +97,30 @@ class SiteSpider(Spider):
         url = response.request.url if response else self._site.start[0]
         self._tell("failed", url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
 
-    def _tell(self, outcome: str, url: str, reason: str = "", **more: str) -> None:
+    def _tell(self, outcome: str, url: str, reason: str = "", **more: object) -> None:
         print(json.dumps({"site": self._key, "outcome": outcome, "url": url, "reason": reason, **more}), flush=True)
 
     async def _begin(self, start: str) -> None:
-        with suppress(IgnoreRequest):  # the start page is told the same when it is asked for
+        with suppress(exceptions.IgnoreRequest):  # the start page is told the same when it is asked for
             said = await self._guard.said_by(start)
             self._sitemaps |= {url for url in said.robots.sitemaps if self._frontier.is_ours(url)}
-
-    def _is_reserved(self, url: str) -> bool:
-        return is_reserved(url, self._guard.reservations_of(url))
 
     def _next(self) -> None:
         """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
         with self._ending():
-            found = self._revisits.next()
+            found = self._frontier.next()
         if found:
-            assert self.crawler.engine  # noqa: S101  it is what has nothing to do
             self.crawler.engine.crawl(self._request(found))
-            raise DontCloseSpider
+            raise exceptions.DontCloseSpider
 
-    def _request(self, found: frontier.Found) -> Request:
+    def _request(self, found: Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
-        seen = None if self._job.trial else self._revisits.trusted(found)
-        conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified} if seen else {}
-        stated = {name: value for name, value in conditions.items() if value}
-        return Request(
-            found.link.url,
-            self._answered,
-            headers={"Accept-Language": self._site.language, **stated},
-            errback=self._failed,
-            meta={"is_ours": self._frontier.is_named, "found": found, "dont_redirect": True},
-            dont_filter=True,
-        )
+        seen = (None if self._job.trial else self._frontier.trusted(found)) or Seen("")
+        stated = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified}
+        stated["Accept-Language"] = self._site.language
+        headers = {name: value for name, value in stated.items() if value}
+        answered, meta = self._try if self._job.trial else self._answered, {"found": found, "dont_redirect": True}
+        return Request(found.link.url, answered, headers=headers, errback=self._failed, meta=meta, dont_filter=True)
 
     def _failed(self, failure: Any) -> None:
         """Raises CloseSpider when the time of the crawl is over, and a Fault."""
@@ -153,7 +128,7 @@ class SiteSpider(Spider):
         if isinstance(error, Fault):
             raise error
         if isinstance(error, Stopped):
-            raise CloseSpider("closespider_timeout")
+            raise exceptions.CloseSpider("closespider_timeout")
         if not isinstance(error, NotAsked):
             error = NotAsked(f"Gick inte att hämta ({type(error).__name__}).", "failed")
         if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
@@ -165,7 +140,7 @@ class SiteSpider(Spider):
 
     def _answered(self, response: Response) -> None:
         """Ask for what an address leads to, once it is durable what its answer says of its life."""
-        found: frontier.Found = response.meta["found"]
+        found: Found = response.meta["found"]
         if 300 < response.status < 400 and response.status != 304 and "Location" in response.headers:
             return self._lead_on(response, safe_url_string(response.headers["Location"]))
         seen = self._memory.seen(found.key)
@@ -175,20 +150,28 @@ class SiteSpider(Spider):
             if seen and answers.is_as_seen(response, seen):
                 links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
             elif response.status == 200:
-                links = self._readers[found.link.kind](response)
+                links = self._read(response, found)
             else:
                 self._lives.fail(found, response.status)
-        except Unreadable as error:
-            self._leave(response, str(error), stored=bool(seen and seen.stored))
-        self._frontier.add(
-            (link for link in links if not self._job.single or link.kind in ("listed", "sitemap")), found
-        )
+        except Unreadable as error:  # the next crawl that asks for it asks for all of it, and says so again
+            self._memory.see(Seen(response.url, stored=bool(seen and seen.stored), depth=found.depth))
+            self._tell("refused", response.url, str(error))
+            self._count(response)
+        follows = ("listed", "sitemap") if self._job.single else ("page", "listed", "feed", "sitemap")
+        self._frontier.add((link for link in links if link.kind in follows), found)
 
-    def _leave(self, response: Response, reason: str, stored: bool) -> None:
-        """Say why an answer is not stored; the next crawl that asks for it asks for all of it, and says so again."""
-        self._memory.see(Seen(response.url, stored=stored, depth=response.meta["found"].depth))
-        self._tell("refused", response.url, reason)
-        self._count(response)
+    def _try(self, response: Response) -> None:
+        """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""
+        if 300 < response.status < 400:
+            return self._answered(response)
+        crawl = Frontier(self._key, replace(self._job, single=False), self._tell)
+        text = response if isinstance(response, TextResponse) else TextResponse(response.url)
+        links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
+        pages = sum(link.kind == "page" and crawl.is_kept(link.url) for link in links)
+        given = {"status": response.status, "title": " ".join(text.css("title::text").get("").split()), "links": pages}
+        found = {"feeds": [link.url for link in links if link.kind == "feed"], "sitemaps": sorted(self._sitemaps)}
+        outcome, reason = ("tried", "") if response.status == 200 else ("failed", f"Servern svarade {response.status}.")
+        self._tell(outcome, response.url, reason, **given, **found)
 
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
@@ -197,17 +180,14 @@ class SiteSpider(Spider):
         if reason := self._frontier.redirect(found, target):
             self._tell("refused", response.url, reason)
 
-    def _list(self, response: Response) -> list[Link]:
-        """What a feed or sitemap leads to."""
-        listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
-        links = self._bounded(listed, answers.LISTED, response)
-        self._see(response, links, stored=False)
-        return links
-
-    def _page(self, response: Response) -> list[Link]:
+    def _read(self, response: Response, found: Found) -> list[Link]:
+        """What a feed, sitemap or page leads to."""
         kind = answers.kind_of(response)
-        if answers.is_list(response, kind):
-            return self._list(response)
+        if found.link.kind in ("feed", "sitemap") or answers.is_list(response, kind):
+            listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
+            links = self._bounded(listed, answers.LISTED, response)
+            self._see(response, links, False, RobotsRules())
+            return links
         if kind not in _TYPES and not kind.endswith(_WORD):
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
         if target := answers.refreshed(response):
@@ -219,9 +199,9 @@ class SiteSpider(Spider):
 
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
-        reservations = () if seen.permits else self._guard.reservations_of(response.url)
-        rules = self._rules(response, reservations) if seen.stored else seen.rules
-        if seen.stored and (wish := wish_in(rules)):
+        reserved = not seen.permits and self._guard.is_reserved(response.url)
+        rules = self._rules(response, reserved) if seen.stored else seen.rules
+        if seen.stored and (wish := answers.wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
         else:
@@ -230,35 +210,33 @@ class SiteSpider(Spider):
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
 
-    def _rules(self, response: Response, reservations: Sequence[tuple[str, bool]] = ()) -> RobotsRules:
-        return answers.rules_in(response, reservations, self._job.day)
+    def _rules(self, response: Response, reserved: bool) -> RobotsRules:
+        return answers.rules_in(response, reserved, self._job.day)
 
-    def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules | None = None) -> None:
-        found: frontier.Found = response.meta["found"]
+    def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules) -> None:
+        found: Found = response.meta["found"]
         seen = answers.as_seen(response, rules, self._job.day)
         state = {"stored": stored, "depth": found.depth, "published": found.link.published}
         self._memory.see(replace(seen, links=tuple(links), **state))
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
-        found: frontier.Found = response.meta["found"]
+        found: Found = response.meta["found"]
         before = self._memory.seen(found.key) or Seen("")
-        if reason := answers.unreadable(response, self._job.settings.document_bytes):
-            raise Unreadable(reason)
-        rules = self._rules(response, self._guard.reservations_of(response.url))
-        objection = objection_to(response, rules)
-        is_page = isinstance(response, TextResponse) and not (objection and objection.outcome == "aside")
+        answers.refuse_unreadable(response, self._job.settings.document_bytes)
+        rules = self._rules(response, self._guard.is_reserved(response.url))
+        outcome, reason, leaves = answers.objection_to(response, rules)
+        is_page = isinstance(response, TextResponse) and outcome != "aside"
         links = self._links_on(response) if is_page and not rules.nofollow else []
-        if objection and objection.leaves and before.stored:
-            self._lives.leave("gone", response.url, objection.reason)
-        elif objection:
-            self._tell(objection.outcome, response.url, objection.reason)
-        self._see(response, links, stored=not objection or (before.stored and not objection.leaves), rules=rules)
-        if not objection:
-            headers = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
+        if leaves and before.stored:
+            self._lives.leave("gone", response.url, reason)
+        elif outcome:
+            self._tell(outcome, response.url, reason)
+        self._see(response, links, not outcome or (before.stored and not leaves), rules)
+        if not outcome:
             stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
             stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
-            self._archive.add(response.url, headers, response.body, stated)
+            self.archive.add(response.url, response.headers, response.body, stated)
             self._tell("changed" if before.stored else "fetched", response.url)
         self._count(response)
         return links
@@ -279,5 +257,7 @@ class SiteSpider(Spider):
         settings = self._job.settings
         self._pages += 1
         self._size += len(response.body)
-        if self._pages >= settings.crawl_pages or self._size >= settings.crawl_bytes:
-            raise CloseSpider("closespider_pages" if self._pages >= settings.crawl_pages else "closespider_bytes")
+        if self._pages >= settings.crawl_pages:
+            raise exceptions.CloseSpider("closespider_pages")
+        if self._size >= settings.crawl_bytes:
+            raise exceptions.CloseSpider("closespider_bytes")

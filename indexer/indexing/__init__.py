@@ -50,7 +50,7 @@ def build_locked(
             forgotten[change.path].add(change.member)
 
     built = _built(settings, rebuild, replace(progress, changed=changed), ids_of, day)
-    if cut_out := list(_cut_out(settings, forgotten)):
+    if forgotten and (cut_out := list(_cut_out(settings, forgotten))):
         again = _built(settings, False, replace(progress, changed=SILENT.changed), ids_of, day)
         built = replace(again, refusals=(*again.refusals, *cut_out))
     return built
@@ -67,8 +67,6 @@ def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequen
 
 def _cut_out(settings: Settings, members: Mapping[str, Collection[str]]) -> Iterator[Refusal]:
     """Cut what is forgotten, by file, out of the files; a refusal for each document."""
-    if not members:
-        return
     with changing(settings.corpus) as ledger:
         for file in read_corpus(settings.corpus, ledger):
             path = file.source.origin

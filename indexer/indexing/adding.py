@@ -4,8 +4,7 @@ import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.corpus import changing, read_corpus, sweep
@@ -49,7 +48,7 @@ def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], pr
             if change.path in stored:
                 verdicts[change.id] = change.verdict
 
-        built = build_locked(settings, False, replace(progress, changed=changed), list(stored))
+        built = build_locked(settings, False, structs.replace(progress, changed=changed), list(stored))
         added = _summary(built, verdicts, stored, refused)
         if useless := {refusal.origin for refusal in added.refused if stored.get(refusal.origin)}:
             _take_back(settings, progress, useless)
@@ -124,9 +123,7 @@ def _inside(corpus: Path, path: Path) -> Path | None:
     return corpus / whole.relative_to(folder) if whole.is_relative_to(folder) else None
 
 
-def _summary(
-    built: Built, verdicts: Mapping[str, Verdict], origins: Collection[str], refused: Sequence[Refusal]
-) -> Added:
+def _summary(built: Built, verdicts: Mapping[str, Verdict], origins: Collection[str], refused: list[Refusal]) -> Added:
     ours = set(origins)
     untouched = [id for origin in origins for id in built.ids[origin] if id not in verdicts]
     refusals = [*refused, *(refusal for refusal in built.refusals if not ours.isdisjoint(paths_of(refusal.origin)))]

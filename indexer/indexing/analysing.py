@@ -1,13 +1,10 @@
 """Documents -> what the index keeps of them, on all cores where there are many: finding the terms of new words is most of it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Future
 
-import msgspec
-from msgspec import Struct, field
+from msgspec import Struct, field, msgpack
 
 from indexer.catalogue.words import Counts, Word, word_of
 from indexer.deduplication.fingerprints import TextFingerprint, text_fingerprint_of
@@ -51,7 +48,7 @@ class Analysed(Struct, frozen=True):
 
 _Packed = tuple[list[AnalysedDocument], dict[str, int], dict[str, int], list[Word]]
 """How it comes from another process: in a third of the time of pickle."""
-_packed = msgspec.msgpack.Decoder(_Packed)
+_packed = msgpack.Decoder(_Packed)
 
 
 class Analyser:
@@ -127,7 +124,7 @@ _analysis = _Analysis()
 
 def _analysed_by_worker(documents: Iterable[Document]) -> bytes:
     analysed, counts, words = _analysis.of(documents)
-    return msgspec.msgpack.encode((analysed, counts.documents, counts.only_in_contacts, words))
+    return msgpack.encode((analysed, counts.documents, counts.only_in_contacts, words))
 
 
 def _words_of(forms: Iterable[str]) -> list[Word]:
@@ -139,9 +136,8 @@ def forms_of(document: Document, words: tuple[Words, Words]) -> tuple[set[str], 
 
     Names in longer words count as these: nobody types their keys.
     """
-    keys = {
-        key for one in words for parts in one.parts if INSIDE in parts for key in parts.split() if key.endswith(INSIDE)
-    }
+    parts = (part for one in words for joined in one.parts if INSIDE in joined for part in joined.split())
+    keys = {part for part in parts if part.endswith(INSIDE)}
     forms = set[str]().union(*(one.forms for one in words), *(one.special for one in words))
     text = without_contacts(document.text)
     if text is document.text:

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer import generations
 from indexer.corpus import CorpusFile, Ledger
@@ -54,11 +53,12 @@ class Build(Struct, frozen=True):
         The first generation answers from its first commit, a later one when it is whole.
         """
         now, reason = (None, "rebuild") if rebuild else self._usable()
-        answers = now is not None or not generations.all_generations(self.settings.index)
+        index = self.settings.index
+        answers = now is not None or not generations.all_generations(index)
         if now:
-            generations.delete_others(self.settings.index, now.generation)
-        generation = now.generation if now else self._next_generation()
-        with closing(Run(generation, self.ledger, self.settings, self.progress.changed, self.day)) as run:
+            generations.delete_others(index, now.generation)
+        generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
+        with closing(Run(generation, self.ledger, self.settings, self.progress, self.day)) as run:
             changes = run.differences(self.files)
             changed = now is None or not now.complete or bool(changes)
             counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}
@@ -66,17 +66,16 @@ class Build(Struct, frozen=True):
             _log.info("run begun" if changed else "nothing changed", extra=told)
             if changed:
                 if now:
-                    generations.write_manifest(self.settings.index, replace(now.manifest, complete=False))
+                    generations.write_manifest(index, structs.replace(now.manifest, complete=False))
                 run.commit_changes(self.files, changes, self._telling(generation, answers))
-            built, deleted = _built_by(run, generation, ids_of), run.catalogue.counter("deleted")
+            documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
+            ids = {origin: documents.ids_of(origin) for origin in ids_of}
+            built = Built(documents.count(), generation.folder.name, refusals, ids)
+            deleted = run.catalogue.counter("deleted")
         if changed:
             self._change_over(generation, built.documents)
-        else:
-            self.progress.committed(built.documents)
+        self.progress.committed(built.documents)
         return self._compacted(built, generation, deleted)
-
-    def _next_generation(self) -> Generation:
-        return generations.next_generation(self.settings.index, chosen_engine(self.settings.engine))
 
     def _usable(self) -> tuple[Current | None, str]:
         """What answers now, if it can be built upon: of this program with these settings, and whole; and why it is or is not."""
@@ -102,7 +101,7 @@ class Build(Struct, frozen=True):
         _log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
         compact(generation, target)
         self._change_over(target, built.documents)
-        return replace(built, generation=target.folder.name)
+        return structs.replace(built, generation=target.folder.name)
 
     def _telling(self, generation: Generation, answers: bool) -> Progress:
         """What makes each commit of a generation be seen; one that does not answer yet is not spoken of."""
@@ -112,7 +111,7 @@ class Build(Struct, frozen=True):
                 self._announce(generation, documents, complete=False)
                 self.progress.committed(documents)
 
-        return replace(self.progress, committed=committed)
+        return structs.replace(self.progress, committed=committed)
 
     def _change_over(self, generation: Generation, documents: int) -> None:
         """Let a generation that is whole answer, and nothing else be left."""
@@ -120,18 +119,10 @@ class Build(Struct, frozen=True):
         self._announce(generation, documents, complete=True)
         generations.delete_others(self.settings.index, generation)
         _log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
-        self.progress.committed(documents)
 
     def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        name = generation.folder.name
+        now, name = datetime.now(UTC).isoformat(timespec="seconds"), generation.folder.name
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
         generations.write_manifest(self.settings.index, manifest)
         generations.publish(self.settings.index, generation)
-
-
-def _built_by(run: Run, generation: Generation, ids_of: Sequence[str]) -> Built:
-    documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
-    ids = {origin: documents.ids_of(origin) for origin in ids_of}
-    return Built(documents.count(), generation.folder.name, refusals, ids)

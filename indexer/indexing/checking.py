@@ -3,11 +3,10 @@
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.catalogue import CandidateVersion, Catalogue
 from indexer.catalogue.repeated_lines import known_lines
@@ -116,7 +115,7 @@ def check(settings: Settings, progress: Progress = SILENT) -> Check:
         compared = _checked(settings, now)
         others = [other.folder.name for other in all_generations(settings.index) if other != now.generation]
         outdated = now.manifest.fingerprint != current_fingerprint(settings)
-        checked = replace(compared, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
+        checked = structs.replace(compared, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
         _log.info("index checked", extra={"documents": checked.documents, "sound": checked.sound})
         return checked
 
@@ -128,7 +127,7 @@ def _checked(settings: Settings, now: Current) -> Check:
     try:
         with closing(open_engine(generation.engine, generation.engine_folder)) as engine:
             wanted = _wanted(settings, generation)
-            return replace(_compared(wanted, engine), miscounted=tuple(_miscounted(generation, engine)))
+            return structs.replace(_compared(wanted, engine), miscounted=_miscounted(generation, engine))
     except EngineError:
         return Check(now.manifest.documents, damaged=(generation.engine_folder.name,))
     except sqlite3.DatabaseError as error:
@@ -148,25 +147,22 @@ def _compared(wanted: Mapping[str, str], engine: Engine) -> Check:
     )
 
 
-def _miscounted(generation: Generation, engine: Engine) -> Iterator[str]:
+def _miscounted(generation: Generation, engine: Engine) -> tuple[str, ...]:
     """The tables that a stop or a fault of the program left otherwise than the documents that the engine holds."""
-    counts = Counts()
-    named: set[Alias] = set()
-    ids = set(engine.ids())
+    counts, named, ids = Counts(), set[Alias](), set(engine.ids())
     with closing(Catalogue(generation.catalogue)) as catalogue:
         known = Known(catalogue.words.entry, REMEMBERED_FORMS)
         for id in ids:
             document = document_of(engine.get(id) or "")
             counts.count(*forms_of(document, words_of(document, known)))
             named.update(aliases_in(document.id, document.text))
-        if catalogue.words.counted() != counts:
-            yield "words"
-        if catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in named}:
-            yield "aliases"
-        if not catalogue.lines.documents() <= ids:
-            yield "lines"
-        if not catalogue.duplicate_groups.documents() <= ids:
-            yield "releases"
+        wrong = {
+            "words": catalogue.words.counted() != counts,
+            "aliases": catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in named},
+            "lines": not catalogue.lines.documents() <= ids,
+            "releases": not catalogue.duplicate_groups.documents() <= ids,
+        }
+    return tuple(table for table, is_wrong in wrong.items() if is_wrong)
 
 
 def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
@@ -176,12 +172,10 @@ def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
     with known_lines(generation.catalogue) as lines:
         for file in read_corpus(settings.corpus, ledger):
             for document in read(file.source, settings.document_bytes, lines.of_host):
-                if isinstance(document, Refusal) or refused(document, ledger):
-                    continue
-                version = candidate_version_of(document, file, ledger.corrected.get(document.id))
-                other = best.get(version.id)
-                if other is None or version.beats(other):
-                    best[version.id] = version
+                if not isinstance(document, Refusal) and not refused(document, ledger):
+                    version = candidate_version_of(document, file, ledger.corrected.get(document.id))
+                    if version.id not in best or version.beats(best[version.id]):
+                        best[version.id] = version
     return {id: version.digest for id, version in best.items() if not version.until or version.until >= today()}
 
 

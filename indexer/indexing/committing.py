@@ -153,11 +153,9 @@ class Committer:
             groups.put(one.record.id, one.fingerprint)
             self._catalogue.aliases.enter(one.aliases)
         records = {one.record.id: one.record for one in documents}
-        settled = {
-            id: (canonical, members)
-            for id, (canonical, members) in groups.settle(lambda id: self.document(id).text).items()
-            if len(members) > 1 or id not in records  # what is alone is as it was analysed
-        }
+        settled = groups.settle(lambda id: self.document(id).text)
+        # What is alone is as it was analysed.
+        settled = {id: group for id, group in settled.items() if len(group[1]) > 1 or id not in records}
         indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
         for document in decide_releases(settled, indexed, self.document):
             id = document.id
@@ -175,13 +173,11 @@ class Committer:
     def _opened(self) -> Engine:
         if self._given:
             self._given.result()  # what it was not given would be missed here
-        if self._engine is None:
-            self._engine = open_engine(self._generation.engine, self._generation.engine_folder)
+        self._engine = self._engine or open_engine(self._generation.engine, self._generation.engine_folder)
         return self._engine
 
     def _opened_writer(self) -> Writer:
-        if self._writer is None:
-            self._writer = open_writer(self._generation.engine, self._generation.engine_folder)
+        self._writer = self._writer or open_writer(self._generation.engine, self._generation.engine_folder)
         return self._writer
 
     def _close_engine(self) -> None:

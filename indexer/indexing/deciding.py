@@ -4,8 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from enum import Enum
 
-from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec import Struct, structs
 
 from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Precedence
 from indexer.corpus import CorpusFile, Ledger
@@ -92,7 +91,7 @@ def decide_document(
     if not all(version.beats(one.version) for one in entered if one is not earlier):
         # The engine has it until the better version, which is read again, takes its place.
         if earlier and earlier.indexed:
-            version = replace(version, digest=earlier.version.digest)
+            version = structs.replace(version, digest=earlier.version.digest)
             return Verdict.BEATEN, (EnteredVersion(version, round, indexed=True), ReadAgain(version.id))
         again = [ReadAgain(version.id)] if earlier and earlier.version.until and earlier.version != version else []
         return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False), *again)
@@ -108,16 +107,16 @@ def decide_over(id: str, verdict: Verdict, intents: Sequence[Intent]) -> tuple[V
     """What is decided of a document whose last day has passed: its version beats others as before, and it is not indexed."""
     if verdict not in INDEXED:
         return verdict, intents
-    entered = [replace(one, indexed=False) for one in intents if isinstance(one, EnteredVersion)]
+    entered = [structs.replace(one, indexed=False) for one in intents if isinstance(one, EnteredVersion)]
     return Verdict.OVER, [*entered, *([] if verdict is Verdict.ADDED else [Delete(id)])]
 
 
 def decide_correction(original: Document, ledger: Ledger, entered: EnteredVersion) -> Iterator[Intent]:
     """What another correction means for a document that one file gives, as it stands there."""
     document = corrected(original, ledger.corrected.get(original.id))
-    version = replace(entered.version, digest=digest_of(stored_of(document)))
+    version = structs.replace(entered.version, digest=digest_of(stored_of(document)))
     if version != entered.version:
-        yield from (replace(entered, version=version), Rewrite(document))
+        yield from (structs.replace(entered, version=version), Rewrite(document))
 
 
 def candidate_version_of(document: Document, file: CorpusFile, change: Correction | None = None) -> CandidateVersion:
@@ -203,7 +202,7 @@ def decide_ledger(changes: Differences) -> Iterator[Intent]:
 
 def packed_corrections(ledger: Ledger) -> dict[str, str]:
     """Id -> its correction, as the catalogue keeps it."""
-    return {id: json.dumps(asdict(correction)) for id, correction in ledger.corrected.items()}
+    return {id: json.dumps(structs.asdict(correction)) for id, correction in ledger.corrected.items()}
 
 
 def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:

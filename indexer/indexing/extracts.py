@@ -25,10 +25,8 @@ COMMIT = 500
 """Extracts between two commits: what a kill costs is parsed again."""
 KEY = 16
 """Bytes of a key."""
-_OPEN = """
-PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
-CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);
-"""
+_OPEN = """PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
+CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);"""
 _ROOM = "SELECT 1 FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
 _log = logging.getLogger(__package__)
 
@@ -82,14 +80,13 @@ class Extracts:
 
     def keep(self, key: bytes, extract: bytes) -> None:
         """Remember what was taken out, where there is room."""
-        if not self.has_room():
-            return
-        self._kept += 1
-        # Its key stands before it, since a broken file may give another's.
-        self._do("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?)", key, self._run, key + extract)
-        if self._kept % COMMIT == 0:
-            self._do("COMMIT")
-            self._room = None
+        if self.has_room():
+            self._kept += 1
+            # Its key stands before it, since a broken file may give another's.
+            self._do("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?)", key, self._run, key + extract)
+            if self._kept % COMMIT == 0:
+                self._do("COMMIT")
+                self._room = None
 
     def drop(self, all: bool) -> None:
         """At the end of a run: what a whole one did not ask for, or everything, since what is forgotten may be in it."""

@@ -4,6 +4,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, distribution
@@ -67,13 +68,10 @@ def shaping_packages() -> set[str]:
     left = [_PROGRAM]
     while left:
         name = left.pop()
-        if name in found or name in SHAPELESS_PACKAGES:
-            continue
-        try:
-            required = distribution(name).requires or ()
-        except PackageNotFoundError:
-            continue
-        found.add(name)
-        named = (_REQUIRED.match(one) for one in required if not _NOT_FOR_READING.search(one))
-        left += [re.sub(r"[-_.]+", "-", match[0]).lower() for match in named if match]
+        if name not in found | SHAPELESS_PACKAGES:
+            with suppress(PackageNotFoundError):  # of an extra that is not installed
+                required = distribution(name).requires or ()
+                found.add(name)
+                named = (_REQUIRED.match(one) for one in required if not _NOT_FOR_READING.search(one))
+                left += [re.sub(r"[-_.]+", "-", match[0]).lower() for match in named if match]
     return found - {_PROGRAM}

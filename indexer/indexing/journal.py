@@ -38,10 +38,9 @@ class Batch(Struct, frozen=True):
 
 def keep(journal: Path, number: int, batch: Batch) -> None:
     """Make a batch durable under the number of the commit that it belongs to. Raises OSError."""
+    lines = (json.dumps([number, batch.erased]), *(record.stored for record in batch.records))
     with replacing(journal) as file:
-        file.write(json.dumps([number, batch.erased]).encode() + b"\n")
-        for record in batch.records:
-            file.write(record.stored.encode() + b"\n")
+        file.writelines(f"{line}\n".encode() for line in lines)
 
 
 def kept(journal: Path, number: int, known: Known) -> Batch | None:
@@ -51,9 +50,8 @@ def kept(journal: Path, number: int, known: Known) -> Batch | None:
             of_commit, erased = json.loads(next(lines))
             if of_commit != number:
                 return None
-            records = [
-                record_of(one, words_of(one, known)) for one in (document_of(stored.decode()) for stored in lines)
-            ]
+            documents = [document_of(stored.decode()) for stored in lines]
+            records = [record_of(one, words_of(one, known)) for one in documents]
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError, StopIteration) as error:

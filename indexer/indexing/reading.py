@@ -85,7 +85,8 @@ class Reading:
 
             parts = parts_of(file.source, self._document_bytes, read_to)
             for part in islice(parts, begun.get(file.source.origin, 0), None):
-                if early and (_is_text(part) or not self._extracts.has_room()):
+                is_text = isinstance(part, ParsedPart) and part.document.medium is Medium.TEXT
+                if early and (is_text or not self._extracts.has_room()):
                     break
                 yield self._found(file, part) if isinstance(part, UnparsedPart) else _Waiting(file, part)
             else:
@@ -110,10 +111,6 @@ class Reading:
             return extract
         self._extracts.keep(waiting.key, extract)
         return part.of(unpacked(extract))
-
-
-def _is_text(part: Part) -> bool:
-    return isinstance(part, ParsedPart) and part.document.medium is Medium.TEXT
 
 
 def _extract(part: UnparsedPart) -> Parsed | bytes:

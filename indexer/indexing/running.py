@@ -1,7 +1,7 @@
 """One run over one generation: feeds the decider with what changed in corpus/ and the committer with what it decides."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -15,7 +15,6 @@ from indexer.generations import Generation
 from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
-from indexer.indexing.deciding import INDEXED, Differences, ReadAgain, Stored, Verdict
 from indexer.indexing.extracts import Extracts
 from indexer.indexing.progress import Change, Progress
 from indexer.indexing.reading import Reading
@@ -34,9 +33,9 @@ class Run:
     """Open until `close`, which drops what is not committed."""
 
     def __init__(
-        self, generation: Generation, ledger: Ledger, settings: Settings, changed: Callable[[Change], None], day: str
+        self, generation: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str
     ) -> None:
-        self._changed, self._day = changed, day
+        self._changed, self._day = progress.changed, day
         self.catalogue = Catalogue(generation.catalogue)
         self._ledger = ledger
         self._settings = settings
@@ -55,21 +54,21 @@ class Run:
         self._extracts.close()
         self.catalogue.close()
 
-    def differences(self, files: Sequence[CorpusFile]) -> Differences:
+    def differences(self, files: Sequence[CorpusFile]) -> deciding.Differences:
         """What changed in corpus/ since the last run over this generation."""
         catalogue, stamps = self.catalogue, self.catalogue.files.stamps()
         paths = catalogue.documents.paths() | stamps.keys()
         corrections, hidden = catalogue.ledger.corrections(), catalogue.ledger.hidden()
         indexed, over = catalogue.documents.indexed(), catalogue.documents.over(self._day)
-        stored = Stored(stamps, paths, indexed, corrections, hidden, over)
+        stored = deciding.Stored(stamps, paths, indexed, corrections, hidden, over)
         return deciding.differences(files, self._ledger, stored)
 
-    def commit_changes(self, files: Sequence[CorpusFile], changes: Differences, progress: Progress) -> None:
+    def commit_changes(self, files: Sequence[CorpusFile], changes: deciding.Differences, progress: Progress) -> None:
         """Read what changed. The last commit is the caller's to tell of, when all is sealed."""
         self._committer.resume()
         self._take_ledger(changes)
         for path in changes.gone:
-            self._withdraw(path, self._next_round)
+            self._withdraw(path, self.catalogue.counter("round") + 1)
             self.catalogue.files.forget(path)
         progress = self._expect(deciding.unread(files, self.catalogue.files.stamps()), progress)
         # What an interrupted run had begun goes on before any line is judged anew.
@@ -86,7 +85,7 @@ class Run:
         self._committer.commit()
         self._committer.finish()
 
-    def _take_ledger(self, changes: Differences) -> None:
+    def _take_ledger(self, changes: deciding.Differences) -> None:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
         self._committer.apply(deciding.decide_ledger(changes))
         for id in changes.corrected:
@@ -97,7 +96,7 @@ class Run:
         """Without reading its file, however large that is, where one file alone gives the document."""
         entered = self.catalogue.documents.versions(id)
         if [one.indexed for one in entered] != [True] or entered[0].version.path in gone:
-            return self._committer.apply([ReadAgain(id)])
+            return self._committer.apply([deciding.ReadAgain(id)])
         stored = self.catalogue.ledger.original(id)
         original = document_of(stored) if stored else in_release(self._committer.document(id), None, ())
         self.catalogue.ledger.set_original(id, stored_of(original))
@@ -105,11 +104,7 @@ class Run:
         self._committer.apply(intents)
         if intents:
             path = entered[0].version.path
-            self._changed(Change(id, Verdict.UPDATED, path, original.origin[len(path) :]))
-
-    @property
-    def _next_round(self) -> int:
-        return self.catalogue.counter("round") + 1
+            self._changed(Change(id, deciding.Verdict.UPDATED, path, original.origin[len(path) :]))
 
     def _withdraw(self, path: str, round: int) -> None:
         """Drop the versions that a file has not given since a round began."""
@@ -128,9 +123,8 @@ class Run:
             told = done // 2
             progress.read(told, all)
 
-        begun = {
-            file.source.origin: self.catalogue.files.progress(file.source.origin, file.stamp).parts for file in pending
-        }
+        known = self.catalogue.files.progress
+        begun = {file.source.origin: known(file.source.origin, file.stamp).parts for file in pending}
         for _, part in self._reading.parts(pending, begun, tell, early=True):
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
@@ -141,12 +135,12 @@ class Run:
         """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""
         if turned:
             _log.info("repeated lines changed", extra={"documents": len(turned)})
-        self._committer.apply(map(ReadAgain, turned))
+        self._committer.apply(map(deciding.ReadAgain, turned))
         return deciding.unread(files, self.catalogue.files.stamps())
 
     def _read_and_commit(self, pending: Sequence[CorpusFile], progress: Progress) -> None:
         """One round: each file is read once."""
-        round = self._next_round
+        round = self.catalogue.counter("round") + 1
         self.catalogue.set_counter("round", round)
         _log.info("round begun", extra={"round": round, "files": len(pending)})
         begun = {file.source.origin: self._begun(file, round) for file in pending}
@@ -196,7 +190,7 @@ class Run:
         self._committer.apply(intents)
         path = file.source.origin
         self._changed(Change(document.id, verdict, path, document.origin[len(path) :]))
-        if document.id in self._ledger.corrected and verdict in INDEXED:
+        if document.id in self._ledger.corrected and verdict in deciding.INDEXED:
             self.catalogue.ledger.set_original(document.id, stored_of(document))
-        if verdict is Verdict.FORGOTTEN:
+        if verdict is deciding.Verdict.FORGOTTEN:
             self._not_cut.add(path)
