@@ -139,11 +139,9 @@ def _rows(values: list[FacetValue]) -> tuple[list[Year], list[Year]]:
 
 def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[FacetValue]:
     dated = {int(value.value): value for value in values if value.value != UNKNOWN}
-    if dated and max(dated) - min(dated) <= GAP:
-        for year in range(max(dated), min(dated) - 1, -1):
-            yield dated.get(year) or indexer.facet_value("year", str(year), 0, search)
-    else:
-        yield from dated.values()
+    few = dated and max(dated) - min(dated) <= GAP
+    for year in range(max(dated), min(dated) - 1, -1) if few else list(dated):
+        yield dated.get(year) or indexer.facet_value("year", str(year), 0, search)
     yield from (value for value in values if value.value == UNKNOWN)
 
 
