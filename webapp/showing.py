@@ -40,12 +40,10 @@ def is_loopback(host: str | None) -> bool:
     >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("sok.example")
     (True, True, False, False)
     """
-    if host == "localhost":
-        return True
     try:
         return ip_address((host or "").strip("[]")).is_loopback
     except ValueError:
-        return False
+        return host == "localhost"
 
 
 def public_results(results: Results, by_source: Mapping[str, str]) -> Results:
