@@ -13,8 +13,7 @@ from math import log2
 from pathlib import Path
 from statistics import fmean
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.faults import Fault
 from indexer.indexing import build
@@ -81,14 +80,16 @@ def evaluate(settings: Settings, documents: Path, queries: Path) -> Evaluation:
         corpus = Path(folder) / "corpus"
         corpus.mkdir()
         (corpus / "documents.jsonl").write_bytes(_bytes_of(documents))
-        own = replace(settings, corpus=corpus, index=Path(folder) / "index")
+        own = structs.replace(settings, corpus=corpus, index=Path(folder) / "index")
         build(own)
         return ask_all(Searcher(own), questions)
 
 
 def ask_all(searcher: Searcher, questions: Sequence[Judged]) -> Evaluation:
     """Ask every question of an index that is there."""
-    return Evaluation(tuple(_score(question, _ranking(searcher, question)) for question in questions))
+    searches = (Search(question.query, size=RANKED, with_duplicates=True) for question in questions)
+    rankings = ([hit.id for hit in searcher.search(search).hits] for search in searches)
+    return Evaluation(tuple(map(_score, questions, rankings)))
 
 
 def read_questions(path: Path) -> tuple[Judged, ...]:
@@ -122,10 +123,6 @@ def _question(path: Path, number: int, line: str) -> Judged:
         return Judged(str(entry.get("id", number)), str(entry["query"]), grades, read)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise JudgementError(f"{path}, rad {number}: ingen bedömd fråga; ange query och relevant.") from error
-
-
-def _ranking(searcher: Searcher, question: Judged) -> list[str]:
-    return [hit.id for hit in searcher.search(Search(question.query, size=RANKED, with_duplicates=True)).hits]
 
 
 def _score(question: Judged, ranking: Sequence[str]) -> Score:
