@@ -184,12 +184,9 @@ def read_updated(lines: Sequence[str]) -> Dated | None:
 
 def read_address(url: str) -> Dated | None:
     """The date that stands in an address."""
-    for pattern in _patterns("address"):
-        match = pattern.search(url)
-        dated = _dated(match.groupdict(), f"adressen {url}") if match else None
-        if dated and is_plausible(dated):
-            return dated
-    return None
+    matches = filter(None, (pattern.search(url) for pattern in _patterns("address")))
+    found = (_dated(match.groupdict(), f"adressen {url}") for match in matches)
+    return next((dated for dated in found if dated and is_plausible(dated)), None)
 
 
 def is_date_line(line: str) -> bool:
