@@ -129,13 +129,10 @@ def _score(question: Judged, ranking: Sequence[str]) -> Score:
     grades = question.grades
     relevant = {id for id, grade in grades.items() if grade > 0}
     condensed = [id for id in ranking if question.judged is None or id in question.judged]
-    values = {
-        "ndcg@10": _ndcg(ranking, grades),
-        "mrr@10": next((1 / rank for rank, id in enumerate(ranking[:10], 1) if id in relevant), 0.0),
-        "recall@50": len(relevant.intersection(ranking)) / len(relevant) if relevant else 0.0,
-        "condensed_ndcg@10": _ndcg(condensed, grades),
-    }
-    return Score(question, values, len(ranking))
+    reciprocal = next((1 / rank for rank, id in enumerate(ranking[:10], 1) if id in relevant), 0.0)
+    recall = len(relevant.intersection(ranking)) / len(relevant) if relevant else 0.0
+    values = (_ndcg(ranking, grades), reciprocal, recall, _ndcg(condensed, grades))
+    return Score(question, dict(zip((*MEASURES, "condensed_ndcg@10"), values, strict=True)), len(ranking))
 
 
 def _ndcg(ranking: Sequence[str], grades: Mapping[str, int]) -> float:
