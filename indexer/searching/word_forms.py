@@ -27,10 +27,8 @@ def word_forms(query: Query, vocabulary: IndexVocabulary) -> tuple[WordForms, ..
     counted: dict[WordForms, None] = {}
     for word, exact in _words(query):
         for token in analyse(word, vocabulary.entry):
-            if exact:
-                counted[WordForms((token.form,), 0)] = None
-                continue
-            found = [vocabulary.forms_of(term, NAMED) for term in (token.term, *token.variants)]
+            terms = () if exact else (token.term, *token.variants)
+            found = [vocabulary.forms_of(term, NAMED) for term in terms] or [((token.form,), 0)]
             forms = tuple(form for some, _ in found for form in some)
             if forms:
                 counted[WordForms(forms[:NAMED], len(forms[NAMED:]) + sum(more for _, more in found))] = None

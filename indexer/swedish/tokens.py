@@ -59,10 +59,7 @@ class Normalised:
         """Where a piece stands that is another now, and where it came from."""
         # Character by character is a tenth of the time of a pattern of them all.
         invisible = not text.isascii() and any(chr(sign) in text for sign in _INVISIBLE)
-        if text.isascii() or (not invisible and unicodedata.is_normalized("NFC", text)):
-            self.text = text
-        else:
-            self.text = self._composed(text)
+        self.text = self._composed(text) if invisible or not unicodedata.is_normalized("NFC", text) else text
 
     def _composed(self, text: str) -> str:
         """NFC piece by piece: what lies between two odd places is copied."""
