@@ -90,12 +90,7 @@ def shown(document: Document) -> Document:
 def is_public() -> bool:
     """Whether the answer may reach others. What comes with a request can only make it stricter: anyone can send anything."""
     # The address that the server listens on, by WSGI, and the one that the request came from.
-    here = (_host(request.host), request.environ.get("SERVER_NAME"), request.remote_addr)
+    host = re.fullmatch(r"(\[[^]]*\]|[^:@/?#\s]*)(:\d*)?", request.host.lower())
+    here = (host and host[1], request.environ.get("SERVER_NAME"), request.remote_addr)
     through = came_through(request.headers.keys(), str(request.environ.get("SERVER_PROTOCOL", "")))
     return service().public or through or not all(map(is_loopback, here))
-
-
-def _host(header: str) -> str:
-    """The host without its port; an empty string where something else is written."""
-    read = re.fullmatch(r"(\[[^]]*\]|[^:@/?#\s]*)(:\d*)?", header.lower())
-    return read[1] if read else ""

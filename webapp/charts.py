@@ -43,8 +43,7 @@ def chart(trends: Sequence[Trend]) -> Chart | None:
     lines = tuple((question, tuple(map(place, range(len(periods)), points))) for question, points in shares)
     every = -(-len(periods) // LABELS)
     across = tuple((period, place(index, 0)[0]) for index, period in enumerate(periods) if index % every == 0)
-    up = tuple((percent(top * part / 5), place(0, top * part / 5)[1]) for part in range(6))
-    return Chart(lines, across, up)
+    return Chart(lines, across, tuple((percent(top * part / 5), place(0, top * part / 5)[1]) for part in range(6)))
 
 
 def _ceiling(share: float) -> float:

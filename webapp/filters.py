@@ -151,8 +151,7 @@ def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[tuple[s
     """Form field and label of from and to, what was read in the shortest form, else what was typed, and what is wrong with it."""
     for name, label, day, ending in (("fran", "Från", period.first, "-01-01"), ("till", "Till", period.last, "-12-31")):
         fault = next((fault for fault in wrong if fault.parameter == name), None)
-        shortest = (day or "").removesuffix(ending)
-        yield name, label, fault.value if fault else shortest, fault.detail if fault else ""
+        yield name, label, fault.value if fault else (day or "").removesuffix(ending), fault.detail if fault else ""
 
 
 def period_text(period: Period) -> str:

@@ -21,8 +21,7 @@ def about() -> Response:
 @blueprint.get("/hjalp")
 def help() -> Response:
     """The question language, each operator with a live example."""
-    ask = service().searcher.search
-    live = {"Search": Search, "ask": lambda query: ask(Search(query, size=1), ())}
+    live = {"Search": Search, "ask": lambda query: service().searcher.search(Search(query, size=1), ())}
     return page("help.html", **live, parameters=SEARCH_PARAMETERS, facets=FACETS.values())
 
 

@@ -30,9 +30,7 @@ def date_text(published: str | None, precision: str | None) -> str:
     'omkring 11 februari 2019'
     """
     parts = _known_parts(published, precision)
-    if not parts:
-        return "okänt datum"
-    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}"
+    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "okänt datum"
 
 
 def date_value(published: str | None, precision: str | None) -> str:
@@ -45,8 +43,7 @@ def date_value(published: str | None, precision: str | None) -> str:
 
 
 def _known_parts(published: str | None, precision: str | None) -> list[str]:
-    parts = (published or "")[:10].split("-")
-    return [part for part in parts[: DATE_PARTS.get(precision or "day", 3)] if part]
+    return [part for part in (published or "")[:10].split("-")[: DATE_PARTS.get(precision or "day", 3)] if part]
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -126,11 +126,10 @@ def _answered_for(settings: Settings, host: str, address: str) -> None:
 
 def _listener(host: str, port: int) -> socket.socket:
     """Taken before anything else is started, so a refusal leaves nothing behind."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     if port not in _PORTS:
         raise SettingsError(f"Port {port} finns inte; välj en från 0 till {_PORTS[-1]} med --port.")
     try:
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, UnicodeError) as error:
         reason = f"Det går inte att svara på {host}, port {port} ({error}); välj annat med --host och --port."
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:

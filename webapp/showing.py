@@ -57,8 +57,7 @@ def _public_hit(hit: Hit, by_source: Mapping[str, str]) -> Hit:
     snippets = tuple(Snippet(masked(snippet.text), snippet.highlights) for snippet in hit.snippets)
     if (most := _most(hit, by_source)) is not None:
         snippets = tuple(_cut(snippet, most) for snippet in snippets[:1]) if most else ()
-    explanation = tuple(map(masked, hit.explanation))
-    return replace(hit, title=masked(hit.title), snippets=snippets, explanation=explanation)
+    return replace(hit, title=masked(hit.title), snippets=snippets, explanation=tuple(map(masked, hit.explanation)))
 
 
 def _most(shown: Hit | Document, by_source: Mapping[str, str]) -> int | None:

@@ -30,16 +30,13 @@ def trend() -> Response:
     wrong = filters.unanswerable(faults)
     series = () if wrong else trends(service().searcher, questions, region, monthly)
     choices = [("region", region)] * bool(region) + [("enhet", "manad")] * monthly
-    options = (
-        counties() if region is None or region in dict(counties()) else (*counties(), (region, region_label(region)))
-    )
     return pages.page(
         "trend.html",
         fields=[*questions, *[""] * (min(COMPARED, len(questions) + 1) - len(questions))],
         questions=questions,
         region=region,
         monthly=monthly,
-        regions=options,
+        regions=(dict(counties()) | ({region: region_label(region)} if region else {})).items(),
         notes=[f"{fault.detail} {fault.instead}" for fault in faults if fault.instead],
         wrong=wrong,
         trends=series,

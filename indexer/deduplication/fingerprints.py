@@ -15,6 +15,7 @@ import re
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from zlib import crc32
@@ -77,9 +78,8 @@ class TextFingerprint(Struct, frozen=True):
     def packed(self) -> tuple[str, bytes]:
         """As `unpacked` reads it: the facts of the text as JSON, and its shingles in 9 bytes each."""
         sets = map(sorted, (self.counties, self.numbers, self.places))
-        facts = [self.first, self.last, self.publisher, self.title, *sets]
         shingles = array("q", self.shingles).tobytes() + bytes(self.shingles.values())
-        return json.dumps(facts, ensure_ascii=False), shingles
+        return json.dumps([self.first, self.last, self.publisher, self.title, *sets], ensure_ascii=False), shingles
 
     @classmethod
     def unpacked(cls, id: str, facts: str, packed: bytes) -> TextFingerprint:
@@ -96,21 +96,24 @@ def text_fingerprint_of(document: Document) -> TextFingerprint | None:
     shingles = {hash_of(shingle): len(shingle) for shingle in _shingles(document.text)}
     if sum(shingles.values()) < LEAST:
         return None
-    published = document.published
-    first, last = (_ordinal(published.value), _ordinal(published.last_day)) if published else (0, 0)
+    days = (document.published.value, document.published.last_day) if document.published else ()
+    first, last = [date.fromisoformat(day).toordinal() for day in days] or (0, 0)
     core = core_of(document.text)
     of_core = document.regions if core == document.text else read_regions("", core)
     counties = _counties(read_regions(document.title, "")) or _counties(of_core, subjects=True)
     places = _counties(document.regions, subjects=True)
     title, publisher = document.title, (host_of(document.url) or document.source or "").partition("/")[0].lower()
     numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
-    return TextFingerprint(document.id, first, last, publisher, _letters(title), counties, numbers, shingles, places)
+    letters = "".join(runs(title))
+    return TextFingerprint(document.id, first, last, publisher, letters, counties, numbers, shingles, places)
 
 
 def _shingles(text: str) -> Iterator[str]:
-    words = _words(text)
+    words = runs(text)
+    if max(map(len, words), default=0) > _LONGEST:
+        words = _CUT.findall(text.lower())  # a longer one than a shingle is several
     letters, start = "".join(words), 0
-    for end, may_end in zip(accumulate(map(len, words)), map(_may_end.__getitem__, words), strict=True):
+    for end, may_end in zip(accumulate(map(len, words)), map(_may_end, words), strict=True):
         if end - start >= _SHORTEST and (may_end or end - start >= _LONGEST):
             yield letters[start:end]
             start = end
@@ -118,36 +121,15 @@ def _shingles(text: str) -> Iterator[str]:
         yield letters[start:]
 
 
-def _words(text: str) -> list[str]:
-    """In lower case; a longer one than a shingle as several."""
-    words = runs(text)
-    return words if max(map(len, words), default=0) <= _LONGEST else _CUT.findall(text.lower())
-
-
-class _MayEnd(dict[str, bool]):
-    """Word -> whether a shingle may end with it."""
-
-    def __missing__(self, word: str) -> bool:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[word] = may_end = not crc32(word.encode("utf-8", "replace")) % _ENDS
-        return may_end
-
-
-_may_end = _MayEnd()
+@lru_cache(REMEMBERED)
+def _may_end(word: str) -> bool:
+    """Whether a shingle may end with a word."""
+    return not crc32(word.encode("utf-8", "replace")) % _ENDS
 
 
 def _counties(regions: Iterable[Region], subjects: bool = False) -> frozenset[str]:
     named = (region for region in regions if gazetteer.is_county(region.value))
     return frozenset(region.value for region in named if region.about or not subjects)
-
-
-def _letters(text: str) -> str:
-    return "".join(runs(text))
-
-
-def _ordinal(iso: str) -> int:
-    return date.fromisoformat(iso).toordinal()
 
 
 def hash_of(text: str) -> int:

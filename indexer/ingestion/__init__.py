@@ -109,7 +109,5 @@ def _stated(text: str) -> dict[str, object]:
 
 def is_sidecar(path: Path) -> bool:
     """Whether a file only says something of another that lies beside it."""
-    if path.suffix != ".toml":
-        return False
-    named = path.parent.glob(f"{glob.escape(path.stem)}.*")
-    return path.with_suffix("").is_file() or any(other.stem == path.stem and other != path for other in named)
+    named = (other for other in path.parent.glob(f"{glob.escape(path.stem)}.*") if other.stem == path.stem)
+    return path.suffix == ".toml" and (path.with_suffix("").is_file() or any(other != path for other in named))

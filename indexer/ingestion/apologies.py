@@ -61,8 +61,7 @@ def _spoken(sentences: Iterable[str], kind: str) -> tuple[int, int, list[str]]:
 
 
 def _first(kind: str, sentences: Iterable[str]) -> str | None:
-    fitting = _pattern(kind).fullmatch
-    return next((one for one in sentences if len(one) <= LONG_SENTENCE and fitting(one)), None)
+    return next((one for one in sentences if len(one) <= LONG_SENTENCE and _pattern(kind).fullmatch(one)), None)
 
 
 @cache

@@ -74,8 +74,7 @@ def _part(member: str, entry: Any, source: str | None, language: str | None) -> 
     lines, link = tuple(text.splitlines()), str(entry.get("link") or "")
     url = link if link.startswith(("http://", "https://")) else None
     published, changed = _day(entry, "published"), _day(entry, "updated")
-    updated = changed.value if changed else None
-    stated = (title or lines[0], text, url, source, published, updated, language, lines[:40])
+    stated = (title or lines[0], text, url, source, published, changed.value if changed else None, language, lines[:40])
     return ParsedPart(ParsedDocument(*stated, medium=Medium.ENTRY), member=member)
 
 

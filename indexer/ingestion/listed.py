@@ -112,5 +112,4 @@ class _Rest:
                 at = 0
         size += at - self.at
         self.put(at - self.at)
-        too_large = f"Dokumentet är större än {self._most // 1_000_000} MB; dela upp det."
-        return too_large if size > self._most else _NO_JSON
+        return f"Dokumentet är större än {self._most // 1_000_000} MB; dela upp det." if size > self._most else _NO_JSON

@@ -37,9 +37,8 @@ def read_markdown(stream: Stream) -> Iterator[Part]:
 
 
 def _is_bounded(text: str) -> bool:
-    longest = max(map(len, text.split()), default=0)
     marks = sum(map(text.count, "*_`[<\\~|>+-\n")) + sum(map(text.count, "!#$%&:=@]^{}")) // 20
-    return marks <= MARKS and text.count("](") * longest <= SCANNED
+    return marks <= MARKS and text.count("](") * max(map(len, text.split()), default=0) <= SCANNED
 
 
 def _shown(text: str) -> tuple[bool, str]:
@@ -69,10 +68,8 @@ def _shown(text: str) -> tuple[bool, str]:
 def _plain(token: Token) -> str:
     """The words of a token without its marks."""
     marks = {"softbreak": "\n", "hardbreak": "\n", "image": ""}
-    return "".join(
-        _BREAK.sub(" ", child.content) if child.type == "text" else marks.get(child.type, child.content)
-        for child in token.children or ()
-    )
+    texts = ((child.type, child.content) for child in token.children or ())
+    return "".join(_BREAK.sub(" ", text) if kind == "text" else marks.get(kind, text) for kind, text in texts)
 
 
 def _set_rows(state: StateCore) -> None:
@@ -91,8 +88,7 @@ def _cells(row: str) -> str:
     >>> _cells("| Falun | 59 000 |  |"), _cells("a \\\\| b | c")
     ('Falun · 59 000', 'a | b · c')
     """
-    cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row)]
-    return CELLS.join(filter(None, cells))
+    return CELLS.join(filter(None, (cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row))))
 
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")

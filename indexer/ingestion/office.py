@@ -30,5 +30,4 @@ def _read(kind: str, evidence: str, content: bytes) -> ParsedDocument:
     parsed, title = read_text(text), " ".join(title.split())
     # A file's own title is often the name of a template; it is believed where the text has it too.
     title = title if title and title.lower() in text.lower() else parsed.title
-    published = plausible_date(created, f"{evidence} {created}")
-    return replace(parsed, title=title, published=published, medium=Medium.TEXT)
+    return replace(parsed, title=title, published=plausible_date(created, f"{evidence} {created}"), medium=Medium.TEXT)

@@ -50,16 +50,14 @@ class Table:
     def __iter__(self) -> Iterator[tuple[int, list[str] | RefusedPart]]:
         for number in count(2):
             self.lines, self._quotes = [], 0
-            row: list[str] | RefusedPart | None
             try:
-                row = next(csv.reader(self._lines(), delimiter=self.delimiter), None)
+                if (row := next(csv.reader(self._lines(), delimiter=self.delimiter), None)) is None:
+                    return
+                yield number, row
             except (csv.Error, Unreadable) as error:
                 reason = str(error) if isinstance(error, Unreadable) else f"Raden är trasig ({error}); rätta den."
                 self._pass_over()
-                row = RefusedPart(reason, member=f"#{number}")
-            if row is None:
-                return
-            yield number, row
+                yield number, RefusedPart(reason, member=f"#{number}")
 
     def _lines(self) -> Iterator[str]:
         """Raises Unreadable for one that is too large or in an unknown encoding."""

@@ -54,8 +54,8 @@ def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:
     content = [index for index, line in enumerate(lines[:_TOP]) if line and index not in skipped]
     candidates: list[int] = []
     begun = False
-    for index, following in zip(content, [*content[1:], None], strict=True):
-        line = lines[index]
+    for index, following in zip(content, [*content[1:], 0], strict=True):
+        line, below = lines[index], lines[following] if following else ""
         if line.endswith(".") and len(line) > LONG_LINE:
             break  # the text has begun
         begun = begun or (line.endswith(".") and len(line.split()) >= SENTENCE)
@@ -64,11 +64,7 @@ def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:
         if _MASTHEAD.fullmatch(line) or is_contact(line):
             continue
         candidates += [] if begun else [index]
-        alone = following is None or following > index + 1 or len(lines[following]) > LONG_LINE
-        if alone and following is not None and _is_paragraph(lines[following]):
+        is_sentence = below.endswith((".", "!", "?", ":")) and len(below.split()) > 2
+        if len(below) > LONG_LINE or (is_sentence and following > index + 1):
             return index
     return candidates[0] if candidates else None
-
-
-def _is_paragraph(line: str) -> bool:
-    return len(line) > LONG_LINE or (line.endswith((".", "!", "?", ":")) and len(line.split()) > 2)
