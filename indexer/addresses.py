@@ -6,8 +6,7 @@ from functools import lru_cache, partial
 from typing import Any, cast
 from urllib.parse import quote_plus
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.facets import FACETS, Facet
 from indexer.metadata.dates import Dated, parse_date
@@ -126,7 +125,7 @@ def search_from(parameters: Given) -> tuple[Search, tuple[Unreadable, ...]]:
     page = _number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page)
     size = _number(read, "antal", "Antalet", SIZES, _DEFAULT.size)
     flags = {field: bool(read.choice(name, (word,))) for name, (field, word) in FLAGS.items()}
-    return replace(Search(query, filters, order, page, size), **flags), tuple(read.faults)
+    return structs.replace(Search(query, filters, order, page, size), **flags), tuple(read.faults)
 
 
 def facets_from(parameters: Given) -> tuple[tuple[str, ...], tuple[Unreadable, ...]]:
@@ -220,7 +219,7 @@ def address(search: Search, path: str = "/sok", **changes: Any) -> str:
     >>> address(Search("vätgas", page=2), size=20), address(Search("vätgas"), page=3)
     ('/sok?q=v%C3%A4tgas&antal=20', '/sok?q=v%C3%A4tgas&sida=3')
     """
-    parameters = query_string(replace(search, **{"page": 1} | changes) if changes else search)
+    parameters = query_string(structs.replace(search, **{"page": 1} | changes) if changes else search)
     return f"{path}?{parameters}" if parameters else path
 
 
@@ -231,9 +230,8 @@ def toggled(search: Search, facet: str, value: str) -> Search:
     ('2019',)
     """
     chosen = search.filters.values(facet)
-    others = tuple(other for other in chosen if other != value)
-    values = others if value in chosen else (*chosen, value)
-    return replace(search, filters=search.filters.with_values(facet, values), page=1)
+    values = tuple(other for other in chosen if other != value) if value in chosen else (*chosen, value)
+    return structs.replace(search, filters=search.filters.with_values(facet, values), page=1)
 
 
 def toggling(search: Search, facet: str) -> Callable[[str], str]:
@@ -244,7 +242,7 @@ def toggling(search: Search, facet: str) -> Callable[[str], str]:
     """
     chosen, parameter = search.filters.values(facet), FACETS[facet].parameter
     earlier = SEARCH_PARAMETERS[: SEARCH_PARAMETERS.index(parameter) + 1]
-    written = _written(replace(search, page=1))
+    written = _written(structs.replace(search, page=1))
     before = f"/sok?{''.join(f'{text}&' for name, text in written if name in earlier)}{parameter}="
     after = "".join(f"&{text}" for name, text in written if name not in earlier)
     return lambda value: address(toggled(search, facet, value)) if value in chosen else before + _encoded(value) + after

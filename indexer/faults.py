@@ -12,11 +12,9 @@ _DENIED = (
     "rättigheterna räcker inte, eller så går det bara att läsa där; kontrollera rättigheterna och kör kommandot igen"
 )
 _HANDLES = "för många filer är öppna på en gång; höj gränsen (ulimit -n) och kör kommandot igen"
-_CAUSES = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _DENIED),
-    **dict.fromkeys((errno.EMFILE, errno.ENFILE), _HANDLES),
-}
+_CAUSES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL)
+_CAUSES |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _DENIED)
+_CAUSES |= dict.fromkeys((errno.EMFILE, errno.ENFILE), _HANDLES)
 _UNOPENED = "en fil går inte att öppna; kontrollera rättigheterna och hur många filer som får vara öppna (ulimit -n)"
 _SQLITE = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_PERM: errno.EACCES}
 _PASSING = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.ENOMEM))

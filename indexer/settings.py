@@ -11,8 +11,6 @@ import msgspec
 from indexer.faults import Fault
 
 ENGINES = ("auto", "tantivy", "whoosh")
-CONFIG_NAME = "regionsok.toml"
-ENVIRONMENT_PREFIX = "REGIONSOK_"
 
 
 class SettingsError(Fault):
@@ -67,7 +65,7 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
     given = _from_file(config)
     if unknown := given.keys() - types.keys():
         raise SettingsError(f"Inställningen {min(unknown)!r} finns inte; de som finns är {', '.join(types)}.")
-    variables = {name: environ.get(ENVIRONMENT_PREFIX + name.upper()) for name in types}
+    variables = {name: environ.get(f"REGIONSOK_{name.upper()}") for name in types}
     given |= {name: value for name, value in (variables | options).items() if value is not None}
     settings = Settings(**{name: _converted(name, value, types[name]) for name, value in given.items()})
     if settings.engine not in ENGINES:
@@ -76,7 +74,7 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
 
 
 def _from_file(config: Path | None) -> dict[str, object]:
-    path = config or Path(CONFIG_NAME)
+    path = config or Path("regionsok.toml")
     if config is None and not path.exists():
         return {}
     try:

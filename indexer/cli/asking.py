@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -15,7 +14,6 @@ from indexer.settings import Settings, load_settings
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem."
-_flag = partial(click.option, flag_value="ja", default="")
 
 
 def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -33,8 +31,8 @@ def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast eller aldst.")
 @click.option("--page", "sida", default="1", help="Sida.")
 @click.option("--size", "antal", default="10", help="Träffar per sida, 1 till 100.")
-@_flag("--explain", "forklara", help="Säg varför varje dokument är med.")
-@_flag("--literal", "ordagrant", help=_LITERALLY)
+@click.option("--explain", "forklara", flag_value="ja", default="", help="Säg varför varje dokument är med.")
+@click.option("--literal", "ordagrant", flag_value="ja", default="", help=_LITERALLY)
 @click.option("--today", type=_DAY, help="Dagen som ”senaste månaden” räknas från, i stället för i dag.")
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -37,11 +37,10 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     """The options that every command takes, read into one Settings; with --verbose the log goes to stderr."""
 
     @wraps(command)
-    def run(
-        verbose: bool, config: Path | None, corpus: Path | None, index: Path | None, engine: str | None, **rest: object
-    ) -> None:
+    def run(verbose: bool, config: Path | None, **rest: Any) -> None:
+        stated = {name: rest.pop(name) for name in ("corpus", "index", "engine")}
         with logging_to_stderr(verbose):
-            command(load_settings(config, corpus=corpus, index=index, engine=engine), **rest)
+            command(load_settings(config, **stated), **rest)
 
     folder = click.Path(file_okay=False, path_type=Path)
     for option in (

@@ -13,8 +13,7 @@ from math import log2
 from pathlib import Path
 from statistics import fmean
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.faults import Fault
 from indexer.indexing import build
@@ -81,14 +80,16 @@ def evaluate(settings: Settings, documents: Path, queries: Path) -> Evaluation:
         corpus = Path(folder) / "corpus"
         corpus.mkdir()
         (corpus / "documents.jsonl").write_bytes(_bytes_of(documents))
-        own = replace(settings, corpus=corpus, index=Path(folder) / "index")
+        own = structs.replace(settings, corpus=corpus, index=Path(folder) / "index")
         build(own)
         return ask_all(Searcher(own), questions)
 
 
 def ask_all(searcher: Searcher, questions: Sequence[Judged]) -> Evaluation:
     """Ask every question of an index that is there."""
-    return Evaluation(tuple(_score(question, _ranking(searcher, question)) for question in questions))
+    searches = (Search(question.query, size=RANKED, with_duplicates=True) for question in questions)
+    rankings = ([hit.id for hit in searcher.search(search).hits] for search in searches)
+    return Evaluation(tuple(map(_score, questions, rankings)))
 
 
 def read_questions(path: Path) -> tuple[Judged, ...]:
@@ -124,21 +125,14 @@ def _question(path: Path, number: int, line: str) -> Judged:
         raise JudgementError(f"{path}, rad {number}: ingen bedömd fråga; ange query och relevant.") from error
 
 
-def _ranking(searcher: Searcher, question: Judged) -> list[str]:
-    return [hit.id for hit in searcher.search(Search(question.query, size=RANKED, with_duplicates=True)).hits]
-
-
 def _score(question: Judged, ranking: Sequence[str]) -> Score:
     grades = question.grades
     relevant = {id for id, grade in grades.items() if grade > 0}
     condensed = [id for id in ranking if question.judged is None or id in question.judged]
-    values = {
-        "ndcg@10": _ndcg(ranking, grades),
-        "mrr@10": next((1 / rank for rank, id in enumerate(ranking[:10], 1) if id in relevant), 0.0),
-        "recall@50": len(relevant.intersection(ranking)) / len(relevant) if relevant else 0.0,
-        "condensed_ndcg@10": _ndcg(condensed, grades),
-    }
-    return Score(question, values, len(ranking))
+    reciprocal = next((1 / rank for rank, id in enumerate(ranking[:10], 1) if id in relevant), 0.0)
+    recall = len(relevant.intersection(ranking)) / len(relevant) if relevant else 0.0
+    values = (_ndcg(ranking, grades), reciprocal, recall, _ndcg(condensed, grades))
+    return Score(question, dict(zip((*MEASURES, "condensed_ndcg@10"), values, strict=True)), len(ranking))
 
 
 def _ndcg(ranking: Sequence[str], grades: Mapping[str, int]) -> float:

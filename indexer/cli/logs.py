@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_PACKAGES = ("indexer", "webapp")
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 """What every record has; all else was given in `extra`."""
 
@@ -15,7 +14,7 @@ def logging_to_stderr(verbose: bool) -> Iterator[None]:
     """The product's own log as lines on stderr, or nowhere; other packages are not heard."""
     handler: logging.Handler = logging.StreamHandler() if verbose else logging.NullHandler()
     handler.setFormatter(_Line("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
-    loggers = [logging.getLogger(package) for package in _PACKAGES]
+    loggers = [logging.getLogger(package) for package in ("indexer", "webapp")]
     for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel(logging.INFO if verbose else logging.NOTSET)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.documents import Document
 from indexer.facets import UNKNOWN
@@ -48,10 +47,10 @@ def corrected(document: Document, change: Correction | None) -> Document:
         return document
     evidence = f"rättat {change.day}"
     if change.date is not None:
-        document = replace(document, published=parse_date(change.date, evidence))
+        document = structs.replace(document, published=parse_date(change.date, evidence))
     if change.regions is not None:
-        about = [replace(region, evidence=evidence) for region in given_regions(change.regions)]
+        about = [structs.replace(region, evidence=evidence) for region in given_regions(change.regions)]
         stated = {region.value for region in about}
-        others = (replace(region, about=False) for region in document.regions if region.value not in stated)
-        document = replace(document, regions=(*about, *others))
+        others = (structs.replace(region, about=False) for region in document.regions if region.value not in stated)
+        document = structs.replace(document, regions=(*about, *others))
     return document

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.metadata.tables import expressions, rows
 
@@ -125,16 +124,12 @@ def as_precise(dated: Dated, stated: str) -> Dated:
     >>> as_precise(Dated("2019-03-12", "day", ""), "month").value, as_precise(Dated("2019-03-12", "day", ""), "circa").precision
     ('2019-03-01', 'estimated')
     """
-    if dated.precision == "year" or stated in ("", "day"):
+    if dated.precision == "year" or stated in ("", "day") or (dated.precision == "month" and stated != "year"):
         return dated
-    if stated == "year":
-        return replace(dated, value=f"{dated.value[:4]}-01-01", precision="year")
-    if dated.precision == "month":
-        return dated
-    if stated == "month":
-        return replace(dated, value=f"{dated.value[:7]}-01", precision="month")
+    if unknown := {"year": "-01-01", "month": "-01"}.get(stated):
+        return structs.replace(dated, value=dated.value[: -len(unknown)] + unknown, precision=stated)
     evidence = dated.evidence if stated in get_args(Precision) else f"{dated.evidence} ({stated})"
-    return replace(dated, precision="estimated", evidence=evidence)
+    return structs.replace(dated, precision="estimated", evidence=evidence)
 
 
 def is_plausible(dated: Dated) -> bool:
@@ -175,7 +170,7 @@ def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
             evidence = f"raden ”{line}”; året är uppskattat efter {reference}"
             dated = _dated({**match.groupdict(), "year": str(year)}, evidence) if match else None
             if dated and dated.value <= reference:
-                return replace(dated, precision="estimated")
+                return structs.replace(dated, precision="estimated")
     return None
 
 
@@ -189,12 +184,9 @@ def read_updated(lines: Sequence[str]) -> Dated | None:
 
 def read_address(url: str) -> Dated | None:
     """The date that stands in an address."""
-    for pattern in _patterns("address"):
-        match = pattern.search(url)
-        dated = _dated(match.groupdict(), f"adressen {url}") if match else None
-        if dated and is_plausible(dated):
-            return dated
-    return None
+    matches = filter(None, (pattern.search(url) for pattern in _patterns("address")))
+    found = (_dated(match.groupdict(), f"adressen {url}") for match in matches)
+    return next((dated for dated in found if dated and is_plausible(dated)), None)
 
 
 def is_date_line(line: str) -> bool:

@@ -14,7 +14,6 @@ from indexer.queries import FURTHEST, And, Everything, Filtered, Filters, InTitl
 NEAR_DISTANCE = 5
 """Of NÄRA without a number."""
 
-_PREFIXES = ("not", "minus", "plus", "title")
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
 
 
@@ -73,7 +72,7 @@ class Parser:
 
     def _prefixed(self, rest: deque[Mark]) -> Query | None:
         """The next part, taken off the rest together with its prefixes."""
-        if len(rest) > 1 and rest[0].kind in _PREFIXES:
+        if len(rest) > 1 and rest[0].kind in ("not", "minus", "plus", "title"):
             return _with_prefix(rest.popleft().kind, self._prefixed(rest))
         return self._near(rest)
 

@@ -7,8 +7,7 @@ a share of the weight of all counties named and enough weight for the length of 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec import Struct, field, structs
 
 from indexer.metadata.regions.gazetteer import NATIONAL, label, order, parent, resolve
 from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
@@ -109,7 +108,7 @@ def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[st
 def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
     """A landscape of several counties as those of them that the text names besides: Växjö i Småland."""
     counties = tuple(county for county in mention.counties if county in named)
-    return replace(mention, counties=counties) if mention.landscape and counties else mention
+    return structs.replace(mention, counties=counties) if mention.landscape and counties else mention
 
 
 def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, areas: _Tally) -> None:
@@ -130,10 +129,8 @@ def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
         alone = weight >= ALONE * total and counties.strong[county] >= 2
         if counties.strong[county] and weight >= max(SHARE * total, needed * (ALONE_FACTOR if alone else 1)):
             subjects.add(county)
-    for several, weight in areas.weights.items():
-        if weight >= max(needed, SHARE * total, AREA_SHARE * heaviest):
-            subjects |= set(several.split())
-    return subjects
+    enough = max(needed, SHARE * total, AREA_SHARE * heaviest)
+    return subjects.union(*(several.split() for several, weight in areas.weights.items() if weight >= enough))
 
 
 def _region(value: str, tally: _Tally, about: bool) -> Region:

@@ -136,10 +136,7 @@ def with_ancestors(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def _positions() -> dict[str, int]:
-    return {value: position for position, value in enumerate(places())}
-
-
 def order(value: str) -> tuple[int, str]:
     """A sort key: the order of the official codes, unknown values last."""
-    return _positions().get(value, len(_positions())), value
+    values = [*places(), value]
+    return values.index(value), value

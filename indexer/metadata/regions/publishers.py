@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from indexer.metadata.regions.gazetteer import is_county, parent, resolve, table
+from indexer.metadata.regions.gazetteer import is_county, resolve, table, with_ancestors
 
 REMEMBERED = 1_000
 """Hosts whose publishers are remembered."""
@@ -64,5 +64,4 @@ def _by_name() -> dict[str, Publisher]:
 def _county_of(name: str) -> str | None:
     """Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds."""
     value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", name))
-    county = value if value is None or is_county(value) else parent(value)
-    return county if county and is_county(county) else None
+    return next(filter(is_county, with_ancestors([value] if value else [])), None)

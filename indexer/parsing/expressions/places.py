@@ -62,10 +62,8 @@ def _value(name: str) -> str | None:
     spellings = [name]
     if name[-1] in "sS" or name.lower().endswith(" stad"):
         spellings.append(name[:-1] if name[-1] in "sS" else f"{name[:-5]} kommun")
-    for spelling in spellings:
-        if value := resolve(spelling) or _localities().get(spelling.lower()):
-            return value if value != NATIONAL else None
-    return None
+    value = next(filter(None, (resolve(one) or _localities().get(one.lower()) for one in spellings)), None)
+    return value if value != NATIONAL else None
 
 
 def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
