@@ -17,7 +17,7 @@ ENTRIES = 26
 """Files and folders directly in indexer/."""
 FILE, FUNCTION, MEDIAN, PARAMETERS = 300, 40, 8, 5
 """Lines of a file, of a function with its head, of the median function; parameters."""
-CODE = 11_740
+CODE = 11_736
 """Lines of the whole product without docstrings, comments and blanks. The ceiling is 11,500: a crawl that follows pages to
 their end went over it, though 700 lines were cut elsewhere. It only falls until it is 11,500 again."""
 LONG_FILES: set[str] = set()
