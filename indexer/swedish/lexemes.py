@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-REMEMBERED = 60_000
+REMEMBERED = 20_000
 """Forms and parts of forms whose line is remembered: each is asked for several times while a compound is split."""
 LONGEST_ENDING = 12
 """Letters that stand after a stem in the table, at most."""
