@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from html import escape
@@ -20,7 +22,7 @@ from msgspec.structs import replace
 from warcio.archiveiterator import ArchiveIterator
 
 from indexer import indexing
-from indexer.corpus import CorpusFile, Ledger, cutting
+from indexer.corpus import CorpusFile, Ledger, cutting, sweep
 from indexer.corpus.containers import take_out
 from indexer.documents import Refusal, to_json
 from indexer.indexing import Progress, build
@@ -377,3 +379,31 @@ def test_any_texts_are_cut_out_of_any_file(tmp_path: Path, name: str, numbers: s
     assert left == []
     kept = {origin: said for origin, said in before.items() if origin not in origins}
     assert (told(path) if path.exists() else {}) == kept
+
+
+WRITES = """
+import sys
+from pathlib import Path
+from indexer.durable import replacing
+with replacing(Path(sys.argv[1])) as file:
+    file.write(b"whole")
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_another_process_still_writes_is_not_swept_and_what_a_kill_left_is(tmp_path, killed):
+    """A crawl writes its archives beside any index run."""
+    archive = tmp_path / "crawl" / "a-20261129T101112000000.warc.gz"
+    archive.parent.mkdir()
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", WRITES, str(archive)], stdin=pipe, stdout=pipe) as process:
+        assert process.stdout.readline() == b"open\n"
+        if killed:
+            process.kill()
+            process.wait()
+        sweep(tmp_path)
+        process.communicate()
+    assert archive.exists() is not killed
+    assert list(tmp_path.rglob(".*unfinished")) == []

@@ -115,6 +115,8 @@ def store(path: Path, target: Path) -> None:
 
 
 def sweep(corpus: Path) -> None:
-    """Delete what an interrupted `add` left half written."""
+    """Delete what an interrupted `add`, cut or crawl left half written; a crawl that runs writes its archives beside any index run."""
     for path in corpus.rglob(f".*{UNFINISHED}"):
-        path.unlink(missing_ok=True)
+        writer = path.name.removesuffix(UNFINISHED).rpartition(".")[2]
+        if writer == str(os.getpid()) or not Path("/proc", writer).exists():
+            path.unlink(missing_ok=True)

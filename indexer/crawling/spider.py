@@ -200,7 +200,7 @@ class SiteSpider(Spider):
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
         reserved = not seen.permits and self._guard.is_reserved(response.url)
-        rules = self._rules(response, reserved) if seen.stored else seen.rules
+        rules = answers.rules_in(response, reserved, self._job.day) if seen.stored else seen.rules
         if seen.stored and (wish := answers.wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
@@ -209,9 +209,6 @@ class SiteSpider(Spider):
             self._lives.are_here([response.url] if seen.stored else ())
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
-
-    def _rules(self, response: Response, reserved: bool) -> RobotsRules:
-        return answers.rules_in(response, reserved, self._job.day)
 
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules) -> None:
         found: Found = response.meta["found"]
@@ -224,7 +221,7 @@ class SiteSpider(Spider):
         found: Found = response.meta["found"]
         before = self._memory.seen(found.key) or Seen("")
         answers.refuse_unreadable(response, self._job.settings.document_bytes)
-        rules = self._rules(response, self._guard.is_reserved(response.url))
+        rules = answers.rules_in(response, self._guard.is_reserved(response.url), self._job.day)
         outcome, reason, leaves = answers.objection_to(response, rules)
         is_page = isinstance(response, TextResponse) and outcome != "aside"
         links = self._links_on(response) if is_page and not rules.nofollow else []
