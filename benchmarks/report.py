@@ -190,7 +190,7 @@ def _crawl(results: Results) -> Iterator[str]:
         yield "## A crawl"
         yield _rows({"ten hosts": row | _when(step)})
         yield (
-            "The same pages, of ten hosts that answer after 50 ms and ask for no delay: `regionsok crawl` from its start to its end, with "
+            "The same pages, of ten hosts that answer after 50 ms and ask for no delay: the whole crawl from its start to its end, with "
             "archiving and indexing; memory is the most that all its processes had together. `python -m benchmarks.crawling crawl WORK`"
         )
 

@@ -51,7 +51,7 @@ def sites() -> Iterator[Sites]:
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory, sites: Sites) -> Path:
-    """What a newcomer has after `make setup`, with the texts that the examples name; sources lead to the crawl site."""
+    """What a newcomer has after `make setup`, with the texts that the examples name; its only sources are of the crawl site."""
     folder = tmp_path_factory.mktemp("ny klon")
     for name in ("corpus", "sources", "docs", "indexer/swedish/data"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns(".regionsok", "crawl"))
@@ -67,6 +67,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory, sites: Sites) -> Path:
     (folder / "my-texts" / "ett.txt").write_text("Om bär\n\nI Bräcke plockas det hjortron.", encoding="utf-8")
     (folder / "sida.html").write_text("<title>Älg</title><main><h1>Älg</h1><p>En älg gick i Mora.</p></main>", encoding="utf-8")  # fmt: skip
     (folder / "regionsok.toml").write_text('crawl_contact = "a@b.example"\n', encoding="utf-8")  # fmt: skip
+    for source in (folder / "sources").iterdir():
+        source.unlink()  # nothing in the pages, whatever comes to stand there, may ask a publisher for anything
     for number, name in enumerate(("region-dalarna", "vinnova"), 1):
         (folder / "sources" / f"{name}.toml").write_text(f'name = "{name}"\nstart = ["{sites.url(number, "/stilla")}"]\ndelay = 0.01\n')  # fmt: skip
     run(folder, ".venv/bin/regionsok index")
