@@ -32,7 +32,7 @@ def build(peer: Peer, documents: Path, folder: Path) -> dict[str, Any]:
     from benchmarks.memory import watched
 
     peer.start()
-    with watched(lambda: peer.processes() or [os.getpid()]) as peak:
+    with watched(peer.processes() or [os.getpid()]) as peak:
         started = time.perf_counter()
         peer.build(documents)
         seconds = time.perf_counter() - started

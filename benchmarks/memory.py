@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-EVERY = 0.25
-"""Seconds between two looks at memory while something is built."""
+EVERY = 1.0
+"""Seconds between two looks at memory while something is done."""
 
 
 def megabytes(processes: Iterable[int]) -> float:
-    """Of these processes and all that they started."""
-    return sum(map(_proportional, set(descending(processes)))) / 1024
+    """Of these processes and all that they started, but the one that looks where it only watches."""
+    watching = {os.getpid()}.difference(processes)
+    return sum(map(_proportional, {*descending(processes)} - watching)) / 1024
 
 
 def descending(processes: Iterable[int]) -> Iterator[int]:
@@ -45,19 +49,26 @@ class Peak:
 
 
 @contextmanager
-def watched(processes: Callable[[], Iterable[int]]) -> Iterator[Peak]:
-    """Look at the memory of processes until the block ends."""
-    peak, ended = Peak(), threading.Event()
+def watched(processes: Iterable[int]) -> Iterator[Peak]:
+    """Look at the memory of processes until the block ends, from another one: a look takes 30 ms, which what is measured must not pay."""
+    peak, watched = Peak(), list(processes)
+    command = [sys.executable, "-m", "benchmarks.memory", *map(str, watched)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as watcher:
+        try:
+            yield peak
+        finally:
+            seen, _ = watcher.communicate("")
+            peak.megabytes = float(seen)
 
-    def look() -> None:
-        while not ended.wait(EVERY):
-            peak.megabytes = max(peak.megabytes, megabytes(processes()))
 
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    try:
-        yield peak
-    finally:
-        ended.set()
-        watcher.join()
-        peak.megabytes = max(peak.megabytes, megabytes(processes()))
+def main() -> None:
+    """Print the most that some processes had until the standard input ended."""
+    most, ended, processes = 0.0, False, list(map(int, sys.argv[1:]))
+    while not ended:
+        ended = bool(select.select([sys.stdin], [], [], EVERY)[0])
+        most = max(most, megabytes(processes))
+    print(most)
+
+
+if __name__ == "__main__":
+    main()
