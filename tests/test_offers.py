@@ -111,6 +111,7 @@ ANSWERS = {
         [("kind", "pressmeddelande", "pressmeddelanden", True, 1), ("region", "umea-kommun", "Umeå", False, 1)],
     ),
     "vindkraft 1999": (set(), [("year", "1999", "1999", False, 0)]),
+    "bredband skola sedan 2020": (set(), [("period", "2020-01..", "sedan 2020", True, 0)]),
     "vindkraft": ({"höjden", "verk", "norr", "länet"}, []),
     '"vindkraft i Dalarna"': ({"verk"}, []),
     "vindkraft -Dalarna": ({"höjden", "norr"}, []),
@@ -202,6 +203,14 @@ def test_partial_hits_keep_the_place(ask: Asked) -> None:
     results = ask("vindkraft bibliotek Dalarna")
     assert results.total == 0
     assert {hit.id: hit.missing for hit in results.hits} == dict.fromkeys(("höjden", "verk", "länet"), ("bibliotek",))
+
+
+def test_partial_hits_are_from_the_time(ask: Asked) -> None:
+    """As in "cirkulär ekonomi i Norra Mellansverige sedan 2018" where no document has it all: nobody means the word 2018."""
+    results = ask("bredband skola sedan 2020")
+    assert {hit.id: hit.missing for hit in results.hits} == {"norr": ("skola",), "skola": ("bredband",)}
+    placed = ask("vindkraft bibliotek i Dalarna sedan 2020")
+    assert {hit.id: hit.missing for hit in placed.hits} == dict.fromkeys(("höjden", "länet"), ("bibliotek",))
 
 
 def test_of_several_places_partial_hits_have_one_and_name_the_others(ask: Asked) -> None:

@@ -31,9 +31,11 @@ def asked(index: OpenIndex, search: Search) -> Question:
         choices += [[one] for one in times_and_kinds if len(times_and_kinds) > 1]
     # Who asks for a time means it also where nothing is from then; a kind that nothing is of may be a word.
     means_it = is_all and (any(one.facet != "kind" for one in times_and_kinds) or not question.total)
-    for choice in choices:
+    # A time is no word that a text may lack: where nothing has all words, what has most of them is from then.
+    times = [one for one in times_and_kinds if one.facet != "kind" and not is_all]
+    for choice in [*choices, times] if times else choices:
         other = Question(index, _chosen(question, choice))
-        if other.hidden >= question.hidden and (means_it or other.total):
+        if other.hidden >= question.hidden and (means_it or other.total or (choice is times and other.has_partial)):
             other.applied, other.typed = tuple(choice), question.search
             return other
     return question

@@ -86,6 +86,12 @@ class Question:
         """How many documents have all that is asked for."""
         return self.index.engine.count(self.narrowed(self._whole.strict)).total
 
+    @property
+    def has_partial(self) -> bool:
+        """Whether any document has most of what is asked for."""
+        partial = self.planned.partial
+        return partial is not None and bool(self.index.engine.count(self.narrowed(partial)).total)
+
     def is_held(self, place: Plan) -> bool:
         """Whether any document names a place or is about it, within whatever filters."""
         return bool(self.index.engine.count(nodes.AllOf((place,), forbidden=self.forbidden)).total)
