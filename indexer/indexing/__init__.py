@@ -23,7 +23,7 @@ from indexer.catalogue import Catalogue, copy_compactly
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.corpus import CorpusFile, Ledger, changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.cutting import cut
-from indexer.corpus.departures import settle
+from indexer.corpus.ledger import settle
 from indexer.documents import Document, Refusal
 from indexer.engines import COUNT_DELETED, chosen_engine, open_engine, open_writer
 from indexer.fields import document_of, record_of, words_of
