@@ -22,10 +22,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import trafilatura  # noqa: F401  as the tables, once for all that are forked
-
-import indexer.indexing.preloading
-import indexer.ingestion.html  # noqa: F401
+import indexer.indexing.preloading  # noqa: F401  the tables, once for all that are forked
 from indexer.catalogue import Catalogue
 from indexer.corpus import LEDGER
 from indexer.engines import tantivy, whoosh

@@ -35,7 +35,7 @@ class Workers:
         try:
             if self._pool is None:
                 context = multiprocessing.get_context("forkserver")
-                context.set_forkserver_preload(["trafilatura", "indexer.ingestion.html", "indexer.indexing.preloading"])
+                context.set_forkserver_preload(["indexer.indexing.preloading"])
                 self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
             return self._pool.submit(do, *args, **named)  # which starts one where all are busy
         finally:
