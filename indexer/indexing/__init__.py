@@ -20,7 +20,6 @@ from msgspec.structs import replace
 
 from indexer import generations
 from indexer.catalogue import Catalogue, copy_compactly
-from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.corpus import CorpusFile, Ledger, changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.cutting import cut
 from indexer.corpus.ledger import settle
@@ -32,7 +31,6 @@ from indexer.indexing.deciding import Verdict
 from indexer.indexing.index_fingerprint import fingerprint
 from indexer.indexing.running import SILENT, Change, Progress, Run
 from indexer.settings import Settings
-from indexer.swedish import Known
 
 __all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint"]
 
@@ -235,10 +233,9 @@ def compact(source: Generation, target: Generation) -> None:
         closing(open_engine(source.engine, source.engine_folder)) as engine,
         closing(open_writer(target.engine, target.engine_folder)) as writer,
     ):
-        known = Known(catalogue.words.entry, REMEMBERED_FORMS)
         for id in sorted(engine.ids()):
             document = document_of(engine.get(id) or "")
-            writer.add(record_of(document, words_of(document, known)))
+            writer.add(record_of(document, words_of(document, catalogue.known)))
         writer.commit()
         catalogue.set_counter("deleted", 0)
         catalogue.commit()

@@ -14,7 +14,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from indexer.catalogue import Catalogue, EnteredVersion
-from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.catalogue.words import Counts
 from indexer.documents import Document
 from indexer.durable import replacing
@@ -84,7 +83,6 @@ class Committer:
         self._generation = generation
         self._catalogue = catalogue
         self._analyser = analyser
-        self._known = Known(catalogue.words.entry, REMEMBERED_FORMS)
         self._waiting: dict[str, Document] = {}
         self._characters = 0
         self._erased: set[str] = set()
@@ -138,7 +136,7 @@ class Committer:
     def _erase(self, id: str) -> None:
         if stored := self._opened().get(id):
             document = document_of(stored)
-            self._discounted.discount(*forms_of(document, words_of(document, self._known)))
+            self._discounted.discount(*forms_of(document, words_of(document, self._catalogue.known)))
         self._catalogue.aliases.drop(id)
         self._erased.add(id)
 
@@ -147,7 +145,7 @@ class Committer:
         if not self._generation.engine_folder.exists():
             self._opened_writer()
         number = self._catalogue.counter("batch")
-        if batch := kept(self._generation.journal, number, self._known):
+        if batch := kept(self._generation.journal, number, self._catalogue.known):
             batch.give(self._opened_writer())
             self._count_deleted(len(batch.erased))
             _log.info("journal replayed", extra={"commit": number, "written": len(batch.records)})
@@ -163,7 +161,7 @@ class Committer:
         records = self._records(analysed.documents)
         batch = Batch(sorted(self._erased), records)
         analysed.counts.add(self._discounted)
-        self._catalogue.words.add(analysed.words.values())
+        self._catalogue.words.add(analysed.words)
         self._catalogue.words.count(analysed.counts)
         number = self._catalogue.counter("batch") + 1
         if batch:
@@ -214,7 +212,7 @@ class Committer:
                 records[id] = restated(records[id], document)
             elif stored_of(document) != self._opened().get(id):
                 self._erased.add(id)
-                records[id] = record_of(document, words_of(document, self._known))
+                records[id] = record_of(document, words_of(document, self._catalogue.known))
         return list(records.values())
 
     def document(self, id: str) -> Document:
