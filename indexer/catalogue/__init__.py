@@ -6,14 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.catalogue._table import create_tables
-from indexer.catalogue.aliases import Aliases
+from indexer.catalogue.corpus import FileProgress, Files, LedgerCopy
 from indexer.catalogue.documents import CandidateVersion, Documents, EnteredVersion, Precedence
 from indexer.catalogue.duplicate_groups import DuplicateGroups
-from indexer.catalogue.files import FileProgress, Files
-from indexer.catalogue.ledger import LedgerCopy
 from indexer.catalogue.repeated_lines import RepeatedLines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
-from indexer.catalogue.words import Lexicon
+from indexer.catalogue.words import Aliases, Lexicon
 from indexer.swedish import Known
 
 __all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "Precedence", "copy_compactly"]
