@@ -121,7 +121,7 @@ def _analysis(stages: Stages, documents: list[Document]) -> Analysed:
     return Analysed(
         list(map(AnalysedDocument, records, fingerprints, aliases)),
         counts,
-        dict(zip(counts.documents, new, strict=True)),
+        set(new),
     )
 
 
@@ -134,9 +134,7 @@ def _written(stages: Stages, documents: list[Document], analysed: Analysed, fold
     stages.of("catalogue: versions", lambda verdict: catalogue.documents.enter(verdict[1][0]), decided)
     stages.of("catalogue: lines of pages", catalogue.lines.learn, documents)
     once = [()]
-    stages.of(
-        "catalogue: words", lambda _: catalogue.words.add(analysed.words[form] for form in sorted(analysed.words)), once
-    )
+    stages.of("catalogue: words", lambda _: catalogue.words.add(analysed.words), once)
     stages.of("catalogue: words", lambda _: catalogue.words.count(analysed.counts), once)
     stages.of("catalogue: aliases", lambda one: catalogue.aliases.enter(one.aliases), analysed.documents)
     stages.of(

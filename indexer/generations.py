@@ -9,20 +9,19 @@ and after a stop in it, only the files that are written once must.
 """
 
 import errno
-import fcntl
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, structs
 
-from indexer.durable import UNFINISHED, write_durably
+from indexer.durable import UNFINISHED, locked, write_durably
 from indexer.faults import Fault
 from indexer.settings import ENGINES
 
@@ -90,17 +89,6 @@ class Manifest(Struct, frozen=True):
     """Whether the run that wrote it came to its end."""
 
 
-def current_generation(index: Path) -> Generation | None:
-    """The generation that answers, None where nothing has been built. Raises IndexDamaged, OSError."""
-    try:
-        name = (index / "CURRENT").read_bytes().decode("utf-8", "replace").strip()
-    except FileNotFoundError:
-        return None
-    if not _NAME.fullmatch(name) or not (index / name).is_dir():
-        raise IndexDamaged(index, ["CURRENT"])
-    return Generation(index / name)
-
-
 class Current(Struct, frozen=True):
     """The generation that answers, with what the manifest says."""
 
@@ -128,13 +116,16 @@ class Current(Struct, frozen=True):
 
 def read_current(index: Path) -> Current | None:
     """What answers now, None where nothing has been built. Raises IndexDamaged, OSError."""
-    generation = current_generation(index)
-    if generation is None:
+    try:
+        name = (index / "CURRENT").read_bytes().decode("utf-8", "replace").strip()
+    except FileNotFoundError:
         return None
+    if not _NAME.fullmatch(name) or not (index / name).is_dir():
+        raise IndexDamaged(index, ["CURRENT"])
     manifest = read_manifest(index)
     if manifest is None:  # it is written before CURRENT
         raise IndexDamaged(index, ["manifest.json"])
-    return Current(generation, manifest)
+    return Current(Generation(index / name), manifest)
 
 
 def all_generations(index: Path) -> list[Generation]:
@@ -215,17 +206,9 @@ def commit_stamp(index: Path) -> tuple[bytes, int] | None:
         return None
 
 
-@contextmanager
-def writing(index: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+def writing(index: Path, on_wait: Callable[[], None] = lambda: None) -> AbstractContextManager[object]:
     """The one lock of all that change corpus/ or index/; `on_wait` is called when another holds it."""
-    index.mkdir(parents=True, exist_ok=True)
-    with (index / ".lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            on_wait()
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    return locked(index / ".lock", on_wait)
 
 
 def seal(generation: Generation) -> None:

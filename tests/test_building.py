@@ -21,7 +21,7 @@ from msgspec.structs import asdict, replace
 
 from indexer.catalogue.repeated_lines import known_lines
 from indexer.documents import to_json as document_json
-from indexer.generations import current_generation
+from indexer.generations import read_current
 from indexer.indexing import Change, Progress, Verdict, analysing, build, reading
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check
@@ -562,7 +562,7 @@ def content_of(settings: Settings) -> list[dict[str, object]]:
 
 
 def words_of(settings: Settings) -> list[tuple[object, ...]]:
-    generation = current_generation(settings.index)
+    generation = read_current(settings.index).generation
     assert generation
     with closing(sqlite3.connect(generation.catalogue)) as catalogue:
         return catalogue.execute("SELECT * FROM words ORDER BY form").fetchall()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.corpus.corrections import CorrectionError
+from indexer.corpus.ledger import CorrectionError
 from indexer.indexing import build
 from indexer.indexing.checking import check, status
 from indexer.indexing.curating import correct

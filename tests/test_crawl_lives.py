@@ -26,7 +26,7 @@ from msgspec.structs import replace
 
 from indexer import crawling as product
 from indexer.corpus import read_ledger
-from indexer.corpus.departures import JOURNAL, Departure, note, settle
+from indexer.corpus.ledger import DEPARTURES, Departure, note, settle
 from indexer.crawling import Report
 from indexer.crawling.lives import DETOURS
 from indexer.crawling.memory import LONGEST, Link, Memory, Seen
@@ -327,15 +327,15 @@ def _as_it_was_remembered(path: Path) -> None:
 def test_departures_are_taken_whole_in_order_and_again_after_a_kill(tmp_path: Path) -> None:
     assert settle(tmp_path) is None
     note(tmp_path, [Departure("a", "2026-03-01"), Departure("b", "2026-03-01")])
-    with (tmp_path / JOURNAL).open("ab") as journal:
+    with (tmp_path / DEPARTURES).open("ab") as journal:
         journal.write(b'\n{"id": "cut sho')
     note(tmp_path, [Departure("a"), Departure("c", "2026-03-02")])
-    content = (tmp_path / JOURNAL).read_bytes()
+    content = (tmp_path / DEPARTURES).read_bytes()
     for _ in range(2):
         settle(tmp_path)
         assert read_ledger(tmp_path).gone == {"b": "2026-03-01", "c": "2026-03-02"}
-        assert (tmp_path / JOURNAL).read_bytes() == b""
-        (tmp_path / JOURNAL).write_bytes(content)
+        assert (tmp_path / DEPARTURES).read_bytes() == b""
+        (tmp_path / DEPARTURES).write_bytes(content)
 
 
 _COMMAND = "from indexer.cli import main; from tests import command; command.allow(); main()"

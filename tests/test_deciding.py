@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from indexer.catalogue import EnteredVersion, FileProgress
 from indexer.corpus import CorpusFile, Ledger
-from indexer.corpus.corrections import Correction, corrected
-from indexer.corpus.forgotten import fingerprints
+from indexer.corpus.ledger import Correction, corrected, fingerprints
 from indexer.documents import Document, Medium, Refusal
 from indexer.indexing.deciding import (
     Delete,

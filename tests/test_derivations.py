@@ -12,7 +12,7 @@ from zlib import crc32
 import pytest
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.generations import current_generation
+from indexer.generations import read_current
 from indexer.indexing import build
 from indexer.indexing.checking import check
 from indexer.indexing.curating import hide, remove
@@ -158,7 +158,7 @@ def test_what_capitals_tell_apart_is_said(searcher: Searcher) -> None:
 
 
 def test_terms_in_capitals_are_words_of_the_index(settings: Settings, searcher: Searcher) -> None:
-    generation = current_generation(settings.index)
+    generation = read_current(settings.index).generation
     assert generation is not None
     with closing(IndexVocabulary(generation.catalogue)) as vocabulary:
         assert dict(vocabulary.held(["LAS", "SoL", "Mark", "FOI"], 5)) == {"LAS": 1, "SoL": 1, "Mark": 2, "FOI": 1}
@@ -176,7 +176,7 @@ def test_counts_go_with_their_documents(tmp_path: Path) -> None:
     )
     build(settings)
     remove(settings, ["a"])
-    generation = current_generation(settings.index)
+    generation = read_current(settings.index).generation
     assert generation is not None
     with closing(IndexVocabulary(generation.catalogue)) as vocabulary:
         assert vocabulary.held(["LAS", "Mark"], 5) == [("LAS", 1), ("Mark", 1)]

@@ -24,8 +24,8 @@ from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
 from indexer.indexing import build
 from indexer.indexing.checking import check
+from indexer.indexing.committing import Batch
 from indexer.indexing.curating import remove
-from indexer.indexing.journal import Batch
 from indexer.metadata.dates import parse_date
 from indexer.metadata.regions import read_regions
 from indexer.queries import Filters, Search

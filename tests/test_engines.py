@@ -16,7 +16,7 @@ from indexer.engines import open_engine
 from indexer.engines.protocol import BY_YEAR, Counts, Engine, Window
 from indexer.facets import FACETS, is_month
 from indexer.fields import BORDER, Record, document_of, record_of
-from indexer.generations import current_generation
+from indexer.generations import read_current
 from indexer.parsing import parse
 from indexer.planning import Plan, filter_plans, plan
 from indexer.planning.nodes import MaxOf, PhraseAt, Term
@@ -55,7 +55,7 @@ class World:
 def world(request: pytest.FixtureRequest, real_index: Callable[[str, int], Settings]) -> World:
     engines, vocabularies = {}, {}
     for name in ENGINES:
-        generation = current_generation(real_index(name, request.param).index)
+        generation = read_current(real_index(name, request.param).index).generation
         assert generation is not None
         engines[name] = open_engine(name, generation.engine_folder)
         vocabularies[name] = IndexVocabulary(generation.catalogue)
@@ -210,7 +210,7 @@ def test_highlights_are_the_same_from_every_index(world: World) -> None:
 def test_what_opens_an_index_that_cannot_be_written_goes_with_the_engine(
     real_index: Callable[[str, int], Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    generation = current_generation(real_index("tantivy", 600).index)
+    generation = read_current(real_index("tantivy", 600).index).generation
     assert generation is not None
     monkeypatch.setattr("os.access", lambda *_: False)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

@@ -28,7 +28,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 SHAPING = {
     ".": ("documents", "fields", "urls"),
     "catalogue": ("documents", "repeated_lines", "duplicate_groups", "words"),
-    "corpus": ("corrections", "forgotten"),
+    "corpus": ("ledger", "files"),
     "deduplication": ("fingerprints", "word_diffs"),
     "engines": ("whoosh", "tantivy"),
     "indexing": ("deciding", "committing", "running", "analysing"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indexer.corpus import read_ledger
-from indexer.corpus.forgotten import fingerprints
+from indexer.corpus.ledger import fingerprints
 from indexer.documents import Document
 from indexer.indexing import build
 from indexer.indexing.adding import add

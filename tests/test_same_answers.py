@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.indexing import build, compacting
+from indexer import indexing
+from indexer.indexing import build
 from indexer.indexing.adding import add
 from indexer.indexing.checking import check
 from indexer.indexing.curating import correct, forget, hide, remove
@@ -45,11 +46,11 @@ def test_in_a_large_index_deleted_documents_change_scores_and_order_alone(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until a fifth is deleted: which documents are found, every count, completion and trend, and the orders by date hold."""
-    monkeypatch.setattr(compacting, "AT_ONCE", 0)
+    monkeypatch.setattr(indexing, "AT_ONCE", 0)
     lived(settings)
     remove(settings, ["a4"])
     got = answers(settings)
-    monkeypatch.setattr(compacting, "AT_ONCE", 10_000)
+    monkeypatch.setattr(indexing, "AT_ONCE", 10_000)
     expected = fresh_answers(settings, tmp_path / "fresh")
     assert [unordered(one) for one in got] == [unordered(one) for one in expected]
     assert check(settings).sound
@@ -75,4 +76,4 @@ def unordered(answer: str) -> object:
 def test_what_is_deleted_leaves_a_small_index_at_once_where_it_counts_and_others_at_a_fifth(
     name: str, deleted: int, documents: int, due: bool
 ) -> None:
-    assert compacting.is_due(name, deleted, documents) == due
+    assert indexing.is_due(name, deleted, documents) == due

@@ -6,13 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.catalogue._table import create_tables
-from indexer.catalogue.aliases import Aliases
+from indexer.catalogue.corpus import FileProgress, Files, LedgerCopy
 from indexer.catalogue.documents import CandidateVersion, Documents, EnteredVersion, Precedence
 from indexer.catalogue.duplicate_groups import DuplicateGroups
-from indexer.catalogue.files import FileProgress, Files
-from indexer.catalogue.ledger import LedgerCopy
 from indexer.catalogue.repeated_lines import RepeatedLines
-from indexer.catalogue.words import Lexicon
+from indexer.catalogue.vocabulary import REMEMBERED_FORMS
+from indexer.catalogue.words import Aliases, Lexicon
+from indexer.swedish import Known
 
 __all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "Precedence", "copy_compactly"]
 
@@ -32,6 +32,8 @@ class Catalogue:
         self.duplicate_groups = DuplicateGroups(self._connection)
         self.aliases = Aliases(self._connection)
         self.ledger = LedgerCopy(self._connection)
+        self.known = Known(self.words.entry, REMEMBERED_FORMS)
+        """What words are indexed by, without the lexicon for those that any document had."""
         # Its own file is written at commits only; what is expected of all pages of a run may lie on the disk.
         self._connection.execute("PRAGMA main.cache_spill = 1000000000")
         self._connection.execute("BEGIN")

@@ -1,6 +1,6 @@
 """The words of an index: each form that its documents have, its term and parts, and how many documents have it.
 
-Terms that are no form (LAS, Mark, stockholm-) stand here too, each as a form of its own.
+Terms that are no form (LAS, Mark, stockholm-) stand here too, each as a form of its own; and the other names that documents give.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from indexer.catalogue._table import Table
+from indexer.metadata.aliases import Alias
 from indexer.swedish import Entry, entry_of
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.spelling import plain
@@ -70,6 +71,23 @@ class Lexicon(Table):
         rows = self._execute("SELECT form, documents, outside_contacts FROM words WHERE documents != 0").fetchall()
         documents = Counter({form: often for form, often, _ in rows})
         return Counts(documents, Counter({form: often - outside for form, often, outside in rows if often != outside}))
+
+
+class Aliases(Table):
+    """The other names that the documents of one catalogue give."""
+
+    def enter(self, aliases: Iterable[Alias]) -> None:
+        """Keep the other names that a document gives."""
+        rows = ((alias.document, alias.name, alias.other, alias.evidence) for alias in aliases)
+        self._executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?)", rows)
+
+    def drop(self, document: str) -> None:
+        """Drop those of a document that leaves the index."""
+        self._execute("DELETE FROM aliases WHERE document = ?", (document,))
+
+    def all(self) -> set[tuple[str, str, str]]:
+        """Of each: the document, the name and the other name."""
+        return set(self._execute("SELECT document, name, other FROM aliases"))
 
 
 def word_of(form: str, entry: Entry | None = None) -> Word:

@@ -1,19 +1,35 @@
-"""The ledger: the facts about corpus/ that its files do not hold, in one file of JSON."""
+"""The ledger: the facts about corpus/ that its files do not hold, in one file of JSON, and what each of them means for a document.
+
+A correction wins over what was read, and says so. What was forgotten leaves only salted fingerprints: enough to know it again,
+not to tell what it was. Which crawled pages left or came back is durable the moment that it is seen: the process that crawls
+appends it to a journal, and who holds the lock of all that write takes it into the ledger, the command that crawls when it
+begins and ends, and every index run. So a kill of either loses none.
+"""
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import os
+import re
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
+from msgspec import Struct, structs
 
-from indexer.corpus.corrections import Correction
-from indexer.durable import write_durably
-from indexer.faults import Fault, cause_of
+from indexer.documents import Document
+from indexer.durable import locked, sync_folder, write_durably
+from indexer.facets import UNKNOWN
+from indexer.faults import Fault, cause_of, naming
+from indexer.metadata.dates import parse_date, plausible_date
+from indexer.metadata.regions import given_regions
+from indexer.urls import canonical_address
 
 LEDGER = Path(".regionsok") / "ledger.json"
+DEPARTURES = LEDGER.with_name("departures.jsonl")
 _log = logging.getLogger(__package__)
 
 
@@ -21,7 +37,22 @@ class CorpusError(Fault):
     """A corpus that cannot be read or written; the message is a Swedish sentence."""
 
 
-class Ledger(msgspec.Struct, forbid_unknown_fields=True):
+class CorrectionError(Fault):
+    """A correction that cannot be made; the message is a Swedish sentence."""
+
+
+class Correction(Struct, frozen=True):
+    """What is right, as stated; None is as it was read."""
+
+    day: str
+    """ISO 8601, when it was stated."""
+    date: str | None
+    """A date, or `okant`."""
+    regions: tuple[str, ...] | None
+    """What the document is about; `hela-landet` alone: no region."""
+
+
+class Ledger(Struct, forbid_unknown_fields=True):
     """What people and the crawler decided of documents, and what was stated with added files."""
 
     removed: dict[str, str] = {}
@@ -42,6 +73,15 @@ class Ledger(msgspec.Struct, forbid_unknown_fields=True):
     def left_out(self) -> set[str]:
         """Ids of documents that are in corpus/ and must not be in the index."""
         return {*self.removed, *self.gone}
+
+    def forget(self, document: Document) -> None:
+        """Know a document again by its id, address and words."""
+        self.salt = self.salt or secrets.token_hex(32)
+        self.forgotten = sorted({*self.forgotten, *fingerprints(document, self.salt)})
+
+    def forgets(self, document: Document) -> bool:
+        """Whether a document has the id, the address or the words of one that was forgotten."""
+        return bool(self.forgotten) and not fingerprints(document, self.salt).isdisjoint(self.forgotten)
 
 
 def read_ledger(corpus: Path) -> Ledger:
@@ -85,3 +125,93 @@ def state(ledger: Ledger, origin: str, facts: Mapping[str, str]) -> None:
 def today() -> str:
     """The day that a decision is dated, ISO 8601 in UTC."""
     return datetime.now(UTC).date().isoformat()
+
+
+def correction(day: str, date: str | None, regions: Sequence[str]) -> Correction:
+    """A correction that can be applied. Raises CorrectionError."""
+    try:
+        given_regions(regions)
+    except ValueError as error:
+        raise CorrectionError(str(error)) from error
+    if date is not None and date != UNKNOWN and not plausible_date(date):
+        raise CorrectionError(f"Datumet ”{date}” går inte att läsa; skriv 2019-03-12, 2019-03, 2019 eller {UNKNOWN}.")
+    return Correction(day, date, tuple(regions) or None)
+
+
+def corrected(document: Document, change: Correction | None) -> Document:
+    """The document with a correction applied; regions that it no longer is about are still named.
+
+    >>> corrected(Document("a", "", ""), Correction("2026-11-24", "2019-03", None)).published
+    Dated(value='2019-03-01', precision='month', evidence='rättat 2026-11-24')
+    """
+    if change is None:
+        return document
+    evidence = f"rättat {change.day}"
+    if change.date is not None:
+        document = structs.replace(document, published=parse_date(change.date, evidence))
+    if change.regions is not None:
+        about = [structs.replace(region, evidence=evidence) for region in given_regions(change.regions)]
+        stated = {region.value for region in about}
+        others = (structs.replace(region, about=False) for region in document.regions if region.value not in stated)
+        document = structs.replace(document, regions=(*about, *others))
+    return document
+
+
+def fingerprints(document: Document, salt: str) -> set[str]:
+    """Of a document's id, address and words; `salt` is hexadecimal and belongs to one corpus.
+
+    >>> one, other = Document("a", "", "Anna bor här."), Document("b", "", "anna  bor här")
+    >>> len(fingerprints(one, "00") & fingerprints(other, "00"))
+    1
+    """
+    made = {_fingerprint(f"id {document.id}", salt)}
+    if document.url:
+        made.add(fingerprint_of(document.url, salt))
+    if words := " ".join(re.findall(r"\w+", document.text.lower())):
+        made.add(_fingerprint(f"text {words}", salt))
+    return made
+
+
+def fingerprint_of(url: str, salt: str) -> str:
+    """That of an address, as it is among those of its document."""
+    return _fingerprint(f"address {canonical_address(url)}", salt)
+
+
+def _fingerprint(said: str, salt: str) -> str:
+    return blake2b(said.encode("utf-8", "replace"), key=bytes.fromhex(salt)[:64], digest_size=20).hexdigest()
+
+
+class Departure(Struct, frozen=True):
+    """What became of the document of one address."""
+
+    id: str
+    day: str = ""
+    """ISO 8601, when it left; empty: it is back."""
+
+
+def note(corpus: Path, departures: Sequence[Departure]) -> None:
+    """Append, durably, if there are any. Raises Fault."""
+    if not departures:
+        return
+    with naming(corpus / DEPARTURES), locked(corpus / DEPARTURES) as journal:
+        # A kill may have cut the last line short.
+        journal.write(b"".join(b"\n" + msgspec.json.encode(departure) for departure in departures))
+        journal.flush()
+        os.fsync(journal.fileno())
+        sync_folder((corpus / DEPARTURES).parent)
+
+
+def settle(corpus: Path) -> None:
+    """Take all that is noted into the ledger, for who holds the lock. Raises CorpusError, OSError."""
+    if not (corpus / DEPARTURES).exists():
+        return
+    with locked(corpus / DEPARTURES) as journal:
+        journal.seek(0)
+        with changing(corpus) as ledger:
+            for line in journal:
+                with suppress(msgspec.DecodeError):  # cut short, so nothing went on after it
+                    departure = msgspec.json.decode(line, type=Departure)
+                    ledger.gone.pop(departure.id, None)
+                    if departure.day:
+                        ledger.gone[departure.id] = departure.day
+        journal.truncate(0)

@@ -17,7 +17,7 @@ from typing import IO, Any
 from msgspec.structs import replace
 
 from indexer.corpus import read_ledger, today
-from indexer.corpus.departures import settle
+from indexer.corpus.ledger import settle
 from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
-from indexer.corpus.forgotten import fingerprint_of
+from indexer.corpus.ledger import fingerprint_of
 from indexer.crawling.memory import Link
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Job

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from indexer.corpus.departures import Departure, note
+from indexer.corpus.ledger import Departure, note
 from indexer.crawling.answers import RESERVED
 from indexer.crawling.frontier import Found
 from indexer.crawling.memory import Memory, Seen

@@ -18,13 +18,15 @@ from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
+from pathlib import Path
 from zlib import crc32
 
 from msgspec import Struct
 
-from indexer.deduplication.own_parts import core_of
 from indexer.documents import Document
+from indexer.metadata.dates import MONTH_NAMES
 from indexer.metadata.regions import Region, gazetteer, read_regions
+from indexer.metadata.tables import one_of
 from indexer.swedish.tokens import runs
 from indexer.urls import host_of
 
@@ -41,6 +43,10 @@ DAYS = 30
 LEAD = 200
 """Characters at the beginning of a text in which it says its own number."""
 _NUMBERED = re.compile(r"\b\d{4}(?:/\d{2,4})?:\d+\b")
+_OWN_PARTS = Path(__file__).with_name("data") / "own_parts.tsv"
+"""What each publisher of a release adds to it: a dateline, and boxes of facts, on itself and on whom to reach."""
+_DATELINE = re.compile(one_of(_OWN_PARTS, "dateline", MONTH="|".join(MONTH_NAMES)))
+_BOX = re.compile(one_of(_OWN_PARTS, "box", MONTH=""), re.IGNORECASE)
 _SHORTEST = 25
 """Letters and digits of a shingle but the last; with one word in four as an end, shingles have some 50."""
 _ENDS = 4
@@ -106,6 +112,20 @@ def text_fingerprint_of(document: Document) -> TextFingerprint | None:
     numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
     letters = "".join(runs(title))
     return TextFingerprint(document.id, first, last, publisher, letters, counties, numbers, shingles, places)
+
+
+def core_of(text: str, other: str = "") -> str:
+    """A text without what its publisher adds; a box goes on to a line that the `other` text has too, or to the end.
+
+    >>> core_of("FALUN (Region Dalarna). Nu byggs det.\\nOm Region Dalarna\\nVi är en region.")
+    'Nu byggs det.'
+    """
+    shared, kept, in_box = set(other.splitlines()), list[str](), False
+    for line in _DATELINE.sub("", text, count=1).splitlines():
+        in_box = bool(_BOX.fullmatch(line)) or (in_box and line not in shared)
+        if not in_box:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _shingles(text: str) -> Iterator[str]:

@@ -1,37 +1,62 @@
 """The write side: corpus/ -> Documents -> records -> engine -> index/. Only what changed is read and written.
 
-A document is acknowledged when the commit that holds it has returned: the catalogue's, then the engine's, then the
-manifest. `building` chooses the generation, `running` reads what changed, `deciding` says what that means and `committing`
-does it.
+Here is chosen which generation a run is over, and when what it makes answers; `running` reads what changed, `deciding` says
+what that means and `committing` does it. A document is acknowledged when the commit that holds it has returned: the
+catalogue's, then the engine's, then the manifest.
+
+A rebuild writes a new generation beside the old one and changes over in one step; so does a run that finds the old one
+damaged, or full of what was deleted: BM25 counts deleted documents until an engine's files are written anew. Nothing is
+deleted before its successor answers.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from indexer.corpus import changing, read_corpus, read_ledger, sweep, today
+from indexer import generations
+from indexer.catalogue import Catalogue, copy_compactly
+from indexer.corpus import CorpusFile, Ledger, changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.cutting import cut
-from indexer.corpus.departures import settle
+from indexer.corpus.ledger import settle
 from indexer.documents import Document, Refusal
-from indexer.engines import chosen_engine, open_engine
-from indexer.fields import document_of
-from indexer.generations import FORMAT, IndexDamaged, read_current, writing
-from indexer.indexing.building import Build, Built
+from indexer.engines import COUNT_DELETED, chosen_engine, open_engine, open_writer
+from indexer.fields import document_of, record_of, words_of
+from indexer.generations import FORMAT, Current, Generation, IndexDamaged, Manifest
 from indexer.indexing.deciding import Verdict
 from indexer.indexing.index_fingerprint import fingerprint
-from indexer.indexing.progress import SILENT, Change, Progress
+from indexer.indexing.running import SILENT, Change, Progress, Run
 from indexer.settings import Settings
 
-_FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
-
 __all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint"]
+
+AT_ONCE = 2_000
+"""Documents up to which a single deleted one is reason enough: within two seconds with Tantivy."""
+PART = 5
+"""Above that, one deleted of so many."""
+_FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
+_log = logging.getLogger(__package__)
+
+
+class Built(Struct, frozen=True):
+    """What a run did."""
+
+    documents: int
+    """How many the index holds now."""
+    generation: str
+    refusals: tuple[Refusal, ...] = ()
+    """Everything in corpus/ that is refused at present, also what was refused before."""
+    ids: dict[str, list[str]] = {}
+    """Origin -> ids, for the origins that were asked about."""
 
 
 def build(settings: Settings, rebuild: bool = False, progress: Progress = SILENT, day: str = "") -> Built:
     """Bring index/ up to corpus/, on another `day` than today in tests. Raises CorpusError, EngineError or OSError; what was committed stays."""
-    with writing(settings.index, progress.waiting):
+    with generations.writing(settings.index, progress.waiting):
         return build_locked(settings, rebuild, progress, day=day)
 
 
@@ -86,10 +111,131 @@ def current_fingerprint(settings: Settings) -> str:
 
 def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document]:
     """Those of the ids that the index has, as it has them. Raises IndexDamaged rather than to miss one, EngineError."""
-    now = read_current(settings.index)
+    now = generations.read_current(settings.index)
     if now is None or now.manifest.format != FORMAT:
         return {}
     if names := now.damaged():
         raise IndexDamaged(settings.index, names)
     with closing(open_engine(now.generation.engine, now.generation.engine_folder)) as engine:
         return {id: document_of(stored) for id in ids if (stored := engine.get(id)) is not None}
+
+
+class Build(Struct, frozen=True):
+    """Brings index/ up to files and a ledger that were read."""
+
+    settings: Settings
+    files: Sequence[CorpusFile]
+    ledger: Ledger
+    progress: Progress
+    fingerprint: str
+    day: str
+    """That it is."""
+
+    def commit(self, rebuild: bool, ids_of: Sequence[str]) -> Built:
+        """Run over the generation that answers where it can be built upon, else over a new one.
+
+        The first generation answers from its first commit, a later one when it is whole.
+        """
+        now, reason = (None, "rebuild") if rebuild else self._usable()
+        index = self.settings.index
+        answers = now is not None or not generations.all_generations(index)
+        if now:
+            generations.delete_others(index, now.generation)
+        generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
+        with closing(Run(generation, self.ledger, self.settings, self.progress, self.day)) as run:
+            changes = run.differences(self.files)
+            changed = now is None or not now.complete or bool(changes)
+            counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}
+            told = {"generation": generation.folder.name, "reason": reason, "files": len(self.files), **counts}
+            _log.info("run begun" if changed else "nothing changed", extra=told)
+            if changed:
+                if now:
+                    generations.write_manifest(index, replace(now.manifest, complete=False))
+                run.commit_changes(self.files, changes, self._telling(generation, answers))
+            documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
+            ids = {origin: documents.ids_of(origin) for origin in ids_of}
+            built = Built(documents.count(), generation.folder.name, refusals, ids)
+            deleted = run.catalogue.counter("deleted")
+        if changed:
+            self._change_over(generation, built.documents)
+        self.progress.committed(built.documents)
+        return self._compacted(built, generation, deleted)
+
+    def _usable(self) -> tuple[Current | None, str]:
+        """What answers now, if it can be built upon: of this program with these settings, and whole; and why it is or is not."""
+        try:
+            now = generations.read_current(self.settings.index)
+        except IndexDamaged:
+            return None, "damaged"
+        if now is None:
+            return None, "none before"
+        if now.manifest.generation != now.generation.folder.name:
+            return None, "manifest of another generation"
+        if now.manifest.fingerprint != self.fingerprint:
+            return None, "another fingerprint"
+        if now.damaged():
+            return None, "damaged"
+        return now, "onward" if now.complete else "unfinished"
+
+    def _compacted(self, built: Built, generation: Generation, deleted: int) -> Built:
+        """A compact generation in the place of one of which much is deleted."""
+        if not is_due(generation.engine, deleted, built.documents):
+            return built
+        target = generations.next_generation(self.settings.index, generation.engine)
+        _log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
+        compact(generation, target)
+        self._change_over(target, built.documents)
+        return replace(built, generation=target.folder.name)
+
+    def _telling(self, generation: Generation, answers: bool) -> Progress:
+        """What makes each commit of a generation be seen; one that does not answer yet is not spoken of."""
+
+        def committed(documents: int) -> None:
+            if answers:
+                self._announce(generation, documents, complete=False)
+                self.progress.committed(documents)
+
+        return replace(self.progress, committed=committed)
+
+    def _change_over(self, generation: Generation, documents: int) -> None:
+        """Let a generation that is whole answer, and nothing else be left."""
+        generations.seal(generation)
+        self._announce(generation, documents, complete=True)
+        generations.delete_others(self.settings.index, generation)
+        _log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
+
+    def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
+        """Say what answers: the manifest first, since readers take it for broken where it is missing."""
+        now, name = datetime.now(UTC).isoformat(timespec="seconds"), generation.folder.name
+        manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
+        generations.write_manifest(self.settings.index, manifest)
+        generations.publish(self.settings.index, generation)
+
+
+def is_due(engine: str, deleted: int, documents: int) -> bool:
+    """Whether an engine that holds so many is to be written anew.
+
+    >>> is_due("tantivy", 0, 10), is_due("tantivy", 1, AT_ONCE), is_due("whoosh", 1, AT_ONCE), is_due("whoosh", 1_000, 3_000)
+    (False, True, False, True)
+    """
+    shows = engine in COUNT_DELETED and documents <= AT_ONCE
+    return deleted > 0 and (shows or deleted * PART > deleted + documents)
+
+
+def compact(source: Generation, target: Generation) -> None:
+    """Write a generation's documents and catalogue into an empty one. Raises OSError, EngineError or sqlite3.Error.
+
+    Nothing is read or taken apart again: the documents come out of the old engine, their words out of the catalogue.
+    """
+    copy_compactly(source.catalogue, target.catalogue)
+    with (
+        closing(Catalogue(target.catalogue)) as catalogue,
+        closing(open_engine(source.engine, source.engine_folder)) as engine,
+        closing(open_writer(target.engine, target.engine_folder)) as writer,
+    ):
+        for id in sorted(engine.ids()):
+            document = document_of(engine.get(id) or "")
+            writer.add(record_of(document, words_of(document, catalogue.known)))
+        writer.commit()
+        catalogue.set_counter("deleted", 0)
+        catalogue.commit()

@@ -11,7 +11,7 @@ from indexer.corpus import changing, read_corpus, sweep
 from indexer.corpus.files import delete, files_below, paths_of, store, target_of
 from indexer.corpus.ledger import state
 from indexer.documents import Document, Refusal
-from indexer.generations import current_generation, writing
+from indexer.generations import read_current, writing
 from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked
 from indexer.ingestion import OfHost, Source, parts_of, read
 from indexer.ingestion.parts import RefusedPart
@@ -58,8 +58,8 @@ def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], pr
 def read_sources(settings: Settings, sources: Sequence[str]) -> Iterator[Document | Refusal]:
     """How sources would be read beside what the index holds; nothing is stored."""
     files = list(_files(sources, {}))
-    now = current_generation(settings.index)
-    with known_lines(now.catalogue if now else None) as indexed, known_lines(None) as given:
+    now = read_current(settings.index)
+    with known_lines(now.generation.catalogue if now else None) as indexed, known_lines(None) as given:
 
         def documents(of_host: OfHost) -> Iterator[Document | Refusal]:
             for file in files:

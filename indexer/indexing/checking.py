@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from indexer.catalogue import CandidateVersion, Catalogue
 from indexer.catalogue.repeated_lines import known_lines
-from indexer.catalogue.vocabulary import REMEMBERED_FORMS, IndexVocabulary
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.catalogue.words import Counts
 from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
@@ -25,7 +25,6 @@ from indexer.indexing.deciding import candidate_version_of, refused
 from indexer.ingestion import read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
-from indexer.swedish import Known
 
 _log = logging.getLogger(__package__)
 _NO_INDEX = "Det finns inget index i {}; kör regionsok index."
@@ -151,10 +150,9 @@ def _miscounted(generation: Generation, engine: Engine) -> tuple[str, ...]:
     """The tables that a stop or a fault of the program left otherwise than the documents that the engine holds."""
     counts, named, ids = Counts(), set[Alias](), set(engine.ids())
     with closing(Catalogue(generation.catalogue)) as catalogue:
-        known = Known(catalogue.words.entry, REMEMBERED_FORMS)
         for id in ids:
             document = document_of(engine.get(id) or "")
-            counts.count(*forms_of(document, words_of(document, known)))
+            counts.count(*forms_of(document, words_of(document, catalogue.known)))
             named.update(aliases_in(document.id, document.text))
         wrong = {
             "words": catalogue.words.counted() != counts,

@@ -1,20 +1,28 @@
-"""Brings engine and catalogue of one generation forward together: intents in, commits out, and none half done after a stop."""
+"""Brings engine and catalogue of one generation forward together: intents in, commits out, and none half done after a stop.
 
+The catalogue commits first, with everything that it counts of the documents; then the engine, and what it is given is kept in
+a journal until it has it. A kill between them is made good by giving the engine the same once more, which changes nothing
+where it had it.
+"""
+
+import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from msgspec import Struct
 
 from indexer.catalogue import Catalogue, EnteredVersion
-from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.catalogue.words import Counts
 from indexer.documents import Document
+from indexer.durable import replacing
 from indexer.engines import open_engine, open_writer
 from indexer.engines.protocol import Engine, Writer
 from indexer.fields import Record, document_of, record_of, restated, stored_of, words_of
-from indexer.generations import Generation
+from indexer.generations import Generation, IndexDamaged
 from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
 from indexer.indexing.deciding import Delete, Intent, ReadAgain, Rewrite, Withdraw, Write, decide_releases
-from indexer.indexing.journal import Batch, keep, kept
 from indexer.swedish import Known
 
 CHARACTERS = 5_000_000
@@ -26,6 +34,48 @@ def _nobody() -> None:
     """Is told of a commit that is not yet to be seen."""
 
 
+class Batch(Struct, frozen=True):
+    """What one commit changes in the engine."""
+
+    erased: Sequence[str]
+    """Ids that leave, and those that are written again."""
+    records: Sequence[Record]
+
+    def __bool__(self) -> bool:
+        return bool(self.erased or self.records)
+
+    def give(self, writer: Writer) -> None:
+        """Write and commit."""
+        for id in self.erased:
+            writer.delete(id)
+        for record in self.records:
+            writer.add(record)
+        writer.commit()
+
+
+def keep(journal: Path, number: int, batch: Batch) -> None:
+    """Make a batch durable under the number of the commit that it belongs to. Raises OSError."""
+    lines = (json.dumps([number, batch.erased]), *(record.stored for record in batch.records))
+    with replacing(journal) as file:
+        file.writelines(f"{line}\n".encode() for line in lines)
+
+
+def kept(journal: Path, number: int, known: Known) -> Batch | None:
+    """The batch of a commit, to be given again; None where the engine has it, or the catalogue never did. Raises IndexDamaged."""
+    try:
+        with journal.open("rb") as lines:
+            of_commit, erased = json.loads(next(lines))
+            if of_commit != number:
+                return None
+            documents = [document_of(stored.decode()) for stored in lines]
+            records = [record_of(one, words_of(one, known)) for one in documents]
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError, StopIteration) as error:
+        raise IndexDamaged(journal.parent.parent, [journal.name]) from error
+    return Batch([*erased, *(record.id for record in records)], records)
+
+
 class Committer:
     """Open for one run. What is applied waits, in the catalogue's transaction and here, for `commit`; `close` drops it."""
 
@@ -33,7 +83,6 @@ class Committer:
         self._generation = generation
         self._catalogue = catalogue
         self._analyser = analyser
-        self._known = Known(catalogue.words.entry, REMEMBERED_FORMS)
         self._waiting: dict[str, Document] = {}
         self._characters = 0
         self._erased: set[str] = set()
@@ -87,7 +136,7 @@ class Committer:
     def _erase(self, id: str) -> None:
         if stored := self._opened().get(id):
             document = document_of(stored)
-            self._discounted.discount(*forms_of(document, words_of(document, self._known)))
+            self._discounted.discount(*forms_of(document, words_of(document, self._catalogue.known)))
         self._catalogue.aliases.drop(id)
         self._erased.add(id)
 
@@ -96,7 +145,7 @@ class Committer:
         if not self._generation.engine_folder.exists():
             self._opened_writer()
         number = self._catalogue.counter("batch")
-        if batch := kept(self._generation.journal, number, self._known):
+        if batch := kept(self._generation.journal, number, self._catalogue.known):
             batch.give(self._opened_writer())
             self._count_deleted(len(batch.erased))
             _log.info("journal replayed", extra={"commit": number, "written": len(batch.records)})
@@ -112,7 +161,7 @@ class Committer:
         records = self._records(analysed.documents)
         batch = Batch(sorted(self._erased), records)
         analysed.counts.add(self._discounted)
-        self._catalogue.words.add(analysed.words.values())
+        self._catalogue.words.add(analysed.words)
         self._catalogue.words.count(analysed.counts)
         number = self._catalogue.counter("batch") + 1
         if batch:
@@ -163,7 +212,7 @@ class Committer:
                 records[id] = restated(records[id], document)
             elif stored_of(document) != self._opened().get(id):
                 self._erased.add(id)
-                records[id] = record_of(document, words_of(document, self._known))
+                records[id] = record_of(document, words_of(document, self._catalogue.known))
         return list(records.values())
 
     def document(self, id: str) -> Document:

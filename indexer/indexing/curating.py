@@ -5,14 +5,12 @@ for a name no longer answers questions for it. A correction is applied whenever 
 """
 
 import logging
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from indexer.corpus import Ledger, changing, read_corpus, sweep, today
-from indexer.corpus.corrections import CorrectionError, correction
 from indexer.corpus.cutting import cut
-from indexer.corpus.forgotten import fingerprints, is_forgotten
+from indexer.corpus.ledger import CorrectionError, correction
 from indexer.documents import Document, Refusal
 from indexer.faults import Fault
 from indexer.generations import writing
@@ -65,7 +63,7 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) 
         sweep(settings.corpus)
         with changing(settings.corpus) as ledger:
             for document in held.values():
-                _remember(ledger, document)
+                ledger.forget(document)
                 for decisions in (ledger.removed, ledger.corrected, ledger.hidden):
                     decisions.pop(document.id, None)
         grown = bool(held)
@@ -103,18 +101,13 @@ def correct(settings: Settings, id: str, stated: Stated | None, progress: Progre
             raise CorrectionError(f"Dokumentet {id} är inte rättat; det finns inget att ta tillbaka.")
 
 
-def _remember(ledger: Ledger, document: Document) -> None:
-    ledger.salt = ledger.salt or secrets.token_hex(32)
-    ledger.forgotten = sorted({*ledger.forgotten, *fingerprints(document, ledger.salt)})
-
-
 def _cut_out(settings: Settings, ledger: Ledger) -> Iterator[Refusal]:
     """Delete what is forgotten from every file of the corpus; the parts that cannot be."""
     for file in read_corpus(settings.corpus, ledger):
         members = []
         for document in read(file.source, settings.document_bytes):
-            if not isinstance(document, Refusal) and is_forgotten(document, ledger.forgotten, ledger.salt):
+            if not isinstance(document, Refusal) and ledger.forgets(document):
                 members.append(document.origin.removeprefix(file.source.origin))
-                _remember(ledger, document)
+                ledger.forget(document)
         if members:
             yield from cut(ledger, file, members, settings.document_bytes)

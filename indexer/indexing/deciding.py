@@ -8,8 +8,7 @@ from msgspec import Struct, structs
 
 from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Precedence
 from indexer.corpus import CorpusFile, Ledger
-from indexer.corpus.corrections import Correction, corrected
-from indexer.corpus.forgotten import is_forgotten
+from indexer.corpus.ledger import Correction, corrected
 from indexer.documents import Document, Medium
 from indexer.fields import digest_of, in_release, stored_of
 
@@ -72,7 +71,7 @@ Intent = EnteredVersion | Withdraw | ReadAgain | Write | Rewrite | Delete
 
 def refused(document: Document, ledger: Ledger) -> Verdict | None:
     """Why the ledger keeps a document out of the index, where it does."""
-    if is_forgotten(document, ledger.forgotten, ledger.salt):
+    if ledger.forgets(document):
         return Verdict.FORGOTTEN
     return Verdict.REMOVED if document.id in ledger.removed or document.id in ledger.gone else None
 

@@ -2,14 +2,11 @@
 
 import gc
 
-import trafilatura
+import trafilatura  # noqa: F401  as the next
 
-import indexer.indexing.analysing
-import indexer.ingestion.html
+import indexer.ingestion.html  # noqa: F401  which is loaded when a page is read
 from indexer.swedish.languages import language_of
 from indexer.swedish.words import load_tables
-
-__all__ = ["indexer", "trafilatura"]
 
 load_tables()
 language_of("Det är en text som är lång nog. " * 20)

@@ -1,10 +1,11 @@
 """One run over one generation: feeds the decider with what changed in corpus/ and the committer with what it decides."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.catalogue import Catalogue, FileProgress
@@ -16,7 +17,6 @@ from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
 from indexer.indexing.extracts import Extracts
-from indexer.indexing.progress import Change, Progress
 from indexer.indexing.reading import Reading
 from indexer.indexing.workers import Workers
 from indexer.ingestion import enriched
@@ -27,6 +27,33 @@ from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
 
 _log = logging.getLogger(__package__)
+
+
+class Change(Struct, frozen=True):
+    """What became of one document that was read."""
+
+    id: str
+    verdict: deciding.Verdict
+    path: str
+    member: str
+    """Where in the file it stands."""
+
+
+class Progress(Struct, frozen=True):
+    """Called while a run goes on."""
+
+    waiting: Callable[[], None] = lambda: None
+    """Another writer holds the lock."""
+    read: Callable[[int, int], None] = lambda done, all: None
+    """So many bytes are read of all that must be."""
+    committed: Callable[[int], None] = lambda documents: None
+    """So many documents are safe and can be found."""
+    changed: Callable[[Change], None] = lambda change: None
+    """A document was read, perhaps again; a run keeps no list of them, which would grow with corpus/."""
+
+
+SILENT = Progress()
+"""Nobody listens."""
 
 
 class Run:

@@ -8,29 +8,11 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing.context import ForkServerContext, ForkServerProcess
-from multiprocessing.process import BaseProcess
 from types import ModuleType
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class _Process(ForkServerProcess):
-    """One that does not run the script that started it: without a guard that would build again, inside the first build."""
-
-    @staticmethod
-    def _Popen(process_obj: BaseProcess) -> Any:
-        script, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-        try:
-            return ForkServerProcess._Popen(process_obj)  # where __main__ is looked for
-        finally:
-            sys.modules["__main__"] = script
-
-
-class _Context(ForkServerContext):
-    Process = _Process
 
 
 class Workers:
@@ -45,12 +27,19 @@ class Workers:
         return self._pool is not None
 
     def submit(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
-        """Let one of them do something; the first time starts them."""
-        if self._pool is None:
-            context = _Context()
-            context.set_forkserver_preload(["indexer.indexing.preloading"])
-            self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
-        return self._pool.submit(do, *args, **named)
+        """Let one of them do something; the first time starts them.
+
+        None runs the script that started it: without a guard that would build again, inside the first build.
+        """
+        script, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            if self._pool is None:
+                context = multiprocessing.get_context("forkserver")
+                context.set_forkserver_preload(["indexer.indexing.preloading"])
+                self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
+            return self._pool.submit(do, *args, **named)  # which starts one where all are busy
+        finally:
+            sys.modules["__main__"] = script
 
     def close(self) -> None:
         """Let go of them."""
