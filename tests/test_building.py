@@ -20,6 +20,7 @@ import pytest
 from msgspec.structs import asdict, replace
 
 from indexer.catalogue.repeated_lines import known_lines
+from indexer.documents import Document
 from indexer.documents import to_json as document_json
 from indexer.generations import read_current
 from indexer.indexing import Change, Progress, Verdict, analysing, build, reading
@@ -487,10 +488,26 @@ def test_many_documents_are_analysed_in_processes_as_one_does(
     alone = words_of(settings)
     monkeypatch.setattr(analysing, "MANY", 500)
     monkeypatch.setattr(analysing, "CHUNK", 250)
-    build(settings, rebuild=True)
+    shutil.rmtree(settings.index)
+    build(settings)
+    assert words_of(settings) == alone
+    build(settings, rebuild=True)  # which looks words up in the index before it
     assert words_of(settings) == alone
     assert Searcher(settings).search(Search("industri")).total == 30
     assert check(settings).sound
+
+
+def test_a_process_takes_the_words_that_the_same_program_has_taken_apart_before(settings: Settings) -> None:
+    write_jsonl(settings.corpus / "a.jsonl", [document(1, "Industriutveckling i länet.")])
+    build(settings)
+    now = read_current(settings.index)
+    assert now is not None
+    with closing(sqlite3.connect(now.generation.catalogue)) as known:
+        known.execute("UPDATE words SET term = 'så-stod-det' WHERE form = 'industriutveckling'")
+        known.commit()
+    one = Document("1", "Nytt ord", "Industriutveckling i bärplockarlandet.")
+    (analysed,) = analysing._analysed_from(analysing._analysed_by_worker([one], now.generation.catalogue)).documents
+    assert {"så-stod-det", "bärplockarland"} <= {*analysed.record.words["body"].split()}
 
 
 @pytest.mark.parametrize("ahead", [reading.AHEAD, 2_000])

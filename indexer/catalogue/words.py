@@ -55,9 +55,9 @@ class Lexicon(Table):
         self._executemany("INSERT OR IGNORE INTO parts VALUES (?, ?)", sorted(inside))
 
     def entry(self, form: str) -> Entry:
-        """As `entry_of`, which is only asked for words that no document had: it takes much memory."""
+        """As `entry_of`, which is only asked for words that no document had, and need not remember them: it takes much memory."""
         row = self._execute("SELECT term, parts FROM words WHERE form = ?", (form,)).fetchone()
-        return Entry.unpacked(*row) if row else entry_of(form)
+        return Entry.unpacked(*row) if row else entry_of.__wrapped__(form)
 
     def count(self, counts: Counts) -> None:
         """Add to the numbers of documents that have each form; every form was added before."""

@@ -136,13 +136,15 @@ class Build(Struct, frozen=True):
 
         The first generation answers from its first commit, a later one when it is whole.
         """
-        now, reason = (None, "rebuild") if rebuild else self._usable()
+        before, reason = self._usable()
+        now, reason = (None, "rebuild") if rebuild else (before, reason)
         index = self.settings.index
         answers = now is not None or not generations.all_generations(index)
         if now:
             generations.delete_others(index, now.generation)
         generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
         with closing(Run(generation, self.ledger, self.settings, self.progress, self.day)) as run:
+            run.analyser.known = before.generation.catalogue if rebuild and before else None
             changes = run.differences(self.files)
             changed = now is None or not now.complete or bool(changes)
             counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future
+from functools import cache
 from operator import call
+from pathlib import Path
 
 from msgspec import Struct, field, msgpack
 
-from indexer.catalogue.words import Counts, Word, word_of
+from indexer.catalogue.words import Counts, Lexicon, Word, word_of
 from indexer.deduplication.fingerprints import TextFingerprint, text_fingerprint_of
 from indexer.documents import Document
+from indexer.durable import connect_to_read
 from indexer.fields import Record, record_of, words_of
 from indexer.indexing.workers import Workers
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.metadata.contacts import without_contacts
-from indexer.swedish import Entry, Known, Words, entry_of, terms_in
+from indexer.swedish import Entry, EntryOf, Known, Words, entry_of, terms_in
 from indexer.swedish.derivations import INSIDE
 from indexer.swedish.words import MEMOISED_FORMS
 
@@ -54,12 +57,15 @@ _analysed_from = msgpack.Decoder(Analysed, dec_hook=call).decode  # a Counter co
 class Analyser:
     """Of one run; what comes back is in the order that documents were put."""
 
-    def __init__(self, workers: Workers) -> None:
+    known: Path | None = None
+    """A catalogue that this very program has written: a form is looked for there before it is taken apart anew."""
+
+    def __init__(self, workers: Workers, words: Lexicon) -> None:
         self._workers = workers
         self._put: list[Document] = []
         self._characters = 0
         self._sent: list[Future[bytes]] = []
-        self._own = _Analysis()
+        self._own = _Analysis(words.entry)
 
     def put(self, document: Document) -> None:
         """Take a document."""
@@ -86,20 +92,21 @@ class Analyser:
     def _send(self) -> None:
         each = max(len(self._put) * CHUNK // max(self._characters, 1), 1)
         chunks = (self._put[start : start + each] for start in range(0, len(self._put), each))
-        self._sent += [self._workers.submit(_analysed_by_worker, chunk) for chunk in chunks]
+        self._sent += [self._workers.submit(_analysed_by_worker, chunk, self.known) for chunk in chunks]
         self._put, self._characters = [], 0
 
 
 class _Analysis:
     """Of one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, entry: EntryOf) -> None:
+        self._entry = entry
         self._known = Known(self._met, MEMOISED_FORMS)
         self._new: dict[str, Entry] = {}
         """What was met, and not yet counted."""
 
     def _met(self, form: str) -> Entry:
-        self._new[form] = entry = entry_of.__wrapped__(form)  # which need not remember it too
+        self._new[form] = entry = self._entry(form)
         return entry
 
     def of(self, documents: Iterable[Document]) -> Analysed:
@@ -117,12 +124,14 @@ class _Analysis:
         return AnalysedDocument(record_of(document, words), text_fingerprint_of(document), aliases)
 
 
-_analysis = _Analysis()
-"""Empty but in a worker, which lives as long as one run."""
+@cache
+def _analysis(known: Path | None) -> _Analysis:
+    """Of a worker, which lives as long as one run."""
+    return _Analysis(Lexicon(connect_to_read(known)).entry if known else entry_of.__wrapped__)
 
 
-def _analysed_by_worker(documents: Iterable[Document]) -> bytes:
-    return msgpack.encode(_analysis.of(documents))
+def _analysed_by_worker(documents: Iterable[Document], known: Path | None) -> bytes:
+    return msgpack.encode(_analysis(known).of(documents))
 
 
 def _words_of(forms: Iterable[str]) -> list[Word]:

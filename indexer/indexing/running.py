@@ -69,8 +69,8 @@ class Run:
         self._workers = Workers()
         self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
-        self._analyser = Analyser(self._workers)
-        self._committer = Committer(generation, self.catalogue, self._analyser)
+        self.analyser = Analyser(self._workers, self.catalogue.words)
+        self._committer = Committer(generation, self.catalogue, self.analyser)
         self._not_cut: set[str] = set()
         """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
 
@@ -105,7 +105,7 @@ class Run:
             self._read_and_commit(pending, progress)
         groups = read_groups(self._settings.synonyms)
         synonyms = {form for group in groups for member in group for form in forms_in(member)}
-        self.catalogue.words.add(self._analyser.words(synonyms))
+        self.catalogue.words.add(self.analyser.words(synonyms))
         for path in self._not_cut:
             self.catalogue.files.forget(path)
         self._extracts.drop(all=bool(self._not_cut))

@@ -42,12 +42,12 @@ Metas = dict[str, str]
 
 def read_page(stream: Stream) -> Iterator[Part]:
     """A page as one document."""
-    yield UnparsedPart(bounded(stream.text()), read_html)
+    yield UnparsedPart(stream.text(), read_html)
 
 
 def read_html(content: bytes) -> ParsedDocument:
     """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text, Apology for none."""
-    markup = decoding.decode(content, is_markup=True)
+    markup = decoding.decode(bounded(content), is_markup=True)
     tree, is_page = tree_of(markup)
     page = tree.getroottree().getroot()
     facts, metas = list(_linked_data(page)), _metas(page)

@@ -11,7 +11,7 @@ from indexer.swedish.tokens import Normalised, Span, cut, is_word, joined_spans,
 from indexer.swedish.words import KNOWN, Entries, Entry, Known, entry_of
 
 # Taken from here together with what is defined below.
-__all__ = ["KNOWN", "Entries", "Entry", "Known", "analyse", "entry_of", "is_word", "terms_in", "variants_of"]
+__all__ = ["KNOWN", "Entries", "Entry", "EntryOf", "Known", "analyse", "entry_of", "is_word", "terms_in", "variants_of"]
 
 _parts_of = itemgetter(1)
 EntryOf = Callable[[str], Entry]
