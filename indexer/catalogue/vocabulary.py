@@ -96,7 +96,7 @@ class IndexVocabulary:
     @cached_property
     def size(self) -> int:
         """How many documents there are."""
-        ((number,),) = self._rows("SELECT count(*) FROM versions WHERE indexed != 0")
+        ((number,),) = self._rows("SELECT count(*) FROM versions WHERE indexed")
         return int(number)
 
     def forms_beginning(self, prefix: str, limit: int) -> Sequence[str]:

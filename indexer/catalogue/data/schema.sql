@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS versions (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS versions_by_path ON versions (path);
 CREATE INDEX IF NOT EXISTS versions_by_until ON versions (until) WHERE until > '';
+-- They are counted at every commit: 10 ms of 100,000.
+CREATE INDEX IF NOT EXISTS versions_indexed ON versions (indexed) WHERE indexed;
 
 CREATE TABLE IF NOT EXISTS hidden (id TEXT, name TEXT, PRIMARY KEY (id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT NULL) WITHOUT ROWID;
