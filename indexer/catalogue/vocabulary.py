@@ -57,8 +57,7 @@ class _Readers:
         for connection in self._all:
             connection.close()
 
-    def __del__(self) -> None:
-        self.close()
+    __del__ = close
 
 
 class IndexVocabulary:
