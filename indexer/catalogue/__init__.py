@@ -17,7 +17,7 @@ from indexer.swedish import Known
 __all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "Precedence", "copy_compactly"]
 
 IN_MEMORY = Path(":memory:")
-"""Of a catalogue that is empty and leaves nothing."""
+"""The path of a catalogue that is empty, and gone when it is closed."""
 _SCHEMA = Path(__file__).with_name("data") / "schema.sql"
 _log = logging.getLogger(__package__)
 
