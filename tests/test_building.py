@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict, replace
 
-from indexer.catalogue.repeated_lines import known_lines
+from indexer.catalogue import IN_MEMORY, Catalogue
 from indexer.documents import Document
 from indexer.documents import to_json as document_json
 from indexer.generations import read_current
@@ -587,6 +587,6 @@ def words_of(settings: Settings) -> list[tuple[object, ...]]:
 
 def test_lines_that_turned_are_found_by_their_index() -> None:
     """A partial index answers only what asks with its very condition: the number stands twice in the schema."""
-    with known_lines(None) as lines:
-        ((*_, plan),) = lines._execute("EXPLAIN QUERY PLAN SELECT line FROM turned_lines")
+    with closing(Catalogue(IN_MEMORY)) as catalogue:
+        ((*_, plan),) = catalogue.lines._execute("EXPLAIN QUERY PLAN SELECT line FROM turned_lines")
     assert "USING INDEX turned" in plan.replace("COVERING ", "")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer import catalogue
 from indexer.faults import Fault
 from indexer.indexing import build
 from indexer.indexing.adding import add
@@ -188,3 +189,18 @@ def test_a_run_never_builds_upon_damage(whole: tuple[Settings, list[str]], tmp_p
         assert len(add(broken, [str(source)], {}).added) == 1
         assert check(broken).sound
         assert len(json.loads(answers(broken)[0])["hits"]) == len(json.loads(expected[0])["hits"]) + 1
+
+
+def test_a_look_leaves_a_catalogue_of_another_version_as_it_was(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newer program's table was made in it, so that `check` itself was the damage: nothing answered until a rebuild."""
+    settings.corpus.rmdir()
+    write_base(settings)
+    build(settings)
+    newer = tmp_path / "schema.sql"
+    newer.write_text(catalogue._SCHEMA.read_text(encoding="utf-8") + "CREATE TABLE IF NOT EXISTS newer (id TEXT);")
+    monkeypatch.setattr(catalogue, "_SCHEMA", newer)
+    assert check(settings).sound
+    assert check(settings).sound
+    assert Searcher(settings).search(Search("kaffe")).total

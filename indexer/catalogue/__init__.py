@@ -5,26 +5,32 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from indexer.catalogue._table import create_tables
 from indexer.catalogue.corpus import FileProgress, Files, LedgerCopy
 from indexer.catalogue.documents import CandidateVersion, Documents, EnteredVersion, Precedence
 from indexer.catalogue.duplicate_groups import DuplicateGroups
 from indexer.catalogue.repeated_lines import RepeatedLines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.catalogue.words import Aliases, Lexicon
+from indexer.durable import connect_to_read
 from indexer.swedish import Known
 
 __all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "Precedence", "copy_compactly"]
 
+IN_MEMORY = Path(":memory:")
+"""The path of a catalogue that is empty, and gone when it is closed."""
+_SCHEMA = Path(__file__).with_name("data") / "schema.sql"
 _log = logging.getLogger(__package__)
 
 
 class Catalogue:
-    """Opened by the one writer; everything between two commits is one transaction."""
+    """Opened by the one writer, everything between two commits is one transaction; or to read, and left as it is."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        create_tables(self._connection)
+    def __init__(self, path: Path, to_read: bool = False) -> None:
+        if to_read:
+            self._connection = connect_to_read(path)
+        else:
+            self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+            self._connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self.files = Files(self._connection)
         self.documents = Documents(self._connection)
         self.words = Lexicon(self._connection)

@@ -1,15 +1,7 @@
-"""What every noun of the catalogue has: its connection, to ask and to tell, and the tables of them all."""
+"""What every noun of the catalogue has: its connection, to ask and to tell."""
 
 import sqlite3
-from pathlib import Path
 from typing import Any
-
-_SCHEMA = Path(__file__).with_name("data") / "schema.sql"
-
-
-def create_tables(connection: sqlite3.Connection) -> None:
-    """Make those that a catalogue lacks. Raises sqlite3.Error."""
-    connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
 
 
 class Table:

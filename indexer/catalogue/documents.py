@@ -47,9 +47,6 @@ class EnteredVersion(Struct, frozen=True):
 class Documents(Table):
     """Of one catalogue."""
 
-    _counted: int | None = None
-    """What `count` said, brought up to date: all rows would be looked through at every commit."""
-
     def paths(self) -> set[str]:
         """Every file that gives a version."""
         return set(self._column("SELECT DISTINCT path FROM versions"))
@@ -74,9 +71,7 @@ class Documents(Table):
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
         version = entered.version
         if entered.indexed:
-            others = self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,)).rowcount
-            if self._counted is not None:
-                self._counted += 1 - others
+            self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
         first, last = (version.id, version.path), (version.digest, version.until, entered.round, entered.indexed)
         row = (*first, *structs.astuple(version.precedence), *last)
         self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
@@ -92,12 +87,10 @@ class Documents(Table):
 
     def withdraw(self, id: str, path: str | None = None) -> None:
         """Drop the version of a document that a file gave, or every version."""
-        self._counted = None
         self._execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
 
     def leave(self, id: str) -> None:
         """The index no longer holds a document; its versions are known."""
-        self._counted = None
         self._execute("UPDATE versions SET indexed = 0 WHERE id = ?", (id,))
 
     def over(self, day: str) -> set[str]:
@@ -114,6 +107,4 @@ class Documents(Table):
 
     def count(self) -> int:
         """How many documents the index holds."""
-        if self._counted is None:
-            self._counted = int(*self._column("SELECT count(*) FROM versions WHERE indexed"))
-        return self._counted
+        return int(*self._column("SELECT count(*) FROM versions WHERE indexed"))

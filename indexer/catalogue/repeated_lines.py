@@ -1,15 +1,11 @@
 """Lines that a host repeats over its articles and that belong to none of them: learned from what the index holds (FINDINGS 6)."""
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-from indexer.catalogue._table import Table, create_tables
+from indexer.catalogue._table import Table
 from indexer.deduplication.fingerprints import hash_of
 from indexer.documents import Document, Medium
-from indexer.durable import connect_to_read
 from indexer.metadata.contacts import is_contact
 from indexer.urls import host_of
 
@@ -77,15 +73,6 @@ def _rows(host: str, title: str, lines: Iterable[str]) -> set[tuple[int, int]]:
     """The keys of a page's lines, each with that of its article."""
     article = hash_of(title.lower())
     return {(_key(host, line), article) for line in set(lines) if is_learned(line)}
-
-
-@contextmanager
-def known_lines(catalogue: Path | None) -> Iterator[RepeatedLines]:
-    """Those of an index, to look at; without one, none, in memory."""
-    with closing(connect_to_read(catalogue) if catalogue else sqlite3.connect(":memory:")) as connection:
-        if catalogue is None:
-            create_tables(connection)
-        yield RepeatedLines(connection)
 
 
 def is_learned(line: str) -> bool:

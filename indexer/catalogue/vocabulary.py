@@ -57,8 +57,7 @@ class _Readers:
         for connection in self._all:
             connection.close()
 
-    def __del__(self) -> None:
-        self.close()
+    __del__ = close
 
 
 class IndexVocabulary:
@@ -96,7 +95,7 @@ class IndexVocabulary:
     @cached_property
     def size(self) -> int:
         """How many documents there are."""
-        ((number,),) = self._rows("SELECT count(*) FROM versions WHERE indexed != 0")
+        ((number,),) = self._rows("SELECT count(*) FROM versions WHERE indexed")
         return int(number)
 
     def forms_beginning(self, prefix: str, limit: int) -> Sequence[str]:

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from indexer import generations
 from indexer.catalogue import Catalogue, copy_compactly
-from indexer.corpus import CorpusFile, Ledger, changing, read_corpus, read_ledger, sweep, today
+from indexer.corpus import changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.cutting import cut
 from indexer.corpus.ledger import settle
 from indexer.documents import Document, Refusal
@@ -74,20 +74,13 @@ def build_locked(
         if change.verdict is Verdict.FORGOTTEN:
             forgotten[change.path].add(change.member)
 
-    built = _built(settings, rebuild, replace(progress, changed=changed), ids_of, day)
+    telling = replace(progress, changed=changed)
+    building = Build(settings, telling, current_fingerprint(settings), ids_of, day or today())
+    built = building.commit(rebuild)
     if forgotten and (cut_out := list(_cut_out(settings, forgotten))):
-        again = _built(settings, False, replace(progress, changed=SILENT.changed), ids_of, day)
+        again = replace(building, progress=replace(progress, changed=SILENT.changed)).commit()
         built = replace(again, refusals=(*again.refusals, *cut_out))
     return built
-
-
-def _built(settings: Settings, rebuild: bool, progress: Progress, ids_of: Sequence[str], day: str) -> Built:
-    sweep(settings.corpus)
-    settle(settings.corpus)
-    ledger = read_ledger(settings.corpus)
-    files = read_corpus(settings.corpus, ledger)
-    build = Build(settings, files, ledger, progress, current_fingerprint(settings), day or today())
-    return build.commit(rebuild, ids_of)
 
 
 def _cut_out(settings: Settings, members: Mapping[str, Collection[str]]) -> Iterator[Refusal]:
@@ -121,41 +114,44 @@ def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document
 
 
 class Build(Struct, frozen=True):
-    """Brings index/ up to files and a ledger that were read."""
+    """Brings index/ up to corpus/."""
 
     settings: Settings
-    files: Sequence[CorpusFile]
-    ledger: Ledger
     progress: Progress
     fingerprint: str
+    ids_of: Sequence[str]
     day: str
     """That it is."""
 
-    def commit(self, rebuild: bool, ids_of: Sequence[str]) -> Built:
+    def commit(self, rebuild: bool = False) -> Built:
         """Run over the generation that answers where it can be built upon, else over a new one.
 
         The first generation answers from its first commit, a later one when it is whole.
         """
+        index, corpus = self.settings.index, self.settings.corpus
+        sweep(corpus)
+        settle(corpus)
+        ledger = read_ledger(corpus)
+        files = read_corpus(corpus, ledger)
         before, reason = self._usable()
         now, reason = (None, "rebuild") if rebuild else (before, reason)
-        index = self.settings.index
         answers = now is not None or not generations.all_generations(index)
         if now:
             generations.delete_others(index, now.generation)
         generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
-        with closing(Run(generation, self.ledger, self.settings, self.progress, self.day)) as run:
+        with closing(Run(generation, ledger, self.settings, self.progress, self.day)) as run:
             run.analyser.known = before.generation.catalogue if rebuild and before else None
-            changes = run.differences(self.files)
+            changes = run.differences(files)
             changed = now is None or not now.complete or bool(changes)
             counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}
-            told = {"generation": generation.folder.name, "reason": reason, "files": len(self.files), **counts}
+            told = {"generation": generation.folder.name, "reason": reason, "files": len(files), **counts}
             _log.info("run begun" if changed else "nothing changed", extra=told)
             if changed:
                 if now:
                     generations.write_manifest(index, replace(now.manifest, complete=False))
-                run.commit_changes(self.files, changes, self._telling(generation, answers))
+                run.commit_changes(files, changes, self._telling(generation, answers))
             documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
-            ids = {origin: documents.ids_of(origin) for origin in ids_of}
+            ids = {origin: documents.ids_of(origin) for origin in self.ids_of}
             built = Built(documents.count(), generation.folder.name, refusals, ids)
             deleted = run.catalogue.counter("deleted")
         if changed:

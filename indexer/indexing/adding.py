@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from msgspec import Struct, structs
 
-from indexer.catalogue.repeated_lines import known_lines
+from indexer.catalogue import IN_MEMORY, Catalogue
 from indexer.corpus import changing, read_corpus, sweep
 from indexer.corpus.files import delete, files_below, paths_of, store, target_of
 from indexer.corpus.ledger import state
@@ -59,17 +60,18 @@ def read_sources(settings: Settings, sources: Sequence[str]) -> Iterator[Documen
     """How sources would be read beside what the index holds; nothing is stored."""
     files = list(_files(sources, {}))
     now = read_current(settings.index)
-    with known_lines(now.generation.catalogue if now else None) as indexed, known_lines(None) as given:
+    indexed = Catalogue(now.generation.catalogue, to_read=True) if now else Catalogue(IN_MEMORY)
+    with closing(indexed), closing(Catalogue(IN_MEMORY)) as given:
 
         def documents(of_host: OfHost) -> Iterator[Document | Refusal]:
             for file in files:
                 yield from (file,) if isinstance(file, Refusal) else read(file, settings.document_bytes, of_host)
 
-        for document in documents(indexed.of_host):
+        for document in documents(indexed.lines.of_host):
             if isinstance(document, Document):
-                given.learn(document)
-        given.turned()
-        yield from documents(lambda host, lines: indexed.of_host(host, lines) | given.of_host(host, lines))
+                given.lines.learn(document)
+        given.lines.turned()
+        yield from documents(lambda host, lines: indexed.lines.of_host(host, lines) | given.lines.of_host(host, lines))
 
 
 def _files(sources: Sequence[str], given: Mapping[str, str]) -> Iterator[Source | Refusal]:

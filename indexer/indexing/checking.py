@@ -9,7 +9,6 @@ from contextlib import closing
 from msgspec import Struct, structs
 
 from indexer.catalogue import CandidateVersion, Catalogue
-from indexer.catalogue.repeated_lines import known_lines
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.catalogue.words import Counts
 from indexer.corpus import read_corpus, read_ledger, today
@@ -18,7 +17,7 @@ from indexer.engines import open_engine
 from indexer.engines.protocol import Engine, EngineError
 from indexer.faults import cause_of
 from indexer.fields import digest_of, document_of, in_release, stored_of, words_of
-from indexer.generations import Current, Generation, IndexDamaged, all_generations, read_current, read_manifest, writing
+from indexer.generations import Current, IndexDamaged, all_generations, read_current, read_manifest, writing
 from indexer.indexing import SILENT, Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
 from indexer.indexing.deciding import candidate_version_of, refused
@@ -124,9 +123,12 @@ def _checked(settings: Settings, now: Current) -> Check:
     if broken := now.damaged():  # an engine may answer anything, or break in any way, over damaged files
         return Check(now.manifest.documents, damaged=tuple(broken))
     try:
-        with closing(open_engine(generation.engine, generation.engine_folder)) as engine:
-            wanted = _wanted(settings, generation)
-            return structs.replace(_compared(wanted, engine), miscounted=_miscounted(generation, engine))
+        with (
+            closing(open_engine(generation.engine, generation.engine_folder)) as engine,
+            closing(Catalogue(generation.catalogue, to_read=True)) as catalogue,
+        ):
+            wanted = _wanted(settings, catalogue)
+            return structs.replace(_compared(wanted, engine), miscounted=_miscounted(catalogue, engine))
     except EngineError:
         return Check(now.manifest.documents, damaged=(generation.engine_folder.name,))
     except sqlite3.DatabaseError as error:
@@ -146,34 +148,32 @@ def _compared(wanted: Mapping[str, str], engine: Engine) -> Check:
     )
 
 
-def _miscounted(generation: Generation, engine: Engine) -> tuple[str, ...]:
+def _miscounted(catalogue: Catalogue, engine: Engine) -> tuple[str, ...]:
     """The tables that a stop or a fault of the program left otherwise than the documents that the engine holds."""
     counts, named, ids = Counts(), set[Alias](), set(engine.ids())
-    with closing(Catalogue(generation.catalogue)) as catalogue:
-        for id in ids:
-            document = document_of(engine.get(id) or "")
-            counts.count(*forms_of(document, words_of(document, catalogue.known)))
-            named.update(aliases_in(document.id, document.text))
-        wrong = {
-            "words": catalogue.words.counted() != counts,
-            "aliases": catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in named},
-            "lines": not catalogue.lines.documents() <= ids,
-            "releases": not catalogue.duplicate_groups.documents() <= ids,
-        }
+    for id in ids:
+        document = document_of(engine.get(id) or "")
+        counts.count(*forms_of(document, words_of(document, catalogue.known)))
+        named.update(aliases_in(document.id, document.text))
+    wrong = {
+        "words": catalogue.words.counted() != counts,
+        "aliases": catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in named},
+        "lines": not catalogue.lines.documents() <= ids,
+        "releases": not catalogue.duplicate_groups.documents() <= ids,
+    }
     return tuple(table for table, is_wrong in wrong.items() if is_wrong)
 
 
-def _wanted(settings: Settings, generation: Generation) -> dict[str, str]:
+def _wanted(settings: Settings, catalogue: Catalogue) -> dict[str, str]:
     """Id -> digest of the best version, of every document of corpus/ that was not removed."""
     ledger = read_ledger(settings.corpus)
     best: dict[str, CandidateVersion] = {}
-    with known_lines(generation.catalogue) as lines:
-        for file in read_corpus(settings.corpus, ledger):
-            for document in read(file.source, settings.document_bytes, lines.of_host):
-                if not isinstance(document, Refusal) and not refused(document, ledger):
-                    version = candidate_version_of(document, file, ledger.corrected.get(document.id))
-                    if version.id not in best or version.beats(best[version.id]):
-                        best[version.id] = version
+    for file in read_corpus(settings.corpus, ledger):
+        for document in read(file.source, settings.document_bytes, catalogue.lines.of_host):
+            if not isinstance(document, Refusal) and not refused(document, ledger):
+                version = candidate_version_of(document, file, ledger.corrected.get(document.id))
+                if version.id not in best or version.beats(best[version.id]):
+                    best[version.id] = version
     return {id: version.digest for id, version in best.items() if not version.until or version.until >= today()}
 
 
