@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from indexer import FACETS, Search, Searcher, Settings, address, build, toggled
 from indexer.addresses import toggling
-from indexer.engines import open_engine
-from indexer.engines.protocol import BY_YEAR
+from indexer.engines import BY_YEAR, open_engine
 from indexer.queries import Filters
 from indexer.searching import questions, remembered
 from tests.web_answers import Answers, client

@@ -11,7 +11,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Order, Query
 
-from indexer.engines.protocol import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults, year_of
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults, year_of
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 

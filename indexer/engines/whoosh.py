@@ -13,7 +13,7 @@ from typing import Any
 
 from whoosh import analysis, fields, index, reading
 
-from indexer.engines.protocol import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
 from indexer.facets import is_month
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from indexer.durable import replacing
-from indexer.engines.protocol import Writer
+from indexer.engines import Writer
 from indexer.fields import Record, document_of, record_of, words_of
 from indexer.generations import IndexDamaged
 from indexer.swedish import Known

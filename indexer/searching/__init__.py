@@ -8,7 +8,7 @@ from math import ceil
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines.protocol import BY_YEAR, Counts, Match, Ranking, Window
+from indexer.engines import BY_YEAR, Counts, Match, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse

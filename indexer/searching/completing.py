@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from indexer.engines.protocol import Window
+from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.planning import nodes
 from indexer.queries import And, InTitle, Parsed, Search, Word

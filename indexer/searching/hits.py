@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines.protocol import Match
+from indexer.engines import Match
 from indexer.fields import document_of
 from indexer.metadata.regions import Region
 from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors

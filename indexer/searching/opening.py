@@ -13,8 +13,7 @@ from contextlib import contextmanager, suppress
 from msgspec import Struct, field
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.engines import open_engine
-from indexer.engines.protocol import Engine, EngineError
+from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
 from indexer.fields import digest_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes

@@ -5,7 +5,7 @@ from math import log
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines.protocol import Window
+from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.searching.hidden_names import hidden_in
