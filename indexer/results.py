@@ -128,8 +128,7 @@ class Results(Struct, frozen=True):
 
 def to_json(results: Results) -> dict[str, Any]:
     """The fixed JSON object of an answer (DESIGN.md, The answer); what only pages show is left out."""
-    shown: dict[str, Any] = to_builtins(encodable(results))
-    return shown
+    return dict(to_builtins(encodable(results)))
 
 
 def encodable(results: Results) -> dict[str, object]:

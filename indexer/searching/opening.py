@@ -51,7 +51,6 @@ class OpenIndex(Struct, frozen=True):
     engine: Engine
     vocabulary: IndexVocabulary
     synonyms: Synonyms
-    generation: Generation
     hidden: tuple[Hidden, ...] = ()
     answers: dict[tuple[Search, date], Results] = field(default_factory=dict)
     """What was answered last, by question and day of asking: gone with the commit."""
@@ -186,4 +185,4 @@ class CurrentIndex:
         # In one question instead of one for each member.
         vocabulary.entry.of_all([form for group in groups for member in group for form in forms_in(member)])
         synonyms, hidden = Synonyms(groups, vocabulary.entry), hidden_of(vocabulary.hidden(), vocabulary.entry)
-        return OpenIndex(engine, vocabulary, synonyms, generation, hidden, read_with=digest_of(repr(groups)))
+        return OpenIndex(engine, vocabulary, synonyms, hidden, read_with=digest_of(repr(groups)))

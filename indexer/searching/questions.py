@@ -7,13 +7,13 @@ forms of its words are counted is said beside a trend.
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.addresses import address
 from indexer.fields import document_of
+from indexer.metadata.dates import SWEDEN
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
 from indexer.parsing.placing import Placed, left_of, placed, says_nothing_else
@@ -114,7 +114,7 @@ class Question:
 
 def day_of(search: Search) -> date:
     """The day that its times are told from: that of asking, in Sweden."""
-    return search.today or datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    return search.today or datetime.now(SWEDEN).date()
 
 
 def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:
