@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, Protocol, cast
 
 from msgspec import Struct
 
@@ -56,15 +56,13 @@ def engine_faults(folder: Path) -> Iterator[None]:
         raise EngineError(f"Sökmotorn kan inte använda {folder}: {cause}.") from error
 
 
-Opened = TypeVar("Opened", bound=type)
+class Guarded:
+    """What lies in a `_folder`, with `engine_faults` around each of its public methods."""
 
-
-def with_engine_faults(opened: Opened) -> Opened:
-    """A class over a `_folder`, with `engine_faults` around each of its public methods."""
-    for name, method in list(vars(opened).items()):
-        if callable(method) and not name.startswith("_"):
-            setattr(opened, name, _guarded(method))
-    return opened
+    def __init_subclass__(cls) -> None:
+        for name, method in list(vars(cls).items()):
+            if callable(method) and not name.startswith("_"):
+                setattr(cls, name, _guarded(method))
 
 
 def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -150,7 +150,9 @@ class Marker:
 
     def _standing(self, text: str, original: _Original | None, apart: str | None, held: set[str]) -> Standing:
         found = None if apart is None or self._any_long else self._quickly(text, apart, held)
-        return Standing(self._thoroughly(text) if found is None else found, list(self._joined(text)), original)
+        hyphened = joined_spans(text, self._begun) if self._begun else ()
+        joined = [(before + self._entry(last).term, span) for span, before, last in hyphened]
+        return Standing(self._thoroughly(text) if found is None else found, joined, original)
 
     def _quickly(self, text: str, apart: str, held: set[str]) -> list[Occurrence] | None:
         """The words of a text whose forms stand apart; None where capitals may tell one."""
@@ -177,11 +179,6 @@ class Marker:
         places = list(compress(range(len(small)), map(self._forms.__contains__, small)))
         known = [Entry(terms[place]) if place in terms else self._entry(small[place]) for place in places]
         return [Occurrence(small[at], *spans[at], entry, at) for at, entry in zip(places, known, strict=True)]
-
-    def _joined(self, text: str) -> Iterator[tuple[str, Span]]:
-        """The hyphen words that are looked for as one, each with its span."""
-        for span, before, last in joined_spans(text, self._begun) if self._begun else ():
-            yield before + self._entry(last).term, span
 
 
 def _in_order(found: Iterable[Occurrence], apart: str) -> Iterator[Occurrence]:

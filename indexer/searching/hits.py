@@ -4,7 +4,7 @@ Why is said in Swedish sentences: which word, in which form, where, and what it 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
@@ -13,7 +13,6 @@ from indexer.documents import Document
 from indexer.engines import Match
 from indexer.facets import FACETS, value_label
 from indexer.fields import TITLE_COPIES, document_of
-from indexer.metadata.regions import Region
 from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
 from indexer.planning import Plan, Planned, nodes
 from indexer.planning.words import ANYWHERE, derived
@@ -58,21 +57,20 @@ class Hits(Struct, frozen=True):
         titles = marker.standing_in([document.title for document in documents])
         texts = marker.standing_in([readable(document.text) for document in documents])
         for match, document, title, text in zip(matches, documents, titles, texts, strict=True):
+            is_whole = not typed or readable(document.text) is document.text
+            whole = text if is_whole else marker.standing_in([document.text])[0]
             hit = self._hit(document, match.score, title.spans(in_title), text.spans(in_text))
-            if typed:
-                is_whole = readable(document.text) is document.text
-                whole = text if is_whole else marker.standing_in([document.text])[0]
-                hit = structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions))
-            yield hit
+            yield structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions))
 
     def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
-        published = document.published
+        published, regions = document.published, (*document.regions, *document.further_regions)
+        about = tuple(Place(region.value, region.label) for region in regions if region.about)
         return Hit(
             **{name: getattr(document, name) for name in _AS_STORED},
             published=published.value if published else None,
             published_precision=published.precision if published else None,
             year=published.year if published else None,
-            regions=_places((*document.regions, *document.further_regions)),
+            regions=about or (Place(NATIONAL, label(NATIONAL)),),
             score=score,
             title_highlights=in_title,
             snippets=tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text)),
@@ -102,16 +100,9 @@ def _missing(typed: _Typed, parts: Sequence[Standing], places: Sequence[Place]) 
 
 def without(document: Document, hidden: frozenset[str]) -> Document:
     """A document whose release does not hold those with some ids."""
-    if hidden.isdisjoint((document.canonical, *(other.id for other in document.duplicates))):
-        return document
     others = tuple(other for other in document.duplicates if other.id not in hidden)
     canonical = None if document.canonical in hidden else document.canonical
     return structs.replace(document, duplicates=others, canonical=canonical)
-
-
-def _places(regions: Iterable[Region]) -> tuple[Place, ...]:
-    about = tuple(Place(region.value, region.label) for region in regions if region.about)
-    return about or (Place(NATIONAL, label(NATIONAL)),)
 
 
 def explain(document: Document, planned: Planned, words: IndexVocabulary) -> tuple[str, ...]:

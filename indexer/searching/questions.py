@@ -141,19 +141,15 @@ def asked(index: OpenIndex, search: Search) -> Question:
     """The question of a Search; with the times and kinds in it applied where it has no other words or finds nothing."""
     question = Question(index, search)
     times_and_kinds = [one for one in question.expressions if one.facet != "region" and not _decided(one, question)]
-    if not times_and_kinds:
+    is_all = bool(times_and_kinds) and says_nothing_else(question.search.query, question.expressions)
+    if not times_and_kinds or (not is_all and question.total):
         return question
-    choices = [times_and_kinds]
-    is_all = says_nothing_else(question.search.query, question.expressions)
-    if not is_all:
-        if question.total:
-            return question
-        choices += [[one] for one in times_and_kinds if len(times_and_kinds) > 1]
+    each = [[one] for one in times_and_kinds if len(times_and_kinds) > 1 and not is_all]
     # Who asks for a time means it also where nothing is from then; a kind that nothing is of may be a word.
     means_it = is_all and (any(one.facet != "kind" for one in times_and_kinds) or not question.total)
     # A time is no word that a text may lack: where nothing has all words, what has most of them is from then.
     times = [one for one in times_and_kinds if one.facet != "kind" and not is_all]
-    for choice in [*choices, times] if times else choices:
+    for choice in filter(None, (times_and_kinds, *each, times)):
         other = Question(index, _chosen(question, choice))
         if other.hidden >= question.hidden and (means_it or other.total or (choice is times and other.has_partial)):
             other.applied, other.typed = tuple(choice), question.search
