@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FULL = "disken är full; frigör utrymme och kör kommandot igen"
-_DENIED = (
-    "rättigheterna räcker inte, eller så går det bara att läsa där; kontrollera rättigheterna och kör kommandot igen"
-)
-_HANDLES = "för många filer är öppna på en gång; höj gränsen (ulimit -n) och kör kommandot igen"
+_AGAIN = "och kör kommandot igen"
+_FULL = f"disken är full; frigör utrymme {_AGAIN}"
+_DENIED = f"rättigheterna räcker inte, eller så går det bara att läsa där; kontrollera rättigheterna {_AGAIN}"
+_HANDLES = f"för många filer är öppna på en gång; höj gränsen (ulimit -n) {_AGAIN}"
 _CAUSES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL)
 _CAUSES |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _DENIED)
 _CAUSES |= dict.fromkeys((errno.EMFILE, errno.ENFILE), _HANDLES)

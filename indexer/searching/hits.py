@@ -107,11 +107,7 @@ def without(document: Document, hidden: frozenset[str]) -> Document:
 
 def explain(document: Document, planned: Planned, words: IndexVocabulary) -> tuple[str, ...]:
     """One sentence for each typed word that the document has, itself or by a derivation, in the order typed."""
-    sentences = (
-        _sentence(document, typed, plan, words)
-        or _sentence_of_derivations(document, typed, planned.derivations.get(typed, ()), words)
-        for typed, plan in planned.words
-    )
+    sentences = (_sentence(document, typed, plan, planned, words) for typed, plan in planned.words)
     return tuple(filter(None, sentences))
 
 
@@ -127,7 +123,8 @@ def had_instead(planned: Planned, named: bool) -> str:
     return f"närstående ord ({listed(written, 'och')})" if named else "närstående ord"
 
 
-def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary) -> str:
+def _sentence(document: Document, typed: str, plan: Plan, planned: Planned, words: IndexVocabulary) -> str:
+    """Of a word that stands in the document, or that the document is about, else of other words of its stem."""
     places = []
     meant: dict[str, None] = {}
     for part, place, fields, copies in _PLACES:
@@ -144,7 +141,8 @@ def _sentence(document: Document, typed: str, plan: Plan, words: IndexVocabulary
     facets = ((FACETS[node.facet], node.value) for node in nodes.values(plan))
     about = listed([value_label(facet, value) for facet, value in facets if value in facet.values_of(document)], "och")
     stands = f"”{typed}”{also} står {'; '.join(places)}." if places else ""
-    return " ".join(filter(None, (stands, f"Texten handlar om {about}." if about else "")))
+    told = " ".join(filter(None, (stands, f"Texten handlar om {about}." if about else "")))
+    return told or _sentence_of_derivations(document, typed, planned.derivations.get(typed, ()), words)
 
 
 def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], words: IndexVocabulary) -> str:
