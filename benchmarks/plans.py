@@ -32,7 +32,7 @@ from msgspec.structs import replace
 from benchmarks.documents import NEWS
 from benchmarks.peers.regionsok import typed
 from benchmarks.questions import questions
-from indexer.engines.protocol import Window
+from indexer.engines import Window
 from indexer.engines.tantivy import TantivyEngine, _compiled
 from indexer.facets import FACETS
 from indexer.planning import Plan, nodes

@@ -66,6 +66,5 @@ def __getattr__(name: str) -> object:
     if name not in _places():
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home, original = _places()[name]
-    value: object = getattr(import_module(home), original)
-    globals()[name] = value
-    return value
+    globals()[name] = getattr(import_module(home), original)
+    return globals()[name]

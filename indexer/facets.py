@@ -95,8 +95,6 @@ def value_phrase(facet: Facet, value: str) -> str:
     """What a value is called in a sentence."""
     if value == UNKNOWN:
         return facet.unknown_phrase or facet.unknown.lower()
-    if facet.name == "year":
-        return in_words(value)
     return "hela landet" if value == gazetteer.NATIONAL else facet.label_of(value)
 
 
@@ -170,6 +168,7 @@ FACETS: dict[str, Facet] = {
             read=_year,
             refusal=f"går inte att läsa; skriv 2019, 2019-03 eller {UNKNOWN}.",
             examples=lambda: ("2019", "2019-03", UNKNOWN),
+            label_of=in_words,
             unknown="Okänt år",
             unknown_phrase="okänt",
             option=f"År, 2018..2020 eller {UNKNOWN}",

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FULL = "disken är full; frigör utrymme och kör kommandot igen"
-_DENIED = (
-    "rättigheterna räcker inte, eller så går det bara att läsa där; kontrollera rättigheterna och kör kommandot igen"
-)
-_HANDLES = "för många filer är öppna på en gång; höj gränsen (ulimit -n) och kör kommandot igen"
+_AGAIN = "och kör kommandot igen"
+_FULL = f"disken är full; frigör utrymme {_AGAIN}"
+_DENIED = f"rättigheterna räcker inte, eller så går det bara att läsa där; kontrollera rättigheterna {_AGAIN}"
+_HANDLES = f"för många filer är öppna på en gång; höj gränsen (ulimit -n) {_AGAIN}"
 _CAUSES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL)
 _CAUSES |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _DENIED)
 _CAUSES |= dict.fromkeys((errno.EMFILE, errno.ENFILE), _HANDLES)
 _UNOPENED = "en fil går inte att öppna; kontrollera rättigheterna och hur många filer som får vara öppna (ulimit -n)"
-_SQLITE = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_PERM: errno.EACCES}
+_SQLITE = {sqlite3.SQLITE_FULL: _FULL, sqlite3.SQLITE_READONLY: _DENIED, sqlite3.SQLITE_PERM: _DENIED}
+_SQLITE[sqlite3.SQLITE_CANTOPEN] = _UNOPENED  # it does not say why
 _PASSING = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.ENOMEM))
 # Rust writes an error of the operating system as "(os error 28)" or "Os { code: 28, ...".
 _RUST = re.compile(r"os error (\d+)|Os \{ code: (\d+)")
@@ -32,9 +32,12 @@ def cause_of(error: BaseException) -> str | None:
     >>> cause_of(OSError(errno.ENOSPC, "No space left on device"))
     'disken är full; frigör utrymme och kör kommandot igen'
     """
-    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
-        return _UNOPENED  # SQLite does not say why
-    return _CAUSES.get(_number(error) or 0)
+    if isinstance(error, OSError) and error.errno:
+        return _CAUSES.get(error.errno)
+    if isinstance(error, sqlite3.Error):
+        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    found = _RUST.search(str(error))
+    return _CAUSES.get(int(found[1] or found[2])) if found else None
 
 
 @contextmanager
@@ -50,12 +53,3 @@ def naming(path: Path, advice: str = "kontrollera rättigheter och utrymme") -> 
 def is_passing(error: BaseException) -> bool:
     """Whether the machine lacks something for now: no fault of the file that was read just then."""
     return isinstance(error, OSError) and error.errno in _PASSING
-
-
-def _number(error: BaseException) -> int | None:
-    if isinstance(error, OSError) and error.errno:
-        return error.errno
-    if isinstance(error, sqlite3.Error):
-        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    found = _RUST.search(str(error))
-    return int(found[1] or found[2]) if found else None

@@ -1,10 +1,8 @@
 """The answer: everything that a page, a feed or the terminal shows, and its one JSON shape."""
 
-from __future__ import annotations
-
 from collections import UserDict
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from typing import Any, Self, cast
 
 from msgspec import UNSET, Struct, structs, to_builtins
 
@@ -64,7 +62,7 @@ class FacetValue(Struct, frozen=True):
     count: int
     selected: bool
     url: str
-    children: tuple[FacetValue, ...] = ()
+    children: tuple["FacetValue", ...] = ()
 
 
 class Facets(UserDict[str, Any]):
@@ -73,12 +71,11 @@ class Facets(UserDict[str, Any]):
     def __getitem__(self, name: str) -> tuple[FacetValue, ...]:
         if callable(self.data[name]):
             self.data[name] = self.data[name]()
-        values: tuple[FacetValue, ...] = self.data[name]
-        return values
+        return cast(tuple[FacetValue, ...], self.data[name])
 
-    def only(self, names: Collection[str]) -> Facets:
+    def only(self, names: Collection[str]) -> Self:
         """Some of them."""
-        return Facets({name: made for name, made in self.data.items() if name in names})
+        return type(self)({name: made for name, made in self.data.items() if name in names})
 
 
 class Offer(Struct, frozen=True):
@@ -128,8 +125,7 @@ class Results(Struct, frozen=True):
 
 def to_json(results: Results) -> dict[str, Any]:
     """The fixed JSON object of an answer (DESIGN.md, The answer); what only pages show is left out."""
-    shown: dict[str, Any] = to_builtins(encodable(results))
-    return shown
+    return dict(to_builtins(encodable(results)))
 
 
 def encodable(results: Results) -> dict[str, object]:

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.engines import open_engine
-from indexer.engines.protocol import BY_YEAR, Counts, Engine, Window
+from indexer.engines import BY_YEAR, Counts, Engine, Window, open_engine
 from indexer.facets import FACETS, is_month
 from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import read_current

@@ -22,7 +22,7 @@ MOST_LINES = 32
 TINY = """
 import pickle
 from collections import Counter
-from indexer.engines.protocol import BY_YEAR, Counts, Match, year_of
+from indexer.engines import BY_YEAR, Counts, Match, year_of
 from tests.brute_force import Truth
 
 class TinyEngine:

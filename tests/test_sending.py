@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from indexer import FACETS, Search, Searcher, Settings, address, build, toggled
 from indexer.addresses import toggling
-from indexer.engines import open_engine
-from indexer.engines.protocol import BY_YEAR
+from indexer.engines import BY_YEAR, open_engine
 from indexer.queries import Filters
-from indexer.searching import questions, remembered
+from indexer.searching import opening, questions
 from tests.web_answers import Answers, client
 from webapp import create_app
 from webapp.sending import PACKED_FROM
@@ -161,14 +160,14 @@ def test_what_was_answered_is_forgotten_with_the_commit_and_bounded(settings, mo
     written(settings.corpus.parent, "Skolor\n\nFler skolor.")
     assert searcher.search(Search("skola")).total == 2
     kept = searcher._current.get().answers
-    for number in range(remembered.ANSWERS + 5):
+    for number in range(opening.ANSWERS + 5):
         searcher.search(Search(f"skola {number}"), ())
-    assert len(kept) == remembered.ANSWERS
-    monkeypatch.setattr(remembered, "CHARACTERS", remembered.CHARACTERS // 10)
+    assert len(kept) == opening.ANSWERS
+    monkeypatch.setattr(opening, "CHARACTERS", opening.CHARACTERS // 10)
     for number in range(50):
         searcher.search(Search(f"{number} " + "skola" * 190, size=100))
-        assert sum(map(remembered.characters, kept.values())) <= remembered.CHARACTERS
-    assert 0 < len(kept) < remembered.ANSWERS
+        assert sum(map(opening.characters, kept.values())) <= opening.CHARACTERS
+    assert 0 < len(kept) < opening.ANSWERS
 
 
 @pytest.mark.parametrize("path", ["/sok?q=a", "/sok.json?q=a", "/hjalp"])

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from indexer.indexing import build
 from indexer.metadata.regions.gazetteer import bare_name, counties
 from indexer.searching import Searcher
+from indexer.searching.questions import NAMED
 from indexer.searching.statistics import Coverage, Gap, coverage, trends
-from indexer.searching.word_forms import NAMED
 from indexer.settings import Settings
 from tests.conftest import write_jsonl
 from webapp import create_app

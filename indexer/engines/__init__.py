@@ -1,16 +1,136 @@
-"""Engines: carry plans out and keep records. `auto` is Tantivy where it imports, else Whoosh."""
+"""The thin interface that every engine fulfils: it carries plans out and keeps records, and knows nothing of Swedish.
+
+`auto` is Tantivy where it imports, else Whoosh.
+"""
 
 import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol, cast
 
-from indexer.engines.protocol import Engine, Writer, engine_faults
+from msgspec import Struct
+
+from indexer.facets import UNKNOWN
+from indexer.faults import Fault, cause_of
+from indexer.fields import Record
+from indexer.planning import Plan
 
 _log = logging.getLogger(__package__)
 
 COUNT_DELETED = frozenset({"tantivy"})
 """The engines whose BM25 counts deleted documents until their files are written anew."""
+
+Ranking = Literal["score", "newest", "oldest"]
+"""What hits are ordered by; ties always by id. newest and oldest are sort fields of `fields.FIELDS`."""
+
+SCORE_DECIMALS = 3
+"""Scores are compared after rounding: engines add 32-bit floats in an order that depends on how the index was built."""
+BY_YEAR = "first_day"
+"""Counted as a facet: documents by the year of their first day, without its months, which take three times as long."""
+
+
+def year_of(day: int) -> str:
+    """The value of the year facet that the number of a first day stands for."""
+    return f"{day // 10_000:04d}" if day else UNKNOWN
+
+
+class EngineError(Fault):
+    """An index that its engine cannot read or write; the message is a Swedish sentence."""
+
+
+@contextmanager
+def engine_faults(folder: Path) -> Iterator[None]:
+    """Whatever an engine raises over its files, also what passes by `except Exception`, becomes an EngineError."""
+    try:
+        yield
+    except ImportError:
+        raise
+    except BaseException as error:
+        # A panic of Rust is no Exception, and its class can be imported from nowhere.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        cause = cause_of(error) or f"{error or type(error).__name__}; kör regionsok index --rebuild"
+        raise EngineError(f"Sökmotorn kan inte använda {folder}: {cause}.") from error
+
+
+class Guarded:
+    """What lies in a `_folder`, with `engine_faults` around each of its public methods."""
+
+    def __init_subclass__(cls) -> None:
+        for name, method in list(vars(cls).items()):
+            if callable(method) and not name.startswith("_"):
+                setattr(cls, name, _guarded(method))
+
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def guarded(self: Any, *arguments: object, **named: object) -> Any:
+        with engine_faults(self._folder):
+            return method(self, *arguments, **named)
+
+    return guarded
+
+
+class Window(Struct, frozen=True):
+    """Which of the ordered hits are wanted."""
+
+    offset: int
+    limit: int
+    ranking: Ranking = "score"
+
+
+class Match(Struct, frozen=True):
+    """One matching document as stored."""
+
+    id: str
+    score: float
+    stored: str
+
+
+class Counts(Struct, frozen=True):
+    """How many documents match, in all and under each facet value."""
+
+    total: int
+    facets: dict[str, dict[str, int]]
+    """Facet -> value -> number of documents; values without any are left out."""
+
+
+class Engine(Protocol):
+    """Reads the last commit of an index."""
+
+    def find(self, plan: Plan, window: Window) -> tuple[Match, ...]:
+        """The hits of the window."""
+
+    def count(self, plan: Plan, facets: Sequence[str] = ()) -> Counts:
+        """How many documents match, in all and under each value of some facets, BY_YEAR among them."""
+
+    def get(self, id: str) -> str | None:
+        """The stored form of a document."""
+
+    def ids(self) -> Iterator[str]:
+        """Every document's id, once for each time it is held."""
+
+    def close(self) -> None:
+        """Let go of files."""
+
+
+class Writer(Protocol):
+    """Changes an index; nothing is seen, and nothing is safe, before `commit` returns."""
+
+    def add(self, record: Record) -> None:
+        """Add a document; the caller has deleted an older one with the same id."""
+
+    def delete(self, id: str) -> None:
+        """Delete the document with that id, if there is one."""
+
+    def commit(self) -> None:
+        """Make everything so far durable and visible to engines opened from now on."""
+
+    def close(self) -> None:
+        """Drop what is not committed and finish background work."""
 
 
 def chosen_engine(setting: str) -> str:
@@ -28,14 +148,12 @@ def chosen_engine(setting: str) -> str:
 
 def open_engine(name: str, folder: Path) -> Engine:
     """The last commit of the index in a folder. Raises EngineError, or ImportError where the engine is missing."""
-    engine: Engine = _opened(name, "Engine", folder)
-    return engine
+    return cast(Engine, _opened(name, "Engine", folder))
 
 
 def open_writer(name: str, folder: Path) -> Writer:
     """The writer of the index in a folder, which is created where there is none. Raises as `open_engine`."""
-    writer: Writer = _opened(name, "Writer", folder)
-    return writer
+    return cast(Writer, _opened(name, "Writer", folder))
 
 
 def _opened(name: str, role: str, folder: Path) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Order, Query
 
-from indexer.engines.protocol import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults, year_of
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Guarded, Match, Window, year_of
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -49,8 +49,7 @@ def _opened(folder: Path) -> tantivy.Index:
     return index
 
 
-@with_engine_faults
-class TantivyEngine:
+class TantivyEngine(Guarded):
     """Reads one commit; open anew to see a later one."""
 
     def __init__(self, folder: Path) -> None:
@@ -103,8 +102,7 @@ class TantivyEngine:
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
-        count = self._searcher.num_docs
-        hits = self._searcher.search(Query.all_query(), limit=count).hits if count else ()
+        hits = self._searcher.search(Query.all_query(), limit=max(1, self._searcher.num_docs)).hits
         return iter([self._match(0.0, address).id for _, address in hits])
 
     def close(self) -> None:
@@ -132,8 +130,7 @@ class TantivyEngine:
         return Match(str(document.get_first("id")), score, bytes(document.get_first("stored") or b"").decode("utf-8"))
 
 
-@with_engine_faults
-class TantivyWriter:
+class TantivyWriter(Guarded):
     """Writes one generation; Tantivy syncs every commit to disk."""
 
     def __init__(self, folder: Path) -> None:

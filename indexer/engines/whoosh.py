@@ -13,7 +13,7 @@ from typing import Any
 
 from whoosh import analysis, fields, index, reading
 
-from indexer.engines.protocol import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Guarded, Match, Window
 from indexer.facets import is_month
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
@@ -39,8 +39,7 @@ def _schema() -> fields.Schema:
     return fields.Schema(**{name: kinds[field.kind]() for name, field in FIELDS.items()})
 
 
-@with_engine_faults
-class WhooshEngine:
+class WhooshEngine(Guarded):
     """Reads one commit; open anew to see a later one. Threads take turns: Whoosh's files keep the place that is read."""
 
     def __init__(self, folder: Path) -> None:
@@ -124,17 +123,15 @@ class WhooshEngine:
 
     def _row(self, field: str, row: Iterable[tuple[int, str]]) -> Iterable[int]:
         """Documents where the terms stand at the offsets: first positions are intersected."""
-        starts: dict[int, set[int]] | None = None
-        for offset, text in row:
+        starts: dict[int, set[int]] = {}
+        for place, (offset, text) in enumerate(row):
             shifted = {
                 number: {position - offset for position in matcher.value_as("positions")}
                 for number, matcher in _postings(self._reader, field, text)
-                if starts is None or number in starts
+                if place == 0 or number in starts
             }
-            if starts is not None:
-                shifted = {number: places & starts[number] for number, places in shifted.items()}
-            starts = {number: places for number, places in shifted.items() if places}
-        return starts or ()
+            starts = {number: both for number, some in shifted.items() if (both := some & starts.get(number, some))}
+        return starts
 
     def _all(self, plan: nodes.AllOf) -> Scores:
         if not plan.required:
@@ -188,8 +185,7 @@ def _any(plan: nodes.AnyOf | nodes.MaxOf, parts: Iterable[Scores]) -> Scores:
     return scores
 
 
-@with_engine_faults
-class WhooshWriter:
+class WhooshWriter(Guarded):
     """Writes one generation. Whoosh does not sync its commits: after a power cut, run `regionsok check`."""
 
     def __init__(self, folder: Path) -> None:

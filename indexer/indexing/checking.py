@@ -13,8 +13,7 @@ from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.catalogue.words import Counts
 from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
-from indexer.engines import open_engine
-from indexer.engines.protocol import Engine, EngineError
+from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import cause_of
 from indexer.fields import digest_of, document_of, in_release, stored_of, words_of
 from indexer.generations import Current, IndexDamaged, all_generations, read_current, read_manifest, writing

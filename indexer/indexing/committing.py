@@ -17,8 +17,7 @@ from indexer.catalogue import Catalogue, EnteredVersion
 from indexer.catalogue.words import Counts
 from indexer.documents import Document
 from indexer.durable import replacing
-from indexer.engines import open_engine, open_writer
-from indexer.engines.protocol import Engine, Writer
+from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import Record, document_of, record_of, restated, stored_of, words_of
 from indexer.generations import Generation, IndexDamaged
 from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of

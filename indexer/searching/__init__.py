@@ -8,19 +8,18 @@ from math import ceil
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines.protocol import BY_YEAR, Counts, Match, Ranking, Window
+from indexer.engines import BY_YEAR, Counts, Match, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
 from indexer.parsing import interpret, parse
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import Facets, Results, Span
-from indexer.searching import completing, explaining, hidden_names, offers, similar, suggesting, word_forms
+from indexer.searching import hidden_names, questions, similar, suggesting
 from indexer.searching.facets import facet_values
-from indexer.searching.hits import Hits, without
+from indexer.searching.hits import Hits, had_instead, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question, day_of
-from indexer.searching.remembered import remember
 from indexer.settings import Settings
 from indexer.swedish.synonyms import as_sentence
 
@@ -57,15 +56,15 @@ class Searcher:
 
     def search(self, search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
         """The answer to any question, with some facets."""
-        asked_on = (search, day_of(search))
+        day = day_of(search)
         with self._current.reading() as index:
-            results = index.answers.get(asked_on)
+            results = index.answers.get((search, day))
             if results is None or not results.facets.keys() >= set(facets):
-                question = offers.asked(index, search)
+                question = questions.asked(index, search)
                 results = _Answer(question, facets).results(search.query)
                 if search.query and not search.literal:
                     results = _corrected(index, question, search, results)
-                remember(index.answers, asked_on, results)
+                index.remember(search, day, results)
             return replace(results, facets=results.facets.only(facets))
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -74,11 +73,10 @@ class Searcher:
             question = Question(index, search)
             return index.engine.count(question.narrowed(question.planned.strict), fields).facets
 
-    def forms(self, search: Search) -> tuple[word_forms.WordForms, ...]:
+    def forms(self, search: Search) -> tuple[questions.WordForms, ...]:
         """Which forms `counts` counts of each word; none of a name that a document is hidden for."""
         with self._current.reading() as index:
-            question = Question(index, search)
-            return () if question.hidden else word_forms.word_forms(question.parsed.query, index.vocabulary)
+            return questions.word_forms(Question(index, search))
 
     def document(self, id: str) -> Document | None:
         """A document of the index; of its duplicate group nothing that is hidden for a name in it."""
@@ -100,10 +98,10 @@ class Searcher:
             stored = index.engine.get(document.id)
             return similar.similar_documents(document_of(stored) if stored is not None else document, index, limit)
 
-    def complete(self, typed: str) -> completing.Completions:
+    def complete(self, typed: str) -> suggesting.Completions:
         """What a question that is being typed may become."""
         with self._current.reading() as index:
-            return completing.complete(typed, index)
+            return suggesting.complete(typed, index)
 
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
         """Where the words of a question stand in a text: start and end in code points."""
@@ -168,7 +166,7 @@ class _Answer:
             pages=max(1, ceil((total + following) / search.size)),
             hits=(*hits.of(strict, planned.strict), *others),
             facets=self._facets(counted),
-            offers=tuple(islice(offers.offers_of(question, total), offers.OFFERED)),
+            offers=tuple(islice(questions.offers_of(question, total), questions.OFFERED)),
             widened=bool(planned.synonyms or question.places),
             hides=bool(question.hidden),
         )
@@ -177,10 +175,10 @@ class _Answer:
         """What was read, bounded and looked for besides, and which documents the page shows that lack some of the words."""
         question, planned = self._question, self._question.planned
         synonyms = (as_sentence(planned.synonyms),) if planned.synonyms else ()
-        notes = (*question.parsed.notes, *offers.offer_notes(question, total), *planned.notes, *synonyms)
+        notes = (*question.parsed.notes, *questions.offer_notes(question, total), *planned.notes, *synonyms)
         if not partial:
             return notes
-        has = explaining.had_instead(planned, named=not question.hidden)
+        has = had_instead(planned, named=not question.hidden)
         which = f"{partial} dokument som har {has}"
         if partial > PARTIAL_HITS or (self._partial_unfiltered > PARTIAL_HITS and not question.filters):
             number = f"{max(partial, self._partial_unfiltered):,}".replace(",", "\u00a0")

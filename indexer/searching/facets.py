@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from indexer.addresses import address, toggling
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
-from indexer.metadata.dates import in_words
 from indexer.metadata.regions.gazetteer import order, parent, with_ancestors
 from indexer.queries import Search
 from indexer.results import FacetValue
 
-YEAR_LENGTH = 4
 _Made = Callable[..., FacetValue]
 """Value, count and children -> the value as it is shown."""
 
@@ -27,8 +25,8 @@ def facet_values(facet: str, counts: Mapping[str, int], search: Search) -> tuple
 
 def _years(facet: str, counts: Mapping[str, int], search: Search, made: _Made) -> tuple[FacetValue, ...]:
     """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
-    chosen = {value[:YEAR_LENGTH] for value in search.filters.values(facet)}
-    years = {value[:YEAR_LENGTH] if is_month(value) else value for value in counts}
+    chosen = {value.partition("-")[0] for value in search.filters.values(facet)}
+    years = {value.partition("-")[0] for value in counts}
     return tuple(
         made(year, counts.get(year, 0), tuple(_months(facet, year, counts, search)) if chosen == {year} else ())
         for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
@@ -39,7 +37,7 @@ def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) ->
     for month in sorted(month for month in counts if is_month(month) and month.startswith(year)):
         selected = month in search.filters.values(facet)
         url = address(search, filters=search.filters.with_values(facet, (year if selected else month,)))
-        yield FacetValue(month, in_words(month), counts[month], selected, url)
+        yield FacetValue(month, value_label(FACETS[facet], month), counts[month], selected, url)
 
 
 def _tree(counts: Mapping[str, int], made: _Made) -> tuple[FacetValue, ...]:

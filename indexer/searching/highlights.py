@@ -3,8 +3,6 @@
 A text is not analysed. The index knows which forms a word has and which longer words it is a part of, and only these are looked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from itertools import compress, starmap
 from typing import NamedTuple
@@ -60,16 +58,59 @@ def marks_in(plan: Plan, fields: Collection[str]) -> Marks:
     return Marks(forms, terms, parts, tuple(phrases))
 
 
-def highlight(text: str, marks: Marks, words: IndexVocabulary) -> tuple[Span, ...]:
-    """The spans of the text that words and phrases stand in: rising, not overlapping, offsets in code points."""
-    return Marker([marks], words).standing_in([readable(text)])[0].spans(marks)
-
-
 def readable(text: str) -> str:
     """The beginning of a text that is looked at for highlights."""
     if len(text) <= HIGHLIGHTED_BYTES // 4:
         return text
     return text.encode("utf-8", "surrogatepass")[:HIGHLIGHTED_BYTES].decode("utf-8", "ignore")
+
+
+class Standing(NamedTuple):
+    """Where the words of a question stand in one text."""
+
+    found: Sequence[Occurrence]
+    joined: Sequence[tuple[str, Span]]
+    """Hyphen words that are looked for as one."""
+    original: _Original | None
+
+    def has(self, marks: Marks) -> bool:
+        """Whether any word or phrase stands in the text."""
+        return any(True for _ in self._spans(marks))
+
+    def spans(self, marks: Marks) -> tuple[Span, ...]:
+        """Those of words and phrases: rising, not overlapping, offsets in code points of the text as given."""
+        spans = set(self._spans(marks))
+        merged: list[Span] = []
+        for start, end in sorted(spans if self.original is None else starmap(self.original, spans)):
+            if merged and start < merged[-1][1]:
+                merged[-1] = merged[-1][0], max(merged[-1][1], end)
+            else:
+                merged.append((start, end))
+        return tuple(merged)
+
+    def _spans(self, marks: Marks) -> Iterator[Span]:
+        for form, first, end, known, _ in self.found:
+            if form in marks.forms or known.term in marks.terms:
+                yield first, end
+            for part in known.parts:
+                if part.term in marks.parts and (start := first + part.start) < end:
+                    yield start, min(first + part.end - part.linking, end)
+        yield from (span for term, span in self.joined if term in marks.parts)
+        if self.found and self.found[0].place >= 0:
+            for exact, row in marks.phrases:
+                yield from self._runs(exact, row)
+
+    def _runs(self, exact: bool, row: Sequence[tuple[int, str]]) -> Iterator[Span]:
+        """Of words at their distances from the first: one span where they stand in a row, else one each."""
+        at = {one.place: one for one in self.found}
+        words = [(one.place, one.form if exact else one.known.term) for one in self.found]
+        starts = ({place - offset for place, word in words if word == text} for offset, text in row)
+        for start in set.intersection(*starts):
+            run = [at[start + offset] for offset, _ in row]
+            if row[-1][0] == len(row) - 1:
+                yield run[0].start, run[-1].end
+            else:
+                yield from ((word.start, word.end) for word in run)
 
 
 class Marker:
@@ -109,7 +150,9 @@ class Marker:
 
     def _standing(self, text: str, original: _Original | None, apart: str | None, held: set[str]) -> Standing:
         found = None if apart is None or self._any_long else self._quickly(text, apart, held)
-        return Standing(self._thoroughly(text) if found is None else found, self._joined(text), original)
+        hyphened = joined_spans(text, self._begun) if self._begun else ()
+        joined = [(before + self._entry(last).term, span) for span, before, last in hyphened]
+        return Standing(self._thoroughly(text) if found is None else found, joined, original)
 
     def _quickly(self, text: str, apart: str, held: set[str]) -> list[Occurrence] | None:
         """The words of a text whose forms stand apart; None where capitals may tell one."""
@@ -137,11 +180,6 @@ class Marker:
         known = [Entry(terms[place]) if place in terms else self._entry(small[place]) for place in places]
         return [Occurrence(small[at], *spans[at], entry, at) for at, entry in zip(places, known, strict=True)]
 
-    def _joined(self, text: str) -> Iterator[tuple[str, Span]]:
-        """The hyphen words that are looked for as one, each with its span."""
-        for span, before, last in joined_spans(text, self._begun) if self._begun else ():
-            yield before + self._entry(last).term, span
-
 
 def _in_order(found: Iterable[Occurrence], apart: str) -> Iterator[Occurrence]:
     """Words with their places among those of a text."""
@@ -152,49 +190,6 @@ def _in_order(found: Iterable[Occurrence], apart: str) -> Iterator[Occurrence]:
         yield one._replace(place=place)
 
 
-class Standing:
-    """Where the words of a question stand in one text."""
-
-    def __init__(
-        self, found: Sequence[Occurrence], joined: Iterable[tuple[str, Span]], original: _Original | None
-    ) -> None:
-        self._found, self._joined, self._original = found, list(joined), original
-
-    def has(self, marks: Marks) -> bool:
-        """Whether any word or phrase stands in the text."""
-        return any(True for _ in self._spans(marks))
-
-    def spans(self, marks: Marks) -> tuple[Span, ...]:
-        """Those of words and phrases: rising, not overlapping, offsets in code points of the text as given."""
-        spans = set(self._spans(marks))
-        merged: list[Span] = []
-        for start, end in sorted(spans if self._original is None else starmap(self._original, spans)):
-            if merged and start < merged[-1][1]:
-                merged[-1] = merged[-1][0], max(merged[-1][1], end)
-            else:
-                merged.append((start, end))
-        return tuple(merged)
-
-    def _spans(self, marks: Marks) -> Iterator[Span]:
-        for form, first, end, known, _ in self._found:
-            if form in marks.forms or known.term in marks.terms:
-                yield first, end
-            for part in known.parts:
-                if part.term in marks.parts and (start := first + part.start) < end:
-                    yield start, min(first + part.end - part.linking, end)
-        yield from (span for term, span in self._joined if term in marks.parts)
-        if self._found and self._found[0].place >= 0:
-            for exact, row in marks.phrases:
-                yield from self._runs(exact, row)
-
-    def _runs(self, exact: bool, row: Sequence[tuple[int, str]]) -> Iterator[Span]:
-        """Of words at their distances from the first: one span where they stand in a row, else one each."""
-        at = {one.place: one for one in self._found}
-        words = [(one.place, one.form if exact else one.known.term) for one in self._found]
-        starts = ({place - offset for place, word in words if word == text} for offset, text in row)
-        for start in set.intersection(*starts):
-            run = [at[start + offset] for offset, _ in row]
-            if row[-1][0] == len(row) - 1:
-                yield run[0].start, run[-1].end
-            else:
-                yield from ((word.start, word.end) for word in run)
+def highlight(text: str, marks: Marks, words: IndexVocabulary) -> tuple[Span, ...]:
+    """The spans of the text that words and phrases stand in: rising, not overlapping, offsets in code points."""
+    return Marker([marks], words).standing_in([readable(text)])[0].spans(marks)

@@ -1,27 +1,40 @@
-"""Match + plan -> Hit: the stored document with its highlights, snippets and what it lacks."""
+"""Match + plan -> Hit: the stored document with its highlights, snippets, what it lacks, and why it matched.
 
-from collections.abc import Iterable, Iterator, Sequence
+Why is said in Swedish sentences: which word, in which form, where, and what it weighs.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines.protocol import Match
-from indexer.fields import document_of
-from indexer.metadata.regions import Region
+from indexer.engines import Match
+from indexer.facets import FACETS, value_label
+from indexer.fields import TITLE_COPIES, document_of
 from indexer.metadata.regions.gazetteer import NATIONAL, label, with_ancestors
 from indexer.planning import Plan, Planned, nodes
+from indexer.planning.words import ANYWHERE, derived
 from indexer.results import Hit, Place, Snippet, Span
-from indexer.searching.explaining import explain
 from indexer.searching.highlights import Marker, Marks, Standing, highlight, marks_in, readable
 from indexer.searching.snippets import snippets
+from indexer.swedish.derivations import INSIDE
+from indexer.swedish.sentences import listed
 
-_BODY_FIELDS = ("body", "body_exact", "decompounded")
+_TEXT_FIELDS, _INSIDE = ("body", "body_exact"), ("decompounded",)
+_BODY_FIELDS = (*_TEXT_FIELDS, *_INSIDE)
+_TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
 _AS_STORED = ("id", "title", "url", "source", "kind", "origin", "rights", "fetched", "excerpt", "duplicates")
 """What a hit has of its document as it is."""
-_TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
 _Typed = Sequence[tuple[str, Plan, Sequence[Marks]]]
 """Each word of the question, its plan, and what of it is marked in a title and in a text."""
+_PLACES = (("title", "i rubriken", ("title", "title_exact"), TITLE_COPIES), ("text", "i texten", _TEXT_FIELDS, 0))
+"""Part of a document, what it is called, the fields of its words, and how many times these stand before the text as well."""
+_FORMS = 5
+"""Different forms of a word that are named."""
+_DERIVATIONS = 3
+"""Other words of its stem that are named, those that most documents have."""
 
 
 class Hits(Struct, frozen=True):
@@ -44,21 +57,20 @@ class Hits(Struct, frozen=True):
         titles = marker.standing_in([document.title for document in documents])
         texts = marker.standing_in([readable(document.text) for document in documents])
         for match, document, title, text in zip(matches, documents, titles, texts, strict=True):
+            is_whole = not typed or readable(document.text) is document.text
+            whole = text if is_whole else marker.standing_in([document.text])[0]
             hit = self._hit(document, match.score, title.spans(in_title), text.spans(in_text))
-            if typed:
-                is_whole = readable(document.text) is document.text
-                whole = text if is_whole else marker.standing_in([document.text])[0]
-                hit = structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions))
-            yield hit
+            yield structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions))
 
     def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
-        published = document.published
+        published, regions = document.published, (*document.regions, *document.further_regions)
+        about = tuple(Place(region.value, region.label) for region in regions if region.about)
         return Hit(
             **{name: getattr(document, name) for name in _AS_STORED},
             published=published.value if published else None,
             published_precision=published.precision if published else None,
             year=published.year if published else None,
-            regions=_places((*document.regions, *document.further_regions)),
+            regions=about or (Place(NATIONAL, label(NATIONAL)),),
             score=score,
             title_highlights=in_title,
             snippets=tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text)),
@@ -88,13 +100,88 @@ def _missing(typed: _Typed, parts: Sequence[Standing], places: Sequence[Place]) 
 
 def without(document: Document, hidden: frozenset[str]) -> Document:
     """A document whose release does not hold those with some ids."""
-    if hidden.isdisjoint((document.canonical, *(other.id for other in document.duplicates))):
-        return document
     others = tuple(other for other in document.duplicates if other.id not in hidden)
     canonical = None if document.canonical in hidden else document.canonical
     return structs.replace(document, duplicates=others, canonical=canonical)
 
 
-def _places(regions: Iterable[Region]) -> tuple[Place, ...]:
-    about = tuple(Place(region.value, region.label) for region in regions if region.about)
-    return about or (Place(NATIONAL, label(NATIONAL)),)
+def explain(document: Document, planned: Planned, words: IndexVocabulary) -> tuple[str, ...]:
+    """One sentence for each typed word that the document has, itself or by a derivation, in the order typed."""
+    sentences = (_sentence(document, typed, plan, planned, words) for typed, plan in planned.words)
+    return tuple(filter(None, sentences))
+
+
+def had_instead(planned: Planned, named: bool) -> str:
+    """What documents have that lack some of a question's words; other words of its stem, where it is one word.
+
+    They are not named where a document is hidden for a name: it may be the only one that has them.
+    """
+    if len(planned.words) > 1 or not planned.derivations:
+        return "en del av orden"
+    others = next(iter(planned.derivations.values()))[:_DERIVATIONS]
+    written = [other.capitalize() if other.endswith(INSIDE) else other for other in others]
+    return f"närstående ord ({listed(written, 'och')})" if named else "närstående ord"
+
+
+def _sentence(document: Document, typed: str, plan: Plan, planned: Planned, words: IndexVocabulary) -> str:
+    """Of a word that stands in the document, or that the document is about, else of other words of its stem."""
+    places = []
+    meant: dict[str, None] = {}
+    for part, place, fields, copies in _PLACES:
+        whole = _forms(getattr(document, part), plan, fields, words)
+        inside = _forms(getattr(document, part), plan, _INSIDE, words)
+        meant |= dict.fromkeys(form for form in whole if form != form.lower() and form not in typed)
+        if whole:
+            weight = _heaviest(plan, fields) + copies * _heaviest(plan, _TEXT_FIELDS)
+            places.append(f"{place} {_counted(whole)}, vikt {_number(weight)}")
+        if inside:
+            places.append(f"som del av ord {place} {_counted(inside)}, vikt {_number(_heaviest(plan, _INSIDE))}")
+    also = f" (även {listed(list(meant), 'och')})" if meant else ""
+    # Of a place: the regions that it stands for.
+    facets = ((FACETS[node.facet], node.value) for node in nodes.values(plan))
+    about = listed([value_label(facet, value) for facet, value in facets if value in facet.values_of(document)], "och")
+    stands = f"”{typed}”{also} står {'; '.join(places)}." if places else ""
+    told = " ".join(filter(None, (stands, f"Texten handlar om {about}." if about else "")))
+    return told or _sentence_of_derivations(document, typed, planned.derivations.get(typed, ()), words)
+
+
+def _sentence_of_derivations(document: Document, typed: str, others: Sequence[str], words: IndexVocabulary) -> str:
+    plan = nodes.AnyOf(tuple(derived(other, ANYWHERE) for other in others))
+    found = [(place, _forms(getattr(document, part), plan, _BODY_FIELDS, words)) for part, place, _, _ in _PLACES]
+    places = [f"{place} {_counted(forms)}" for place, forms in found if forms]
+    weight = _number(_heaviest(plan, _BODY_FIELDS))
+    return f"”{typed}” saknas, men närstående ord står {'; '.join(places)}, vikt {weight}." if places else ""
+
+
+def _forms(text: str, plan: Plan, fields: tuple[str, ...], words: IndexVocabulary) -> Counter[str]:
+    """As they are written where capitals tell them apart, else in small letters."""
+    marks = marks_in(plan, fields)
+    shown = readable(text)
+    found = (_word_around(shown, start, end) for start, end in highlight(text, marks, words))
+    told = marks.forms | marks.terms | marks.parts
+    return Counter(word if not told.isdisjoint((word, word.removesuffix("s"))) else word.lower() for word in found)
+
+
+def _word_around(text: str, start: int, end: int) -> str:
+    """The whole written word that a span stands in."""
+    while start and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return " ".join(text[start:end].split())
+
+
+def _counted(forms: Counter[str]) -> str:
+    """How many times a word stands somewhere, and in which forms."""
+    times = "en gång" if forms.total() == 1 else f"{forms.total()} gånger"
+    named = ", ".join(form for form, _ in forms.most_common(_FORMS))
+    return f"{times} ({named}{' …' if len(forms) > _FORMS else ''})"
+
+
+def _heaviest(plan: Plan, fields: tuple[str, ...]) -> float:
+    terms = (leaf for leaf in nodes.leaves(plan, bonus=True) if isinstance(leaf, nodes.Term))
+    return max((term.weight for term in terms if term.field in fields), default=0.0)
+
+
+def _number(weight: float) -> str:
+    return f"{weight:.2g}".replace(".", ",")

@@ -1,7 +1,8 @@
 """The index that answers now: opened once, looked at on every question, opened anew after every commit.
 
 Opening looks at what is cheap: CURRENT, the manifest, the seal and every file's size, and of a small index at every byte.
-A larger one is read through in the background; once damage is found nothing is answered from it any more.
+A larger one is read through in the background; once damage is found nothing is answered from it any more. With the index
+lies what was answered from it last, for whoever asks the same.
 """
 
 import logging
@@ -9,23 +10,28 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
 
 from msgspec import Struct, field
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.engines import open_engine
-from indexer.engines.protocol import Engine, EngineError
+from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
 from indexer.fields import digest_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
+from indexer.queries import Search
+from indexer.results import Results
 from indexer.searching.hidden_names import Hidden, hidden_of
-from indexer.searching.remembered import Answers
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import Synonyms, read_groups
 
 READ_AT_ONCE = 64_000_000
 """Bytes of an index that is read through before it answers: within .1 s from memory."""
+ANSWERS = 100
+CHARACTERS = 10_000_000
+"""Of all answers together; a usual one has 90,000."""
+_REMEMBERING = threading.Lock()
 _TRIES = 20
 Stamp = tuple[bytes, int]
 _log = logging.getLogger(__package__)
@@ -45,12 +51,24 @@ class OpenIndex(Struct, frozen=True):
     engine: Engine
     vocabulary: IndexVocabulary
     synonyms: Synonyms
-    generation: Generation
     hidden: tuple[Hidden, ...] = ()
-    answers: Answers = field(default_factory=dict)
-    """They are gone with the commit."""
+    answers: dict[tuple[Search, date], Results] = field(default_factory=dict)
+    """What was answered last, by question and day of asking: gone with the commit."""
     read_with: str = ""
     """A digest of the synonyms, which are read when it is opened."""
+
+    def remember(self, search: Search, day: date, results: Results) -> None:
+        """Keep an answer in place of the oldest ones, bounded in number and size; any number of threads may ask."""
+        with _REMEMBERING:
+            self.answers.pop((search, day), None)
+            self.answers[search, day] = results
+            while len(self.answers) > ANSWERS or sum(map(characters, self.answers.values())) > CHARACTERS:
+                self.answers.pop(next(iter(self.answers)))
+
+
+def characters(results: Results) -> int:
+    """About how many an answer takes: what it counts, and its hits."""
+    return 50_000 + 4_000 * len(results.hits)
 
 
 class CurrentIndex:
@@ -167,4 +185,4 @@ class CurrentIndex:
         # In one question instead of one for each member.
         vocabulary.entry.of_all([form for group in groups for member in group for form in forms_in(member)])
         synonyms, hidden = Synonyms(groups, vocabulary.entry), hidden_of(vocabulary.hidden(), vocabulary.entry)
-        return OpenIndex(engine, vocabulary, synonyms, generation, hidden, read_with=digest_of(repr(groups)))
+        return OpenIndex(engine, vocabulary, synonyms, hidden, read_with=digest_of(repr(groups)))

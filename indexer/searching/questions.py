@@ -1,20 +1,35 @@
-"""A Search over one commit: read, planned, and narrowed to what it may find."""
+"""A Search over one commit: read, planned, and narrowed to what it may find.
 
+Places, times and kinds that its words name are filters too: offered, or applied where nothing else is left or found. Which
+forms of its words are counted is said beside a trend.
+"""
+
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from indexer.addresses import address
 from indexer.fields import document_of
+from indexer.metadata.dates import SWEDEN
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
-from indexer.parsing.placing import Placed, placed
+from indexer.parsing.placing import Placed, left_of, placed, says_nothing_else
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
-from indexer.queries import And, Everything, Not, Parsed, Query, Search
+from indexer.planning.compiling import carrying
+from indexer.queries import And, Everything, InTitle, Near, Not, Or, Parsed, Phrase, Query, Search, Word
+from indexer.results import Offer
 from indexer.searching.hidden_names import named, question_terms
 from indexer.searching.opening import OpenIndex
-from indexer.swedish import forms_in
+from indexer.swedish import analyse, forms_in
+
+OFFERED = 6
+"""Offers of an answer; each is a question to the engine."""
+_NOUNS = {"kind": "typ", "year": "tid", "period": "tid"}
+NAMED = 8
+"""Forms of a word that are said."""
 
 
 class Question:
@@ -99,7 +114,7 @@ class Question:
 
 def day_of(search: Search) -> date:
     """The day that its times are told from: that of asking, in Sweden."""
-    return search.today or datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    return search.today or datetime.now(SWEDEN).date()
 
 
 def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:
@@ -120,3 +135,106 @@ def _anchored(parsed: Parsed) -> Parsed:
         return replace(parsed, query=And((Everything(), *parts)))
     note = "Frågan säger bara vad som inte ska finnas; skriv också vad du söker."
     return replace(parsed, notes=(*parsed.notes, note))
+
+
+def asked(index: OpenIndex, search: Search) -> Question:
+    """The question of a Search; with the times and kinds in it applied where it has no other words or finds nothing."""
+    question = Question(index, search)
+    times_and_kinds = [one for one in question.expressions if one.facet != "region" and not _decided(one, question)]
+    is_all = bool(times_and_kinds) and says_nothing_else(question.search.query, question.expressions)
+    if not times_and_kinds or (not is_all and question.total):
+        return question
+    each = [[one] for one in times_and_kinds if len(times_and_kinds) > 1 and not is_all]
+    # Who asks for a time means it also where nothing is from then; a kind that nothing is of may be a word.
+    means_it = is_all and (any(one.facet != "kind" for one in times_and_kinds) or not question.total)
+    # A time is no word that a text may lack: where nothing has all words, what has most of them is from then.
+    times = [one for one in times_and_kinds if one.facet != "kind" and not is_all]
+    for choice in filter(None, (times_and_kinds, *each, times)):
+        other = Question(index, _chosen(question, choice))
+        if other.hidden >= question.hidden and (means_it or other.total or (choice is times and other.has_partial)):
+            other.applied, other.typed = tuple(choice), question.search
+            return other
+    return question
+
+
+def offers_of(question: Question, total: int) -> Iterator[Offer]:
+    """What is applied in an answer with so many full hits, and what may be, in the order of the question."""
+    undone = address(question.typed, literal=True)
+    for one in question.applied:
+        yield Offer(one.facet, one.value, one.label, one.text, True, total, undone)
+    meant: dict[tuple[str, str], list[Expression]] = {}
+    for one in question.expressions:
+        meant.setdefault((one.facet, one.value), []).append(one)
+    for alike in meant.values():
+        one, search = alike[0], replace(_chosen(question, alike), page=1)
+        other = asked(question.index, search)
+        # A name of which a word is taken out would find what the whole name hides.
+        if search.filters != question.search.filters and other.hidden >= question.hidden:
+            yield Offer(one.facet, one.value, one.label, one.text, False, other.total, address(search))
+
+
+def offer_notes(question: Question, total: int) -> Iterator[str]:
+    """Sentences on what was applied, and on places that the collection does not hold."""
+    for one in question.applied:
+        yield f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}."
+    for place, named_or_about in () if total else question.places:
+        if not question.is_held(named_or_about):
+            yield f"Inget i samlingen handlar om {place.label} eller nämner ”{place.text}”."
+
+
+def _chosen(question: Question, expressions: list[Expression]) -> Search:
+    """The question with filters in place of some of its expressions."""
+    filters = question.search.filters
+    for expression in expressions:
+        filters = filters.merged(expression.filters)
+    query = left_of(question.search.query, question.expressions, expressions)
+    return replace(question.search, query=query, filters=filters)
+
+
+def _decided(expression: Expression, question: Question) -> bool:
+    """Whether a value of its facet is chosen already; a year and a period are both times."""
+    filters = question.search.filters
+    return bool(filters.values("kind") if expression.facet == "kind" else filters.values("year") or filters.period)
+
+
+class WordForms(Struct, frozen=True):
+    """A word of a question, as it is found."""
+
+    forms: tuple[str, ...]
+    """Those that most documents have, first."""
+    more: int
+    """How many others there are."""
+
+
+def word_forms(question: Question) -> tuple[WordForms, ...]:
+    """Of each word that must stand in a document, in order; of none that no document has or that is left out with INTE.
+
+    None of a name that a document is hidden for.
+    """
+    vocabulary = question.index.vocabulary
+    counted: dict[WordForms, None] = {}
+    for word, exact in () if question.hidden else _words(question.parsed.query):
+        for token in analyse(word, vocabulary.entry):
+            terms = () if exact else (token.term, *token.variants)
+            found = [vocabulary.forms_of(term, NAMED) for term in terms] or [((token.form,), 0)]
+            forms = tuple(form for some, _ in found for form in some)
+            if forms:
+                counted[WordForms(forms[:NAMED], len(forms[NAMED:]) + sum(more for _, more in found))] = None
+    return tuple(counted)
+
+
+def _words(query: Query) -> Iterator[tuple[str, bool]]:
+    """Each word, and whether it is asked for exactly as it is written; none that stands for others (ord*, ord~)."""
+    match query:
+        case Word(prefix=False, fuzzy=False):
+            yield query.text, query.exact
+        case Phrase():
+            yield from ((word, query.exact) for word in query.words)
+        case Near():
+            yield from (word for side in (query.left, query.right) for word in _words(side))
+        case And():
+            yield from (word for part in carrying(query) for word in _words(part))
+        case Or():
+            yield from (word for part in query.parts for word in _words(part))
+        case InTitle():
+            yield from _words(query.part)

@@ -3,9 +3,8 @@
 from collections import Counter
 from math import log
 
-from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines.protocol import Window
+from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.searching.hidden_names import hidden_in
@@ -27,7 +26,7 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     """The most similar documents, one a release and none of the document's own, nor any that a name in it must not find."""
     entry = index.vocabulary.entry
     text = terms_in(f"{document.title}\n{document.text}", entry)
-    words = nodes.AnyOf(tuple(nodes.Term("body", term, weight) for term, weight in _weighty(text, index.vocabulary)))
+    words = nodes.AnyOf(tuple(nodes.Term("body", term, weight) for term, weight in _weighty(text, index)))
     ids = {document.id, document.canonical or document.id, *hidden_in(document, index.hidden, entry)}
     plan = nodes.AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(nodes.with_id, sorted(ids))))
     seen = [_rows(document.text)]
@@ -41,11 +40,11 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     return chosen
 
 
-def _weighty(text: Terms, vocabulary: IndexVocabulary) -> list[tuple[str, float]]:
+def _weighty(text: Terms, index: OpenIndex) -> list[tuple[str, float]]:
     words = zip(text.forms, text.entries, strict=True)
     often = Counter(entry.term for form, entry in words if form not in SMALL_WORDS and not form.isdigit())
     common = [(term, count) for term, count in often.most_common(TERMS * 6) if len(term) > 2]
-    held = dict(vocabulary.held([term for term, _ in common], len(common)))
+    held = dict(index.vocabulary.held([term for term, _ in common], len(common)))
     weighed = [(term, (1 + log(count)) / log(2 + held.get(term, 0))) for term, count in common]
     return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))[:TERMS]
 

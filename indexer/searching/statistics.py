@@ -9,7 +9,7 @@ from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.regions.gazetteer import NATIONAL, is_county, order
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
-from indexer.searching.word_forms import WordForms
+from indexer.searching.questions import WordForms
 
 COMPARED = 5
 """Questions of one trend."""

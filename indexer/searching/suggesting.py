@@ -1,7 +1,8 @@
-"""Did you mean, with manners: a typed question -> the nearest one that the index's own words allow.
+"""What a question may become while it is typed, and what it may have been meant as: both of the index's own words.
 
-Only a word that no document has is put right, no name, abbreviation or number is, and what can be read as Swedish is only asked
-about. Floors were set on the words of data/language/misspellings.tsv with an even digest: docs/relevance.md.
+It is completed by words, with how many hits each would have, and by titles. Did you mean, with manners: only a word that no
+document has is put right, no name, abbreviation or number is, and what can be read as Swedish is only asked about. Floors
+were set on the words of data/language/misspellings.tsv with an even digest: docs/relevance.md.
 """
 
 import re
@@ -12,13 +13,24 @@ from msgspec import Struct
 
 from indexer.catalogue.nearest import Near
 from indexer.catalogue.vocabulary import IndexVocabulary
+from indexer.engines import Window
+from indexer.fields import document_of
 from indexer.parsing import cleaned
-from indexer.queries import And, Query, Word
+from indexer.planning import nodes
+from indexer.queries import And, InTitle, Parsed, Query, Search, Word
+from indexer.searching.opening import OpenIndex
+from indexer.searching.questions import Question, asked
 from indexer.swedish import is_word, variants_of
 from indexer.swedish.compounds import pieces_of
 from indexer.swedish.lexemes import is_name, lexeme_of
 from indexer.swedish.lists import word_list
 
+WORDS = 16
+"""Most frequent words with the beginning whose hits are counted together with the other words."""
+COMPLETIONS = 8
+TITLES = 3
+LONGEST = 100
+"""Characters of a typed question that is completed."""
 CORRECTED = 3
 """Words of a question that are put right, some 10 ms each; who writes more of them writes of something else, or no Swedish."""
 ABBREVIATED = 8
@@ -40,6 +52,20 @@ _CLOSED = word_list("closed_class")
 _CHUNK = re.compile(r"[^\s()]+")
 
 
+class Completion(Struct, frozen=True):
+    """A whole question and how many documents it would find."""
+
+    text: str
+    count: int
+
+
+class Completions(Struct, frozen=True):
+    """What a typed beginning may become; `titles` are (title, id)."""
+
+    completions: tuple[Completion, ...] = ()
+    titles: tuple[tuple[str, str], ...] = ()
+
+
 class Suggestion(Struct, frozen=True):
     """A question that may have been meant; whether it finds anything is not known."""
 
@@ -48,6 +74,32 @@ class Suggestion(Struct, frozen=True):
     """Whether what it finds may be shown where nothing else is."""
     phrase: str = ""
     """What must be found as well: words that were typed as one stand together."""
+
+
+def complete(typed: str, index: OpenIndex) -> Completions:
+    """The completions of the last word in the hits of the words before it, and titles that have all of them."""
+    before, _, last = typed.lstrip()[:LONGEST].rpartition(" ")
+    if len(last) < 2 or not last.isalnum():
+        return Completions()
+    by_term: dict[str, Completion] = {}
+    for form in index.vocabulary.forms_beginning(last.lower(), WORDS):
+        text = f"{before} {form}".strip()
+        count = asked(index, Search(text)).total
+        term = index.vocabulary.entry(form).term
+        if count and (term not in by_term or by_term[term].count < count):
+            by_term[term] = Completion(text, count)
+    ranked = sorted(by_term.values(), key=lambda completion: (-completion.count, completion.text))
+    return Completions(tuple(ranked[:COMPLETIONS]), _titles(before, last, index))
+
+
+def _titles(before: str, last: str, index: OpenIndex) -> tuple[tuple[str, str], ...]:
+    """None of a document that is hidden for any name: who types a part of the name would be told the rest."""
+    words = (*(InTitle(Word(word)) for word in before.split()), InTitle(Word(last, prefix=True)))
+    question = Question(index, Search(), Parsed(And(words)))
+    hidden = tuple(nodes.with_id(id) for id in sorted({one.id for one in index.hidden}))
+    plan = nodes.AllOf((question.narrowed(question.planned.strict),), forbidden=hidden)
+    documents = (document_of(match.stored) for match in index.engine.find(plan, Window(0, TITLES)))
+    return tuple((document.title, document.id) for document in documents)
 
 
 def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: int = 0) -> Iterator[Suggestion]:
