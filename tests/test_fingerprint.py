@@ -42,7 +42,7 @@ SHAPELESS = {
     "cli": ("asking", "evaluating", "printing"),
     "crawling": ("spider",),
     "indexing": ("workers", "curating"),
-    "parsing": ("grammar", "small_words"),
+    "parsing": ("syntax", "placing"),
     "planning": ("compiling", "words"),
     "searching": ("hits", "highlights", "opening", "statistics"),
 }

@@ -2,7 +2,7 @@
 
 from indexer import queries
 from indexer.facets import ASPECTS, FACETS, Aspect, is_month, value_phrase
-from indexer.parsing.small_words import small_words
+from indexer.parsing import small_words
 from indexer.swedish.sentences import listed
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct, structs
 
-from indexer.parsing.small_words import small_words
+from indexer.parsing import small_words
 from indexer.planning import nodes, words
 from indexer.planning.filtering import filter_plans
 from indexer.planning.nodes import Plan
