@@ -9,8 +9,7 @@ from msgspec import Struct, structs
 
 from indexer.parsing import small_words
 from indexer.planning import nodes, words
-from indexer.planning.filtering import filter_plans
-from indexer.planning.nodes import Plan
+from indexer.planning.nodes import Plan, filter_plans
 from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, Token, analyse, variants_of
