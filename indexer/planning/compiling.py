@@ -13,8 +13,8 @@ from indexer.planning.nodes import Plan, filter_plans
 from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, Token, analyse, variants_of
-from indexer.swedish.derivations import INSIDE, derivations_of
 from indexer.swedish.synonyms import Keys, keys_in
+from indexer.swedish.words import INSIDE, derivations_of
 
 SYNONYM_WEIGHT = 0.3
 """Of what means the same as a typed word."""

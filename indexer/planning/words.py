@@ -8,7 +8,7 @@ from itertools import accumulate, product
 from msgspec import Struct, structs
 
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt, Plan, Term
-from indexer.swedish.derivations import INSIDE
+from indexer.swedish.words import INSIDE
 
 TITLE_WEIGHT = 0.7
 """Of a word in the title, added to what it weighs before the text, where the title stands too (docs/relevance.md)."""

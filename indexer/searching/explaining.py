@@ -10,8 +10,8 @@ from indexer.fields import TITLE_COPIES
 from indexer.planning import Plan, Planned, nodes
 from indexer.planning.words import ANYWHERE, derived
 from indexer.searching.highlights import highlight, marks_in, readable
-from indexer.swedish.derivations import INSIDE
-from indexer.swedish.sentences import listed
+from indexer.swedish.lists import listed
+from indexer.swedish.words import INSIDE
 
 _TEXT_FIELDS = ("body", "body_exact")
 _PLACES = (("title", "i rubriken", ("title", "title_exact"), TITLE_COPIES), ("text", "i texten", _TEXT_FIELDS, 0))
