@@ -34,7 +34,7 @@ SHAPING = {
     "indexing": ("deciding", "committing", "running", "analysing"),
     "ingestion": ("html", "isolated", "table", "feed"),
     "metadata": ("aliases", "contacts", "dates", "kinds", "robots"),
-    "metadata/regions": ("naming", "publishers"),
+    "metadata/regions": ("gazetteer", "naming"),
     "swedish": ("compounds", "spelling", "tokens"),
 }
 SHAPELESS = {
