@@ -1,21 +1,17 @@
 """What every command needs: the group, the common options, the log, and how a command says what it found and what failed."""
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
+from indexer.documents import Refusal
 from indexer.settings import ENGINES, load_settings
-
-if TYPE_CHECKING:
-    from indexer.documents import Refusal
 
 FAILED, WRONG_USAGE, REFUSED = 1, 2, 3
 FILE = click.Path(dir_okay=False, path_type=Path)

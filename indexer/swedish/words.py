@@ -143,7 +143,8 @@ def entry_of(form: str) -> Entry:
     if not is_word(form) or form != form.lower():
         return Entry(form)
     pieces = pieces_of(form)
-    return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces), readings_of(form))
+    term = lexeme_of(form) or _inflected(form, pieces)[0]
+    return Entry(term, tuple(_form_part(form, piece) for piece in pieces), readings_of(form))
 
 
 KNOWN = Known(entry_of.__wrapped__, MEMOISED_FORMS)
@@ -176,11 +177,7 @@ def term_of(form: str) -> str:
     >>> [term_of(form) for form in ("ekonomi", "ekonomin", "ekonomiska", "regionfonderna")]
     ['ekonomi', 'ekonomi', 'ekonomisk', 'regionfond']
     """
-    return lexeme_of(form) or _term(form, pieces_of(form))
-
-
-def _term(form: str, pieces: tuple[Piece, ...]) -> str:
-    return lexeme_of(form) or _inflected(form, pieces)[0]
+    return lexeme_of(form) or _inflected(form, pieces_of(form))[0]
 
 
 def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
