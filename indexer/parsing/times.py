@@ -34,6 +34,7 @@ _POINTS = tuple(expressions(_DATA / "days.tsv", **_WORDS))
 _EXPRESSIONS = dict(expressions(_DATA / "times.tsv", MONTHS="|".join(MONTH_NAMES)))
 _OPENERS = {name: _EXPRESSIONS.pop(name) for name in ("since", "after", "until", "before", "between", "tie")}
 _OPENER = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _OPENERS.items()), re.IGNORECASE)
+_BEGINNING = re.compile(r"(?<![\w/:.–-])(?=\w)")
 _PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _EXPRESSIONS.items()}
 
 
@@ -42,25 +43,21 @@ def times_in(text: str, today: date) -> Iterator[tuple[tuple[str, str, str], int
 
     None is what begins after today, or a number that belongs to a name.
     """
-    at = 0
-    while (at or _PATTERNS["may be"].search(text)) and (time := _time().search(text, at)):
-        start, at = time.start(), time.start() + 1
-        if named := _named(text, start, today):
-            at, days, between = named
-            if days and _is_time(text, start, at, between):
-                yield (*_value(*days), _label(*days)), start, at
-
-
-@cache
-def _time() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w/:.–-])(?:{'|'.join(_OPENERS.values())})(?:{_POINT})", re.IGNORECASE)
+    last = 0
+    for begin in _BEGINNING.finditer(text) if _PATTERNS["may be"].search(text) else ():
+        start = begin.start()
+        if start >= last and (named := _named(text, start, today)):
+            last, days, between = named
+            if days and _is_time(text, start, last, between):
+                yield (*_value(*days), _label(*days)), start, last
 
 
 def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool] | None:
     """Where the time that begins there ends, its days (None where it begins after today), and whether it has two ends."""
     opener = _OPENER.match(text, start)
     manner, begin = (str(opener.lastgroup), opener.end()) if opener else ("tie", start)
-    point = (_days_at(text, start, today) if manner == "tie" else None) or _days_at(text, begin, today)
+    whole = _days_at(text, start, today) if manner == "tie" and begin > start else None
+    point = whole or _days_at(text, begin, today)
     if point is None:
         return None
     end, (first, last) = point
@@ -226,8 +223,6 @@ def _close(groups: Groups, today: date) -> Days:
 _READERS = (_day, _month, _months, _season, _part, _week, _decade, _year, _latest, _running, _close)
 _BARE_YEAR = re.compile(dict(_POINTS)["YEAR"], re.IGNORECASE)
 """A year by its number."""
-_POINT = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for name, pattern in _POINTS if name.islower())
-"""What _days_at may read, without named groups."""
 
 
 @cache
