@@ -100,13 +100,10 @@ def _plain(question: str) -> str:
     >>> _plain('-rubrik:x ”i Dalarna” vindkraft').strip("\\0 ")
     'vindkraft'
     """
-    marks = list(MARK.finditer(question))
-    if all(mark.lastgroup == "word" and not _SPECIAL.match(mark[0]) for mark in marks):
-        return question  # as most are
     text = list(_BLOCKED if not character.isspace() else character for character in question)
     words: list[tuple[int, int]] = []
     depth, tied = 0, False
-    for mark in marks:
+    for mark in MARK.finditer(question):
         kind = mark.lastgroup
         depth = max(0, depth + (kind == "open") - (kind == "close"))
         if kind == "or" and not depth:

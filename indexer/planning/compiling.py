@@ -74,7 +74,6 @@ class Compiler(Struct):
     """What was typed -> other words of the same stem, which a document may have that lacks it."""
     _tokens: dict[tuple[str, bool], Sequence[Token]] = {}
     _read: dict[str, list[Wanted]] = {}
-    _plans: dict[tuple[Query, Scope], Plan | None] = {}
     _expansions: dict[tuple[str, bool], Sequence[str]] = {}
     """Form and whether it is a prefix -> terms."""
 
@@ -107,11 +106,6 @@ class Compiler(Struct):
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
-        if (query, scope) not in self._plans:  # the parts of a question are asked for by themselves too
-            self._plans[query, scope] = self._compiled(query, scope)
-        return self._plans[query, scope]
-
-    def _compiled(self, query: Query, scope: Scope) -> Plan | None:
         match query:
             case Word():
                 return self._word(query, scope)
