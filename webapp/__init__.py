@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public or settings.public)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    rendering.register(app)
+    app.jinja_env.filters |= rendering.FILTERS
     for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))

@@ -1,10 +1,9 @@
 """From values to the words and marks of a page: the filters that the templates use, and the way from mark to mark."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from flask import Flask
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -23,14 +22,6 @@ class Position(Struct, frozen=True):
     of: int
     before: int | None
     after: int | None
-
-
-def register(app: Flask) -> None:
-    """Give the templates their filters."""
-    ours = (date_text, date_value, counted, grouped, percent, web_address, marked, address, is_county, all_values)
-    app.jinja_env.filters |= {function.__name__: function for function in ours}
-    app.jinja_env.filters |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
-    app.jinja_env.filters["rights_label"] = lambda rights: RIGHTS.get(rights, rights)
 
 
 def date_text(published: str | None, precision: str | None) -> str:
@@ -145,3 +136,10 @@ def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
         pieces += [text[position:start], tag, text[start:end], Markup("</mark>")]
         position = end
     return Markup("").join([*pieces, text[position:]])
+
+
+_OURS = (date_text, date_value, counted, grouped, percent, web_address, marked, address, is_county, all_values)
+FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
+"""Name -> what the templates call by it."""
+FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
+FILTERS["rights_label"] = lambda rights: RIGHTS.get(rights, rights)

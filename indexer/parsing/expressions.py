@@ -50,8 +50,7 @@ _SURNAMES = {"berg", "lund", "falkenberg", "norberg"}
 _LETTER = re.compile(r"\w")
 _UNACCENTED = {"ange", "are", "mala", "timra"}
 """Names without their dots and rings that are other words."""
-_DATA = Path(__file__).with_name("data") / "places.tsv"
-_PATTERNS = {name: re.compile(written) for name, written in expressions(_DATA)}
+_PATTERNS = {name: re.compile(text) for name, text in expressions(Path(__file__).with_name("data") / "places.tsv")}
 """What stands around the name of a place."""
 
 

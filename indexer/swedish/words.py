@@ -4,8 +4,6 @@ Figures in FINDINGS 13 and docs/relevance.md. A rule of data/derivations.txt is 
 stem take: utveckla, utveckling, utvecklare. An index tells which of them there are.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cache, lru_cache
@@ -67,7 +65,7 @@ class Entry(NamedTuple):
         return self.term, msgspec.json.encode(inside).decode() if inside else ""
 
     @classmethod
-    def unpacked(cls, term: str, parts: str) -> Entry:
+    def unpacked(cls, term: str, parts: str) -> "Entry":
         """From what `packed` gave."""
         if not parts:
             return cls(term)
