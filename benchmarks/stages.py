@@ -30,8 +30,7 @@ from indexer.ingestion import Source, enriched, parts_of
 from indexer.metadata.aliases import aliases_in
 from indexer.metadata.dates import read_published, read_updated
 from indexer.metadata.kinds import read_kind
-from indexer.metadata.regions import read_regions
-from indexer.metadata.regions.publishers import publisher_of
+from indexer.metadata.regions import publisher_of, read_regions
 from indexer.swedish import Known, entry_of
 from indexer.swedish.casing import cased
 from indexer.swedish.languages import language_of

@@ -21,8 +21,7 @@ from indexer.results import Results
 from indexer.searching import Searcher
 from indexer.searching.statistics import trends
 from indexer.settings import Settings
-from indexer.swedish.derivations import derivations_of
-from indexer.swedish.words import term_of
+from indexer.swedish.words import derivations_of, term_of
 from tests.conftest import ENGINES, write_jsonl
 from tests.floors import FLOORS
 

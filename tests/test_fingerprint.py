@@ -34,7 +34,7 @@ SHAPING = {
     "indexing": ("deciding", "committing", "running", "analysing"),
     "ingestion": ("html", "isolated", "table", "feed"),
     "metadata": ("aliases", "contacts", "dates", "kinds", "robots"),
-    "metadata/regions": ("naming", "publishers"),
+    "metadata/regions": ("gazetteer", "naming"),
     "swedish": ("compounds", "spelling", "tokens"),
 }
 SHAPELESS = {
@@ -42,7 +42,7 @@ SHAPELESS = {
     "cli": ("asking", "evaluating", "printing"),
     "crawling": ("spider",),
     "indexing": ("workers", "curating"),
-    "parsing": ("grammar", "small_words"),
+    "parsing": ("syntax", "placing"),
     "planning": ("compiling", "words"),
     "searching": ("hits", "highlights", "opening", "statistics"),
 }

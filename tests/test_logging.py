@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.cli import cli
-from indexer.cli.logs import logging_to_stderr
+from indexer.cli.common import logging_to_stderr
 
 LINE = re.compile(r"(\S+) (INFO|WARNING|ERROR) ((?:indexer|webapp)[\w.]*) (.+)")
 TEXT = "Kvantdatorn\n\nKvantdatorn i Hemlighamn räknar på vindkraft."

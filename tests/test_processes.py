@@ -16,7 +16,7 @@ import pytest
 from indexer import Settings, SettingsError
 from indexer.indexing import build
 from tests.processes import started
-from webapp import processes
+from webapp import serving as module
 from webapp.serving import serve
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -148,11 +148,11 @@ def test_those_that_die_at_once_are_started_at_a_bounded_rate(monkeypatch):
         if len(pauses) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(processes, "RESTART_SECONDS", 1000.0)
-    monkeypatch.setattr(processes.time, "sleep", pause)
+    monkeypatch.setattr(module, "RESTART_SECONDS", 1000.0)
+    monkeypatch.setattr(module.time, "sleep", pause)
     before = signal.getsignal(signal.SIGTERM)
     try:
-        processes.keep_answering(2, lambda until: os._exit(3))
+        module.keep_answering(2, lambda until: os._exit(3))
     finally:
         signal.signal(signal.SIGTERM, before)
     assert min(pauses) > 900

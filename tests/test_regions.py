@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.metadata.regions import given_regions, read_regions
+from indexer.metadata.regions import given_regions, publisher_of, read_regions
 from indexer.metadata.regions.gazetteer import (
     NATIONAL,
     is_county,
@@ -27,7 +27,6 @@ from indexer.metadata.regions.gazetteer import (
     with_ancestors,
 )
 from indexer.metadata.regions.naming import mentions_in
-from indexer.metadata.regions.publishers import publisher_of
 from tests.floors import FLOORS
 
 COUNTIES = [

@@ -15,8 +15,7 @@ from indexer.metadata.dates import Dated
 from indexer.results import FacetValue, Place, Snippet
 from tests.web_answers import DOCUMENT, HIT, Answers, client, words
 from webapp import create_app
-from webapp.marking import marked, marked_paragraphs
-from webapp.rendering import date_text, date_value, web_address
+from webapp.rendering import date_text, date_value, marked, marked_paragraphs, web_address
 
 PAYLOADS = [
     "<script>alert(1)</script>",

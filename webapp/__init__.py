@@ -1,15 +1,15 @@
-"""The web face: questions come in as addresses, answers leave as pages and JSON."""
+"""The web face: questions come in as addresses, answers leave as pages and JSON. What goes wrong is mapped here, once."""
 
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, render_template, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from indexer import Searcher, Settings, load_settings
-from webapp import faces, failures, information, pages, rendering, sending, trends
-from webapp.answering import SERVICE, Service
+from indexer import IndexMissing, Searcher, Settings, load_settings
+from webapp import faces, pages, rendering, sending, trends
+from webapp.answering import SERVICE, Service, Unanswerable
 
 _log = logging.getLogger(__package__)
 
@@ -27,6 +27,19 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+SENTENCES = {
+    400: ("Adressen går inte att läsa", "Något i adressen är fel skrivet. Börja om från sökningen."),
+    404: ("Sidan finns inte", "Det finns ingenting på den här adressen. Dokumentet kan ha tagits bort."),
+    405: ("Det går bara att läsa här", "Tjänsten tar bara emot frågor (GET och HEAD)."),
+    414: ("Adressen är för lång", "Ställ en kortare fråga eller välj färre filter."),
+    500: ("Något gick fel", "Felet är vårt och står i serverns logg. Försök igen om en stund."),
+    503: ("Sökningen är inte igång", ""),
+}
+"""Status -> heading and what to do about it."""
+
+PROGRAMS = ("/forslag", "/trend.csv")
+"""What only programs ask for, beside the addresses that end in .json."""
+
 
 def create_app(settings: Settings | None = None, searcher: Searcher | None = None, public: bool = False) -> Flask:
     """The application over a searcher, else over the index that the settings name; `public`: others can reach it."""
@@ -37,16 +50,18 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public or settings.public)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    rendering.register(app)
-    for module in (pages, information, trends, faces):
-        app.register_blueprint(module.blueprint)
-    failures.register(app)
-    app.before_request(_refuse)
+    app.jinja_env.filters |= rendering.FILTERS
+    for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
+    app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(IndexMissing, _without_index)
+    app.before_request(_stop)
     app.after_request(_protect)
     return app
 
 
-def _refuse() -> None:
+def _stop() -> None:
     """Stop what no page of ours sends: anything but reading, and endless addresses."""
     if request.method not in METHODS:
         raise MethodNotAllowed(METHODS)
@@ -59,3 +74,28 @@ def _protect(response: Response) -> Response:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
     response.headers.extend(HEADERS)
     return sending.packed(response)
+
+
+def sentences(status: int) -> tuple[str, str]:
+    """The heading of a failure and what to do about it."""
+    return SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
+
+
+def _failed(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _failure(status, sentences(status)[1])
+    stated = error.get_response().headers
+    response.headers.extend({name: stated[name] for name in ("Allow", "Retry-After") if name in stated})
+    return response
+
+
+def _without_index(error: IndexMissing) -> Response:
+    _log.info("index unreadable", extra={"cause": str(error)})
+    return _failure(503, str(error))
+
+
+def _failure(status: int, sentence: str) -> Response:
+    """The answer to a failure, on the face that was asked for."""
+    if request.path.endswith(".json") or request.path in PROGRAMS:
+        return faces.problem(status, sentence)
+    return Response(render_template("error.html", heading=sentences(status)[0], sentence=sentence), status)

@@ -1,4 +1,4 @@
-"""Results -> what the forms of the search page hold: chosen filters, facet groups, years, dates and orders."""
+"""Results -> what the forms of the search page hold: chosen filters, facet groups, years, dates, orders, and a map of the counties."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl
@@ -16,6 +16,8 @@ YEARS_SHOWN = 15
 GAP = 30
 """Years between the first and the last under which years without documents are shown too."""
 BAR_STEPS = 20
+SHADES = 4
+"""Of the tiles of the map."""
 
 
 class Group(Struct, frozen=True):
@@ -32,6 +34,17 @@ class Group(Struct, frozen=True):
 
 Year = tuple[FacetValue, int]
 """A row of the histogram: its bar from 0 to BAR_STEPS, the fullest year has all of them."""
+
+
+class Tile(Struct, frozen=True):
+    """One county: `shade` from 0, nothing, to SHADES, the most."""
+
+    value: FacetValue
+    name: tuple[str, ...]
+    """The parts between which it may be broken."""
+    column: int
+    row: int
+    shade: int
 
 
 def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
@@ -171,3 +184,15 @@ def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
     for order, label in ORDER_LABELS.items():
         if search.query or order != "relevans":
             yield label, indexer.address(search, order=order), order == current
+
+
+def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
+    """The region facet as a map of tiles, a square a county, about where it lies. In reading order, from the north; none where no county has a document."""
+    shown = {value.value: value for value in indexer.all_values(regions)}
+    values = [shown.get(county) or indexer.facet_value("region", county, 0, search) for county, _ in indexer.counties()]
+    most = max(value.count for value in values)
+    tiles = []
+    for value, at in zip(values, indexer.region_table("counties"), strict=True) if most else ():
+        name, shade = tuple(at["tile"].split("|")), -(-value.count * SHADES // most)
+        tiles.append(Tile(value, name, int(at["column"]), int(at["row"]), shade))
+    return sorted(tiles, key=lambda tile: (tile.row, tile.column))

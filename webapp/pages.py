@@ -1,4 +1,4 @@
-"""The pages for people that answer a question: the search with its answer, and one document."""
+"""The pages for people, an answer, a document, what the service says of itself; and what robots and watchers ask for."""
 
 import re
 from collections.abc import Sequence
@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
-from indexer import Results, Search, Unreadable, address, search_from
-from webapp import filters, maps, marking, sending, steps
-from webapp.answering import answer, count, document_of, parameters, service, shown
+from indexer import FACETS, SEARCH_PARAMETERS, Filters, Results, Search, Unreadable, address, read_visits, search_from
+from webapp import filters, rendering, sending, steps
+from webapp.answering import answer, count, document_of, is_public, parameters, service, shown
 
 blueprint = Blueprint("pages", __name__)
+information = Blueprint("information", __name__)
+"""Of the service itself."""
 
 _INDENTATION = re.compile(r"\n\s+")
 
@@ -33,7 +35,7 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
     answered = results.total or results.total_partial or wrong
     step = None if answered else steps.next_step(results.search, count, results.hides)
-    return page("search.html", results=results, wrong=wrong, filters=filters, tiles=maps.tiles, step=step)
+    return page("search.html", results=results, wrong=wrong, filters=filters, step=step)
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
@@ -54,8 +56,8 @@ def document(id: str) -> Response:
         document=visible,
         first_seen=service().searcher.first_seen(id),
         search=search,
-        paragraphs=marking.marked_paragraphs(visible.text, marks),
-        place=marking.place_at(request.args.get("stalle", ""), len(marks)),
+        paragraphs=rendering.marked_paragraphs(visible.text, marks),
+        place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
         similar=[shown(other) for other in service().searcher.similar(whole)],
@@ -74,3 +76,41 @@ def mail_address(contact: str) -> str | None:
 def page(template: str, **values: object) -> Response:
     """A page without the templates' indentation; a lone surrogate, which UTF-8 lacks, becomes a question mark."""
     return Response(_INDENTATION.sub("\n", render_template(template, **values)).encode("utf-8", "replace"))
+
+
+@information.get("/om")
+def about() -> Response:
+    """What this is, how it ranks, what is missing, whom it visits, who runs it."""
+    settings = service().settings
+    visits = read_visits(settings.corpus).values()
+    crawled = [(visit, count(Search(filters=Filters(source=(visit.name,))))) for visit in visits]
+    return page("about.html", total=count(Search()), settings=settings, public=is_public(), crawled=crawled)
+
+
+@information.get("/hjalp")
+def help() -> Response:
+    """The question language, each operator with a live example."""
+    live = {"Search": Search, "ask": lambda query: service().searcher.search(Search(query, size=1), ())}
+    return page("help.html", **live, parameters=SEARCH_PARAMETERS, facets=FACETS.values())
+
+
+@information.get("/tillganglighet")
+def accessibility() -> Response:
+    """The accessibility statement."""
+    return page("accessibility.html", settings=service().settings)
+
+
+@information.get("/robots.txt")
+def robots() -> Response:
+    """What robots may fetch: documents; not answers, whose facets make endlessly many addresses."""
+    return Response(render_template("robots.txt") + "\n", mimetype="text/plain")
+
+
+@information.get("/halsa")
+def health() -> Response:
+    """That the server answers, for those who watch over it, and whether it takes the asker for somebody else.
+
+    A damaged index is told as on every page, with 503.
+    """
+    service().searcher.ready()
+    return Response(f"ok\noffentlig: {'ja' if is_public() else 'nej'}\n", mimetype="text/plain")

@@ -1,11 +1,13 @@
-"""From values to the words and marks of a page: the filters that the templates use."""
+"""From values to the words and marks of a page: the filters that the templates use, and the way from mark to mark."""
 
 import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
-from flask import Flask
+from markupsafe import Markup
+from msgspec import Struct
 
-from indexer import FACETS, RIGHTS, address, all_values, in_words, is_county, region_label
-from webapp import charts, marking
+from indexer import FACETS, RIGHTS, Span, address, all_values, in_words, is_county, region_label
 
 DATE_PARTS = {"day": 3, "month": 2, "year": 1}
 """Precision -> how many of year, month and day are known."""
@@ -13,12 +15,13 @@ DATE_PARTS = {"day": 3, "month": 2, "year": 1}
 _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
-def register(app: Flask) -> None:
-    """Give the templates their filters."""
-    ours = (date_text, date_value, counted, grouped, web_address, address, is_county, all_values)
-    app.jinja_env.filters |= {function.__name__: function for function in (*ours, marking.marked, charts.percent)}
-    app.jinja_env.filters |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
-    app.jinja_env.filters["rights_label"] = lambda rights: RIGHTS.get(rights, rights)
+class Position(Struct, frozen=True):
+    """Which mark of how many a reader is at, counted from 1, and the marks beside it; None where there is none."""
+
+    number: int
+    of: int
+    before: int | None
+    after: int | None
 
 
 def date_text(published: str | None, precision: str | None) -> str:
@@ -60,6 +63,16 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
+def percent(share: float) -> str:
+    """A share in percent, as Swedish writes it.
+
+    >>> percent(0.034).replace("\N{NO-BREAK SPACE}", " ")
+    '3,4 %'
+    """
+    number = f"{share * 100:.2g}" if share < 0.1 else f"{share * 100:.0f}"
+    return f"{number.replace('.', ',')}\N{NO-BREAK SPACE}%"
+
+
 def web_address(url: str | None) -> str | None:
     """The address where it is one that may become a link: http or https, and nothing before that.
 
@@ -67,3 +80,66 @@ def web_address(url: str | None) -> str | None:
     (None, 'https://region.example/nyhet')
     """
     return url if url and _LINKABLE.fullmatch(url) else None
+
+
+def place_at(typed: str, marks: int) -> Position | None:
+    """The place that an address names, else the first; None where nothing is marked.
+
+    >>> place_at("2", 3)
+    Position(number=2, of=3, before=1, after=3)
+    """
+    if not marks:
+        return None
+    number = min(max(int(typed), 1), marks) if typed.isdecimal() and len(typed) < 7 else 1
+    return Position(number, marks, number - 1 or None, number + 1 if number < marks else None)
+
+
+def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
+    """The text with its spans (code points) in <mark>, everything escaped.
+
+    >>> marked("a < b", [(4, 5)])
+    Markup('a &lt; <mark>b</mark>')
+    """
+    return _joined(text, [(start, end, Markup("<mark>")) for start, end in spans])
+
+
+def marked_paragraphs(text: str, spans: Sequence[Span]) -> list[list[Markup]]:
+    """The paragraphs of a text, each as its lines; the n:th span is <mark id="stalle-n">.
+
+    >>> marked_paragraphs("En rad\\n\\nNytt stycke", [(8, 12)])
+    [[Markup('En rad')], [Markup('<mark id="stalle-1">Nytt</mark> stycke')]]
+    """
+    runs = groupby(_lines(text, spans), key=lambda line: bool(line.strip()))
+    return [list(lines) for filled, lines in runs if filled]
+
+
+def _lines(text: str, spans: Sequence[Span]) -> Iterator[Markup]:
+    """A mark that goes on over the end of a line ends with it."""
+    numbered = iter(enumerate(spans, 1))
+    number, (start, end) = next(numbered, (0, (len(text) + 1, 0)))
+    position = 0
+    for line in text.splitlines(keepends=True):
+        inside = []
+        while start < position + len(line):
+            tag = Markup('<mark id="stalle-{}">').format(number)
+            last = min(end - position, len(line.rstrip()))
+            inside += [(start - position, last, tag)] if start - position < last else []
+            number, (start, end) = next(numbered, (0, (len(text) + 1, 0)))
+        yield _joined(line.rstrip(), inside)
+        position += len(line)
+
+
+def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
+    pieces: list[str] = []
+    position = 0
+    for start, end, tag in marks:
+        pieces += [text[position:start], tag, text[start:end], Markup("</mark>")]
+        position = end
+    return Markup("").join([*pieces, text[position:]])
+
+
+_OURS = (date_text, date_value, counted, grouped, percent, web_address, marked, address, is_county, all_values)
+FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
+"""Name -> what the templates call by it."""
+FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
+FILTERS["rights_label"] = lambda rights: RIGHTS.get(rights, rights)

@@ -1,11 +1,20 @@
-"""The server behind `regionsok serve`; cli.py finds it by its entry point."""
+"""The server behind `regionsok serve`, which cli finds by its entry point.
+
+Several processes that answer are copies of one that has loaded the program and opened nothing.
+"""
 
 import errno
+import gc
 import logging
+import multiprocessing
+import os
+import signal
 import socket
 import time
+from collections.abc import Callable
 from functools import partial
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from urllib.parse import quote
 
 from flask import Flask
@@ -16,7 +25,7 @@ from waitress.task import ErrorTask
 from waitress.wasyncore import file_dispatcher
 
 from indexer import Settings, SettingsError, load_tables
-from webapp import HEADERS, create_app, failures, processes, showing
+from webapp import HEADERS, create_app, sentences, showing
 
 _log = logging.getLogger(__package__)
 
@@ -25,6 +34,11 @@ _PORTS = range(65_536)
 _PROCESSES = range(257)
 _MOST_COUNTED, _LEAVES_SECONDS = 5, 0.002
 """Of the connections of a process, and for each: 8 that keep theirs were once in four all of one process, now 3 to 5 of each of two (50 trials)."""
+RESTART_SECONDS = 1.0
+"""Between two starts: what kills a process as soon as it starts must not cost the machine."""
+_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
+STOP_SECONDS = 8.0
+"""For all processes to finish what they answer; what watches over servers kills them after ten."""
 _VISIBLE = "".join(map(chr, range(33, 127)))
 
 
@@ -45,7 +59,7 @@ class _Refusal(ErrorTask):
 
     def execute(self) -> None:
         error = self.request.error
-        body = ". ".join(failures.sentences(error.code)).encode()
+        body = ". ".join(sentences(error.code)).encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers += [("Content-Type", "text/plain; charset=utf-8"), *HEADERS.items()]
         self.set_close_on_finish()
@@ -88,7 +102,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         _log.info("server started", extra=told)
         print(f"Regionsök svarar på http://{shown}:{port}", flush=True)
         answer = partial(_answer, app, listener)
-        answer() if number == 1 else processes.keep_answering(number, answer)
+        answer() if number == 1 else keep_answering(number, answer)
 
 
 def _answer(app: Flask, listener: socket.socket, until: Connection | None = None) -> None:
@@ -115,7 +129,7 @@ def _processes(settings: Settings) -> int:
     if settings.processes not in _PROCESSES:
         advice = f"välj ett från 1 till {_PROCESSES[-1]} med --processes"
         raise SettingsError(f"Antalet processer kan inte vara {settings.processes}; {advice}.")
-    return settings.processes or processes.cores()
+    return settings.processes or _cores()
 
 
 def _answered_for(settings: Settings, host: str, address: str) -> None:
@@ -135,3 +149,49 @@ def _listener(host: str, port: int) -> socket.socket:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             reason = f"Port {port} på {host} används redan av ett annat program; välj en annan med --port."
         raise SettingsError(reason) from error
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def keep_answering(number: int, answer: Callable[[Connection], None]) -> None:
+    """Have a number of processes `answer`, each replaced when it dies, until interrupted or terminated.
+
+    What `answer` is given can be read from when it should stop: then this process has closed the other end, or is gone.
+    """
+    fork = multiprocessing.get_context("fork")
+    told, telling = fork.Pipe(duplex=False)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    gc.collect()
+    gc.freeze()  # what the copies share stays shared where no collection writes to it
+    running: list[BaseProcess] = []
+    try:
+        while True:
+            signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+            while len(running) < number:
+                running.append(fork.Process(target=_begin, args=(answer, told, telling), daemon=True))
+                running[-1].start()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
+            started = time.monotonic()
+            wait([process.sentinel for process in running])
+            for process in [process for process in running if not process.is_alive()]:
+                running.remove(process)
+                _log.warning("process died and is replaced", extra={"pid": process.pid, "exitcode": process.exitcode})
+            time.sleep(max(0.0, started + RESTART_SECONDS - time.monotonic()))
+    except KeyboardInterrupt:
+        _log.info("server stops")
+    finally:
+        telling.close()
+        last = time.monotonic() + STOP_SECONDS
+        for process in running:
+            process.join(max(0.0, last - time.monotonic()))
+            process.kill()
+
+
+def _begin(answer: Callable[[Connection], None], told: Connection, telling: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the first process says when to stop
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
+    telling.close()
+    answer(told)

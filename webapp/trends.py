@@ -1,15 +1,21 @@
-"""The pages that count: how much is written about something over time, and what the collection holds."""
+"""The pages that count: how much is written about something over time, and what the collection holds.
+
+A trend is drawn as lines, in the units of the drawing; what is drawn also stands in the table below it.
+"""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import floor, log10
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
+from msgspec import Struct
 
-from indexer import COMPARED, Parameters, Unreadable, counties, coverage, region_label, trends
-from webapp import charts, filters, pages
+from indexer import COMPARED, Parameters, Trend, Unreadable, counties, coverage, region_label, trends
+from webapp import filters, pages
 from webapp.answering import parameters, program_parameters, refuse, service
+from webapp.rendering import percent
 
 blueprint = Blueprint("trends", __name__)
 
@@ -17,10 +23,26 @@ LONGEST = 200
 """Characters of a question that is compared."""
 UNITS = ("ar", "manad")
 """What `enhet` may be."""
-
+WIDTH, HEIGHT = 720, 320
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 32
+"""Room for the labels, around the lines."""
+LABELS = 8
+"""Most labels under the chart."""
 
 Compared = tuple[tuple[str, ...], str | None, bool]
 """The questions, the region, and whether by month."""
+Line = tuple[str, tuple[tuple[float, float], ...]]
+"""One question, and where its line goes."""
+Label = tuple[str, float]
+"""A text beside an axis, and where."""
+
+
+class Chart(Struct, frozen=True):
+    """What the template draws."""
+
+    lines: tuple[Line, ...]
+    across: tuple[Label, ...]
+    up: tuple[Label, ...]
 
 
 @blueprint.get("/trend")
@@ -40,7 +62,7 @@ def trend() -> Response:
         notes=[f"{fault.detail} {fault.instead}" for fault in faults if fault.instead],
         wrong=wrong,
         trends=series,
-        chart=charts.chart(series),
+        chart=_chart(series),
         rows=list(zip(*(trend.points for trend in series), strict=True)) if series else [],
         query=urlencode([*(("q", question) for question in questions), *choices]),
     )
@@ -85,3 +107,33 @@ def _asked(given: Iterable[tuple[str, str]]) -> tuple[Compared, tuple[Unreadable
 def _plain(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+
+
+def _chart(trends: Sequence[Trend]) -> Chart | None:
+    """The shares of each question over time; None where there is nothing to draw."""
+    periods = [point.period for point in trends[0].points] if trends else []
+    if not periods:
+        return None
+    top = _ceiling(max(point.share for trend in trends for point in trend.points))
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(periods) - 1)
+
+    def place(index: int, share: float) -> tuple[float, float]:
+        return round(LEFT + index * step, 1), round(HEIGHT - BOTTOM - share / top * (HEIGHT - TOP - BOTTOM), 1)
+
+    shares = ((trend.question, [point.share for point in trend.points]) for trend in trends)
+    lines = tuple((question, tuple(map(place, range(len(periods)), points))) for question, points in shares)
+    every = -(-len(periods) // LABELS)
+    across = tuple((period, place(index, 0)[0]) for index, period in enumerate(periods) if index % every == 0)
+    return Chart(lines, across, tuple((percent(top * part / 5), place(0, top * part / 5)[1]) for part in range(6)))
+
+
+def _ceiling(share: float) -> float:
+    """The next round number: 1, 2 or 5 times a power of ten.
+
+    >>> _ceiling(0.034), _ceiling(0.0)
+    (0.05, 0.01)
+    """
+    if share <= 0:
+        return 0.01
+    power: float = 10.0 ** floor(log10(share))
+    return next(round(times * power, 9) for times in (1, 2, 5, 10) if times * power >= share - 1e-12)

@@ -13,9 +13,8 @@ from indexer.catalogue.nearest import LAST, LISTED, Near, nearest, one_edit
 from indexer.durable import connect_to_read
 from indexer.metadata.aliases import Alias
 from indexer.swedish import Entries, Entry, entry_of, variants_of
-from indexer.swedish.derivations import INSIDE
 from indexer.swedish.tokens import LONGEST_TOKEN
-from indexer.swedish.words import LookUps
+from indexer.swedish.words import INSIDE, LookUps
 
 READERS = 4
 """Threads that read the words at once; a further one waits for one of them."""

@@ -13,8 +13,8 @@ from msgspec import Struct, field
 from indexer.catalogue._table import Table
 from indexer.metadata.aliases import Alias
 from indexer.swedish import Entry, entry_of
-from indexer.swedish.derivations import INSIDE
 from indexer.swedish.spelling import plain
+from indexer.swedish.words import INSIDE
 
 Word = tuple[str, str, str, str | None]
 """A form, its term, its parts as JSON or nothing, and how it is typed without accents, or without capitals, where that is another way."""

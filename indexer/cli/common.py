@@ -1,24 +1,23 @@
-"""What every command needs: the group, the common options, and how a command says what it found and what failed."""
-
-from __future__ import annotations
+"""What every command needs: the group, the common options, the log, and how a command says what it found and what failed."""
 
 import json
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from indexer.cli.logs import logging_to_stderr
+from indexer.documents import Refusal
 from indexer.settings import ENGINES, load_settings
-
-if TYPE_CHECKING:
-    from indexer.documents import Refusal
 
 FAILED, WRONG_USAGE, REFUSED = 1, 2, 3
 FILE = click.Path(dir_okay=False, path_type=Path)
 """What an option that names a file takes."""
+_STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
+"""What every record has; all else was given in `extra`."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -83,3 +82,33 @@ def say(value: object, lines: Iterable[str], as_json: bool) -> None:
 def print_json(value: object, as_json: bool = True) -> None:
     """JSON on one line for programs, indented for people."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@contextmanager
+def logging_to_stderr(verbose: bool) -> Iterator[None]:
+    """The product's own log as lines on stderr, or nowhere; other packages are not heard."""
+    handler: logging.Handler = logging.StreamHandler() if verbose else logging.NullHandler()
+    handler.setFormatter(_Line("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+    loggers = [logging.getLogger(package) for package in ("indexer", "webapp")]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO if verbose else logging.NOTSET)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+
+
+class _Line(logging.Formatter):
+    """`time level logger message key=value ...`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A value is quoted as in JSON where it would not stay one word on one line."""
+        fields = [f"{name}={_word(str(value))}" for name, value in vars(record).items() if name not in _STANDARD]
+        return " ".join([super().format(record), *fields])
+
+
+def _word(text: str) -> str:
+    plain = text.isprintable() and not {" ", '"', "="} & {*text}
+    return text if text and plain else json.dumps(text, ensure_ascii=not text.isprintable())

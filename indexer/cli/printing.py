@@ -17,7 +17,7 @@ import click
 
 from indexer.facets import FACETS
 from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
-from indexer.swedish.sentences import listed
+from indexer.swedish.lists import listed
 
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation

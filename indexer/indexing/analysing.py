@@ -19,8 +19,7 @@ from indexer.indexing.workers import Workers
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.metadata.contacts import without_contacts
 from indexer.swedish import Entry, EntryOf, Known, Words, entry_of, terms_in
-from indexer.swedish.derivations import INSIDE
-from indexer.swedish.words import MEMOISED_FORMS
+from indexer.swedish.words import INSIDE, MEMOISED_FORMS
 
 CHUNK = 400_000
 """Characters that a process is given at once, 250 news."""

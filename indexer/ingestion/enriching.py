@@ -10,8 +10,7 @@ from indexer.documents import Document, Medium
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Unreadable, first_sentence
 from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
-from indexer.metadata.regions import Region, gazetteer, given_regions, read_regions
-from indexer.metadata.regions.publishers import Publisher, publisher_of
+from indexer.metadata.regions import Publisher, Region, gazetteer, given_regions, publisher_of, read_regions
 from indexer.swedish.languages import language_of
 from indexer.urls import host_of, identity
 

@@ -1,17 +1,21 @@
-"""String -> tree: `syntax` tells the signs apart, `grammar` says what they mean together. Every string has an answer.
+"""String -> tree: `syntax` tells the signs apart, here is what they mean together. Every string has an answer.
 
 INTE binds tightest, then blank and OCH, then ELLER. What cannot be read as syntax is read as words.
 """
 
 import re
 import unicodedata
-from itertools import accumulate
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby
 
-from indexer.parsing.grammar import Parser, cleaned, tidy
-from indexer.parsing.interpretation import interpret
-from indexer.queries import Filters, Parsed
+from msgspec import Struct, structs
 
-__all__ = ["cleaned", "interpret", "parse"]
+from indexer import queries
+from indexer.facets import facet_of_word
+from indexer.parsing.syntax import QUOTES, Mark, filters_of, marks_of
+from indexer.queries import And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Parsed, Phrase, Query, Word
+from indexer.swedish.lists import SMALL_WORDS
 
 LONGEST_QUESTION = 1_000
 """Characters that are read; the words of a question are 32 at most."""
@@ -19,7 +23,10 @@ MOST_WORDS = 32
 DEEPEST = 20
 """Parentheses within each other."""
 
+NEAR_DISTANCE = 5
+"""Of NÄRA without a number."""
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
 
 
 def parse(question: str) -> Parsed:
@@ -31,13 +38,15 @@ def parse(question: str) -> Parsed:
     notes: list[str] = []
     readable = _UNREADABLE.sub(" ", unicodedata.normalize("NFC", question[: LONGEST_QUESTION + 1]))
     text, filters = tidy(_bounded(readable, notes)), Filters()
-    while True:  # what is left without the filters is parsed again: a question and its rest always mean the same
-        parser = Parser(text)
-        query = parser.query()
-        text = parser.rest()
-        if not parser.filters:
-            return Parsed(query, filters, text, (*notes, *parser.notes))
-        filters = filters.merged(parser.filters)
+    # What is left without the filters is read again: a question and its rest always mean the same.
+    while chosen := list(_chosen(marks := marks_of(text))):
+        for one, _ in chosen:
+            filters = filters.merged(one)
+        for start, end in sorted({(mark.start, mark.end) for _, said in chosen for mark in said}, reverse=True):
+            text = f"{text[:start]} {text[end:]}"
+        text = tidy(text)
+    query = _Parser(notes).any(marks) or Everything()
+    return Parsed(query, filters, text, tuple(notes))
 
 
 def _bounded(text: str, notes: list[str]) -> str:
@@ -49,3 +58,147 @@ def _bounded(text: str, notes: list[str]) -> str:
         notes.append("Frågan har för många parenteser i varandra; de läses inte.")
         text = text.replace("(", " ").replace(")", " ")
     return text
+
+
+def _chosen(marks: Sequence[Mark]) -> Iterator[tuple[Filters, tuple[Mark, ...]]]:
+    """The filters of the top level, which are chosen values, with the OCH or + that joined them; under ELLER they stay."""
+    if any(mark.kind == "or" for mark in marks):
+        return
+    for before, mark, after in zip((None, *marks), marks, (*marks[1:], None), strict=False):
+        is_part = before and before.kind in ("not", "minus", "title", "near")
+        filters = filters_of(mark) if mark.kind == "filter" and not is_part else None
+        if filters is not None:
+            joints = [before] if before and before.kind in ("and", "plus") else []
+            joints += [after] if after and after.kind == "and" else []
+            yield filters, (mark, *joints)
+
+
+class _Parser(Struct, frozen=True):
+    """Makes trees of the marks of one question."""
+
+    notes: list[str]
+    """Swedish sentences on what is read in another way than it is written."""
+
+    def any(self, marks: Sequence[Mark]) -> Query | None:
+        """The tree of some marks; None where they say nothing."""
+        sides = [list(side) for is_or, side in groupby(marks, lambda mark: mark.kind == "or") if not is_or]
+        if sum(mark.kind == "or" for mark in marks) >= max(len(sides), 1):  # a stray ELLER is a word
+            sides = [[structs.replace(mark, kind="word") if mark.kind == "or" else mark for mark in marks]]
+        parts = tuple(part for side in sides if (part := self._all(side)) is not None)
+        return Or(parts) if len(parts) > 1 else parts[0] if parts else None
+
+    def _all(self, marks: Iterable[Mark]) -> Query | None:
+        """Parts beside each other; those that OCH joins become one part, so that no partial match lacks one of them."""
+        runs: list[list[Query]] = []
+        rest = deque(marks)
+        while rest:
+            is_joined = rest[0].kind == "and" and runs and len(rest) > 1
+            if is_joined:
+                rest.popleft()
+            if (part := self._prefixed(rest)) is not None:
+                runs.append([*(runs.pop() if is_joined else ()), part])
+        return _and([part for run in runs if (part := _and(run, blank=False))], blank=True)
+
+    def _prefixed(self, rest: deque[Mark]) -> Query | None:
+        """The next part, taken off the rest together with its prefixes."""
+        if len(rest) > 1 and rest[0].kind in ("not", "minus", "plus", "title"):
+            return _with_prefix(rest.popleft().kind, self._prefixed(rest))
+        return self._near(rest)
+
+    def _near(self, rest: deque[Mark]) -> Query | None:
+        """A part, or parts tied by NÄRA: a NÄRA/3 b NÄRA/5 c ties b to both."""
+        left = self._part(rest.popleft())
+        ties: list[Query] = []
+        while isinstance(left, Word | Phrase) and len(rest) > 1 and rest[0].kind == "near":
+            right = self._part(rest[1]) if rest[1].kind in ("word", "phrase") else None
+            if not isinstance(right, Word | Phrase):
+                break
+            near = rest.popleft()
+            rest.popleft()
+            ties.append(Near(left, right, self._distance(near.groups["distance"] or str(NEAR_DISTANCE))))
+            left = right
+        return _and(ties, blank=False) or left
+
+    def _part(self, mark: Mark) -> Query | None:
+        if mark.kind == "group":
+            return self.any(mark.inside)
+        if mark.kind == "phrase":
+            return self._phrase(mark)
+        return self._filtered(mark) if mark.kind == "filter" else _word(mark.text)
+
+    def _phrase(self, mark: Mark) -> Query | None:
+        words = _cleaned_words(mark.groups["text"] or "")
+        slop = self._distance(mark.groups["slop"] or "0")
+        return Phrase(words, exact=mark.groups["exact"] is not None, slop=slop) if words else None
+
+    def _filtered(self, mark: Mark) -> Query | None:
+        if (filters := filters_of(mark)) is not None:
+            return Filtered(filters)
+        value = mark.groups["quoted"] or mark.groups["value"] or ""
+        noun = facet_of_word(mark.groups["name"] or "").noun
+        self.notes.append(f"{noun} ”{value}” finns inte; orden söks i texten.")
+        words = _cleaned_words(value)
+        return Phrase(words) if words and mark.groups["quoted"] else _and([Word(word) for word in words], blank=True)
+
+    def _distance(self, typed: str) -> int:
+        if int(typed) > queries.FURTHEST:
+            self.notes.append(f"Avståndet {typed} är för stort; {queries.FURTHEST} används.")
+        return min(int(typed), queries.FURTHEST)
+
+
+def _with_prefix(kind: str, part: Query | None) -> Query | None:
+    if part is None or (kind == "title" and isinstance(part, Filtered)):
+        return part
+    if kind == "title":
+        return InTitle(part)
+    if kind == "plus":
+        return structs.replace(part, required=True) if isinstance(part, Word | Phrase) else part
+    return part.part if isinstance(part, Not) else Not(part)
+
+
+def _and(parts: Sequence[Query], blank: bool) -> Query | None:
+    different = tuple(dict.fromkeys(parts))
+    return And(different, blank) if len(different) > 1 else different[0] if different else None
+
+
+def tidy(text: str) -> str:
+    """A question without superfluous blanks."""
+    return re.sub(r"(?<=\() | (?=\))", "", " ".join(text.split()))
+
+
+def _cleaned_words(typed: str) -> tuple[str, ...]:
+    """Those of a typed text that have a letter or digit."""
+    return tuple(filter(None, map(cleaned, typed.split())))
+
+
+def cleaned(typed: str) -> str:
+    """A word without the punctuation around it; empty where no letter or digit is left."""
+    core = typed.strip(_PUNCTUATION + QUOTES)
+    return core if any(map(str.isalnum, core)) else ""
+
+
+def _word(typed: str) -> Word | None:
+    ending = re.search(r"([*~])\d?[.,;:!?]*$", typed)
+    text = cleaned(typed[: ending.start()] if ending else typed)
+    if not text:
+        return None
+    prefix, fuzzy = (ending is not None and ending[1] == sign for sign in "*~")
+    return Word(text, exact=typed.startswith("=") and not ending, prefix=prefix, fuzzy=fuzzy)
+
+
+def small_words(query: Query) -> tuple[Word, ...]:
+    """The plain words of a question, written beside others that carry it, that may be missing from a document.
+
+    >>> small_words(And((Word("bredband"), Word("på"), Word("landsbygden")), blank=True))
+    (Word(text='på', exact=False, prefix=False, fuzzy=False, required=False),)
+    """
+    if not (isinstance(query, And) and query.blank):
+        return ()
+    small = tuple(part for part in query.parts if isinstance(part, Word) and is_small(part))
+    others = [part for part in query.parts if part not in small and not isinstance(part, Not)]
+    return small if others else ()
+
+
+def is_small(part: Query) -> bool:
+    """Whether it is a plain word that only holds a sentence together."""
+    return isinstance(part, Word) and part == Word(part.text) and part.text.lower().strip("?!.,") in SMALL_WORDS

@@ -2,8 +2,8 @@
 
 from indexer import queries
 from indexer.facets import ASPECTS, FACETS, Aspect, is_month, value_phrase
-from indexer.parsing.small_words import small_words
-from indexer.swedish.sentences import listed
+from indexer.parsing import small_words
+from indexer.swedish.lists import listed
 
 
 def interpret(parsed: queries.Parsed) -> str:

@@ -6,12 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from indexer.metadata.regions import gazetteer
-from indexer.parsing import parse
+from indexer.parsing import cleaned, is_small, parse, tidy
 from indexer.parsing.expressions import Expression
-from indexer.parsing.grammar import cleaned, tidy
-from indexer.parsing.small_words import is_small
 from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
-from indexer.swedish.sentences import listed
+from indexer.swedish.lists import listed
 
 _JOINT = re.compile(r"\s*(?P<word>och|samt|eller|[,/–-])\s*(?:(?:i|på|från)\s+)?", re.IGNORECASE)
 _GLUE = "-–—/,;:.+=*~"

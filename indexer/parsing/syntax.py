@@ -3,8 +3,6 @@
 A facet's word, a colon and a value are one mark; `filters_of` reads them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 
@@ -50,7 +48,7 @@ class Mark(Struct, frozen=True):
     start: int = 0
     end: int = 0
     groups: Mapping[str, str | None] = {}
-    inside: tuple[Mark, ...] = ()
+    inside: "tuple[Mark, ...]" = ()
     """Of a group, the marks between its parentheses."""
 
 

@@ -7,15 +7,14 @@ from typing import Protocol
 
 from msgspec import Struct, structs
 
-from indexer.parsing.small_words import small_words
+from indexer.parsing import small_words
 from indexer.planning import nodes, words
-from indexer.planning.filtering import filter_plans
-from indexer.planning.nodes import Plan
+from indexer.planning.nodes import Plan, filter_plans
 from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, Token, analyse, variants_of
-from indexer.swedish.derivations import INSIDE, derivations_of
 from indexer.swedish.synonyms import Keys, keys_in
+from indexer.swedish.words import INSIDE, derivations_of
 
 SYNONYM_WEIGHT = 0.3
 """Of what means the same as a typed word."""
@@ -75,7 +74,6 @@ class Compiler(Struct):
     """What was typed -> other words of the same stem, which a document may have that lacks it."""
     _tokens: dict[tuple[str, bool], Sequence[Token]] = {}
     _read: dict[str, list[Wanted]] = {}
-    _plans: dict[tuple[Query, Scope], Plan | None] = {}
     _expansions: dict[tuple[str, bool], Sequence[str]] = {}
     """Form and whether it is a prefix -> terms."""
 
@@ -108,11 +106,6 @@ class Compiler(Struct):
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
-        if (query, scope) not in self._plans:  # the parts of a question are asked for by themselves too
-            self._plans[query, scope] = self._compiled(query, scope)
-        return self._plans[query, scope]
-
-    def _compiled(self, query: Query, scope: Scope) -> Plan | None:
         match query:
             case Word():
                 return self._word(query, scope)

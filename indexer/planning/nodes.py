@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from indexer.fields import COLLAPSED, day_number
+from indexer.queries import Filters
+
 
 class Term(Struct, frozen=True):
     """Documents that have `text` in `field`, scored by BM25 × `weight`."""
@@ -85,11 +88,22 @@ class Between(Struct, frozen=True):
 Plan = Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Between
 
 NOTHING = AnyOf(())
+COLLAPSED_DUPLICATES: Plan = Value("collapsed", COLLAPSED)
+"""Documents that another publication of the same release stands for."""
 
 
 def with_id(id: str) -> Value:
     """The document with an id."""
     return Value("id", id)
+
+
+def filter_plans(filters: Filters) -> dict[str, Plan]:
+    """Facet, or `period` -> what its chosen values demand; facets without a choice are left out."""
+    plans: dict[str, Plan] = {name: AnyOf(tuple(Value(name, one) for one in values)) for name, values in filters.chosen}
+    if period := filters.period:
+        first, last = period.first or "0001-01-01", period.last or "9999-12-31"
+        plans["period"] = Between(day_number(first), day_number(last))
+    return plans
 
 
 def matching(plan: Plan) -> Plan:

@@ -1,14 +1,12 @@
 """Tokens of a question -> leaves of a plan: which keys, in which fields, how far apart, at what weight."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, product
 
 from msgspec import Struct, structs
 
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt, Plan, Term
-from indexer.swedish.derivations import INSIDE
+from indexer.swedish.words import INSIDE
 
 TITLE_WEIGHT = 0.7
 """Of a word in the title, added to what it weighs before the text, where the title stands too (docs/relevance.md)."""
@@ -78,7 +76,7 @@ class Scope(Struct, frozen=True):
     derived: bool = False
     """Whether another word of the same stem may stand for a plain word."""
 
-    def scaled(self, factor: float) -> Scope:
+    def scaled(self, factor: float) -> "Scope":
         """The same places, of another weight."""
         fields = tuple((name, exact, weight * factor) for name, exact, weight in self.fields)
         return structs.replace(self, fields=fields, factor=self.factor * factor)

@@ -11,7 +11,8 @@ from indexer.documents import Document
 from indexer.engines import BY_YEAR, Counts, Match, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of
-from indexer.parsing import interpret, parse
+from indexer.parsing import parse
+from indexer.parsing.interpretation import interpret
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import Facets, Results, Span

@@ -19,8 +19,8 @@ from indexer.planning.words import ANYWHERE, derived
 from indexer.results import Hit, Place, Snippet, Span
 from indexer.searching.highlights import Marker, Marks, Standing, highlight, marks_in, readable
 from indexer.searching.snippets import snippets
-from indexer.swedish.derivations import INSIDE
-from indexer.swedish.sentences import listed
+from indexer.swedish.lists import listed
+from indexer.swedish.words import INSIDE
 
 _TEXT_FIELDS, _INSIDE = ("body", "body_exact"), ("decompounded",)
 _BODY_FIELDS = (*_TEXT_FIELDS, *_INSIDE)

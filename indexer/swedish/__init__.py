@@ -6,9 +6,8 @@ from operator import itemgetter
 from msgspec import Struct, structs
 
 from indexer.swedish.casing import cased, variants_of
-from indexer.swedish.reasons import reason_of
 from indexer.swedish.tokens import Normalised, Span, cut, is_word, joined_spans, spans_of
-from indexer.swedish.words import KNOWN, Entries, Entry, Known, entry_of
+from indexer.swedish.words import KNOWN, Entries, Entry, Known, entry_of, reason_of
 
 # Taken from here together with what is defined below.
 __all__ = ["KNOWN", "Entries", "Entry", "EntryOf", "Known", "analyse", "entry_of", "is_word", "terms_in", "variants_of"]

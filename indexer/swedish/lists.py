@@ -1,6 +1,6 @@
-"""Lists of words in data/: one file a list, words between blanks, lines with # are comments."""
+"""Lists: of words, in data/, one file a list, words between blanks, lines with # are comments; and in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -22,3 +22,12 @@ def word_list(name: str) -> frozenset[str]:
 
 SMALL_WORDS = word_list("small_words")
 """Lower-case forms that say nothing of a sentence's subject."""
+
+
+def listed(pieces: Sequence[str], last: str) -> str:
+    """Some of a kind, the last one after a word.
+
+    >>> listed(["Örebro", "Gävle", "Falun"], "eller"), listed(["Falun"], "och")
+    ('Örebro, Gävle eller Falun', 'Falun')
+    """
+    return f" {last} ".join(filter(None, (", ".join(pieces[:-1]), *pieces[-1:])))

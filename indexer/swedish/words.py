@@ -1,6 +1,8 @@
-"""Form -> term and parts. A term is a lexeme; one key a word. Figures in FINDINGS 13 and docs/relevance.md."""
+"""Form -> term and parts, and why; term -> what is derived of it. A term is a lexeme; one key a word.
 
-from __future__ import annotations
+Figures in FINDINGS 13 and docs/relevance.md. A rule of data/derivations.txt is how long a stem must be, and the endings that words of one
+stem take: utveckla, utveckling, utvecklare. An index tells which of them there are.
+"""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -11,8 +13,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from indexer.swedish.compounds import Piece, pieces_of
-from indexer.swedish.derivations import INSIDE
 from indexer.swedish.lexemes import is_name, lexeme_of, readings_of
+from indexer.swedish.lists import listed, word_lines, word_list
 from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
@@ -24,12 +26,18 @@ MEMOISED_PARTS = 50_000
 LEAST_TAIL = 5
 """Letters of a known word at the end of an unknown one that is inflected as it is."""
 
+INSIDE = "-"
+"""Ends the key of a name that begins a longer word: stockholm- of Stockholmsregionen."""
+
 Found = TypeVar("Found")
 
 _STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in itself
 _ENDINGS = ("", "n", "t", "r", "na", "en", "et", "er", "ar", "or", "erna", "arna", "orna")
 _INFLECTIONS = {ending + genitive for ending in _ENDINGS for genitive in ("", "s")} - {""}
 """What a word that the table lacks may add to one that it has."""
+_OWN = tuple(word + more for word in word_list("strangers") for more in ("", "het"))
+_CLOSED = word_list("closed_class")
+_RULES = [(int(least), [ending.strip("-") for ending in endings]) for least, *endings in word_lines("derivations")]
 
 
 class FormPart(NamedTuple):
@@ -57,7 +65,7 @@ class Entry(NamedTuple):
         return self.term, msgspec.json.encode(inside).decode() if inside else ""
 
     @classmethod
-    def unpacked(cls, term: str, parts: str) -> Entry:
+    def unpacked(cls, term: str, parts: str) -> "Entry":
         """From what `packed` gave."""
         if not parts:
             return cls(term)
@@ -133,7 +141,8 @@ def entry_of(form: str) -> Entry:
     if not is_word(form) or form != form.lower():
         return Entry(form)
     pieces = pieces_of(form)
-    return Entry(_term(form, pieces), tuple(_form_part(form, piece) for piece in pieces), readings_of(form))
+    term = lexeme_of(form) or _inflected(form, pieces)[0]
+    return Entry(term, tuple(_form_part(form, piece) for piece in pieces), readings_of(form))
 
 
 KNOWN = Known(entry_of.__wrapped__, MEMOISED_FORMS)
@@ -166,20 +175,7 @@ def term_of(form: str) -> str:
     >>> [term_of(form) for form in ("ekonomi", "ekonomin", "ekonomiska", "regionfonderna")]
     ['ekonomi', 'ekonomi', 'ekonomisk', 'regionfond']
     """
-    return lexeme_of(form) or _term(form, pieces_of(form))
-
-
-def _term(form: str, pieces: tuple[Piece, ...]) -> str:
-    return lexeme_of(form) or _inflected(form, pieces)[0]
-
-
-def model_of(form: str) -> str:
-    """The known word that a word which the table lacks is inflected as; nothing where it has only a stem.
-
-    >>> model_of("regionfonderna"), model_of("kvaddlan")
-    ('fond', '')
-    """
-    return _inflected(form, pieces_of(form))[1]
+    return lexeme_of(form) or _inflected(form, pieces_of(form))[0]
 
 
 def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
@@ -203,3 +199,51 @@ def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
 def _stemmer() -> Any:
     """Snowball's."""
     return import_module("snowballstemmer").stemmer("swedish")
+
+
+def derivations_of(term: str) -> frozenset[str]:
+    """All that a word of the same stem may be, few of which are words at all. Function words, numbers and words in capitals have none.
+
+    >>> sorted(derivations_of("utveckling") & {"utveckla", "utvecklare", "utvecklas", "veckla"})
+    ['utveckla', 'utvecklare']
+    """
+    if not (term.isalpha() and _has_derivations(term)):
+        return frozenset()
+    found = {
+        term.removesuffix(ending) + other
+        for least, endings in _RULES
+        for ending in endings
+        if term.endswith(ending) and len(term) - len(ending) >= least
+        for other in endings
+    }
+    return frozenset(filter(_has_derivations, found - {term}))
+
+
+def _has_derivations(term: str) -> bool:
+    return term == term.lower() and term not in _CLOSED and not term.endswith(_OWN)
+
+
+def reason_of(form: str, term: str, readings: tuple[str, ...] = ()) -> str:
+    """What tells the term of a form.
+
+    >>> reason_of("länkar", "länk", ("länka",))
+    'ordboken: form av länk; kan också vara form av länka'
+    >>> reason_of("las", "LAS"), reason_of("mora", "mora"), reason_of("ska", "ska")
+    ('förkortning, skild från ordet av versalerna', 'namn', 'formord: ett ord för sig')
+    >>> reason_of("finlandsfärjor", "finlandsfärja"), reason_of("kvaddlan", "kvaddlan")
+    ('okänt ord, böjt som färja', 'okänt ord: söks som det står')
+    """
+    if term != term.lower():
+        if term[1:].islower():
+            return "namn, skilt från ordet av versalen"
+        return "förkortning, skild från ordet av versalerna"
+    if form in _CLOSED:
+        return "formord: ett ord för sig"
+    if is_name(form):
+        return "namn" if form == term else f"namn: form av {term.capitalize()}"
+    if lexeme_of(form):
+        told = "ordboken: grundform" if form == term else f"ordboken: form av {term}"
+        return f"{told}; kan också vara form av {listed(readings, 'eller')}" if readings else told
+    if model := _inflected(form, pieces_of(form))[1]:
+        return f"okänt ord, böjt som {model}"
+    return "okänt ord: söks som det står" if form == term else "okänt ord: söks på stammen"

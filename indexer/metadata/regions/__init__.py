@@ -1,17 +1,18 @@
-"""Text -> regions: which places a text names, which of them it is about, and what says so.
+"""Text -> regions: which places a text names, which of them it is about, and what says so; address -> who published it.
 
 Weights and thresholds after trials on texts judged by reading (FINDINGS 8): a county is a subject when it has
 a share of the weight of all counties named and enough weight for the length of the text. docs/regions.md has the trials.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
 
 from msgspec import Struct, field, structs
 
-from indexer.metadata.regions.gazetteer import NATIONAL, label, order, parent, resolve
+from indexer.metadata.regions.gazetteer import NATIONAL, is_county, label, order, parent, resolve, table, with_ancestors
 from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
-from indexer.metadata.regions.publishers import Publisher
 
 TITLE_FACTOR = 3.0
 """A mention in the title weighs as much as so many in the text."""
@@ -39,6 +40,19 @@ ALONE = 0.9
 ALONE_FACTOR = 0.5
 MUNICIPAL_SHARE = 0.5
 """Of its county's weight that a municipality must have to be a subject itself."""
+REMEMBERED = 1_000
+"""Hosts whose publishers are remembered."""
+_PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
+
+
+class Publisher(Struct, frozen=True):
+    """An organisation that publishes."""
+
+    name: str
+    county: str | None
+    """None: it belongs to the whole country."""
+    venue: bool = False
+    """Whether what it publishes takes place in its county whatever it is about."""
 
 
 class Region(Struct, frozen=True):
@@ -144,3 +158,48 @@ def given_regions(names: Sequence[str]) -> tuple[Region, ...]:
             raise ValueError(f"Regionen ”{name}” finns inte; ange län, kommun eller riksområde med namn eller kod.")
     values = dict.fromkeys(value for name in names if (value := resolve(name)) and value != NATIONAL)
     return tuple(Region(value, label(value), 1.0, "angivet", True) for value in values)
+
+
+def publisher_of(source: str | None, url: str | None = None) -> Publisher | None:
+    """The publisher behind an address, else behind a sender's name; None where neither is known.
+
+    >>> publisher_of(None, "https://www.regionorebrolan.se/nyheter/1")
+    Publisher(name='Region Örebro län', county='orebro-lan', venue=False)
+    """
+    if known := _by_address(url or "") or _by_address(source or "") or _by_name().get((source or "").lower()):
+        return known
+    county = _county_of(source or "")
+    return Publisher(source or "", county) if county else None
+
+
+def _by_address(address: str) -> Publisher | None:
+    rest = _PROTOCOL.sub("", address.strip()).lower()
+    host = re.split(r"[/?]", rest, maxsplit=1)[0]
+    for start, publisher in _near(host):
+        if f".{host}".endswith(f".{start}") or f"{rest}/".startswith((f"{start}/", f"{start}?")):
+            return publisher
+    return None
+
+
+@lru_cache(REMEMBERED)
+def _near(host: str) -> list[tuple[str, Publisher]]:
+    """The publishers that an address of a host may be of."""
+    known = _known().items()
+    return [(start, one) for start, one in known if f".{host}".endswith("." + start.partition("/")[0])]
+
+
+@cache
+def _known() -> dict[str, Publisher]:
+    rows = table("publishers")
+    return {row["address"]: Publisher(row["name"], resolve(row["county"]), row["venue"] == "yes") for row in rows}
+
+
+@cache
+def _by_name() -> dict[str, Publisher]:
+    return {publisher.name.lower(): publisher for publisher in _known().values()}
+
+
+def _county_of(name: str) -> str | None:
+    """Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds."""
+    value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", name))
+    return next(filter(is_county, with_ancestors([value] if value else [])), None)

@@ -1,20 +1,26 @@
-"""Swedish words for a day, week, month, quarter, season, year or decade -> its first and last day, told from today."""
+"""Times in a question: a point in time, from one on, up to one, or between two; each told from today, as its first and last day.
+
+A point is what Swedish words say of a day, week, month, quarter, season, year or decade.
+"""
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from indexer.metadata.dates import MONTH_NAMES
+from indexer.metadata.dates import MONTH_NAMES, in_words
 from indexer.metadata.tables import expressions
 
 Days = tuple[date, date]
 """First and last day, inclusive."""
+Range = tuple[date | None, date | None]
+"""First and last day, inclusive; None is open."""
 Groups = dict[str, str]
 """The named parts of a match, in small letters; empty where there is none."""
 
+_DATA = Path(__file__).with_name("data")
 _MONTHS = {name[:length]: number for number, name in enumerate(MONTH_NAMES, 1) for length in (3, 4, len(name))}
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS.keys() - {'mar'}, key=len, reverse=True))})\.?"
 _NUMBERS = ("en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio")
@@ -24,7 +30,103 @@ _UNITS = dict(da=(0, 1), dy=(0, 1), ve=(0, 7), må=(1, 0), kv=(3, 0), ha=(6, 0),
 _SEASONS = {"vå": 3, "so": 6, "hö": 9, "vi": 12}
 _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 _WORDS = dict(MONTH=_MONTH, MONTHS="|".join(MONTH_NAMES), NUMBERS="|".join(_COUNTS), ORDINALS="|".join(_ORDINALS))
-_POINTS = tuple(expressions(Path(__file__).with_name("data") / "days.tsv", **_WORDS))
+_POINTS = tuple(expressions(_DATA / "days.tsv", **_WORDS))
+_EXPRESSIONS = dict(expressions(_DATA / "times.tsv", MONTHS="|".join(MONTH_NAMES)))
+_OPENERS = {name: _EXPRESSIONS.pop(name) for name in ("since", "after", "until", "before", "between", "tie")}
+_OPENER = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _OPENERS.items()), re.IGNORECASE)
+_BEGINNING = re.compile(r"(?<![\w/:.–-])(?=\w)")
+_PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _EXPRESSIONS.items()}
+
+
+def times_in(text: str, today: date) -> Iterator[tuple[tuple[str, str, str], int, int]]:
+    """The times that plain words name: facet, value and label of each, and its span.
+
+    None is what begins after today, or a number that belongs to a name.
+    """
+    last = 0
+    for begin in _BEGINNING.finditer(text) if _PATTERNS["may be"].search(text) else ():
+        start = begin.start()
+        if start >= last and (named := _named(text, start, today)):
+            last, days, between = named
+            if days and _is_time(text, start, last, between):
+                yield (*_value(*days), _label(*days)), start, last
+
+
+def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool] | None:
+    """Where the time that begins there ends, its days (None where it begins after today), and whether it has two ends."""
+    opener = _OPENER.match(text, start)
+    manner, begin = (str(opener.lastgroup), opener.end()) if opener else ("tie", start)
+    whole = _days_at(text, start, today) if manner == "tie" and begin > start else None
+    point = whole or _days_at(text, begin, today)
+    if point is None:
+        return None
+    end, (first, last) = point
+    joint = _PATTERNS["and" if manner == "between" else "to"].match(text, end)
+    until = _days_at(text, joint.end(), today) if joint else None
+    if until:
+        end, (second, last) = until
+        return end, (first, last) if max(first, second) <= today and first <= last else None, True
+    if manner == "between":
+        return None
+    if manner == "tie" and (onwards := _PATTERNS["onwards"].match(text, end)):
+        manner, end = "since", onwards.end()
+    opened = _opened(manner, first, last)
+    return end, opened if max(first, opened[0] or first) <= today else None, False
+
+
+def _opened(manner: str, first: date, last: date) -> Range:
+    """A point as what is before it, after it, or from its first day on."""
+    day = timedelta(days=1)
+    opened = {"since": (first, None), "after": (last + day, None), "before": (None, first - day), "until": (None, last)}
+    return opened.get(manner, (first, last))
+
+
+def _is_time(text: str, start: int, end: int, between: bool) -> bool:
+    """Whether the words say when, not what: no count, no part of a name (Agenda 2030), not the year that a text is about."""
+    before = text[max(0, start - 48) : start]
+    follows = any(_PATTERNS[name].match(text, end) for name in ("goes on", "counted"))
+    if follows or _PATTERNS["about before"].search(before):
+        return False
+    if not _BARE_YEAR.match(text, start):
+        return True
+    if text[start:end] == "2000" and not _PATTERNS["ends"].match(text, end):
+        return False
+    return not (_PATTERNS["name before"].search(before) or (between and _PATTERNS["plan before"].search(before)))
+
+
+def _value(first: date | None, last: date | None) -> tuple[str, str]:
+    """Facet and value: a whole year or month is a value of the year facet, anything else a period."""
+    parts = _parts(first, last)
+    sides = [day.isoformat()[: 10 if parts == 3 else 7] if day else "" for day in (first, last)]
+    if parts < 3 and sides[0] == sides[1]:
+        return "year", sides[0]
+    if first and last and parts == 1 and first.year == last.year:
+        return "year", sides[0][:4]
+    return "period", "..".join(sides)
+
+
+def _parts(first: date | None, last: date | None) -> int:
+    """How much of a date its ends need: 1 the year, 2 month and year, 3 all of it."""
+    if (first and first.day > 1) or (last and (last + timedelta(days=1)).day > 1):
+        return 3
+    return 2 if (first and first.month > 1) or (last and last.month < 12) else 1
+
+
+def _label(first: date | None, last: date | None) -> str:
+    """A range in Swedish.
+
+    >>> _label(date(2026, 3, 1), date(2026, 5, 31)), _label(date(2020, 1, 1), None)
+    ('mars–maj 2026', 'från 2020')
+    """
+    parts = _parts(first, last)
+    left, right = (in_words(day.isoformat()).split()[-parts:] if day else [] for day in (first, last))
+    if left == right or not left:
+        return f"{'' if left else 'till och med '}{' '.join(right)}"
+    if not right:
+        return f"från {' '.join(left)}"
+    while len(left) > 1 and left[-1] == right[len(left) - 1]:
+        left.pop()
+    return f"{' '.join(left)}–{' '.join(right)}"
 
 
 def _span(year: int, month: int, months: int = 1) -> Days:
@@ -119,10 +221,8 @@ def _close(groups: Groups, today: date) -> Days:
 
 
 _READERS = (_day, _month, _months, _season, _part, _week, _decade, _year, _latest, _running, _close)
-BARE_YEAR = re.compile(dict(_POINTS)["YEAR"], re.IGNORECASE)
+_BARE_YEAR = re.compile(dict(_POINTS)["YEAR"], re.IGNORECASE)
 """A year by its number."""
-POINT = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for name, pattern in _POINTS if name.islower())
-"""What days_at may read, without named groups."""
 
 
 @cache
@@ -132,7 +232,7 @@ def _points() -> list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]]:
     return [(re.compile(pattern, re.IGNORECASE), readers[name]) for name, pattern in _POINTS if name.islower()]
 
 
-def days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
+def _days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
     """Where the time that begins there ends, and its days; None when no time begins there."""
     for pattern, days in _points():
         match = pattern.match(text, start)
