@@ -16,9 +16,9 @@ from pathlib import Path
 from scrapy.crawler import CrawlerProcess
 from twisted.internet.task import LoopingCall
 
-from indexer.crawling.resting import Hosts
 from indexer.crawling.sources import Job, job_from_json
 from indexer.crawling.spider import SiteSpider
+from indexer.crawling.wire import Hosts
 from indexer.faults import Fault
 
 GRACE = 300

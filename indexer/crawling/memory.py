@@ -61,7 +61,7 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def due(self) -> str:
-        """The day from which it is to be asked for again (the rule: `revisiting`).
+        """The day from which it is to be asked for again (the rule: `frontier`).
 
         >>> Seen("", asked="2026-05-01", changed="2026-04-20").due, Seen("", asked="2026-05-01", changed="2026-04-22").due
         ('2026-05-02', '2026-05-01')

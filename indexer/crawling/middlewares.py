@@ -14,8 +14,8 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
 from indexer.crawling.answers import unpacked
-from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
 from indexer.crawling.safety import INTERNAL, is_internal, refusal_of
+from indexer.crawling.wire import LONGEST_WAIT, NotAsked, Stopped, origin_of
 from indexer.faults import Fault
 from indexer.metadata.robots import AGENT, is_reserved, reservations
 

@@ -17,9 +17,8 @@ from indexer.crawling import answers, archive, middlewares
 from indexer.crawling.frontier import Found, Frontier
 from indexer.crawling.lives import Lives
 from indexer.crawling.memory import ANEW, Link, Memory, Seen
-from indexer.crawling.resting import Hosts, NotAsked, Stopped
-from indexer.crawling.revisiting import Revisits
 from indexer.crawling.sources import Job
+from indexer.crawling.wire import Hosts, NotAsked, Stopped
 from indexer.faults import Fault, naming
 from indexer.ingestion.parts import Unreadable
 from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
@@ -35,7 +34,7 @@ _log = logging.getLogger(__package__)
 
 
 class SiteSpider(Spider):
-    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`revisiting`)."""
+    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`frontier`)."""
 
     def __init__(self, key: str, job: Job, hosts: Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
@@ -44,7 +43,7 @@ class SiteSpider(Spider):
         self.archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
         for name, urls in self.archive.unknown(self._memory.archives()):
             self._memory.keep(name, urls)
-        self._frontier = Revisits(key, job, self._tell, self._memory)
+        self._frontier = Frontier(key, job, self._tell, self._memory)
         self._lives = Lives(key, job, self._memory, self._tell)
         self.hosts, self.delay = hosts, self._site.delay
         self._resting, self._feeds, self._sitemaps = set[str](), set[str](), set[str]()
@@ -164,7 +163,7 @@ class SiteSpider(Spider):
         """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""
         if 300 < response.status < 400:
             return self._answered(response)
-        crawl = Frontier(self._key, replace(self._job, single=False), self._tell)
+        crawl = Frontier(self._key, replace(self._job, single=False), self._tell, self._memory)
         text = response if isinstance(response, TextResponse) else TextResponse(response.url)
         links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
         pages = sum(link.kind == "page" and crawl.is_kept(link.url) for link in links)
