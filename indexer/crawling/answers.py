@@ -18,8 +18,7 @@ from scrapy.utils.response import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
 from indexer.crawling.memory import Link, Seen
-from indexer.ingestion.decoding import utf_16_of
-from indexer.ingestion.encodings import decoded
+from indexer.ingestion import decoding
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
 from indexer.ingestion.html import apology_of
@@ -53,7 +52,7 @@ _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 def unpacked(response: Response, most: int) -> Response:
     """The same without what its server packed it with, when it is read and not before: one at a time. Raises Unreadable."""
     packed = b",".join(response.headers.getlist("Content-Encoding"))
-    body = decoded(response.body, packed.decode("latin-1"), most)
+    body = decoding.unpacked(response.body, packed.decode("latin-1"), most)
     if len(body) > most:
         raise Unreadable(f"Sidan är större än {most // 1_000_000} MB när den packas upp.")
     headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
@@ -63,7 +62,7 @@ def unpacked(response: Response, most: int) -> Response:
 
 def as_read(response: TextResponse) -> TextResponse:
     """An answer in UTF-8 where UTF-16 is there or declared: its bytes tell, as for our readers, and addresses in it are in UTF-8."""
-    codec = utf_16_of(response.body) or ("utf-8" if response.encoding.startswith("utf-16") else "")
+    codec = decoding.utf_16_of(response.body) or ("utf-8" if response.encoding.startswith("utf-16") else "")
     text = response.body.decode(codec, "replace") if codec else ""
     return response.replace(body=text.encode(), encoding="utf-8") if text else response
 
@@ -83,8 +82,8 @@ def rules_in(response: Response, reserved: bool, day: str) -> RobotsRules:
 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
-    content = taken(decoded(body, "gzip", most), most, packed=False)
-    if codec := utf_16_of(content):
+    content = taken(decoding.unpacked(body, "gzip", most), most, packed=False)
+    if codec := decoding.utf_16_of(content):
         content = content.decode(codec, "replace").encode()
     content = _SAYS_UTF_16.sub(b"", content.removeprefix(BOM_UTF8))
     start = content[:BEGINNING].lstrip()

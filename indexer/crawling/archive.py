@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from indexer.durable import replacing
 from indexer.faults import naming
-from indexer.ingestion.warc import Records
+from indexer.ingestion.archives import Records
 
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""

@@ -20,8 +20,8 @@ from indexer.crawling.memory import ANEW, Link, Memory, Seen
 from indexer.crawling.sources import Job
 from indexer.crawling.wire import Hosts, NotAsked, Stopped
 from indexer.faults import Fault, naming
+from indexer.ingestion.archives import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.ingestion.parts import Unreadable
-from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 

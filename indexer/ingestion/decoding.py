@@ -1,6 +1,11 @@
-"""Bytes -> text, or a sentence on why not."""
+"""Bytes as a server packed them (Content-Encoding) -> bytes -> text, or a sentence on why not."""
 
+import io
 import re
+import sys
+import zlib
+from importlib import import_module
+from typing import Any
 
 from indexer.ingestion.parts import Unreadable
 
@@ -65,3 +70,57 @@ def _decoded(content: bytes, encoding: str) -> str:
         return content.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise Unreadable(_ENCODING) from error
+
+
+def unpacked(content: bytes, encodings: str, most: int) -> bytes:
+    """At most so many bytes of a content and one; as it is where it is not packed as its header says. Raises Unreadable.
+
+    >>> unpacked(zlib.compress(b"a" * 1000), "deflate", 9), unpacked(b"<p>", "gzip", 9)
+    (b'aaaaaaaaaa', b'<p>')
+    """
+    for name in reversed([one.strip().lower() for one in encodings.split(",")]):
+        if unpack := _UNPACKERS.get(name):
+            try:
+                content, ended = unpack(content, most + 1)
+            except ImportError as error:
+                reason = f"Sidan är packad med {name}; installera paketet {error.name} och läs den igen."
+                raise Unreadable(reason) from error
+            if not ended and len(content) <= most:
+                raise Unreadable("Sidan är avhuggen; hämta den igen.")
+    return content
+
+
+def _inflated(content: bytes, most: int) -> tuple[bytes, bool]:
+    """What is in a content, and whether that is all that was meant to be."""
+    for format in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib with a head, or none, as some servers have it
+        unpacker = zlib.decompressobj(format)
+        try:
+            inflated = unpacker.decompress(content, most)
+        except zlib.error:
+            continue
+        if inflated or unpacker.eof:
+            return inflated, unpacker.eof
+    return content, True
+
+
+def _unbrotlied(content: bytes, most: int) -> tuple[bytes, bool]:
+    brotli: Any = import_module("brotli")
+    unpacker = brotli.Decompressor()
+    try:
+        content = unpacker.process(content, output_buffer_limit=most)
+    except brotli.error:
+        return content, True
+    return content[:most], unpacker.is_finished()
+
+
+def _unzstandarded(content: bytes, most: int) -> tuple[bytes, bool]:
+    zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    try:
+        return zstd.ZstdFile(io.BytesIO(content)).read(most), True
+    except zstd.ZstdError:
+        return content, True
+    except EOFError:
+        return b"", False
+
+
+_UNPACKERS = dict.fromkeys(("gzip", "x-gzip", "deflate"), _inflated) | {"br": _unbrotlied, "zstd": _unzstandarded}

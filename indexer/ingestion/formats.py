@@ -4,27 +4,30 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from msgspec.structs import replace
 
-from indexer.ingestion import decoding, rules
+from indexer.ingestion import decoding
 from indexer.ingestion.parts import BEGINNING, Part, Stream, Unreadable, refused
+from indexer.metadata.tables import rows
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
+_DATA = Path(__file__).with_name("data")
 
 
 @cache
 def columns() -> dict[str, list[str]]:
     """Key of a document -> the headings of a table's column that it is known by."""
-    return {key: headings.split(", ") for key, headings in rules.rows_of("columns.tsv")}
+    return {key: headings.split(", ") for key, headings in rows(_DATA / "columns.tsv")}
 
 
 @cache
 def _formats() -> list[tuple[re.Pattern[str], re.Pattern[bytes], str, str]]:
     """What a name and a beginning look like, and the module and function that read it."""
-    rows = rules.rows_of("formats.tsv")
-    return [(re.compile(name), re.compile(start.encode(), re.S), module, read) for name, start, module, read in rows]
+    table = rows(_DATA / "formats.tsv")
+    return [(re.compile(name), re.compile(start.encode(), re.S), module, read) for name, start, module, read in table]
 
 
 def read_parts(stream: Stream) -> Iterator[Part]:

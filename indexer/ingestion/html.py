@@ -9,8 +9,9 @@ from itertools import islice
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion import apologies, boilerplate, decoding
+from indexer.ingestion import apologies, decoding
 from indexer.ingestion.parts import ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded
+from indexer.ingestion.text import is_boilerplate
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
@@ -195,7 +196,7 @@ def _cleaned(text: str, title: str) -> tuple[str, tuple[str, ...]]:
     """The text without its title, date lines at the top and boilerplate; and the lines left out."""
     kept, left_out = [], []
     for index, line in enumerate(" ".join(line.split()) for line in text.splitlines()):
-        if boilerplate.is_boilerplate(line) or (index < 8 and is_date_line(line)):
+        if is_boilerplate(line) or (index < 8 and is_date_line(line)):
             left_out.append(line)
         elif not (index < 8 and line == title):
             kept.append(line)

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from indexer.documents import Medium
-from indexer.ingestion import boilerplate, decoding, rules
+from indexer.ingestion import decoding
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Stream, first_sentence
 from indexer.metadata.contacts import is_contact
 from indexer.metadata.dates import is_date_line
+from indexer.metadata.tables import rows
 
 LONGEST_TITLE = 160
 """Characters of a line that can be a title."""
@@ -17,7 +19,11 @@ SENTENCE = 5
 """Words of a line with a full stop from which it is a sentence of the text, short as it may be."""
 _TOP = 60
 """Lines in which a title is looked for."""
-_MASTHEAD = re.compile("|".join(line for (line,) in rules.rows_of("mastheads.txt")))
+LONGEST = 220
+"""Characters of a line that can be boilerplate; longer ones are paragraphs."""
+_DATA = Path(__file__).with_name("data")
+_MASTHEAD = re.compile("|".join(line for (line,) in rows(_DATA / "mastheads.txt")))
+_BOILERPLATE = re.compile("|".join(line for (line,) in rows(_DATA / "boilerplate.txt")), re.IGNORECASE)
 
 
 def read_plain(stream: Stream) -> Iterator[Part]:
@@ -28,13 +34,13 @@ def read_plain(stream: Stream) -> Iterator[Part]:
 def read_text(text: str, titled: bool = False) -> ParsedDocument:
     """The title, the text without what belongs to the page around it, and the lines left out; `titled`: the first line is it."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    left_out = {index for index, line in enumerate(lines) if line and boilerplate.is_boilerplate(line)}
+    left_out = {index for index, line in enumerate(lines) if line and is_boilerplate(line)}
     dates = {index for index, line in enumerate(lines[:_TOP]) if line and index not in left_out and is_date_line(line)}
     at = 0 if titled else _title_at(lines, left_out | dates)
     if at is not None:
         left_out |= {index for index in range(at) if lines[index] and len(lines[index]) <= LONG_LINE}
     above = (lines[index] for index in sorted(left_out) if index < (at or 0))
-    masthead = "\n".join(line for line in above if not boilerplate.is_boilerplate(line))
+    masthead = "\n".join(line for line in above if not is_boilerplate(line))
     left_out |= dates
     kept = ["" if index in left_out or index == at else line for index, line in enumerate(lines)]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
@@ -68,3 +74,13 @@ def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:
         if len(below) > LONG_LINE or (is_sentence and following > index + 1):
             return index
     return candidates[0] if candidates else None
+
+
+def is_boilerplate(line: str) -> bool:
+    """Whether a line belongs to the page around a text: skip links, cookie notices, translation, image names, buttons.
+
+    >>> is_boilerplate("Till innehåll"), is_boilerplate("Mer om våra kakor"), is_boilerplate("Regionen satsar på vätgas.")
+    (True, True, False)
+    """
+    stripped = line.strip()
+    return len(stripped) <= LONGEST and bool(_BOILERPLATE.fullmatch(stripped.rstrip(".")))

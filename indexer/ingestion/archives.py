@@ -1,20 +1,31 @@
-"""WARC and ARC -> parts: every fetched page by the reader of its own format, with its address and when it was fetched."""
+"""gzip, zip, WARC and ARC -> what is in them, each member by the reader of its own format.
 
+Of a fetched page its address and when it was fetched are told too.
+"""
+
+import gzip
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from importlib import import_module
-from typing import Any, BinaryIO
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO, cast
 
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion import encodings, formats
+from indexer.ingestion import decoding
+from indexer.ingestion.formats import read_member, read_parts
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, Unreadable, refused, taken
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import RobotsRules, robots_rules
 
+MEMBERS = 100_000
+"""Files of one zip that are read."""
+_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 PUBLISHED, UPDATED = "Regionsok-Published", "Regionsok-Updated"
 """Fields of a record: when the feed or sitemap that lists a page says that it was published and changed, written by our own crawler."""
 SOURCE, COUNTY = "Regionsok-Source", "Regionsok-County"
@@ -23,6 +34,60 @@ _RECORDS, _FETCHED = ("response", "resource", "conversion"), "200"
 _DOCUMENT = re.compile(r"|text/(html|plain)|.*(/pdf|wordprocessingml\.document|(/|/xhtml\+|rss\+|atom\+)xml)")
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
 """Bytes of a line, and of all lines, that say something of a record."""
+
+
+def read_gzip(stream: Stream) -> Iterator[Part]:
+    """What one gzip file holds, under its name without .gz."""
+    try:
+        file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
+        yield from read_parts(stream.inside(name_inside(stream.name), file))
+    except _BROKEN as error:
+        reason = f"Den packade filen är trasig ({type(error).__name__}); hämta eller packa den igen."
+        raise Unreadable(reason) from error
+
+
+def name_inside(name: str) -> str:
+    """The name of what a gzip file holds."""
+    return re.sub(r"\.gz$", "", name, flags=re.IGNORECASE)
+
+
+def opened_zip(stream: Stream) -> zipfile.ZipFile:
+    """A zip file, in memory where it is packed in another. Raises Unreadable."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(stream.whole()) if stream.depth else stream.packed)
+    except _BROKEN as error:
+        raise Unreadable(f"Filen är en trasig zipfil ({type(error).__name__}); hämta eller packa den igen.") from error
+
+
+def read_zip(stream: Stream) -> Iterator[Part]:
+    """Every file of an archive, in its order; a Word document is one document. Nothing is unpacked to disk."""
+    archive = opened_zip(stream)
+    names = [member for member in archive.infolist() if not member.is_dir()]
+    if "word/document.xml" in archive.namelist():
+        from indexer.ingestion.office import read_docx
+
+        content = cast(BinaryIO, archive.fp)
+        content.seek(0)
+        yield from read_docx(content.read(stream.document_bytes))
+        return
+    if "[Content_Types].xml" in archive.namelist():
+        raise Unreadable("Filen är en Officefil av ett slag som inte kan läsas; spara den som text, DOCX eller PDF.")
+    for member in names[:MEMBERS]:
+        yield from _member(stream, archive, member)
+    if len(names) > MEMBERS:
+        yield RefusedPart(f"Zipfilen har mer än {MEMBERS} filer; resten läses inte, dela upp den.")
+
+
+def _member(stream: Stream, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Part]:
+    path = PurePosixPath(member.filename)
+    if any(part.startswith((".", "__MACOSX")) for part in path.parts):
+        return  # what the system that packed it keeps for itself
+    try:
+        with archive.open(member) as file:
+            yield from read_member(stream.inside(path.name, cast(BinaryIO, file)), f"!{member.filename}")
+    except _BROKEN as error:
+        reason = f"Filen i arkivet är trasig ({type(error).__name__}); packa den igen."
+        yield RefusedPart(reason, member=f"!{member.filename}")
 
 
 def read_warc(stream: Stream) -> Iterator[Part]:
@@ -96,7 +161,7 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
         dated |= {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
     publisher = {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
-    for part in formats.read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
+    for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
         is_entry = isinstance(part, ParsedPart) and part.document.medium is Medium.ENTRY and part.document.url
         given = {"fetched": fetched} if is_entry else {"url": url, "fetched": fetched, **dated}
         yield replace(part, given={**given, **part.given}, rules=_rules(record), publisher=publisher)
@@ -112,7 +177,7 @@ def _content(record: Any, most: int) -> bytes:
     whole = length.isdecimal() and len(content) >= int(length)  # where the record's own length is wrong
     if len(content) <= most and getattr(record.raw_stream, "limit", 0) > 0 and not whole:
         raise Unreadable("Posten är avhuggen; hämta sidan igen.")
-    return taken(encodings.decoded(content, packed, most), most)
+    return taken(decoding.unpacked(content, packed, most), most)
 
 
 def _moment(digits: str) -> str:
