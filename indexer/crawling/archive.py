@@ -1,27 +1,25 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from glob import escape
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from scrapy.http import Headers
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordbuilder import RecordBuilder
-from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from indexer.durable import replacing
+from indexer.durable import write_durably
 from indexer.faults import naming
 from indexer.ingestion.archives import Records
 
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""
 _LEFT_OUT = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
-_RECORDS = RecordBuilder()
 _BROKEN = (ArchiveLoadFailed, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError)
 
 
@@ -32,14 +30,14 @@ class Archive:
         with naming(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._name, self._finished = folder, name, finished
-        self._waiting, self._size = list[ArcWarcRecord](), 0
+        self._writer, self._urls, self._size = WARCWriter(BytesIO()), list[str](), 0
 
     def unknown(self, known: set[str]) -> Iterator[tuple[str, list[str]]]:
         """Name and addresses of each file of the site but those known, in the order that they were written."""
         for path in sorted(self._folder.glob(f"{escape(self._name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
             if path.name not in known:
                 with path.open("rb") as file:
-                    yield path.name, [*_addresses(Records(file))]
+                    yield path.name, [*_addresses(file)]
 
     def add(self, url: str, headers: Headers, body: bytes, fields: Mapping[str, str]) -> None:
         """Take a page, already unpacked, with the fields of its record that are not empty. Raises Fault."""
@@ -48,28 +46,27 @@ class Archive:
         stated = {name: " ".join(value.split()) for name, value in fields.items() if value}
         answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
         page = BytesIO(body)
-        record = _RECORDS.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)
-        self._waiting.append(record)
+        record = self._writer.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)
+        self._writer.write_record(record)
+        self._urls.append(url)
         self._size += len(body)
-        if len(self._waiting) >= PAGES or self._size > 50_000_000:
+        if len(self._urls) >= PAGES or self._size > 50_000_000:
             self.flush()
 
     def flush(self) -> None:
         """Write what waits. Raises Fault."""
-        name, urls = "", [*_addresses(self._waiting)]
-        if self._waiting:
+        name, urls = "", self._urls
+        if urls:
             path = self._folder / f"{self._name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
-            with naming(path), replacing(path) as file:
-                writer = WARCWriter(file, gzip=True)
-                for record in self._waiting:
-                    writer.write_record(record)
+            with naming(path):
+                write_durably(path, self._writer.out.getvalue())
             name = path.name
-            self._waiting, self._size = [], 0
+            self._writer, self._urls, self._size = WARCWriter(BytesIO()), [], 0
         self._finished(name, urls)
 
 
-def _addresses(records: Iterable[ArcWarcRecord]) -> Iterator[str]:
+def _addresses(archive: BinaryIO) -> Iterator[str]:
     with suppress(*_BROKEN):  # the pages after a fault are read as new ones; indexing names the file
-        for record in records:
+        for record in Records(archive):
             if url := record.rec_headers.get_header("WARC-Target-URI"):
                 yield url
