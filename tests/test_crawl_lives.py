@@ -29,8 +29,7 @@ from indexer.corpus import read_ledger
 from indexer.corpus.departures import JOURNAL, Departure, note, settle
 from indexer.crawling import Report
 from indexer.crawling.frontier import NEW, REVISITS, Frontier
-from indexer.crawling.lives import DETOURS
-from indexer.crawling.memory import LONGEST, Link, Memory, Seen
+from indexer.crawling.memory import DETOURS, LONGEST, Link, Memory, Seen
 from indexer.crawling.sources import Job, Site
 from indexer.indexing import build
 from indexer.queries import Search

@@ -17,7 +17,7 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
-from indexer.crawling.memory import Link, Seen
+from indexer.crawling.memory import Link, Seen, wish_in
 from indexer.ingestion import decoding
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.formats import is_sitemap
@@ -39,7 +39,6 @@ AT_ONCE = 10
 """Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
 APOLOGY = 500_000
 """Bytes of a page that may be no more than an apology: it holds no long text, but the site's whole menu."""
-RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
@@ -217,13 +216,6 @@ def objection_to(response: Response, rules: RobotsRules) -> tuple[str, str, bool
     if isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY and (said := apology_of(response.body)):
         return "aside", str(said), said.is_missing
     return "", "", False
-
-
-def wish_in(rules: RobotsRules) -> str | None:
-    """Why a page with these rules is not kept, as a Swedish sentence; None where it may be."""
-    if not rules.noindex and not rules.reserved:
-        return None
-    return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED
 
 
 def as_seen(response: Response, rules: RobotsRules, day: str) -> Seen:

@@ -20,13 +20,12 @@ from functools import lru_cache
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
-from msgspec import Struct
 from msgspec.structs import replace
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.forgotten import fingerprint_of
-from indexer.crawling.memory import Link, Memory, Seen
+from indexer.crawling.memory import Found, Link, Memory, Seen
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Job
 from indexer.metadata.dates import plausible_date
@@ -50,24 +49,6 @@ FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
 # The next page of a list, as archives number them; a day or an id has more digits or another name.
 _NUMBERED = "page|paged|pageindex|pagenr|pagenumber|pg|sida|sidnr|sidnummer|offset|skip|start"
 _PAGED = re.compile(rf"(?i)(?:[?&](?:{_NUMBERED})=|/(?:page|sida)[/-]?)\d{{1,5}}/?(?:&|$)")
-
-
-class Found(Struct, frozen=True):
-    """An address to ask for, and how it was come to."""
-
-    link: Link
-    key: str
-    """Its canonical address."""
-    depth: int = 0
-    """Pages from a start page; what a feed or sitemap lists is one page away, however many lists lie between."""
-    trail: tuple[str, ...] = ()
-    """The shapes of the addresses that lead here."""
-    loops: bool = False
-    """Whether it or one that leads here has the shape of another that leads to it, as days of a calendar have."""
-    barren: int | None = None
-    """Of a further page of a list: the pages before it, in a row, that list nothing new."""
-    came: tuple[str, ...] = ()
-    """The addresses that were redirected here, the first one first."""
 
 
 Queue = list[tuple[int, int, int, str]]

@@ -13,12 +13,10 @@ from scrapy import Spider, exceptions, signals
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
-from indexer.crawling import answers, archive, middlewares
-from indexer.crawling.frontier import Found, Frontier
-from indexer.crawling.lives import Lives
-from indexer.crawling.memory import ANEW, Link, Memory, Seen
+from indexer.crawling import answers, archive, middlewares, wire
+from indexer.crawling.frontier import Frontier
+from indexer.crawling.memory import ANEW, Found, Link, Lives, Memory, Seen, wish_in
 from indexer.crawling.sources import Job
-from indexer.crawling.wire import Hosts, NotAsked, Stopped
 from indexer.faults import Fault, naming
 from indexer.ingestion.archives import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.ingestion.parts import Unreadable
@@ -36,7 +34,7 @@ _log = logging.getLogger(__package__)
 class SiteSpider(Spider):
     """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`frontier`)."""
 
-    def __init__(self, key: str, job: Job, hosts: Hosts, end: Callable[[str, object], None]) -> None:
+    def __init__(self, key: str, job: Job, hosts: wire.Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
@@ -126,10 +124,10 @@ class SiteSpider(Spider):
         error, url = failure.value, failure.request.url
         if isinstance(error, Fault):
             raise error
-        if isinstance(error, Stopped):
+        if isinstance(error, wire.Stopped):
             raise exceptions.CloseSpider("closespider_timeout")
-        if not isinstance(error, NotAsked):
-            error = NotAsked(f"Gick inte att hämta ({type(error).__name__}).", "failed")
+        if not isinstance(error, wire.NotAsked):
+            error = wire.NotAsked(f"Gick inte att hämta ({type(error).__name__}).", "failed")
         if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
             self._tell(error.outcome, url, str(error), **error.more)
         if error.outcome == "resting":
@@ -200,7 +198,7 @@ class SiteSpider(Spider):
         """The links of a page that is as it was; what is said beside it of its use may be new."""
         reserved = not seen.permits and self._guard.is_reserved(response.url)
         rules = answers.rules_in(response, reserved, self._job.day) if seen.stored else seen.rules
-        if seen.stored and (wish := answers.wish_in(rules)):
+        if seen.stored and (wish := wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
         else:
