@@ -16,8 +16,7 @@ from typing import IO, Any
 
 from msgspec.structs import replace
 
-from indexer.corpus import read_ledger, today
-from indexer.corpus.departures import settle
+from indexer.corpus import departures, read_ledger, today
 from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
 from indexer.crawling.safety import refusal_of
 from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites
@@ -124,7 +123,7 @@ def _report(job: Job, lock: int) -> Report:
 
 def _settle(settings: Settings) -> None:
     with writing(settings.index):
-        settle(settings.corpus)
+        departures.settle(settings.corpus)
 
 
 @contextmanager

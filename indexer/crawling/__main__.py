@@ -16,9 +16,8 @@ from pathlib import Path
 from scrapy.crawler import CrawlerProcess
 from twisted.internet.task import LoopingCall
 
-from indexer.crawling.sources import Job, job_from_json
+from indexer.crawling import sources, wire
 from indexer.crawling.spider import SiteSpider
-from indexer.crawling.wire import Hosts
 from indexer.faults import Fault
 
 GRACE = 300
@@ -27,7 +26,7 @@ WATCH = 0.5
 """Seconds between two looks at whether the command is still there."""
 
 
-def run(job: Job) -> None:
+def run(job: sources.Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
     signal.alarm(job.settings.crawl_seconds + GRACE)
     of_job = {
@@ -53,7 +52,7 @@ def run(job: Job) -> None:
             end()
 
     try:
-        hosts = Hosts(job)
+        hosts = wire.Hosts(job)
     except Fault as fault:
         end(str(fault))
     for key in job.sites:
@@ -78,4 +77,4 @@ _OF_EVERY_RECORD = vars(logging.makeLogRecord({}))
 if __name__ == "__main__":
     logging.getLogger("indexer").addHandler(Relay())
     logging.getLogger("indexer").setLevel(logging.INFO)
-    run(job_from_json(sys.stdin.buffer.read()))
+    run(sources.job_from_json(sys.stdin.buffer.read()))

@@ -18,11 +18,10 @@ from scrapy.utils.response import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
 from indexer.crawling.memory import Link, Seen, wish_in
-from indexer.ingestion import decoding
+from indexer.ingestion import archives, formats, html
 from indexer.ingestion.feed import moment_of, without_huge
-from indexer.ingestion.formats import is_sitemap
-from indexer.ingestion.html import apology_of
 from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken
+from indexer.ingestion.text import utf_16_of
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
 from indexer.urls import canonical_address
@@ -51,7 +50,7 @@ _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 def unpacked(response: Response, most: int) -> Response:
     """The same without what its server packed it with, when it is read and not before: one at a time. Raises Unreadable."""
     packed = b",".join(response.headers.getlist("Content-Encoding"))
-    body = decoding.unpacked(response.body, packed.decode("latin-1"), most)
+    body = archives.unpacked(response.body, packed.decode("latin-1"), most)
     if len(body) > most:
         raise Unreadable(f"Sidan är större än {most // 1_000_000} MB när den packas upp.")
     headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
@@ -61,7 +60,7 @@ def unpacked(response: Response, most: int) -> Response:
 
 def as_read(response: TextResponse) -> TextResponse:
     """An answer in UTF-8 where UTF-16 is there or declared: its bytes tell, as for our readers, and addresses in it are in UTF-8."""
-    codec = decoding.utf_16_of(response.body) or ("utf-8" if response.encoding.startswith("utf-16") else "")
+    codec = utf_16_of(response.body) or ("utf-8" if response.encoding.startswith("utf-16") else "")
     text = response.body.decode(codec, "replace") if codec else ""
     return response.replace(body=text.encode(), encoding="utf-8") if text else response
 
@@ -81,13 +80,13 @@ def rules_in(response: Response, reserved: bool, day: str) -> RobotsRules:
 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
-    content = taken(decoding.unpacked(body, "gzip", most), most, packed=False)
-    if codec := decoding.utf_16_of(content):
+    content = taken(archives.unpacked(body, "gzip", most), most, packed=False)
+    if codec := utf_16_of(content):
         content = content.decode(codec, "replace").encode()
     content = _SAYS_UTF_16.sub(b"", content.removeprefix(BOM_UTF8))
     start = content[:BEGINNING].lstrip()
     try:
-        if is_sitemap(content):
+        if formats.is_sitemap(content):
             return sitemap_links(content, url)
         if start.startswith(b"http"):
             return [_listed(url, line.decode()) for line in content.splitlines()]
@@ -213,7 +212,8 @@ def objection_to(response: Response, rules: RobotsRules) -> tuple[str, str, bool
     """Outcome and reason of a page that can be read and is not stored, empty for any other, and whether what was stored of it must go, too."""
     if wish := wish_in(rules):
         return "refused", wish, True
-    if isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY and (said := apology_of(response.body)):
+    may_be_one = isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY
+    if may_be_one and (said := html.apology_of(response.body)):
         return "aside", str(said), said.is_missing
     return "", "", False
 

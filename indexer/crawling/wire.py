@@ -19,8 +19,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, Ig
 from scrapy.http import Request, Response
 
 from indexer.corpus import today
-from indexer.crawling.safety import INTERNAL
-from indexer.crawling.sources import Job
+from indexer.crawling import safety, sources
 from indexer.faults import naming
 
 HEAD = 64_000
@@ -59,7 +58,7 @@ class Stopped(IgnoreRequest):
 class Hosts(dict[str, "Host"]):
     """By name, of all crawls in a process. How long each rests lies in a file of the corpus, and is durable at once."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: sources.Job) -> None:
         self.ends = monotonic() + job.settings.crawl_seconds
         self._ahead = datetime.fromisoformat(job.day or today()) - datetime.fromisoformat(today())
         self.began = self.now()
@@ -179,7 +178,7 @@ class Handler(http11.HTTP11DownloadHandler):
         except DownloadCancelledError as error:
             raise NotAsked(f"Sidan är större än {self._default_maxsize // 1_000_000} MB.") from error
         except CannotResolveHostError as error:
-            inside = INTERNAL in str(error)
+            inside = safety.INTERNAL in str(error)
             raise NotAsked(str(error) if inside else "Värden finns inte.", "refused" if inside else "failed") from error
         except Exception as error:
             self._left()  # cut short by the end of the crawl, it is nobody's fault

@@ -1,4 +1,4 @@
-"""gzip, zip, WARC and ARC -> what is in them, each member by the reader of its own format.
+"""gzip, zip, WARC and ARC -> what is in them, each member by the reader of its own format; and what servers pack answers with -> bytes.
 
 Of a fetched page its address and when it was fetched are told too.
 """
@@ -6,6 +6,7 @@ Of a fetched page its address and when it was fetched are told too.
 import gzip
 import io
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,7 +18,6 @@ from typing import Any, BinaryIO, cast
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion import decoding
 from indexer.ingestion.formats import read_member, read_parts
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, Unreadable, refused, taken
 from indexer.metadata.dates import plausible_date
@@ -177,7 +177,7 @@ def _content(record: Any, most: int) -> bytes:
     whole = length.isdecimal() and len(content) >= int(length)  # where the record's own length is wrong
     if len(content) <= most and getattr(record.raw_stream, "limit", 0) > 0 and not whole:
         raise Unreadable("Posten är avhuggen; hämta sidan igen.")
-    return taken(decoding.unpacked(content, packed, most), most)
+    return taken(unpacked(content, packed, most), most)
 
 
 def _moment(digits: str) -> str:
@@ -195,3 +195,57 @@ def _is_document(record: Any) -> bool:
     """Pages and documents; what belongs to a page is passed over and not refused."""
     stated = record.http_headers.get_header("Content-Type") if record.http_headers else record.content_type
     return bool(_DOCUMENT.fullmatch(str(stated or "").partition(";")[0].strip().lower()))
+
+
+def unpacked(content: bytes, encodings: str, most: int) -> bytes:
+    """At most so many bytes of a content and one; as it is where it is not packed as its header says. Raises Unreadable.
+
+    >>> unpacked(zlib.compress(b"a" * 1000), "deflate", 9), unpacked(b"<p>", "gzip", 9)
+    (b'aaaaaaaaaa', b'<p>')
+    """
+    for name in reversed([one.strip().lower() for one in encodings.split(",")]):
+        if unpack := _UNPACKERS.get(name):
+            try:
+                content, ended = unpack(content, most + 1)
+            except ImportError as error:
+                reason = f"Sidan är packad med {name}; installera paketet {error.name} och läs den igen."
+                raise Unreadable(reason) from error
+            if not ended and len(content) <= most:
+                raise Unreadable("Sidan är avhuggen; hämta den igen.")
+    return content
+
+
+def _inflated(content: bytes, most: int) -> tuple[bytes, bool]:
+    """What is in a content, and whether that is all that was meant to be."""
+    for format in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib with a head, or none, as some servers have it
+        unpacker = zlib.decompressobj(format)
+        try:
+            inflated = unpacker.decompress(content, most)
+        except zlib.error:
+            continue
+        if inflated or unpacker.eof:
+            return inflated, unpacker.eof
+    return content, True
+
+
+def _unbrotlied(content: bytes, most: int) -> tuple[bytes, bool]:
+    brotli: Any = import_module("brotli")
+    unpacker = brotli.Decompressor()
+    try:
+        content = unpacker.process(content, output_buffer_limit=most)
+    except brotli.error:
+        return content, True
+    return content[:most], unpacker.is_finished()
+
+
+def _unzstandarded(content: bytes, most: int) -> tuple[bytes, bool]:
+    zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    try:
+        return zstd.ZstdFile(io.BytesIO(content)).read(most), True
+    except zstd.ZstdError:
+        return content, True
+    except EOFError:
+        return b"", False
+
+
+_UNPACKERS = dict.fromkeys(("gzip", "x-gzip", "deflate"), _inflated) | {"br": _unbrotlied, "zstd": _unzstandarded}

@@ -10,8 +10,7 @@ from indexer.documents import Document, Medium
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Unreadable, first_sentence
 from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
-from indexer.metadata.regions import Region, gazetteer, given_regions, read_regions
-from indexer.metadata.regions.publishers import Publisher, publisher_of
+from indexer.metadata.regions import Region, gazetteer, given_regions, publishers, read_regions
 from indexer.swedish.languages import language_of
 from indexer.urls import host_of, identity
 
@@ -54,7 +53,7 @@ def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]]
     source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host
     fetched = _day(plausible_date(stated.get("fetched", "")))
     kind, evidence = _kind(stated.get("kind")) or read_kind(parsed.lines, url, title, source) or (None, None)
-    publisher = publisher_of(source, url)
+    publisher = publishers.publisher_of(source, url)
     listed = boilerplate if isinstance(boilerplate := given.get("boilerplate"), list) else ()
     return Document(
         id=stated.get("id") or identity(url, title, text),
@@ -149,7 +148,7 @@ def _kind(label: str | None) -> tuple[str, str] | None:
     return next(((kind, "angivet") for kind, name in KINDS.items() if name.lower() == (label or "").lower()), None)
 
 
-def _regions(given: Mapping[str, object], title: str, text: str, of: Publisher | None) -> tuple[Region, ...]:
+def _regions(given: Mapping[str, object], title: str, text: str, of: publishers.Publisher | None) -> tuple[Region, ...]:
     names = given.get("regions")
     if names is None:
         return read_regions(title, text, of)
@@ -172,7 +171,7 @@ def _printed(region: dict[str, object]) -> Iterator[Region]:
         yield replace(place, weight=weighed, evidence=evidence, about=about)
 
 
-def _publisher_region(given: Mapping[str, object], publisher: Publisher | None) -> str | None:
+def _publisher_region(given: Mapping[str, object], publisher: publishers.Publisher | None) -> str | None:
     """The county that is given, else that of a known publisher."""
     name = given.get("publisher_region")
     if name is None:

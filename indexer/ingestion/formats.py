@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from indexer.ingestion import decoding
 from indexer.ingestion.parts import BEGINNING, Part, Stream, Unreadable, refused
+from indexer.ingestion.text import utf_16_of
 from indexer.metadata.tables import rows
 
 DEEPEST = 3
@@ -55,7 +55,7 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content."""
-    if codec := decoding.utf_16_of(beginning):
+    if codec := utf_16_of(beginning):
         beginning = beginning.decode(codec, "ignore").encode()
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     for named, begins, module, function in _formats():

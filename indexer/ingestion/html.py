@@ -9,9 +9,9 @@ from itertools import islice
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion import apologies, decoding
+from indexer.ingestion import apologies
 from indexer.ingestion.parts import ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded
-from indexer.ingestion.text import is_boilerplate
+from indexer.ingestion.text import decode, is_boilerplate
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
@@ -48,7 +48,7 @@ def read_page(stream: Stream) -> Iterator[Part]:
 
 def read_html(content: bytes) -> ParsedDocument:
     """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text, Apology for none."""
-    markup = decoding.decode(content, is_markup=True)
+    markup = decode(content, is_markup=True)
     tree, is_page = tree_of(markup)
     page = tree.getroottree().getroot()
     facts, metas = list(_linked_data(page)), _metas(page)

@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterator
 from itertools import chain, count
 
-from indexer.ingestion import decoding, formats
+from indexer.ingestion import formats
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
+from indexer.ingestion.text import decode, decoded_line, utf_16_of
 
 LONGEST_FIELD = 10_000_000
 """Characters."""
@@ -38,8 +39,8 @@ class Table:
     def __init__(self, stream: Stream) -> None:
         csv.field_size_limit(LONGEST_FIELD)
         self._file, self._most = stream.file, stream.document_bytes
-        if decoding.utf_16_of(stream.beginning):
-            self._file = io.BytesIO(decoding.decode(stream.whole()).encode("utf-8"))
+        if utf_16_of(stream.beginning):
+            self._file = io.BytesIO(decode(stream.whole()).encode("utf-8"))
         self.lines: list[bytes] = []
         """Of the row that was given last, as they stand; none of one that is too large to be kept."""
         self._quotes = 0
@@ -66,7 +67,7 @@ class Table:
             if len(line) > self._most:
                 raise Unreadable(f"Raden är större än {self._most // 1_000_000} MB; dela upp den.")
             self.lines.append(line)
-            yield decoding.decoded_line(line)
+            yield decoded_line(line)
 
     def _pass_over(self) -> None:
         """To the end of a row that cannot be read."""
