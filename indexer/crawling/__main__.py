@@ -16,7 +16,7 @@ from pathlib import Path
 from scrapy.crawler import CrawlerProcess
 from twisted.internet.task import LoopingCall
 
-from indexer.crawling import sources, wire
+from indexer.crawling import middlewares, sources, wire
 from indexer.crawling.spider import SiteSpider
 from indexer.faults import Fault
 
@@ -28,10 +28,10 @@ WATCH = 0.5
 
 def run(job: sources.Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
+    middlewares.SafeResolver.internal = job.internal
     signal.alarm(job.settings.crawl_seconds + GRACE)
     of_job = {
         "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
-        "CRAWL_INTERNAL": job.internal,
         "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
         "USER_AGENT": f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})",
     }

@@ -28,19 +28,14 @@ _DELAY = re.compile(r"^([ \t]*crawl[- ]?delay[ \t]*[: \t][ \t]*\d+),(?=\d)", re.
 class SafeResolver(CachingThreadedResolver):
     """What a name resolves to is what is connected to, so this is where internal addresses end, redirects' too."""
 
-    _internal = ""
-
-    @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> Self:
-        resolver: Self = super().from_crawler(crawler, reactor)
-        resolver._internal = crawler.settings.get("CRAWL_INTERNAL")
-        return resolver
+    internal = ""
+    """An internal network that may be fetched, as of the one Job of a process."""
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802  Twisted's name
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if safety.is_internal(address, self._internal):
+        if safety.is_internal(address, self.internal):
             raise DNSLookupError(f"{name}: {safety.INTERNAL}")
         return address
 
@@ -65,7 +60,7 @@ class Guard:
 
     async def process_request(self, request: Request) -> None:
         """Raises NotAsked and Stopped."""
-        if reason := safety.refusal_of(request.url, self._crawler.settings.get("CRAWL_INTERNAL")):
+        if reason := safety.refusal_of(request.url, SafeResolver.internal):
             raise wire.NotAsked(reason)
         self._crawler.spider.hosts.of(request.url).wait()
         # What asks for a robots.txt itself may be led anywhere.

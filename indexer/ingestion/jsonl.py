@@ -7,8 +7,8 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import count
-from typing import BinaryIO
 
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
 
@@ -26,8 +26,10 @@ Put = Callable[[str], object]
 def read_jsonl(stream: Stream) -> Iterator[Part]:
     """Every line that is not blank, numbered from 1."""
     longest = stream.document_bytes
-    for number, line in enumerate(lines_of(stream.file, longest), start=1):
-        if line is None:
+    for number, line in enumerate(iter(partial(stream.file.readline, longest + 1), b""), start=1):
+        if len(line) > longest:
+            while line and not line.endswith(b"\n"):
+                line = stream.file.readline(longest)
             yield RefusedPart(f"Dokumentet är större än {longest // 1_000_000} MB; dela upp det.", member=f"#{number}")
         elif line.strip():
             yield refusing(_part, f"#{number}", line, stream)
@@ -43,17 +45,6 @@ def read_json(stream: Stream) -> Iterator[Part]:
             yield element
         elif element is not None:
             yield refusing(_part, f"#{number}", element, stream)
-
-
-def lines_of(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
-    """The lines of a file, None for one that is too long; never more than one in memory."""
-    while line := file.readline(longest + 1):
-        if len(line) <= longest:
-            yield line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = file.readline(longest)
-        yield None
 
 
 def _part(member: str, value: object, stream: Stream) -> Part:

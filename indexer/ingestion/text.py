@@ -1,14 +1,19 @@
-"""Bytes -> text, or a sentence on why not; plain text, as crawlers dump it and as people write it -> ParsedDocument."""
+"""Bytes -> text, or a sentence on why not; plain text, as crawlers dump it and as people write it -> ParsedDocument.
+
+What of a text belongs to the page around it is told here, and whether it is no more than an apology: the page that was asked for is not
+there, though the server says 200, or hides behind its cookies.
+"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from indexer.documents import Medium
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Stream, Unreadable, first_sentence
 from indexer.metadata.contacts import is_contact
 from indexer.metadata.dates import is_date_line
-from indexer.metadata.tables import rows
+from indexer.metadata.tables import expressions, one_of, rows
 
 LONGEST_TITLE = 160
 """Characters of a line that can be a title."""
@@ -18,7 +23,7 @@ SENTENCE = 5
 """Words of a line with a full stop from which it is a sentence of the text, short as it may be."""
 _TOP = 60
 """Lines in which a title is looked for."""
-LONGEST = 220
+LONGEST_LINE = 220
 """Characters of a line that can be boilerplate; longer ones are paragraphs."""
 _DATA = Path(__file__).with_name("data")
 _MASTHEAD = re.compile("|".join(line for (line,) in rows(_DATA / "mastheads.txt")))
@@ -31,6 +36,19 @@ _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…�
 SWEDISH_SHARE = 0.9
 """Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
 _ENCODING = "Filens teckenkodning är trasig eller okänd; spara om den som UTF-8."
+_APOLOGIES = _DATA / "apologies.tsv"
+EARLY = 3
+"""Sentences of which one says that the page that was asked for is not there: an article that quotes such a page begins with its own words."""
+LONG_SENTENCE = 300
+"""Characters from which a sentence is an article's."""
+LITTLE = 60
+"""Characters of a line without a full stop that is a link or an address and says nothing; of other words that any such page may have."""
+TIMES = {"missing": 1, "wall": 5}
+"""As long as its other sentences what such a page says must be."""
+LONG_TEXT = 4_000
+"""Characters of a text that can be an apology; those with all purposes of their cookies have up to 3,000."""
+_SENTENCES, _PARTS = re.compile(r"(?<=[.!?…])\s+|\n+"), re.compile(r"\s+[|–—·•-]\s+|[|:!.]+\s*")
+_TAIL = r"(?:\W+4(?:04|10)\b)?(?:\s+(?:på|on|at|under|via)\s.{1,40}|,\s.{1,90}|\s+(?:eller|och|or|and|men|but)\s.{1,90})?\W*"
 
 
 def read_plain(stream: Stream) -> Iterator[Part]:
@@ -90,7 +108,7 @@ def is_boilerplate(line: str) -> bool:
     (True, True, False)
     """
     stripped = line.strip()
-    return len(stripped) <= LONGEST and bool(_BOILERPLATE.fullmatch(stripped.rstrip(".")))
+    return len(stripped) <= LONGEST_LINE and bool(_BOILERPLATE.fullmatch(stripped.rstrip(".")))
 
 
 def decode(content: bytes, is_markup: bool = False) -> str:
@@ -142,3 +160,51 @@ def _decoded(content: bytes, encoding: str) -> str:
         return content.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise Unreadable(_ENCODING) from error
+
+
+class Apology(Unreadable):
+    """A page that stands in place of the one that was asked for; `is_missing`: what was asked for is not there, otherwise its cookies are to be accepted first."""
+
+    def __init__(self, phrase: str, is_missing: bool) -> None:
+        said = "säger bara att den inte finns" if is_missing else "visar bara en fråga om kakor"
+        super().__init__(f"Sidan {said} (”{phrase}”); hämta den på rätt adress eller ta bort den.")
+        self.phrase, self.is_missing = phrase, is_missing
+
+
+def apology_in(title: str, text: str) -> Apology | None:
+    """Whether a page is missing or a cookie wall, with the sentence or heading that says so; None for any other.
+
+    >>> apology_in("Sidan finns inte", "Prova att söka.").phrase, apology_in("Sidan finns inte – så letar du", "Länkar dör. " * 9)
+    ('Sidan finns inte', None)
+    """
+    sentences = [" ".join(sentence.split()) for sentence in _SENTENCES.split(text[: LONG_TEXT + 1]) if sentence.strip()]
+    parts = [title, *_PARTS.split(title)]
+    for kind, times in TIMES.items():
+        if len(text) > LONG_TEXT or not _first(kind, parts + sentences) or _first("quoted", sentences):
+            continue  # as nearly always, and soon
+        own, others, early = _spoken(sentences, kind)
+        headed = _first(kind, parts)
+        is_little = others * times <= own or (headed and others <= LITTLE)
+        is_asked = kind == "missing" or _first("demand", [title, *sentences])
+        if is_little and is_asked and (phrase := headed or _first(kind, early)):
+            return Apology(phrase, kind == "missing")
+    return None
+
+
+def _spoken(sentences: Iterable[str], kind: str) -> tuple[int, int, list[str]]:
+    """Characters of the sentences that such a page has, and of all others; and the first ones, without links and addresses."""
+    own = [sentence for sentence in sentences if _first(kind, [sentence]) or _first(f"{kind}-around", [sentence])]
+    spoken = [one for one in sentences if one in own or len(one) > LITTLE or one.endswith((".", "!", "?", "…"))]
+    length = sum(map(len, own))
+    return length, sum(map(len, spoken)) - length, spoken[:EARLY]
+
+
+def _first(kind: str, sentences: Iterable[str]) -> str | None:
+    return next((one for one in sentences if len(one) <= LONG_SENTENCE and _pattern(kind).fullmatch(one)), None)
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    """What a whole sentence of a kind looks like, with interjections and numbers of the error before it and an addition behind."""
+    before = dict(expressions(_APOLOGIES))["BEFORE"]
+    return re.compile(rf"\W*(?:{before}\b\W*)*(?:{one_of(_APOLOGIES, kind)}){_TAIL}", re.IGNORECASE)
