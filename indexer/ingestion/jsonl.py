@@ -6,7 +6,7 @@ Hardly more than one is in memory; one that is broken or too large costs none of
 import codecs
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
 
@@ -49,8 +49,13 @@ def read_json(stream: Stream) -> Iterator[Part]:
 
 def _part(member: str, value: object, stream: Stream) -> Part:
     """The part of a JSON value, or of bytes that should be one. Raises Unreadable."""
-    keys = _keys(_decoded(value, stream) if isinstance(value, bytes) else value, stream.columns)
-    return ParsedPart(ParsedDocument("", str(keys["text"])), member=member, given=keys)
+    keys = _decoded(value, stream) if isinstance(value, bytes) else value
+    if not isinstance(keys, dict):
+        raise Unreadable("Raden är inget JSON-objekt; skriv ett objekt med nyckeln text på varje rad.")
+    keys |= {key: keys[name] for key, name in stream.columns.items() if name in keys}
+    if not isinstance(keys.get("text"), str):
+        raise Unreadable("Raden saknar nyckeln text med dokumentets text.")
+    return ParsedPart(ParsedDocument("", keys["text"]), member=member, given=keys)
 
 
 def _decoded(content: bytes, stream: Stream) -> object:
@@ -58,15 +63,6 @@ def _decoded(content: bytes, stream: Stream) -> object:
         return json.loads(taken(content, stream.document_bytes, stream.depth > 0).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.") from error
-
-
-def _keys(value: object, columns: Mapping[str, str]) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise Unreadable("Raden är inget JSON-objekt; skriv ett objekt med nyckeln text på varje rad.")
-    keys = value | {key: value[name] for key, name in columns.items() if name in value}
-    if not isinstance(keys.get("text"), str):
-        raise Unreadable("Raden saknar nyckeln text med dokumentets text.")
-    return keys
 
 
 def elements(stream: Stream, put: Put = len) -> Iterator[tuple[object, str]]:

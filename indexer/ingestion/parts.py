@@ -32,6 +32,7 @@ TAGS = ATTRIBUTES = 100_000
 TOO_MUCH = f"Sidan har fler än {TAGS} taggar eller attribut; spara texten som en egen fil."
 CUT_TITLE = 100
 """Characters of a title that is made of a text's first sentence."""
+_UTF_16 = re.compile(rb"(?P<utf16>\xff\xfe|\xfe\xff)|(?P<utf_16le>(?:[\t-\xff]\0){4})|(?P<utf_16be>(?:\0[\t-\xff]){4})")
 
 
 class Unreadable(Exception):
@@ -168,6 +169,16 @@ def refusing(read: Callable[..., Part], member: str, *given: object) -> Part:
         return read(member, *given)
     except Unreadable as error:
         return refused(error, member)
+
+
+def utf_16_of(content: bytes) -> str | None:
+    """The codec of a content in UTF-16, told by its byte order mark or its first letters; never by what it declares.
+
+    >>> utf_16_of("Örebro".encode("utf-16-be")), utf_16_of(b'<meta charset="utf-16">')
+    ('utf_16be', None)
+    """
+    beginning = _UTF_16.match(content)
+    return beginning.lastgroup if beginning else None
 
 
 def taken(content: bytes, most: int, packed: bool = True) -> bytes:

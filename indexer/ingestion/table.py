@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterator
 from itertools import chain, count
 
-from indexer.ingestion import formats
-from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
-from indexer.ingestion.text import decode, decoded_line, utf_16_of
+from indexer.ingestion import columns, parts
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing
+from indexer.ingestion.text import decode, decoded_line
 
 LONGEST_FIELD = 10_000_000
 """Characters."""
@@ -17,7 +17,7 @@ def read_csv(stream: Stream) -> Iterator[Part]:
     """The rows below the heading. Raises Unreadable for a table without a column of texts."""
     table = Table(stream)
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
-    known = formats.columns()
+    known = columns()
     headings_of = known | {key: [name.lower()] for key, name in stream.columns.items() if key in known}
     keys = {key: headings[name] for key, names in headings_of.items() for name in names if name in headings}
     if "text" not in keys:
@@ -39,7 +39,7 @@ class Table:
     def __init__(self, stream: Stream) -> None:
         csv.field_size_limit(LONGEST_FIELD)
         self._file, self._most = stream.file, stream.document_bytes
-        if utf_16_of(stream.beginning):
+        if parts.utf_16_of(stream.beginning):
             self._file = io.BytesIO(decode(stream.whole()).encode("utf-8"))
         self.lines: list[bytes] = []
         """Of the row that was given last, as they stand; none of one that is too large to be kept."""
@@ -81,5 +81,5 @@ class Table:
 def _part(member: str, given: dict[str, str], stream: Stream) -> Part:
     if not (text := given.pop("text", "")):
         raise Unreadable("Raden har ingen text; fyll i den eller ta bort raden.")
-    taken(text.encode("utf-8", "replace"), stream.document_bytes, stream.depth > 0)
+    parts.taken(text.encode("utf-8", "replace"), stream.document_bytes, stream.depth > 0)
     return ParsedPart(ParsedDocument("", text), member=member, given=given)

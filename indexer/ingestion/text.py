@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.documents import Medium
-from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Stream, Unreadable, first_sentence
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Stream, Unreadable, first_sentence, utf_16_of
 from indexer.metadata.contacts import is_contact
 from indexer.metadata.dates import is_date_line
 from indexer.metadata.tables import expressions, one_of, rows
@@ -31,7 +31,6 @@ _BOILERPLATE = re.compile("|".join(line for (line,) in rows(_DATA / "boilerplate
 _MAGIC = {"en äldre Officefil": (b"\xd0\xcf\x11\xe0",), "en bild": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")}
 _CONTROL = bytes((*range(9), *range(14, 27), *range(28, 32)))
 _STATED = re.compile(rb"""(?i)^\s*<\?.*encoding=["'](.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?([^>]*?)[ /;'">]""")
-_UTF_16 = re.compile(rb"(?P<utf16>\xff\xfe|\xfe\xff)|(?P<utf_16le>(?:[\t-\xff]\0){4})|(?P<utf_16be>(?:\0[\t-\xff]){4})")
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
 SWEDISH_SHARE = 0.9
 """Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
@@ -135,16 +134,6 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     if sum(character in _SWEDISH for character in foreign) < SWEDISH_SHARE * len(foreign):
         raise Unreadable(_ENCODING)
     return text
-
-
-def utf_16_of(content: bytes) -> str | None:
-    """The codec of a content in UTF-16, told by its byte order mark or its first letters; never by what it declares.
-
-    >>> utf_16_of("Örebro".encode("utf-16-be")), utf_16_of(b'<meta charset="utf-16">')
-    ('utf_16be', None)
-    """
-    beginning = _UTF_16.match(content)
-    return beginning.lastgroup if beginning else None
 
 
 def decoded_line(line: bytes) -> str:
