@@ -15,7 +15,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
 from uuid import uuid4
 
-from indexer.ingestion import DEEPEST, archives, feed, format_of, jsonl, table
+from indexer.ingestion import DEEPEST, archives, feed, format_of, lists
 from indexer.ingestion.parts import RefusedPart, Stream
 
 _PIECE, _LARGE = 1 << 20, 1 << 25
@@ -57,17 +57,17 @@ def _without_elements(stream: Stream, target: BinaryIO, members: Collection[str]
     def put(text: str) -> None:
         target.write(text.encode("utf-8", "surrogateescape"))
 
-    for number, (_, text) in enumerate(jsonl.elements(stream, put), start=1):
+    for number, (_, text) in enumerate(lists.elements(stream, put), start=1):
         put("null" if number in numbers else text)
 
 
 def _without_rows(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
-    numbers, rows = _numbers(members), table.Table(stream)
-    target.writelines(rows.lines)
-    for number, row in rows:
+    numbers, table = _numbers(members), lists.Table(stream)
+    target.writelines(table.lines)
+    for number, row in table:
         if isinstance(row, RefusedPart):  # not all of it may have been in memory
             raise Uncut
-        target.writelines([b"\n"] if number in numbers else rows.lines)
+        target.writelines([b"\n"] if number in numbers else table.lines)
 
 
 def _without_entries(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:

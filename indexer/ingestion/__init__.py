@@ -161,7 +161,7 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     for named, begins, module, function in _formats():
         if named.search(name.lower()) and begins.search(beginning if begins.pattern[:2] == rb"\A" else start):
             return module, function
-    return ("table", "read_csv") if _is_heading(start.partition(b"\n")[0]) else ("text", "read_plain")
+    return ("lists", "read_csv") if _is_heading(start.partition(b"\n")[0]) else ("text", "read_plain")
 
 
 def _is_heading(line: bytes) -> bool:

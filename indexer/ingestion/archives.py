@@ -20,8 +20,7 @@ from msgspec.structs import replace
 from indexer.documents import Medium
 from indexer.ingestion import read_member, read_parts
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, Unreadable, refused, taken
-from indexer.metadata.dates import plausible_date
-from indexer.metadata.robots import RobotsRules, robots_rules
+from indexer.metadata import dates, robots
 
 MEMBERS = 100_000
 """Files of one zip that are read."""
@@ -157,7 +156,7 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
         yield refused(error, member)
         return
     dated = {"updated_in_list": stated(UPDATED)}  # what the page says of its changes counts before it
-    if plausible_date(published := str(stated(PUBLISHED) or "")):
+    if dates.plausible_date(published := str(stated(PUBLISHED) or "")):
         dated |= {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
     publisher = {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
@@ -186,9 +185,9 @@ def _moment(digits: str) -> str:
     return re.sub(r"(?<=-\d\d)(\d\d)(\d\d)(\d\d)$", r"T\1:\2:\3Z", day)
 
 
-def _rules(record: Any) -> RobotsRules:
+def _rules(record: Any) -> robots.RobotsRules:
     headers = record.http_headers.headers if record.http_headers else ()
-    return robots_rules(value for name, value in headers if name.lower() == "x-robots-tag")
+    return robots.robots_rules(value for name, value in headers if name.lower() == "x-robots-tag")
 
 
 def _is_document(record: Any) -> bool:
