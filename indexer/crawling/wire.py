@@ -129,9 +129,7 @@ class _Protocol(http11._LenientHTTP11ClientProtocol):
             self.abort()
 
 
-class _Factory(http11._LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _Protocol:  # noqa: N802
-        return _Protocol(self._quiescentCallback)
+http11._LenientHTTP11ClientProtocol = _Protocol  # what its factory builds for each connection
 
 
 class Handler(http11.HTTP11DownloadHandler):
@@ -141,7 +139,6 @@ class Handler(http11.HTTP11DownloadHandler):
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
-        self._pool._factory = _Factory
         self._pool.retryAutomatically = False  # it would not wait
         crawler.signals.connect(self._count, signals.bytes_received)  # once: http and https have a handler each
 

@@ -106,8 +106,10 @@ def read_warc(stream: Stream) -> Iterator[Part]:
 class Records:
     """The records of an archive in turn, also one that begins with blank lines. warcio prints what it mends; what we refuse is said by us."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        _pass_over_blanks(file)
+    def __init__(self, file: Any) -> None:
+        # Browsers and other programs leave blank lines between records, and before the first.
+        while (start := file.peek(1)) and (blank := len(start) - len(start.lstrip(b"\r\n \t"))):
+            file.read(blank)
         self._archive: Any = import_module("warcio.archiveiterator").ArchiveIterator(file)
         self._archive.mixed_arc_warc = True
         self._readline: Callable[[int], bytes] = self._archive.reader.readline
@@ -136,12 +138,6 @@ class Records:
         line = self._readline(_LONGEST_LINE) if self._head < _LONGEST_HEAD else b""
         self._head += len(line)
         return line
-
-
-def _pass_over_blanks(file: Any) -> None:
-    """To the first line that is not blank: browsers and other programs leave blank ones between records."""
-    while (start := file.peek(1)) and (blank := len(start) - len(start.lstrip(b"\r\n \t"))):
-        file.read(blank)
 
 
 def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:

@@ -24,7 +24,6 @@ _BETWEEN, _BLANK = re.compile(r"[\s,]*"), re.compile(r"\s*")
 _MARK, _IN_STRING = re.compile(r'[\[\]{},"]'), re.compile(r'\\.|"', re.DOTALL)
 _DECODER = json.JSONDecoder()
 _NO_JSON = "Det som står här är ingen JSON i UTF-8; rätta det."
-_CUT = "Listan är avhuggen; hämta den igen."
 
 Put = Callable[[str], object]
 
@@ -89,7 +88,7 @@ def elements(stream: Stream, put: Put = len) -> Iterator[tuple[object, str]]:
             ended = isinstance(value, RefusedPart)
             yield value, text
     if not ended:
-        yield RefusedPart(_CUT, member=f"#{next(numbers)}"), ""
+        yield RefusedPart("Listan är avhuggen; hämta den igen.", member=f"#{next(numbers)}"), ""
 
 
 class _Rest:

@@ -45,17 +45,6 @@ def read_docx(content: bytes) -> Iterator[Part]:
 
 
 def _read(kind: str, evidence: str, content: bytes) -> ParsedDocument:
-    contents = run_isolated(kind, content)
-    text, title, created = (str(contents[key] or "") for key in ("text", "title", "created"))
-    if not text.strip():
-        raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")
-    parsed, title = read_text(text), " ".join(title.split())
-    # A file's own title is often the name of a template; it is believed where the text has it too.
-    title = title if title and title.lower() in text.lower() else parsed.title
-    return replace(parsed, title=title, published=plausible_date(created, f"{evidence} {created}"), medium=Medium.TEXT)
-
-
-def run_isolated(kind: str, content: bytes) -> dict[str, object]:
     """What a process of its own reads in a content. Raises Unreadable when it cannot, or may not go on."""
     command, longest = [sys.executable, "-m", __name__, kind], SECONDS * 2
     try:
@@ -67,7 +56,13 @@ def run_isolated(kind: str, content: bytes) -> dict[str, object]:
         raise Unreadable(said["refused"])
     if "missing" in said:
         raise ImportError(said["missing"], name=str(said["missing"]))
-    return said
+    text, title, created = (str(said[key] or "") for key in ("text", "title", "created"))
+    if not text.strip():
+        raise Unreadable("Filen har ingen text, kanske bara bilder av sidor; kör teckenigenkänning eller spara texten.")
+    parsed, title = read_text(text), " ".join(title.split())
+    # A file's own title is often the name of a template; it is believed where the text has it too.
+    title = title if title and title.lower() in text.lower() else parsed.title
+    return replace(parsed, title=title, published=plausible_date(created, f"{evidence} {created}"), medium=Medium.TEXT)
 
 
 def answer(kind: str) -> None:

@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from indexer.documents import Medium
 from indexer.faults import is_passing
-from indexer.metadata.dates import Dated
-from indexer.metadata.robots import RobotsRules
+from indexer.metadata import dates, robots
 
 BEGINNING = 4096
 """Bytes by which a format is told."""
@@ -57,7 +56,7 @@ class ParsedDocument(Struct, frozen=True):
     text: str
     url: str | None = None
     source: str | None = None
-    published: Dated | None = None
+    published: dates.Dated | None = None
     updated: str | None = None
     language: str | None = None
     lines: tuple[str, ...] = ()
@@ -92,7 +91,7 @@ class _Part(Struct, frozen=True, kw_only=True):
     """Where in the source it stands: `#3`, `!folder/page.html`; empty for the whole of it."""
     given: Mapping[str, object] = {}
     """Keys of a document that the source states of it."""
-    rules: RobotsRules = RobotsRules()
+    rules: robots.RobotsRules = robots.RobotsRules()
     """What the answer that it was fetched in says of its use."""
     publisher: Mapping[str, object] = {}
     """Of whom it was fetched, `source` and `publisher_region`: whose it is where nobody states that."""
