@@ -2,7 +2,6 @@
 
 import json
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from hashlib import blake2b
 from io import BytesIO
@@ -82,7 +81,7 @@ def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     content = taken(archives.unpacked(body, "gzip", most), most, packed=False)
     if codec := utf_16_of(content):
         content = content.decode(codec, "replace").encode()
-    content = _SAYS_UTF_16.sub(b"", content.removeprefix(BOM_UTF8))
+    content = _SAYS_UTF_16.sub(b"", content.removeprefix(b"\xef\xbb\xbf"))
     start = content[:BEGINNING].lstrip()
     try:
         if formats.format_of("", content[:BEGINNING]) == ("feed", "read_sitemap"):

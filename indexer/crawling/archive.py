@@ -1,21 +1,21 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from glob import escape
 from io import BytesIO
-from pathlib import Path
 from typing import BinaryIO
 
-from scrapy.http import Headers
+from scrapy.http import Response
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from indexer.crawling.sources import Job
 from indexer.durable import write_durably
 from indexer.faults import naming
-from indexer.ingestion.archives import Records
+from indexer.ingestion.archives import COUNTY, PUBLISHED, SOURCE, UPDATED, Records
 
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""
@@ -26,10 +26,11 @@ _BROKEN = (ArchiveLoadFailed, ValueError, OSError, EOFError, AttributeError, Typ
 class Archive:
     """Writes the pages of one site; `finished` is called with the name and addresses of a file that is durable, or with none."""
 
-    def __init__(self, folder: Path, name: str, finished: Callable[[str, list[str]], None]) -> None:
-        with naming(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._name, self._finished = folder, name, finished
+    def __init__(self, job: Job, name: str, finished: Callable[[str, list[str]], None]) -> None:
+        self._folder, self._name, self._finished = job.settings.corpus / "crawl", name, finished
+        self._publisher = {SOURCE: job.sites[name].name, COUNTY: job.sites[name].county}
+        with naming(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         self._writer, self._urls, self._size = WARCWriter(BytesIO()), list[str](), 0
 
     def unknown(self, known: set[str]) -> Iterator[tuple[str, list[str]]]:
@@ -39,17 +40,18 @@ class Archive:
                 with path.open("rb") as file:
                     yield path.name, [*_addresses(file)]
 
-    def add(self, url: str, headers: Headers, body: bytes, fields: Mapping[str, str]) -> None:
-        """Take a page, already unpacked, with the fields of its record that are not empty. Raises Fault."""
-        named = ((name.decode("latin-1"), value) for name in headers for value in headers.getlist(name))
+    def add(self, response: Response, published: str, updated: str) -> None:
+        """Take a page, already unpacked, with the days that a list states of it, which may be empty. Raises Fault."""
+        named = ((name.decode("latin-1"), value) for name, values in response.headers.items() for value in values)
         kept = [(name, value.decode("latin-1")) for name, value in named if name.lower() not in _LEFT_OUT]
+        fields = {PUBLISHED: published, UPDATED: updated} | self._publisher
         stated = {name: " ".join(value.split()) for name, value in fields.items() if value}
         answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
-        page = BytesIO(body)
+        url, page = response.url, BytesIO(response.body)
         record = self._writer.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)
         self._writer.write_record(record)
         self._urls.append(url)
-        self._size += len(body)
+        self._size += len(response.body)
         if len(self._urls) >= PAGES or self._size > 50_000_000:
             self.flush()
 

@@ -18,7 +18,6 @@ from indexer.crawling.frontier import Frontier
 from indexer.crawling.memory import ANEW, Found, Link, Lives, Memory, Seen, wish_in
 from indexer.crawling.sources import Job
 from indexer.faults import Fault, naming
-from indexer.ingestion.archives import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.ingestion.parts import Unreadable
 from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
@@ -38,7 +37,7 @@ class SiteSpider(Spider):
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
-        self.archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
+        self.archive = archive.Archive(job, key, self._stored)
         for name, urls in self.archive.unknown(self._memory.archives()):
             self._memory.keep(name, urls)
         self._frontier = Frontier(key, job, self._tell, self._memory)
@@ -228,9 +227,7 @@ class SiteSpider(Spider):
             self._tell(outcome, response.url, reason)
         self._see(response, links, not outcome or (before.stored and not leaves), rules)
         if not outcome:
-            stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
-            stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
-            self.archive.add(response.url, response.headers, response.body, stated)
+            self.archive.add(response, found.link.published or before.published, found.link.updated)
             self._tell("changed" if before.stored else "fetched", response.url)
         self._count(response)
         return links

@@ -155,11 +155,13 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     if dates.plausible_date(published := str(stated(PUBLISHED) or "")):
         dated |= {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
     publisher = {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
+    headers = record.http_headers.headers if record.http_headers else ()
+    rules = robots.robots_rules(value for name, value in headers if name.lower() == "x-robots-tag")
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
         is_entry = isinstance(part, ParsedPart) and part.document.medium is Medium.ENTRY and part.document.url
         given = {"fetched": fetched} if is_entry else {"url": url, "fetched": fetched, **dated}
-        yield replace(part, given={**given, **part.given}, rules=_rules(record), publisher=publisher)
+        yield replace(part, given={**given, **part.given}, rules=rules, publisher=publisher)
 
 
 def _content(record: Any, most: int) -> bytes:
@@ -179,11 +181,6 @@ def _moment(digits: str) -> str:
     """When an ARC says that a page was fetched, 20140216050221 or 20140216, as ISO 8601."""
     day = re.sub(r"^(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", digits)
     return re.sub(r"(?<=-\d\d)(\d\d)(\d\d)(\d\d)$", r"T\1:\2:\3Z", day)
-
-
-def _rules(record: Any) -> robots.RobotsRules:
-    headers = record.http_headers.headers if record.http_headers else ()
-    return robots.robots_rules(value for name, value in headers if name.lower() == "x-robots-tag")
 
 
 def _is_document(record: Any) -> bool:

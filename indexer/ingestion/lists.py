@@ -52,22 +52,19 @@ def read_json(stream: Stream) -> Iterator[Part]:
             yield refusing(_part, f"#{number}", element, stream)
 
 
-def _part(member: str, value: object, stream: Stream) -> Part:
+def _part(member: str, keys: object, stream: Stream) -> Part:
     """The part of a JSON value, or of bytes that should be one. Raises Unreadable."""
-    keys = _decoded(value, stream) if isinstance(value, bytes) else value
+    if isinstance(keys, bytes):
+        try:
+            keys = json.loads(taken(keys, stream.document_bytes, stream.depth > 0).decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            raise Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.") from error
     if not isinstance(keys, dict):
         raise Unreadable("Raden är inget JSON-objekt; skriv ett objekt med nyckeln text på varje rad.")
     keys |= {key: keys[name] for key, name in stream.columns.items() if name in keys}
     if not isinstance(keys.get("text"), str):
         raise Unreadable("Raden saknar nyckeln text med dokumentets text.")
     return ParsedPart(ParsedDocument("", keys["text"]), member=member, given=keys)
-
-
-def _decoded(content: bytes, stream: Stream) -> object:
-    try:
-        return json.loads(taken(content, stream.document_bytes, stream.depth > 0).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.") from error
 
 
 def elements(stream: Stream, put: Put = len) -> Iterator[tuple[object, str]]:
