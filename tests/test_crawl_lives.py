@@ -28,9 +28,8 @@ from indexer import crawling as product
 from indexer.corpus import read_ledger
 from indexer.corpus.ledger import DEPARTURES, Departure, note, settle
 from indexer.crawling import Report
-from indexer.crawling.lives import DETOURS
-from indexer.crawling.memory import LONGEST, Link, Memory, Seen
-from indexer.crawling.revisiting import NEW, REVISITS, Revisits
+from indexer.crawling.frontier import NEW, REVISITS, Frontier
+from indexer.crawling.memory import DETOURS, LONGEST, Link, Memory, Seen
 from indexer.crawling.sources import Job, Site
 from indexer.indexing import build
 from indexer.queries import Search
@@ -283,7 +282,7 @@ def test_revisits_of_a_crawl_are_bounded_and_the_oldest_come_first(tmp_path: Pat
         assert seen
         memory._put(replace(seen, digest="x", changed="2026-02-01", asked=f"2026-02-{1 + (number * 7) % 20:02}"))
     job = Job({"a": Site("A", ("http://a.example/",))}, settings_for(tmp_path, {}), day="2026-03-01")
-    revisits = Revisits("a", job, lambda outcome, url, reason: None, memory)
+    revisits = Frontier("a", job, lambda outcome, url, reason: None, memory)
     revisits.add(Link(f"http://a.example/ny{number}", "page") for number in new)
     asked = [found.link.url.rpartition("/")[2] for found in iter(revisits.next, None)]
     memory.close()

@@ -17,7 +17,7 @@ from indexer import crawling as product
 from indexer.crawling import Report
 from indexer.crawling.answers import ALIKE, listed_links
 from indexer.crawling.frontier import HOPS, SAME_SHAPE, Frontier
-from indexer.crawling.memory import Link
+from indexer.crawling.memory import Link, Memory
 from indexer.crawling.sources import Job, Site
 from indexer.documents import Document
 from indexer.indexing import build
@@ -194,11 +194,13 @@ def test_a_trap_that_pages_lead_into_ends_and_is_told(name: str) -> None:
 
 
 SITE = "https://region.example/"
+NOTHING_KNOWN = Memory(Path(":memory:"), "")
 
 
 def frontier(told: list[tuple[str, ...]], **limits: int) -> Frontier:
     """That of SITE."""
-    return Frontier("a", Job({"a": Site("A", (SITE,))}, Settings(**limits)), lambda *line: told.append(line))
+    job = Job({"a": Site("A", (SITE,))}, Settings(**limits))
+    return Frontier("a", job, lambda *line: told.append(line), NOTHING_KNOWN)
 
 
 def drained(front: Frontier) -> list[str]:

@@ -12,9 +12,9 @@ from indexer.documents import Document
 from indexer.indexing import Progress, build
 from indexer.indexing.checking import check
 from indexer.ingestion import Source, read
-from indexer.ingestion.apologies import apology_in
+from indexer.ingestion.archives import COUNTY, SOURCE
 from indexer.ingestion.html import apology_of
-from indexer.ingestion.warc import COUNTY, SOURCE
+from indexer.ingestion.text import apology_in
 from indexer.metadata.robots import robots_rules
 from indexer.queries import Search
 from indexer.searching import Searcher

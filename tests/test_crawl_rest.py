@@ -20,8 +20,8 @@ from msgspec.structs import replace
 from indexer import crawling as product
 from indexer.crawling import Report, SourceError
 from indexer.crawling.middlewares import LONGEST, allows, read_robots
-from indexer.crawling.resting import LONGEST_WISH, Hosts, NotAsked, retry_after
 from indexer.crawling.sources import Job
+from indexer.crawling.wire import LONGEST_WISH, Hosts, NotAsked, retry_after
 from indexer.metadata.robots import AGENT
 from indexer.settings import Settings
 from tests import command

@@ -302,7 +302,7 @@ def test_an_index_that_an_earlier_version_damaged_heals(
         earlier.setattr(
             formats,
             "format_of",
-            lambda name, start: ("packed", "read_gzip") if start[:2] == b"\x1f\x8b" else ("text", "read_plain"),
+            lambda name, start: ("archives", "read_gzip") if start[:2] == b"\x1f\x8b" else ("text", "read_plain"),
         )
         earlier.setattr(indexing, "fingerprint", lambda *_, **__: "earlier")
         build(settings)

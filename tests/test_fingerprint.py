@@ -32,7 +32,7 @@ SHAPING = {
     "deduplication": ("fingerprints", "word_diffs"),
     "engines": ("whoosh", "tantivy"),
     "indexing": ("deciding", "committing", "running", "analysing"),
-    "ingestion": ("html", "isolated", "table", "feed"),
+    "ingestion": ("html", "office", "lists", "feed"),
     "metadata": ("aliases", "contacts", "dates", "kinds", "robots"),
     "metadata/regions": ("gazetteer", "naming"),
     "swedish": ("compounds", "spelling", "tokens"),

@@ -20,10 +20,9 @@ from hypothesis import strategies as st
 
 from indexer.cli import cli
 from indexer.documents import Document, Refusal
-from indexer.ingestion import Source, listed, read
-from indexer.ingestion.listed import elements
+from indexer.ingestion import Source, lists, read
+from indexer.ingestion.lists import Table, elements
 from indexer.ingestion.parts import Budget, Stream
-from indexer.ingestion.table import Table
 from tests.test_cutting import arc, archived, atom, html, lines, pages, rss, table
 from tests.test_formats import archive, pdf, warc
 
@@ -152,7 +151,7 @@ def test_a_list_is_read_in_pieces_of_any_size(values: list[object], piece: int, 
     content = json.dumps(values, ensure_ascii=False, indent=indent).encode("utf-8", "replace")
     put: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(listed, "_PIECE", piece)
+        patch.setattr(lists, "_PIECE", piece)
         found = []
         for value, text in elements(Stream("a.json", io.BytesIO(content), LIMIT, Budget(LIMIT)), put.append):
             found.append(value)

@@ -15,7 +15,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
 from uuid import uuid4
 
-from indexer.ingestion import feed, formats, listed, packed, table, warc
+from indexer.ingestion import archives, feed, formats, lists
 from indexer.ingestion.parts import RefusedPart, Stream
 
 _PIECE, _LARGE = 1 << 20, 1 << 25
@@ -57,17 +57,17 @@ def _without_elements(stream: Stream, target: BinaryIO, members: Collection[str]
     def put(text: str) -> None:
         target.write(text.encode("utf-8", "surrogateescape"))
 
-    for number, (_, text) in enumerate(listed.elements(stream, put), start=1):
+    for number, (_, text) in enumerate(lists.elements(stream, put), start=1):
         put("null" if number in numbers else text)
 
 
 def _without_rows(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
-    numbers, rows = _numbers(members), table.Table(stream)
-    target.writelines(rows.lines)
-    for number, row in rows:
+    numbers, table = _numbers(members), lists.Table(stream)
+    target.writelines(table.lines)
+    for number, row in table:
         if isinstance(row, RefusedPart):  # not all of it may have been in memory
             raise Uncut
-        target.writelines([b"\n"] if number in numbers else rows.lines)
+        target.writelines([b"\n"] if number in numbers else table.lines)
 
 
 def _without_entries(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
@@ -85,7 +85,7 @@ def _without_records(stream: Stream, target: BinaryIO, members: Collection[str])
     with SpooledTemporaryFile(_LARGE) as whole:  # where a record ends is known when it is read
         shutil.copyfileobj(stream.file, whole, _PIECE)
         whole.seek(0)
-        records = warc.Records(io.BufferedReader(cast(io.RawIOBase, whole)))
+        records = archives.Records(io.BufferedReader(cast(io.RawIOBase, whole)))
         try:
             for record in records:
                 spans.append((*records.span(), record.format))
@@ -140,12 +140,12 @@ class _Gzip(io.RawIOBase):
 def _without_packed(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     written = _Gzip(target)
     file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
-    take_out(stream.inside(packed.name_inside(stream.name), file), cast(BinaryIO, written), members)
+    take_out(stream.inside(archives.name_inside(stream.name), file), cast(BinaryIO, written), members)
     written.begin()
 
 
 def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
-    with packed.opened_zip(stream) as archive, zipfile.ZipFile(target, "w") as kept:
+    with archives.opened_zip(stream) as archive, zipfile.ZipFile(target, "w") as kept:
         kept.comment = archive.comment
         for member in archive.infolist():
             marker = f"!{member.filename}"

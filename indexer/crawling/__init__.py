@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -145,7 +144,7 @@ def _alone(corpus: Path) -> Iterator[int]:
             raise SourceError(f"En hämtning till {corpus} pågår redan ({who}); vänta tills den är klar.")
         with naming(path):
             lock.truncate(0)
-            print(f"process {os.getpid()} sedan {datetime.now():%Y-%m-%d kl. %H.%M}", end="", file=lock, flush=True)
+            print(f"process {os.getpid()} sedan {time.strftime('%Y-%m-%d kl. %H.%M')}", end="", file=lock, flush=True)
         yield lock.fileno()
 
 

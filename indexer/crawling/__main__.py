@@ -16,8 +16,7 @@ from pathlib import Path
 from scrapy.crawler import CrawlerProcess
 from twisted.internet.task import LoopingCall
 
-from indexer.crawling.resting import Hosts
-from indexer.crawling.sources import Job, job_from_json
+from indexer.crawling import middlewares, sources, wire
 from indexer.crawling.spider import SiteSpider
 from indexer.faults import Fault
 
@@ -27,12 +26,12 @@ WATCH = 0.5
 """Seconds between two looks at whether the command is still there."""
 
 
-def run(job: Job) -> None:
+def run(job: sources.Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
+    middlewares.SafeResolver.internal = job.internal
     signal.alarm(job.settings.crawl_seconds + GRACE)
     of_job = {
         "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
-        "CRAWL_INTERNAL": job.internal,
         "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
         "USER_AGENT": f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})",
     }
@@ -53,7 +52,7 @@ def run(job: Job) -> None:
             end()
 
     try:
-        hosts = Hosts(job)
+        hosts = wire.Hosts(job)
     except Fault as fault:
         end(str(fault))
     for key in job.sites:
@@ -78,4 +77,4 @@ _OF_EVERY_RECORD = vars(logging.makeLogRecord({}))
 if __name__ == "__main__":
     logging.getLogger("indexer").addHandler(Relay())
     logging.getLogger("indexer").setLevel(logging.INFO)
-    run(job_from_json(sys.stdin.buffer.read()))
+    run(sources.job_from_json(sys.stdin.buffer.read()))

@@ -2,7 +2,6 @@
 
 import json
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from hashlib import blake2b
 from io import BytesIO
@@ -17,13 +16,10 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
-from indexer.crawling.memory import Link, Seen
-from indexer.ingestion.decoding import utf_16_of
-from indexer.ingestion.encodings import decoded
+from indexer.crawling.memory import Link, Seen, wish_in
+from indexer.ingestion import archives, formats, html
 from indexer.ingestion.feed import moment_of, without_huge
-from indexer.ingestion.formats import is_sitemap
-from indexer.ingestion.html import apology_of
-from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken
+from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken, utf_16_of
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
 from indexer.urls import canonical_address
@@ -40,7 +36,6 @@ AT_ONCE = 10
 """Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
 APOLOGY = 500_000
 """Bytes of a page that may be no more than an apology: it holds no long text, but the site's whole menu."""
-RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
@@ -53,7 +48,7 @@ _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 def unpacked(response: Response, most: int) -> Response:
     """The same without what its server packed it with, when it is read and not before: one at a time. Raises Unreadable."""
     packed = b",".join(response.headers.getlist("Content-Encoding"))
-    body = decoded(response.body, packed.decode("latin-1"), most)
+    body = archives.unpacked(response.body, packed.decode("latin-1"), most)
     if len(body) > most:
         raise Unreadable(f"Sidan är större än {most // 1_000_000} MB när den packas upp.")
     headers = {name: response.headers.getlist(name) for name in response.headers if name != b"Content-Encoding"}
@@ -83,13 +78,13 @@ def rules_in(response: Response, reserved: bool, day: str) -> RobotsRules:
 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
-    content = taken(decoded(body, "gzip", most), most, packed=False)
+    content = taken(archives.unpacked(body, "gzip", most), most, packed=False)
     if codec := utf_16_of(content):
         content = content.decode(codec, "replace").encode()
-    content = _SAYS_UTF_16.sub(b"", content.removeprefix(BOM_UTF8))
+    content = _SAYS_UTF_16.sub(b"", content.removeprefix(b"\xef\xbb\xbf"))
     start = content[:BEGINNING].lstrip()
     try:
-        if is_sitemap(content):
+        if formats.format_of("", content[:BEGINNING]) == ("feed", "read_sitemap"):
             return sitemap_links(content, url)
         if start.startswith(b"http"):
             return [_listed(url, line.decode()) for line in content.splitlines()]
@@ -215,16 +210,10 @@ def objection_to(response: Response, rules: RobotsRules) -> tuple[str, str, bool
     """Outcome and reason of a page that can be read and is not stored, empty for any other, and whether what was stored of it must go, too."""
     if wish := wish_in(rules):
         return "refused", wish, True
-    if isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY and (said := apology_of(response.body)):
+    may_be_one = isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY
+    if may_be_one and (said := html.apology_of(response.body)):
         return "aside", str(said), said.is_missing
     return "", "", False
-
-
-def wish_in(rules: RobotsRules) -> str | None:
-    """Why a page with these rules is not kept, as a Swedish sentence; None where it may be."""
-    if not rules.noindex and not rules.reserved:
-        return None
-    return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED
 
 
 def as_seen(response: Response, rules: RobotsRules, day: str) -> Seen:

@@ -1,75 +1,74 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from glob import escape
 from io import BytesIO
-from pathlib import Path
+from typing import BinaryIO
 
-from scrapy.http import Headers
+from scrapy.http import Response
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordbuilder import RecordBuilder
-from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from indexer.durable import replacing
+from indexer.crawling.sources import Job
+from indexer.durable import write_durably
 from indexer.faults import naming
-from indexer.ingestion.warc import Records
+from indexer.ingestion.archives import COUNTY, PUBLISHED, SOURCE, UPDATED, Records
 
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""
 _LEFT_OUT = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
-_RECORDS = RecordBuilder()
 _BROKEN = (ArchiveLoadFailed, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError)
 
 
 class Archive:
     """Writes the pages of one site; `finished` is called with the name and addresses of a file that is durable, or with none."""
 
-    def __init__(self, folder: Path, name: str, finished: Callable[[str, list[str]], None]) -> None:
-        with naming(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._name, self._finished = folder, name, finished
-        self._waiting, self._size = list[ArcWarcRecord](), 0
+    def __init__(self, job: Job, name: str, finished: Callable[[str, list[str]], None]) -> None:
+        self._folder, self._name, self._finished = job.settings.corpus / "crawl", name, finished
+        self._publisher = {SOURCE: job.sites[name].name, COUNTY: job.sites[name].county}
+        with naming(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        self._writer, self._urls, self._size = WARCWriter(BytesIO()), list[str](), 0
 
     def unknown(self, known: set[str]) -> Iterator[tuple[str, list[str]]]:
         """Name and addresses of each file of the site but those known, in the order that they were written."""
         for path in sorted(self._folder.glob(f"{escape(self._name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
             if path.name not in known:
                 with path.open("rb") as file:
-                    yield path.name, [*_addresses(Records(file))]
+                    yield path.name, [*_addresses(file)]
 
-    def add(self, url: str, headers: Headers, body: bytes, fields: Mapping[str, str]) -> None:
-        """Take a page, already unpacked, with the fields of its record that are not empty. Raises Fault."""
-        named = ((name.decode("latin-1"), value) for name in headers for value in headers.getlist(name))
+    def add(self, response: Response, published: str, updated: str) -> None:
+        """Take a page, already unpacked, with the days that a list states of it, which may be empty. Raises Fault."""
+        named = ((name.decode("latin-1"), value) for name, values in response.headers.items() for value in values)
         kept = [(name, value.decode("latin-1")) for name, value in named if name.lower() not in _LEFT_OUT]
+        fields = {PUBLISHED: published, UPDATED: updated} | self._publisher
         stated = {name: " ".join(value.split()) for name, value in fields.items() if value}
         answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
-        page = BytesIO(body)
-        record = _RECORDS.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)
-        self._waiting.append(record)
-        self._size += len(body)
-        if len(self._waiting) >= PAGES or self._size > 50_000_000:
+        url, page = response.url, BytesIO(response.body)
+        record = self._writer.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)
+        self._writer.write_record(record)
+        self._urls.append(url)
+        self._size += len(response.body)
+        if len(self._urls) >= PAGES or self._size > 50_000_000:
             self.flush()
 
     def flush(self) -> None:
         """Write what waits. Raises Fault."""
-        name, urls = "", [*_addresses(self._waiting)]
-        if self._waiting:
+        name, urls = "", self._urls
+        if urls:
             path = self._folder / f"{self._name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
-            with naming(path), replacing(path) as file:
-                writer = WARCWriter(file, gzip=True)
-                for record in self._waiting:
-                    writer.write_record(record)
+            with naming(path):
+                write_durably(path, self._writer.out.getvalue())
             name = path.name
-            self._waiting, self._size = [], 0
+            self._writer, self._urls, self._size = WARCWriter(BytesIO()), [], 0
         self._finished(name, urls)
 
 
-def _addresses(records: Iterable[ArcWarcRecord]) -> Iterator[str]:
+def _addresses(archive: BinaryIO) -> Iterator[str]:
     with suppress(*_BROKEN):  # the pages after a fault are read as new ones; indexing names the file
-        for record in records:
+        for record in Records(archive):
             if url := record.rec_headers.get_header("WARC-Target-URI"):
                 yield url

@@ -1,22 +1,33 @@
-"""Frontier: which addresses of a site are asked for, each once, and in which order."""
+"""Frontier: which addresses of a site are asked for, each once, in which order, and which again though nothing leads to them.
+
+Each time that a page is asked for, a tenth of the days that it has been unchanged is how long it is left alone, sixty days at most: one
+that is young, or changed in the last ten days, is asked for by every crawl; one that stands since spring, every third week. What begins
+a source or lists pages (start pages, feeds, sitemaps) is asked for by every crawl, and so is a page that was missing the last time.
+In a crawl come
+
+- first what begins and lists, and what never was asked for, of which more than NEW is asked for in turn with what comes last;
+- beside it, where they are met, pages that are due and have changed before, and those that a sitemap says changed since they were asked for;
+- then all others that are due, the one that was asked for longest ago first.
+
+Of the last two a crawl asks for REVISITS, and half of these are kept for the last.
+"""
 
 import heapq
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
-from msgspec import Struct
 from msgspec.structs import replace
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.ledger import fingerprint_of
-from indexer.crawling.memory import Link
-from indexer.crawling.safety import refusal_of
-from indexer.crawling.sources import Job
+from indexer.crawling import safety, sources
+from indexer.crawling.memory import Found, Link, Memory, Seen
+from indexer.metadata.dates import plausible_date
 from indexer.urls import canonical_address, host_of
 
 UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
@@ -29,28 +40,14 @@ HOPS = 5
 """Redirects of an address that are followed: as many as of a robots.txt (RFC 9309, 2.3.1.2)."""
 LISTED = 100_000
 """Addresses of feeds and sitemaps that a crawl takes note of, some 80 MB; of more the newest sitemaps'."""
+REVISITS = 1_000
+"""Known pages asked for again in one crawl of a source: half an hour at the usual two seconds a page."""
+NEW = 500
+"""Addresses: the many of a new sitemap need nights, and what is withdrawn meanwhile must not wait for them."""
 FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
 # The next page of a list, as archives number them; a day or an id has more digits or another name.
 _NUMBERED = "page|paged|pageindex|pagenr|pagenumber|pg|sida|sidnr|sidnummer|offset|skip|start"
 _PAGED = re.compile(rf"(?i)(?:[?&](?:{_NUMBERED})=|/(?:page|sida)[/-]?)\d{{1,5}}/?(?:&|$)")
-
-
-class Found(Struct, frozen=True):
-    """An address to ask for, and how it was come to."""
-
-    link: Link
-    key: str
-    """Its canonical address."""
-    depth: int = 0
-    """Pages from a start page; what a feed or sitemap lists is one page away, however many lists lie between."""
-    trail: tuple[str, ...] = ()
-    """The shapes of the addresses that lead here."""
-    loops: bool = False
-    """Whether it or one that leads here has the shape of another that leads to it, as days of a calendar have."""
-    barren: int | None = None
-    """Of a further page of a list: the pages before it, in a row, that list nothing new."""
-    came: tuple[str, ...] = ()
-    """The addresses that were redirected here, the first one first."""
 
 
 Queue = list[tuple[int, int, int, str]]
@@ -58,10 +55,10 @@ Queue = list[tuple[int, int, int, str]]
 
 
 class Frontier:
-    """Of one site in one crawl; `tell` takes the outcome, address and reason of what is not asked for."""
+    """Of one site in one crawl, with what is known of it; `tell` takes the outcome, address and reason of what is not asked for."""
 
-    def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
-        self._job, self._tell = job, tell
+    def __init__(self, key: str, job: sources.Job, tell: Callable[[str, str, str], None], memory: Memory) -> None:
+        self._job, self._tell, self._memory = job, tell, memory
         self._hosts = job.sites[key].hosts
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
         self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
@@ -71,6 +68,9 @@ class Frontier:
         self._first, self._listed, self._pages = Queue(), Queue(), Queue()
         self._turns = deque([self._listed, self._pages])
         self._numbers = count()
+        self._met, self._asked = set[str](), set[str]()
+        self._left, self._new, self._is_met = REVISITS, 0, False
+        self._due = self._unasked()
 
     def is_ours(self, url: str) -> bool:
         """Whether an address is this site's; another source's is visited by that one, at the same time."""
@@ -103,17 +103,33 @@ class Frontier:
             self._take(link, found, barren)
 
     def next(self) -> Found | None:
-        """What to ask for now: start pages and lists; then in turn the newest that is listed and the nearest page."""
-        while queue := self._first or self._turns[0] or self._turns[1]:
-            self._turns.rotate()
-            if found := self._waiting.pop(heapq.heappop(queue)[-1], None):
+        """What is to be asked for now; past a page that is not, what it led to when it was."""
+        self._new += 1
+        if self._new > NEW and self._new % 2 and (due := next(self._due, None)):
+            return due
+        while found := self._nearest():
+            self._met.add(found.key)
+            seen = self._memory.seen(found.key)
+            if seen is None or found.link.kind in ("feed", "sitemap") or self._is_asked(found, seen):
+                self._asked.add(found.key)
                 return found
-        return None
+            self.add(seen.links, found)
+        self._is_met = True
+        return next(self._due, None)
+
+    def trusted(self, found: Found) -> Seen | None:
+        """What is known of an address that is asked for only if it changed; where that is seldom or nothing leads to it, its whole answer is.
+
+        A 304 need not have the headers that say that it is no longer to be kept.
+        """
+        seen = self._memory.seen(found.key)
+        is_linked = found.key in self._met or not self._is_met
+        return seen if seen and is_linked and seen.due == seen.asked else None
 
     def redirect(self, found: Found, url: str) -> str | None:
         """Ask next for what an address leads on to, where it is not asked for anyway; why not, as a Swedish sentence, where it must not be."""
         came = (*found.came, found.link.url)
-        if reason := refusal_of(url, self._job.internal):
+        if reason := safety.refusal_of(url, self._job.internal):
             return reason
         if not self.is_named(url):
             return "Adressen leder vidare till en annan webbplats."
@@ -127,9 +143,43 @@ class Frontier:
             self._put(target)
         return None
 
+    def _nearest(self) -> Found | None:
+        """Start pages and lists; then in turn the newest that is listed and the nearest page."""
+        while queue := self._first or self._turns[0] or self._turns[1]:
+            self._turns.rotate()
+            if found := self._waiting.pop(heapq.heappop(queue)[-1], None):
+                return found
+        return None
+
+    def _is_asked(self, found: Found, seen: Seen) -> bool:
+        """Whether an address that is known is asked for where something leads to it."""
+        # One that leads to another way to write itself is asked for twice.
+        is_list = any(link.kind in ("listed", "sitemap") for link in seen.links)
+        if self._job.single or is_list or not found.depth or (found.came and found.key in self._asked):
+            return True
+        stated = plausible_date(found.link.updated)  # what a sitemap says
+        is_newer = stated is not None and seen.asked <= stated.value
+        is_due = seen.due <= self._job.day and (not seen.stored or seen.changed > seen.first)
+        if self._left <= REVISITS // 2 or not (is_newer or is_due):
+            return False
+        self._left -= 1
+        return True
+
+    def _unasked(self) -> Iterator[Found]:
+        """The stored pages that are due, whether or not anything leads to them: the one that waited longest first."""
+        for seen in () if self._job.single else self._memory.due():
+            if self._left <= 0:
+                return
+            key = canonical_address(seen.url)
+            if key not in self._asked and self.is_named(seen.url) and not self.is_forgotten(seen.url):
+                self._asked.add(key)
+                self._heard.add(key)
+                self._left -= 1
+                yield Found(Link(seen.url, "page", seen.published), key, seen.depth)
+
     def _key(self, url: str) -> str:
         """The canonical address of one that may be asked for; empty for any other."""
-        return canonical_address(url) if self.is_named(url) and not refusal_of(url, self._job.internal) else ""
+        return canonical_address(url) if self.is_named(url) and not safety.refusal_of(url, self._job.internal) else ""
 
     def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
         key = self._key_of(link.url)

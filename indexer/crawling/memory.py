@@ -1,7 +1,7 @@
-"""What earlier crawls saw of every address: enough to ask for it again when it is due, and none of its text."""
+"""What earlier crawls saw of every address: enough to ask for it again when it is due, and none of its text; and what becomes of pages."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -9,15 +9,23 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
+from indexer.corpus.ledger import Departure, note
+from indexer.crawling.sources import Job
 from indexer.faults import naming
 from indexer.metadata.robots import RobotsRules
-from indexer.urls import canonical_address
+from indexer.urls import canonical_address, identity
 
 ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
 """What to do about a memory that cannot be used."""
 SHARE = 10
 """So a change is seen before a page is a tenth older."""
 LONGEST = timedelta(days=60)
+ABSENCES = 2
+"""Crawls in a row that do not find a page, after which it is gone: servers are mended and pages published anew in between."""
+DETOURS = 7
+"""Crawls in a row that are led elsewhere for the time being, after which a page has moved."""
+_WITHDRAWN = (410, 451)
+RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -30,6 +38,24 @@ class Link(msgspec.Struct, frozen=True):
     """When the feed or sitemap that lists it says that it was published; empty where it does not, or says what cannot be."""
     updated: str = ""
     """When it says that it was changed last."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """An address to ask for, and how it was come to."""
+
+    link: Link
+    key: str
+    """Its canonical address."""
+    depth: int = 0
+    """Pages from a start page; what a feed or sitemap lists is one page away, however many lists lie between."""
+    trail: tuple[str, ...] = ()
+    """The shapes of the addresses that lead here."""
+    loops: bool = False
+    """Whether it or one that leads here has the shape of another that leads to it, as days of a calendar have."""
+    barren: int | None = None
+    """Of a further page of a list: the pages before it, in a row, that list nothing new."""
+    came: tuple[str, ...] = ()
+    """The addresses that were redirected here, the first one first."""
 
 
 class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,7 +87,7 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def due(self) -> str:
-        """The day from which it is to be asked for again (the rule: `revisiting`).
+        """The day from which it is to be asked for again (the rule: `frontier`).
 
         >>> Seen("", asked="2026-05-01", changed="2026-04-20").due, Seen("", asked="2026-05-01", changed="2026-04-22").due
         ('2026-05-02', '2026-05-01')
@@ -134,3 +160,88 @@ class Memory(sqlite3.Connection):
             if archive:
                 self.execute("INSERT OR IGNORE INTO archives VALUES (?)", (archive,))
             self.commit()
+
+
+class Lives:
+    """Of the pages of one site; `tell` takes outcome, address and reason."""
+
+    def __init__(self, key: str, job: Job, memory: Memory, tell: Callable[[str, str, str], None]) -> None:
+        self._job, self._memory, self._tell, self._corpus = job, memory, tell, job.settings.corpus
+        self._starts = {canonical_address(url) for url in job.sites[key].start}
+
+    def leave(self, outcome: str, url: str, reason: str) -> None:
+        """Write down that a stored page left, and forget it. Raises Fault."""
+        note(self._corpus, [Departure(identity(url, "", ""), self._job.day)])
+        self._memory.forget(url)
+        self._tell(outcome, url, reason)
+
+    def are_here(self, urls: Iterable[str]) -> None:
+        """Write down which pages are back at their addresses, and lie in corpus/ as they are there. Raises Fault."""
+        note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self._job.gone])
+
+    def review(self, may_be_kept: Callable[[str], bool], is_reserved: Callable[[str], bool]) -> None:
+        """Let pages leave that may no longer be kept, though nobody asks for them; what is no longer reserved may be asked for anew.
+
+        What robots.txt forbids stays, and is not asked for: it says what may be fetched, and not what may be kept.
+        """
+        for seen in self._memory.all():
+            reserved = not seen.permits and is_reserved(seen.url)
+            if seen.stored and reserved:
+                self.leave("gone", seen.url, RESERVED)
+            elif seen.stored and "" < seen.rules.until < self._job.day:
+                self.leave("gone", seen.url, f"Sidan skulle visas till och med {seen.rules.until}.")
+            elif seen.stored and seen.depth and not may_be_kept(seen.url):
+                self.leave("gone", seen.url, "Källans follow och leave tar inte längre med sidan.")
+            elif seen.rules.reserved and not reserved:
+                self._memory.forget(seen.url)
+
+    def fail(self, found: Found, status: int) -> None:
+        """Take it that an address answers with a status other than 200: what was withdrawn leaves, what is not found does in time."""
+        url, seen = found.link.url, self._memory.seen(found.key)
+        is_absent = status == 404 or status in _WITHDRAWN
+        reason = f"Sidan finns inte ({status})." if is_absent else f"Servern svarade {status}."
+        if is_absent and seen and seen.stored:
+            self._miss("gone", replace(seen, url=url), reason, 1 if status in _WITHDRAWN else ABSENCES)
+            return
+        self._tell("failed", url, reason)
+        if is_absent and found.came:
+            self._memory.see(Seen(url))
+        elif is_absent:
+            self._memory.forget(url)
+        elif seen:
+            self._memory.ask(replace(seen, url=url))
+
+    def move(self, found: Found, target: str, permanently: bool) -> None:
+        """Take it that an address leads to another: a page that was there is now there, or gone if that is where the site begins."""
+        key, url = canonical_address(target), found.link.url
+        if not found.depth:
+            self._starts.add(key)
+        if key == found.key:
+            return
+        seen, there = self._memory.seen(found.key), self._memory.seen(key)
+        if seen and seen.stored:
+            to_start = found.depth > 0 and (key in self._starts or "/" not in key)
+            outcome = "gone" if to_start else "moved"
+            reason = "Adressen leder till webbplatsens startsida." if to_start else f"Sidan finns på {target}."
+            is_end = to_start or (there and not there.stored and not there.links)  # an apology, or nothing
+            most = 1 if permanently else ABSENCES if is_end else DETOURS
+            if not self._miss(outcome, replace(seen, url=url), reason, most):
+                return
+        leads = replace(found.link, url=target, kind="page")
+        self._memory.see(Seen(url, digest=target, links=(leads,), depth=found.depth))
+
+    def _miss(self, outcome: str, seen: Seen, reason: str, most: int) -> bool:
+        """Let a page leave that was not at its address so many times in a row; whether it did."""
+        if seen.missing + 1 >= most:
+            self.leave(outcome, seen.url, reason)
+            return True
+        self._memory.ask(replace(seen, missing=seen.missing + 1))
+        self._tell("missing", seen.url, reason)
+        return False
+
+
+def wish_in(rules: RobotsRules) -> str | None:
+    """Why a page with these rules is not kept, as a Swedish sentence; None where it may be."""
+    if not rules.noindex and not rules.reserved:
+        return None
+    return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED

@@ -13,9 +13,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
-from indexer.crawling.answers import unpacked
-from indexer.crawling.resting import LONGEST_WAIT, NotAsked, Stopped, origin_of
-from indexer.crawling.safety import INTERNAL, is_internal, refusal_of
+from indexer.crawling import answers, safety, wire
 from indexer.faults import Fault
 from indexer.metadata.robots import AGENT, is_reserved, reservations
 
@@ -30,20 +28,15 @@ _DELAY = re.compile(r"^([ \t]*crawl[- ]?delay[ \t]*[: \t][ \t]*\d+),(?=\d)", re.
 class SafeResolver(CachingThreadedResolver):
     """What a name resolves to is what is connected to, so this is where internal addresses end, redirects' too."""
 
-    _internal = ""
-
-    @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> Self:
-        resolver: Self = super().from_crawler(crawler, reactor)
-        resolver._internal = crawler.settings.get("CRAWL_INTERNAL")
-        return resolver
+    internal = ""
+    """An internal network that may be fetched, as of the one Job of a process."""
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802  Twisted's name
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if is_internal(address, self._internal):
-            raise DNSLookupError(f"{name}: {INTERNAL}")
+        if safety.is_internal(address, self.internal):
+            raise DNSLookupError(f"{name}: {safety.INTERNAL}")
         return address
 
 
@@ -67,23 +60,23 @@ class Guard:
 
     async def process_request(self, request: Request) -> None:
         """Raises NotAsked and Stopped."""
-        if reason := refusal_of(request.url, self._crawler.settings.get("CRAWL_INTERNAL")):
-            raise NotAsked(reason)
+        if reason := safety.refusal_of(request.url, SafeResolver.internal):
+            raise wire.NotAsked(reason)
         self._crawler.spider.hosts.of(request.url).wait()
         # What asks for a robots.txt itself may be led anywhere.
         if request.callback is not NO_CALLBACK and not allows((await self.said_by(request.url)).robots, request.url):
-            raise NotAsked("robots.txt tillåter det inte.")
+            raise wire.NotAsked("robots.txt tillåter det inte.")
 
     async def said_by(self, url: str) -> Said:
         """What the host of an address says. Raises NotAsked where it rests or may not be asked at all, and Stopped."""
-        origin = origin_of(url)
+        origin = wire.origin_of(url)
         if origin not in self._said:
             self._said[origin] = asyncio.ensure_future(self._ask(origin))
         return await asyncio.shield(self._said[origin])  # who stops waiting does not take the answer from the others
 
     def is_reserved(self, url: str) -> bool:
         """Whether the host of an address, if it has been asked, reserves it against mining."""
-        asked = self._said.get(origin_of(url))
+        asked = self._said.get(wire.origin_of(url))
         said = asked.result() if asked and asked.done() and not asked.exception() else None
         return said is not None and is_reserved(url, said.reservations)
 
@@ -91,11 +84,11 @@ class Guard:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
         answer = await self._get(f"{origin}/robots.txt")
         if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
-            raise NotAsked("robots.txt går inte att nå, och då hämtas inget.", source="failed")
+            raise wire.NotAsked("robots.txt går inte att nå, och då hämtas inget.", source="failed")
         robots = read_robots(answer.body) if answer.status < 300 else Protego()
         host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
-        if delay > LONGEST_WAIT:
-            raise NotAsked(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
+        if delay > wire.LONGEST_WAIT:
+            raise wire.NotAsked(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
         host.delay = max(host.delay, delay)
         _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
@@ -106,8 +99,8 @@ class Guard:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
         try:
             answer = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK, priority=1_000))
-            return unpacked(answer, self._crawler.settings.getint("DOWNLOAD_MAXSIZE"))
-        except (NotAsked, Stopped, Fault):
+            return answers.unpacked(answer, self._crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+        except (wire.NotAsked, wire.Stopped, Fault):
             raise
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own
             _log.info("host silent", extra={"url": url, "error": type(error).__name__})

@@ -5,7 +5,6 @@ import re
 from socket import inet_aton, inet_ntoa
 from urllib.parse import urlsplit
 
-PORTS = (None, 80, 443)
 INTERNAL = "Adressen leder till ett internt nät och hämtas inte."
 LONGEST_URL = 2_000
 """Characters; longer addresses are traps."""
@@ -53,7 +52,7 @@ def refusal_of(url: str, allowed: str = "") -> str | None:
         return f"Adressen är längre än {LONGEST_URL} tecken."
     if parts.username or parts.password:
         return "Adresser med användarnamn eller lösenord hämtas inte."
-    if port not in PORTS and not allowed:
+    if port not in (None, 80, 443) and not allowed:
         return "Bara portarna 80 och 443 används."
     return INTERNAL if _leads_inside(host, allowed) else None
 

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec.structs import replace
 
 from indexer.crawling.safety import refusal_of
 from indexer.durable import write_durably
@@ -93,7 +92,7 @@ def read_sites(folder: Path, internal: str = "") -> tuple[dict[str, Site], list[
                     raise SourceError(f"{host} besöks redan av {other}; låt en källa ha värden.")
             found = read_found(path)
             feeds, sitemaps = dict.fromkeys(site.feeds + found.feeds), dict.fromkeys(site.sitemaps + found.sitemaps)
-            sites[path.stem] = replace(site, feeds=tuple(feeds), sitemaps=tuple(sitemaps))
+            sites[path.stem] = msgspec.structs.replace(site, feeds=tuple(feeds), sitemaps=tuple(sitemaps))
         except (OSError, ValueError, TypeError, SourceError) as error:
             faults.append(f"{path.name}: {error}")
     return sites, faults

@@ -13,16 +13,12 @@ from scrapy import Spider, exceptions, signals
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
-from indexer.crawling import answers, archive, middlewares
-from indexer.crawling.frontier import Found, Frontier
-from indexer.crawling.lives import Lives
-from indexer.crawling.memory import ANEW, Link, Memory, Seen
-from indexer.crawling.resting import Hosts, NotAsked, Stopped
-from indexer.crawling.revisiting import Revisits
+from indexer.crawling import answers, archive, middlewares, wire
+from indexer.crawling.frontier import Frontier
+from indexer.crawling.memory import ANEW, Found, Link, Lives, Memory, Seen, wish_in
 from indexer.crawling.sources import Job
 from indexer.faults import Fault, naming
 from indexer.ingestion.parts import Unreadable
-from indexer.ingestion.warc import COUNTY, PUBLISHED, SOURCE, UPDATED
 from indexer.metadata.robots import RobotsRules
 from indexer.urls import canonical_address
 
@@ -35,16 +31,16 @@ _log = logging.getLogger(__package__)
 
 
 class SiteSpider(Spider):
-    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`revisiting`)."""
+    """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`frontier`)."""
 
-    def __init__(self, key: str, job: Job, hosts: Hosts, end: Callable[[str, object], None]) -> None:
+    def __init__(self, key: str, job: Job, hosts: wire.Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
-        self.archive = archive.Archive(job.settings.corpus / "crawl", key, self._stored)
+        self.archive = archive.Archive(job, key, self._stored)
         for name, urls in self.archive.unknown(self._memory.archives()):
             self._memory.keep(name, urls)
-        self._frontier = Revisits(key, job, self._tell, self._memory)
+        self._frontier = Frontier(key, job, self._tell, self._memory)
         self._lives = Lives(key, job, self._memory, self._tell)
         self.hosts, self.delay = hosts, self._site.delay
         self._resting, self._feeds, self._sitemaps = set[str](), set[str](), set[str]()
@@ -127,10 +123,10 @@ class SiteSpider(Spider):
         error, url = failure.value, failure.request.url
         if isinstance(error, Fault):
             raise error
-        if isinstance(error, Stopped):
+        if isinstance(error, wire.Stopped):
             raise exceptions.CloseSpider("closespider_timeout")
-        if not isinstance(error, NotAsked):
-            error = NotAsked(f"Gick inte att hämta ({type(error).__name__}).", "failed")
+        if not isinstance(error, wire.NotAsked):
+            error = wire.NotAsked(f"Gick inte att hämta ({type(error).__name__}).", "failed")
         if str(error) not in self._resting:  # a host that rests is told once, however much was to be asked of it
             self._tell(error.outcome, url, str(error), **error.more)
         if error.outcome == "resting":
@@ -164,7 +160,7 @@ class SiteSpider(Spider):
         """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""
         if 300 < response.status < 400:
             return self._answered(response)
-        crawl = Frontier(self._key, replace(self._job, single=False), self._tell)
+        crawl = Frontier(self._key, replace(self._job, single=False), self._tell, self._memory)
         text = response if isinstance(response, TextResponse) else TextResponse(response.url)
         links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
         pages = sum(link.kind == "page" and crawl.is_kept(link.url) for link in links)
@@ -201,7 +197,7 @@ class SiteSpider(Spider):
         """The links of a page that is as it was; what is said beside it of its use may be new."""
         reserved = not seen.permits and self._guard.is_reserved(response.url)
         rules = answers.rules_in(response, reserved, self._job.day) if seen.stored else seen.rules
-        if seen.stored and (wish := answers.wish_in(rules)):
+        if seen.stored and (wish := wish_in(rules)):
             self._lives.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
         else:
@@ -231,9 +227,7 @@ class SiteSpider(Spider):
             self._tell(outcome, response.url, reason)
         self._see(response, links, not outcome or (before.stored and not leaves), rules)
         if not outcome:
-            stated = {PUBLISHED: found.link.published or before.published, UPDATED: found.link.updated}
-            stated |= {SOURCE: self._site.name, COUNTY: self._site.county}
-            self.archive.add(response.url, response.headers, response.body, stated)
+            self.archive.add(response, found.link.published or before.published, found.link.updated)
             self._tell("changed" if before.stored else "fetched", response.url)
         self._count(response)
         return links

@@ -4,27 +4,29 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from msgspec.structs import replace
 
-from indexer.ingestion import decoding, rules
-from indexer.ingestion.parts import BEGINNING, Part, Stream, Unreadable, refused
+from indexer.ingestion.parts import Part, Stream, Unreadable, refused, utf_16_of
+from indexer.metadata.tables import rows
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
+_DATA = Path(__file__).with_name("data")
 
 
 @cache
 def columns() -> dict[str, list[str]]:
     """Key of a document -> the headings of a table's column that it is known by."""
-    return {key: headings.split(", ") for key, headings in rules.rows_of("columns.tsv")}
+    return {key: headings.split(", ") for key, headings in rows(_DATA / "columns.tsv")}
 
 
 @cache
 def _formats() -> list[tuple[re.Pattern[str], re.Pattern[bytes], str, str]]:
     """What a name and a beginning look like, and the module and function that read it."""
-    rows = rules.rows_of("formats.tsv")
-    return [(re.compile(name), re.compile(start.encode(), re.S), module, read) for name, start, module, read in rows]
+    table = rows(_DATA / "formats.tsv")
+    return [(re.compile(name), re.compile(start.encode(), re.S), module, read) for name, start, module, read in table]
 
 
 def read_parts(stream: Stream) -> Iterator[Part]:
@@ -52,13 +54,13 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content."""
-    if codec := decoding.utf_16_of(beginning):
+    if codec := utf_16_of(beginning):
         beginning = beginning.decode(codec, "ignore").encode()
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     for named, begins, module, function in _formats():
         if named.search(name.lower()) and begins.search(beginning if begins.pattern[:2] == rb"\A" else start):
             return module, function
-    return ("table", "read_csv") if _is_heading(start.partition(b"\n")[0]) else ("text", "read_plain")
+    return ("lists", "read_csv") if _is_heading(start.partition(b"\n")[0]) else ("text", "read_plain")
 
 
 def _is_heading(line: bytes) -> bool:
@@ -66,8 +68,3 @@ def _is_heading(line: bytes) -> bool:
     names = {name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())}
     keys = {key for key, headings in columns().items() if not names.isdisjoint(headings)}
     return "text" in keys and len(keys) > 1
-
-
-def is_sitemap(content: bytes) -> bool:
-    """Whether a content lists addresses only."""
-    return format_of("", content[:BEGINNING]) == ("feed", "read_sitemap")

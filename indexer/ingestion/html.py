@@ -9,8 +9,8 @@ from itertools import islice
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion import apologies, boilerplate, decoding
 from indexer.ingestion.parts import ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded
+from indexer.ingestion.text import Apology, apology_in, decode, is_boilerplate
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
 from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
@@ -47,14 +47,14 @@ def read_page(stream: Stream) -> Iterator[Part]:
 
 def read_html(content: bytes) -> ParsedDocument:
     """The main text of a page, and what its head and labels say. Raises Unreadable for a page without text, Apology for none."""
-    markup = decoding.decode(bounded(content), is_markup=True)
+    markup = decode(bounded(content), is_markup=True)
     tree, is_page = tree_of(markup)
     page = tree.getroottree().getroot()
     facts, metas = list(_linked_data(page)), _metas(page)
     title = _title(page, facts, metas)
     around = _taken_out(tree) if "boilerplate" in markup.lower() else ()
     text = _main_text(tree, is_page or bool(around), markup)
-    if apology := apologies.apology_in(title, text):
+    if apology := apology_in(title, text):
         raise apology
     kept, left_out = _cleaned(text, title)
     if not kept:
@@ -76,12 +76,12 @@ def read_html(content: bytes) -> ParsedDocument:
     )
 
 
-def apology_of(content: bytes) -> apologies.Apology | None:
+def apology_of(content: bytes) -> Apology | None:
     """Why a page is none; None for a page, and for what cannot be read, of which indexing says why."""
     try:
         read_html(content)
     except Exception as error:  # as in `parsed`
-        return error if isinstance(error, apologies.Apology) else None
+        return error if isinstance(error, Apology) else None
     return None
 
 
@@ -195,7 +195,7 @@ def _cleaned(text: str, title: str) -> tuple[str, tuple[str, ...]]:
     """The text without its title, date lines at the top and boilerplate; and the lines left out."""
     kept, left_out = [], []
     for index, line in enumerate(" ".join(line.split()) for line in text.splitlines()):
-        if boilerplate.is_boilerplate(line) or (index < 8 and is_date_line(line)):
+        if is_boilerplate(line) or (index < 8 and is_date_line(line)):
             left_out.append(line)
         elif not (index < 8 and line == title):
             kept.append(line)

@@ -8,9 +8,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from indexer.ingestion.decoding import decode
 from indexer.ingestion.parts import ParsedPart, Part, Stream
-from indexer.ingestion.text import read_text
+from indexer.ingestion.text import decode, read_text
 
 MARKS = 50_000
 """Of a text, its lines counted too: 70 microseconds each at worst; `&` and its like, 3 each, count a twentieth. One with more keeps them."""

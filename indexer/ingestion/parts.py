@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from indexer.documents import Medium
 from indexer.faults import is_passing
-from indexer.metadata.dates import Dated
-from indexer.metadata.robots import RobotsRules
+from indexer.metadata import dates, robots
 
 BEGINNING = 4096
 """Bytes by which a format is told."""
@@ -32,6 +31,7 @@ TAGS = ATTRIBUTES = 100_000
 TOO_MUCH = f"Sidan har fler än {TAGS} taggar eller attribut; spara texten som en egen fil."
 CUT_TITLE = 100
 """Characters of a title that is made of a text's first sentence."""
+_UTF_16 = re.compile(rb"(?P<utf16>\xff\xfe|\xfe\xff)|(?P<utf_16le>(?:[\t-\xff]\0){4})|(?P<utf_16be>(?:\0[\t-\xff]){4})")
 
 
 class Unreadable(Exception):
@@ -56,7 +56,7 @@ class ParsedDocument(Struct, frozen=True):
     text: str
     url: str | None = None
     source: str | None = None
-    published: Dated | None = None
+    published: dates.Dated | None = None
     updated: str | None = None
     language: str | None = None
     lines: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ class _Part(Struct, frozen=True, kw_only=True):
     """Where in the source it stands: `#3`, `!folder/page.html`; empty for the whole of it."""
     given: Mapping[str, object] = {}
     """Keys of a document that the source states of it."""
-    rules: RobotsRules = RobotsRules()
+    rules: robots.RobotsRules = robots.RobotsRules()
     """What the answer that it was fetched in says of its use."""
     publisher: Mapping[str, object] = {}
     """Of whom it was fetched, `source` and `publisher_region`: whose it is where nobody states that."""
@@ -168,6 +168,16 @@ def refusing(read: Callable[..., Part], member: str, *given: object) -> Part:
         return read(member, *given)
     except Unreadable as error:
         return refused(error, member)
+
+
+def utf_16_of(content: bytes) -> str | None:
+    """The codec of a content in UTF-16, told by its byte order mark or its first letters; never by what it declares.
+
+    >>> utf_16_of("Örebro".encode("utf-16-be")), utf_16_of(b'<meta charset="utf-16">')
+    ('utf_16be', None)
+    """
+    beginning = _UTF_16.match(content)
+    return beginning.lastgroup if beginning else None
 
 
 def taken(content: bytes, most: int, packed: bool = True) -> bytes:

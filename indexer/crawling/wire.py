@@ -1,7 +1,11 @@
-"""When a host may be asked again: never before the gap that it asks for, and not at all while it rests."""
+"""What goes over the wire: each request in its host's turn, and no answer larger or slower than it may be.
+
+A host is never asked before the gap that it asks for, and not at all while it rests.
+"""
 
 import asyncio
 import sqlite3
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from math import inf
@@ -9,12 +13,21 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy import signals
+from scrapy.core.downloader.handlers import http11
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, IgnoreRequest, StopDownload
+from scrapy.http import Request, Response
 
 from indexer.corpus import today
-from indexer.crawling.sources import Job
+from indexer.crawling import safety, sources
 from indexer.faults import naming
 
+HEAD = 64_000
+"""Bytes of all headers of an answer, or of one; servers send up to 16,000."""
+SECONDS = 60.0
+"""To the last byte of an answer, however slowly it comes."""
+AT_ONCE = 50_000_000
+"""Bytes that are received of all hosts at once; above it the large ones end, and are asked for in the next crawl."""
 LONGEST_WAIT = 120.0
 """Seconds of Retry-After or Crawl-delay that are waited for in a crawl; a host that asks for more rests, or is left."""
 FAILING = (429, 502, 503, 504)
@@ -26,6 +39,8 @@ LONGEST_WISH = 366 * 24 * 3600.0
 """Seconds; who asks for more has made a mistake."""
 _HOSTS = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT NOT NULL, failures INTEGER NOT NULL)"
 _PORTS = {"http": 80, "https": 443}
+
+http11._LenientHTTPClientParser.MAX_LENGTH = HEAD
 
 
 class NotAsked(IgnoreRequest):
@@ -43,7 +58,7 @@ class Stopped(IgnoreRequest):
 class Hosts(dict[str, "Host"]):
     """By name, of all crawls in a process. How long each rests lies in a file of the corpus, and is durable at once."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: sources.Job) -> None:
         self.ends = monotonic() + job.settings.crawl_seconds
         self._ahead = datetime.fromisoformat(job.day or today()) - datetime.fromisoformat(today())
         self.began = self.now()
@@ -101,6 +116,85 @@ class Host:
         if before != (self._until, self._failures):
             self._hosts.kept("INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)", self._name, self._until, self._failures)
         self._ended, self._wish = monotonic(), wish
+
+
+class _Protocol(http11._LenientHTTP11ClientProtocol):
+    _head = 0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
+        super().dataReceived(data)
+        is_head = self._parser is not None and self._parser.line_mode
+        self._head = self._head + len(data) if is_head else 0
+        if self._head > HEAD:
+            self.abort()
+
+
+http11._LenientHTTP11ClientProtocol = _Protocol  # what its factory builds for each connection
+
+
+class Handler(http11.HTTP11DownloadHandler):
+    """Scrapy's own, in turn and within bounds; pages, robots.txt, redirects and what is asked again all pass it."""
+
+    _received = Counter[Request]()
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._pool.retryAutomatically = False  # it would not wait
+        crawler.signals.connect(self._count, signals.bytes_received)  # once: http and https have a handler each
+
+    async def download_request(self, request: Request) -> Response:
+        """Raises NotAsked, Stopped, and what Scrapy raises of a host that does not answer."""
+        host = self._crawler.spider.hosts.of(request.url)
+        host.delay = max(host.delay, self._crawler.spider.delay)
+        async with host.turn:
+            while (wait := host.wait()) > 0:
+                await asyncio.sleep(min(wait, 0.2, self._left()))
+            request.meta["download_timeout"] = min(SECONDS, self._left())
+            response = await self._ask(request, host)
+            if response.status in FAILING:
+                host.wait()
+            return response
+
+    def _left(self) -> float:
+        """Seconds of the crawl. Raises Stopped when it is over."""
+        left: float = self._crawler.spider.hosts.ends - monotonic()
+        if left <= 0 or not self._crawler.engine.running:
+            raise Stopped
+        return left
+
+    async def _ask(self, request: Request, host: Host) -> Response:
+        failed, wish = False, 0.0
+        try:
+            response = await super().download_request(request)
+            failed = response.status in FAILING
+            if response.status >= 300:
+                wish = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"))
+            return response
+        except StopDownload as error:
+            raise NotAsked("Mer än det finns plats för hämtades på en gång.", "failed") from error
+        except DownloadCancelledError as error:
+            raise NotAsked(f"Sidan är större än {self._default_maxsize // 1_000_000} MB.") from error
+        except CannotResolveHostError as error:
+            inside = safety.INTERNAL in str(error)
+            raise NotAsked(str(error) if inside else "Värden finns inte.", "refused" if inside else "failed") from error
+        except Exception as error:
+            self._left()  # cut short by the end of the crawl, it is nobody's fault
+            if "ConnectionAborted" in str(error):
+                raise NotAsked(f"Svarets huvuden är större än {HEAD // 1000} kB.") from error
+            failed = True
+            raise
+        finally:
+            host.asked(failed, wish)
+            self._received.pop(request, None)
+
+    @classmethod
+    def _count(cls, data: bytes, request: Request) -> None:
+        """Raises StopDownload for one of the larger, where all are too much."""
+        received = cls._received
+        received[request] += len(data)
+        if received.total() > AT_ONCE and received[request] * len(received) >= received.total():
+            del received[request]
+            raise StopDownload
 
 
 def origin_of(url: str) -> str:
