@@ -17,9 +17,8 @@ ENTRIES = 26
 """Files and folders directly in indexer/."""
 FILE, FUNCTION, MEDIAN, PARAMETERS = 300, 40, 8, 5
 """Lines of a file, of a function with its head, of the median function; parameters."""
-CODE = 11_736
-"""Lines of the whole product without docstrings, comments and blanks. The ceiling is 11,500: a crawl that follows pages to
-their end went over it, though 700 lines were cut elsewhere. It only falls until it is 11,500 again."""
+CODE = 11_500
+"""Lines of the whole product without docstrings, comments and blanks: the ceiling. What is added is paid for elsewhere."""
 LONG_FILES: set[str] = set()
 LONG_FUNCTIONS: set[str] = set()
 MANY_PARAMETERS: set[str] = set()
