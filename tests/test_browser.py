@@ -218,3 +218,17 @@ def test_a_page_added_while_the_server_runs_is_found_within_two_seconds(
     page.reload()
     expect(page.locator("#antal")).to_have_text("1 träff")
     assert time.monotonic() - acknowledged < 2
+
+
+FIRST_HIT = {1280: 330, 390: 430}
+"""Width of the window -> how far down the first hit may begin, in pixels; it was 517 and 700 before the page was redesigned."""
+
+
+@pytest.mark.parametrize("width", FIRST_HIT)
+@pytest.mark.parametrize(
+    "asked", ["/sok?q=cirkulär+ekonomi", "/sok?q=cirkulr+ekonomi", "/sok?q=region&region=dalarnas-lan"]
+)
+def test_the_first_hit_stands_high(open_page: OpenPage, asked: str, width: int) -> None:
+    """Below synonyms, what follows, a correction or a chosen filter."""
+    page = open_page(asked, viewport={"width": width, "height": 844})
+    assert page.locator("ol.hits h3").first.evaluate("node => node.getBoundingClientRect().top") < FIRST_HIT[width]

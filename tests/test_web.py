@@ -32,7 +32,8 @@ def test_a_hit_is_shown_with_all_that_is_known():
     assert hit.time["datetime"] == "2019-02-11"
     for text in ("11 februari 2019", "Region Örebro län", KINDS[KIND], "Mer 3D-printing i länet"):
         assert text in words(hit)
-    original = hit.find("a", string="Läs originalet")
+    original = hit.select_one(".facts a")
+    assert words(original) == "Region Örebro län, originalet" and original["aria-describedby"] == hit.h3["id"]
     assert original["href"] == HIT.url
     assert set(original["rel"]) == {"noopener", "noreferrer"}
 
@@ -42,7 +43,7 @@ def test_missing_words_and_other_publications_are_named():
     hit = replace(HIT, missing=("kvantdator", "vätgas"), duplicates=(twin,), published=None, regions=())
     shown = page("/sok?q=x", hits=(hit,)).select_one("ol.hits > li")
     assert "Saknar: kvantdator, vätgas" in words(shown)
-    assert "okänt datum" in words(shown)
+    assert "utan datum" in words(shown)
     assert shown.find("a", string="Karlskoga kommun")["href"] == "/dokument/b/2?q=x"
 
 
@@ -72,7 +73,7 @@ def test_the_title_says_question_count_and_page():
 
 def test_interpretation_notes_and_suggestion_are_said():
     soup = page("/sok?q=vtgas&sida=xyz&ar=2019", suggestion="vätgas")
-    assert "Så tolkades frågan: orden 3d och printing" in words(soup.main)
+    assert words(soup.find(id="tolkning")) == "Så tolkades frågan orden 3d och printing"
     assert [words(note) for note in soup.select("ul.notes li")] == [
         'Sidnumret "xyz" går inte att läsa; skriv ett tal från 1 till 100000. 1 gäller i stället.',
         "En anmärkning.",
@@ -202,17 +203,39 @@ def test_orders_are_links_and_the_one_in_force_is_marked():
 
 
 ORIGINALS = [
-    ({"rights": "egen"}, "Sammanfattning – läs originalet"),
-    ({"rights": "myndighet"}, "Läs originalet"),
-    ({"fetched": "2024-03-12"}, "Läs originalet hämtat 12 mars 2024"),
-    ({"rights": "egen", "url": None, "fetched": None}, None),
+    ({"rights": "egen"}, "Region Örebro län, originalet · Typ · Sammanfattning"),
+    ({"rights": "myndighet"}, "Region Örebro län, originalet · Typ"),
+    ({"source": None, "fetched": "2024-03-12"}, "Läs originalet · hämtat 12 mars 2024 · Typ"),
+    ({"rights": "egen", "url": None, "kind": None}, "Region Örebro län"),
+    ({"url": "javascript:alert(1)", "kind": None, "source": None}, ""),
 ]
 
 
 @pytest.mark.parametrize(("changes", "said"), ORIGINALS)
-def test_the_original_is_linked_and_a_summary_says_that_it_is_one(changes, said):
-    shown = page("/sok?q=a", hits=(replace(HIT, **changes),)).select_one(".hits .origin")
-    assert (words(shown) if shown else None) == said
+def test_the_source_leads_to_the_original_and_a_summary_says_that_it_is_one(changes, said):
+    shown = page("/sok?q=a", hits=(replace(HIT, regions=(), **changes),)).select_one(".hits .facts")
+    parts = [words(part) for part in shown.find_all("span", recursive=False)]
+    assert " · ".join(parts).replace(KINDS[KIND], "Typ") == said
+    assert words(shown.b) == "11 februari 2019"
+    assert [link["href"] for link in shown.find_all("a")] == [HIT.url] * ("original" in said)
+
+
+def test_what_is_said_of_an_answer_stands_in_a_line_with_the_count_and_in_full_below_it():
+    """Synonyms and partial matches in short beside the hits; with no hits, and all else always, in sight as sentences."""
+    asides = ("Söker också efter ”additiv tillverkning” för ”3D-printing”.", "5 dokument följer efter träffarna.")
+    changes = {"besides": ("additiv tillverkning",), "asides": asides, "notes": ("Frågan är lång.", *asides)}
+    soup = page("/sok?q=3D-printing", total_partial=5, widened=True, **changes)
+    assert [words(part) for part in soup.select(".gist > p")] == [
+        "även additiv tillverkning (ta bort)",
+        "följda av 5 som nästan passar",
+    ]
+    assert soup.find("a", string="ta bort")["href"] == "/sok?q=3D-printing&ordagrant=ja"
+    lid = words(soup.find("details", id="tolkning"))
+    assert all(aside in lid for aside in asides) and "Sök bara efter orden som de står" in lid
+    assert [words(note) for note in soup.select("ul.notes li")] == ["Frågan är lång."]
+    nothing = page("/sok?q=3D-printing", total=0, total_partial=5, **changes)
+    assert [words(note) for note in nothing.select("ul.notes li")] == list(changes["notes"])
+    assert nothing.select(".gist > p") == []
 
 
 PAGES = [

@@ -25,12 +25,12 @@ def date_text(published: str | None, precision: str | None) -> str:
     """An ISO date in Swedish, no more exact than it is known.
 
     >>> date_text("2019-02-11", "day"), date_text("2019-03-01", "month"), date_text(None, None)
-    ('11 februari 2019', 'mars 2019', 'okänt datum')
+    ('11 februari 2019', 'mars 2019', 'utan datum')
     >>> date_text("2019-02-11", "estimated")
     'omkring 11 februari 2019'
     """
     parts = _known_parts(published, precision)
-    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "okänt datum"
+    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "utan datum"
 
 
 def date_value(published: str | None, precision: str | None) -> str:
