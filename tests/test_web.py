@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
-from indexer import address, query_string, search_from
+from indexer import address, query_string, region_label, search_from
 from indexer.documents import Duplicate
 from indexer.facets import UNKNOWN
 from indexer.metadata.kinds import KINDS
@@ -88,7 +88,7 @@ def sent(form):
     """What a browser would send of a form, unchanged."""
     fields = [
         (field["name"], field["value"])
-        for field in form.find_all("input")
+        for field in form.find_all("input", {"name": True})
         if field.get("type") != "checkbox" or field.has_attr("checked")
     ]
     fields += [(field["name"], field.find("option", selected=True)["value"]) for field in form.find_all("select")]
@@ -134,22 +134,44 @@ def test_chosen_filters_have_the_label_of_their_facet_and_a_way_back():
     }
 
 
-def test_facets_are_checkboxes_in_a_tree_with_their_counts():
+def test_facets_are_checkboxes_with_their_counts_and_what_is_chosen_is_first():
     form = page("/sok?q=a&region=orebro-lan&sida=2").find("form", id="avgransa")
-    assert [words(legend) for legend in form.find_all("legend")] == ["Region", "Källa", "Tid"]
-    inner = form.select_one("fieldset details[open] input")
-    assert (inner["name"], inner["value"], inner.has_attr("checked")) == ("region", "orebro-lan", True)
-    assert words(inner.find_parent("label")) == "Etikett orebro-lan (3)"
+    assert [words(legend) for legend in form.find_all("legend")] == ["Region", "Tid", "Källa"]
+    first = form.select_one("fieldset > ul input")
+    assert (first["name"], first["value"], first.has_attr("checked")) == ("region", "orebro-lan", True)
+    assert words(first.find_parent("label")) == "Etikett orebro-lan 3"
+    assert [words(lid.summary) for lid in form.select("fieldset > details")] == ["Riksområden"]
 
 
-def test_long_facets_are_shortened_but_what_is_chosen_is_shown():
+def test_long_facets_are_shortened_but_what_is_chosen_is_shown_first():
     values = tuple(FacetValue(f"k{n}", f"k{n}", 1, n == 29, "/sok") for n in range(30))
-    group = page("/sok?q=a", facets={"source": values}).find("fieldset")
-    behind = group.select("fieldset > details input")
-    shown = [field["value"] for field in group.select("input") if field not in behind]
-    assert shown == [*(f"k{n}" for n in range(8)), "k29"]
+    group = page("/sok?q=a", facets={"kind": values}).find_all("fieldset")[1]
+    behind = group.select("fieldset > details input[type=checkbox]")
+    shown = [field["value"] for field in group.select("input[type=checkbox]") if field not in behind]
+    assert shown == ["k29", *(f"k{n}" for n in range(8))]
     assert words(group.summary) == "Visa 21 till"
-    assert len(behind) == 21
+    assert len(behind) == 21 and group.select_one("details input[type=search]")
+
+
+def test_the_fullest_sources_are_in_sight_and_listed_by_name():
+    names = ["Östersund", "Örebro", "Ängelholm", "Åre", "zon", "Borås", "Arjeplog", "Västerås", "Alingsås", "Kalmar"]
+    values = tuple(FacetValue(name, name, 20 - at, False, "/sok") for at, name in enumerate(names))
+    group = page("/sok?q=a", facets={"source": values}).find_all("fieldset")[1]
+    shown = [field["value"] for field in group.select("input[type=checkbox]")]
+    assert shown[:8] == ["Arjeplog", "Borås", "Västerås", "zon", "Åre", "Ängelholm", "Örebro", "Östersund"]
+    assert shown[8:] == ["Alingsås", "Kalmar"]
+
+
+def test_counties_are_in_sight_and_the_areas_and_municipalities_of_each_behind_lids():
+    found = {
+        name: FacetValue(name, region_label(name), 2, False, "/sok") for name in ("karlskoga-kommun", "hela-landet")
+    }
+    county = FacetValue("orebro-lan", "Örebro län", 3, False, "/sok", (found["karlskoga-kommun"],))
+    area = FacetValue("ostra-mellansverige", "Östra Mellansverige", 4, False, "/sok", (county,))
+    group = page("/sok?q=a", facets={"region": (area, found["hela-landet"])}).find("fieldset")
+    assert [words(label) for label in group.select("fieldset > ul label")] == ["Örebro län 3", "Hela landet 2"]
+    lids = {words(lid.summary): [words(label) for label in lid.find_all("label")] for lid in group.find_all("details")}
+    assert lids == {"Riksområden": ["Östra Mellansverige 4"], "Kommuner": ["Karlskoga kommun 2"]}
 
 
 def test_years_are_a_table_with_a_bar_a_number_and_a_link_that_toggles():

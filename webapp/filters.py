@@ -6,28 +6,37 @@ from urllib.parse import parse_qsl
 from msgspec import Struct, structs
 
 import indexer
-from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, Unreadable
+from indexer import FACETS, NATIONAL, UNKNOWN, Facet, FacetValue, Filters, Period, Results, Search, Unreadable
 from webapp.rendering import grouped
 
 ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
 
 VALUES_SHOWN = 8
-YEARS_SHOWN = 15
+YEARS_SHOWN = 10
 GAP = 30
 """Years between the first and the last under which years without documents are shown too."""
 BAR_STEPS = 20
 
 
+_LEVELS = {"riksomraden": "Riksområden", "kommuner": "Kommuner"}
+"""Regions that stand behind a lid of their own; counties are in sight."""
+_IN_SWEDISH = str.maketrans("åäö", "{|}")
+"""Letters -> what stands after z, in the same order."""
+
+
+Lid = tuple[str, str, list[FacetValue]]
+"""Its id within the group, what opens it, and the values behind it."""
+
+
 class Group(Struct, frozen=True):
-    """A facet as a group of checkboxes; `rest` is behind a click, `faults` are typed values that are none of them."""
+    """A facet as a group of fields; `faults` are typed values that are none of its own."""
 
     name: str
     title: str
-    shown: tuple[FacetValue, ...]
-    rest: tuple[FacetValue, ...]
     faults: tuple[Unreadable, ...]
-    folded: str
-    """What opens the whole group; empty where it is open."""
+    shown: list[FacetValue]
+    """What is chosen, then the fullest."""
+    lids: list[Lid]
 
 
 Year = tuple[FacetValue, int]
@@ -83,25 +92,43 @@ def shape(search: Search) -> list[tuple[str, str]]:
 
 
 def groups(results: Results, wrong: Sequence[Unreadable]) -> Iterator[Group]:
-    """The facets that are chosen by checkboxes, those that have values or were given one that cannot be read."""
-    search = results.search
-    begun = search.query or search.filters
-    for facet in (facet for facet in FACETS.values() if facet.aspect != "time"):
-        # Nobody begins with what is folded.
-        values = results.facets.get(facet.name, ()) if begun or not facet.folded else ()
+    """The facets in their order: those that have values or were given one that cannot be read, and always the time."""
+    begun = results.search.query or results.search.filters
+    for facet in FACETS.values():
+        # Nobody begins with what is folded; years are a histogram.
+        unasked = facet.aspect == "time" or (facet.folded and not begun)
+        values = [] if unasked else list(indexer.all_values(results.facets.get(facet.name, ())))
         faults = tuple(fault for fault in wrong if fault.parameter == facet.parameter)
-        folded = "" if faults or search.filters.values(facet.name) else facet.folded
-        shown, rest = _shortened(values, len(values) if facet.tree or folded else VALUES_SHOWN)
-        if values or faults:
-            yield Group(facet.parameter, facet.label, shown, rest, faults, folded)
+        if values or faults or facet.aspect == "time":
+            first, lids = _arranged(facet, [value for value in values if not value.selected])
+            chosen = [value for value in values if value.selected]
+            yield Group(facet.parameter, facet.label, faults, [*chosen, *first], lids)
 
 
-def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[FacetValue, ...], tuple[FacetValue, ...]]:
-    """The first values and all that are chosen, and the rest; one value alone is not worth a click."""
-    if len(values) <= length + 1:
-        return values, ()
-    rest = [value for value in values[length:] if not value.selected]
-    return tuple(value for value in values if value not in rest), tuple(rest)
+def _arranged(facet: Facet, values: list[FacetValue]) -> tuple[list[FacetValue], list[Lid]]:
+    """The fullest values, and the others behind lids; one value alone is not worth a click."""
+    if facet.folded:
+        return [], [("alla", facet.folded, values)] if values else []
+    fullest = sorted(values, key=lambda value: -value.count)
+    first = [value for value in fullest if not facet.tree or _level(value.value) == "lan"]
+    length = VALUES_SHOWN if len(first) > VALUES_SHOWN + 1 else len(first)
+    shown, rest = first[:length], first[length:]
+    if facet.by_name:
+        shown, rest = _by_name(shown), _by_name(rest)
+    lids = [("fler", f"Visa {len(rest)} till", rest)]
+    for level, title in _LEVELS.items() if facet.tree else ():
+        lids.append((level, title, _by_name([value for value in values if _level(value.value) == level])))
+    return shown, [lid for lid in lids if lid[2]]
+
+
+def _level(region: str) -> str:
+    if indexer.is_county(region) or region == NATIONAL:
+        return "lan"
+    return "kommuner" if indexer.is_county(indexer.region_above(region) or "") else "riksomraden"
+
+
+def _by_name(values: list[FacetValue]) -> list[FacetValue]:
+    return sorted(values, key=lambda value: value.label.lower().translate(_IN_SWEDISH))
 
 
 def offered(results: Results) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
 from indexer import Results, Search, Unreadable, address, search_from
-from webapp import filters, maps, marking, sending, steps
+from webapp import filters, marking, sending, steps
 from webapp.answering import answer, count, document_of, parameters, service, shown
 
 blueprint = Blueprint("pages", __name__)
@@ -33,7 +33,7 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
     answered = results.total or results.total_partial or wrong
     step = None if answered else steps.next_step(results.search, count, results.hides)
-    return page("search.html", results=results, wrong=wrong, filters=filters, tiles=maps.tiles, step=step)
+    return page("search.html", results=results, wrong=wrong, filters=filters, step=step)
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:

@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from indexer import FACETS, RIGHTS, address, all_values, in_words, is_county, region_label
+from indexer import FACETS, RIGHTS, address, in_words, region_label
 from webapp import charts, marking
 
 DATE_PARTS = {"day": 3, "month": 2, "year": 1}
@@ -15,7 +15,7 @@ _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 def register(app: Flask) -> None:
     """Give the templates their filters."""
-    ours = (date_text, date_value, counted, grouped, web_address, address, is_county, all_values)
+    ours = (date_text, date_value, counted, grouped, web_address, address)
     app.jinja_env.filters |= {function.__name__: function for function in (*ours, marking.marked, charts.percent)}
     app.jinja_env.filters |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
     app.jinja_env.filters["rights_label"] = lambda rights: RIGHTS.get(rights, rights)
