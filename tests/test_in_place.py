@@ -187,7 +187,7 @@ STARTS += [("/sok?q=cirkulär+ekonomi", "not that synonym")]
 STARTS += [
     (f"/sok?q={question}", "an offer") for question in ("vätgas+Skåne", "utlysningar", "rapporter+om+vatten+sedan+2018")
 ]
-STARTS += [("/", change) for change in ("a box", "a question", "the next page")]
+STARTS += [("/sok", change) for change in ("a box", "a question", "the next page")]
 STARTS += [("/sok?q=region&region=dalarnas-lan&sortera=nyast&forklara=ja", change) for change in ("a box", "a year")]
 
 

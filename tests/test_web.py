@@ -16,13 +16,28 @@ from tests.web_answers import DOCUMENT, HIT, KIND, Answers, client, page, words
 from webapp import HEADERS, QUERY_STRING_BYTES, create_app
 
 
-def test_the_front_page_is_the_form_and_the_newest_documents():
-    soup = page("/")
+def test_the_front_page_is_the_form_what_there_is_and_the_newest_documents():
+    soup = page("/", facets={"region": (COUNTY,), "source": (SOURCE, replace(SOURCE, value=UNKNOWN))})
     assert words(soup.h1.label) == "Sök i nyheter om regional utveckling"
-    assert words(soup.find(id="antal")) == "12 dokument"
-    assert "De nyaste står först." in words(soup.main)
     assert soup.find("form", role="search")["action"] == "/sok"
     assert soup.find("input", {"name": "q"})["value"] == ""
+    said = "Här finns 12 dokument från 1 källa om 1 av 21 län. Senast hämtat 3 februari 2026."
+    assert words(soup.select_one(".held")).startswith(said)
+    assert [link["href"] for link in soup.select(".newest h3 a")] == [f"/dokument/{HIT.id}"]
+    assert soup.find("a", string="Visa alla 12 dokument, de nyaste först")["href"] == "/sok"
+    assert soup.select("#live, #avgransa") == []
+
+
+def test_the_front_page_names_every_county_by_name_and_links_those_with_documents():
+    found = page("/", facets={"region": (COUNTY,), "source": ()}).select(".counties li")
+    names = [words(county) for county in found]
+    assert len(names) == 21 and names[0] == "Blekinge län 0" and names[-2:] == ["Örebro län 3", "Östergötlands län 0"]
+    assert [link["href"] for county in found for link in county.select("a")] == ["/sok?region=orebro-lan"]
+
+
+@pytest.mark.parametrize("path", ["/sok", "/?q=a", "/?region=orebro-lan", "/?sida=x"])
+def test_what_is_asked_at_the_start_is_answered_and_all_can_be_leafed_through(path):
+    assert len(page(path).select("#live ol.hits > li")) == 1
 
 
 def test_a_hit_is_shown_with_all_that_is_known():
@@ -33,7 +48,7 @@ def test_a_hit_is_shown_with_all_that_is_known():
     for text in ("11 februari 2019", "Region Örebro län", KINDS[KIND], "Mer 3D-printing i länet"):
         assert text in words(hit)
     original = hit.select_one(".facts a")
-    assert words(original) == "Region Örebro län, originalet" and original["aria-describedby"] == hit.h3["id"]
+    assert words(original) == "Region Örebro län (originalet)" and original["aria-describedby"] == hit.h3["id"]
     assert original["href"] == HIT.url
     assert set(original["rel"]) == {"noopener", "noreferrer"}
 
@@ -47,6 +62,8 @@ def test_missing_words_and_other_publications_are_named():
     assert shown.find("a", string="Karlskoga kommun")["href"] == "/dokument/b/2?q=x"
 
 
+COUNTY = FacetValue("orebro-lan", "Örebro län", 3, False, "/sok?region=orebro-lan")
+SOURCE = FacetValue("a", "a", 3, False, "/sok?kalla=a")
 HEADINGS = [
     ({"total": 1}, "1 träff"),
     ({"total": 12345}, "12 345 träffar"),
@@ -221,12 +238,12 @@ def test_orders_are_links_and_the_one_in_force_is_marked():
         "Nyast först": ("/sok?q=a&sortera=nyast", "true"),
         "Äldst först": ("/sok?q=a&sortera=aldst", None),
     }
-    assert [words(link) for link in page("/").select(".tools a")] == ["Nyast först", "Äldst först"]
+    assert [words(link) for link in page("/sok").select(".tools a")] == ["Nyast först", "Äldst först"]
 
 
 ORIGINALS = [
-    ({"rights": "egen"}, "Region Örebro län, originalet · Typ · Sammanfattning"),
-    ({"rights": "myndighet"}, "Region Örebro län, originalet · Typ"),
+    ({"rights": "egen"}, "Region Örebro län (originalet) · Typ · Sammanfattning"),
+    ({"rights": "myndighet"}, "Region Örebro län (originalet) · Typ"),
     ({"source": None, "fetched": "2024-03-12"}, "Läs originalet · hämtat 12 mars 2024 · Typ"),
     ({"rights": "egen", "url": None, "kind": None}, "Region Örebro län"),
     ({"url": "javascript:alert(1)", "kind": None, "source": None}, ""),
@@ -340,6 +357,7 @@ def test_the_document_page_links_to_its_json():
 
 STATES = [
     "/",
+    "/sok",
     "/sok?q=a&region=orebro-lan&region=xyz&ar=okant",
     "/sok?sida=2",
     "/dokument/" + DOCUMENT.id,

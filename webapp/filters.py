@@ -114,10 +114,10 @@ def _arranged(facet: Facet, values: list[FacetValue]) -> tuple[list[FacetValue],
     length = VALUES_SHOWN if len(first) > VALUES_SHOWN + 1 else len(first)
     shown, rest = first[:length], first[length:]
     if facet.by_name:
-        shown, rest = _by_name(shown), _by_name(rest)
+        shown, rest = by_name(shown), by_name(rest)
     lids = [("fler", f"Visa {len(rest)} till", rest)]
     for level, title in _LEVELS.items() if facet.tree else ():
-        lids.append((level, title, _by_name([value for value in values if _level(value.value) == level])))
+        lids.append((level, title, by_name([value for value in values if _level(value.value) == level])))
     return shown, [lid for lid in lids if lid[2]]
 
 
@@ -127,7 +127,8 @@ def _level(region: str) -> str:
     return "kommuner" if indexer.is_county(indexer.region_above(region) or "") else "riksomraden"
 
 
-def _by_name(values: list[FacetValue]) -> list[FacetValue]:
+def by_name(values: list[FacetValue]) -> list[FacetValue]:
+    """In the order of the Swedish alphabet."""
     return sorted(values, key=lambda value: value.label.lower().translate(_IN_SWEDISH))
 
 

@@ -23,7 +23,7 @@
 
   function swap(page) {
     const opened = [...document.querySelectorAll("#live details[id]")].map((part) => [part.id, part.open]);
-    for (const id of ["med", "prova", "live"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
+    for (const id of ["med", "live"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
     document.querySelectorAll("head link[rel=alternate]").forEach((link) => link.remove());
     document.head.append(...page.querySelectorAll("head link[rel=alternate]"));
     document.title = page.title;
