@@ -10,6 +10,7 @@ from indexer import address, query_string, region_label, search_from
 from indexer.documents import Duplicate
 from indexer.facets import UNKNOWN
 from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import Region
 from indexer.queries import Filters, Period, Search
 from indexer.results import FacetValue
 from tests.web_answers import DOCUMENT, HIT, KIND, Answers, client, page, words
@@ -326,6 +327,22 @@ def test_the_document_page_shows_text_facts_and_evidence():
         assert text in facts
     assert "Nämner också Dalarnas län" in facts
     assert soup.find("a", string=DOCUMENT.url)["href"] == DOCUMENT.url
+
+
+def test_facts_are_folded_after_ten_and_none_is_lost():
+    places = [Region(value=f"r{at}", label=f"Län {at}", weight=0.1, evidence="nämns", about=False) for at in range(12)]
+    full = {"url": "javascript:alert(1)", "language": "sv", "publisher_region": "orebro-lan", "rights": "egen"}
+    document = replace(DOCUMENT, regions=tuple(places), fetched="2026-02-03", **full)
+    path = "/dokument/" + DOCUMENT.id
+    facts = BeautifulSoup(create_app(searcher=Answers(document)).test_client().get(path).text, "html.parser").select(
+        ".metadata"
+    )[0]
+    seen, folded = facts.find_all("dl")
+    assert len(seen.find_all("dt")) == 10 and [words(name) for name in folded.find_all("dt")][-1] == "Fil i samlingen"
+    assert words(folded.find_parent("details").summary) == "Visa 3 uppgifter till"
+    assert all(f"Län {at} Belägg: nämns" in words(seen) for at in range(12))
+    assert words(seen.summary) == "Visa 2 till"
+    assert [link["href"] for link in facts.find_all("a")] == [path + ".json"]
 
 
 def test_the_words_of_the_question_are_marked_with_a_way_between_them():

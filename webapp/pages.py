@@ -62,6 +62,7 @@ def document(id: str) -> Response:
     return page(
         "document.html",
         document=visible,
+        cut=len(visible.text) < len(whole.text),
         first_seen=service().searcher.first_seen(id),
         search=search,
         paragraphs=marking.marked_paragraphs(visible.text, marks),
