@@ -160,6 +160,8 @@ CHANGES: dict[str, Callable[[Page], None]] = {
     "an offer": lambda page: page.locator(".offers a").first.click(),
     "an order": lambda page: page.get_by_role("link", name="Äldst först").click(),
     "the next page": lambda page: page.get_by_role("link", name="Nästa sida").click(),
+    "a page by its number": lambda page: page.get_by_role("link", name="2", exact=True).click(),
+    "a size": lambda page: page.get_by_role("link", name="20", exact=True).click(),
     "a question": lambda page: (page.locator("#fraga").fill("energi"), page.keyboard.press("Enter")),
     "a question that names a filter": lambda page: (
         page.locator("#fraga").fill("år:2021"),

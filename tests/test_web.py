@@ -1,5 +1,6 @@
 """The pages and their JSON: form, hits, marks, facets, pages, headers."""
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -279,27 +280,43 @@ def test_what_is_said_of_an_answer_stands_in_a_line_with_the_count_and_in_full_b
 
 
 PAGES = [
-    (1, 1, {}),
-    (1, 3, {"next": "2"}),
-    (2, 3, {"prev": None, "next": "3"}),
-    (3, 3, {"prev": "2"}),
-    (9, 3, {}),
+    (1, 1, {}, []),
+    (1, 3, {"next": "2"}, ["[1]", "2", "3"]),
+    (2, 3, {"prev": None, "next": "3"}, ["1", "[2]", "3"]),
+    (3, 3, {"prev": "2"}, ["1", "2", "[3]"]),
+    (7, 12000, {"prev": "6", "next": "8"}, ["1", "…", "6", "[7]", "8", "…", "12 000"]),
+    (4, 6, {"prev": "3", "next": "5"}, ["1", "2", "3", "[4]", "5", "6"]),
 ]
 
 
-@pytest.mark.parametrize(("current", "pages", "expected"), PAGES)
-def test_pages_link_to_their_neighbours_only(current, pages, expected):
+@pytest.mark.parametrize(("current", "pages", "expected", "numbers"), PAGES)
+def test_pages_link_to_their_neighbours_and_by_number(current, pages, expected, numbers):
     soup = page(f"/sok?q=a&sida={current}", pages=pages)
     links = {link["rel"][0]: link["href"] for link in soup.select('a[rel="prev"], a[rel="next"]')}
     read = {rel: dict(parse_qsl(urlsplit(href).query)) for rel, href in links.items()}
     assert {rel: found.get("sida") for rel, found in read.items()} == expected
     assert all(found["q"] == "a" for found in read.values())
-    assert (f"Sida {current} av {pages}" in words(soup.main)) == (current <= pages and pages > 1)
+    ways = [way for way in soup.select(".pages ul:not([aria-labelledby]) :is(a, span)") if not way.get("rel")]
+    assert [f"[{words(way)}]" if way.get("aria-current") == "page" else words(way) for way in ways] == numbers
+    for way in (way for way in ways if way.name == "a"):
+        number = re.sub(r"\D", "", way.get_text())
+        assert way["href"] == "/sok?q=a" + (f"&sida={number}" if number != "1" else "")
+
+
+def test_a_size_is_chosen_from_the_first_page_on_and_leaves_the_rest_as_it_is():
+    sizes = page("/sok?q=a&region=orebro-lan&antal=20&sida=2").select(".pages [aria-labelledby=storlek] a")
+    assert {words(size): (size["href"], size.get("aria-current")) for size in sizes} == {
+        "10": ("/sok?q=a&region=orebro-lan", None),
+        "20": ("/sok?q=a&region=orebro-lan&antal=20", "true"),
+        "50": ("/sok?q=a&region=orebro-lan&antal=50", None),
+        "100": ("/sok?q=a&region=orebro-lan&antal=100", None),
+    }
+    assert page("/sok?q=a", total=10, pages=1).select(".pages") == [], "all are in sight"
 
 
 def test_a_page_beyond_the_last_says_where_the_last_is():
     soup = page("/sok?q=a&sida=9", pages=3, hits=())
-    assert soup.find("a", string="Till den sista sidan")["href"] == "/sok?q=a&sida=3"
+    assert soup.find("a", string="Till den sista sidan")["href"] == "/sok?q=a&sida=3" and soup.select(".pages") == []
 
 
 def test_page_and_json_show_the_same_hits_and_notes():

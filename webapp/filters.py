@@ -13,6 +13,8 @@ ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Älds
 
 VALUES_SHOWN = 8
 YEARS_SHOWN = 10
+SIZES = (10, 20, 50, 100)
+"""Hits of a page that are offered."""
 GAP = 30
 """Years between the first and the last under which years without documents are shown too."""
 BAR_STEPS = 20
@@ -199,3 +201,17 @@ def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
     for order, label in ORDER_LABELS.items():
         if search.query or order != "relevans":
             yield label, indexer.address(search, order=order), order == current
+
+
+def page_numbers(page: int, last: int) -> Iterator[int | None]:
+    """The first page, the last and those around the one that is shown; None where more than one is left out between two.
+
+    >>> list(page_numbers(5, 9)), list(page_numbers(1, 3))
+    ([1, None, 4, 5, 6, None, 9], [1, 2, 3])
+    """
+    before = 0
+    for number in sorted(number for number in {1, page - 1, page, page + 1, last} if 1 <= number <= last):
+        if number > before + 1:
+            yield number - 1 if number == before + 2 else None
+        yield number
+        before = number
