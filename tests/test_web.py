@@ -274,6 +274,10 @@ def test_what_is_said_of_an_answer_stands_in_a_line_with_the_count_and_in_full_b
     lid = words(soup.find("details", id="tolkning"))
     assert all(aside in lid for aside in asides) and "Sök bara efter orden som de står" in lid
     assert [words(note) for note in soup.select("ul.notes li")] == ["Frågan är lång."]
+    corrected = page("/sok?q=3D-printing", suggestion="3D-printing", query="3D-pritning", **changes)
+    assert corrected.find("a", string="ta bort")["href"] == "/sok?q=3D-printing&ordagrant=ja", "not the misspelt word"
+    instead = corrected.find("a", string="Sök i stället efter 3D-pritning")
+    assert instead["href"] == "/sok?q=3D-pritning&ordagrant=ja"
     nothing = page("/sok?q=3D-printing", total=0, total_partial=5, **changes)
     assert [words(note) for note in nothing.select("ul.notes li")] == list(changes["notes"])
     assert nothing.select(".gist > p") == []

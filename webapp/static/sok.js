@@ -57,7 +57,7 @@
       if (!answer.ok || !page.getElementById("live")) throw new Error(answer.status);
       if (back === undefined) {
         history.replaceState({ scrolled: scrollY }, "");
-        history.pushState(null, "", address);
+        if (address !== shown) history.pushState(null, "", address);
       }
       shown = withoutHash();
       if (byId("fraga").value === typed) byId("fraga").value = page.getElementById("fraga").value;
