@@ -32,14 +32,13 @@ if TYPE_CHECKING:
     from indexer.crawling.reports import read_visits
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
-    from indexer.facets import FACETS, UNKNOWN
+    from indexer.facets import FACETS, UNKNOWN, Facet
     from indexer.indexing import build
     from indexer.metadata.dates import in_words
-    from indexer.metadata.regions.gazetteer import counties, is_county
+    from indexer.metadata.regions.gazetteer import NATIONAL, counties, is_county
     from indexer.metadata.regions.gazetteer import label as region_label
     from indexer.metadata.regions.gazetteer import parent as region_above
     from indexer.metadata.regions.gazetteer import resolve as region_named
-    from indexer.metadata.regions.gazetteer import table as region_table
     from indexer.queries import ORDERS, Filters, Period, Search
     from indexer.results import FacetValue, Hit, Results, Snippet, Span, all_values
     from indexer.results import encodable as encodable_results

@@ -58,6 +58,8 @@ class Facet(Struct, frozen=True):
     """Its values are regions, each shown under the one that it lies in."""
     united: bool = False
     """Whether the document that stands for its duplicates has their values too."""
+    by_name: bool = False
+    """Whether pages list its values by name, and not the fullest first."""
     folded: str = ""
     """On pages, what opens its values, which are offered once something is asked. Such a facet is no option of `search`
     and not in JSON."""
@@ -182,6 +184,7 @@ FACETS: dict[str, Facet] = {
             values_of=lambda document: (document.source or UNKNOWN,),
             unknown="Okänd källa",
             united=True,
+            by_name=True,
         ),
         Facet(
             name="kind",

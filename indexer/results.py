@@ -119,6 +119,10 @@ class Results(Struct, frozen=True):
     offers: tuple[Offer, ...] = ()
     widened: bool = False
     """Whether more than the typed words was looked for: synonyms, a place or a correction."""
+    besides: tuple[str, ...] = ()
+    """What was looked for beside the typed words: their synonyms, as one would type them."""
+    asides: tuple[str, ...] = ()
+    """Those of the notes that a page can say in short: what was looked for besides, and what follows the hits."""
     hides: bool = False
     """Whether the question holds a name that must not find some documents: then no word of it is offered alone."""
 

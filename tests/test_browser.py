@@ -23,6 +23,7 @@ from tests.conftest import lacking
 
 STATES = {
     "home": "/",
+    "everything": "/sok",
     "hits": "/sok?q=region",
     "few hits": "/sok?q=3D-printing",
     "offers": "/sok?q=rapporter+om+smart+specialisering+i+%C3%96rebro+l%C3%A4n+sedan+2018",
@@ -99,10 +100,10 @@ def test_a_question_is_asked_and_narrowed_by_keyboard_alone(open_page: OpenPage,
     if width == 320:
         tab_to(page, "#avgransning > summary")
         page.keyboard.press("Enter")
-    assert tab_to(page, "#avgransa button") < 25, "the button comes before what it applies"
     tab_to(page, "#avgransa input[name=region][value=orebro-lan]")
     page.keyboard.press("Space")
     if not script:
+        expect(page.get_by_role("button", name="Visa träffarna")).to_be_in_viewport()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("region=orebro-lan.*#antal$"))
     expect(page.get_by_role("link", name="Ta bort Örebro län")).to_be_visible()
@@ -152,19 +153,25 @@ def test_the_shortcut_reaches_the_box_and_can_be_switched_off(open_page: OpenPag
 
 
 def test_the_facet_form_is_named_parts_of_the_accessibility_tree(open_page: OpenPage) -> None:
-    page = open_page("/")
+    page = open_page("/sok")
     expect(
         page.get_by_role("search").get_by_role("searchbox", name="Sök i nyheter om regional utveckling")
     ).to_be_visible()
     form = page.get_by_role("form", name="Avgränsa")
     for group in ("Region", "Källa", "Typ", "Tid"):
         expect(form.get_by_role("group", name=group, exact=True)).to_be_visible()
-    expect(form.get_by_role("checkbox", name=re.compile(r"^Örebro län \(\d+\)$"))).not_to_be_checked()
+    titles = form.locator("legend").all_inner_texts()
+    assert titles == ["Region", "Tid", "Källa", "Typ"], "where, when, and the rest"
+    expect(form.get_by_role("checkbox", name=re.compile(r"^Örebro län \d+$"))).not_to_be_checked()
     expect(form.get_by_role("textbox", name="Från")).to_have_accessible_description(
         re.compile("Skriv till exempel 2019")
     )
     expect(form.get_by_role("table", name="Dokument per år")).to_be_visible()
-    expect(form.get_by_role("button", name="Tillämpa")).to_be_visible()
+    expect(form.get_by_role("button")).to_have_count(0)
+    without = open_page("/sok", java_script_enabled=False).get_by_role("form", name="Avgränsa")
+    expect(without.get_by_role("button", name="Visa träffarna", exact=True)).to_be_in_viewport()
+    without.locator("#region-fler > summary").click()
+    expect(without.get_by_label("Sök i listan").first).to_be_hidden()
 
 
 def test_an_unreadable_date_is_told_to_those_who_listen(open_page: OpenPage) -> None:
@@ -191,7 +198,7 @@ def test_marks_stand_out(open_page: OpenPage, look: str) -> None:
 
 
 def test_the_first_page_is_light_and_from_here_only(open_page: OpenPage, site: str) -> None:
-    """With nothing kept from another page. It was 50,173 bytes before filters opened in place; 1,500 are headers."""
+    """With nothing kept from another page. It may be 55,000 bytes in four requests; this is what it is, with room for a tenth more."""
     page = open_page("about:blank")
     requests: list[Request] = []
     page.on("requestfinished", lambda request: requests.append(request))
@@ -199,7 +206,7 @@ def test_the_first_page_is_light_and_from_here_only(open_page: OpenPage, site: s
         page.goto("/")
     page.wait_for_timeout(300)
     assert len(requests) == 3 and all(request.url.startswith(site) for request in requests)
-    assert sum(request.sizes()["responseBodySize"] for request in requests) <= 50_173
+    assert sum(request.sizes()["responseBodySize"] for request in requests) <= 27_000
     scripts = [path for path in (Path(webapp.__file__).parent / "static").iterdir() if path.suffix == ".js"]
     assert sum(path.stat().st_size for path in scripts) < 15_000
 
@@ -218,3 +225,17 @@ def test_a_page_added_while_the_server_runs_is_found_within_two_seconds(
     page.reload()
     expect(page.locator("#antal")).to_have_text("1 träff")
     assert time.monotonic() - acknowledged < 2
+
+
+FIRST_HIT = {1280: 330, 390: 430}
+"""Width of the window -> how far down the first hit may begin, in pixels; it was 517 and 700 before the page was redesigned."""
+
+
+@pytest.mark.parametrize("width", FIRST_HIT)
+@pytest.mark.parametrize(
+    "asked", ["/sok?q=cirkulär+ekonomi", "/sok?q=cirkulr+ekonomi", "/sok?q=region&region=dalarnas-lan"]
+)
+def test_the_first_hit_stands_high(open_page: OpenPage, asked: str, width: int) -> None:
+    """Below synonyms, what follows, a correction or a chosen filter."""
+    page = open_page(asked, viewport={"width": width, "height": 844})
+    assert page.locator("ol.hits h3").first.evaluate("node => node.getBoundingClientRect().top") < FIRST_HIT[width]

@@ -82,7 +82,11 @@ def test_a_cut_document_keeps_title_date_counties_and_the_way_to_the_original(se
     assert (hit["published"], hit["url"]) == ("2024-03-12", "https://tidning.example/a")
     assert hit["regions"] == [{"value": "hela-landet", "label": "Hela landet"}]
     page = BeautifulSoup(browser.get(f"/dokument/{hit['id']}").text, "html.parser")
-    assert page.find("a", string="Läs originalet")["href"] == hit["url"]
+    assert page.select_one(".facts a")["href"] == hit["url"]
+    assert page.select_one(".cut").get_text().startswith("Längre än så får texten inte visas här. Den står hos ")
+    assert page.select_one(".cut a")["href"] == hit["url"]
+    whole = browser.get("/sok.json?q=own").json["hits"][0]["id"]
+    assert not BeautifulSoup(browser.get(f"/dokument/{whole}").text, "html.parser").select(".cut")
 
 
 def test_spans_of_a_cut_snippet_stay_inside_it() -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from indexer.indexing import build
-from indexer.metadata.regions.gazetteer import bare_name, counties
 from indexer.searching import Searcher
 from indexer.searching.questions import NAMED
 from indexer.searching.statistics import Coverage, Gap, coverage, trends
@@ -195,27 +193,6 @@ def test_coverage_names_the_counties_that_nothing_is_about(browser: FlaskClient)
     text = BeautifulSoup(browser.get("/tackning").text, "html.parser").get_text(" ", strip=True)
     assert "Om Stockholms län, Uppsala län" in text and "finns inget dokument alls" in text
     assert "2019-04–2019-06" in text
-
-
-def test_the_map_names_every_county_as_it_reads_and_links_those_with_documents(browser: FlaskClient) -> None:
-    """WCAG 2.5.3: what is seen is the accessible name, nothing hidden stands in for it, and no name is cut."""
-    tiles = BeautifulSoup(browser.get("/sok").text, "html.parser").select("ul.map li")
-    names = [re.sub(r" \d+$", "", " ".join(tile.get_text().split())) for tile in tiles]
-    assert sorted(names) == sorted(bare_name(label) for _, label in counties())
-    assert not any(tile.select(".quiet, [aria-hidden], [aria-label], [title]") for tile in tiles)
-    links = {" ".join(link.get_text().split()): link["href"] for tile in tiles for link in tile.find_all("a")}
-    assert links == {"Örebro 2": "/sok?region=orebro-lan", "Skåne 1": "/sok?region=skane-lan"}
-
-
-def test_a_chosen_county_without_hits_can_be_taken_back_on_the_map(browser: FlaskClient) -> None:
-    tiles = BeautifulSoup(browser.get("/sok?region=hallands-lan&region=orebro-lan").text, "html.parser").select(
-        ".map a"
-    )
-    assert {tile.get_text(): tile.get("aria-current") for tile in tiles} == {
-        "Örebro 2": "true",
-        "Skåne 1": None,
-        "Halland 0": "true",
-    }
 
 
 def test_months_of_the_chosen_year(browser: FlaskClient) -> None:

@@ -1,28 +1,45 @@
 """The pages and their JSON: form, hits, marks, facets, pages, headers."""
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
-from indexer import address, query_string, search_from
+from indexer import address, query_string, region_label, search_from
 from indexer.documents import Duplicate
 from indexer.facets import UNKNOWN
 from indexer.metadata.kinds import KINDS
+from indexer.metadata.regions import Region
 from indexer.queries import Filters, Period, Search
 from indexer.results import FacetValue
 from tests.web_answers import DOCUMENT, HIT, KIND, Answers, client, page, words
 from webapp import HEADERS, QUERY_STRING_BYTES, create_app
 
 
-def test_the_front_page_is_the_form_and_the_newest_documents():
-    soup = page("/")
+def test_the_front_page_is_the_form_what_there_is_and_the_newest_documents():
+    soup = page("/", facets={"region": (COUNTY,), "source": (SOURCE, replace(SOURCE, value=UNKNOWN))})
     assert words(soup.h1.label) == "Sök i nyheter om regional utveckling"
-    assert words(soup.find(id="antal")) == "12 dokument"
-    assert "De nyaste står först." in words(soup.main)
     assert soup.find("form", role="search")["action"] == "/sok"
     assert soup.find("input", {"name": "q"})["value"] == ""
+    said = "Här finns 12 dokument från 1 källa om 1 av 21 län. Senast hämtat 3 februari 2026."
+    assert words(soup.select_one(".held")).startswith(said)
+    assert [link["href"] for link in soup.select(".newest h3 a")] == [f"/dokument/{HIT.id}"]
+    assert soup.find("a", string="Visa alla 12 dokument, de nyaste först")["href"] == "/sok"
+    assert soup.select("#live, #avgransa") == []
+
+
+def test_the_front_page_names_every_county_by_name_and_links_those_with_documents():
+    found = page("/", facets={"region": (COUNTY,), "source": ()}).select(".counties li")
+    names = [words(county) for county in found]
+    assert len(names) == 21 and names[0] == "Blekinge län 0" and names[-2:] == ["Örebro län 3", "Östergötlands län 0"]
+    assert [link["href"] for county in found for link in county.select("a")] == ["/sok?region=orebro-lan"]
+
+
+@pytest.mark.parametrize("path", ["/sok", "/?q=a", "/?region=orebro-lan", "/?sida=x"])
+def test_what_is_asked_at_the_start_is_answered_and_all_can_be_leafed_through(path):
+    assert len(page(path).select("#live ol.hits > li")) == 1
 
 
 def test_a_hit_is_shown_with_all_that_is_known():
@@ -32,7 +49,8 @@ def test_a_hit_is_shown_with_all_that_is_known():
     assert hit.time["datetime"] == "2019-02-11"
     for text in ("11 februari 2019", "Region Örebro län", KINDS[KIND], "Mer 3D-printing i länet"):
         assert text in words(hit)
-    original = hit.find("a", string="Läs originalet")
+    original = hit.select_one(".facts a")
+    assert words(original) == "Region Örebro län (originalet)" and original["aria-describedby"] == hit.h3["id"]
     assert original["href"] == HIT.url
     assert set(original["rel"]) == {"noopener", "noreferrer"}
 
@@ -42,10 +60,12 @@ def test_missing_words_and_other_publications_are_named():
     hit = replace(HIT, missing=("kvantdator", "vätgas"), duplicates=(twin,), published=None, regions=())
     shown = page("/sok?q=x", hits=(hit,)).select_one("ol.hits > li")
     assert "Saknar: kvantdator, vätgas" in words(shown)
-    assert "okänt datum" in words(shown)
+    assert "utan datum" in words(shown)
     assert shown.find("a", string="Karlskoga kommun")["href"] == "/dokument/b/2?q=x"
 
 
+COUNTY = FacetValue("orebro-lan", "Örebro län", 3, False, "/sok?region=orebro-lan")
+SOURCE = FacetValue("a", "a", 3, False, "/sok?kalla=a")
 HEADINGS = [
     ({"total": 1}, "1 träff"),
     ({"total": 12345}, "12 345 träffar"),
@@ -72,7 +92,7 @@ def test_the_title_says_question_count_and_page():
 
 def test_interpretation_notes_and_suggestion_are_said():
     soup = page("/sok?q=vtgas&sida=xyz&ar=2019", suggestion="vätgas")
-    assert "Så tolkades frågan: orden 3d och printing" in words(soup.main)
+    assert words(soup.find(id="tolkning")) == "Så tolkades frågan orden 3d och printing"
     assert [words(note) for note in soup.select("ul.notes li")] == [
         'Sidnumret "xyz" går inte att läsa; skriv ett tal från 1 till 100000. 1 gäller i stället.',
         "En anmärkning.",
@@ -87,7 +107,7 @@ def sent(form):
     """What a browser would send of a form, unchanged."""
     fields = [
         (field["name"], field["value"])
-        for field in form.find_all("input")
+        for field in form.find_all("input", {"name": True})
         if field.get("type") != "checkbox" or field.has_attr("checked")
     ]
     fields += [(field["name"], field.find("option", selected=True)["value"]) for field in form.find_all("select")]
@@ -133,22 +153,44 @@ def test_chosen_filters_have_the_label_of_their_facet_and_a_way_back():
     }
 
 
-def test_facets_are_checkboxes_in_a_tree_with_their_counts():
+def test_facets_are_checkboxes_with_their_counts_and_what_is_chosen_is_first():
     form = page("/sok?q=a&region=orebro-lan&sida=2").find("form", id="avgransa")
-    assert [words(legend) for legend in form.find_all("legend")] == ["Region", "Källa", "Tid"]
-    inner = form.select_one("fieldset details[open] input")
-    assert (inner["name"], inner["value"], inner.has_attr("checked")) == ("region", "orebro-lan", True)
-    assert words(inner.find_parent("label")) == "Etikett orebro-lan (3)"
+    assert [words(legend) for legend in form.find_all("legend")] == ["Region", "Tid", "Källa"]
+    first = form.select_one("fieldset > ul input")
+    assert (first["name"], first["value"], first.has_attr("checked")) == ("region", "orebro-lan", True)
+    assert words(first.find_parent("label")) == "Etikett orebro-lan 3"
+    assert [words(lid.summary) for lid in form.select("fieldset > details")] == ["Riksområden"]
 
 
-def test_long_facets_are_shortened_but_what_is_chosen_is_shown():
+def test_long_facets_are_shortened_but_what_is_chosen_is_shown_first():
     values = tuple(FacetValue(f"k{n}", f"k{n}", 1, n == 29, "/sok") for n in range(30))
-    group = page("/sok?q=a", facets={"source": values}).find("fieldset")
-    behind = group.select("fieldset > details input")
-    shown = [field["value"] for field in group.select("input") if field not in behind]
-    assert shown == [*(f"k{n}" for n in range(8)), "k29"]
+    group = page("/sok?q=a", facets={"kind": values}).find_all("fieldset")[1]
+    behind = group.select("fieldset > details input[type=checkbox]")
+    shown = [field["value"] for field in group.select("input[type=checkbox]") if field not in behind]
+    assert shown == ["k29", *(f"k{n}" for n in range(8))]
     assert words(group.summary) == "Visa 21 till"
-    assert len(behind) == 21
+    assert len(behind) == 21 and group.select_one("details input[type=search]")
+
+
+def test_the_fullest_sources_are_in_sight_and_listed_by_name():
+    names = ["Östersund", "Örebro", "Ängelholm", "Åre", "zon", "Borås", "Arjeplog", "Västerås", "Alingsås", "Kalmar"]
+    values = tuple(FacetValue(name, name, 20 - at, False, "/sok") for at, name in enumerate(names))
+    group = page("/sok?q=a", facets={"source": values}).find_all("fieldset")[1]
+    shown = [field["value"] for field in group.select("input[type=checkbox]")]
+    assert shown[:8] == ["Arjeplog", "Borås", "Västerås", "zon", "Åre", "Ängelholm", "Örebro", "Östersund"]
+    assert shown[8:] == ["Alingsås", "Kalmar"]
+
+
+def test_counties_are_in_sight_and_the_areas_and_municipalities_of_each_behind_lids():
+    found = {
+        name: FacetValue(name, region_label(name), 2, False, "/sok") for name in ("karlskoga-kommun", "hela-landet")
+    }
+    county = FacetValue("orebro-lan", "Örebro län", 3, False, "/sok", (found["karlskoga-kommun"],))
+    area = FacetValue("ostra-mellansverige", "Östra Mellansverige", 4, False, "/sok", (county,))
+    group = page("/sok?q=a", facets={"region": (area, found["hela-landet"])}).find("fieldset")
+    assert [words(label) for label in group.select("fieldset > ul label")] == ["Örebro län 3", "Hela landet 2"]
+    lids = {words(lid.summary): [words(label) for label in lid.find_all("label")] for lid in group.find_all("details")}
+    assert lids == {"Riksområden": ["Östra Mellansverige 4"], "Kommuner": ["Karlskoga kommun 2"]}
 
 
 def test_years_are_a_table_with_a_bar_a_number_and_a_link_that_toggles():
@@ -198,45 +240,87 @@ def test_orders_are_links_and_the_one_in_force_is_marked():
         "Nyast först": ("/sok?q=a&sortera=nyast", "true"),
         "Äldst först": ("/sok?q=a&sortera=aldst", None),
     }
-    assert [words(link) for link in page("/").select(".tools a")] == ["Nyast först", "Äldst först"]
+    assert [words(link) for link in page("/sok").select(".tools a")] == ["Nyast först", "Äldst först"]
 
 
 ORIGINALS = [
-    ({"rights": "egen"}, "Sammanfattning – läs originalet"),
-    ({"rights": "myndighet"}, "Läs originalet"),
-    ({"fetched": "2024-03-12"}, "Läs originalet hämtat 12 mars 2024"),
-    ({"rights": "egen", "url": None, "fetched": None}, None),
+    ({"rights": "egen"}, "Region Örebro län (originalet) · Typ · Sammanfattning"),
+    ({"rights": "myndighet"}, "Region Örebro län (originalet) · Typ"),
+    ({"source": None, "fetched": "2024-03-12"}, "Läs originalet · hämtat 12 mars 2024 · Typ"),
+    ({"rights": "egen", "url": None, "kind": None}, "Region Örebro län"),
+    ({"url": "javascript:alert(1)", "kind": None, "source": None}, ""),
 ]
 
 
 @pytest.mark.parametrize(("changes", "said"), ORIGINALS)
-def test_the_original_is_linked_and_a_summary_says_that_it_is_one(changes, said):
-    shown = page("/sok?q=a", hits=(replace(HIT, **changes),)).select_one(".hits .origin")
-    assert (words(shown) if shown else None) == said
+def test_the_source_leads_to_the_original_and_a_summary_says_that_it_is_one(changes, said):
+    shown = page("/sok?q=a", hits=(replace(HIT, regions=(), **changes),)).select_one(".hits .facts")
+    parts = [words(part) for part in shown.find_all("span", recursive=False)]
+    assert " · ".join(parts).replace(KINDS[KIND], "Typ") == said
+    assert words(shown.b) == "11 februari 2019"
+    assert [link["href"] for link in shown.find_all("a")] == [HIT.url] * ("original" in said)
+
+
+def test_what_is_said_of_an_answer_stands_in_a_line_with_the_count_and_in_full_below_it():
+    """Synonyms and partial matches in short beside the hits; with no hits, and all else always, in sight as sentences."""
+    asides = ("Söker också efter ”additiv tillverkning” för ”3D-printing”.", "5 dokument följer efter träffarna.")
+    changes = {"besides": ("additiv tillverkning",), "asides": asides, "notes": ("Frågan är lång.", *asides)}
+    soup = page("/sok?q=3D-printing", total_partial=5, widened=True, **changes)
+    assert [words(part) for part in soup.select(".gist > p")] == [
+        "även additiv tillverkning (ta bort)",
+        "följda av 5 som nästan passar",
+    ]
+    assert soup.find("a", string="ta bort")["href"] == "/sok?q=3D-printing&ordagrant=ja"
+    lid = words(soup.find("details", id="tolkning"))
+    assert all(aside in lid for aside in asides) and "Sök bara efter orden som de står" in lid
+    assert [words(note) for note in soup.select("ul.notes li")] == ["Frågan är lång."]
+    corrected = page("/sok?q=3D-printing", suggestion="3D-printing", query="3D-pritning", **changes)
+    assert corrected.find("a", string="ta bort")["href"] == "/sok?q=3D-printing&ordagrant=ja", "not the misspelt word"
+    instead = corrected.find("a", string="Sök i stället efter 3D-pritning")
+    assert instead["href"] == "/sok?q=3D-pritning&ordagrant=ja"
+    nothing = page("/sok?q=3D-printing", total=0, total_partial=5, **changes)
+    assert [words(note) for note in nothing.select("ul.notes li")] == list(changes["notes"])
+    assert nothing.select(".gist > p") == []
 
 
 PAGES = [
-    (1, 1, {}),
-    (1, 3, {"next": "2"}),
-    (2, 3, {"prev": None, "next": "3"}),
-    (3, 3, {"prev": "2"}),
-    (9, 3, {}),
+    (1, 1, {}, []),
+    (1, 3, {"next": "2"}, ["[1]", "2", "3"]),
+    (2, 3, {"prev": None, "next": "3"}, ["1", "[2]", "3"]),
+    (3, 3, {"prev": "2"}, ["1", "2", "[3]"]),
+    (7, 12000, {"prev": "6", "next": "8"}, ["1", "…", "6", "[7]", "8", "…", "12 000"]),
+    (4, 6, {"prev": "3", "next": "5"}, ["1", "2", "3", "[4]", "5", "6"]),
 ]
 
 
-@pytest.mark.parametrize(("current", "pages", "expected"), PAGES)
-def test_pages_link_to_their_neighbours_only(current, pages, expected):
+@pytest.mark.parametrize(("current", "pages", "expected", "numbers"), PAGES)
+def test_pages_link_to_their_neighbours_and_by_number(current, pages, expected, numbers):
     soup = page(f"/sok?q=a&sida={current}", pages=pages)
     links = {link["rel"][0]: link["href"] for link in soup.select('a[rel="prev"], a[rel="next"]')}
     read = {rel: dict(parse_qsl(urlsplit(href).query)) for rel, href in links.items()}
     assert {rel: found.get("sida") for rel, found in read.items()} == expected
     assert all(found["q"] == "a" for found in read.values())
-    assert (f"Sida {current} av {pages}" in words(soup.main)) == (current <= pages and pages > 1)
+    ways = [way for way in soup.select(".pages ul:not([aria-labelledby]) :is(a, span)") if not way.get("rel")]
+    assert [f"[{words(way)}]" if way.get("aria-current") == "page" else words(way) for way in ways] == numbers
+    for way in (way for way in ways if way.name == "a"):
+        number = re.sub(r"\D", "", way.get_text())
+        assert way["href"] == "/sok?q=a" + (f"&sida={number}" if number != "1" else "")
+
+
+def test_a_size_is_chosen_from_the_first_page_on_and_leaves_the_rest_as_it_is():
+    sizes = page("/sok?q=a&region=orebro-lan&antal=20&sida=2").select(".pages [aria-labelledby=storlek] a")
+    assert {words(size): (size["href"], size.get("aria-current")) for size in sizes} == {
+        "10": ("/sok?q=a&region=orebro-lan", None),
+        "20": ("/sok?q=a&region=orebro-lan&antal=20", "true"),
+        "50": ("/sok?q=a&region=orebro-lan&antal=50", None),
+        "100": ("/sok?q=a&region=orebro-lan&antal=100", None),
+    }
+    assert page("/sok?q=a", total=10, pages=1).select(".pages") == [], "all are in sight"
 
 
 def test_a_page_beyond_the_last_says_where_the_last_is():
     soup = page("/sok?q=a&sida=9", pages=3, hits=())
-    assert soup.find("a", string="Till den sista sidan")["href"] == "/sok?q=a&sida=3"
+    assert soup.find("a", string="Till den sista sidan")["href"] == "/sok?q=a&sida=3" and soup.select(".pages") == []
 
 
 def test_page_and_json_show_the_same_hits_and_notes():
@@ -264,6 +348,22 @@ def test_the_document_page_shows_text_facts_and_evidence():
         assert text in facts
     assert "Nämner också Dalarnas län" in facts
     assert soup.find("a", string=DOCUMENT.url)["href"] == DOCUMENT.url
+
+
+def test_facts_are_folded_after_ten_and_none_is_lost():
+    places = [Region(value=f"r{at}", label=f"Län {at}", weight=0.1, evidence="nämns", about=False) for at in range(12)]
+    full = {"url": "javascript:alert(1)", "language": "sv", "publisher_region": "orebro-lan", "rights": "egen"}
+    document = replace(DOCUMENT, regions=tuple(places), fetched="2026-02-03", **full)
+    path = "/dokument/" + DOCUMENT.id
+    facts = BeautifulSoup(create_app(searcher=Answers(document)).test_client().get(path).text, "html.parser").select(
+        ".metadata"
+    )[0]
+    seen, folded = facts.find_all("dl")
+    assert len(seen.find_all("dt")) == 10 and [words(name) for name in folded.find_all("dt")][-1] == "Fil i samlingen"
+    assert words(folded.find_parent("details").summary) == "Visa 3 uppgifter till"
+    assert all(f"Län {at} Belägg: nämns" in words(seen) for at in range(12))
+    assert words(seen.summary) == "Visa 2 till"
+    assert [link["href"] for link in facts.find_all("a")] == [path + ".json"]
 
 
 def test_the_words_of_the_question_are_marked_with_a_way_between_them():
@@ -295,6 +395,7 @@ def test_the_document_page_links_to_its_json():
 
 STATES = [
     "/",
+    "/sok",
     "/sok?q=a&region=orebro-lan&region=xyz&ar=okant",
     "/sok?sida=2",
     "/dokument/" + DOCUMENT.id,

@@ -67,6 +67,9 @@ class Answers:
         self.asked = search
         return results(search, **self.changes)
 
+    def counts(self, search, fields):
+        return {"fetched": {"2026-01-02": 1, "2026-02-03": 2}}
+
     def document(self, id):
         return self.kept if id == self.kept.id else None
 

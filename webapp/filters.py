@@ -1,4 +1,4 @@
-"""Results -> what the forms of the search page hold: chosen filters, facet groups, years, dates, orders, and a map of the counties."""
+"""Results -> what the forms of the search page hold: chosen filters, facet groups, years, dates, orders and pages."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl
@@ -6,45 +6,43 @@ from urllib.parse import parse_qsl
 from msgspec import Struct, structs
 
 import indexer
-from indexer import FACETS, UNKNOWN, FacetValue, Filters, Period, Results, Search, Unreadable
+from indexer import FACETS, NATIONAL, UNKNOWN, Facet, FacetValue, Filters, Period, Results, Search, Unreadable
 from webapp.rendering import grouped
 
 ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
 
 VALUES_SHOWN = 8
-YEARS_SHOWN = 15
+YEARS_SHOWN = 10
+SIZES = (10, 20, 50, 100)
+"""Hits of a page that are offered."""
 GAP = 30
 """Years between the first and the last under which years without documents are shown too."""
 BAR_STEPS = 20
-SHADES = 4
-"""Of the tiles of the map."""
+
+
+_LEVELS = {"riksomraden": "Riksområden", "kommuner": "Kommuner"}
+"""Regions that stand behind a lid of their own; counties are in sight."""
+_IN_SWEDISH = str.maketrans("åäö", "{|}")
+"""Letters -> what stands after z, in the same order."""
+
+
+Lid = tuple[str, str, list[FacetValue]]
+"""Its id within the group, what opens it, and the values behind it."""
 
 
 class Group(Struct, frozen=True):
-    """A facet as a group of checkboxes; `rest` is behind a click, `faults` are typed values that are none of them."""
+    """A facet as a group of fields; `faults` are typed values that are none of its own."""
 
     name: str
     title: str
-    shown: tuple[FacetValue, ...]
-    rest: tuple[FacetValue, ...]
     faults: tuple[Unreadable, ...]
-    folded: str
-    """What opens the whole group; empty where it is open."""
+    shown: list[FacetValue]
+    """What is chosen, then the fullest."""
+    lids: list[Lid]
 
 
 Year = tuple[FacetValue, int]
 """A row of the histogram: its bar from 0 to BAR_STEPS, the fullest year has all of them."""
-
-
-class Tile(Struct, frozen=True):
-    """One county: `shade` from 0, nothing, to SHADES, the most."""
-
-    value: FacetValue
-    name: tuple[str, ...]
-    """The parts between which it may be broken."""
-    column: int
-    row: int
-    shade: int
 
 
 def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
@@ -96,25 +94,44 @@ def shape(search: Search) -> list[tuple[str, str]]:
 
 
 def groups(results: Results, wrong: Sequence[Unreadable]) -> Iterator[Group]:
-    """The facets that are chosen by checkboxes, those that have values or were given one that cannot be read."""
-    search = results.search
-    begun = search.query or search.filters
-    for facet in (facet for facet in FACETS.values() if facet.aspect != "time"):
-        # Nobody begins with what is folded.
-        values = results.facets.get(facet.name, ()) if begun or not facet.folded else ()
+    """The facets in their order: those that have values or were given one that cannot be read, and always the time."""
+    begun = results.search.query or results.search.filters
+    for facet in FACETS.values():
+        # Nobody begins with what is folded; years are a histogram.
+        unasked = facet.aspect == "time" or (facet.folded and not begun)
+        values = [] if unasked else list(indexer.all_values(results.facets.get(facet.name, ())))
         faults = tuple(fault for fault in wrong if fault.parameter == facet.parameter)
-        folded = "" if faults or search.filters.values(facet.name) else facet.folded
-        shown, rest = _shortened(values, len(values) if facet.tree or folded else VALUES_SHOWN)
-        if values or faults:
-            yield Group(facet.parameter, facet.label, shown, rest, faults, folded)
+        if values or faults or facet.aspect == "time":
+            first, lids = _arranged(facet, [value for value in values if not value.selected])
+            chosen = [value for value in values if value.selected]
+            yield Group(facet.parameter, facet.label, faults, [*chosen, *first], lids)
 
 
-def _shortened(values: tuple[FacetValue, ...], length: int) -> tuple[tuple[FacetValue, ...], tuple[FacetValue, ...]]:
-    """The first values and all that are chosen, and the rest; one value alone is not worth a click."""
-    if len(values) <= length + 1:
-        return values, ()
-    rest = [value for value in values[length:] if not value.selected]
-    return tuple(value for value in values if value not in rest), tuple(rest)
+def _arranged(facet: Facet, values: list[FacetValue]) -> tuple[list[FacetValue], list[Lid]]:
+    """The fullest values, and the others behind lids; one value alone is not worth a click."""
+    if facet.folded:
+        return [], [("alla", facet.folded, values)] if values else []
+    fullest = sorted(values, key=lambda value: -value.count)
+    first = [value for value in fullest if not facet.tree or _level(value.value) == "lan"]
+    length = VALUES_SHOWN if len(first) > VALUES_SHOWN + 1 else len(first)
+    shown, rest = first[:length], first[length:]
+    if facet.by_name:
+        shown, rest = by_name(shown), by_name(rest)
+    lids = [("fler", f"Visa {len(rest)} till", rest)]
+    for level, title in _LEVELS.items() if facet.tree else ():
+        lids.append((level, title, by_name([value for value in values if _level(value.value) == level])))
+    return shown, [lid for lid in lids if lid[2]]
+
+
+def _level(region: str) -> str:
+    if indexer.is_county(region) or region == NATIONAL:
+        return "lan"
+    return "kommuner" if indexer.is_county(indexer.region_above(region) or "") else "riksomraden"
+
+
+def by_name(values: list[FacetValue]) -> list[FacetValue]:
+    """In the order of the Swedish alphabet."""
+    return sorted(values, key=lambda value: value.label.lower().translate(_IN_SWEDISH))
 
 
 def offered(results: Results) -> Iterator[tuple[str, str, str]]:
@@ -186,13 +203,15 @@ def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
             yield label, indexer.address(search, order=order), order == current
 
 
-def tiles(regions: Sequence[FacetValue], search: Search) -> list[Tile]:
-    """The region facet as a map of tiles, a square a county, about where it lies. In reading order, from the north; none where no county has a document."""
-    shown = {value.value: value for value in indexer.all_values(regions)}
-    values = [shown.get(county) or indexer.facet_value("region", county, 0, search) for county, _ in indexer.counties()]
-    most = max(value.count for value in values)
-    tiles = []
-    for value, at in zip(values, indexer.region_table("counties"), strict=True) if most else ():
-        name, shade = tuple(at["tile"].split("|")), -(-value.count * SHADES // most)
-        tiles.append(Tile(value, name, int(at["column"]), int(at["row"]), shade))
-    return sorted(tiles, key=lambda tile: (tile.row, tile.column))
+def page_numbers(page: int, last: int) -> Iterator[int | None]:
+    """The first page, the last and those around the one that is shown; None where more than one is left out between two.
+
+    >>> list(page_numbers(5, 9)), list(page_numbers(1, 3))
+    ([1, None, 4, 5, 6, None, 9], [1, 2, 3])
+    """
+    before = 0
+    for number in sorted(number for number in {1, page - 1, page, page + 1, last} if 1 <= number <= last):
+        if number > before + 1:
+            yield number - 1 if number == before + 2 else None
+        yield number
+        before = number

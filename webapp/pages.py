@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
-from indexer import FACETS, SEARCH_PARAMETERS, Filters, Results, Search, Unreadable, address, read_visits, search_from
+from indexer import (
+    FACETS,
+    SEARCH_PARAMETERS,
+    Filters,
+    Results,
+    Search,
+    Unreadable,
+    address,
+    all_values,
+    counties,
+    facet_value,
+    read_visits,
+    search_from,
+)
 from webapp import filters, rendering, sending, steps
 from webapp.answering import answer, count, document_of, is_public, parameters, service, shown
 
@@ -20,7 +33,7 @@ _INDENTATION = re.compile(r"\n\s+")
 @blueprint.get("/", endpoint="home")
 @blueprint.get("/sok")
 def search() -> Response:
-    """The form, and the answer below it; the newest documents where nothing is asked."""
+    """The form, and the answer below it; at the start, where nothing is asked, what there is."""
     search, faults = search_from(parameters())
     response = sending.unless_known(search, lambda: _answered(search, faults), faults)
     if request.path != "/":
@@ -32,10 +45,20 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     wrong = filters.unanswerable(faults)
     notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
     results = answer(search)
+    if request.path == "/" and search == Search() and not faults:
+        return _start(results)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
     answered = results.total or results.total_partial or wrong
     step = None if answered else steps.next_step(results.search, count, results.hides)
     return page("search.html", results=results, wrong=wrong, filters=filters, step=step)
+
+
+def _start(results: Results) -> Response:
+    """What the collection holds and about which counties, by name, and its newest documents."""
+    held = {value.value: value for value in all_values(results.facets["region"])}
+    values = [held.get(county) or facet_value("region", county, 0, results.search) for county, _ in counties()]
+    fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
+    return page("start.html", results=results, counties=filters.by_name(values), fetched=fetched)
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
@@ -54,6 +77,7 @@ def document(id: str) -> Response:
     return page(
         "document.html",
         document=visible,
+        cut=len(visible.text) < len(whole.text),
         first_seen=service().searcher.first_seen(id),
         search=search,
         paragraphs=rendering.marked_paragraphs(visible.text, marks),

@@ -7,7 +7,7 @@ from itertools import groupby
 from markupsafe import Markup
 from msgspec import Struct
 
-from indexer import FACETS, RIGHTS, Span, address, all_values, in_words, is_county, region_label
+from indexer import FACETS, RIGHTS, Span, address, in_words, region_label
 
 DATE_PARTS = {"day": 3, "month": 2, "year": 1}
 """Precision -> how many of year, month and day are known."""
@@ -28,12 +28,12 @@ def date_text(published: str | None, precision: str | None) -> str:
     """An ISO date in Swedish, no more exact than it is known.
 
     >>> date_text("2019-02-11", "day"), date_text("2019-03-01", "month"), date_text(None, None)
-    ('11 februari 2019', 'mars 2019', 'okänt datum')
+    ('11 februari 2019', 'mars 2019', 'utan datum')
     >>> date_text("2019-02-11", "estimated")
     'omkring 11 februari 2019'
     """
     parts = _known_parts(published, precision)
-    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "okänt datum"
+    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "utan datum"
 
 
 def date_value(published: str | None, precision: str | None) -> str:
@@ -138,7 +138,7 @@ def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
     return Markup("").join([*pieces, text[position:]])
 
 
-_OURS = (date_text, date_value, counted, grouped, percent, web_address, marked, address, is_county, all_values)
+_OURS = (date_text, date_value, counted, grouped, percent, web_address, marked, address)
 FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
 """Name -> what the templates call by it."""
 FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Collection, Sequence
-from itertools import islice
+from itertools import chain, islice
 from math import ceil
 
 from msgspec.structs import replace
@@ -156,11 +156,12 @@ class _Answer:
         hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
         others = hits.of(partial, planned.partial or nodes.NOTHING, lacking=True) if partial else ()
         following = min(number, PARTIAL_HITS)
+        asides = self._asides(total, number)
         return Results(
             query=typed,
             search=search,
             interpretation=interpret(question.parsed),
-            notes=self._notes(total, number),
+            notes=(*question.parsed.notes, *questions.offer_notes(question, total), *planned.notes, *asides),
             suggestion=None,
             total=total,
             total_partial=following,
@@ -169,16 +170,17 @@ class _Answer:
             facets=self._facets(counted),
             offers=tuple(islice(questions.offers_of(question, total), questions.OFFERED)),
             widened=bool(planned.synonyms or question.places),
+            besides=tuple(dict.fromkeys(chain.from_iterable(planned.synonyms.values()))),
+            asides=asides,
             hides=bool(question.hidden),
         )
 
-    def _notes(self, total: int, partial: int) -> tuple[str, ...]:
-        """What was read, bounded and looked for besides, and which documents the page shows that lack some of the words."""
+    def _asides(self, total: int, partial: int) -> tuple[str, ...]:
+        """What was looked for besides, and which documents the page shows that lack some of the words."""
         question, planned = self._question, self._question.planned
         synonyms = (as_sentence(planned.synonyms),) if planned.synonyms else ()
-        notes = (*question.parsed.notes, *questions.offer_notes(question, total), *planned.notes, *synonyms)
         if not partial:
-            return notes
+            return synonyms
         has = had_instead(planned, named=not question.hidden)
         which = f"{partial} dokument som har {has}"
         if partial > PARTIAL_HITS or (self._partial_unfiltered > PARTIAL_HITS and not question.filters):
@@ -186,7 +188,7 @@ class _Answer:
             which = f"De {PARTIAL_HITS} bästa av {number} dokument som har {has}"
         elif self._partial_unfiltered > PARTIAL_HITS:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
-        return (*notes, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
+        return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
 
     def _matches(self, total: int) -> tuple[Sequence[Match], Sequence[Match], int]:
         """The page's share of so many full matches and of the partial ones that follow them, and how many of these there are."""

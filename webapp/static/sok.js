@@ -18,13 +18,12 @@
     const node = document.activeElement;
     if (!node.closest("#avgransning")) return null;
     if (node.type === "checkbox") return `#avgransa [name="${node.name}"][value="${CSS.escape(node.value)}"]`;
-    const tile = [...document.querySelectorAll(".map li")].indexOf(node.parentElement) + 1;
-    return tile ? `.map li:nth-child(${tile}) a` : node.id ? "#" + CSS.escape(node.id) : null;
+    return node.id ? "#" + CSS.escape(node.id) : null;
   }
 
   function swap(page) {
     const opened = [...document.querySelectorAll("#live details[id]")].map((part) => [part.id, part.open]);
-    for (const id of ["med", "prova", "live"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
+    for (const id of ["med", "live"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
     document.querySelectorAll("head link[rel=alternate]").forEach((link) => link.remove());
     document.head.append(...page.querySelectorAll("head link[rel=alternate]"));
     document.title = page.title;
@@ -41,6 +40,7 @@
     const target = (here && document.querySelector(here)) || byId("antal");
     let lid = target;
     while ((lid = lid.closest("details:not([open], #avgransning)"))) lid.open = true;
+    if (reader.closest(".dates") && reader.value !== reader.defaultValue) target.value = reader.value;
     target.focus({ preventScroll: true });
     if (target.id !== "antal") scrollBy(0, target.getBoundingClientRect().top - top);
   }
@@ -57,7 +57,7 @@
       if (!answer.ok || !page.getElementById("live")) throw new Error(answer.status);
       if (back === undefined) {
         history.replaceState({ scrolled: scrollY }, "");
-        history.pushState(null, "", address);
+        if (address !== shown) history.pushState(null, "", address);
       }
       shown = withoutHash();
       if (byId("fraga").value === typed) byId("fraga").value = page.getElementById("fraga").value;
@@ -79,14 +79,14 @@
   });
 
   document.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (!form || form.id !== "avgransa" || event.target.type !== "checkbox") return;
-    event.target.focus({ preventScroll: true }); // Safari does not by itself
+    const [field, form] = [event.target, event.target.form];
+    if (!form || form.id !== "avgransa" || !field.name) return;
+    if (field.type === "checkbox") field.focus({ preventScroll: true }); // Safari does not by itself
     show(addressOf(form));
   });
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("#live .years a, #live .map a, #live .chosen a, #live .offers a, #live .tools a, #live .pages a");
+    const link = event.target.closest("#live .years a, #live .gist p a, #live .chosen a, #live .offers a, #live .tools a, #live .pages a");
     if (!link || !plainClick(event)) return;
     event.preventDefault();
     link.focus({ preventScroll: true });
@@ -107,6 +107,17 @@
   if (byId("avgransning") && matchMedia("(min-width: 60rem)").matches && !CSS.supports("selector(::details-content)")) {
     byId("avgransning").open = true;
   }
+
+  // A long list shows what has the typed letters.
+  document.addEventListener("input", (event) => {
+    const lid = event.target.closest(".narrow");
+    if (!lid) return;
+    const typed = event.target.value.trim().toLowerCase();
+    for (const choice of lid.parentElement.querySelectorAll("li")) choice.hidden = !choice.textContent.toLowerCase().includes(typed);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.closest(".narrow")) event.preventDefault();
+  });
 
   // What the last word may become, in the browser's own list.
   let typing = 0;
