@@ -115,7 +115,7 @@ def record_of(document: Document, words: tuple[Words, Words] | None = None) -> R
         },
         values=counted_values(document),
         numbers={"first_day": first, "last_day": last},
-        sorts=sort_keys(document.id, first),
+        sorts=_sort_keys(document.id, first),
         stored=stored_of(document),
     )
 
@@ -146,7 +146,7 @@ def day_number(iso: str) -> int:
     return int(iso.replace("-", ""))
 
 
-def sort_keys(id: str, first: int) -> dict[str, str]:
+def _sort_keys(id: str, first: int) -> dict[str, str]:
     """Ascending in both fields: by date, undated last, then by id."""
     days = {"newest": _AFTER_ALL_DATES - first, "oldest": first or _AFTER_ALL_DATES}
     # The blank is smaller than every character of an id.

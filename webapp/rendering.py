@@ -4,33 +4,20 @@ import re
 
 from flask import Flask
 
-from indexer import FACETS, RIGHTS, address, all_values, in_words, is_county, region_label
+import indexer
+from indexer import DATE_PARTS, FACETS, RIGHTS, address, all_values, date_text, is_county, known_parts, region_label
 from webapp import charts, marking
-
-DATE_PARTS = {"day": 3, "month": 2, "year": 1}
-"""Precision -> how many of year, month and day are known."""
 
 _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
 def register(app: Flask) -> None:
-    """Give the templates their filters."""
+    """Give the templates their filters, and the forms that answers are taken along in."""
+    app.jinja_env.globals["forms"] = indexer.FORMS
     ours = (date_text, date_value, counted, grouped, web_address, address, is_county, all_values)
     app.jinja_env.filters |= {function.__name__: function for function in (*ours, marking.marked, charts.percent)}
     app.jinja_env.filters |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
     app.jinja_env.filters["rights_label"] = lambda rights: RIGHTS.get(rights, rights)
-
-
-def date_text(published: str | None, precision: str | None) -> str:
-    """An ISO date in Swedish, no more exact than it is known.
-
-    >>> date_text("2019-02-11", "day"), date_text("2019-03-01", "month"), date_text(None, None)
-    ('11 februari 2019', 'mars 2019', 'okänt datum')
-    >>> date_text("2019-02-11", "estimated")
-    'omkring 11 februari 2019'
-    """
-    parts = _known_parts(published, precision)
-    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "okänt datum"
 
 
 def date_value(published: str | None, precision: str | None) -> str:
@@ -39,11 +26,7 @@ def date_value(published: str | None, precision: str | None) -> str:
     >>> date_value("2019-03-01", "month"), date_value("2019-02-11", "estimated")
     ('2019-03', '2019')
     """
-    return "-".join(_known_parts(published, precision if precision in DATE_PARTS else "year"))
-
-
-def _known_parts(published: str | None, precision: str | None) -> list[str]:
-    return [part for part in (published or "")[:10].split("-")[: DATE_PARTS.get(precision or "day", 3)] if part]
+    return "-".join(known_parts(published, precision if precision in DATE_PARTS else "year"))
 
 
 def counted(number: int, one: str, many: str) -> str:

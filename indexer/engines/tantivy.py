@@ -6,14 +6,13 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 
 import tantivy
 from tantivy import Occur, Order, Query
 
 from indexer.engines.protocol import BY_YEAR, SCORE_DECIMALS, Counts, Match, Window, with_engine_faults, year_of
-from indexer.fields import FIELDS, Kind, Record, sort_keys
+from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
 HEAP_BYTES = 48_000_000
@@ -22,8 +21,6 @@ _FACET_VALUES = 65_000
 """Above the number of values of any facet, so that every count is exact."""
 _TIED = 10
 """Hits beyond a window that are looked at first for the score of its last."""
-_Place = tuple[float, tantivy.DocAddress]
-"""The score of a hit, and where it is."""
 _TOTAL = "total"
 _ALL = {"value_count": {"field": BY_YEAR}}
 """Counts all documents: each has one value of the field."""
@@ -85,22 +82,6 @@ class TantivyEngine:
             query, limit=window.limit, count=False, offset=window.offset, order_by_field=window.ranking, order=Order.Asc
         )
         return tuple(self._match(0.0, address) for _, address in result.hits)
-
-    def places(self, plan: nodes.Plan, window: Window) -> Sequence[_Place]:
-        """Where the hits of a window are. The sort fields have all of their keys, but 60,000 are read from one in 5 s, not .1 s."""
-        query, limit = _compiled(nodes.AllOf((plan,)), self._schema), max(1, self._searcher.num_docs)
-        by_day = None if window.ranking == "score" else "first_day"
-        keyed: list[tuple[object, _Place]] = []
-        for value, address in self._searcher.search(query, limit=limit, count=False, order_by_field=by_day).hits:
-            id, score = self._match(0.0, address).id, 0.0 if by_day else round(float(value), SCORE_DECIMALS)
-            key = sort_keys(id, int(value))[window.ranking] if by_day else (-score, id)
-            keyed.append((key, (score, address)))
-        keyed.sort(key=itemgetter(0))
-        return [place for _, place in keyed[window.offset : window.offset + window.limit]]
-
-    def read(self, place: _Place) -> Match:
-        """The hit at one of the places."""
-        return self._match(*place)
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
