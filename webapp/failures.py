@@ -5,7 +5,7 @@ import logging
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from indexer import IndexMissing
+from indexer import FORMS, IndexMissing
 from webapp.answering import Unanswerable
 from webapp.faces import problem, unreadable
 
@@ -21,8 +21,8 @@ SENTENCES = {
 }
 """Status -> heading and what to do about it."""
 
-PROGRAMS = ("/forslag", "/trend.csv")
-"""What only programs ask for, beside the addresses that end in .json."""
+PROGRAMS = ("/forslag", "/trend.csv", *(f"/sok.{form}" for form in FORMS))
+"""What only programs ask for, beside the addresses that end in .json, .ris and .bib."""
 
 
 def register(app: Flask) -> None:
@@ -52,6 +52,6 @@ def _without_index(error: IndexMissing) -> Response:
 
 def failure(status: int, sentence: str) -> Response:
     """The answer to a failure, on the face that was asked for."""
-    if request.path.endswith(".json") or request.path in PROGRAMS:
+    if request.path.endswith((".json", ".ris", ".bib")) or request.path in PROGRAMS:
         return problem(status, sentence)
     return Response(render_template("error.html", heading=sentences(status)[0], sentence=sentence), status)

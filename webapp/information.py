@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
-from indexer import FACETS, SEARCH_PARAMETERS, Filters, Search, read_visits
+from indexer import COLUMNS, FACETS, SEARCH_PARAMETERS, Filters, Search, read_visits
 from webapp.answering import count, is_public, service
 from webapp.pages import page
 
@@ -22,7 +22,7 @@ def about() -> Response:
 def help() -> Response:
     """The question language, each operator with a live example."""
     live = {"Search": Search, "ask": lambda query: service().searcher.search(Search(query, size=1), ())}
-    return page("help.html", **live, parameters=SEARCH_PARAMETERS, facets=FACETS.values())
+    return page("help.html", **live, parameters=SEARCH_PARAMETERS, facets=FACETS.values(), columns=COLUMNS)
 
 
 @blueprint.get("/tillganglighet")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
-from indexer import Results, Search, Unreadable, address, search_from
+from indexer import Results, Search, Unreadable, address, day_of, search_from
 from webapp import filters, maps, marking, sending, steps
 from webapp.answering import answer, count, document_of, parameters, service, shown
 
@@ -58,6 +58,7 @@ def document(id: str) -> Response:
         place=marking.place_at(request.args.get("stalle", ""), len(marks)),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
+        today=day_of(Search()).isoformat(),
         similar=[shown(other) for other in service().searcher.similar(whole)],
     )
 
