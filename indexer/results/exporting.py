@@ -160,10 +160,9 @@ def _bibtex(found: Iterable[Found], day: date) -> Iterator[bytes]:
         yield f"@misc{{regionsok-{key},\n{fields}}}\n\n".encode()
 
 
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS: dict[str, tuple[str, str, Callable[[Iterable[Found], date], Iterator[bytes]]]] = {
     "csv": ("CSV", "text/csv", _csv),
-    "xlsx": ("Excel", _SHEET, _xlsx),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
     "jsonl": ("JSON Lines", "application/jsonl", _json_lines),
     "ris": ("RIS", "application/x-research-info-systems", _ris),
     "bib": ("BibTeX", "application/x-bibtex", _bibtex),
