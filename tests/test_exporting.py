@@ -335,6 +335,18 @@ def test_very_many_documents_need_little_memory(form: str) -> None:
     assert peak < 20_000_000 and size > 100_000
 
 
+@pytest.mark.parametrize("text", ["Kort.", "", "Vätgas i Örebro län. " * 100])
+def test_nothing_is_cut_of_very_many_documents(text: str) -> None:
+    found = [Found(replace(PLAIN, id=f"a/{n}", text=text), 1.0) for n in range(3_000)]
+    ids = [one.document.id for one in found]
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", found)), read_only=True)
+    assert [row[0] for row in book.active.iter_rows(values_only=True)] == ["id", *ids]
+    assert [row[0] for row in sheet_of(written("csv", found))] == ["id", *ids]
+    assert [json.loads(line)["id"] for line in written("jsonl", found).splitlines()] == ids
+    assert written("ris", found).count(b"TY  - ") == written("bib", found).count(b"@misc{") == len(ids)
+    assert all(exported("xlsx", found, DAY)), "an empty piece is the end of what is sent"
+
+
 LONG = "Vätgas lagras i bergrum under staden. " * 20
 SECRET = "Det sista ordet är kvastskaft."
 

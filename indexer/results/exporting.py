@@ -173,5 +173,6 @@ FORMS: dict[str, tuple[str, str, Callable[[Iterable[Found], date], Iterator[byte
 def exported(form: str, found: Iterable[Found], day: date) -> Iterator[bytes]:
     """The bytes of a file in one of FORMS; the day is that of asking."""
     pieces = FORMS[form][2](found, day)
-    while piece := b"".join(islice(pieces, _AT_ONCE)):
-        yield piece
+    for first in pieces:
+        if together := b"".join((first, *islice(pieces, _AT_ONCE - 1))):  # of many rows nothing is packed yet
+            yield together
