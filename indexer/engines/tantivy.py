@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -132,12 +133,10 @@ class TantivyEngine:
             if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:
                 break
             limit *= 4
-        inside = {score for score, _ in scored[window.offset : end]}
-        tied = [index for index, (score, _) in enumerate(scored) if score in inside]
-        if not tied:
-            return ()
-        hits = sorted((scored[index] for index in tied), key=lambda hit: (-hit[0], self.read(hit).id))
-        return hits[window.offset - tied[0] : end - tied[0]]
+        often = Counter(score for score, _ in scored)
+        tied = {score for score, _ in scored[window.offset : end] if often[score] > 1}
+        scored.sort(key=lambda hit: (-hit[0], self.read(hit).id if hit[0] in tied else ""))
+        return scored[window.offset : end]
 
 
 @with_engine_faults
