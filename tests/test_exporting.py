@@ -102,12 +102,13 @@ def test_what_is_hidden_for_a_name_is_not_taken_along(settings: Settings) -> Non
         assert_as_paged(searcher, Search(query))
 
 
-def test_what_is_taken_stays_as_it_was_when_it_was_asked_for(settings: Settings) -> None:
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_what_is_taken_stays_as_it_was_when_it_was_asked_for(settings: Settings, rebuild: bool) -> None:
     def written(*words: str) -> None:
         write_jsonl(
             settings.corpus / "a.jsonl", [{"id": f"{word}{n}", "text": word} for word in words for n in range(40)]
         )
-        build(settings)
+        build(settings, rebuild=rebuild)
 
     written("vätgas", "torv")
     searcher = Searcher(settings)
