@@ -34,16 +34,18 @@ if TYPE_CHECKING:
     from indexer.documents import to_json as document_to_json
     from indexer.facets import FACETS, UNKNOWN, Facet
     from indexer.indexing import build
-    from indexer.metadata.dates import in_words
+    from indexer.metadata.dates import DATE_PARTS, date_text, in_words, known_parts
     from indexer.metadata.regions.gazetteer import NATIONAL, counties, is_county
     from indexer.metadata.regions.gazetteer import label as region_label
     from indexer.metadata.regions.gazetteer import parent as region_above
     from indexer.metadata.regions.gazetteer import resolve as region_named
     from indexer.queries import ORDERS, Filters, Period, Search
-    from indexer.results import FacetValue, Hit, Results, Snippet, Span, all_values
+    from indexer.results import FacetValue, Found, Hit, Results, Snippet, Span, all_values
     from indexer.results import encodable as encodable_results
+    from indexer.results.exporting import COLUMNS, FORMS, exported, inert
     from indexer.searching import IndexMissing, Searcher
     from indexer.searching.facets import facet_value
+    from indexer.searching.questions import day_of
     from indexer.searching.snippets import cut_before
     from indexer.searching.statistics import COMPARED, Coverage, Trend, coverage, trends
     from indexer.settings import Settings, SettingsError, load_settings

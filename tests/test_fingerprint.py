@@ -38,12 +38,13 @@ SHAPING = {
     "swedish": ("compounds", "spelling", "tokens"),
 }
 SHAPELESS = {
-    "": ("results", "addresses", "durable", "generations"),
+    "": ("addresses", "durable", "generations"),
     "cli": ("asking", "evaluating", "printing"),
     "crawling": ("spider",),
     "indexing": ("workers", "curating"),
     "parsing": ("syntax", "placing"),
     "planning": ("compiling", "words"),
+    "results": ("__init__", "exporting"),
     "searching": ("hits", "highlights", "opening", "statistics"),
 }
 

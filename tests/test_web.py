@@ -425,7 +425,7 @@ def test_every_page_is_well_built(path):
     }
     assert referred <= set(ids)
     assert all(child.name == "li" for part in soup.select("ul, ol") for child in part.find_all(recursive=False))
-    assert [node.get("src") for node in soup.select("script")] == ["/static/sok.js"]
+    assert [node.get("src") for node in soup.select("script:not([type='application/ld+json'])")] == ["/static/sok.js"]
     assert not soup.select("style, [style]")
     assert all(node.name == "link" for node in soup.select("[rel=stylesheet]"))
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, abort, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from indexer import IndexMissing, Searcher, Settings, load_settings
+from indexer import FORMS, IndexMissing, Searcher, Settings, load_settings
 from webapp import faces, pages, rendering, sending, trends
 from webapp.answering import SERVICE, Service, Unanswerable
 
@@ -37,8 +37,8 @@ SENTENCES = {
 }
 """Status -> heading and what to do about it."""
 
-PROGRAMS = ("/forslag", "/trend.csv")
-"""What only programs ask for, beside the addresses that end in .json."""
+PROGRAMS = ("/forslag", "/trend.csv", *(f"/sok.{form}" for form in FORMS))
+"""What only programs ask for, beside the addresses that end in .json, .ris and .bib."""
 
 
 def create_app(settings: Settings | None = None, searcher: Searcher | None = None, public: bool = False) -> Flask:
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= rendering.FILTERS
+    app.jinja_env.globals["forms"] = FORMS
     for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
@@ -96,6 +97,6 @@ def _without_index(error: IndexMissing) -> Response:
 
 def _failure(status: int, sentence: str) -> Response:
     """The answer to a failure, on the face that was asked for."""
-    if request.path.endswith(".json") or request.path in PROGRAMS:
+    if request.path.endswith((".json", ".ris", ".bib")) or request.path in PROGRAMS:
         return faces.problem(status, sentence)
     return Response(render_template("error.html", heading=sentences(status)[0], sentence=sentence), status)

@@ -1,7 +1,7 @@
 """From the request at hand to what the engine answers; what pages and JSON have in common."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import cast
 from urllib.parse import parse_qsl
 
@@ -9,7 +9,7 @@ from flask import abort, current_app, request
 from msgspec import Struct, structs
 from werkzeug.exceptions import BadRequest
 
-from indexer import FACETS, Document, Results, Search, Searcher, Settings, Unreadable, unknown
+from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown
 from webapp.showing import came_through, is_loopback, public_document, public_results
 
 SERVICE = "regionsok.service"
@@ -70,6 +70,13 @@ def answer(search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
     """The answer to a Search with some facets, as it may be shown to whoever asks. Raises IndexMissing."""
     results = service().searcher.search(search, facets)
     return public_results(results, service().settings.rights) if is_public() else results
+
+
+def taken(search: Search) -> Iterator[Found]:
+    """Every document of the answer to a Search, as it may be shown to whoever asks. Raises IndexMissing when the first is taken."""
+    found, rights = service().searcher.documents(search), service().settings.rights
+    shown = (structs.replace(one, document=public_document(one.document, rights)) for one in found)
+    return shown if is_public() else found
 
 
 def count(search: Search) -> int:

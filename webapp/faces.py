@@ -1,16 +1,17 @@
 """The faces for programs: the same answers as the pages, as JSON; an address that cannot be read is a problem object."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
+from itertools import chain
 
 import msgspec
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 import indexer
-from indexer import CHOSEN_FACETS, SEARCH_PARAMETERS, Parameters, Unreadable, encodable_results
+from indexer import CHOSEN_FACETS, FORMS, SEARCH_PARAMETERS, Found, Parameters, Search, Unreadable, encodable_results
 from webapp import sending, showing
-from webapp.answering import answer, document_of, is_public, program_parameters, refuse, service, shown
+from webapp.answering import answer, document_of, is_public, program_parameters, refuse, service, shown, taken
 
 blueprint = Blueprint("faces", __name__)
 
@@ -18,12 +19,15 @@ PROBLEM = "application/problem+json"
 """The media type of RFC 9457."""
 
 
-@blueprint.get("/sok.json")
-def search() -> Response:
-    """The answer to a question."""
+@blueprint.get("/sok.json", defaults={"form": "json"})
+@blueprint.get(f"/sok.<any({','.join(FORMS)}):form>")
+def search(form: str) -> Response:
+    """The answer to a question: a page of it, or in a form to take along all of it."""
     given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS)
     (search, faults), (facets, wrong) = indexer.search_from(given), indexer.facets_from(given)
     refuse((*faults, *wrong))
+    if form in FORMS:
+        return sending.unless_known(search, lambda: _file(form, taken(search)))
     return sending.unless_known(search, lambda: json_response(encodable_results(answer(search, facets))), facets)
 
 
@@ -41,11 +45,22 @@ def completions() -> Response:
     return json_response({"completions": ways, "titles": [{"title": title, "id": id} for title, id in titles]})
 
 
-@blueprint.get("/dokument/<path:id>.json")
-def document(id: str) -> Response:
-    """One document."""
+@blueprint.get("/dokument/<path:id>.json", defaults={"form": "json"})
+@blueprint.get("/dokument/<path:id>.<any(ris,bib):form>")
+def document(id: str, form: str) -> Response:
+    """One document, or the reference to it."""
     program_parameters()
-    return json_response(indexer.document_to_json(shown(document_of(id))))
+    found = shown(document_of(id))
+    return json_response(indexer.document_to_json(found)) if form == "json" else _file(form, (Found(found, 0.0),))
+
+
+def _file(form: str, found: Iterable[Found]) -> Response:
+    """Documents as a file, sent while it is made; what hinders its beginning is told as on every face."""
+    day = indexer.day_of(Search())
+    pieces = indexer.exported(form, found, day)
+    beginning = [next(pieces, b"")] if request.method == "GET" else []
+    headers = {"Content-Disposition": f"attachment; filename=regionsok-{day}.{form}"}
+    return Response(chain(beginning, pieces), mimetype=FORMS[form][1], headers=headers)
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
 from indexer import (
+    COLUMNS,
     FACETS,
     SEARCH_PARAMETERS,
     Filters,
@@ -16,6 +17,7 @@ from indexer import (
     address,
     all_values,
     counties,
+    day_of,
     facet_value,
     read_visits,
     search_from,
@@ -84,6 +86,7 @@ def document(id: str) -> Response:
         place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
+        today=day_of(Search()).isoformat(),
         similar=[shown(other) for other in service().searcher.similar(whole)],
     )
 
@@ -115,7 +118,7 @@ def about() -> Response:
 def help() -> Response:
     """The question language, each operator with a live example."""
     live = {"Search": Search, "ask": lambda query: service().searcher.search(Search(query, size=1), ())}
-    return page("help.html", **live, parameters=SEARCH_PARAMETERS, facets=FACETS.values())
+    return page("help.html", **live, parameters=SEARCH_PARAMETERS, facets=FACETS.values(), columns=COLUMNS)
 
 
 @information.get("/tillganglighet")

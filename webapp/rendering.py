@@ -7,10 +7,7 @@ from itertools import groupby
 from markupsafe import Markup
 from msgspec import Struct
 
-from indexer import FACETS, RIGHTS, Span, address, in_words, region_label
-
-DATE_PARTS = {"day": 3, "month": 2, "year": 1}
-"""Precision -> how many of year, month and day are known."""
+from indexer import DATE_PARTS, FACETS, RIGHTS, Span, address, date_text, known_parts, region_label
 
 _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
@@ -24,29 +21,13 @@ class Position(Struct, frozen=True):
     after: int | None
 
 
-def date_text(published: str | None, precision: str | None) -> str:
-    """An ISO date in Swedish, no more exact than it is known.
-
-    >>> date_text("2019-02-11", "day"), date_text("2019-03-01", "month"), date_text(None, None)
-    ('11 februari 2019', 'mars 2019', 'utan datum')
-    >>> date_text("2019-02-11", "estimated")
-    'omkring 11 februari 2019'
-    """
-    parts = _known_parts(published, precision)
-    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "utan datum"
-
-
 def date_value(published: str | None, precision: str | None) -> str:
     """The known part of an ISO date, as <time datetime> takes it: of an estimate its year.
 
     >>> date_value("2019-03-01", "month"), date_value("2019-02-11", "estimated")
     ('2019-03', '2019')
     """
-    return "-".join(_known_parts(published, precision if precision in DATE_PARTS else "year"))
-
-
-def _known_parts(published: str | None, precision: str | None) -> list[str]:
-    return [part for part in (published or "")[:10].split("-")[: DATE_PARTS.get(precision or "day", 3)] if part]
+    return "-".join(known_parts(published, precision if precision in DATE_PARTS else "year"))
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response
 from msgspec import Struct
 
-from indexer import COMPARED, Parameters, Trend, Unreadable, counties, coverage, region_label, trends
+from indexer import COMPARED, Parameters, Trend, Unreadable, counties, coverage, inert, region_label, trends
 from webapp import filters, pages
 from webapp.answering import parameters, program_parameters, refuse, service
 from webapp.rendering import percent
@@ -78,7 +78,7 @@ def trend_csv() -> Response:
     rows.writerow(["period", "fråga", "dokument", "alla dokument", "andel"])
     for trend in trends(service().searcher, *compared):
         for point in trend.points:
-            rows.writerow([point.period, _plain(trend.question), point.count, point.total, f"{point.share:.6f}"])
+            rows.writerow([point.period, inert(trend.question), point.count, point.total, f"{point.share:.6f}"])
     headers = {"Content-Disposition": "attachment; filename=trend.csv"}
     return Response(written.getvalue(), mimetype="text/csv", headers=headers)
 
@@ -102,11 +102,6 @@ def _asked(given: Iterable[tuple[str, str]]) -> tuple[Compared, tuple[Unreadable
         read.refuse("q", typed[COMPARED], f"Högst {COMPARED} frågor jämförs.", instead="De första är med.")
     questions = tuple(dict.fromkeys(question[:LONGEST] for question in typed))[:COMPARED]
     return (questions, read.region(), read.choice("enhet", UNITS) == "manad"), tuple(read.faults)
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def _chart(trends: Sequence[Trend]) -> Chart | None:

@@ -10,14 +10,18 @@ from msgspec.structs import asdict, replace
 from indexer.cli.common import FILE, WRONG_USAGE, cli, command, fail, print_json, say, with_settings
 from indexer.cli.printing import lines_of, lines_of_scores
 from indexer.facets import FACETS
+from indexer.results.exporting import FORMS, exported
 from indexer.settings import Settings, load_settings
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem."
 
 
-def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
-    """An option for each facet that is one."""
+def _table_options(function: Callable[..., None]) -> Callable[..., None]:
+    """An option for each facet that is one, and for each form that the whole answer is written in."""
+    for form, (label, _, _) in reversed(FORMS.items()):
+        text = f"Skriv hela svaret, alla sidor, som {label}."
+        function = click.option(f"--{form}", "form", flag_value=form, default="", help=text)(function)
     for facet in reversed(FACETS.values()):
         if not facet.folded:
             text = f"{facet.option or facet.label}; kan upprepas."
@@ -27,7 +31,7 @@ def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
 
 @command()
 @click.argument("query")
-@_facet_options
+@_table_options
 @click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast eller aldst.")
 @click.option("--page", "sida", default="1", help="Sida.")
 @click.option("--size", "antal", default="10", help="Träffar per sida, 1 till 100.")
@@ -39,11 +43,17 @@ def search(settings: Settings, query: str, as_json: bool, today: datetime | None
     from indexer.addresses import facets_from, search_from
     from indexer.results import to_json
     from indexer.searching import Searcher
+    from indexer.searching.questions import day_of
 
+    form = str(typed.pop("form"))
     wanted, faults = search_from([("q", query), *_parameters(typed)])
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
     wanted = replace(wanted, today=today.date() if today else None)
+    if form:
+        for piece in exported(form, Searcher(settings).documents(wanted), day_of(wanted)):
+            click.echo(piece, nl=False)
+        return
     results = Searcher(settings).search(wanted, facets_from(())[0] if as_json else FACETS)
     say(to_json(results), lines_of(results), as_json)
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 import click
 
 from indexer.facets import FACETS
+from indexer.metadata.dates import DATE_PARTS, known_parts
 from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
 from indexer.swedish.lists import listed
 
@@ -118,10 +119,8 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
 
 def _date(hit: Hit) -> str:
     """The known part of its ISO date; an estimate is said to be one."""
-    if hit.published is None or hit.published_precision == "day":
-        return hit.published or "okänt datum"
-    length = {"month": 7, "year": 4}.get(hit.published_precision or "")
-    return hit.published[:length] if length else f"omkring {hit.published}"
+    known = "-".join(known_parts(hit.published, hit.published_precision))
+    return known if hit.published_precision in DATE_PARTS else f"omkring {known}" if known else "okänt datum"
 
 
 def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:

@@ -104,6 +104,12 @@ class Engine(Protocol):
     def find(self, plan: Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
 
+    def places(self, plan: Plan, window: Window) -> Sequence[Any]:
+        """Where the hits of a window are, for `read`: of very many this is little, and their texts are not."""
+
+    def read(self, place: Any) -> Match:
+        """The hit at one of the places."""
+
     def count(self, plan: Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets, BY_YEAR among them."""
 

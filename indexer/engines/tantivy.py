@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ _FACET_VALUES = 65_000
 """Above the number of values of any facet, so that every count is exact."""
 _TIED = 10
 """Hits beyond a window that are looked at first for the score of its last."""
+_Place = tuple[float, tantivy.DocAddress]
+"""The score of a hit, and where it is."""
 _TOTAL = "total"
 _ALL = {"value_count": {"field": BY_YEAR}}
 """Counts all documents: each has one value of the field."""
@@ -71,6 +74,10 @@ class TantivyEngine(Guarded):
 
     def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
+        return tuple(map(self.read, self.places(plan, window)))
+
+    def places(self, plan: nodes.Plan, window: Window) -> Sequence[_Place]:
+        """Where the hits of a window are, and their scores."""
         # Passing over, Tantivy adds what of a MaxOf is the greatest.
         query = _compiled(nodes.AllOf((plan,)), self._schema)
         if window.limit <= 0 or window.offset >= self._searcher.num_docs:  # room is made for all that is asked for
@@ -80,7 +87,13 @@ class TantivyEngine(Guarded):
         result = self._searcher.search(
             query, limit=window.limit, count=False, offset=window.offset, order_by_field=window.ranking, order=Order.Asc
         )
-        return tuple(self._match(0.0, address) for _, address in result.hits)
+        return [(0.0, address) for _, address in result.hits]
+
+    def read(self, place: _Place) -> Match:
+        """The hit at one of the places."""
+        score, address = place
+        document = self._searcher.doc(address)
+        return Match(str(document.get_first("id")), score, bytes(document.get_first("stored") or b"").decode("utf-8"))
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
@@ -98,17 +111,17 @@ class TantivyEngine(Guarded):
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
         result = self._searcher.search(Query.term_query(self._schema, "id", id), limit=1)
-        return self._match(0.0, result.hits[0][1]).stored if result.hits else None
+        return self.read(result.hits[0]).stored if result.hits else None
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
         hits = self._searcher.search(Query.all_query(), limit=max(1, self._searcher.num_docs)).hits
-        return iter([self._match(0.0, address).id for _, address in hits])
+        return iter([self.read(hit).id for hit in hits])
 
     def close(self) -> None:
         """Nothing to do: files are released with the object."""
 
-    def _by_score(self, query: Query, window: Window) -> tuple[Match, ...]:
+    def _by_score(self, query: Query, window: Window) -> Sequence[_Place]:
         """Ranked by rounded score, then id: the window is widened until no tie crosses its end."""
         end = window.offset + window.limit
         limit = end + _TIED
@@ -118,16 +131,10 @@ class TantivyEngine(Guarded):
             if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:
                 break
             limit *= 4
-        inside = {score for score, _ in scored[window.offset : end]}
-        tied = [index for index, (score, _) in enumerate(scored) if score in inside]
-        if not tied:
-            return ()
-        hits = sorted((self._match(*scored[index]) for index in tied), key=lambda match: (-match.score, match.id))
-        return tuple(hits[window.offset - tied[0] : end - tied[0]])
-
-    def _match(self, score: float, address: tantivy.DocAddress) -> Match:
-        document = self._searcher.doc(address)
-        return Match(str(document.get_first("id")), score, bytes(document.get_first("stored") or b"").decode("utf-8"))
+        often = Counter(score for score, _ in scored)
+        tied = {score for score, _ in scored[window.offset : end] if often[score] > 1}
+        scored.sort(key=lambda hit: (-hit[0], self.read(hit).id if hit[0] in tied else ""))
+        return scored[window.offset : end]
 
 
 class TantivyWriter(Guarded):

@@ -53,13 +53,21 @@ class WhooshEngine(Guarded):
 
     def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
+        return tuple(map(self.read, self.places(plan, window)))
+
+    def places(self, plan: nodes.Plan, window: Window) -> Sequence[tuple[int, float]]:
+        """The numbers and scores of the hits of a window."""
         with self._reading:
             found, by_score = self._evaluated(plan), window.ranking == "score"
             scores = {number: round(score, SCORE_DECIMALS) if by_score else 0.0 for number, score in found.items()}
             keys = self._column("id" if by_score else window.ranking)
-            ranked = sorted(scores, key=lambda number: (-scores[number], keys[number]))
-            chosen = ranked[window.offset : window.offset + max(0, window.limit)]
-            return tuple(self._match(number, scores[number]) for number in chosen)
+        ranked = sorted(scores.items(), key=lambda hit: (-hit[1], keys[hit[0]]))
+        return ranked[window.offset : window.offset + max(0, window.limit)]
+
+    def read(self, place: tuple[int, float]) -> Match:
+        """The hit at one of the places."""
+        with self._reading:
+            return self._match(*place)
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets."""

@@ -17,6 +17,8 @@ from indexer.metadata.tables import expressions, rows
 Precision = Literal["day", "month", "year", "estimated"]
 """How much of a date is known; `estimated` is a day near it, as that of a crawl, and never shown as exact."""
 
+DATE_PARTS = {"day": 3, "month": 2, "year": 1}
+"""Precision -> how many of year, month and day are known."""
 SWEDEN = ZoneInfo("Europe/Stockholm")
 LONGEST = 200
 """Characters of a text that can be a date."""
@@ -53,6 +55,23 @@ def in_words(iso: str) -> str:
     year, *smaller = iso.split("-")
     month = [MONTH_NAMES[int(number) - 1] for number in smaller[:1]]
     return " ".join([*(str(int(number)) for number in smaller[1:]), *month, year])
+
+
+def date_text(published: str | None, precision: str | None) -> str:
+    """An ISO date in Swedish, no more exact than it is known.
+
+    >>> date_text("2019-02-11", "day"), date_text("2019-03-01", "month"), date_text(None, None)
+    ('11 februari 2019', 'mars 2019', 'utan datum')
+    >>> date_text("2019-02-11", "estimated")
+    'omkring 11 februari 2019'
+    """
+    parts = known_parts(published, precision)
+    return f"{'' if precision in DATE_PARTS else 'omkring '}{in_words('-'.join(parts))}" if parts else "utan datum"
+
+
+def known_parts(published: str | None, precision: str | None) -> list[str]:
+    """Year, month and day of an ISO date, as far as they are known or estimated."""
+    return [part for part in (published or "")[:10].split("-")[: DATE_PARTS.get(precision or "day", 3)] if part]
 
 
 class Dated(Struct, frozen=True):

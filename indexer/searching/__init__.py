@@ -1,7 +1,7 @@
 """The read side: Search -> parsing -> planning -> engine -> Results. Everything that a page shows is in the Results."""
 
 import functools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 from math import ceil
 
@@ -15,7 +15,7 @@ from indexer.parsing import parse
 from indexer.parsing.interpretation import interpret
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
-from indexer.results import Facets, Results, Span
+from indexer.results import Facets, Found, Hit, Results, Span
 from indexer.searching import hidden_names, questions, similar, suggesting
 from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits, had_instead, without
@@ -61,12 +61,15 @@ class Searcher:
         with self._current.reading() as index:
             results = index.answers.get((search, day))
             if results is None or not results.facets.keys() >= set(facets):
-                question = questions.asked(index, search)
-                results = _Answer(question, facets).results(search.query)
-                if search.query and not search.literal:
-                    results = _corrected(index, question, search, results)
+                _, results = _answered(index, search, facets)
                 index.remember(search, day, results)
             return replace(results, facets=results.facets.only(facets))
+
+    def documents(self, search: Search) -> Iterator[Found]:
+        """Every document of an answer, in the order of its pages, over one commit; nothing is asked before the first is taken."""
+        with self._current.reading() as index:
+            answer, _ = _answered(index, replace(search, page=1, size=PARTIAL_BELOW + PARTIAL_HITS), ())
+            yield from answer.documents()
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it."""
@@ -111,20 +114,26 @@ class Searcher:
             return Hits(plan(parse(query).query, words, words.entry, index.synonyms), words).marked(text)
 
 
-def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
+def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tuple["_Answer", Results]:
     """An answer with the first correction that finds more; in its place where it shows nothing."""
+    question = questions.asked(index, search)
+    answer = _Answer(question, facets)
+    results = answer.results(search.query)
+    if not search.query or search.literal:
+        return answer, results
     proposed = list(suggesting.suggestions(results.search.query, question.besides, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
-    facets = tuple(results.facets)
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
-        results = _Answer(Question(index, search, hidden=misspelt), facets).results(search.query)
+        answer = _Answer(Question(index, search, hidden=misspelt), facets)
+        results = answer.results(search.query)
     for suggestion, correction in zip(proposed, corrections, strict=True):
         phrase = replace(results.search, query=suggestion.phrase)
         if correction.total > results.total and (not suggestion.phrase or Question(index, phrase).total):
             if results.total or not suggestion.sure:
-                return replace(results, suggestion=correction.search.query)
-            return _in_place(results, _Answer(correction, facets).results(search.query))
-    return results
+                return answer, replace(results, suggestion=correction.search.query)
+            answer = _Answer(correction, facets)
+            return answer, _in_place(results, answer.results(search.query))
+    return answer, results
 
 
 def _in_place(results: Results, corrected: Results) -> Results:
@@ -140,6 +149,7 @@ class _Answer:
 
     def __init__(self, question: Question, facets: Collection[str]) -> None:
         self._question = question
+        self._hits = Hits(question.planned, question.index.vocabulary, question.search.explain, question.hidden)
         self._wanted = [name for name in FACETS if name in facets]
         self._filtered = [name for name in self._wanted if name in question.filters]
         self._replacement: Plan | None = None
@@ -153,8 +163,6 @@ class _Answer:
         counted = self._counts(planned.strict, [name for name in self._wanted if name not in self._filtered])
         total = counted.total
         strict, partial, number = self._matches(total)
-        hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
-        others = hits.of(partial, planned.partial or nodes.NOTHING, lacking=True) if partial else ()
         following = min(number, PARTIAL_HITS)
         asides = self._asides(total, number)
         return Results(
@@ -166,7 +174,7 @@ class _Answer:
             total=total,
             total_partial=following,
             pages=max(1, ceil((total + following) / search.size)),
-            hits=(*hits.of(strict, planned.strict), *others),
+            hits=(*self._hits.of(strict, planned.strict), *self._lacking(partial)),
             facets=self._facets(counted),
             offers=tuple(islice(questions.offers_of(question, total), questions.OFFERED)),
             widened=bool(planned.synonyms or question.places),
@@ -174,6 +182,22 @@ class _Answer:
             asides=asides,
             hides=bool(question.hidden),
         )
+
+    def documents(self) -> Iterator[Found]:
+        """All that the pages show, of a question of which one page holds every partial match."""
+        question, strict = self._question, self._question.planned.strict
+        engine, total = question.index.engine, self._counts(strict).total
+        for place in engine.places(question.narrowed(strict), Window(0, total, _ranking(question))):
+            match = engine.read(place)
+            yield Found(without(document_of(match.stored), question.hidden), match.score)
+        _, partial, _ = self._matches(total)
+        for match, hit in zip(partial, self._lacking(partial), strict=True):
+            yield Found(without(document_of(match.stored), question.hidden), match.score, hit.missing)
+
+    def _lacking(self, partial: Sequence[Match]) -> Iterator[Hit]:
+        """Of partial matches: each with the words that it lacks."""
+        plan = self._question.planned.partial if partial else None
+        return self._hits.of(partial, plan or nodes.NOTHING, lacking=True)
 
     def _asides(self, total: int, partial: int) -> tuple[str, ...]:
         """What was looked for besides, and which documents the page shows that lack some of the words."""

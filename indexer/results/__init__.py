@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 
 from msgspec import UNSET, Struct, structs, to_builtins
 
-from indexer.documents import Duplicate
+from indexer.documents import Document, Duplicate
 from indexer.queries import Search
 
 Span = tuple[int, int]
@@ -52,6 +52,15 @@ class Hit(Struct, frozen=True):
     fetched: str | None = None
     excerpt: int | None = None
     """Most characters of the text that its publisher lets be shown, where it says so."""
+
+
+class Found(Struct, frozen=True):
+    """One document of the answer, whole, to take along."""
+
+    document: Document
+    score: float
+    missing: tuple[str, ...] = ()
+    """The words of the question that it lacks; empty for a full match."""
 
 
 class FacetValue(Struct, frozen=True):
