@@ -191,10 +191,10 @@ STARTS = [
     if change not in ("an offer", "not that synonym", "the words as they stand")
 ]
 STARTS += [("/sok?q=cirkulär+ekonomi", "not that synonym"), ("/sok?q=cirkulr+ekonomi", "the words as they stand")]
-STARTS += [("/sok?q=evenemang+sedan+2018+på+Gotland", "the words as they stand")]
 STARTS += [
-    (f"/sok?q={question}", "an offer") for question in ("vätgas+Skåne", "utlysningar", "rapporter+om+vatten+sedan+2018")
+    (f"/sok?q={question}", "the words as they stand") for question in ("utlysningar", "evenemang+sedan+2018+på+Gotland")
 ]
+STARTS += [(f"/sok?q={question}", "an offer") for question in ("vätgas+Skåne", "rapporter+om+vatten+sedan+2018")]
 STARTS += [("/sok", change) for change in ("a box", "a question", "the next page")]
 STARTS += [("/sok?q=region&region=dalarnas-lan&sortera=nyast&forklara=ja", change) for change in ("a box", "a year")]
 
