@@ -156,6 +156,7 @@ def test_what_is_typed_while_an_answer_comes_is_kept(open_page: OpenPage) -> Non
 CHANGES: dict[str, Callable[[Page], None]] = {
     "a box": lambda page: page.locator(OREBRO).click(),
     "a year": lambda page: page.locator(".years a").first.click(),
+    "the words as they stand": lambda page: page.locator(".notes a").click(),
     "not that synonym": lambda page: page.get_by_role("link", name="ta bort").click(),
     "an offer": lambda page: page.locator(".offers a").first.click(),
     "an order": lambda page: page.get_by_role("link", name="Äldst först").click(),
@@ -184,11 +185,16 @@ DOCUMENT = """() => {
 """The whole document but for what is said, what a reader has opened, and what the box offers."""
 
 
-STARTS = [("/sok?q=region", change) for change in CHANGES if change not in ("an offer", "not that synonym")]
-STARTS += [("/sok?q=cirkulär+ekonomi", "not that synonym")]
-STARTS += [
-    (f"/sok?q={question}", "an offer") for question in ("vätgas+Skåne", "utlysningar", "rapporter+om+vatten+sedan+2018")
+STARTS = [
+    ("/sok?q=region", change)
+    for change in CHANGES
+    if change not in ("an offer", "not that synonym", "the words as they stand")
 ]
+STARTS += [("/sok?q=cirkulär+ekonomi", "not that synonym"), ("/sok?q=cirkulr+ekonomi", "the words as they stand")]
+STARTS += [
+    (f"/sok?q={question}", "the words as they stand") for question in ("utlysningar", "evenemang+sedan+2018+på+Gotland")
+]
+STARTS += [(f"/sok?q={question}", "an offer") for question in ("vätgas+Skåne", "rapporter+om+vatten+sedan+2018")]
 STARTS += [("/sok", change) for change in ("a box", "a question", "the next page")]
 STARTS += [("/sok?q=region&region=dalarnas-lan&sortera=nyast&forklara=ja", change) for change in ("a box", "a year")]
 

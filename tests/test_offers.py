@@ -319,7 +319,7 @@ def test_the_page_offers_links_and_keeps_what_was_typed(collection: Settings) ->
     assert applied.select_one("#fraga")["value"] == "pressmeddelanden från januari 2026"  # type: ignore[index]
     assert not applied.select("#med input"), "what the words mean is not chosen a second time when they are sent again"
     assert len(applied.select(".chosen li:not(.clear)")) == 2
-    (undo,) = applied.select(".offers a")
+    (undo,) = applied.select(".notes a")
     assert undo["href"].endswith("&ordagrant=ja")
     assert not BeautifulSoup(browser.get(str(undo["href"])).text, "lxml").select(".chosen, .offers")
     assert browser.get("/sok.json", query_string={"q": "vindkraft Dalarna"}).json["offers"][0]["count"] == 2

@@ -94,6 +94,7 @@ def test_a_page_says_it_at_the_field_and_shows_no_other_answer(start, parameters
     assert described[0] in [words(note) for note in soup.select("ul.notes li")]
     assert soup.select(".tools, link[rel=alternate]") == [] and words(soup.find(id="traffar")) == ""
     assert soup.find("details", id="avgransning").has_attr("open"), "the field is in sight on a telephone too"
+    assert words(soup.select_one("#avgransa button .scripted")) == "träffarna", "nobody knows how many"
     assert "fbclid" not in str(soup)
 
 

@@ -86,7 +86,7 @@
   });
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("#live .years a, #live .gist p a, #live .chosen a, #live .offers a, #live .tools a, #live .pages a");
+    const link = event.target.closest("#live .years a, #live .gist p a, #live .notes a[rel], #live .chosen a, #live .offers a, #live .tools a, #live .pages a");
     if (!link || !plainClick(event)) return;
     event.preventDefault();
     link.focus({ preventScroll: true });
