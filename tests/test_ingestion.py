@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from indexer.documents import Document, Medium, Refusal, from_json, to_json
 from indexer.fields import record_of
-from indexer.indexing.adding import read_sources
+from indexer.indexing.curating import read_sources
 from indexer.ingestion import Source, is_sidecar, read, tree
 from indexer.ingestion.parts import ParsedDocument, RefusedPart, UnparsedPart, parsed
 from indexer.metadata.regions.gazetteer import resolve

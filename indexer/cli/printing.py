@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
     from indexer.crawling import Report, Visit
     from indexer.indexing import Progress
-    from indexer.indexing.adding import Added
+    from indexer.indexing.curating import Added
 
 _VALUES_SHOWN = 8
 _VISIT = "{:<18.18} {:>6} {:>4} {:>4} {:>5} {:>4} {:>5} {:>5} {:>5} {:>10} {:>4}"
