@@ -18,8 +18,7 @@ from msgspec.structs import replace
 from indexer.corpus import read_ledger, today
 from indexer.corpus.ledger import settle
 from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
-from indexer.crawling.safety import refusal_of
-from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites
+from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites, refusal_of
 from indexer.faults import naming
 from indexer.generations import writing
 from indexer.settings import Settings
