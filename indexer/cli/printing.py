@@ -59,7 +59,7 @@ def lines_of_added(added: Added) -> Iterator[str]:
 
 def lines_of_visits(visits: Mapping[str, Visit]) -> Iterator[str]:
     """What the last crawl of each source did: a table of at most 80 columns, then why, each time with a few addresses."""
-    from indexer.crawling.reports import OUTCOMES
+    from indexer.crawling import OUTCOMES
 
     yield _VISIT.format(*_VISIT_HEADS)
     for key, visit in visits.items():
