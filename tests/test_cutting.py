@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from warcio.archiveiterator import ArchiveIterator
 
 from indexer import indexing, ingestion
-from indexer.corpus import CorpusFile, Ledger, cutting, sweep
+from indexer.corpus import CorpusFile, Ledger, files, sweep
 from indexer.corpus.containers import take_out
 from indexer.documents import Refusal, to_json
 from indexer.indexing import Progress, build
@@ -324,7 +324,7 @@ def test_a_packed_archive_keeps_a_member_for_each_record(tmp_path: Path) -> None
 def cut_out(path: Path, content: bytes, members: set[str]) -> list[Refusal]:
     path.write_bytes(content)
     file = CorpusFile(Source(path, path.name), "", len(content), "")
-    return list(cutting.cut(Ledger(), file, members, LIMIT))
+    return list(files.cut(Ledger(), file, members, LIMIT))
 
 
 def told(path: Path) -> dict[str, str]:

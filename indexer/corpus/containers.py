@@ -1,6 +1,6 @@
 """A packed content without some of its members: what stands in their place keeps the numbers of the others.
 
-Each function copies a stream to a file, a piece at a time. None of them is believed: `corpus.cutting` reads what they wrote.
+Each function copies a stream to a file, a piece at a time. None of them is believed: `corpus.files` reads what they wrote.
 """
 
 import gzip

@@ -14,8 +14,7 @@ from msgspec import Struct, structs
 
 from indexer.catalogue import IN_MEMORY, Catalogue
 from indexer.corpus import Ledger, changing, read_corpus, sweep, today
-from indexer.corpus.cutting import cut
-from indexer.corpus.files import delete, files_below, paths_of, store, target_of
+from indexer.corpus.files import cut, delete, files_below, paths_of, store, target_of
 from indexer.corpus.ledger import CorrectionError, correction, state
 from indexer.documents import Document, Refusal
 from indexer.faults import Fault
