@@ -20,7 +20,7 @@ import pytest
 from msgspec.structs import asdict, replace
 
 from indexer.catalogue import IN_MEMORY, Catalogue
-from indexer.documents import Document
+from indexer.documents import Document, identity
 from indexer.documents import to_json as document_json
 from indexer.generations import read_current
 from indexer.indexing import Change, Progress, Verdict, analysing, build, reading
@@ -30,7 +30,6 @@ from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
-from indexer.urls import identity
 from tests.conftest import news_lines, write_jsonl
 from tests.test_formats import warc
 

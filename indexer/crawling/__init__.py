@@ -24,12 +24,11 @@ import msgspec
 from indexer.corpus import read_ledger, today
 from indexer.corpus.ledger import settle
 from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites, refusal_of
-from indexer.documents import Refusal
+from indexer.documents import Refusal, host_of
 from indexer.durable import write_durably
 from indexer.faults import naming
 from indexer.generations import writing
 from indexer.settings import Settings
-from indexer.urls import host_of
 
 _log = logging.getLogger(__package__)
 

@@ -27,8 +27,8 @@ from scrapy.utils.url import url_has_any_extension
 from indexer.corpus.ledger import fingerprint_of
 from indexer.crawling import sources
 from indexer.crawling.memory import Found, Link, Memory, Seen
+from indexer.documents import canonical_address, host_of
 from indexer.metadata.dates import plausible_date
-from indexer.urls import canonical_address, host_of
 
 UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
 """Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
