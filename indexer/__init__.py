@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         toggled,
         unknown,
     )
-    from indexer.crawling.reports import read_visits
+    from indexer.crawling import read_visits
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
     from indexer.facets import FACETS, UNKNOWN, Facet

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from indexer.indexing import build
-from indexer.indexing.adding import add
-from indexer.indexing.curating import correct, forget, hide, remove
+from indexer.indexing.curating import add, correct, forget, hide, remove
 from indexer.settings import Settings
 from tests.test_formats import warc
 

@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Request, expect
 
 import webapp
-from indexer.indexing.adding import add
+from indexer.indexing.curating import add
 from indexer.settings import Settings
 from tests.browsing import OpenPage, chromium, open_page, settings, site, tab_to  # noqa: F401 (fixtures)
 from tests.conftest import lacking

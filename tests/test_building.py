@@ -20,18 +20,16 @@ import pytest
 from msgspec.structs import asdict, replace
 
 from indexer.catalogue import IN_MEMORY, Catalogue
-from indexer.documents import Document
+from indexer.documents import Document, identity
 from indexer.documents import to_json as document_json
 from indexer.generations import read_current
 from indexer.indexing import Change, Progress, Verdict, analysing, build, reading
-from indexer.indexing.adding import add
 from indexer.indexing.checking import check
-from indexer.indexing.curating import remove
+from indexer.indexing.curating import add, remove
 from indexer.queries import Search
 from indexer.results import to_json
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
-from indexer.urls import identity
 from tests.conftest import news_lines, write_jsonl
 from tests.test_formats import warc
 

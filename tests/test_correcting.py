@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from indexer.corpus.ledger import CorrectionError
+from indexer.documents import identity
 from indexer.indexing import build
 from indexer.indexing.checking import check, status
 from indexer.indexing.curating import correct
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
-from indexer.urls import identity
 from tests.conftest import write_jsonl
 from tests.index_answers import answers, fresh_answers
 from tests.test_formats import warc

@@ -19,13 +19,12 @@ from indexer.crawling.answers import ALIKE, listed_links
 from indexer.crawling.frontier import HOPS, SAME_SHAPE, Frontier
 from indexer.crawling.memory import Link, Memory
 from indexer.crawling.sources import Job, Site
-from indexer.documents import Document
+from indexer.documents import Document, canonical_address
 from indexer.indexing import build
 from indexer.ingestion.parts import Unreadable
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
-from indexer.urls import canonical_address
 from tests import command
 from tests.test_formats import pdf, word
 from tests.web import Answer, Asked, Host, Web, page, settings_for, source

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from indexer.cli import cli
 from indexer.cli.printing import lines_of_visits
-from indexer.crawling.reports import COLUMNS, OUTCOMES, REPORT, Report, keep_visits, read_visits
+from indexer.crawling import COLUMNS, OUTCOMES, REPORT, Report, keep_visits, read_visits
 from indexer.crawling.sources import Site
 from indexer.settings import Settings
 from tests import command

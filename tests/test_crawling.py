@@ -25,8 +25,16 @@ from indexer.cli import cli
 from indexer.crawling import Report, SourceError, check_sources
 from indexer.crawling.answers import feed_links
 from indexer.crawling.memory import Link
-from indexer.crawling.safety import is_internal, refusal_of
-from indexer.crawling.sources import Found, Job, job_from_json, job_to_json, read_found, read_sites
+from indexer.crawling.sources import (
+    Found,
+    Job,
+    is_internal,
+    job_from_json,
+    job_to_json,
+    read_found,
+    read_sites,
+    refusal_of,
+)
 from indexer.indexing import build
 from indexer.indexing.checking import check
 from indexer.indexing.curating import forget

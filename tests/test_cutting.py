@@ -21,14 +21,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from warcio.archiveiterator import ArchiveIterator
 
-from indexer import indexing
-from indexer.corpus import CorpusFile, Ledger, cutting, sweep
+from indexer import indexing, ingestion
+from indexer.corpus import CorpusFile, Ledger, files, sweep
 from indexer.corpus.containers import take_out
 from indexer.documents import Refusal, to_json
 from indexer.indexing import Progress, build
 from indexer.indexing.checking import check
 from indexer.indexing.curating import forget
-from indexer.ingestion import Source, formats, read
+from indexer.ingestion import Source, read
 from indexer.ingestion.parts import Stream
 from indexer.queries import Search
 from indexer.searching import Searcher
@@ -300,7 +300,7 @@ def test_an_index_that_an_earlier_version_damaged_heals(
     (settings.corpus / name).write_bytes(gzip.compress(content) if packed else content)
     with monkeypatch.context() as earlier:
         earlier.setattr(
-            formats,
+            ingestion,
             "format_of",
             lambda name, start: ("archives", "read_gzip") if start[:2] == b"\x1f\x8b" else ("text", "read_plain"),
         )
@@ -324,7 +324,7 @@ def test_a_packed_archive_keeps_a_member_for_each_record(tmp_path: Path) -> None
 def cut_out(path: Path, content: bytes, members: set[str]) -> list[Refusal]:
     path.write_bytes(content)
     file = CorpusFile(Source(path, path.name), "", len(content), "")
-    return list(cutting.cut(Ledger(), file, members, LIMIT))
+    return list(files.cut(Ledger(), file, members, LIMIT))
 
 
 def told(path: Path) -> dict[str, str]:

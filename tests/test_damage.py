@@ -16,9 +16,8 @@ import pytest
 from indexer import catalogue
 from indexer.faults import Fault
 from indexer.indexing import build
-from indexer.indexing.adding import add
 from indexer.indexing.checking import check, status
-from indexer.indexing.curating import remove
+from indexer.indexing.curating import add, remove
 from indexer.queries import Search
 from indexer.searching import IndexMissing, Searcher, opening
 from indexer.settings import Settings

@@ -13,7 +13,7 @@ import grimp
 import pytest
 
 from indexer.documents import Document
-from indexer.indexing import build, extracts, index_fingerprint, reading
+from indexer.indexing import build, index_fingerprint, reading
 from indexer.indexing.curating import correct, forget, remove
 from indexer.ingestion import html
 from indexer.ingestion.parts import ParsedDocument
@@ -88,7 +88,7 @@ def test_what_is_kept_may_be_deleted(settings: Settings, times: list[bytes]) -> 
 
 def test_other_code_reads_again(settings: Settings, times: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     build(settings)
-    monkeypatch.setattr(extracts, "reading_fingerprint", lambda: b"another")
+    monkeypatch.setattr(reading, "reading_fingerprint", lambda: b"another")
     build(settings, rebuild=True)
     assert len(times) == 8
     with closing(sqlite3.connect(kept(settings))) as connection:
@@ -115,15 +115,15 @@ def test_what_cannot_be_kept_costs_nothing_else(settings: Settings, times: list[
 def test_a_full_disk_costs_only_what_is_kept(
     settings: Settings, times: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extracts, "COMMIT", 1)
-    monkeypatch.setattr(extracts, "_OPEN", f"PRAGMA page_size = 512; {extracts._OPEN} PRAGMA max_page_count = 4;")
+    monkeypatch.setattr(reading, "COMMIT", 1)
+    monkeypatch.setattr(reading, "_OPEN", f"PRAGMA page_size = 512; {reading._OPEN} PRAGMA max_page_count = 4;")
     build(settings)
     assert len(answers(settings)) == 4
     assert not kept(settings).exists()
 
 
 def test_it_is_bounded(settings: Settings, times: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extracts, "MOST", 1)
+    monkeypatch.setattr(reading, "MOST", 1)
     build(settings)
     build(settings, rebuild=True)
     assert len(times) == 8
@@ -133,7 +133,7 @@ def test_what_is_forgotten_is_not_kept(settings: Settings, times: list[bytes], t
     def texts() -> str:
         with closing(sqlite3.connect(kept(settings))) as connection:
             rows = connection.execute("SELECT extract FROM extracts").fetchall()
-        return " ".join(extracts.unpacked(extract[extracts.KEY :]).text for (extract,) in rows)
+        return " ".join(reading.unpacked(extract[reading.KEY :]).text for (extract,) in rows)
 
     build(settings)
     assert "Hemlighamn" in texts()
@@ -171,8 +171,8 @@ def test_what_is_packed_is_unpacked() -> None:
         "Rubrik", "Å\x00ä\U0001f600", published=Dated("2019-03-12", "day", "raden"), lines=("a", ""), excerpt=7
     )
     part = reading.ParsedPart(document)
-    assert extracts.unpacked(extracts.packed(part) or b"") == document
-    assert extracts.packed(reading.ParsedPart(ParsedDocument("", "\ud800"))) is None
+    assert reading.unpacked(reading.packed(part) or b"") == document
+    assert reading.packed(reading.ParsedPart(ParsedDocument("", "\ud800"))) is None
 
 
 def test_the_code_that_reads_is_all_of_it() -> None:

@@ -12,9 +12,8 @@ from indexer.corpus import read_ledger
 from indexer.corpus.ledger import fingerprints
 from indexer.documents import Document
 from indexer.indexing import build
-from indexer.indexing.adding import add
 from indexer.indexing.checking import check, status
-from indexer.indexing.curating import forget
+from indexer.indexing.curating import add, forget
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

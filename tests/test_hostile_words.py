@@ -17,9 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.catalogue import nearest as nearest_module
-from indexer.catalogue.nearest import Near
-from indexer.catalogue.vocabulary import IndexVocabulary
+from indexer.catalogue import vocabulary as vocabulary_module
+from indexer.catalogue.vocabulary import IndexVocabulary, Near
 from indexer.indexing import build
 from indexer.parsing import parse
 from indexer.planning import plan
@@ -144,18 +143,18 @@ def test_a_correction_has_a_budget_of_comparisons(tmp_path: Path, monkeypatch: p
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
     build(settings)
     searcher, compared = Searcher(settings), 0
-    weigh = nearest_module.cost
+    weigh = vocabulary_module.cost
 
     def counted(typed: str, word: str, most: float = inf) -> float:
         nonlocal compared
         compared += 1
         return weigh(typed, word, most)
 
-    monkeypatch.setattr(nearest_module, "cost", counted)
+    monkeypatch.setattr(vocabulary_module, "cost", counted)
     searcher.search(
         Search(" ".join("k" + "".join(chance.sample(letters[::-1], 9)) + "x" for _ in range(suggesting.CORRECTED)))
     )
-    assert 500 < compared <= suggesting.CORRECTED * nearest_module.COMPARED * 5
+    assert 500 < compared <= suggesting.CORRECTED * vocabulary_module.COMPARED * 5
 
 
 @given(st.text("kvantdåor", max_size=9), st.text("kvantdåor", max_size=9), st.floats(0, 4))

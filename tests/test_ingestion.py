@@ -16,14 +16,13 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
-from indexer.documents import Document, Medium, Refusal, from_json, to_json
+from indexer.documents import Document, Medium, Refusal, canonical_address, from_json, to_json
 from indexer.fields import record_of
-from indexer.indexing.adding import read_sources
+from indexer.indexing.curating import read_sources
 from indexer.ingestion import Source, is_sidecar, read, tree
 from indexer.ingestion.parts import ParsedDocument, RefusedPart, UnparsedPart, parsed
 from indexer.metadata.regions.gazetteer import resolve
 from indexer.settings import Settings
-from indexer.urls import canonical_address
 from tests.floors import FLOORS
 
 LIMIT = 1_000_000

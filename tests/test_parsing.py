@@ -13,9 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.metadata.kinds import KINDS
-from indexer.parsing import parse
+from indexer.parsing import marks_of, parse
 from indexer.parsing.interpretation import interpret
-from indexer.parsing.syntax import marks_of
 from indexer.queries import (
     And,
     Everything,

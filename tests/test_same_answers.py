@@ -9,9 +9,8 @@ import pytest
 
 from indexer import indexing
 from indexer.indexing import build
-from indexer.indexing.adding import add
 from indexer.indexing.checking import check
-from indexer.indexing.curating import correct, forget, hide, remove
+from indexer.indexing.curating import add, correct, forget, hide, remove
 from indexer.settings import Settings
 from tests.index_answers import answers, fresh_answers
 from tests.stop_scenarios import RELEASE, change_corpus, line, write_base, write_lines

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.catalogue.nearest import Near
+from indexer.catalogue.vocabulary import Near
 from indexer.indexing import build
 from indexer.metadata.regions.gazetteer import table
 from indexer.parsing import parse

@@ -5,8 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from indexer.catalogue.corpus import FileProgress, Files, LedgerCopy
-from indexer.catalogue.documents import CandidateVersion, Documents, EnteredVersion, Precedence
+from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion, FileProgress, Files, LedgerCopy
 from indexer.catalogue.duplicate_groups import DuplicateGroups
 from indexer.catalogue.repeated_lines import RepeatedLines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
@@ -14,7 +13,7 @@ from indexer.catalogue.words import Aliases, Lexicon
 from indexer.durable import connect_to_read
 from indexer.swedish import Known
 
-__all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "Precedence", "copy_compactly"]
+__all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "copy_compactly"]
 
 IN_MEMORY = Path(":memory:")
 """The path of a catalogue that is empty, and gone when it is closed."""

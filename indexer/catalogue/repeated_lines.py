@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from indexer.catalogue._table import Table
 from indexer.deduplication.fingerprints import hash_of
-from indexer.documents import Document, Medium
+from indexer.documents import Document, Medium, host_of
 from indexer.metadata.contacts import is_contact
-from indexer.urls import host_of
 
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""

@@ -33,7 +33,7 @@ def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
 @click.option("--title", help="Dokumentets rubrik.")
 def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str | None) -> None:
     """Lägg filer, mappar eller webbadresser (- för standard in) i corpus/ och indexera dem."""
-    from indexer.indexing.adding import add as add_all
+    from indexer.indexing.curating import add as add_all
     from indexer.metadata.dates import parse_date
 
     given = {name: value for name, value in stated.items() if value is not None}
@@ -113,7 +113,7 @@ def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) ->
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     """Visa hur källor läses, utan att spara något."""
-    from indexer.indexing.adding import read_sources
+    from indexer.indexing.curating import read_sources
 
     refusals = []
     with standard_input(sources) as named:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
     from indexer.crawling import Report, Visit
     from indexer.indexing import Progress
-    from indexer.indexing.adding import Added
+    from indexer.indexing.curating import Added
 
 _VALUES_SHOWN = 8
 _VISIT = "{:<18.18} {:>6} {:>4} {:>4} {:>5} {:>4} {:>5} {:>5} {:>5} {:>10} {:>4}"
@@ -60,7 +60,7 @@ def lines_of_added(added: Added) -> Iterator[str]:
 
 def lines_of_visits(visits: Mapping[str, Visit]) -> Iterator[str]:
     """What the last crawl of each source did: a table of at most 80 columns, then why, each time with a few addresses."""
-    from indexer.crawling.reports import OUTCOMES
+    from indexer.crawling import OUTCOMES
 
     yield _VISIT.format(*_VISIT_HEADS)
     for key, visit in visits.items():

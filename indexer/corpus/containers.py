@@ -1,6 +1,6 @@
 """A packed content without some of its members: what stands in their place keeps the numbers of the others.
 
-Each function copies a stream to a file, a piece at a time. None of them is believed: `corpus.cutting` reads what they wrote.
+Each function copies a stream to a file, a piece at a time. None of them is believed: `corpus.files` reads what they wrote.
 """
 
 import gzip
@@ -15,7 +15,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
 from uuid import uuid4
 
-from indexer.ingestion import archives, feed, formats, lists
+from indexer.ingestion import DEEPEST, archives, feed, format_of, lists
 from indexer.ingestion.parts import RefusedPart, Stream
 
 _PIECE, _LARGE = 1 << 20, 1 << 25
@@ -30,8 +30,8 @@ class Uncut(Exception):
 
 def take_out(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     """Copy a content without members, named as its reader does. Raises Uncut, and what unpackers raise over broken files."""
-    _, reader = formats.format_of(stream.name, stream.beginning)
-    if reader not in _WITHOUT or stream.depth > formats.DEEPEST:
+    _, reader = format_of(stream.name, stream.beginning)
+    if reader not in _WITHOUT or stream.depth > DEEPEST:
         raise Uncut
     _WITHOUT[reader](stream, target, members)
 

@@ -1,20 +1,34 @@
-"""Which files lie in corpus/, under which names they are stored, and how they are deleted."""
+"""Which files lie in corpus/, under which names they are stored, and how they are deleted.
+
+Documents are cut out of the files that hold them, however they are packed; nothing is kept that does not read back as before.
+"""
 
 import filecmp
 import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from msgspec import Struct
 
 from indexer.corpus.ledger import CorpusError, Ledger
-from indexer.durable import UNFINISHED, copy_durably, sync_folder
-from indexer.ingestion import Source, is_sidecar
+from indexer.documents import Refusal
+from indexer.durable import UNFINISHED, copy_durably, replacing, sync_folder
+from indexer.ingestion import Source, is_sidecar, parts_of, stream_of
+from indexer.ingestion.parts import Part
 
 _log = logging.getLogger(__package__)
+_WITHIN = (
+    "Texten går inte att ta ur filen utan att annat i den ändras; filen är orörd och texten visas inte."
+    " Ta bort texten ur filen eller ta bort filen, och kör regionsok index."
+)
+_UNWRITTEN = (
+    "Texten är kvar i filen, som inte går att skriva om ({}), men visas inte; åtgärda det och kör regionsok index."
+)
 
 
 class CorpusFile(Struct, frozen=True):
@@ -83,6 +97,47 @@ def delete(file: CorpusFile, ledger: Ledger) -> None:
         if not is_sidecar(path):
             path.unlink(missing_ok=True)
     sync_folder(file.source.path.parent)
+
+
+class _Changed(Exception):
+    """What was written does not read back as what was to be kept."""
+
+
+def cut(ledger: Ledger, file: CorpusFile, members: Collection[str], limit: int) -> Iterator[Refusal]:
+    """Delete members of a file, or all of it where it holds nothing else; a refusal for each if they cannot be cut out.
+
+    `limit` is the most bytes of a document. A file is replaced when the new one is durable and reads back to exactly
+    the other parts, as they stood; else it stays as it is.
+    """
+    names = Counter(part.member for part in parts_of(file.source, limit))
+    if names.keys() == set(members) and len(names) == names.total():
+        delete(file, ledger)
+        return
+    try:
+        with replacing(file.source.path) as target:
+            if any(names[member] != 1 for member in members):  # of two by one name, one may be to be kept
+                raise _Changed
+            # Only a cut needs the parsers that this brings.
+            take_out = import_module("indexer.corpus.containers").take_out
+            with stream_of(file.source, limit) as stream:
+                take_out(stream, target, members)
+            target.flush()
+            others = (part for part in parts_of(file.source, limit) if part.member not in members)
+            if _digest(parts_of(file.source, limit, written=Path(target.name))) != _digest(others):
+                raise _Changed
+    except Exception as error:  # as in `parsed`: what is broken breaks each unpacker in a way of its own
+        cause = error.strerror if isinstance(error, OSError) else None
+        reason = _UNWRITTEN.format(cause) if cause else _WITHIN
+        _log.info("members left in", extra={"path": file.source.origin, "cause": type(error).__name__})
+        yield from (Refusal(file.source.origin + member, reason) for member in members)
+
+
+def _digest(parts: Iterator[Part]) -> bytes:
+    """Of all that documents are made of, in order."""
+    digest = hashlib.blake2b()
+    for part in parts:
+        digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
+    return digest.digest()
 
 
 def files_below(source: Path) -> list[tuple[Path, str]]:

@@ -20,13 +20,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Struct, structs
 
-from indexer.documents import Document
+from indexer.documents import Document, canonical_address
 from indexer.durable import locked, sync_folder, write_durably
 from indexer.facets import UNKNOWN
 from indexer.faults import Fault, cause_of, naming
 from indexer.metadata.dates import parse_date, plausible_date
 from indexer.metadata.regions import given_regions
-from indexer.urls import canonical_address
 
 LEDGER = Path(".regionsok") / "ledger.json"
 DEPARTURES = LEDGER.with_name("departures.jsonl")

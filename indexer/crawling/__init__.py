@@ -1,29 +1,34 @@
-"""The polite crawl: sources/*.toml or one address -> WARC files in corpus/crawl/, and a report of what became of each address."""
+"""The polite crawl: sources/*.toml or one address -> WARC files in corpus/crawl/, and a report of what became of each address.
+
+Of every source it says so in a few numbers, which are kept until its next crawl.
+"""
 
 import fcntl
 import importlib.util
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from msgspec.structs import replace
+import msgspec
 
 from indexer.corpus import read_ledger, today
 from indexer.corpus.ledger import settle
-from indexer.crawling.reports import Report, Visit, keep_visits, read_visits
-from indexer.crawling.safety import refusal_of
-from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites
+from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites, refusal_of
+from indexer.documents import Refusal, host_of
+from indexer.durable import write_durably
 from indexer.faults import naming
 from indexer.generations import writing
 from indexer.settings import Settings
-from indexer.urls import host_of
 
 _log = logging.getLogger(__package__)
 
@@ -34,6 +39,76 @@ _NO_CONTACT = f"Ange vem som hämtar innan något hämtas: crawl_contact i regio
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."
 PATIENCE = 3
 """Seconds to wait for another crawl: the process of a command that was killed needs one to end."""
+REPORT = Path(".regionsok") / "crawl-report.json"
+"""Below corpus/."""
+COLUMNS = ("new", "changed", "unchanged", "gone", "moved", "refused", "failed")
+REASONS, EXAMPLES = 20, 3
+"""Of a source that are kept, and addresses of each."""
+_ITS_OWN = re.compile(r"https?://\S+|\d{5,}")
+"""What a reason says of one address only."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What may become of an address, as outcomes.toml explains it."""
+
+    label: str
+    column: str
+    source: str
+
+
+OUTCOMES = msgspec.toml.decode(Path(__file__).with_name("outcomes.toml").read_bytes(), type=dict[str, Outcome])
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What became of every address."""
+
+    lines: tuple[dict[str, str], ...]
+    """site, outcome, url and reason of each; of a host that is not asked also `until` and `source`, as outcomes.toml has it."""
+    asked: dict[str, int] = {}
+    """Source that was crawled -> requests that were made, robots.txt too."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Outcome -> number of addresses."""
+        return dict(Counter(line["outcome"] for line in self.lines))
+
+    def refusals(self) -> Iterator[Refusal]:
+        """What was not fetched, and why."""
+        without = {name for name, outcome in OUTCOMES.items() if outcome.source in ("excused", "failed")}
+        return (Refusal(line["url"], line["reason"]) for line in self.lines if line["outcome"] in without)
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why some addresses of a source have an outcome."""
+
+    outcome: str
+    reason: str
+    count: int
+    examples: list[str]
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """The last crawl of a source; days are ISO 8601."""
+
+    name: str
+    """The publisher's."""
+    day: str
+    status: str
+    """As `source` in outcomes.toml: reached, excused or failed."""
+    asked: int
+    """Requests."""
+    counts: dict[str, int]
+    """COLUMNS, in their order -> number of addresses."""
+    reasons: list[Reason]
+    """The most frequent first."""
+    last_success: str | None
+    """The last day that it answered, in this crawl or an earlier one."""
+    last_new: str | None
+    """The last day that it gave a document that was not known."""
+    months_silent: int | None
+    """Whole months, twelfths of 365 days, from that day to this crawl."""
+    resting_until: str | None
+    """ISO 8601, where it asked not to be asked again before."""
 
 
 def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Site], list[str]]:
@@ -57,7 +132,7 @@ def crawl(settings: Settings, names: Sequence[str], internal: str = "", day: str
         raise SourceError(f"Källan {min(unknown)} finns inte i {settings.sources}; se regionsok sources check.")
     chosen = {name: sites[name] for name in names or sites}
     if trial:
-        chosen = {name: replace(site, start=site.start[:1]) for name, site in chosen.items()}
+        chosen = {name: msgspec.structs.replace(site, start=site.start[:1]) for name, site in chosen.items()}
     job = Job(chosen, settings, internal=internal, single=trial, trial=trial, day=day or today())
     report = _run(job)
     if not trial:
@@ -81,7 +156,7 @@ def fetch(settings: Settings, url: str, internal: str = "") -> Report:
     host, site = host_of(url) or "adress", Site("", (url,))
     sources = read_sites(settings.sources, internal)[0].values()
     delays = [one.delay for one in sources if any(f".{host}".endswith(f".{ours}") for ours in one.hosts)]
-    site = replace(site, delay=max(delays, default=site.delay))
+    site = msgspec.structs.replace(site, delay=max(delays, default=site.delay))
     return _run(Job({host: site}, settings, internal=internal, single=True, day=today()))
 
 
@@ -96,7 +171,7 @@ def _run(job: Job) -> Report:
         _settle(settings)
         ledger = read_ledger(settings.corpus)
         forgotten, gone = frozenset(ledger.forgotten), frozenset(ledger.gone)
-        job = replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone, command=os.getpid())
+        job = msgspec.structs.replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone, command=os.getpid())
         _log.info("crawl begun", extra={"sites": len(job.sites)})
         try:
             report = _report(job, lock)
@@ -175,3 +250,39 @@ def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
             if not (line := lines.readline()).endswith(b"\n"):
                 return
             yield line
+
+
+def read_visits(corpus: Path) -> dict[str, Visit]:
+    """Source -> its last crawl; none where nothing was crawled yet, or where what was kept cannot be read."""
+    try:
+        return msgspec.json.decode((corpus / REPORT).read_bytes(), type=dict[str, Visit])
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def keep_visits(corpus: Path, sites: Mapping[str, Site], report: Report, day: str) -> None:
+    """Keep what a crawl of that day did with each source, and what is kept of the other `sites`. Raises OSError."""
+    visits = read_visits(corpus)
+    for key, asked in report.asked.items():
+        lines = [line for line in report.lines if line["site"] == key]
+        visits[key] = _visit(sites[key].name, day, asked, lines, visits.get(key))
+    kept = {key: visits[key] for key in sites if key in visits}
+    write_durably(corpus / REPORT, msgspec.json.format(msgspec.json.encode(kept), indent=1))
+
+
+def _visit(name: str, day: str, asked: int, lines: list[dict[str, str]], before: Visit | None) -> Visit:
+    number_of = Counter(OUTCOMES[line["outcome"]].column for line in lines)
+    said = {line.get("source") or OUTCOMES[line["outcome"]].source for line in lines}
+    status = "reached" if "reached" in said else "excused" if "excused" in said else "failed"
+    success = day if status == "reached" else before.last_success if before else None
+    new = day if number_of["new"] else before.last_new if before else None
+    silent = (date.fromisoformat(day) - date.fromisoformat(new)).days * 12 // 365 if new else None
+    counts = {column: number_of[column] for column in COLUMNS}
+    until = max((line["until"] for line in lines if "until" in line), default=None)
+    return Visit(name, day, status, asked, counts, _reasons(lines), success, new, silent, until)
+
+
+def _reasons(lines: list[dict[str, str]]) -> list[Reason]:
+    told = [((line["outcome"], _ITS_OWN.sub("…", line["reason"])), line["url"]) for line in lines if line["reason"]]
+    frequent = Counter(why for why, _ in told).most_common(REASONS)
+    return [Reason(*why, count, [url for other, url in told if other == why][:EXAMPLES]) for why, count in frequent]

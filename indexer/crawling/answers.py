@@ -17,12 +17,12 @@ from scrapy.utils.response import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
 from indexer.crawling.memory import Link, Seen, wish_in
-from indexer.ingestion import archives, formats, html
+from indexer.documents import canonical_address
+from indexer.ingestion import archives, format_of, html
 from indexer.ingestion.feed import moment_of, without_huge
 from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken, utf_16_of
 from indexer.metadata.dates import plausible_date
 from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
-from indexer.urls import canonical_address
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 JSON_FEED = "jsonfeed.org/version/"
@@ -84,7 +84,7 @@ def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     content = _SAYS_UTF_16.sub(b"", content.removeprefix(b"\xef\xbb\xbf"))
     start = content[:BEGINNING].lstrip()
     try:
-        if formats.format_of("", content[:BEGINNING]) == ("feed", "read_sitemap"):
+        if format_of("", content[:BEGINNING]) == ("feed", "read_sitemap"):
             return sitemap_links(content, url)
         if start.startswith(b"http"):
             return [_listed(url, line.decode()) for line in content.splitlines()]

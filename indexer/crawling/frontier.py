@@ -25,10 +25,10 @@ from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
 from indexer.corpus.ledger import fingerprint_of
-from indexer.crawling import safety, sources
+from indexer.crawling import sources
 from indexer.crawling.memory import Found, Link, Memory, Seen
+from indexer.documents import canonical_address, host_of
 from indexer.metadata.dates import plausible_date
-from indexer.urls import canonical_address, host_of
 
 UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
 """Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
@@ -129,7 +129,7 @@ class Frontier:
     def redirect(self, found: Found, url: str) -> str | None:
         """Ask next for what an address leads on to, where it is not asked for anyway; why not, as a Swedish sentence, where it must not be."""
         came = (*found.came, found.link.url)
-        if reason := safety.refusal_of(url, self._job.internal):
+        if reason := sources.refusal_of(url, self._job.internal):
             return reason
         if not self.is_named(url):
             return "Adressen leder vidare till en annan webbplats."
@@ -179,7 +179,7 @@ class Frontier:
 
     def _key(self, url: str) -> str:
         """The canonical address of one that may be asked for; empty for any other."""
-        return canonical_address(url) if self.is_named(url) and not safety.refusal_of(url, self._job.internal) else ""
+        return canonical_address(url) if self.is_named(url) and not sources.refusal_of(url, self._job.internal) else ""
 
     def _take(self, link: Link, found: Found | None, barren: int | None = None) -> None:
         key = self._key_of(link.url)

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from indexer.corpus.ledger import Departure, note
 from indexer.crawling.sources import Job
+from indexer.documents import canonical_address, identity
 from indexer.faults import naming
 from indexer.metadata.robots import RobotsRules
-from indexer.urls import canonical_address, identity
 
 ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
 """What to do about a memory that cannot be used."""

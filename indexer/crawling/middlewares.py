@@ -13,7 +13,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
-from indexer.crawling import answers, safety, wire
+from indexer.crawling import answers, sources, wire
 from indexer.faults import Fault
 from indexer.metadata.robots import AGENT, is_reserved, reservations
 
@@ -35,8 +35,8 @@ class SafeResolver(CachingThreadedResolver):
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if safety.is_internal(address, self.internal):
-            raise DNSLookupError(f"{name}: {safety.INTERNAL}")
+        if sources.is_internal(address, self.internal):
+            raise DNSLookupError(f"{name}: {sources.INTERNAL}")
         return address
 
 
@@ -60,7 +60,7 @@ class Guard:
 
     async def process_request(self, request: Request) -> None:
         """Raises NotAsked and Stopped."""
-        if reason := safety.refusal_of(request.url, SafeResolver.internal):
+        if reason := sources.refusal_of(request.url, SafeResolver.internal):
             raise wire.NotAsked(reason)
         self._crawler.spider.hosts.of(request.url).wait()
         # What asks for a robots.txt itself may be led anywhere.

@@ -17,10 +17,10 @@ from indexer.crawling import answers, archive, middlewares, wire
 from indexer.crawling.frontier import Frontier
 from indexer.crawling.memory import ANEW, Found, Link, Lives, Memory, Seen, wish_in
 from indexer.crawling.sources import Job
+from indexer.documents import canonical_address
 from indexer.faults import Fault, naming
 from indexer.ingestion.parts import Unreadable
 from indexer.metadata.robots import RobotsRules
-from indexer.urls import canonical_address
 
 LINKS = 5_000
 """Of a page, that are followed; the pages of data/pages have up to 2,099 tags."""

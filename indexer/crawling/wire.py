@@ -19,7 +19,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, Ig
 from scrapy.http import Request, Response
 
 from indexer.corpus import today
-from indexer.crawling import safety, sources
+from indexer.crawling import sources
 from indexer.faults import naming
 
 HEAD = 64_000
@@ -175,7 +175,7 @@ class Handler(http11.HTTP11DownloadHandler):
         except DownloadCancelledError as error:
             raise NotAsked(f"Sidan är större än {self._default_maxsize // 1_000_000} MB.") from error
         except CannotResolveHostError as error:
-            inside = safety.INTERNAL in str(error)
+            inside = sources.INTERNAL in str(error)
             raise NotAsked(str(error) if inside else "Värden finns inte.", "refused" if inside else "failed") from error
         except Exception as error:
             self._left()  # cut short by the end of the crawl, it is nobody's fault

@@ -23,12 +23,11 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from indexer.documents import Document
+from indexer.documents import Document, host_of
 from indexer.metadata.dates import MONTH_NAMES
 from indexer.metadata.regions import Region, gazetteer, read_regions
 from indexer.metadata.tables import one_of
 from indexer.swedish.tokens import runs
-from indexer.urls import host_of
 
 LEAST = 500
 """Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""

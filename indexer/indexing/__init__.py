@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from indexer import generations
 from indexer.catalogue import Catalogue, copy_compactly
 from indexer.corpus import changing, read_corpus, read_ledger, sweep, today
-from indexer.corpus.cutting import cut
+from indexer.corpus.files import cut
 from indexer.corpus.ledger import settle
 from indexer.documents import Document, Refusal
 from indexer.engines import COUNT_DELETED, chosen_engine, open_engine, open_writer

@@ -6,7 +6,7 @@ from enum import Enum
 
 from msgspec import Struct, structs
 
-from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress, Precedence
+from indexer.catalogue.corpus import CandidateVersion, EnteredVersion, FileProgress, Precedence
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corpus.ledger import Correction, corrected
 from indexer.documents import Document, Medium

@@ -26,7 +26,7 @@ SHAPELESS_MODULES = _reviewed("shapeless_modules")
 """Modules and whole folders that cannot change what an index holds."""
 SHAPELESS_PACKAGES = _reviewed("shapeless_packages")
 """Likewise, by normalised name, with what only they require."""
-READING = ("documents", "ingestion", "metadata", "urls")
+READING = ("documents", "ingestion", "metadata")
 """What takes a text out of a content, of what shapes an index; the test of this list follows the imports."""
 
 _REQUIRED = re.compile(r"[A-Za-z0-9._-]+")

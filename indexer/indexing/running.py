@@ -16,8 +16,7 @@ from indexer.generations import Generation
 from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
-from indexer.indexing.extracts import Extracts
-from indexer.indexing.reading import Reading
+from indexer.indexing.reading import Extracts, Reading
 from indexer.indexing.workers import Workers
 from indexer.ingestion import enriched
 from indexer.ingestion.enriching import lines_of

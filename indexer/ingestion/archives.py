@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, cast
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion.formats import read_member, read_parts
+from indexer.ingestion import read_member, read_parts
 from indexer.ingestion.parts import ParsedPart, Part, RefusedPart, Stream, Unreadable, refused, taken
 from indexer.metadata import dates, robots
 

@@ -6,13 +6,12 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from indexer.documents import Document, Medium
+from indexer.documents import Document, Medium, host_of, identity
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Unreadable, first_sentence
 from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
 from indexer.metadata.regions import Publisher, Region, gazetteer, given_regions, publisher_of, read_regions
 from indexer.swedish.languages import language_of
-from indexer.urls import host_of, identity
 
 LONGEST_ID = 500
 """Characters of an id; addresses that are longer are traps for crawlers."""

@@ -32,7 +32,7 @@ from indexer.metadata.dates import parse_date
 from indexer.metadata.kinds import KINDS, kind_table
 from indexer.metadata.regions.gazetteer import NATIONAL, label, places, resolve, table
 from indexer.metadata.tables import expressions
-from indexer.parsing.syntax import MARK
+from indexer.parsing import MARK
 from indexer.parsing.times import times_in
 from indexer.queries import Filters, Period
 

@@ -49,7 +49,7 @@ def hidden_in(document: Document, hidden: Iterable[Hidden], entry: EntryOf) -> f
     if not hidden:
         return frozenset()
     words = terms_in(f"{document.title}\n{document.text}", entry)
-    return named(frozenset(map(plain, (*words.forms, *words.terms, *words.parts))), hidden)
+    return named(frozenset(map(plain, (*words.forms, *words.terms, *" ".join(words.parts).split()))), hidden)
 
 
 def question_terms(planned: Planned, entry: EntryOf) -> frozenset[str]:

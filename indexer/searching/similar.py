@@ -9,7 +9,7 @@ from indexer.fields import document_of
 from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.searching.hidden_names import hidden_in
 from indexer.searching.opening import OpenIndex
-from indexer.swedish import Terms, terms_in
+from indexer.swedish import Words, terms_in
 from indexer.swedish.lists import SMALL_WORDS
 
 TERMS = 15
@@ -40,9 +40,9 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     return chosen
 
 
-def _weighty(text: Terms, index: OpenIndex) -> list[tuple[str, float]]:
-    words = zip(text.forms, text.entries, strict=True)
-    often = Counter(entry.term for form, entry in words if form not in SMALL_WORDS and not form.isdigit())
+def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
+    words = zip(text.forms, text.terms, strict=True)
+    often = Counter(term for form, term in words if form not in SMALL_WORDS and not form.isdigit())
     common = [(term, count) for term, count in often.most_common(TERMS * 6) if len(term) > 2]
     held = dict(index.vocabulary.held([term for term, _ in common], len(common)))
     weighed = [(term, (1 + log(count)) / log(2 + held.get(term, 0))) for term, count in common]

@@ -11,8 +11,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from indexer.catalogue.nearest import Near
-from indexer.catalogue.vocabulary import IndexVocabulary
+from indexer.catalogue.vocabulary import IndexVocabulary, Near
 from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.parsing import cleaned

@@ -1,18 +1,16 @@
 """Swedish analysis: text -> tokens with offsets, forms and terms. The only analysis that the index and the questions know."""
 
 from collections.abc import Callable
-from operator import itemgetter
 
 from msgspec import Struct, structs
 
 from indexer.swedish.casing import cased, variants_of
-from indexer.swedish.tokens import Normalised, Span, cut, is_word, joined_spans, spans_of
-from indexer.swedish.words import KNOWN, Entries, Entry, Known, entry_of, reason_of
+from indexer.swedish.tokens import Normalised, cut, is_word, joined_spans, spans_of
+from indexer.swedish.words import KNOWN, MEMOISED_FORMS, Entries, Entry, Known, entry_of, reason_of
 
 # Taken from here together with what is defined below.
 __all__ = ["KNOWN", "Entries", "Entry", "EntryOf", "Known", "analyse", "entry_of", "is_word", "terms_in", "variants_of"]
 
-_parts_of = itemgetter(1)
 EntryOf = Callable[[str], Entry]
 """Lower-case form -> term and parts; `entry_of`, or a faster way to the same answer."""
 
@@ -55,25 +53,16 @@ class Token(Struct, frozen=True):
         return variants_of(self.form) if self.surface.islower() else ()
 
 
-class Terms(Struct, frozen=True):
-    """A text as the index holds it: forms, terms and entries of the same length and order, and the joined words beside them."""
+class Words(Struct, frozen=True):
+    """A text as the index holds it."""
 
     forms: list[str]
-    entries: list[Entry]
-    joined: list[tuple[Span, str]]
-    """Of each hyphen word: its span in the text, and its term when written as one word."""
-    text: Normalised
-
-    @property
-    def terms(self) -> list[str]:
-        """The term of each token."""
-        return list(map(itemgetter(0), self.entries))
-
-    @property
-    def parts(self) -> list[str]:
-        """The terms of all words in words: joined hyphen words and parts of compounds."""
-        inside = (part.term for parts in filter(None, map(_parts_of, self.entries)) for part in parts)
-        return [*(term for _, term in self.joined), *inside]
+    terms: list[str]
+    """Of each form."""
+    parts: list[str]
+    """The terms of all words in words: joined hyphen words, then parts of compounds; of one word, with blanks between them."""
+    special: set[str]
+    """Those of the terms that capitals tell apart."""
 
 
 def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[Token]:
@@ -84,54 +73,40 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
     >>> [(token.surface, token.term) for token in analyse("EU:s 3D-printing 07:00Pressmeddelande")]
     [('EU:s', 'eu'), ('3D', '3d'), ('printing', 'printing'), ('07', '07'), ('00', '00'), ('Pressmeddelande', 'pressmeddelande')]
     """
-    terms = terms_in(text, entry, alone)
-    joined = {start: Part(text[start:end], start, end, term) for (start, end), term in terms.joined}
-    spans = spans_of(terms.text.text)
+    normalised, small, special = _cut(text, alone)
+    entries = entry.of_all(small) if isinstance(entry, Entries) else list(map(entry, small))
+    joined = {}
+    for span, beginning, ending in joined_spans(normalised.text):
+        start, end = normalised.original(*span)
+        joined[start] = Part(text[start:end], start, end, beginning + entry(ending).term)
     tokens = []
-    for place, ((first, last), form, found) in enumerate(zip(spans, terms.forms, terms.entries, strict=True)):
-        start, end = terms.text.original(first, last)
+    for place, ((first, last), form) in enumerate(zip(spans_of(normalised.text), small, strict=True)):
+        found = Entry(special[place]) if place in special else entries[place]
+        start, end = normalised.original(first, last)
         parts = [joined[start]] if start in joined else []
         for part in found.parts:
             if first + part.start < last:
-                inside = terms.text.original(first + part.start, min(first + part.end, last))
+                inside = normalised.original(first + part.start, min(first + part.end, last))
                 parts.append(Part(text[slice(*inside)], *inside, part.term))
         whole = joined[start].term if start in joined else None
         tokens.append(Token(text[start:end], start, end, place, form, found.term, tuple(parts), whole, found.readings))
     return tokens
 
 
-def terms_in(text: str, entry: EntryOf = entry_of, alone: bool = True) -> Terms:
-    """The same forms, entries and joined words as `analyse` gives, without offsets and some ten times as fast."""
-    normalised, small, special = _cut(text, alone)
-    entries = entry.of_all(small) if isinstance(entry, Entries) else list(map(entry, small))
-    for place, term in special.items():
-        entries[place] = Entry(term)
-    # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
-    spans = joined_spans(normalised.text)
-    joined = [(normalised.original(*span), before + entry(last).term) for span, before, last in spans]
-    return Terms(small, entries, joined, normalised)
-
-
-class Words(Struct, frozen=True):
-    """A text as the index holds it."""
-
-    forms: list[str]
-    terms: list[str]
-    """Of each form."""
-    parts: list[str]
-    """The terms of all words in words, as `Terms.parts`; of one word, with blanks between them."""
-    special: set[str]
-    """Those of the terms that capitals tell apart."""
+def terms_in(text: str, entry: EntryOf = entry_of) -> Words:
+    """The same forms, terms and parts as `analyse` gives, without offsets and some ten times as fast."""
+    return words_in(text, Known(entry, MEMOISED_FORMS))
 
 
 def words_in(text: str, known: Known, apart: bool = True) -> Words:
-    """The same forms, terms and parts as `terms_in` gives, in a third of the time; without parts where words are not taken apart."""
+    """As `terms_in`, of what is known, in a third of the time; without parts where words are not taken apart."""
     normalised, small, special = _cut(text)
     terms, parts = known.of_all(small)
     for place, term in special.items():
         terms[place], parts[place] = term, None
     if not apart:
         return Words(small, terms, [], set(special.values()))
+    # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
     joined = (before + known[last] for _, before, last in joined_spans(normalised.text))
     return Words(small, terms, [*joined, *filter(None, parts)], set(special.values()))
 

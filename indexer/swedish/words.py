@@ -128,6 +128,8 @@ class Known(dict[str, str]):
         if len(self) > self._most:
             self.clear()
             self._parts.clear()
+        if isinstance(self._entry, Entries):
+            self._entry.of_all(forms)  # all at once
         return list(map(self.__getitem__, forms)), list(map(self._parts.get, forms))
 
 
