@@ -26,7 +26,8 @@ from indexer.engines import open_writer
 from indexer.fields import record_of, stored_of, words_of
 from indexer.indexing.analysing import Analysed, AnalysedDocument, forms_of
 from indexer.indexing.deciding import decide_document
-from indexer.ingestion import Source, enriched, parts_of
+from indexer.ingestion import Source, parts_of
+from indexer.ingestion.enriching import enriched
 from indexer.metadata.aliases import aliases_in
 from indexer.metadata.dates import read_published, read_updated
 from indexer.metadata.kinds import read_kind

@@ -11,8 +11,9 @@ from indexer import crawling as product
 from indexer.documents import Document
 from indexer.indexing import Progress, build
 from indexer.indexing.checking import check
-from indexer.ingestion import Source, read
+from indexer.ingestion import Source
 from indexer.ingestion.archives import COUNTY, SOURCE
+from indexer.ingestion.enriching import read
 from indexer.ingestion.html import apology_of
 from indexer.ingestion.text import apology_in
 from indexer.metadata.robots import robots_rules

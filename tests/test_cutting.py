@@ -28,7 +28,8 @@ from indexer.documents import Refusal, to_json
 from indexer.indexing import Progress, build
 from indexer.indexing.checking import check
 from indexer.indexing.curating import forget
-from indexer.ingestion import Source, read
+from indexer.ingestion import Source
+from indexer.ingestion.enriching import read
 from indexer.ingestion.parts import Stream
 from indexer.queries import Search
 from indexer.searching import Searcher

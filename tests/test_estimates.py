@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from indexer.cli.printing import lines_of
 from indexer.documents import from_json, to_json
 from indexer.indexing import build
-from indexer.ingestion import Source, read
+from indexer.ingestion import Source
+from indexer.ingestion.enriching import read
 from indexer.metadata.dates import Dated
 from indexer.queries import Filters, Search
 from indexer.searching import Searcher

@@ -26,8 +26,8 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 SHAPING = {
-    ".": ("documents", "fields", "urls"),
-    "catalogue": ("documents", "repeated_lines", "duplicate_groups", "words"),
+    ".": ("documents", "fields"),
+    "catalogue": ("corpus", "repeated_lines", "duplicate_groups", "words"),
     "corpus": ("ledger", "files"),
     "deduplication": ("fingerprints", "word_diffs"),
     "engines": ("whoosh", "tantivy"),
@@ -42,7 +42,7 @@ SHAPELESS = {
     "cli": ("asking", "evaluating", "printing"),
     "crawling": ("spider",),
     "indexing": ("workers", "curating"),
-    "parsing": ("syntax", "placing"),
+    "parsing": ("interpretation", "placing"),
     "planning": ("compiling", "words"),
     "results": ("__init__", "exporting"),
     "searching": ("hits", "highlights", "opening", "statistics"),

@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 from indexer.documents import Document, Refusal
 from indexer.fields import document_of, stored_of
-from indexer.ingestion import Source, read
+from indexer.ingestion import Source
+from indexer.ingestion.enriching import read
 from indexer.ingestion.office import outcome
 
 zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")

@@ -19,7 +19,8 @@ from msgspec.structs import replace
 from indexer.documents import Document, Medium, Refusal, canonical_address, from_json, to_json
 from indexer.fields import record_of
 from indexer.indexing.curating import read_sources
-from indexer.ingestion import Source, is_sidecar, read, tree
+from indexer.ingestion import Source, is_sidecar, tree
+from indexer.ingestion.enriching import read
 from indexer.ingestion.parts import ParsedDocument, RefusedPart, UnparsedPart, parsed
 from indexer.metadata.regions.gazetteer import resolve
 from indexer.settings import Settings

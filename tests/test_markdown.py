@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from indexer.documents import Document
 from indexer.indexing import build
-from indexer.ingestion import Source, read
+from indexer.ingestion import Source
+from indexer.ingestion.enriching import read
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from indexer.cli import cli
 from indexer.documents import Document, Refusal
-from indexer.ingestion import Source, lists, read
+from indexer.ingestion import Source, lists
+from indexer.ingestion.enriching import read
 from indexer.ingestion.lists import Table, elements
 from indexer.ingestion.parts import Budget, Stream
 from tests.test_cutting import arc, archived, atom, html, lines, pages, rss, table
@@ -131,7 +132,8 @@ def test_what_is_huge_takes_little_memory(tmp_path: Path, name: str, monkeypatch
 _READ = """
 import pickle, resource, sys
 from pathlib import Path
-from indexer.ingestion import Source, read
+from indexer.ingestion import Source
+from indexer.ingestion.enriching import read
 path = Path(sys.argv[1])
 list(read(Source(path.with_name("none"), "none"), 9))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

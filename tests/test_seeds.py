@@ -10,7 +10,8 @@ import pytest
 
 from indexer.documents import Document
 from indexer.indexing import build
-from indexer.ingestion import Source, read
+from indexer.ingestion import Source
+from indexer.ingestion.enriching import read
 from indexer.queries import Filters, Search
 from indexer.results import FacetValue, Results
 from indexer.searching import Searcher

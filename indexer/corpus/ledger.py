@@ -17,8 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
-from msgspec import Struct, structs
+from msgspec import DecodeError, Meta, MsgspecError, Struct, json, structs
 
 from indexer.documents import Document, canonical_address
 from indexer.durable import locked, sync_folder, write_durably
@@ -60,7 +59,7 @@ class Ledger(Struct, forbid_unknown_fields=True):
     """Id -> the day its address was found to be gone, or no longer wished to be read; its file stays until it is back."""
     forgotten: list[str] = []
     """Fingerprints of what must not come back, made with `salt`."""
-    salt: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})*$")] = ""
+    salt: Annotated[str, Meta(pattern="^([0-9a-f]{2})*$")] = ""
     hidden: dict[str, list[str]] = {}
     """Id -> the names of people that a document does not answer questions for."""
     corrected: dict[str, Correction] = {}
@@ -87,10 +86,10 @@ def read_ledger(corpus: Path) -> Ledger:
     """The ledger of a corpus, to look at. Raises CorpusError when it is broken: guessing could bring back what was removed."""
     path = corpus / LEDGER
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Ledger)
+        return json.decode(path.read_bytes(), type=Ledger)
     except FileNotFoundError:
         return Ledger()
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, MsgspecError) as error:
         cause = cause_of(error) or f"{error}; rätta filen eller återställ en kopia"
         raise CorpusError(f"Liggaren {path} går inte att läsa: {cause}.") from error
 
@@ -102,13 +101,13 @@ def changing(corpus: Path) -> Iterator[Ledger]:
     For who holds the lock. Raises CorpusError and OSError.
     """
     ledger = read_ledger(corpus)
-    before = msgspec.json.encode(ledger)
+    before = json.encode(ledger)
     yield ledger
-    after = msgspec.json.encode(ledger)
+    after = json.encode(ledger)
     if after != before:
         path = corpus / LEDGER
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, msgspec.json.format(after, indent=1))
+        write_durably(path, json.format(after, indent=1))
         sizes = {name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")}
         _log.info("ledger written", extra=sizes)
 
@@ -194,7 +193,7 @@ def note(corpus: Path, departures: Sequence[Departure]) -> None:
         return
     with naming(corpus / DEPARTURES), locked(corpus / DEPARTURES) as journal:
         # A kill may have cut the last line short.
-        journal.write(b"".join(b"\n" + msgspec.json.encode(departure) for departure in departures))
+        journal.write(b"".join(b"\n" + json.encode(departure) for departure in departures))
         journal.flush()
         os.fsync(journal.fileno())
         sync_folder((corpus / DEPARTURES).parent)
@@ -208,8 +207,8 @@ def settle(corpus: Path) -> None:
         journal.seek(0)
         with changing(corpus) as ledger:
             for line in journal:
-                with suppress(msgspec.DecodeError):  # cut short, so nothing went on after it
-                    departure = msgspec.json.decode(line, type=Departure)
+                with suppress(DecodeError):  # cut short, so nothing went on after it
+                    departure = json.decode(line, type=Departure)
                     ledger.gone.pop(departure.id, None)
                     if departure.day:
                         ledger.gone[departure.id] = departure.day

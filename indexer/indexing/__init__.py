@@ -15,8 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer import generations
 from indexer.catalogue import Catalogue, copy_compactly
@@ -74,12 +73,12 @@ def build_locked(
         if change.verdict is Verdict.FORGOTTEN:
             forgotten[change.path].add(change.member)
 
-    telling = replace(progress, changed=changed)
+    telling = structs.replace(progress, changed=changed)
     building = Build(settings, telling, current_fingerprint(settings), ids_of, day or today())
     built = building.commit(rebuild)
     if forgotten and (cut_out := list(_cut_out(settings, forgotten))):
-        again = replace(building, progress=replace(progress, changed=SILENT.changed)).commit()
-        built = replace(again, refusals=(*again.refusals, *cut_out))
+        again = structs.replace(building, progress=structs.replace(progress, changed=SILENT.changed)).commit()
+        built = structs.replace(again, refusals=(*again.refusals, *cut_out))
     return built
 
 
@@ -148,7 +147,7 @@ class Build(Struct, frozen=True):
             _log.info("run begun" if changed else "nothing changed", extra=told)
             if changed:
                 if now:
-                    generations.write_manifest(index, replace(now.manifest, complete=False))
+                    generations.write_manifest(index, structs.replace(now.manifest, complete=False))
                 run.commit_changes(files, changes, self._telling(generation, answers))
             documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
             ids = {origin: documents.ids_of(origin) for origin in self.ids_of}
@@ -183,7 +182,7 @@ class Build(Struct, frozen=True):
         _log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
         compact(generation, target)
         self._change_over(target, built.documents)
-        return replace(built, generation=target.folder.name)
+        return structs.replace(built, generation=target.folder.name)
 
     def _telling(self, generation: Generation, answers: bool) -> Progress:
         """What makes each commit of a generation be seen; one that does not answer yet is not spoken of."""
@@ -193,7 +192,7 @@ class Build(Struct, frozen=True):
                 self._announce(generation, documents, complete=False)
                 self.progress.committed(documents)
 
-        return replace(self.progress, committed=committed)
+        return structs.replace(self.progress, committed=committed)
 
     def _change_over(self, generation: Generation, documents: int) -> None:
         """Let a generation that is whole answer, and nothing else be left."""

@@ -20,7 +20,7 @@ from indexer.generations import Current, IndexDamaged, all_generations, read_cur
 from indexer.indexing import SILENT, Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
 from indexer.indexing.deciding import candidate_version_of, refused
-from indexer.ingestion import read
+from indexer.ingestion.enriching import read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
 

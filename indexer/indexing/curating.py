@@ -20,7 +20,8 @@ from indexer.documents import Document, Refusal
 from indexer.faults import Fault
 from indexer.generations import read_current, writing
 from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked, held_documents
-from indexer.ingestion import OfHost, Source, parts_of, read
+from indexer.ingestion import Source, parts_of
+from indexer.ingestion.enriching import OfHost, read
 from indexer.ingestion.parts import RefusedPart
 from indexer.settings import Settings
 from indexer.swedish import analyse

@@ -18,8 +18,7 @@ from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
 from indexer.indexing.reading import Extracts, Reading
 from indexer.indexing.workers import Workers
-from indexer.ingestion import enriched
-from indexer.ingestion.enriching import lines_of
+from indexer.ingestion.enriching import enriched, lines_of
 from indexer.ingestion.parts import ParsedPart, Unreadable
 from indexer.settings import Settings
 from indexer.swedish import forms_in

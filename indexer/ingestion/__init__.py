@@ -1,13 +1,12 @@
-"""A source -> Documents: one reader a format; whatever cannot be read is refused by name.
+"""A source -> its parts: one reader a format; whatever cannot be read is refused by name.
 
 Which reader a content is for is told by its beginning, and by its name only where the beginning says nothing.
 """
 
 import glob
-import logging
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -15,29 +14,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from indexer.documents import Document, Refusal
 from indexer.faults import is_passing
-from indexer.ingestion.parts import ParsedPart, Part, Source, Stream, Unreadable, budget_of, parsed, refused, utf_16_of
+from indexer.ingestion.parts import Part, Source, Stream, Unreadable, budget_of, refused, utf_16_of
 from indexer.metadata.tables import rows
 
-__all__ = ["OfHost", "Source", "enriched", "is_sidecar", "parts_of", "read", "stream_of"]
+__all__ = ["Source", "is_sidecar", "parts_of", "stream_of"]
 
 DEEPEST = 3
 """Times that a content may be packed in another."""
 _DATA = Path(__file__).with_name("data")
-_log = logging.getLogger(__package__)
-
-OfHost = Callable[[str, Sequence[str]], set[str]]
-"""A host and the lines of a page of it -> those that the host repeats on its pages."""
-Items = Iterator[Document | Refusal]
-
-
-def read(source: Source, document_bytes: int, of_host: OfHost = lambda host, lines: set()) -> Items:
-    """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
-
-    Bad input never raises. ImportError goes through, and OSError where the machine lacks something: no faults of the input.
-    """
-    return enriched(parts_of(source, document_bytes), source.origin, of_host)
 
 
 def parts_of(
@@ -73,21 +58,6 @@ def stream_of(source: Source, document_bytes: int, written: Path | None = None) 
     with path.open("rb") as file:
         budget, stated = budget_of(path.stat().st_size), stated | dict(source.given)
         yield Stream(source.path.name, file, document_bytes, budget, columns, stated=stated)
-
-
-def enriched(parts: Iterable[Part], origin: str, of_host: OfHost) -> Items:
-    """The documents of parts of one source."""
-    from indexer.ingestion.enriching import enrich
-
-    for part in map(parsed, parts):
-        try:
-            if isinstance(part, ParsedPart):
-                yield enrich(part, origin, of_host)
-                continue
-        except (Unreadable, RecursionError, ValueError) as error:
-            part = refused(error, part.member)
-        _log.info("source refused", extra={"origin": origin + part.member, "reason": part.reason})
-        yield Refusal(origin + part.member, part.reason)
 
 
 def _sidecar(path: Path) -> dict[str, object]:

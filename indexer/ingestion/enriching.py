@@ -1,13 +1,15 @@
-"""ParsedDocument + what was given -> Document: identity, date, regions and kind, each with what says so."""
+"""A source -> Documents: of each of its parts and what was given identity, date, regions and kind, each with what says so."""
 
+import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec.structs import replace
 
-from indexer.documents import Document, Medium, host_of, identity
-from indexer.ingestion.parts import ParsedDocument, ParsedPart, Unreadable, first_sentence
+from indexer.documents import Document, Medium, Refusal, host_of, identity
+from indexer.ingestion import Source, parts_of
+from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Unreadable, first_sentence, parsed, refused
 from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
 from indexer.metadata.kinds import KINDS, read_kind
 from indexer.metadata.regions import Publisher, Region, gazetteer, given_regions, publisher_of, read_regions
@@ -21,6 +23,32 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _DATES = ("published", "date", "updated", "updated_in_list", "fetched", "date_precision", "published_precision")
 _TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", "published_evidence", *_DATES)
 _SYNONYMS = {"date": "published", "publisher": "source", "published_precision": "date_precision"}
+_log = logging.getLogger(__package__)
+
+OfHost = Callable[[str, Sequence[str]], set[str]]
+"""A host and the lines of a page of it -> those that the host repeats on its pages."""
+Items = Iterator[Document | Refusal]
+
+
+def read(source: Source, document_bytes: int, of_host: OfHost = lambda host, lines: set()) -> Items:
+    """The documents of a source without what is its host's, one after the other, and a refusal for each part that gives none.
+
+    Bad input never raises. ImportError goes through, and OSError where the machine lacks something: no faults of the input.
+    """
+    return enriched(parts_of(source, document_bytes), source.origin, of_host)
+
+
+def enriched(parts: Iterable[Part], origin: str, of_host: OfHost) -> Items:
+    """The documents of parts of one source."""
+    for part in map(parsed, parts):
+        try:
+            if isinstance(part, ParsedPart):
+                yield enrich(part, origin, of_host)
+                continue
+        except (Unreadable, RecursionError, ValueError) as error:
+            part = refused(error, part.member)
+        _log.info("source refused", extra={"origin": origin + part.member, "reason": part.reason})
+        yield Refusal(origin + part.member, part.reason)
 
 
 def lines_of(part: ParsedPart) -> tuple[str, str, tuple[str, ...]] | None:
@@ -36,7 +64,7 @@ def _title(parsed: ParsedDocument, stated: Mapping[str, str]) -> str:
     return " ".join(clean(stated.get("title") or parsed.title or first_sentence(parsed.text)).split())
 
 
-def enrich(part: ParsedPart, origin: str, of_host: Callable[[str, Sequence[str]], set[str]]) -> Document:
+def enrich(part: ParsedPart, origin: str, of_host: OfHost) -> Document:
     """The document of a part of a source; what is given wins over what the source says. Raises Unreadable."""
     parsed, given = part.document, part.given
     given = given if given.keys() & {"source", "publisher"} else {**part.publisher, **given}

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.addresses import address
 from indexer.fields import document_of
@@ -41,7 +40,7 @@ class Question:
         self.index = index
         read = parsed or parse(search.query)
         filters = search.filters.merged(read.filters)
-        self.search = replace(search, query=read.rest, filters=filters)
+        self.search = structs.replace(search, query=read.rest, filters=filters)
         """With the filters that the question named moved from its text to its filters."""
         index.vocabulary.look_up(forms_in(read.rest))
         is_read = parsed is None and not search.literal
@@ -55,7 +54,7 @@ class Question:
         self.besides: Query = self._placed.besides if self._placed else read.query
         """The tree of the words that are no place's."""
         query = self._placed.query if self._placed else read.query
-        self.parsed = _anchored(replace(read, query=query, filters=filters))
+        self.parsed = _anchored(structs.replace(read, query=query, filters=filters))
         self._whole = self._plan(self.parsed.query)
         self.filters = filter_plans(filters)
         terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
@@ -132,9 +131,9 @@ def _anchored(parsed: Parsed) -> Parsed:
     if not all(isinstance(part, Not) for part in parts):
         return parsed
     if parsed.filters:
-        return replace(parsed, query=And((Everything(), *parts)))
+        return structs.replace(parsed, query=And((Everything(), *parts)))
     note = "Frågan säger bara vad som inte ska finnas; skriv också vad du söker."
-    return replace(parsed, notes=(*parsed.notes, note))
+    return structs.replace(parsed, notes=(*parsed.notes, note))
 
 
 def asked(index: OpenIndex, search: Search) -> Question:
@@ -166,7 +165,7 @@ def offers_of(question: Question, total: int) -> Iterator[Offer]:
     for one in question.expressions:
         meant.setdefault((one.facet, one.value), []).append(one)
     for alike in meant.values():
-        one, search = alike[0], replace(_chosen(question, alike), page=1)
+        one, search = alike[0], structs.replace(_chosen(question, alike), page=1)
         other = asked(question.index, search)
         # A name of which a word is taken out would find what the whole name hides.
         if search.filters != question.search.filters and other.hidden >= question.hidden:
@@ -188,7 +187,7 @@ def _chosen(question: Question, expressions: list[Expression]) -> Search:
     for expression in expressions:
         filters = filters.merged(expression.filters)
     query = left_of(question.search.query, question.expressions, expressions)
-    return replace(question.search, query=query, filters=filters)
+    return structs.replace(question.search, query=query, filters=filters)
 
 
 def _decided(expression: Expression, question: Question) -> bool:
