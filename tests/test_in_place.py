@@ -221,7 +221,7 @@ def test_the_answer_as_json_and_its_reasons_follow_the_question(open_page: OpenP
     page = open_page("/sok?q=region", **WIDE)
     page.locator(OREBRO).click()
     for link in (
-        page.get_by_role("link", name="Det här svaret som JSON"),
+        page.get_by_role("link", name="JSON", exact=True),
         page.get_by_role("link", name="Varför just"),
     ):
         expect(link).to_have_attribute("href", re.compile("region=orebro-lan"))
