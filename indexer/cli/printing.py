@@ -120,7 +120,7 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
 def _date(hit: Hit) -> str:
     """The known part of its ISO date; an estimate is said to be one."""
     known = "-".join(known_parts(hit.published, hit.published_precision))
-    return known if hit.published_precision in DATE_PARTS else f"omkring {known}" if known else "okänt datum"
+    return known if hit.published_precision in DATE_PARTS else f"omkring {known}" if known else "utan datum"
 
 
 def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:
