@@ -108,7 +108,7 @@ class Searcher:
         """Where the words of a question stand in a text: start and end in code points."""
         with self._current.reading() as index:
             words = index.vocabulary
-            return Hits(plan(parse(query).query, words, words.entry, index.synonyms), words).marked(text)
+            return Hits(plan(parse(query).query, words, index.synonyms), words).marked(text)
 
 
 def _corrected(index: OpenIndex, question: Question, search: Search, results: Results) -> Results:
