@@ -23,6 +23,8 @@ BODY = ("body", "body_exact", "decompounded")
 class NoWords:
     """A vocabulary that expands nothing."""
 
+    entry = staticmethod(entry_of)
+
     def beginning(self, prefix: str, limit: int) -> list[str]:
         return []
 

@@ -88,7 +88,7 @@ def test_a_hostile_word_takes_no_more_memory_than_a_word(small: Searcher, name: 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_word_is_a_phrase_of_few(vocabulary: IndexVocabulary, name: str) -> None:
     """ab-ab-ab … of 1,000 letters took Whoosh 2.4 s over nine documents."""
-    planned = plan(parse(HOSTILE[name]).query, vocabulary, vocabulary.entry).strict
+    planned = plan(parse(HOSTILE[name]).query, vocabulary).strict
     phrases = [leaf for leaf in leaves(planned, bonus=True) if isinstance(leaf, PhraseAt)]
     assert max((len(phrase.terms) for phrase in phrases), default=0) <= TOKENS
 
@@ -103,6 +103,7 @@ def test_a_question_has_one_budget_of_expansions() -> None:
             return [f"{prefix}{number}" for number in range(limit)]
 
         similar = beginning
+        entry = staticmethod(entry_of)
         size = 0
 
         def held(self, terms: Iterable[str], limit: int) -> list[tuple[str, int]]:

@@ -131,9 +131,8 @@ def _places_in(text: str) -> Iterator[Expression]:
 def _ends_of(word: re.Match[str]) -> list[re.Match[str]]:
     """The places that a hyphen joins (Umeå-Luleå), but for names that have one (Malung-Sälen); else the word."""
     parts = list(_PART.finditer(word.string, *word.span())) if "-" in word[0] else []
-    return (
-        parts if len(parts) > 1 and not _region_of(word[0]) and all(_region_of(part[0]) for part in parts) else [word]
-    )
+    are_places = len(parts) > 1 and not _region_of(word[0]) and all(_region_of(part[0]) for part in parts)
+    return parts if are_places else [word]
 
 
 def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expression | None:

@@ -10,7 +10,6 @@ from indexer.planning.compiling import Compiler, Vocabulary, carrying, typed_tex
 from indexer.planning.nodes import COLLAPSED_DUPLICATES, Plan, filter_plans
 from indexer.planning.words import ANYWHERE, Scope, derived
 from indexer.queries import Alike, And, Filtered, InTitle, Or, Phrase, Query, Word
-from indexer.swedish import EntryOf, entry_of
 from indexer.swedish.synonyms import Keys, Synonyms
 
 __all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
@@ -38,16 +37,10 @@ class Planned(Struct, frozen=True, dict=True):
         return self.loosely()
 
 
-def plan(
-    query: Query,
-    vocabulary: Vocabulary,
-    entry: EntryOf = entry_of,
-    synonyms: Synonyms | None = None,
-    literally: bool = False,
-) -> Planned:
+def plan(query: Query, vocabulary: Vocabulary, synonyms: Synonyms | None = None, literally: bool = False) -> Planned:
     """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
     first = query.parts[0] if isinstance(query, And) and query.parts else None
-    compiler = Compiler(vocabulary, entry, first.text if isinstance(first, Word) else "")
+    compiler = Compiler(vocabulary, first.text if isinstance(first, Word) else "")
     wanted = _Expansion(synonyms, compiler.keys).of(query) if synonyms and not literally else query
     strict = compiler.plan(wanted, ANYWHERE) or nodes.NOTHING
     words = tuple(_droppable(wanted, compiler, ANYWHERE))

@@ -55,6 +55,10 @@ class Vocabulary(Protocol):
         """Those of some terms that documents have, with about how many documents."""
 
     @property
+    def entry(self) -> EntryOf:
+        """What is known of a form."""
+
+    @property
     def size(self) -> int:
         """How many documents there are."""
 
@@ -63,7 +67,6 @@ class Compiler(Struct):
     """Compiles the trees of one question; what a word expands to is looked up, counted and noted once."""
 
     vocabulary: Vocabulary
-    entry: EntryOf
     first: str = ""
     """The first of several words: as in a text, its capital letter may only begin the sentence."""
     notes: dict[str, None] = {}
@@ -79,7 +82,7 @@ class Compiler(Struct):
 
     def _analysed(self, text: str, alone: bool = True) -> Sequence[Token]:
         if (text, alone) not in self._tokens:
-            self._tokens[text, alone] = analyse(text, self.entry, alone)
+            self._tokens[text, alone] = analyse(text, self.vocabulary.entry, alone)
         return self._tokens[text, alone]
 
     def keys(self, text: str) -> Keys:

@@ -16,7 +16,7 @@ from indexer.parsing.interpretation import interpret
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import Facets, Found, Hit, Results, Span
-from indexer.searching import hidden_names, questions, similar, suggesting
+from indexer.searching import hidden_names, questions, suggesting
 from indexer.searching.facets import facet_values
 from indexer.searching.hits import Hits, had_instead, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
@@ -100,7 +100,7 @@ class Searcher:
         """The most similar documents, one a duplicate group, whatever of the document may be shown."""
         with self._current.reading() as index:
             stored = index.engine.get(document.id)
-            return similar.similar_documents(document_of(stored) if stored is not None else document, index, limit)
+            return suggesting.similar_documents(document_of(stored) if stored is not None else document, index, limit)
 
     def complete(self, typed: str) -> suggesting.Completions:
         """What a question that is being typed may become."""
@@ -111,7 +111,7 @@ class Searcher:
         """Where the words of a question stand in a text: start and end in code points."""
         with self._current.reading() as index:
             words = index.vocabulary
-            return Hits(plan(parse(query).query, words, words.entry, index.synonyms), words).marked(text)
+            return Hits(plan(parse(query).query, words, index.synonyms), words).marked(text)
 
 
 def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tuple["_Answer", Results]:

@@ -64,8 +64,7 @@ class Question:
         self.forbidden = (*collapsed, *map(nodes.with_id, sorted(self.hidden)))
 
     def _plan(self, query: Query) -> Planned:
-        index = self.index
-        return plan(query, index.vocabulary, index.vocabulary.entry, index.synonyms, self.search.literal)
+        return plan(query, self.index.vocabulary, self.index.synonyms, self.search.literal)
 
     @cached_property
     def planned(self) -> Planned:

@@ -1,28 +1,33 @@
-"""What a question may become while it is typed, and what it may have been meant as: both of the index's own words.
+"""What a question may become while it is typed, what it may have been meant as, and what else is like a document.
 
-It is completed by words, with how many hits each would have, and by titles. Did you mean, with manners: only a word that no
-document has is put right, no name, abbreviation or number is, and what can be read as Swedish is only asked about. Floors
-were set on the words of data/language/misspellings.tsv with an even digest: docs/relevance.md.
+It is completed by words of the index, with how many hits each would have, and by titles. Did you mean, with manners: only a
+word that no document has is put right, no name, abbreviation or number is, and what can be read as Swedish is only asked about.
+Floors were set on the words of data/language/misspellings.tsv with an even digest: docs/relevance.md. More like this: the words
+that tell a document from the others, and documents that have most of them.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import log
 
 from msgspec import Struct
 
 from indexer.catalogue.vocabulary import IndexVocabulary, Near
+from indexer.documents import Document
 from indexer.engines import Window
 from indexer.fields import document_of
 from indexer.parsing import cleaned
-from indexer.planning import nodes
+from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.queries import And, InTitle, Parsed, Query, Search, Word
+from indexer.searching.hidden_names import hidden_in
 from indexer.searching.opening import OpenIndex
 from indexer.searching.questions import Question, asked
-from indexer.swedish import is_word, variants_of
+from indexer.swedish import Words, is_word, terms_in, variants_of
 from indexer.swedish.compounds import pieces_of
 from indexer.swedish.lexemes import is_name, lexeme_of
-from indexer.swedish.lists import word_list
+from indexer.swedish.lists import SMALL_WORDS, word_list
 
 WORDS = 16
 """Most frequent words with the beginning whose hits are counted together with the other words."""
@@ -49,6 +54,14 @@ FEW = 2
 """Documents up to which one word may have been meant as two, and two as one."""
 _CLOSED = word_list("closed_class")
 _CHUNK = re.compile(r"[^\s()]+")
+TERMS = 15
+"""Of a document that others are looked for by; the weightiest, by how often it has them and how few others do."""
+LOOKED_AT = 12
+SAME_RELEASE = 0.6
+"""Share of a shorter text's words in a row of five that the longer one has too: the same release, told twice."""
+_ROW = 5
+
+_Rows = set[tuple[str, ...]]
 
 
 class Completion(Struct, frozen=True):
@@ -189,3 +202,40 @@ def _replaced(typed: str, better: Mapping[str, str]) -> str:
         return before + (right.capitalize() if word[:1].isupper() else right) + after
 
     return _CHUNK.sub(replaced, typed)
+
+
+def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[Document]:
+    """The most similar documents, one a release and none of the document's own, nor any that a name in it must not find."""
+    entry = index.vocabulary.entry
+    text = terms_in(f"{document.title}\n{document.text}", entry)
+    words = nodes.AnyOf(tuple(nodes.Term("body", term, weight) for term, weight in _weighty(text, index)))
+    ids = {document.id, document.canonical or document.id, *hidden_in(document, index.hidden, entry)}
+    plan = nodes.AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(nodes.with_id, sorted(ids))))
+    seen = [_rows(document.text)]
+    chosen: list[Document] = []
+    for match in index.engine.find(plan, Window(0, LOOKED_AT)):
+        other = document_of(match.stored)
+        rows = _rows(other.text)
+        if len(chosen) < limit and not any(_is_same_release(rows, one) for one in seen):
+            seen.append(rows)
+            chosen.append(other)
+    return chosen
+
+
+def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
+    words = zip(text.forms, text.terms, strict=True)
+    often = Counter(term for form, term in words if form not in SMALL_WORDS and not form.isdigit())
+    common = [(term, count) for term, count in often.most_common(TERMS * 6) if len(term) > 2]
+    held = dict(index.vocabulary.held([term for term, _ in common], len(common)))
+    weighed = [(term, (1 + log(count)) / log(2 + held.get(term, 0))) for term, count in common]
+    return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))[:TERMS]
+
+
+def _is_same_release(one: _Rows, other: _Rows) -> bool:
+    shorter = min(len(one), len(other))
+    return bool(shorter) and len(one & other) / shorter >= SAME_RELEASE
+
+
+def _rows(text: str) -> _Rows:
+    words = text.lower().split()
+    return set(zip(*(words[start:] for start in range(_ROW)), strict=False))
