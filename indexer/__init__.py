@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from indexer.results import encodable as encodable_results
     from indexer.results.exporting import COLUMNS, FORMS, exported, inert
     from indexer.searching import IndexMissing, Searcher
-    from indexer.searching.facets import facet_value
+    from indexer.searching.hits import facet_value
     from indexer.searching.questions import day_of
     from indexer.searching.snippets import cut_before
     from indexer.searching.statistics import COMPARED, Coverage, Trend, coverage, trends

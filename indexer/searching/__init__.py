@@ -17,8 +17,7 @@ from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import Facets, Found, Hit, Results, Span
 from indexer.searching import hidden_names, questions, suggesting
-from indexer.searching.facets import facet_values
-from indexer.searching.hits import Hits, had_instead, without
+from indexer.searching.hits import Hits, facet_values, had_instead, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question, day_of
 from indexer.settings import Settings
