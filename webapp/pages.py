@@ -6,22 +6,8 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
-from indexer import (
-    COLUMNS,
-    FACETS,
-    SEARCH_PARAMETERS,
-    Filters,
-    Results,
-    Search,
-    Unreadable,
-    address,
-    all_values,
-    counties,
-    day_of,
-    facet_value,
-    read_visits,
-    search_from,
-)
+import indexer
+from indexer import FACETS, Filters, Results, Search, Unreadable, address
 from webapp import filters, rendering, sending, steps
 from webapp.answering import answer, count, document_of, is_public, parameters, service, shown
 
@@ -36,7 +22,7 @@ _INDENTATION = re.compile(r"\n\s+")
 @blueprint.get("/sok")
 def search() -> Response:
     """The form, and the answer below it; at the start, where nothing is asked, what there is."""
-    search, faults = search_from(parameters())
+    search, faults = indexer.search_from(parameters())
     response = sending.unless_known(search, lambda: _answered(search, faults), faults)
     if request.path != "/":
         response.headers["X-Robots-Tag"] = "noindex"
@@ -57,8 +43,10 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
 
 def _start(results: Results) -> Response:
     """What the collection holds and about which counties, by name, and its newest documents."""
-    held = {value.value: value for value in all_values(results.facets["region"])}
-    values = [held.get(county) or facet_value("region", county, 0, results.search) for county, _ in counties()]
+    held = {value.value: value for value in indexer.all_values(results.facets["region"])}
+    values = [
+        held.get(county) or indexer.facet_value("region", county, 0, results.search) for county, _ in indexer.counties()
+    ]
     fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
     return page("start.html", results=results, counties=filters.by_name(values), fetched=fetched)
 
@@ -74,7 +62,7 @@ def document(id: str) -> Response:
     """One document with all that is known of it, and why; the words of `q` are marked."""
     whole = document_of(id)
     visible = shown(whole)
-    search, _ = search_from(parameters())
+    search, _ = indexer.search_from(parameters())
     marks = service().searcher.marks(search.query, visible.text) if search.query else ()
     return page(
         "document.html",
@@ -86,7 +74,7 @@ def document(id: str) -> Response:
         place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
-        today=day_of(Search()).isoformat(),
+        today=indexer.day_of(Search()).isoformat(),
         similar=[shown(other) for other in service().searcher.similar(whole)],
     )
 
@@ -109,7 +97,7 @@ def page(template: str, **values: object) -> Response:
 def about() -> Response:
     """What this is, how it ranks, what is missing, whom it visits, who runs it."""
     settings = service().settings
-    visits = read_visits(settings.corpus).values()
+    visits = indexer.read_visits(settings.corpus).values()
     crawled = [(visit, count(Search(filters=Filters(source=(visit.name,))))) for visit in visits]
     return page("about.html", total=count(Search()), settings=settings, public=is_public(), crawled=crawled)
 
@@ -118,7 +106,9 @@ def about() -> Response:
 def help() -> Response:
     """The question language, each operator with a live example."""
     live = {"Search": Search, "ask": lambda query: service().searcher.search(Search(query, size=1), ())}
-    return page("help.html", **live, parameters=SEARCH_PARAMETERS, facets=FACETS.values(), columns=COLUMNS)
+    return page(
+        "help.html", **live, parameters=indexer.SEARCH_PARAMETERS, facets=FACETS.values(), columns=indexer.COLUMNS
+    )
 
 
 @information.get("/tillganglighet")
