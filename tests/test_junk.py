@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -213,7 +214,11 @@ def test_markup_never_becomes_live(payload: str, tmp_path: Path) -> None:
         assert answer.status_code == 200
         page = BeautifulSoup(answer.data, "html.parser")
         assert {tag.name for tag in page.find_all(sorted(LIVE))} <= {"script", "svg", "meta", "mark"}, (path, query)
-        assert [tag.get("src") for tag in page.find_all("script")] == ["/static/sok.js"]
+        data = page.find_all("script", type="application/ld+json")
+        assert [tag.get("src") for tag in page.find_all("script") if tag not in data] == ["/static/sok.js"]
+        assert len(data) == path.startswith("/dokument/")
+        assert not [tag for tag in data if "<" in tag.text or json.loads(tag.text)["headline"] != hostile["title"]]
+        assert not [tag for tag in data if json.loads(tag.text).get("url", "https:")[:6] != "https:"]
         assert [tag["class"] for tag in page.find_all("svg")] == [["logotype"]]
         assert not [
             tag for tag in page.find_all(True) for name in tag.attrs if name.startswith("on") or name == "style"
