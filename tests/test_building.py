@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -506,6 +507,19 @@ def test_a_process_takes_the_words_that_the_same_program_has_taken_apart_before(
     one = Document("1", "Nytt ord", "Industriutveckling i bärplockarlandet.")
     (analysed,) = analysing._analysed_from(analysing._analysed_by_worker([one], now.generation.catalogue)).documents
     assert {"så-stod-det", "bärplockarland"} <= {*analysed.record.words["body"].split()}
+
+
+def test_what_is_analysed_leaves_nothing_that_refers_to_itself() -> None:
+    """Processes that analyse never look for circles: one sign without a byte kept 250 documents, 2 GB of a build of 232,000."""
+    documents = [Document("1", "Şişli och Malmö", "Erdoğan reste dit\u200b, och hem till Örebro län.")]
+    analysing._analysed_by_worker(documents, None)  # reads the tables
+    gc.collect()
+    gc.disable()
+    try:
+        analysing._analysed_by_worker(documents, None)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("ahead", [reading.AHEAD, 2_000])

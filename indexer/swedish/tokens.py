@@ -164,7 +164,8 @@ def _blanked(error: UnicodeError) -> tuple[str, int]:
         signs = error.object[error.start : error.end]
         if not any(sign.isalnum() or ord(sign) in _INVISIBLE or unicodedata.combining(sign) for sign in signs):
             return " " * len(signs), error.end
-    raise error
+    # A copy: the error and this frame would hold each other, and all that is being analysed, where nobody looks for circles.
+    raise type(error)(*error.args)
 
 
 codecs.register_error(_BLANKED, _blanked)
