@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.engines import BY_YEAR, Counts, Engine, Window, open_engine
+from indexer.engines import BY_YEAR, Counts, Engine, EngineError, Guarded, Window, open_engine
 from indexer.facets import FACETS, is_month
 from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import read_current
@@ -218,3 +218,17 @@ def test_what_opens_an_index_that_cannot_be_written_goes_with_the_engine(
     assert [*tmp_path.glob("*/meta.json")], "Tantivy locks beside links, not in the folder"
     del engine
     assert not any(tmp_path.iterdir())
+
+
+def test_a_fault_of_a_method_that_another_one_calls_is_said_once() -> None:
+    class Broken(Guarded):
+        _folder = Path("index/1")
+
+        def find(self) -> None:
+            self.read()
+
+        def read(self) -> None:
+            raise ValueError("trasig")
+
+    with pytest.raises(EngineError, match=r"^Sökmotorn kan inte använda index/1: (?!.*Sökmotorn).*trasig"):
+        Broken().find()

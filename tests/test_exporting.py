@@ -507,3 +507,5 @@ def test_the_terminal_writes_every_form(tmp_path: Path) -> None:
     assert len(rispy.loads(written["ris"].decode())) == 25 == written["bib"].count(b"@misc{")
     refused = terminal.run("search", "vätgas", "--csv", "--year", "sent")
     assert refused.returncode == 2 and not refused.stdout
+    both = terminal.run("search", "vätgas", "--csv", "--json")
+    assert both.returncode == 2 and not both.stdout and b"--csv" in both.stderr

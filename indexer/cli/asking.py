@@ -46,6 +46,8 @@ def search(settings: Settings, query: str, as_json: bool, today: datetime | None
     from indexer.searching.questions import day_of
 
     form = str(typed.pop("form"))
+    if form and as_json:
+        fail(f"Välj --json, en sida av svaret, eller --{form}, hela svaret.", WRONG_USAGE)
     wanted, faults = search_from([("q", query), *_parameters(typed)])
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)

@@ -15,7 +15,7 @@ from indexer.parsing import parse
 from indexer.parsing.interpretation import interpret
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
-from indexer.results import Facets, Found, Hit, Results, Span
+from indexer.results import Facets, Found, Results, Span
 from indexer.searching import hidden_names, questions, suggesting
 from indexer.searching.hits import Hits, facet_values, had_instead, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
@@ -67,8 +67,8 @@ class Searcher:
     def documents(self, search: Search) -> Iterator[Found]:
         """Every document of an answer, in the order of its pages, over one commit; nothing is asked before the first is taken."""
         with self._current.reading() as index:
-            answer, _ = _answered(index, replace(search, page=1, size=PARTIAL_BELOW + PARTIAL_HITS), ())
-            yield from answer.documents()
+            answer, results = _answered(index, replace(search, page=1, size=PARTIAL_BELOW + PARTIAL_HITS), ())
+            yield from answer.documents(results)
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it."""
@@ -148,7 +148,6 @@ class _Answer:
 
     def __init__(self, question: Question, facets: Collection[str]) -> None:
         self._question = question
-        self._hits = Hits(question.planned, question.index.vocabulary, question.search.explain, question.hidden)
         self._wanted = [name for name in FACETS if name in facets]
         self._filtered = [name for name in self._wanted if name in question.filters]
         self._replacement: Plan | None = None
@@ -162,6 +161,8 @@ class _Answer:
         counted = self._counts(planned.strict, [name for name in self._wanted if name not in self._filtered])
         total = counted.total
         strict, partial, number = self._matches(total)
+        hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
+        others = hits.of(partial, planned.partial or nodes.NOTHING, lacking=True) if partial else ()
         following = min(number, PARTIAL_HITS)
         asides = self._asides(total, number)
         return Results(
@@ -173,7 +174,7 @@ class _Answer:
             total=total,
             total_partial=following,
             pages=max(1, ceil((total + following) / search.size)),
-            hits=(*self._hits.of(strict, planned.strict), *self._lacking(partial)),
+            hits=(*hits.of(strict, planned.strict), *others),
             facets=self._facets(counted),
             offers=tuple(islice(questions.offers_of(question, total), questions.OFFERED)),
             widened=bool(planned.synonyms or question.places),
@@ -182,21 +183,16 @@ class _Answer:
             hides=bool(question.hidden),
         )
 
-    def documents(self) -> Iterator[Found]:
-        """All that the pages show, of a question of which one page holds every partial match."""
-        question, strict = self._question, self._question.planned.strict
-        engine, total = question.index.engine, self._counts(strict).total
-        for place in engine.places(question.narrowed(strict), Window(0, total, _ranking(question))):
+    def documents(self, results: Results) -> Iterator[Found]:
+        """All that the pages show; the partial matches are those of these results, whose one page holds every one."""
+        question, engine = self._question, self._question.index.engine
+        window = Window(0, results.total, _ranking(question))
+        for place in engine.places(question.narrowed(question.planned.strict), window):
             match = engine.read(place)
             yield Found(without(document_of(match.stored), question.hidden), match.score)
-        _, partial, _ = self._matches(total)
-        for match, hit in zip(partial, self._lacking(partial), strict=True):
-            yield Found(without(document_of(match.stored), question.hidden), match.score, hit.missing)
-
-    def _lacking(self, partial: Sequence[Match]) -> Iterator[Hit]:
-        """Of partial matches: each with the words that it lacks."""
-        plan = self._question.planned.partial if partial else None
-        return self._hits.of(partial, plan or nodes.NOTHING, lacking=True)
+        for hit in results.hits[results.total :]:
+            document = document_of(engine.get(hit.id) or "")
+            yield Found(without(document, question.hidden), hit.score, hit.missing)
 
     def _asides(self, total: int, partial: int) -> tuple[str, ...]:
         """What was looked for besides, and which documents the page shows that lack some of the words."""
