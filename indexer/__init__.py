@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indexer.documents import to_json as document_to_json
     from indexer.facets import FACETS, UNKNOWN, Facet
     from indexer.indexing import build
-    from indexer.metadata.dates import DATE_PARTS, date_text, in_words, known_parts
+    from indexer.metadata.dates import DATE_PARTS, date_text, in_words, instant_text, known_parts
     from indexer.metadata.regions.gazetteer import NATIONAL, counties, is_county
     from indexer.metadata.regions.gazetteer import label as region_label
     from indexer.metadata.regions.gazetteer import parent as region_above

@@ -82,6 +82,10 @@ class Document(msgspec.Struct, frozen=True):
     """When it was fetched as the source says it, to the second where it knows; not stored."""
     until: str = ""
     """ISO 8601, the last day that its publisher lets it be found, where it says so; not stored."""
+    first_seen: str = ""
+    """The instant from which the index has answered with it, or with the first of its release."""
+    corrected: str = ""
+    """The instant from which a person's correction holds."""
     canonical: str | None = None
     """Of a publication that another stands for: the id of that one."""
     duplicates: tuple[Duplicate, ...] = ()
@@ -90,6 +94,11 @@ class Document(msgspec.Struct, frozen=True):
     """What only those are about."""
     united: dict[str, tuple[str, ...]] = {}
     """Of one that stands for a release: facet -> the values of all its publications, which it is counted under."""
+
+    @property
+    def new_at(self) -> str:
+        """The instant from which it was last new here, first seen or corrected; empty before the index has it."""
+        return max(self.first_seen, self.corrected)
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -100,7 +109,8 @@ class Refusal(msgspec.Struct, frozen=True):
     """One Swedish sentence: what is wrong and what to do."""
 
 
-STORED_BESIDE = ("fetched", "kind_evidence", "excerpt", "canonical", "duplicates", "further_regions", "united")
+_OF_RELEASE = ("first_seen", "canonical", "duplicates", "further_regions", "united")
+STORED_BESIDE = ("fetched", "kind_evidence", "excerpt", "corrected", *_OF_RELEASE)
 """Fields that a document as JSON (DESIGN.md) does without, and that are kept beside it; the others stand in their order."""
 _UNPRINTED = (*STORED_BESIDE, "medium", "fetched_at", "until")
 _UNDATED = dict.fromkeys(("value", "precision", "evidence"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from hashlib import blake2b
+from typing import Any
 
 import msgspec
 
@@ -41,8 +42,8 @@ FIELDS: dict[str, Field] = {
     **dict.fromkeys(("title_exact", "body_exact"), Field(Kind.WORDS, exact=True)),
     "decompounded": Field(Kind.WORDS, decompounded=True),
     **dict.fromkeys((*FACETS, "fetched", "collapsed"), Field(Kind.VALUES)),
-    **dict.fromkeys(("first_day", "last_day"), Field(Kind.NUMBER)),
-    **dict.fromkeys(("newest", "oldest"), Field(Kind.SORT)),
+    **dict.fromkeys(("first_day", "last_day", "new_at"), Field(Kind.NUMBER)),
+    **dict.fromkeys(("newest", "oldest", "latest"), Field(Kind.SORT)),
     "stored": Field(Kind.STORED),
 }
 
@@ -54,7 +55,8 @@ TITLE_COPIES = 2
 BORDER = "¶"
 """Stands between title and text in `body`, and is no word."""
 
-_AFTER_ALL_DATES = 99999999
+_AFTER_ALL = 10**17 - 1
+"""As many digits as an instant has."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -73,8 +75,10 @@ COLLAPSED = "ja"
 """The value of `collapsed` of a document that another stands for."""
 
 
-def in_release(document: Document, canonical: str | None, others: Iterable[Document]) -> Document:
-    """A document as its release has it: another stands for it, or it for the others, with their publishers and regions; or it is alone."""
+def in_release(document: Document, canonical: str | None, others: Iterable[Document], first_seen: str = "") -> Document:
+    """A document as its release, first seen at an instant, has it: another stands for it, or it for the others, with their
+    publishers and regions; or it is alone.
+    """
     others = list(others)
     united = {}
     for facet in (facet for facet in FACETS.values() if facet.united and others):
@@ -86,6 +90,7 @@ def in_release(document: Document, canonical: str | None, others: Iterable[Docum
     further = {region.value: region for one in others for region in one.regions if region.about}
     return msgspec.structs.replace(
         document,
+        first_seen=first_seen,
         canonical=canonical,
         duplicates=tuple(Duplicate(other.id, other.source, other.url) for other in others),
         further_regions=tuple(region for value, region in further.items() if value not in own),
@@ -102,8 +107,6 @@ def words_of(document: Document, known: Known = KNOWN) -> tuple[Words, Words]:
 def record_of(document: Document, words: tuple[Words, Words] | None = None) -> Record:
     """Everything that the index holds of a document, of which the words may be known."""
     title, body = words or words_of(document)
-    published = document.published
-    first, last = (day_number(published.value), day_number(published.last_day)) if published else (UNDATED, UNDATED)
     return Record(
         id=document.id,
         words={
@@ -113,16 +116,24 @@ def record_of(document: Document, words: tuple[Words, Words] | None = None) -> R
             "body_exact": " ".join([*_before(title.forms), *body.forms]),
             "decompounded": " ".join([*title.parts, *body.parts]),
         },
-        values=counted_values(document),
-        numbers={"first_day": first, "last_day": last},
-        sorts=_sort_keys(document.id, first),
-        stored=stored_of(document),
+        **_stated(document),
     )
 
 
 def restated(record: Record, document: Document) -> Record:
     """The record of a document whose release is another than before: its words stay."""
-    return msgspec.structs.replace(record, values=counted_values(document), stored=stored_of(document))
+    return msgspec.structs.replace(record, **_stated(document))
+
+
+def _stated(document: Document) -> dict[str, Any]:
+    """What a record has of a document beside its words."""
+    published = document.published
+    first, last = (number(published.value), number(published.last_day)) if published else (UNDATED, UNDATED)
+    numbers = {"first_day": first, "last_day": last, "new_at": number(document.new_at)}
+    keys = {"newest": _AFTER_ALL - first, "oldest": first or _AFTER_ALL, "latest": _AFTER_ALL - numbers["new_at"]}
+    # The blank is smaller than every character of an id.
+    sorts = {name: f"{key:017d} {document.id}" for name, key in keys.items()}
+    return {"values": counted_values(document), "numbers": numbers, "sorts": sorts, "stored": stored_of(document)}
 
 
 def _before(title: Sequence[str]) -> list[str]:
@@ -137,25 +148,18 @@ def counted_values(document: Document) -> dict[str, tuple[str, ...]]:
     return values | {"fetched": fetched, "collapsed": (COLLAPSED,) if document.canonical else ()}
 
 
-def day_number(iso: str) -> int:
-    """An ISO 8601 date as the number that days are compared by.
+def number(iso: str) -> int:
+    """An ISO 8601 date, or an instant of `dates.instant`, as the number that it is compared by.
 
-    >>> day_number("2019-02-11")
-    20190211
+    >>> number("2019-02-11"), number("2019-02-11T08:30:00.250Z"), number("")
+    (20190211, 20190211083000250, 0)
     """
-    return int(iso.replace("-", ""))
-
-
-def _sort_keys(id: str, first: int) -> dict[str, str]:
-    """Ascending in both fields: by date, undated last, then by id."""
-    days = {"newest": _AFTER_ALL_DATES - first, "oldest": first or _AFTER_ALL_DATES}
-    # The blank is smaller than every character of an id.
-    return {name: f"{day:08d} {id}" for name, day in days.items()}
+    return int("".join(filter(str.isdigit, iso)) or 0)
 
 
 def stored_of(document: Document) -> str:
     """The document as text that `document_of` reads back."""
-    beside = {name: value for name in STORED_BESIDE if (value := getattr(document, name)) not in (None, (), {})}
+    beside = {name: value for name in STORED_BESIDE if (value := getattr(document, name)) not in (None, "", (), {})}
     return msgspec.json.encode(to_json(document) | msgspec.to_builtins(beside)).decode()
 
 

@@ -15,9 +15,11 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -25,9 +27,11 @@ from typing import Any
 import indexer.indexing.preloading  # noqa: F401  the tables, once for all that are forked
 from indexer.catalogue import Catalogue
 from indexer.corpus import LEDGER
+from indexer.corpus.ledger import FIRST_SEEN
 from indexer.engines import tantivy, whoosh
 from indexer.indexing import build
 from indexer.indexing.checking import check
+from indexer.queries import Search
 from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
 from tests.index_answers import answers, fresh_answers
@@ -63,8 +67,8 @@ class Trace:
 
         opened = Catalogue.__init__
 
-        def catalogue_opened(catalogue: Catalogue, path: Path) -> None:
-            opened(catalogue, path)
+        def catalogue_opened(catalogue: Catalogue, path: Path, **named: Any) -> None:
+            opened(catalogue, path, **named)
             let_spill(catalogue)
 
         Catalogue.__init__ = catalogue_opened  # type: ignore[method-assign]
@@ -172,7 +176,7 @@ class Walk:
 
     def _fresh_answers(self, settings: Settings) -> list[str]:
         """Kept by what corpus/ and its ledger hold, in a file: processes that are forked share no memory."""
-        files = sorted(path for path in settings.corpus.rglob("*") if path.is_file())
+        files = sorted(path for path in settings.corpus.rglob("*") if path.is_file() and path.name != FIRST_SEEN.name)
         digest = blake2b(digest_size=8)
         for path in files:
             # Its salt and its days are another each time.
@@ -196,7 +200,7 @@ class Walk:
 
 def found_after(settings: Settings, name: str, fresh: Callable[[Settings], list[str]]) -> Iterator[str]:
     """What is wrong with what a stop left, and with what the next run makes of it."""
-    server = Searcher(settings)
+    server, before = Searcher(settings), instants(settings)
     try:
         answers(settings, server)
         lost = {id for id in STAYING if server.document(id) is None}
@@ -214,6 +218,7 @@ def found_after(settings: Settings, name: str, fresh: Callable[[Settings], list[
         yield f"{len(got)} answers, {len(expected)} from a fresh build"
     if answers(settings, server) != got:
         yield "a server that was open answers otherwise"
+    yield from misdated(settings, before)
     checked = check(settings)
     if not checked.sound:
         yield f"not sound: {checked}"
@@ -224,6 +229,29 @@ def found_after(settings: Settings, name: str, fresh: Callable[[Settings], list[
     left = [path.name for path in settings.index.iterdir() if path.is_dir()]
     if len(left) != 1:
         yield f"left in index/: {left}"
+
+
+def instants(settings: Settings) -> dict[str, str]:
+    """Id -> when it was first here, as it is kept."""
+    if not (settings.corpus / FIRST_SEEN).exists():
+        return {}
+    with closing(sqlite3.connect(settings.corpus / FIRST_SEEN)) as connection:
+        has_any = connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
+        return dict(connection.execute("SELECT * FROM first_seen")) if has_any else {}
+
+
+def misdated(settings: Settings, before: dict[str, str]) -> Iterator[str]:
+    """Documents that have another instant than is kept, and kept ones that are another than after the stop."""
+    searcher, kept = Searcher(settings), instants(settings)
+    for hit in searcher.search(Search(size=100, with_duplicates=True)).hits:
+        document = searcher.document(hit.id)
+        assert document is not None
+        canonical = searcher.document(document.canonical) if document.canonical else document
+        members = [document.id, *([canonical.id, *(one.id for one in canonical.duplicates)] if canonical else ())]
+        if document.first_seen != min(kept[id] for id in members):
+            yield f"{document.id} was first seen {document.first_seen}, not {kept[document.id]}"
+    if changed := [id for id, instant in before.items() if kept.get(id, instant) != instant]:
+        yield f"new once more: {changed}"
 
 
 def state_of(settings: Settings) -> list[tuple[str, int]]:

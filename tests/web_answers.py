@@ -28,6 +28,7 @@ DOCUMENT = Document(
         Region(value="dalarnas-lan", label="Dalarnas län", weight=0.1, evidence="nämns en gång", about=False),
     ),
     origin="003.txt",
+    first_seen="2026-01-02T08:30:00.000Z",
 )
 
 HIT = Hit(
@@ -72,9 +73,6 @@ class Answers:
 
     def document(self, id):
         return self.kept if id == self.kept.id else None
-
-    def first_seen(self, id: str) -> str | None:
-        return "2026-01-02"
 
     def similar(self, document):
         return self.alike

@@ -68,7 +68,6 @@ def document(id: str) -> Response:
         "document.html",
         document=visible,
         cut=len(visible.text) < len(whole.text),
-        first_seen=service().searcher.first_seen(id),
         search=search,
         paragraphs=rendering.marked_paragraphs(visible.text, marks),
         place=rendering.place_at(request.args.get("stalle", ""), len(marks)),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion, FileProgress, Files, LedgerCopy
 from indexer.catalogue.duplicate_groups import DuplicateGroups
+from indexer.catalogue.first_seen import FirstSeen
 from indexer.catalogue.repeated_lines import RepeatedLines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.catalogue.words import Aliases, Lexicon
@@ -24,11 +25,12 @@ _log = logging.getLogger(__package__)
 class Catalogue:
     """Opened by the one writer, everything between two commits is one transaction; or to read, and left as it is."""
 
-    def __init__(self, path: Path, to_read: bool = False) -> None:
+    def __init__(self, path: Path, to_read: bool = False, first_seen: Path = IN_MEMORY) -> None:
         if to_read:
             self._connection = connect_to_read(path)
         else:
             self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+            self._connection.execute("ATTACH ? AS corpus", (str(first_seen),))
             self._connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self.files = Files(self._connection)
         self.documents = Documents(self._connection)
@@ -37,6 +39,7 @@ class Catalogue:
         self.duplicate_groups = DuplicateGroups(self._connection)
         self.aliases = Aliases(self._connection)
         self.ledger = LedgerCopy(self._connection)
+        self.first_seen = FirstSeen(self._connection)
         self.known = Known(self.words.entry, REMEMBERED_FORMS)
         """What words are indexed by, without the lexicon for those that any document had."""
         # Its own file is written at commits only; what is expected of all pages of a run may lie on the disk.
@@ -44,7 +47,8 @@ class Catalogue:
         self._connection.execute("BEGIN")
 
     def commit(self) -> None:
-        """Make everything so far durable."""
+        """Make everything so far durable, in both files or in none."""
+        self.first_seen.keep()
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN")
 

@@ -28,10 +28,10 @@ class DuplicateGroups(Table):
         """Take a document's fingerprint in place of the one it had; None where it leaves, or is too short to have one."""
         self._put[id] = fingerprint
 
-    def settle(self, text_of: Callable[[str], str]) -> dict[str, tuple[str, list[str]]]:
-        """Every document whose group may have changed -> its canonical document and all members, sorted."""
+    def settle(self, text_of: Callable[[str], str], others: Iterable[str] = ()) -> dict[str, tuple[str, list[str]]]:
+        """Every document whose group may have changed, and others -> its canonical document and all members, sorted."""
         had = set(self._column(_HAD, json.dumps([*self._put])))
-        touched = had | {id for id, fingerprint in self._put.items() if fingerprint}
+        touched = {*had, *others, *(id for id, fingerprint in self._put.items() if fingerprint)}
         for id in had:
             touched |= self._drop(id)
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):

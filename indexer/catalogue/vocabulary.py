@@ -186,12 +186,6 @@ class IndexVocabulary:
         likest = sorted(forms, key=lambda row: (abs(len(row[1]) - len(form)), -row[2], row[1]), reverse=True)
         return list({row[0]: row for row in likest if row[0] != term and _is_form(row[1])}.values())
 
-    def first_seen(self, id: str) -> str | None:
-        """The first day, ISO 8601, that any version of a document was fetched or added, where one is known."""
-        day = "substr(iif(fetched_at != '', fetched_at, added), 1, 10)"
-        ((first,),) = self._rows(f"SELECT min({day}) FROM versions WHERE id = ? AND {day} != ''", (id,))  # noqa: S608  ours
-        return first or None
-
     def hidden(self) -> list[tuple[str, str]]:
         """Id and name of every document that does not answer questions for a name, sorted."""
         return self._rows("SELECT id, name FROM hidden ORDER BY id, name")

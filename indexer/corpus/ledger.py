@@ -23,11 +23,13 @@ from indexer.documents import Document, canonical_address
 from indexer.durable import locked, sync_folder, write_durably
 from indexer.facets import UNKNOWN
 from indexer.faults import Fault, cause_of, naming
-from indexer.metadata.dates import parse_date, plausible_date
+from indexer.metadata.dates import instant, parse_date, plausible_date
 from indexer.metadata.regions import given_regions
 
 LEDGER = Path(".regionsok") / "ledger.json"
 DEPARTURES = LEDGER.with_name("departures.jsonl")
+FIRST_SEEN = LEDGER.with_name("seen.sqlite")
+"""Written by the catalogue, in the same commits."""
 _log = logging.getLogger(__package__)
 
 
@@ -43,7 +45,7 @@ class Correction(Struct, frozen=True):
     """What is right, as stated; None is as it was read."""
 
     day: str
-    """ISO 8601, when it was stated."""
+    """ISO 8601, the instant that it was stated; in older ledgers the day."""
     date: str | None
     """A date, or `okant`."""
     regions: tuple[str, ...] | None
@@ -144,7 +146,8 @@ def corrected(document: Document, change: Correction | None) -> Document:
     """
     if change is None:
         return document
-    evidence = f"rättat {change.day}"
+    evidence = f"rättat {change.day[:10]}"
+    document = structs.replace(document, corrected=instant(change.day) or "")
     if change.date is not None:
         document = structs.replace(document, published=parse_date(change.date, evidence))
     if change.regions is not None:

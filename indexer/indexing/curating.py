@@ -8,6 +8,7 @@ longer answers questions for it. A correction is applied whenever a file is read
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -220,7 +221,7 @@ def correct(settings: Settings, id: str, stated: Stated | None, progress: Progre
         if not held:
             raise CorrectionError(_NOT_INDEXED.format(id))
         if stated is not None:
-            ledger.corrected[id] = correction(today(), *stated)
+            ledger.corrected[id] = correction(datetime.now(UTC).isoformat(), *stated)
         elif ledger.corrected.pop(id, None) is None:
             raise CorrectionError(f"Dokumentet {id} är inte rättat; det finns inget att ta tillbaka.")
 

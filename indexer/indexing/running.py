@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from indexer.catalogue import Catalogue, FileProgress
 from indexer.corpus import CorpusFile, Ledger
+from indexer.corpus.ledger import FIRST_SEEN
 from indexer.documents import Document, Refusal
 from indexer.fields import document_of, in_release, stored_of
 from indexer.generations import Generation
@@ -61,11 +62,13 @@ class Run:
         self, generation: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str
     ) -> None:
         self._changed, self._day = progress.changed, day
-        self.catalogue = Catalogue(generation.catalogue)
+        (settings.corpus / FIRST_SEEN).parent.mkdir(exist_ok=True)
+        self.catalogue = Catalogue(generation.catalogue, first_seen=settings.corpus / FIRST_SEEN)
         self._ledger = ledger
         self._settings = settings
         self._workers = Workers()
-        self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
+        self._whole = not self.catalogue.counter("round")
+        self._extracts = Extracts(settings.index, self._whole)
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
         self.analyser = Analyser(self._workers, self.catalogue.words)
         self._committer = Committer(generation, self.catalogue, self.analyser)
@@ -107,6 +110,8 @@ class Run:
         for path in self._not_cut:
             self.catalogue.files.forget(path)
         self._extracts.drop(all=bool(self._not_cut))
+        seen = self.catalogue.first_seen.ids() if self._whole else ()  # what is forgotten makes a new generation
+        self.catalogue.first_seen.end(id for id in seen if self._ledger.forgets(Document(id, "", "")))
         self._committer.commit()
         self._committer.finish()
 

@@ -3,7 +3,8 @@
 import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -72,6 +73,31 @@ def date_text(published: str | None, precision: str | None) -> str:
 def known_parts(published: str | None, precision: str | None) -> list[str]:
     """Year, month and day of an ISO date, as far as they are known or estimated."""
     return [part for part in (published or "")[:10].split("-")[: DATE_PARTS.get(precision or "day", 3)] if part]
+
+
+def instant(text: str) -> str | None:
+    """What an instant or a date is in UTC, to the millisecond: without a zone it is Sweden's, and of a date its beginning. None for anything else.
+
+    >>> instant("2026-11-18"), instant("2026-11-18T10:30:00.25+02:00"), instant("i går")
+    ('2026-11-17T23:00:00.000Z', '2026-11-18T08:30:00.250Z', None)
+    """
+    dated = None if ":" in text else parse_date(text)
+    with suppress(ValueError, OverflowError):
+        stated = datetime.fromisoformat(dated.value if dated else text)
+        moment = stated.replace(tzinfo=stated.tzinfo or SWEDEN).astimezone(UTC)
+        return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    return None
+
+
+def instant_text(stated: str) -> str:
+    """What `instant` reads, in Swedish and as the clock is there; of a day only that.
+
+    >>> instant_text("2026-11-18"), instant_text("2026-11-18T08:30:00.250Z")
+    ('18 november 2026', '18 november 2026 kl. 09.30')
+    """
+    moment = datetime.fromisoformat(instant(stated) or stated).astimezone(SWEDEN)
+    clock = f" kl. {moment:%H.%M}" if moment.time() > time() else ""
+    return f"{in_words(moment.date().isoformat())}{clock}"
 
 
 class Dated(Struct, frozen=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from indexer.fields import COLLAPSED, day_number
+from indexer.fields import COLLAPSED, number
 from indexer.queries import Filters
 
 
@@ -79,7 +79,7 @@ class Value(Struct, frozen=True):
 
 
 class Between(Struct, frozen=True):
-    """Dated documents whose period touches first..last (numbers of `fields.day_number`, inclusive), score 0."""
+    """Dated documents whose period touches first..last (numbers of `fields.number`, inclusive), score 0."""
 
     first: int
     last: int
@@ -102,7 +102,7 @@ def filter_plans(filters: Filters) -> dict[str, Plan]:
     plans: dict[str, Plan] = {name: AnyOf(tuple(Value(name, one) for one in values)) for name, values in filters.chosen}
     if period := filters.period:
         first, last = period.first or "0001-01-01", period.last or "9999-12-31"
-        plans["period"] = Between(day_number(first), day_number(last))
+        plans["period"] = Between(number(first), number(last))
     return plans
 
 

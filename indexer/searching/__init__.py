@@ -90,11 +90,6 @@ class Searcher:
             document = document_of(stored)
             return without(document, hidden_names.hidden_in(document, index.hidden, index.vocabulary.entry))
 
-    def first_seen(self, id: str) -> str | None:
-        """The ISO 8601 date that any version of a document was first fetched or added, where that is recorded."""
-        with self._current.reading() as index:
-            return index.vocabulary.first_seen(id)
-
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
         """The most similar documents, one a duplicate group, whatever of the document may be shown."""
         with self._current.reading() as index:
