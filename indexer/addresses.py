@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 from msgspec import Struct, structs
 
 from indexer.facets import FACETS, Facet
-from indexer.metadata.dates import Dated, parse_date
+from indexer.metadata.dates import instant, parse_date
 from indexer.queries import ORDERS, Filters, Order, Period, Search
 from indexer.swedish.lists import listed
 
@@ -23,7 +23,7 @@ VALUES = 50
 FLAGS = {"dubbletter": ("with_duplicates", "visa"), "ordagrant": ("literal", "ja"), "forklara": ("explain", "ja")}
 """Parameters that are there or not -> what of a Search they are, and what they then hold."""
 _FACETS = {facet.parameter: name for name, facet in FACETS.items()}
-SEARCH_PARAMETERS = ("q", *_FACETS, "fran", "till", "sortera", "sida", "antal", *FLAGS)
+SEARCH_PARAMETERS = ("q", *_FACETS, "fran", "till", "sedan", "sortera", "sida", "antal", *FLAGS)
 """Every parameter of an answer's address."""
 CHOSEN_FACETS = "facetter"
 """The parameter of the facets that programs want with an answer."""
@@ -120,7 +120,8 @@ def search_from(parameters: Given) -> tuple[Search, tuple[Unreadable, ...]]:
     """
     read = Parameters(parameters)
     query = read.one("q")
-    filters = Filters(**{name: read.values(facet) for name, facet in FACETS.items()}, period=_period(read))
+    chosen = {name: read.values(facet) for name, facet in FACETS.items()}
+    filters = Filters(_period(read), read.one("sedan") if _date(read, "sedan", instant) else "", **chosen)
     order = cast(Order, read.choice("sortera", ORDERS) or _DEFAULT.order)
     page = _number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page)
     size = _number(read, "antal", "Antalet", SIZES, _DEFAULT.size)
@@ -165,9 +166,9 @@ def _period(read: Parameters) -> Period:
     return period
 
 
-def _date(read: Parameters, name: str) -> Dated | None:
+def _date(read: Parameters, name: str, parse: Callable[[str], Any] = parse_date) -> Any:
     text = read.one(name)
-    dated = parse_date(text)
+    dated = parse(text)
     if text and dated is None:
         detail = f"Datumet {_quoted(text)} går inte att läsa; skriv till exempel {listed(_DATE_EXAMPLES, 'eller')}."
         read.refuse(name, text, detail, _DATE_EXAMPLES)
@@ -204,7 +205,7 @@ def _written(search: Search) -> tuple[tuple[str, str], ...]:
     period = search.filters.period
     pairs = [("q", search.query)]
     pairs += [(FACETS[name].parameter, value) for name, values in search.filters.chosen for value in values]
-    pairs += [("fran", period.first or ""), ("till", period.last or "")]
+    pairs += [("fran", period.first or ""), ("till", period.last or ""), ("sedan", search.filters.since)]
     pairs += [("sortera", search.order), ("sida", str(search.page)), ("antal", str(search.size))]
     pairs += [(name, word) for name, (field, word) in FLAGS.items() if getattr(search, field)]
     written = (pair for pair in pairs if pair[1] and pair not in _USUAL)

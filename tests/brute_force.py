@@ -15,6 +15,7 @@ from indexer.planning.nodes import (
     MaxOf,
     PhraseAt,
     Plan,
+    Since,
     Term,
     Value,
 )
@@ -56,5 +57,11 @@ class Truth:
                 return id == self.record.id
             case Value(facet, value):
                 return value in self.record.values[facet]
-            case Between(first, last):
-                return 1 <= self.record.numbers["first_day"] <= last and self.record.numbers["last_day"] >= first
+            case Between() | Since():
+                return self._is_within(plan)
+
+    def _is_within(self, time: Between | Since) -> bool:
+        numbers = self.record.numbers
+        if isinstance(time, Since):
+            return numbers["new_at"] >= time.first
+        return 1 <= numbers["first_day"] <= time.last and numbers["last_day"] >= time.first

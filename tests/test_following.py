@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
+from indexer.documents import Document
+from indexer.engines import Window, open_engine, open_writer
+from indexer.fields import number, record_of
 from indexer.indexing import build
 from indexer.indexing.checking import check
 from indexer.indexing.curating import correct, forget
-from indexer.queries import Search
+from indexer.metadata.dates import instant
+from indexer.planning import nodes
+from indexer.queries import Filters, Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
+from tests.brute_force import Truth
 from tests.conftest import write_jsonl
 from tests.stops import instants
 from tests.test_formats import warc
@@ -127,3 +135,65 @@ def test_forgetting_a_document_forgets_when_it_was_seen(corpus: Settings) -> Non
     forget(corpus, ["b"])
     assert instants(corpus).keys() == {"a", "c"}
     assert b"b2026" not in (corpus.corpus / ".regionsok" / "seen.sqlite").read_bytes()
+
+
+def test_engines_agree_on_what_is_new_since_an_instant_and_what_came_last(settings: Settings) -> None:
+    chance = random.Random(22)
+    start = datetime(2026, 11, 30, 8, tzinfo=UTC)
+    moments = [start + timedelta(milliseconds=chance.choice((1, 2, 1000, 86_400_000)) * number) for number in range(40)]
+    documents = [
+        Document(f"d{number}", "Nyhet", "Vätgas.", first_seen=instant(moment.isoformat()) or "")
+        for number, moment in enumerate(moments * 2)
+    ]
+    records = [record_of(document) for document in documents]
+    writer = open_writer(settings.engine, settings.index)
+    for record in records:
+        writer.add(record)
+    writer.commit()
+    writer.close()
+    engine = open_engine(settings.engine, settings.index)
+    for document in documents[:20]:
+        plan = nodes.Since(number(document.new_at))
+        expected = {record.id for record in records if Truth(record).matches(plan)}
+        assert {match.id for match in engine.find(plan, Window(0, 100))} == expected and engine.count(
+            plan
+        ).total == len(expected)
+    ranked = sorted(sorted(documents, key=lambda one: one.id), key=lambda one: one.new_at, reverse=True)
+    found = engine.find(nodes.Everything(), Window(5, 50, "latest"))
+    assert [match.id for match in found] == [document.id for document in ranked[5:55]]
+
+
+def new(settings: Settings, since: str, query: str = "vätgas") -> list[str]:
+    search = Search(query, Filters(since=since), order="inkommet")
+    return [hit.id for hit in Searcher(settings).search(search).hits]
+
+
+def test_since_narrows_by_when_it_was_first_seen_and_an_instant_itself_is_over(corpus: Settings) -> None:
+    a, b, c = first_seen(corpus, "a", "b", "c")
+    assert new(corpus, "") == new(corpus, "2026-01-01") == ["c", "b", "a"]
+    assert (new(corpus, a), new(corpus, b), new(corpus, c)) == (["c", "b"], ["c"], [])
+    assert new(corpus, (datetime.fromisoformat(c).date() + timedelta(days=2)).isoformat()) == []
+    results = Searcher(corpus).search(Search("vätgas", Filters(since=a)))
+    assert results.total == 2 and [value.count for value in results.facets["year"]] == [2]
+    assert results.interpretation.startswith("”vätgas”, nytt i Regionsök sedan ") and " kl. " in results.interpretation
+    assert all("sedan=" in value.url for value in results.facets["year"])
+    correct(corpus, "a", ("2019-03-12", ()))
+    assert new(corpus, c) == ["a"]
+
+
+def test_where_nothing_is_new_nothing_else_is_shown_instead(corpus: Settings) -> None:
+    """Of a question without hits other spellings, and the times and kinds in it, are tried: not of one that only has nothing new."""
+    write(
+        corpus,
+        "d",
+        line("d", "Vätgaz i länet.", date="2020-01-02"),
+        line("e", "En rapport om vindkraft.", date="2020-01-02"),
+    )
+    build(corpus)
+    since = first_seen(corpus, "d")[0]
+    write(
+        corpus, "f", *(line(f"f{number}", f"Vätgas och vindkraft {number}.", date="2020-01-02") for number in range(12))
+    )
+    build(corpus)
+    for query in ("vätgaz", "rapport om vindkraft", "vindkraft solceller 2020"):
+        assert new(corpus, since, query) == [], query

@@ -218,6 +218,20 @@ def test_dates_say_what_they_were_read_as(typed, first, last, said):
     assert words(soup.find(id="tid-hjalp")) == said
 
 
+def test_since_when_is_a_field_and_a_chosen_filter_that_can_be_taken_away():
+    soup = page("/sok?q=a&fran=2019&sedan=2026-11-18T08:30:00Z")
+    assert soup.find(id="sedan")["value"] == "2026-11-18T08:30:00Z"
+    links = {words(link): link["href"] for link in soup.select(".chosen a")}
+    since = "Ta bort Nytt i Regionsök sedan 18 november 2026 kl. 09.30"
+    assert links[since] == "/sok?q=a&fran=2019-01-01"
+    assert links["Ta bort Från 1 januari 2019"] == "/sok?q=a&sedan=2026-11-18T08%3A30%3A00Z"
+    orders = {words(link): link["href"] for link in soup.select(".tools a")}
+    assert orders["Senast inkommet"].endswith("&sortera=inkommet")
+    assert "Senast inkommet" not in words(page("/sok?q=a").select_one(".tools"))
+    faulty = page("/sok?q=a&sedan=nyss").find(id="sedan")
+    assert (faulty["value"], faulty["aria-invalid"]) == ("nyss", "true")
+
+
 def test_an_unreadable_date_stays_in_its_field_with_the_error_beside_it():
     soup = page("/sok?q=a&fran=nyligen&till=2019")
     field = soup.find(id="fran")

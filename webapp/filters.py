@@ -9,7 +9,7 @@ import indexer
 from indexer import FACETS, NATIONAL, UNKNOWN, Facet, FacetValue, Filters, Period, Results, Search, Unreadable
 from webapp.rendering import grouped
 
-ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
+ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först", "inkommet": "Senast inkommet"}
 
 VALUES_SHOWN = 8
 YEARS_SHOWN = 10
@@ -58,6 +58,9 @@ def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
         if day:
             filters = search.filters.with_period(structs.replace(period, **{key: None}))
             yield name, day, f"{label} {indexer.in_words(day)}", indexer.address(search, filters=filters)
+    if since := search.filters.since:
+        url = indexer.address(search, filters=search.filters.with_since(""))
+        yield "sedan", since, f"Nytt i Regionsök sedan {indexer.instant_text(since)}", url
 
 
 def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
@@ -75,7 +78,7 @@ def kept(results: Results, wrong: Sequence[Unreadable]) -> list[tuple[str, str]]
         filters = filters.with_period(Period()) if offer.facet == "period" else filters.with_values(offer.facet, ())
     search = structs.replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
     pairs = parse_qsl(indexer.query_string(search))
-    names = {name for name, _ in pairs} & {"fran", "till"}
+    names = {name for name, _ in pairs} & {"fran", "till", "sedan"}
     return pairs + [(fault.parameter, fault.value) for fault in wrong if fault.parameter not in names]
 
 
@@ -175,9 +178,10 @@ def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[Fa
     yield from (value for value in values if value.value == UNKNOWN)
 
 
-def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[tuple[str, str, str, str]]:
-    """Form field and label of from and to, what was read in the shortest form, else what was typed, and what is wrong with it."""
-    for name, label, day, ending in (("fran", "Från", period.first, "-01-01"), ("till", "Till", period.last, "-12-31")):
+def date_fields(filters: Filters, wrong: Sequence[Unreadable]) -> Iterator[tuple[str, str, str, str]]:
+    """Form field and label of from, to and since, what was read in the shortest form, else what was typed, and what is wrong with it."""
+    fields = [("fran", "Från", filters.period.first, "-01-01"), ("till", "Till", filters.period.last, "-12-31")]
+    for name, label, day, ending in (*fields, ("sedan", "Nytt här sedan", filters.since, "")):
         fault = next((fault for fault in wrong if fault.parameter == name), None)
         yield name, label, fault.value if fault else (day or "").removesuffix(ending), fault.detail if fault else ""
 
@@ -199,7 +203,7 @@ def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
     """Label, address and whether it is in force, of each order that makes a difference."""
     current = search.order if search.query or search.order != "relevans" else "nyast"
     for order, label in ORDER_LABELS.items():
-        if search.query or order != "relevans":
+        if (search.query or order != "relevans") and (order != "inkommet" or search.filters.since or order == current):
             yield label, indexer.address(search, order=order), order == current
 
 

@@ -32,7 +32,8 @@ def _table_options(function: Callable[..., None]) -> Callable[..., None]:
 @command()
 @click.argument("query")
 @_table_options
-@click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast eller aldst.")
+@click.option("--since", "sedan", default="", help="Bara det som är nytt i Regionsök sedan en dag eller tidpunkt.")
+@click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast, aldst eller inkommet.")
 @click.option("--page", "sida", default="1", help="Sida.")
 @click.option("--size", "antal", default="10", help="Träffar per sida, 1 till 100.")
 @click.option("--explain", "forklara", flag_value="ja", default="", help="Säg varför varje dokument är med.")

@@ -101,6 +101,7 @@ def _offer_line(offer: Offer) -> str:
                 words += (f"--{facet.name}", value)
     if asked.keys() & {"fran", "till"}:
         words += ("--year", f"{asked.get('fran', '')}..{asked.get('till', '')}")
+    words += ("--since", asked["sedan"]) if "sedan" in asked else ()
     number = f"{offer.count} {'träff' if offer.count == 1 else 'träffar'}"
     return f"Menar du {offer.label} med ”{offer.text}”? {shlex.join(words)} ger {number}."
 

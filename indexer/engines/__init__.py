@@ -23,8 +23,8 @@ _log = logging.getLogger(__package__)
 COUNT_DELETED = frozenset({"tantivy"})
 """The engines whose BM25 counts deleted documents until their files are written anew."""
 
-Ranking = Literal["score", "newest", "oldest"]
-"""What hits are ordered by; ties always by id. newest and oldest are sort fields of `fields.FIELDS`."""
+Ranking = Literal["score", "newest", "oldest", "latest"]
+"""What hits are ordered by; ties always by id. All but score are sort fields of `fields.FIELDS`."""
 
 SCORE_DECIMALS = 3
 """Scores are compared after rounding: engines add 32-bit floats in an order that depends on how the index was built."""

@@ -189,6 +189,9 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return Query.const_score_query(Query.term_query(schema, plan.facet, plan.value, index_option="basic"), 0.0)
         case nodes.Between():
             return Query.const_score_query(_between(plan, schema), 0.0)
+        case nodes.Since(first):
+            number = tantivy.FieldType.Unsigned
+            return Query.const_score_query(Query.range_query(schema, "new_at", number, first, None), 0.0)
 
 
 def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:

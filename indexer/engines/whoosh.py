@@ -117,6 +117,11 @@ class WhooshEngine(Guarded):
                 days = zip(self._column("first_day"), self._column("last_day"), strict=True)
                 touching = {number for number, (start, end) in enumerate(days) if 1 <= start <= last and end >= first}
                 return dict.fromkeys(touching.intersection(self._reader.all_doc_ids()), 0.0)
+            case nodes.Since(first):
+                instants = self._column("new_at")
+                return dict.fromkeys(
+                    (number for number in self._reader.all_doc_ids() if instants[number] >= first), 0.0
+                )
 
     def _term(self, plan: nodes.Term) -> Scores:
         postings = [(number, matcher.weight()) for number, matcher in _postings(self._reader, plan.field, plan.text)]

@@ -83,7 +83,8 @@ def instant(text: str) -> str | None:
     """
     dated = None if ":" in text else parse_date(text)
     with suppress(ValueError, OverflowError):
-        stated = datetime.fromisoformat(dated.value if dated else text)
+        # The plus of a zone is a blank where an address was typed.
+        stated = datetime.fromisoformat(dated.value if dated else text.replace(" ", "+" if "T" in text else " "))
         moment = stated.replace(tzinfo=stated.tzinfo or SWEDEN).astimezone(UTC)
         return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
     return None

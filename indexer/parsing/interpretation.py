@@ -2,6 +2,7 @@
 
 from indexer import queries
 from indexer.facets import ASPECTS, FACETS, Aspect, is_month, value_phrase
+from indexer.metadata.dates import instant_text
 from indexer.parsing import small_words
 from indexer.swedish.lists import listed
 
@@ -89,6 +90,8 @@ def _filters(filters: queries.Filters) -> str:
         phrases[facet.aspect].append(f"{phrase} {named}")
     if filters.period:
         phrases["time"].append(_period(filters.period))
+    if filters.since:
+        phrases["time"].append(f"nytt i Regionsök sedan {instant_text(filters.since)}")
     return ", ".join(phrase for aspect in ASPECTS for phrase in phrases[aspect])
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from indexer.fields import COLLAPSED, number
+from indexer.metadata.dates import instant
 from indexer.queries import Filters
 
 
@@ -85,7 +86,13 @@ class Between(Struct, frozen=True):
     last: int
 
 
-Plan = Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Between
+class Since(Struct, frozen=True):
+    """Documents that were new here at an instant (a number of `fields.number`) or after it, score 0."""
+
+    first: int
+
+
+Plan = Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Between | Since
 
 NOTHING = AnyOf(())
 COLLAPSED_DUPLICATES: Plan = Value("collapsed", COLLAPSED)
@@ -98,11 +105,13 @@ def with_id(id: str) -> Value:
 
 
 def filter_plans(filters: Filters) -> dict[str, Plan]:
-    """Facet, or `period` -> what its chosen values demand; facets without a choice are left out."""
+    """Facet, `period` or `since` -> what its chosen values demand; facets without a choice are left out."""
     plans: dict[str, Plan] = {name: AnyOf(tuple(Value(name, one) for one in values)) for name, values in filters.chosen}
     if period := filters.period:
         first, last = period.first or "0001-01-01", period.last or "9999-12-31"
         plans["period"] = Between(number(first), number(last))
+    if since := filters.since:  # who knows an instant knows what came then
+        plans["since"] = Since(number(instant(since) or "") + (":" in since))
     return plans
 
 

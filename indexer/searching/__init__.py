@@ -113,7 +113,7 @@ def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tupl
     question = questions.asked(index, search)
     answer = _Answer(question, facets)
     results = answer.results(search.query)
-    if not search.query or search.literal:
+    if not search.query or search.literal or search.filters.since:  # nothing new is no sign of a misspelling
         return answer, results
     proposed = list(suggesting.suggestions(results.search.query, question.besides, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
@@ -258,7 +258,7 @@ class _Answer:
 def _ranking(question: Question) -> Ranking:
     """A question without words is answered by date, newest first."""
     query, order = question.parsed.query, question.search.order
-    if order == "aldst":
-        return "oldest"
+    if order in ("aldst", "inkommet"):
+        return "oldest" if order == "aldst" else "latest"
     everything = isinstance(query, Everything) or (isinstance(query, And) and Everything() in query.parts)
     return "newest" if everything or order == "nyast" else "score"

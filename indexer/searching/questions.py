@@ -140,7 +140,8 @@ def asked(index: OpenIndex, search: Search) -> Question:
     question = Question(index, search)
     times_and_kinds = [one for one in question.expressions if one.facet != "region" and not _decided(one, question)]
     is_all = bool(times_and_kinds) and says_nothing_else(question.search.query, question.expressions)
-    if not times_and_kinds or (not is_all and question.total):
+    # What is new must be told by the same reading each time.
+    if not times_and_kinds or (not is_all and (question.search.filters.since or question.total)):
         return question
     each = [[one] for one in times_and_kinds if len(times_and_kinds) > 1 and not is_all]
     # Who asks for a time means it also where nothing is from then; a kind that nothing is of may be a word.
