@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Parameters,
         Unreadable,
         address,
+        encoded,
         facets_from,
         query_string,
         search_from,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from indexer.queries import ORDERS, Filters, Period, Search
     from indexer.results import FacetValue, Found, Hit, Results, Snippet, Span, all_values
     from indexer.results import encodable as encodable_results
-    from indexer.results.exporting import COLUMNS, FORMS, exported, inert
+    from indexer.results.exporting import COLUMNS, FORMS, UNFIT, exported, inert
     from indexer.searching import IndexMissing, Searcher
     from indexer.searching.hits import facet_value
     from indexer.searching.questions import day_of

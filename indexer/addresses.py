@@ -35,7 +35,7 @@ _DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
 _DEFAULT = Search()
 _USUAL = {("sortera", _DEFAULT.order), ("sida", str(_DEFAULT.page)), ("antal", str(_DEFAULT.size))}
 """What an address does not say."""
-_encoded = lru_cache(4096)(partial(quote_plus, errors="replace"))
+encoded = lru_cache(4096)(partial(quote_plus, errors="replace"))
 
 
 Given = Iterable[tuple[str, str]]
@@ -209,7 +209,7 @@ def _written(search: Search) -> tuple[tuple[str, str], ...]:
     pairs += [("sortera", search.order), ("sida", str(search.page)), ("antal", str(search.size))]
     pairs += [(name, word) for name, (field, word) in FLAGS.items() if getattr(search, field)]
     written = (pair for pair in pairs if pair[1] and pair not in _USUAL)
-    return tuple((name, f"{name}={_encoded(value)}") for name, value in written)
+    return tuple((name, f"{name}={encoded(value)}") for name, value in written)
 
 
 def address(search: Search, path: str = "/sok", **changes: Any) -> str:
@@ -246,4 +246,4 @@ def toggling(search: Search, facet: str) -> Callable[[str], str]:
     written = _written(structs.replace(search, page=1))
     before = f"/sok?{''.join(f'{text}&' for name, text in written if name in earlier)}{parameter}="
     after = "".join(f"&{text}" for name, text in written if name not in earlier)
-    return lambda value: address(toggled(search, facet, value)) if value in chosen else before + _encoded(value) + after
+    return lambda value: address(toggled(search, facet, value)) if value in chosen else before + encoded(value) + after

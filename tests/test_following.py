@@ -6,8 +6,12 @@ import json
 import random
 import shutil
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
 
+import feedparser
 import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
 from msgspec.structs import replace
 
 from indexer.documents import Document
@@ -15,7 +19,7 @@ from indexer.engines import Window, open_engine, open_writer
 from indexer.fields import number, record_of
 from indexer.indexing import build
 from indexer.indexing.checking import check
-from indexer.indexing.curating import correct, forget
+from indexer.indexing.curating import correct, forget, hide
 from indexer.metadata.dates import instant
 from indexer.planning import nodes
 from indexer.queries import Filters, Search
@@ -25,6 +29,7 @@ from tests.brute_force import Truth
 from tests.conftest import write_jsonl
 from tests.stops import instants
 from tests.test_formats import warc
+from webapp import create_app
 
 RELEASE = " ".join(
     f"Regionen satsar {number} miljoner kronor på vätgas i del {number} av länet." for number in range(14)
@@ -197,3 +202,93 @@ def test_where_nothing_is_new_nothing_else_is_shown_instead(corpus: Settings) ->
     build(corpus)
     for query in ("vätgaz", "rapport om vindkraft", "vindkraft solceller 2020"):
         assert new(corpus, since, query) == [], query
+
+
+HOSTILE = '<b>Rubrik</b> & "citat" \x0b\ufffe ]]> <script>alert(1)</script>'
+
+
+def feed_of(client: FlaskClient, address: str, **headers: str) -> tuple[ElementTree.Element, feedparser.FeedParserDict]:
+    """What a feed holds, as XML and as a reader of feeds has it."""
+    response = client.get(address, headers=headers)
+    assert response.status_code == 200 and response.mimetype == "application/atom+xml"
+    read = feedparser.parse(response.data)
+    assert not read.bozo and read.version == "atom10"
+    return ElementTree.fromstring(response.data), read
+
+
+def test_the_feed_of_a_question_is_atom_with_what_came_last_first(corpus: Settings) -> None:
+    write(
+        corpus, "d", line("d/1 å", "Vätgas i Dalarna och annat.", title=HOSTILE, date="2019-03", source="Källa & <co>")
+    )
+    write(corpus, "e", line("e", date="2019-03-12", url="https://region.example/e?a=1&b=2"))
+    build(corpus)
+    seen = first_seen(corpus, "d/1 å")[0]
+    client = create_app(corpus).test_client()
+    tree, feed = feed_of(client, "/sok.atom?q=v%C3%A4tgas")
+    assert [entry.title for entry in feed.entries][2:] == ["Nyhet c", "Nyhet b", "Nyhet a"]
+    assert feed.feed.updated == feed.entries[0].updated == seen
+    by_title = {entry.title: entry for entry in feed.entries}
+    hostile = next(entry for title, entry in by_title.items() if "Rubrik" in title)
+    assert hostile.title.split() == HOSTILE.replace("\x0b", " ").replace("\ufffe", " ").split(), "text, and no markup"
+    assert hostile.author == "Källa & <co>" and "published" not in hostile, "a month is no day"
+    assert hostile.id == "tag:regionsok,2026:dokument:d%2F1+%C3%A5" and "Dalarna" in hostile.summary
+    dated = by_title["Nyhet e"]
+    assert dated.published == "2019-03-12T12:00:00Z"
+    assert {link.rel: link.href for link in dated.links} == {
+        "alternate": "/dokument/e",
+        "via": "https://region.example/e?a=1&b=2",
+    }
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert all(tree.findtext(f"{atom}{name}") for name in ("id", "title", "updated"))
+    for entry in tree.iter(f"{atom}entry"):
+        assert all(entry.findtext(f"{atom}{name}") for name in ("id", "title", "updated"))
+    links = {link["rel"]: link["href"] for link in feed.feed.links}
+    assert links["self"].startswith("/sok.atom?q=") and links["alternate"].startswith("/sok?q=")
+    before = [(entry.id, entry.updated) for entry in feed.entries]
+    shutil.rmtree(corpus.index)
+    build(corpus)
+    assert [(entry.id, entry.updated) for entry in feed_of(client, "/sok.atom?q=v%C3%A4tgas")[1].entries] == before
+    correct(corpus, "a", ("2019-03-12", ()))
+    corrected = feed_of(client, "/sok.atom?q=v%C3%A4tgas")[1].entries[0]
+    assert corrected.title == "Nyhet a" and (corrected.id, corrected.updated) not in before
+
+
+def test_a_feed_takes_filters_and_since_is_sent_once_and_refuses_what_it_cannot_read(corpus: Settings) -> None:
+    seen = first_seen(corpus, "a")[0]
+    client = create_app(corpus).test_client()
+    assert [entry.title for entry in feed_of(client, f"/sok.atom?q=v%C3%A4tgas&sedan={seen}")[1].entries] == [
+        "Nyhet c",
+        "Nyhet b",
+    ]
+    assert len(feed_of(client, "/sok.atom?antal=2")[1].entries) == 2
+    assert feed_of(client, "/sok.atom?region=gotlands-lan")[1].entries == []
+    tag = client.get("/sok.atom?q=v%C3%A4tgas").headers["ETag"]
+    assert client.get("/sok.atom?q=v%C3%A4tgas", headers={"If-None-Match": tag}).status_code == 304
+    write(corpus, "d", line("d"))
+    build(corpus)
+    assert client.get("/sok.atom?q=v%C3%A4tgas", headers={"If-None-Match": tag}).status_code == 200
+    for wrong in ("sedan=nyss", "slump=1", "region=xyz"):
+        response = client.get(f"/sok.atom?{wrong}")
+        assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+
+
+def test_a_feed_shows_no_more_than_may_be_shown_and_nothing_that_is_hidden_for_a_name(settings: Settings) -> None:
+    text = (
+        "Anna Berg i Nora, 070-123 45 67, talar om vätgas. " + "Det är en lång text om vätgas och kaffe i länet. " * 30
+    )
+    write(settings, "a", line("a", text, source="Tidningen"), line("b", "Vätgas med Anna Berg."))
+    build(settings)
+    hide(settings, "b", "Anna Berg")
+    here, beyond = (create_app(settings, public=public).test_client() for public in (False, True))
+    own = {entry.title: entry for entry in feed_of(here, "/sok.atom?q=v%C3%A4tgas")[1].entries}
+    public = {entry.title: entry for entry in feed_of(beyond, "/sok.atom?q=v%C3%A4tgas")[1].entries}
+    assert "070-123 45 67" in own["Nyhet a"].summary and own.keys() == public.keys() == {"Nyhet a", "Nyhet b"}
+    assert "070" not in public["Nyhet a"].summary and len(public["Nyhet a"].summary) <= 200
+    assert [entry.title for entry in feed_of(here, "/sok.atom?q=Anna+Berg")[1].entries] == ["Nyhet a"]
+
+
+def test_a_page_says_where_to_follow_its_question(corpus: Settings) -> None:
+    soup = BeautifulSoup(create_app(corpus).test_client().get("/sok?q=v%C3%A4tgas&ar=okant&sortera=nyast").text, "lxml")
+    address = "/sok.atom?q=v%C3%A4tgas&ar=okant"
+    assert soup.select_one("head link[type='application/atom+xml']")["href"] == address  # type: ignore[index]
+    assert soup.find("a", string="Följ frågan (Atom)")["href"] == address  # type: ignore[index]

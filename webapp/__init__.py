@@ -37,7 +37,7 @@ SENTENCES = {
 }
 """Status -> heading and what to do about it."""
 
-PROGRAMS = ("/forslag", "/trend.csv", *(f"/sok.{form}" for form in FORMS))
+PROGRAMS = ("/forslag", "/trend.csv", "/sok.atom", *(f"/sok.{form}" for form in FORMS))
 """What only programs ask for, beside the addresses that end in .json, .ris and .bib."""
 
 

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from itertools import chain
 
 import msgspec
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
+from msgspec.structs import replace
 
 import indexer
 from indexer import CHOSEN_FACETS, FORMS, SEARCH_PARAMETERS, Found, Parameters, Search, Unreadable, encodable_results
@@ -15,20 +16,32 @@ from webapp.answering import answer, document_of, is_public, program_parameters,
 
 blueprint = Blueprint("faces", __name__)
 
+FEED_SIZE = 50
+"""Entries of a feed where its address does not say."""
 PROBLEM = "application/problem+json"
 """The media type of RFC 9457."""
 
 
 @blueprint.get("/sok.json", defaults={"form": "json"})
+@blueprint.get("/sok.atom", defaults={"form": "atom"})
 @blueprint.get(f"/sok.<any({','.join(FORMS)}):form>")
 def search(form: str) -> Response:
-    """The answer to a question: a page of it, or in a form to take along all of it."""
+    """The answer to a question: a page of it, what was last new of it as a feed, or in a form to take along all of it."""
     given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS)
     (search, faults), (facets, wrong) = indexer.search_from(given), indexer.facets_from(given)
     refuse((*faults, *wrong))
+    if form == "atom":
+        search = replace(search, order="inkommet", size=search.size if "antal" in dict(given) else FEED_SIZE)
+        return sending.unless_known(search, lambda: _feed(search))
     if form in FORMS:
         return sending.unless_known(search, lambda: _file(form, taken(search)))
     return sending.unless_known(search, lambda: json_response(encodable_results(answer(search, facets))), facets)
+
+
+def _feed(search: Search) -> Response:
+    """An answer as Atom; of what XML cannot hold, blanks."""
+    feed = indexer.UNFIT.sub(" ", render_template("feed.xml", results=answer(search, ())))
+    return Response(feed, mimetype="application/atom+xml")
 
 
 @blueprint.get("/forslag")

@@ -7,7 +7,18 @@ from itertools import groupby
 from markupsafe import Markup
 from msgspec import Struct
 
-from indexer import DATE_PARTS, FACETS, RIGHTS, Span, address, date_text, instant_text, known_parts, region_label
+from indexer import (
+    DATE_PARTS,
+    FACETS,
+    RIGHTS,
+    Span,
+    address,
+    date_text,
+    encoded,
+    instant_text,
+    known_parts,
+    region_label,
+)
 
 _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
@@ -122,5 +133,5 @@ def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
 _OURS = (instant_text, date_text, date_value, counted, grouped, percent, web_address, marked, address)
 FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
 """Name -> what the templates call by it."""
-FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label}
+FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label, "encoded": encoded}
 FILTERS["rights_label"] = lambda rights: RIGHTS.get(rights, rights)

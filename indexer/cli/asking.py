@@ -1,27 +1,39 @@
 """The commands that answer: search, show, status, check, analyse, evaluate, and serve."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import click
 from msgspec.structs import asdict, replace
 
 from indexer.cli.common import FILE, WRONG_USAGE, cli, command, fail, print_json, say, with_settings
-from indexer.cli.printing import lines_of, lines_of_scores
+from indexer.cli.printing import lines_of, lines_of_hit, lines_of_scores
+from indexer.durable import write_durably
 from indexer.facets import FACETS
+from indexer.metadata.dates import instant_text
+from indexer.queries import Search
 from indexer.results.exporting import FORMS, exported
 from indexer.settings import Settings, load_settings
 
+BEFORE_ALL = "1970-01-01T00:00:00.000Z"
+"""An instant before whatever is first seen."""
 _DAY = click.DateTime(["%Y-%m-%d"])
 _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem."
 
 
-def _table_options(function: Callable[..., None]) -> Callable[..., None]:
-    """An option for each facet that is one, and for each form that the whole answer is written in."""
+def _form_options(function: Callable[..., None]) -> Callable[..., None]:
+    """An option for each form that the whole answer is written in."""
     for form, (label, _, _) in reversed(FORMS.items()):
         text = f"Skriv hela svaret, alla sidor, som {label}."
         function = click.option(f"--{form}", "form", flag_value=form, default="", help=text)(function)
+    return function
+
+
+def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
+    """An option for each facet that is one."""
     for facet in reversed(FACETS.values()):
         if not facet.folded:
             text = f"{facet.option or facet.label}; kan upprepas."
@@ -31,7 +43,8 @@ def _table_options(function: Callable[..., None]) -> Callable[..., None]:
 
 @command()
 @click.argument("query")
-@_table_options
+@_facet_options
+@_form_options
 @click.option("--since", "sedan", default="", help="Bara det som är nytt i Regionsök sedan en dag eller tidpunkt.")
 @click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast, aldst eller inkommet.")
 @click.option("--page", "sida", default="1", help="Sida.")
@@ -41,7 +54,7 @@ def _table_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--today", type=_DAY, help="Dagen som ”senaste månaden” räknas från, i stället för i dag.")
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
-    from indexer.addresses import facets_from, search_from
+    from indexer.addresses import facets_from
     from indexer.results import to_json
     from indexer.searching import Searcher
     from indexer.searching.questions import day_of
@@ -49,16 +62,52 @@ def search(settings: Settings, query: str, as_json: bool, today: datetime | None
     form = str(typed.pop("form"))
     if form and as_json:
         fail(f"Välj --json, en sida av svaret, eller --{form}, hela svaret.", WRONG_USAGE)
-    wanted, faults = search_from([("q", query), *_parameters(typed)])
-    if faults:
-        fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
-    wanted = replace(wanted, today=today.date() if today else None)
+    wanted = replace(_asked(query, typed), today=today.date() if today else None)
     if form:
         for piece in exported(form, Searcher(settings).documents(wanted), day_of(wanted)):
             click.echo(piece, nl=False)
         return
     results = Searcher(settings).search(wanted, facets_from(())[0] if as_json else FACETS)
     say(to_json(results), lines_of(results), as_json)
+
+
+@command()
+@click.argument("query")
+@_facet_options
+@click.option("--since-last", "name", required=True, metavar="NAME", help="Bevakningens namn.")
+@click.option("--literal", "ordagrant", flag_value="ja", default="", help=_LITERALLY)
+def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str | Sequence[str]) -> None:
+    """Skriv det som är nytt sedan sist under ett NAME, och inget när inget är nytt.
+
+    Första gången sägs från när det räknas. Till när det är skrivet sparas i corpus/.regionsok/watches/NAME; ingenting skickas.
+    """
+    from indexer.results import to_json
+    from indexer.searching import Searcher
+
+    if not re.fullmatch(r"[\w-]{1,60}", name):
+        raise click.UsageError(f"--since-last {name} går inte; skriv högst 60 bokstäver, siffror, - och _.")
+    watch, searcher = settings.corpus / ".regionsok" / "watches" / name, Searcher(settings)
+    since = watch.read_text(encoding="utf-8") if watch.exists() else ""
+    asked = replace(_asked(query, typed | {"sedan": since}), order="inkommet", size=100)
+    results = searcher.search(asked, ())
+    until = results.hits[0].new_at if results.hits else since or BEFORE_ALL
+    pages = (searcher.search(replace(asked, page=page), ()) for page in range(1, results.pages + 1))
+    hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
+    first = [] if since else [f"Nästa gång skrivs det som är nytt sedan {instant_text(until)}."]
+    answer = {"since": since or None, "until": until, **to_json(replace(results, hits=tuple(hits.values())))}
+    say(answer, [*first, *chain.from_iterable(map(lines_of_hit, hits.values()))], as_json)
+    watch.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(watch, until.encode())
+
+
+def _asked(query: str, typed: Mapping[str, str | Sequence[str]]) -> Search:
+    """What a question with options asks for; else the command ends."""
+    from indexer.addresses import search_from
+
+    wanted, faults = search_from([("q", query), *_parameters(typed)])
+    if faults:
+        fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
+    return wanted
 
 
 def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:

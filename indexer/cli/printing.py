@@ -42,7 +42,7 @@ def lines_of(results: Results) -> Iterator[str]:
     yield from (_offer_line(offer) for offer in results.offers if not offer.applied)
     for hit in results.hits:
         yield ""
-        yield from _hit_lines(hit)
+        yield from lines_of_hit(hit)
     yield ""
     for facet, values in results.facets.items():
         yield f"{FACETS[facet].label}: {_facet_line(values)}"
@@ -106,7 +106,8 @@ def _offer_line(offer: Offer) -> str:
     return f"Menar du {offer.label} med ”{offer.text}”? {shlex.join(words)} ger {number}."
 
 
-def _hit_lines(hit: Hit) -> Iterator[str]:
+def lines_of_hit(hit: Hit) -> Iterator[str]:
+    """A hit: its title, whose it is and from when, and pieces of it."""
     yield _bold(hit.title, hit.title_highlights, base=True)
     places = ", ".join(place.label for place in hit.regions)
     yield "  " + " · ".join(part for part in (hit.source, _date(hit), places, hit.id) if part)

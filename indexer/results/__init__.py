@@ -52,6 +52,8 @@ class Hit(Struct, frozen=True):
     fetched: str | None = None
     excerpt: int | None = None
     """Most characters of the text that its publisher lets be shown, where it says so."""
+    new_at: str = ""
+    """The instant that it was last new here."""
 
 
 class Found(Struct, frozen=True):
@@ -146,6 +148,6 @@ def encodable(results: Results) -> dict[str, object]:
     shown = {name: getattr(results, name) for name in ("query", "interpretation", "notes", "suggestion", "offers")}
     shown |= {"total": results.total, "total_relaxed": results.total_partial}
     shown |= {"page": results.search.page, "pages": results.pages, "size": results.search.size}
-    unsaid = dict.fromkeys(("rights", "fetched", "excerpt"), UNSET)
+    unsaid = dict.fromkeys(("rights", "fetched", "excerpt", "new_at"), UNSET)
     hits = [structs.replace(hit, **unsaid, explanation=hit.explanation or UNSET) for hit in results.hits]
     return shown | {"hits": hits, "facets": dict(results.facets)}

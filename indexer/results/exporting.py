@@ -33,7 +33,7 @@ CELL = 32_000
 CUT = " […] Resten får inte plats i Excel; hela texten finns som CSV."
 _AT_ONCE = 100
 """Documents that are sent together."""
-_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold, and what ends a line for some."""
 _FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|\s")
 """What a spreadsheet may take for a formula (OWASP, CSV Injection)."""
@@ -84,7 +84,7 @@ def inert(value: Value) -> str:
     """A cell of CSV, with decimal comma; before a text that a spreadsheet may take for a formula stands an apostrophe."""
     if isinstance(value, float):
         return str(value).replace(".", ",")
-    text = _UNFIT.sub(" ", value or "")
+    text = UNFIT.sub(" ", value or "")
     return f"'{text}" if _FORMULA.match(text) else text
 
 
@@ -107,7 +107,7 @@ def _cell(value: Value) -> str:
     """A cell of Excel: a number, or a text that is never read as anything else."""
     if isinstance(value, float):
         return f"<c><v>{value}</v></c>"
-    text = _UNFIT.sub(" ", value or "")
+    text = UNFIT.sub(" ", value or "")
     shown = text if len(text) <= CELL else text[: CELL - len(CUT)] + CUT
     written = escape(shown, quote=False).replace("_x", "_x005F_x")  # _x003D_ would be read as =
     return f'<c t="inlineStr"><is><t xml:space="preserve">{written}</t></is></c>'
@@ -140,7 +140,7 @@ def _json_lines(found: Iterable[Found], day: date) -> Iterator[bytes]:
 def _fields(found: Found, day: date) -> Iterator[tuple[str, str, str]]:
     """What is known of a reference: tag, field and value, on one line."""
     values = _values(found, day)
-    lines = ((tag, field, " ".join(_UNFIT.sub(" ", values[name] or "").split())) for tag, field, name in _REFERENCE)
+    lines = ((tag, field, " ".join(UNFIT.sub(" ", values[name] or "").split())) for tag, field, name in _REFERENCE)
     return (line for line in lines if line[2])
 
 

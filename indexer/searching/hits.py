@@ -29,7 +29,7 @@ from indexer.swedish.words import INSIDE
 _TEXT_FIELDS, _INSIDE = ("body", "body_exact"), ("decompounded",)
 _BODY_FIELDS = (*_TEXT_FIELDS, *_INSIDE)
 _TITLE_FIELDS = ("title", "title_exact", *_BODY_FIELDS)  # the title stands in `body` too
-_AS_STORED = ("id", "title", "url", "source", "kind", "origin", "rights", "fetched", "excerpt", "duplicates")
+_AS_STORED = ("id", "title", "url", "source", "kind", "origin", "rights", "fetched", "excerpt", "new_at", "duplicates")
 """What a hit has of its document as it is."""
 _Typed = Sequence[tuple[str, Plan, Sequence[Marks]]]
 """Each word of the question, its plan, and what of it is marked in a title and in a text."""
