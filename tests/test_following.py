@@ -6,14 +6,17 @@ import json
 import random
 import shutil
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote_plus
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from msgspec.structs import replace
 
+from indexer.cli import cli
 from indexer.documents import Document
 from indexer.engines import Window, open_engine, open_writer
 from indexer.fields import number, record_of
@@ -292,3 +295,88 @@ def test_a_page_says_where_to_follow_its_question(corpus: Settings) -> None:
     address = "/sok.atom?q=v%C3%A4tgas&ar=okant"
     assert soup.select_one("head link[type='application/atom+xml']")["href"] == address  # type: ignore[index]
     assert soup.find("a", string="Följ frågan (Atom)")["href"] == address  # type: ignore[index]
+
+
+def news(settings: Settings, *options: str, code: int = 0) -> str:
+    """What `regionsok news vätgas` prints."""
+    places = ("--corpus", str(settings.corpus), "--index", str(settings.index), "--engine", settings.engine)
+    done = CliRunner().invoke(cli, ["news", "vätgas", *options, *places])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_news_prints_what_is_new_once_and_says_from_when_the_first_time(corpus: Settings) -> None:
+    assert news(corpus, "--since-last", "vätgas").startswith("Nästa gång skrivs det som är nytt sedan ")
+    assert news(corpus, "--since-last", "vätgas") == "", "a mail is sent only where there is something"
+    write(corpus, "d", line("d", date="2019-03-12"), line("e", "Ingenting om gas."))
+    build(corpus)
+    shown = news(corpus, "--since-last", "vätgas")
+    assert "Nyhet d" in shown and "2019-03-12" in shown and "Nyhet e" not in shown and "Nyhet a" not in shown
+    assert news(corpus, "--since-last", "vätgas") == ""
+    assert "Nästa gång" in news(corpus, "--since-last", "annan"), "each name has a memory of its own"
+    correct(corpus, "a", ("2019-03-12", ()))
+    (hit,) = json.loads(news(corpus, "--since-last", "vätgas", "--json"))["hits"]
+    assert hit["id"] == "a"
+    nothing = json.loads(news(corpus, "--since-last", "vätgas", "--json"))
+    assert nothing["hits"] == [] and nothing["since"] == nothing["until"]
+
+
+def test_news_of_a_question_that_nothing_answers_yet_and_more_news_than_a_page(corpus: Settings) -> None:
+    assert "1970" in news(corpus, "--since-last", "n", "--region", "gotland")
+    texts = [
+        f"Vätgas till båt{number} i Visby på Gotland. Region Gotland är med. {number * 7}" for number in range(230)
+    ]
+    write(corpus, "d", *(line(f"d{number}", text) for number, text in enumerate(texts)))
+    build(corpus)
+    hits = json.loads(news(corpus, "--since-last", "n", "--region", "gotland", "--json"))["hits"]
+    assert {hit["id"] for hit in hits} == {f"d{number}" for number in range(230)} and len(hits) == 230
+
+
+@pytest.mark.parametrize("name", ["../ut", "a/b", ".gömd", "", "x" * 61, "a b", "\x00"])
+def test_a_watch_is_named_by_a_plain_word(corpus: Settings, name: str) -> None:
+    assert "går inte" in news(corpus, "--since-last", name, code=2)
+    assert not (corpus.corpus / ".regionsok" / "watches").exists()
+
+
+def test_news_that_could_not_be_printed_is_news_again(corpus: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    news(corpus, "--since-last", "n")
+    write(corpus, "d", line("d"))
+    build(corpus)
+
+    def full(*_: object) -> None:
+        raise OSError("no room")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("indexer.cli.asking.say", full)
+        news(corpus, "--since-last", "n", code=1)
+    assert "Nyhet d" in news(corpus, "--since-last", "n")
+
+
+def test_a_memory_that_cannot_be_read_is_told_and_a_wrong_filter_remembers_nothing(corpus: Settings) -> None:
+    assert "Atlantis" in news(corpus, "--since-last", "n", "--region", "Atlantis", code=2)
+    assert "Nästa gång" in news(corpus, "--since-last", "n")
+    (corpus.corpus / ".regionsok" / "watches" / "n").write_text("nyss")
+    assert "nyss" in news(corpus, "--since-last", "n", code=2)
+
+
+def test_the_terminal_narrows_by_since(corpus: Settings) -> None:
+    since = first_seen(corpus, "b")[0]
+    places = ("--corpus", str(corpus.corpus), "--index", str(corpus.index), "--engine", corpus.engine)
+    done = CliRunner().invoke(cli, ["search", "vätgas", "--since", since, "--json", *places])
+    assert [hit["id"] for hit in json.loads(done.output)["hits"]] == ["c"]
+    wrong = CliRunner().invoke(cli, ["search", "vätgas", "--since", "nyss", *places])
+    assert wrong.exit_code == 2 and "nyss" in wrong.output
+
+
+def test_every_face_answers_since(corpus: Settings) -> None:
+    """And links and forms of a page keep it."""
+    since = first_seen(corpus, "a")[0]
+    client = create_app(corpus).test_client()
+    asked = f"q=v%C3%A4tgas&sedan={quote_plus(since)}"
+    assert client.get(f"/sok.json?{asked}").get_json()["total"] == 2
+    assert len(client.get(f"/sok.jsonl?{asked}").text.splitlines()) == 2
+    assert len(client.get(f"/sok.csv?{asked}").text.splitlines()) == 3
+    soup = BeautifulSoup(client.get(f"/sok?{asked}").text, "lxml")
+    ours = [link["href"] for link in soup.select("#live a[href^='/sok'], .years a") if "Ta bort" not in link.text]
+    assert all("sedan=" in str(href) for href in ours if not soup.find("li", class_="clear").find(href=href))  # type: ignore[union-attr]
+    assert soup.select_one("#med input[name=sedan]")["value"] == since  # type: ignore[index]
