@@ -75,21 +75,21 @@ def analyse(text: str, entry: EntryOf = entry_of, alone: bool = True) -> list[To
     """
     normalised, small, special = _cut(text, alone)
     entries = entry.of_all(small) if isinstance(entry, Entries) else list(map(entry, small))
-    joined = {}
-    for span, beginning, ending in joined_spans(normalised.text):
-        start, end = normalised.original(*span)
-        joined[start] = Part(text[start:end], start, end, beginning + entry(ending).term)
+
+    def part_of(first: int, last: int, term: str) -> Part:
+        start, end = normalised.original(first, last)
+        return Part(text[start:end], start, end, term)
+
+    chains = joined_spans(normalised.text)
+    joined = {span[0]: part_of(*span, before + entry(last).term) for span, before, last in chains}
     tokens = []
     for place, ((first, last), form) in enumerate(zip(spans_of(normalised.text), small, strict=True)):
         found = Entry(special[place]) if place in special else entries[place]
-        start, end = normalised.original(first, last)
-        parts = [joined[start]] if start in joined else []
-        for part in found.parts:
-            if first + part.start < last:
-                inside = normalised.original(first + part.start, min(first + part.end, last))
-                parts.append(Part(text[slice(*inside)], *inside, part.term))
-        whole = joined[start].term if start in joined else None
-        tokens.append(Token(text[start:end], start, end, place, form, found.term, tuple(parts), whole, found.readings))
+        own, joint = part_of(first, last, found.term), joined.get(first)
+        inside = ((first + part.start, min(first + part.end, last), part.term) for part in found.parts)
+        parts = (*([joint] if joint else ()), *(part_of(*part) for part in inside if part[0] < last))
+        whole = joint.term if joint else None
+        tokens.append(Token(own.text, own.start, own.end, place, form, found.term, parts, whole, found.readings))
     return tokens
 
 
@@ -104,11 +104,10 @@ def words_in(text: str, known: Known, apart: bool = True) -> Words:
     terms, parts = known.of_all(small)
     for place, term in special.items():
         terms[place], parts[place] = term, None
-    if not apart:
-        return Words(small, terms, [], set(special.values()))
     # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
     joined = (before + known[last] for _, before, last in joined_spans(normalised.text))
-    return Words(small, terms, [*joined, *filter(None, parts)], set(special.values()))
+    inside = [*joined, *filter(None, parts)] if apart else []
+    return Words(small, terms, inside, set(special.values()))
 
 
 def _cut(text: str, alone: bool = True) -> tuple[Normalised, list[str], dict[int, str]]:

@@ -4,12 +4,11 @@ On 8,000 texts of data/news the answer differs from that of simplemma's tables f
 with a Swedish lead and an English body, French and old Danish. It needs no tables of other languages.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 
-from indexer.swedish.tokens import runs
+from indexer.swedish import forms_in
 
 SWEDISH = "sv"
 OTHERS = ("en", "da", "nb")
@@ -32,8 +31,7 @@ def language_of(text: str) -> str | None:
     >>> language_of("The region invests in hydrogen. More companies are started here than ever before. " * 2)
     'en'
     """
-    composed = unicodedata.normalize("NFC", text[: _LOOKED_AT * 10])  # a bare combining mark parts a word in two
-    words = runs(composed)[:_LOOKED_AT]
+    words = forms_in(text[: _LOOKED_AT * 10])[:_LOOKED_AT]
     if len(words) < LEAST:
         return None
     swedish = _share(words, SWEDISH)

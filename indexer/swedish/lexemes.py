@@ -6,8 +6,6 @@ the line + says which others it may be read as: länkar=länka.
 """
 
 from functools import cache, lru_cache
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,8 +24,6 @@ class Inflection(NamedTuple):
     term: str
     endings: frozenset[str]
     names: bool
-    by_letter: dict[str, list[str]]
-    """The endings by their first letter."""
 
 
 def lexeme_of(form: str) -> str | None:
@@ -70,9 +66,7 @@ def known_beginnings(word: str) -> dict[int, Inflection]:
     for end in range(len(word) + 1):
         for number in reversed(stems.get(word[:end], ())):
             inflection = inflections[number]
-            if "" in inflection.endings:
-                found[end] = inflection
-            for ending in inflection.by_letter.get(word[end : end + 1], ()):
+            for ending in inflection.endings:
                 if word.startswith(ending, end):
                     found[end + len(ending)] = inflection
     return found
@@ -105,8 +99,7 @@ def _table() -> _Table:
         written, _, words = line.partition("\t")
         endings = ["" if ending == _NONE else ending for ending in written.lstrip(_MARKS).split()]
         forms = frozenset(endings[1:] if _NO_FORM in written else endings)
-        by_letter = {letter: list(endings) for letter, endings in groupby(sorted(forms - {""}), itemgetter(0))}
-        inflections.append(Inflection(endings[0], forms, _NAMES in written, by_letter))
+        inflections.append(Inflection(endings[0], forms, _NAMES in written))
         new: dict[str, tuple[int, ...]] = dict.fromkeys(words.split(), (number,))
         for stem in new.keys() & stems.keys():
             new[stem] = (*stems[stem], number)

@@ -61,20 +61,16 @@ class Entry(NamedTuple):
 
     def packed(self) -> tuple[str, str]:
         """As two texts that `unpacked` reads."""
-        inside = (*self.parts, *self.readings)
-        return self.term, msgspec.json.encode(inside).decode() if inside else ""
+        inside = (self.parts, self.readings)
+        return self.term, msgspec.json.encode(inside).decode() if any(inside) else ""
 
     @classmethod
     def unpacked(cls, term: str, parts: str) -> "Entry":
         """From what `packed` gave."""
-        if not parts:
-            return cls(term)
-        inside = _inside.decode(parts)
-        readings = tuple(reading for reading in inside if isinstance(reading, str))
-        return cls(term, tuple(part for part in inside if isinstance(part, FormPart)), readings)
+        return cls(term, *(_inside.decode(parts) if parts else ()))
 
 
-_inside = msgspec.json.Decoder(tuple[FormPart | str, ...])
+_inside = msgspec.json.Decoder(tuple[tuple[FormPart, ...], tuple[str, ...]])
 
 
 class LookUps(Generic[Found]):
