@@ -5,12 +5,16 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from msgspec import msgpack
+
 from indexer.catalogue._table import Table
 from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, group_of
 
 COMMON = 200
 """Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
 
+packed, unpacked = msgpack.Encoder().encode, msgpack.Decoder(TextFingerprint).decode
+"""What is kept of a fingerprint, some 11 bytes of each shingle, and the fingerprint that it was."""
 _HAD = "SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?))"
 _DROP_COMMON = "DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= ?)"
 _FRESH = "INSERT INTO fresh SELECT own.value, ? + text.key FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2"
@@ -76,8 +80,8 @@ class DuplicateGroups(Table):
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted by SQLite: that is several times as fast."""
         (last,) = self._column("SELECT ifnull(max(number), 0) FROM fingerprints")
         entered = dict(enumerate(fingerprints, last + 1))
-        packed = ((number, one.id, *one.packed()) for number, one in entered.items())
-        self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?, ?)", packed)
+        rows = ((number, one.id, packed(one)) for number, one in entered.items())
+        self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?)", rows)
         self._execute("DELETE FROM fresh")
         self._execute(_FRESH, (last + 1, json.dumps([[*one.shingles] for one in entered.values()])))
         self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle, fingerprint")
@@ -94,5 +98,5 @@ class DuplicateGroups(Table):
 
     def _known(self, column: str, value: str | int) -> dict[int, TextFingerprint]:
         """By number, the one fingerprint that has a value, or none."""
-        question = f"SELECT number, document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        return {number: TextFingerprint.unpacked(*row) for number, *row in self._execute(question, (value,))}
+        question = f"SELECT number, packed FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
+        return {number: unpacked(kept) for number, kept in self._execute(question, (value,))}

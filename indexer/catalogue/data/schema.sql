@@ -54,7 +54,7 @@ CREATE TEMP VIEW IF NOT EXISTS expected_lines AS
 SELECT line FROM (SELECT line, article FROM expected UNION SELECT line, article FROM lines WHERE line IN (SELECT line FROM expected))
 LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVING count(*) >= 5;
 
-CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, facts TEXT NOT NULL, shingles BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS fresh (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
