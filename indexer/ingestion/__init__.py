@@ -60,16 +60,21 @@ def stream_of(source: Source, document_bytes: int, written: Path | None = None) 
         yield Stream(source.path.name, file, document_bytes, budget, columns, stated=stated)
 
 
+def sidecars(path: Path) -> list[Path]:
+    """The sidecars of a file, of which the first says something of it: NAME.ext.toml, else NAME.toml."""
+    named = (path.with_name(f"{path.name}.toml"), path.with_suffix(".toml"))
+    return [sidecar for sidecar in named if sidecar != path and sidecar.is_file()]
+
+
 def _sidecar(path: Path) -> dict[str, object]:
-    """What the file's sidecar says: NAME.ext.toml, else NAME.toml. Raises Unreadable for a broken one."""
-    for sidecar in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")):
-        if sidecar != path and sidecar.is_file():
-            try:
-                return _stated(sidecar.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                if is_passing(error):
-                    raise
-                raise Unreadable(f"Följefilen {sidecar.name} går inte att läsa ({error}); rätta den.") from error
+    """What the file's sidecar says. Raises Unreadable for a broken one."""
+    for sidecar in sidecars(path)[:1]:
+        try:
+            return _stated(sidecar.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            if is_passing(error):
+                raise
+            raise Unreadable(f"Följefilen {sidecar.name} går inte att läsa ({error}); rätta den.") from error
     return {}
 
 
