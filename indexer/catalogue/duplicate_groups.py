@@ -18,7 +18,6 @@ packed, unpacked = msgpack.Encoder().encode, msgpack.Decoder(TextFingerprint).de
 _HAD = "SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?))"
 _DROP_COMMON = "DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= ?)"
 _FRESH = "INSERT INTO fresh SELECT own.value, ? + text.key FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2"
-_PAIRED = "SELECT DISTINCT one FROM pairs WHERE one IN (SELECT value FROM json_each(?))"
 
 
 class DuplicateGroups(Table):
@@ -51,15 +50,12 @@ class DuplicateGroups(Table):
         return set(self._column("SELECT document FROM fingerprints"))
 
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
-        paired = set(self._column(_PAIRED, json.dumps([*ids])))
         groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
-            if id not in paired:
-                groups[id] = id, [id]
-            elif id not in groups:
-                members = group_of(id, self._partners)
-                canonical = canonical_of(one for member in members for one in self._known("document", member).values())
-                groups |= dict.fromkeys(members, (canonical, sorted(members)))
+            if id not in groups:
+                members = sorted(group_of(id, self._partners))
+                known = (one for member in members for one in self._known("document", member).values())
+                groups |= dict.fromkeys(members, (canonical_of(known) if len(members) > 1 else id, members))
         return groups
 
     def _partners(self, id: str) -> set[str]:

@@ -22,13 +22,9 @@ from indexer.ingestion import Source, is_sidecar, parts_of, sidecars, stream_of
 from indexer.ingestion.parts import Part
 
 _log = logging.getLogger(__package__)
-_WITHIN = (
-    "Texten går inte att ta ur filen utan att annat i den ändras; filen är orörd och texten visas inte."
-    " Ta bort texten ur filen eller ta bort filen, och kör regionsok index."
-)
-_UNWRITTEN = (
-    "Texten är kvar i filen, som inte går att skriva om ({}), men visas inte; åtgärda det och kör regionsok index."
-)
+_UNTOUCHED = "Texten går inte att ta ur filen utan att annat i den ändras; filen är orörd och texten visas inte."
+_WITHIN = f"{_UNTOUCHED} Ta bort texten ur filen eller ta bort filen, och kör regionsok index."
+_KEPT = "Texten är kvar i filen, som inte går att skriva om ({}), men visas inte; åtgärda det och kör regionsok index."
 
 
 class CorpusFile(Struct, frozen=True):
@@ -123,7 +119,7 @@ def cut(ledger: Ledger, file: CorpusFile, members: Collection[str], limit: int) 
                 raise _Changed
     except Exception as error:  # as in `parsed`: what is broken breaks each unpacker in a way of its own
         cause = error.strerror if isinstance(error, OSError) else None
-        reason = _UNWRITTEN.format(cause) if cause else _WITHIN
+        reason = _KEPT.format(cause) if cause else _WITHIN
         _log.info("members left in", extra={"path": file.source.origin, "cause": type(error).__name__})
         yield from (Refusal(file.source.origin + member, reason) for member in members)
 

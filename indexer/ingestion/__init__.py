@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from indexer.faults import is_passing
-from indexer.ingestion.parts import Part, Source, Stream, Unreadable, budget_of, refused, utf_16_of
+from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Source, Stream, Unreadable, refused, utf_16_of
 from indexer.metadata.tables import rows
 
 __all__ = ["Source", "is_sidecar", "parts_of", "stream_of"]
@@ -56,7 +56,7 @@ def stream_of(source: Source, document_bytes: int, written: Path | None = None) 
     columns = {str(key): str(name) for key, name in mapped.items()} if isinstance(mapped, dict) else {}
     path = written or source.path
     with path.open("rb") as file:
-        budget, stated = budget_of(path.stat().st_size), stated | dict(source.given)
+        budget, stated = Budget(max(path.stat().st_size * UNPACKED, ALLOWANCE)), stated | dict(source.given)
         yield Stream(source.path.name, file, document_bytes, budget, columns, stated=stated)
 
 

@@ -148,11 +148,6 @@ class Budget(Struct):
             raise Unreadable(f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; {advice}.")
 
 
-def budget_of(size: int) -> Budget:
-    """That of a source of so many bytes."""
-    return Budget(max(size * UNPACKED, ALLOWANCE))
-
-
 def refused(error: Exception, member: str = "") -> RefusedPart:
     """The refusal of what its reader fails over; raises the error where it is the machine or a package that is missing."""
     if isinstance(error, Unreadable):
