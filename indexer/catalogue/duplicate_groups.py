@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import msgpack
 
-from indexer.catalogue._table import Table
+from indexer.catalogue._table import QUERIES, Table
 from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, group_of
 
 COMMON = 200
@@ -15,9 +15,6 @@ COMMON = 200
 
 packed, unpacked = msgpack.Encoder().encode, msgpack.Decoder(TextFingerprint).decode
 """What is kept of a fingerprint, some 11 bytes of each shingle, and the fingerprint that it was."""
-_HAD = "SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?))"
-_DROP_COMMON = "DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= ?)"
-_FRESH = "INSERT INTO fresh SELECT own.value, ? + text.key FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2"
 
 
 class DuplicateGroups(Table):
@@ -33,7 +30,7 @@ class DuplicateGroups(Table):
 
     def settle(self, text_of: Callable[[str], str]) -> dict[str, tuple[str, list[str]]]:
         """Every document whose group may have changed -> its canonical document and all members, sorted."""
-        had = set(self._column(_HAD, json.dumps([*self._put])))
+        had = set(self._column(QUERIES["known_fingerprints"], json.dumps([*self._put])))
         touched = had | {id for id, fingerprint in self._put.items() if fingerprint}
         for id in had:
             touched |= self._drop(id)
@@ -79,13 +76,13 @@ class DuplicateGroups(Table):
         rows = ((number, one.id, packed(one)) for number, one in entered.items())
         self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?)", rows)
         self._execute("DELETE FROM fresh")
-        self._execute(_FRESH, (last + 1, json.dumps([[*one.shingles] for one in entered.values()])))
+        self._execute(QUERIES["enter_fresh"], (last + 1, json.dumps([[*one.shingles] for one in entered.values()])))
         self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle, fingerprint")
         return entered
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
-        self._execute(_DROP_COMMON, (COMMON,))
+        self._execute(QUERIES["drop_common"], (COMMON,))
         shared: dict[tuple[int, int], int] = defaultdict(int)
         for number, other, shingle in self._execute("SELECT * FROM near"):
             shared[number, other] += entered[number].shingles[shingle]
