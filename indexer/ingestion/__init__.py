@@ -41,11 +41,7 @@ def parts_of(
         if part is None:
             raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
     except Exception as error:  # as in `parsed`
-        part = refused(error)
-        if isinstance(error, OSError):
-            reason = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
-            part = replace(part, reason=reason)
-        yield part
+        yield refused(error)
 
 
 @contextmanager

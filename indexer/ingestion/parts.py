@@ -154,6 +154,9 @@ def refused(error: Exception, member: str = "") -> RefusedPart:
         return RefusedPart(str(error), member=member)
     if isinstance(error, ImportError) or is_passing(error):
         raise error
+    if isinstance(error, OSError):
+        reason = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
+        return RefusedPart(reason, member=member)
     return RefusedPart(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.", member=member)
 
 
