@@ -26,8 +26,7 @@ from typing import Any
 
 import indexer.indexing.preloading  # noqa: F401  the tables, once for all that are forked
 from indexer.catalogue import Catalogue
-from indexer.corpus import LEDGER
-from indexer.corpus.ledger import FIRST_SEEN
+from indexer.corpus.ledger import FIRST_SEEN, LEDGER
 from indexer.engines import tantivy, whoosh
 from indexer.indexing import build
 from indexer.indexing.checking import check

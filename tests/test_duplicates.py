@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from indexer.catalogue.duplicate_groups import packed, unpacked
 from indexer.deduplication.fingerprints import (
     TextFingerprint,
     are_duplicates,
@@ -173,7 +174,7 @@ def test_a_group_is_the_same_from_whichever_of_it_is_asked(pairs: set[tuple[int,
 
 def test_a_trace_survives_storing() -> None:
     one = replace(fingerprint(title="Ä, Prop. 2009/10:25"), counties=frozenset({"kalmar-lan"}))
-    assert TextFingerprint.unpacked(one.id, *one.packed()) == one
+    assert unpacked(packed(one)) == one
 
 
 def measured(made: list[dict[str, Any]]) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
+from indexer.corpus.files import store
 from indexer.documents import Document, Medium, Refusal, canonical_address, from_json, to_json
 from indexer.fields import record_of
 from indexer.indexing.curating import read_sources
@@ -196,6 +197,14 @@ def test_what_is_given_wins_over_the_sidecar_and_that_over_the_source(reading: R
     (refusal,) = reading(PAGE, "a.html")
     assert isinstance(refusal, Refusal)
     assert "a.html.toml" in refusal.reason
+
+
+def test_the_sidecar_that_is_kept_is_the_one_that_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Nu byggs det.")
+    (tmp_path / "a.txt.toml").write_text('source = "Region Dalarna"')
+    (tmp_path / "a.toml").write_text('source = "Region Halland"')
+    store(tmp_path / "a.txt", tmp_path / "corpus" / "a.txt")
+    assert "Dalarna" in (tmp_path / "corpus" / "a.txt.toml").read_text()
 
 
 SAME = [

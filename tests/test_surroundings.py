@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from indexer.corpus import LEDGER, CorpusError, read_ledger
+from indexer.corpus.ledger import LEDGER, CorpusError, read_ledger
 from indexer.generations import read_manifest, write_manifest
 from indexer.indexing import build
 from indexer.indexing.checking import check

@@ -1,7 +1,13 @@
-"""What every noun of the catalogue has: its connection, to ask and to tell."""
+"""What every noun of the catalogue has: its connection, to ask and to tell; and what is asked in more than a line."""
 
+import re
 import sqlite3
+from pathlib import Path
 from typing import Any
+
+_STATEMENTS = Path(__file__).with_name("data") / "queries.sql"
+QUERIES = dict(re.findall(r"(?m)^-- (\w+)\n((?:(?!--).+\n)+)", _STATEMENTS.read_text(encoding="utf-8")))
+"""Name -> statement."""
 
 
 class Table:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct, structs
+from msgspec import Struct, convert, structs, to_builtins
 
 from indexer.catalogue._table import Table
 from indexer.documents import Refusal
@@ -20,7 +20,7 @@ class FileProgress(Struct):
     documents: int = 0
     refusals: list[Refusal] = []
     round: int | None = None
-    """Of the run that was interrupted; None where none was."""
+    """In which it is read, of a run that was interrupted; None where none was."""
 
 
 class Files(Table):
@@ -37,14 +37,12 @@ class Files(Table):
 
     def progress(self, path: str, stamp: str) -> FileProgress:
         """How far an interrupted run came with a file, where it still is as it was."""
-        query = "SELECT parts, documents, refusals, round FROM file_progress WHERE path = ? AND stamp = ?"
-        row = self._execute(query, (path, stamp)).fetchone()
-        return FileProgress(row[0], row[1], _unpacked(row[2]), row[3]) if row else FileProgress()
+        kept = self._column("SELECT progress FROM file_progress WHERE path = ? AND stamp = ?", path, stamp)
+        return convert(json.loads(kept[0]), FileProgress) if kept else FileProgress()
 
-    def set_progress(self, path: str, stamp: str, progress: FileProgress, round: int) -> None:
+    def set_progress(self, path: str, stamp: str, progress: FileProgress) -> None:
         """Remember how far a file is read."""
-        row = (path, stamp, round, progress.parts, progress.documents, _packed(progress.refusals))
-        self._execute("INSERT OR REPLACE INTO file_progress VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._execute("INSERT OR REPLACE INTO file_progress VALUES (?, ?, ?)", (path, stamp, _packed(progress)))
 
     def forget(self, path: str) -> None:
         """Let a file be read again from its beginning, or be gone."""
@@ -54,7 +52,7 @@ class Files(Table):
     def refusals(self) -> Iterator[Refusal]:
         """Everything that is refused at present, by path."""
         for text in self._column("SELECT refusals FROM files WHERE refusals != '[]' ORDER BY path"):
-            yield from _unpacked(text)
+            yield from convert(json.loads(text), list[Refusal])
 
 
 class Precedence(Struct, frozen=True, order=True):
@@ -191,9 +189,5 @@ class LedgerCopy(Table):
         self._executemany("INSERT INTO hidden VALUES (?, ?)", hidden)
 
 
-def _packed(refusals: Sequence[Refusal]) -> str:
-    return json.dumps([structs.astuple(refusal) for refusal in refusals])
-
-
-def _unpacked(text: str) -> list[Refusal]:
-    return [Refusal(*one) for one in json.loads(text)]
+def _packed(value: object) -> str:
+    return json.dumps(to_builtins(value))  # a reason may hold what is no letter, as msgspec's own JSON cannot

@@ -5,16 +5,16 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from indexer.catalogue._table import Table
+from msgspec import msgpack
+
+from indexer.catalogue._table import QUERIES, Table
 from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, group_of
 
 COMMON = 200
 """Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
 
-_HAD = "SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?))"
-_DROP_COMMON = "DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= ?)"
-_FRESH = "INSERT INTO fresh SELECT own.value, ? + text.key FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2"
-_PAIRED = "SELECT DISTINCT one FROM pairs WHERE one IN (SELECT value FROM json_each(?))"
+packed, unpacked = msgpack.Encoder().encode, msgpack.Decoder(TextFingerprint).decode
+"""What is kept of a fingerprint, some 11 bytes of each shingle, and the fingerprint that it was."""
 
 
 class DuplicateGroups(Table):
@@ -30,7 +30,7 @@ class DuplicateGroups(Table):
 
     def settle(self, text_of: Callable[[str], str], others: Iterable[str] = ()) -> dict[str, tuple[str, list[str]]]:
         """Every document whose group may have changed, and others -> its canonical document and all members, sorted."""
-        had = set(self._column(_HAD, json.dumps([*self._put])))
+        had = set(self._column(QUERIES["known_fingerprints"], json.dumps([*self._put])))
         touched = {*had, *others, *(id for id, fingerprint in self._put.items() if fingerprint)}
         for id in had:
             touched |= self._drop(id)
@@ -47,15 +47,12 @@ class DuplicateGroups(Table):
         return set(self._column("SELECT document FROM fingerprints"))
 
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
-        paired = set(self._column(_PAIRED, json.dumps([*ids])))
         groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
-            if id not in paired:
-                groups[id] = id, [id]
-            elif id not in groups:
-                members = group_of(id, self._partners)
-                canonical = canonical_of(one for member in members for one in self._known("document", member).values())
-                groups |= dict.fromkeys(members, (canonical, sorted(members)))
+            if id not in groups:
+                members = sorted(group_of(id, self._partners))
+                known = (one for member in members for one in self._known("document", member).values())
+                groups |= dict.fromkeys(members, (canonical_of(known) if len(members) > 1 else id, members))
         return groups
 
     def _partners(self, id: str) -> set[str]:
@@ -76,16 +73,16 @@ class DuplicateGroups(Table):
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted by SQLite: that is several times as fast."""
         (last,) = self._column("SELECT ifnull(max(number), 0) FROM fingerprints")
         entered = dict(enumerate(fingerprints, last + 1))
-        packed = ((number, one.id, *one.packed()) for number, one in entered.items())
-        self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?, ?)", packed)
+        rows = ((number, one.id, packed(one)) for number, one in entered.items())
+        self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?)", rows)
         self._execute("DELETE FROM fresh")
-        self._execute(_FRESH, (last + 1, json.dumps([[*one.shingles] for one in entered.values()])))
+        self._execute(QUERIES["enter_fresh"], (last + 1, json.dumps([[*one.shingles] for one in entered.values()])))
         self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle, fingerprint")
         return entered
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
-        self._execute(_DROP_COMMON, (COMMON,))
+        self._execute(QUERIES["drop_common"], (COMMON,))
         shared: dict[tuple[int, int], int] = defaultdict(int)
         for number, other, shingle in self._execute("SELECT * FROM near"):
             shared[number, other] += entered[number].shingles[shingle]
@@ -94,5 +91,5 @@ class DuplicateGroups(Table):
 
     def _known(self, column: str, value: str | int) -> dict[int, TextFingerprint]:
         """By number, the one fingerprint that has a value, or none."""
-        question = f"SELECT number, document, facts, shingles FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        return {number: TextFingerprint.unpacked(*row) for number, *row in self._execute(question, (value,))}
+        question = f"SELECT number, packed FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
+        return {number: unpacked(kept) for number, kept in self._execute(question, (value,))}

@@ -3,16 +3,13 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from indexer.catalogue._table import Table
+from indexer.catalogue._table import QUERIES, Table
 from indexer.deduplication.fingerprints import hash_of
 from indexer.documents import Document, Medium, host_of
 from indexer.metadata.contacts import is_contact
 
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
-_LEFT_OUT = "SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?))"
-_TURN = """INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true
-ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out"""
 
 
 class RepeatedLines(Table):
@@ -24,7 +21,7 @@ class RepeatedLines(Table):
     def of_host(self, host: str, lines: Sequence[str]) -> set[str]:
         """Those of the lines that are left out as the host's."""
         by_key = {_key(host, line): line for line in lines if is_learned(line)}
-        return {by_key[key] for key in self._column(_LEFT_OUT, json.dumps(list(by_key)))}
+        return {by_key[key] for key in self._column(QUERIES["left_out"], json.dumps(list(by_key)))}
 
     def expect(self, host: str, title: str, lines: Iterable[str]) -> None:
         """A page will be learned."""
@@ -57,9 +54,8 @@ class RepeatedLines(Table):
 
     def _turn(self, lines: Sequence[int]) -> list[str]:
         keys = json.dumps(lines)
-        self._execute(_TURN, (keys,))
-        having = "SELECT DISTINCT document FROM lines WHERE line IN (SELECT value FROM json_each(?)) ORDER BY document"
-        return self._column(having, keys) if lines else []
+        self._execute(QUERIES["turn"], (keys,))
+        return self._column(QUERIES["documents_with_lines"], keys) if lines else []
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
         had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Any, NamedTuple
 
+from indexer.catalogue._table import QUERIES
 from indexer.durable import connect_to_read
 from indexer.metadata.aliases import Alias
 from indexer.swedish import Entries, Entry, entry_of, is_word, variants_of
@@ -43,8 +44,6 @@ LEAST_INFLECTED = 9
 """Letters of a word that may be another form of one: of a short word too little is left without its ending."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyzåäöéü0123456789"
 LAST = "\U0010ffff"
-LISTED = "(SELECT value FROM json_each(?))"
-"""One statement for lists of any length: SQLite keeps each different one, with the values it was last asked with."""
 
 
 class Near(NamedTuple):
@@ -77,15 +76,13 @@ class _Readers:
 
     def entries(self, forms: Set[str], documents: LookUps[int]) -> dict[str, Entry]:
         """The entries; how many documents have each form is remembered besides."""
-        known = f"SELECT form, term, parts, documents FROM words WHERE form IN {LISTED}"  # noqa: S608
-        rows = self.rows(known, (json.dumps([*forms]),))
+        rows = self.rows(QUERIES["entries_of"], (json.dumps([*forms]),))
         documents.learn(dict.fromkeys(forms, 0) | {form: often for form, _, _, often in rows})
         found = {form: Entry.unpacked(term, parts) for form, term, parts, _ in rows}
         return found | {form: entry_of(form) for form in forms - found.keys()}
 
     def documents(self, words: Set[str], kind: str) -> dict[str, int]:
-        counted = f"SELECT {kind}, sum(documents) FROM words WHERE {kind} IN {LISTED} GROUP BY {kind}"  # noqa: S608
-        return dict.fromkeys(words, 0) | dict(self.rows(counted, (json.dumps([*words]),)))
+        return dict.fromkeys(words, 0) | dict(self.rows(QUERIES[f"documents_of_{kind}"], (json.dumps([*words]),)))
 
     def close(self) -> None:
         for connection in self._all:
@@ -116,9 +113,7 @@ class IndexVocabulary:
 
     def beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Terms with a form that begins with `prefix`, in small letters or not; most frequent first."""
-        small = f"form >= ?1 AND form < ?2 AND form NOT GLOB '*{INSIDE}'"
-        condition = f"({small} OR plain >= ?1 AND plain < ?2 AND form GLOB '*[A-ZÅÄÖ]*')"
-        return [term for term, _ in self._terms(condition, (prefix, prefix + LAST), limit)]
+        return self._column("terms_beginning", prefix, prefix + LAST, f"*{INSIDE}", limit)
 
     def held(self, terms: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
         """Those of some terms that documents have, most frequent first, and about how many documents: of each form, added up."""
@@ -134,30 +129,21 @@ class IndexVocabulary:
 
     def forms_beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Forms that begin with `prefix`, also when its dots were left out; most frequent first, none that only tells how to reach somebody."""
-        rows = self._rows(
-            "SELECT form, outside_contacts FROM words WHERE outside_contacts > 0 AND form >= ?1 AND form < ?2 AND length(form) <= ?3"
-            " UNION SELECT form, outside_contacts FROM words WHERE outside_contacts > 0 AND plain >= ?1 AND plain < ?2 AND length(form) <= ?3"
-            " ORDER BY outside_contacts DESC, form LIMIT ?4",
-            (prefix, prefix + LAST, LONGEST_TOKEN, limit),
-        )
-        return [form for form, _ in rows]
+        return self._column("forms_beginning", prefix, prefix + LAST, LONGEST_TOKEN, limit)
 
     def similar(self, form: str, limit: int) -> Sequence[str]:
         """Terms with a form that is one letter away: added, left out, changed, or changed places with the next."""
-        return [term for term, _ in self._terms(f"form IN {LISTED}", (one_edit(form),), limit)]
+        return self._column("terms_with_form", one_edit(form), limit)
 
     def forms_of(self, term: str, limit: int) -> tuple[Sequence[str], int]:
         """The forms of a term that most documents have, and how many more there are; none that only tells how to reach somebody."""
-        of_term = "SELECT form FROM words WHERE term = ? AND outside_contacts > 0 ORDER BY outside_contacts DESC, form"
-        forms = [form for (form,) in self._rows(of_term, (term,))]
+        forms = self._column("forms_of", term)
         return forms[:limit], len(forms[limit:])
 
     def forms_with(self, terms: Iterable[str], parts: Iterable[str]) -> set[str]:
         """The forms that some terms have, or that hold some terms as parts; others beside them would only take time."""
-        # One row for all of them: no form holds a blank.
-        either = f"SELECT group_concat(form, ' ') FROM words WHERE term IN {LISTED} UNION ALL SELECT group_concat(form, ' ') FROM parts WHERE term IN {LISTED}"  # noqa: S608
-        rows = self._rows(either, (json.dumps([*terms]), json.dumps([*parts])))
-        return set().union(*(joined.split(" ") for (joined,) in rows if joined))
+        either = self._column("forms_with", json.dumps([*terms]), json.dumps([*parts]))
+        return set().union(*(joined.split(" ") for joined in either if joined))
 
     def nearest(self, form: str) -> Near | None:
         """The form that a word was most likely meant to be; None where none is like it.
@@ -166,13 +152,11 @@ class IndexVocabulary:
         """
         if not is_word(form):
             return None
-        edited = f"SELECT form, outside_contacts FROM words WHERE outside_contacts > 0 AND (form IN {LISTED} OR plain IN {LISTED})"  # noqa: S608
-        found = set(self._rows(edited, (edits := one_edit(form), edits)))
+        found = set(self._rows(QUERIES["one_edit_away"], (one_edit(form),)))
         if len(form) > SHORTEST_FAR:
-            like = "SELECT form, outside_contacts FROM words WHERE form >= ? AND form < ? AND outside_contacts > 0 AND length(form) BETWEEN ? AND ?"
             bounds = (form[0], form[0] + LAST, len(form) - 2, len(form) + 2)
             # Words two edits apart share most letters: a quick look before the slow one.
-            far = [row for row in self._rows(like, bounds) if len(set(form) ^ set(row[0])) <= 4]
+            far = [row for row in self._rows(QUERIES["as_long"], bounds) if len(set(form) ^ set(row[0])) <= 4]
             found |= set(sorted(far, key=lambda row: (-row[1], row[0]))[:COMPARED])
         near = _likeliest(form, ((other, other, often) for other, often in found if other != form and _is_form(other)))
         if near or len(form) < LEAST_INFLECTED:
@@ -181,8 +165,7 @@ class IndexVocabulary:
 
     def _near_terms(self, term: str, form: str) -> list[tuple[str, str, int]]:
         """Terms that are one letter away, each with its form that is as long as one."""
-        near = f"SELECT term, form, outside_contacts FROM words WHERE outside_contacts > 0 AND term IN {LISTED}"  # noqa: S608
-        forms = self._rows(near, (one_edit(term),))
+        forms = self._rows(QUERIES["near_terms"], (one_edit(term),))
         likest = sorted(forms, key=lambda row: (abs(len(row[1]) - len(form)), -row[2], row[1]), reverse=True)
         return list({row[0]: row for row in likest if row[0] != term and _is_form(row[1])}.values())
 
@@ -192,21 +175,10 @@ class IndexVocabulary:
 
     def aliases(self, limit: int) -> list[tuple[Alias, int]]:
         """The other names that most documents give, one's evidence of each, and how many do; none that is hidden for a name."""
-        given = self._rows(
-            "SELECT name, other, evidence, min(document), count(DISTINCT document) AS often FROM aliases"
-            " WHERE document NOT IN (SELECT id FROM hidden) GROUP BY lower(name), lower(other)"
-            " ORDER BY often DESC, lower(name), lower(other) LIMIT ?",
-            (limit,),
-        )
-        return [(Alias(*row), often) for *row, often in given]
+        return [(Alias(*row), often) for *row, often in self._rows(QUERIES["aliases"], (limit,))]
 
-    def _terms(self, condition: str, values: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
-        """Terms and the documents of their forms, added up."""
-        return self._rows(
-            f"SELECT term, sum(documents) AS often FROM words WHERE documents > 0 AND {condition}"  # noqa: S608
-            " GROUP BY term ORDER BY often DESC, term LIMIT ?",
-            (*values, limit),
-        )
+    def _column(self, query: str, *values: object) -> list[str]:
+        return [value for (value,) in self._rows(QUERIES[query], values)]
 
 
 def _is_form(word: str) -> bool:

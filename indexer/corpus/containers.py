@@ -139,8 +139,7 @@ class _Gzip(io.RawIOBase):
 
 def _without_packed(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     written = _Gzip(target)
-    file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
-    take_out(stream.inside(archives.name_inside(stream.name), file), cast(BinaryIO, written), members)
+    take_out(archives.inside_gzip(stream), cast(BinaryIO, written), members)
     written.begin()
 
 

@@ -18,17 +18,13 @@ from msgspec import Struct
 from indexer.corpus.ledger import CorpusError, Ledger
 from indexer.documents import Refusal
 from indexer.durable import UNFINISHED, copy_durably, replacing, sync_folder
-from indexer.ingestion import Source, is_sidecar, parts_of, stream_of
+from indexer.ingestion import Source, is_sidecar, parts_of, sidecars, stream_of
 from indexer.ingestion.parts import Part
 
 _log = logging.getLogger(__package__)
-_WITHIN = (
-    "Texten går inte att ta ur filen utan att annat i den ändras; filen är orörd och texten visas inte."
-    " Ta bort texten ur filen eller ta bort filen, och kör regionsok index."
-)
-_UNWRITTEN = (
-    "Texten är kvar i filen, som inte går att skriva om ({}), men visas inte; åtgärda det och kör regionsok index."
-)
+_UNTOUCHED = "Texten går inte att ta ur filen utan att annat i den ändras; filen är orörd och texten visas inte."
+_WITHIN = f"{_UNTOUCHED} Ta bort texten ur filen eller ta bort filen, och kör regionsok index."
+_KEPT = "Texten är kvar i filen, som inte går att skriva om ({}), men visas inte; åtgärda det och kör regionsok index."
 
 
 class CorpusFile(Struct, frozen=True):
@@ -71,13 +67,9 @@ def _corpus_file(corpus: Path, path: Path, ledger: Ledger) -> CorpusFile:
     origin = path.relative_to(corpus).as_posix().encode("utf-8", "replace").decode("utf-8")
     given = dict(ledger.given.get(origin, {}))
     added = given.pop("added", "")
-    states = [_state(file) for file in (path, *_sidecars(path))]
+    states = [_state(file) for file in (path, *sidecars(path))]
     stamp = json.dumps([states, sorted(given.items()), added])
     return CorpusFile(Source(path, origin, given), stamp, states[0][0] if states[0] else 0, added)
-
-
-def _sidecars(path: Path) -> list[Path]:
-    return sorted({path.with_name(path.name + ".toml"), path.with_suffix(".toml")} - {path})
 
 
 def _state(path: Path) -> list[int] | None:
@@ -93,7 +85,7 @@ def delete(file: CorpusFile, ledger: Ledger) -> None:
     _log.info("file deleted", extra={"path": file.source.origin})
     ledger.given.pop(file.source.origin, None)
     file.source.path.unlink(missing_ok=True)
-    for path in _sidecars(file.source.path):
+    for path in sidecars(file.source.path):
         if not is_sidecar(path):
             path.unlink(missing_ok=True)
     sync_folder(file.source.path.parent)
@@ -127,7 +119,7 @@ def cut(ledger: Ledger, file: CorpusFile, members: Collection[str], limit: int) 
                 raise _Changed
     except Exception as error:  # as in `parsed`: what is broken breaks each unpacker in a way of its own
         cause = error.strerror if isinstance(error, OSError) else None
-        reason = _UNWRITTEN.format(cause) if cause else _WITHIN
+        reason = _KEPT.format(cause) if cause else _WITHIN
         _log.info("members left in", extra={"path": file.source.origin, "cause": type(error).__name__})
         yield from (Refusal(file.source.origin + member, reason) for member in members)
 
@@ -164,8 +156,8 @@ def store(path: Path, target: Path) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     sync_folder(target.parent.parent)
-    if sidecars := [other for other in _sidecars(path) if other.is_file()]:
-        copy_durably(sidecars[0], target.with_name(target.name + ".toml"))
+    for sidecar in sidecars(path)[:1]:
+        copy_durably(sidecar, target.with_name(target.name + ".toml"))
     copy_durably(path, target)
 
 

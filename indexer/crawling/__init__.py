@@ -21,8 +21,7 @@ from typing import IO, Any
 
 import msgspec
 
-from indexer.corpus import read_ledger, today
-from indexer.corpus.ledger import settle
+from indexer.corpus import read_ledger, settle, today
 from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites, refusal_of
 from indexer.documents import Refusal, host_of
 from indexer.durable import write_durably

@@ -30,12 +30,10 @@ def run(job: sources.Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
     middlewares.SafeResolver.internal = job.internal
     signal.alarm(job.settings.crawl_seconds + GRACE)
-    of_job = {
-        "CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds,
-        "DOWNLOAD_MAXSIZE": job.settings.document_bytes,
-        "USER_AGENT": f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})",
-    }
-    process = CrawlerProcess(tomllib.loads(Path(__file__).with_name("scrapy.toml").read_text("utf-8")) | of_job)
+    settings = tomllib.loads(Path(__file__).with_name("scrapy.toml").read_text("utf-8"))
+    settings |= {"CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds, "DOWNLOAD_MAXSIZE": job.settings.document_bytes}
+    settings["USER_AGENT"] = f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})"
+    process = CrawlerProcess(settings)
 
     def end(fault: str = "", spider: object = None) -> None:
         """End at once, with what there is: where what one site fetched cannot be kept, or nobody waits any more."""

@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import BinaryIO
 
 from scrapy.http import Response
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -20,7 +19,6 @@ from indexer.ingestion.archives import COUNTY, PUBLISHED, SOURCE, UPDATED, Recor
 PAGES = 500
 """Of one file: so many are lost at most when the machine stops."""
 _LEFT_OUT = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
-_BROKEN = (ArchiveLoadFailed, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError)
 
 
 class Archive:
@@ -68,7 +66,7 @@ class Archive:
 
 
 def _addresses(archive: BinaryIO) -> Iterator[str]:
-    with suppress(*_BROKEN):  # the pages after a fault are read as new ones; indexing names the file
+    with suppress(Exception):  # as in `parsed`; what follows is fetched as new, and indexing names the file
         for record in Records(archive):
             if url := record.rec_headers.get_header("WARC-Target-URI"):
                 yield url

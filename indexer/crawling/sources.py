@@ -26,8 +26,6 @@ LONGEST_URL = 2_000
 """Characters; longer addresses are traps."""
 
 _IPV4_IN_IPV6 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
-# What inet_aton reads as an address: one to four numbers, decimal, octal or hexadecimal.
-_NUMBERS = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}\.?", re.IGNORECASE)
 _TYPES = {str: "en text", float: "ett tal", tuple[str, ...]: "en lista med texter"}
 
 
@@ -200,9 +198,8 @@ def refusal_of(url: str, allowed: str = "") -> str | None:
 def _leads_inside(host: str, allowed: str) -> bool:
     if ":" in host:
         return is_internal(host, allowed)
-    if _NUMBERS.fullmatch(host):
-        try:
-            return is_internal(inet_ntoa(inet_aton(host.rstrip("."))), allowed)
-        except OSError:  # 08, 0x, 256.1: no number, or none of a host
-            return True
-    return "." not in host or host.endswith((".localhost", ".local", ".internal"))
+    try:
+        return is_internal(inet_ntoa(inet_aton(host.rstrip("."))), allowed)
+    except OSError:  # a name; 08, 0x and 256.1 are neither
+        is_number = host.rstrip(".").rpartition(".")[2][:1].isdecimal()
+        return is_number or "." not in host or host.endswith((".localhost", ".local", ".internal"))

@@ -10,9 +10,7 @@ treaty with each island), so two texts of one need one title, and nearly the sam
 
 from __future__ import annotations
 
-import json
 import re
-from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -56,7 +54,7 @@ REMEMBERED = 60_000
 """Words of which it is remembered whether a shingle may end with them."""
 
 
-class TextFingerprint(Struct, frozen=True):
+class TextFingerprint(Struct, frozen=True, array_like=True):
     """What is kept of a document to know its release again."""
 
     id: str
@@ -79,21 +77,6 @@ class TextFingerprint(Struct, frozen=True):
     def length(self) -> int:
         """Letters and digits."""
         return sum(self.shingles.values())
-
-    def packed(self) -> tuple[str, bytes]:
-        """As `unpacked` reads it: the facts of the text as JSON, and its shingles in 9 bytes each."""
-        sets = map(sorted, (self.counties, self.numbers, self.places))
-        shingles = array("q", self.shingles).tobytes() + bytes(self.shingles.values())
-        return json.dumps([self.first, self.last, self.publisher, self.title, *sets], ensure_ascii=False), shingles
-
-    @classmethod
-    def unpacked(cls, id: str, facts: str, packed: bytes) -> TextFingerprint:
-        """From what `packed` gave."""
-        first, last, publisher, title, *sets = json.loads(facts)
-        counties, numbers, places = map(frozenset, sets)
-        hashes = len(packed) // 9 * 8
-        shingles = dict(zip(array("q", packed[:hashes]), packed[hashes:], strict=True))
-        return cls(id, first, last, publisher, title, counties, numbers, shingles, places)
 
 
 def text_fingerprint_of(document: Document) -> TextFingerprint | None:

@@ -191,17 +191,18 @@ class Run:
                 self._take(item, file, round)
             if self._committer.is_due(self._settings.commit_every):
                 if path not in self._not_cut:
-                    self.catalogue.files.set_progress(path, file.stamp, begun[path], round)
+                    self.catalogue.files.set_progress(path, file.stamp, begun[path])
                 self._committer.commit(partial(progress.committed, self.catalogue.documents.count()))
 
     def _begun(self, file: CorpusFile, round: int) -> FileProgress:
         """How far an interrupted run came with a file: what it read is taken as read in this round."""
         path = file.source.origin
         progress = self.catalogue.files.progress(path, file.stamp)
-        if progress.round is not None:
+        earlier, progress.round = progress.round, round
+        if earlier is not None:
             _log.info("file resumed", extra={"path": path, "parts": progress.parts})
-            self.catalogue.documents.carry_over(path, progress.round, round)
-            self.catalogue.files.set_progress(path, file.stamp, progress, round)
+            self.catalogue.documents.carry_over(path, earlier, round)
+            self.catalogue.files.set_progress(path, file.stamp, progress)
         return progress
 
     def _end(self, file: CorpusFile, progress: FileProgress, round: int) -> None:

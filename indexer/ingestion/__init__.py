@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from indexer.faults import is_passing
-from indexer.ingestion.parts import Part, Source, Stream, Unreadable, budget_of, refused, utf_16_of
+from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Source, Stream, Unreadable, refused, utf_16_of
 from indexer.metadata.tables import rows
 
 __all__ = ["Source", "is_sidecar", "parts_of", "stream_of"]
@@ -41,11 +41,7 @@ def parts_of(
         if part is None:
             raise Unreadable("Filen är tom eller har inga dokument; ta bort den eller fyll den med text.")
     except Exception as error:  # as in `parsed`
-        part = refused(error)
-        if isinstance(error, OSError):
-            reason = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
-            part = replace(part, reason=reason)
-        yield part
+        yield refused(error)
 
 
 @contextmanager
@@ -56,20 +52,25 @@ def stream_of(source: Source, document_bytes: int, written: Path | None = None) 
     columns = {str(key): str(name) for key, name in mapped.items()} if isinstance(mapped, dict) else {}
     path = written or source.path
     with path.open("rb") as file:
-        budget, stated = budget_of(path.stat().st_size), stated | dict(source.given)
+        budget, stated = Budget(max(path.stat().st_size * UNPACKED, ALLOWANCE)), stated | dict(source.given)
         yield Stream(source.path.name, file, document_bytes, budget, columns, stated=stated)
 
 
+def sidecars(path: Path) -> list[Path]:
+    """The sidecars of a file, of which the first says something of it: NAME.ext.toml, else NAME.toml."""
+    named = (path.with_name(f"{path.name}.toml"), path.with_suffix(".toml"))
+    return [sidecar for sidecar in named if sidecar != path and sidecar.is_file()]
+
+
 def _sidecar(path: Path) -> dict[str, object]:
-    """What the file's sidecar says: NAME.ext.toml, else NAME.toml. Raises Unreadable for a broken one."""
-    for sidecar in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")):
-        if sidecar != path and sidecar.is_file():
-            try:
-                return _stated(sidecar.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                if is_passing(error):
-                    raise
-                raise Unreadable(f"Följefilen {sidecar.name} går inte att läsa ({error}); rätta den.") from error
+    """What the file's sidecar says. Raises Unreadable for a broken one."""
+    for sidecar in sidecars(path)[:1]:
+        try:
+            return _stated(sidecar.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            if is_passing(error):
+                raise
+            raise Unreadable(f"Följefilen {sidecar.name} går inte att läsa ({error}); rätta den.") from error
     return {}
 
 

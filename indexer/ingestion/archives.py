@@ -36,18 +36,18 @@ _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
 
 
 def read_gzip(stream: Stream) -> Iterator[Part]:
-    """What one gzip file holds, under its name without .gz."""
+    """What one gzip file holds. Raises Unreadable."""
     try:
-        file = cast(BinaryIO, gzip.GzipFile(fileobj=stream.file))
-        yield from read_parts(stream.inside(name_inside(stream.name), file))
+        yield from read_parts(inside_gzip(stream))
     except _BROKEN as error:
         reason = f"Den packade filen är trasig ({type(error).__name__}); hämta eller packa den igen."
         raise Unreadable(reason) from error
 
 
-def name_inside(name: str) -> str:
-    """The name of what a gzip file holds."""
-    return re.sub(r"\.gz$", "", name, flags=re.IGNORECASE)
+def inside_gzip(stream: Stream) -> Stream:
+    """What one gzip file holds, under its name without .gz."""
+    name = re.sub(r"\.gz$", "", stream.name, flags=re.IGNORECASE)
+    return stream.inside(name, cast(BinaryIO, gzip.GzipFile(fileobj=stream.file)))
 
 
 def opened_zip(stream: Stream) -> zipfile.ZipFile:

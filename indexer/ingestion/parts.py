@@ -148,17 +148,15 @@ class Budget(Struct):
             raise Unreadable(f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; {advice}.")
 
 
-def budget_of(size: int) -> Budget:
-    """That of a source of so many bytes."""
-    return Budget(max(size * UNPACKED, ALLOWANCE))
-
-
 def refused(error: Exception, member: str = "") -> RefusedPart:
     """The refusal of what its reader fails over; raises the error where it is the machine or a package that is missing."""
     if isinstance(error, Unreadable):
         return RefusedPart(str(error), member=member)
     if isinstance(error, ImportError) or is_passing(error):
         raise error
+    if isinstance(error, OSError):
+        reason = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
+        return RefusedPart(reason, member=member)
     return RefusedPart(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.", member=member)
 
 

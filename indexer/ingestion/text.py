@@ -69,14 +69,9 @@ def read_text(text: str, titled: bool = False) -> ParsedDocument:
     kept = ["" if index in left_out or index == at else line for index, line in enumerate(lines)]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
     title = lines[at].lstrip("# ") if at is not None else first_sentence(body)
-    return ParsedDocument(
-        title=title,
-        text=body or title,
-        lines=tuple(line for line in lines if line)[:_TOP],
-        boilerplate=tuple(lines[index] for index in sorted(left_out) if lines[index]),
-        medium=Medium.PAGE,
-        masthead=masthead,
-    )
+    top = tuple(line for line in lines if line)[:_TOP]
+    around = tuple(lines[index] for index in sorted(left_out) if lines[index])
+    return ParsedDocument(title, body or title, lines=top, boilerplate=around, medium=Medium.PAGE, masthead=masthead)
 
 
 def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:

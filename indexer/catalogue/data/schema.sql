@@ -6,10 +6,7 @@ PRAGMA page_size = 1024;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, refusals TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS file_progress (
-  path TEXT PRIMARY KEY, stamp TEXT NOT NULL, round INTEGER NOT NULL, parts INTEGER NOT NULL, documents INTEGER NOT NULL,
-  refusals TEXT NOT NULL
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file_progress (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, progress TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS versions (
   id TEXT, path TEXT, is_page INTEGER NOT NULL, fetched_at TEXT NOT NULL, published TEXT NOT NULL, added TEXT NOT NULL,
@@ -54,7 +51,7 @@ CREATE TEMP VIEW IF NOT EXISTS expected_lines AS
 SELECT line FROM (SELECT line, article FROM expected UNION SELECT line, article FROM lines WHERE line IN (SELECT line FROM expected))
 LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVING count(*) >= 5;
 
-CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, facts TEXT NOT NULL, shingles BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS fresh (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;

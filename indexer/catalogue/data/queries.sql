@@ -1,0 +1,80 @@
+-- What is asked of the catalogue in more than a line: each below its name. A list of any length is one value, as JSON: SQLite keeps each
+-- different statement, with the values it was last asked with.
+
+-- entries_of
+SELECT form, term, parts, documents FROM words WHERE form IN (SELECT value FROM json_each(?));
+
+-- documents_of_form
+SELECT form, sum(documents) FROM words WHERE form IN (SELECT value FROM json_each(?)) GROUP BY form;
+
+-- documents_of_term
+SELECT term, sum(documents) FROM words WHERE term IN (SELECT value FROM json_each(?)) GROUP BY term;
+
+-- terms_beginning
+SELECT term FROM words
+WHERE documents > 0 AND (
+  form >= ?1 AND form < ?2 AND form NOT GLOB ?3
+  OR plain >= ?1 AND plain < ?2 AND form GLOB '*[A-ZÅÄÖ]*'
+)
+GROUP BY term ORDER BY sum(documents) DESC, term LIMIT ?4;
+
+-- terms_with_form
+SELECT term FROM words WHERE documents > 0 AND form IN (SELECT value FROM json_each(?))
+GROUP BY term ORDER BY sum(documents) DESC, term LIMIT ?;
+
+-- forms_beginning
+SELECT form FROM (
+  SELECT form, outside_contacts FROM words
+  WHERE outside_contacts > 0 AND form >= ?1 AND form < ?2 AND length(form) <= ?3
+  UNION
+  SELECT form, outside_contacts FROM words
+  WHERE outside_contacts > 0 AND plain >= ?1 AND plain < ?2 AND length(form) <= ?3
+)
+ORDER BY outside_contacts DESC, form LIMIT ?4;
+
+-- forms_of
+SELECT form FROM words WHERE term = ? AND outside_contacts > 0 ORDER BY outside_contacts DESC, form;
+
+-- One row for all of them: no form holds a blank.
+-- forms_with
+SELECT group_concat(form, ' ') FROM words WHERE term IN (SELECT value FROM json_each(?))
+UNION ALL
+SELECT group_concat(form, ' ') FROM parts WHERE term IN (SELECT value FROM json_each(?));
+
+-- one_edit_away
+SELECT form, outside_contacts FROM words
+WHERE outside_contacts > 0
+AND (form IN (SELECT value FROM json_each(?1)) OR plain IN (SELECT value FROM json_each(?1)));
+
+-- as_long
+SELECT form, outside_contacts FROM words
+WHERE form >= ? AND form < ? AND outside_contacts > 0 AND length(form) BETWEEN ? AND ?;
+
+-- near_terms
+SELECT term, form, outside_contacts FROM words
+WHERE outside_contacts > 0 AND term IN (SELECT value FROM json_each(?));
+
+-- aliases
+SELECT name, other, evidence, min(document), count(DISTINCT document) AS often FROM aliases
+WHERE document NOT IN (SELECT id FROM hidden) GROUP BY lower(name), lower(other)
+ORDER BY often DESC, lower(name), lower(other) LIMIT ?;
+
+-- known_fingerprints
+SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?));
+
+-- enter_fresh
+INSERT INTO fresh
+SELECT own.value, ? + text.key FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2;
+
+-- drop_common
+DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= ?);
+
+-- left_out
+SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?));
+
+-- turn
+INSERT INTO repeated SELECT value, 0, 1 FROM json_each(?) WHERE true
+ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out;
+
+-- documents_with_lines
+SELECT DISTINCT document FROM lines WHERE line IN (SELECT value FROM json_each(?)) ORDER BY document;
