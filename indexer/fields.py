@@ -115,7 +115,7 @@ def record_of(document: Document, words: tuple[Words, Words] | None = None) -> R
         },
         values=counted_values(document),
         numbers={"first_day": first, "last_day": last},
-        sorts=_sort_keys(document.id, first),
+        sorts=sort_keys(document),
         stored=stored_of(document),
     )
 
@@ -146,11 +146,12 @@ def day_number(iso: str) -> int:
     return int(iso.replace("-", ""))
 
 
-def _sort_keys(id: str, first: int) -> dict[str, str]:
+def sort_keys(document: Document) -> dict[str, str]:
     """Ascending in both fields: by date, undated last, then by id."""
+    first = day_number(document.published.value) if document.published else UNDATED
     days = {"newest": _AFTER_ALL_DATES - first, "oldest": first or _AFTER_ALL_DATES}
     # The blank is smaller than every character of an id.
-    return {name: f"{day:08d} {id}" for name, day in days.items()}
+    return {name: f"{day:08d} {document.id}" for name, day in days.items()}
 
 
 def stored_of(document: Document) -> str:
