@@ -79,10 +79,18 @@ class Parameters:
     def choice(self, name: str, allowed: Sequence[str]) -> str:
         """The only value of a parameter where it is one of the allowed ones, in whatever case; else an empty string."""
         text = self.one(name)
-        if text and text.lower() not in allowed:
-            detail = f'Värdet {_quoted(text)} finns inte för "{name}"; skriv {listed(allowed, "eller")}.'
-            self.refuse(name, text, detail, tuple(allowed), "Det räknas inte.")
-        return text.lower() if text.lower() in allowed else ""
+        return self._allowed(name, text, allowed) if text else ""
+
+    def choices(self, name: str, allowed: Sequence[str]) -> list[str]:
+        """The values of a parameter that are among the allowed ones, in whatever case."""
+        return [value for text in self.all(name) if (value := self._allowed(name, text, allowed))]
+
+    def _allowed(self, name: str, text: str, allowed: Sequence[str]) -> str:
+        if text.lower() in allowed:
+            return text.lower()
+        detail = f'Värdet {_quoted(text)} finns inte för "{name}"; skriv {listed(allowed, "eller")}.'
+        self.refuse(name, text, detail, tuple(allowed), "Det räknas inte.")
+        return ""
 
     def region(self, name: str = "region") -> str | None:
         """The region that a parameter names, None where it names none."""
@@ -136,11 +144,7 @@ def facets_from(parameters: Given) -> tuple[tuple[str, ...], tuple[Unreadable, .
     (('year', 'kind'), ())
     """
     read = Parameters(parameters)
-    chosen = [text.lower() for text in read.all(CHOSEN_FACETS)]
-    for text in chosen:
-        if text not in (*_FACETS, NO_FACETS):
-            detail = f"Facetten {_quoted(text)} finns inte; skriv {listed((*_FACETS, NO_FACETS), 'eller')}."
-            read.refuse(CHOSEN_FACETS, text, detail, (*_FACETS, NO_FACETS))
+    chosen = read.choices(CHOSEN_FACETS, (*_FACETS, NO_FACETS))
     facets = (name for word, name in _FACETS.items() if (word in chosen if chosen else not FACETS[name].folded))
     return tuple(facets), tuple(read.faults)
 

@@ -127,13 +127,23 @@ def restated(record: Record, document: Document) -> Record:
 
 def _stated(document: Document) -> dict[str, Any]:
     """What a record has of a document beside its words."""
+    beside = {"values": counted_values(document), "stored": stored_of(document)}
+    return {"numbers": _numbers(document), "sorts": sort_keys(document), **beside}
+
+
+def _numbers(document: Document) -> dict[str, int]:
     published = document.published
     first, last = (number(published.value), number(published.last_day)) if published else (UNDATED, UNDATED)
-    numbers = {"first_day": first, "last_day": last, "new_at": number(document.new_at)}
-    keys = {"newest": _AFTER_ALL - first, "oldest": first or _AFTER_ALL, "latest": _AFTER_ALL - numbers["new_at"]}
+    return {"first_day": first, "last_day": last, "new_at": number(document.new_at)}
+
+
+def sort_keys(document: Document) -> dict[str, str]:
+    """Ascending in each field of Kind.SORT: by date, undated last, or what was last new first; then by id."""
+    numbers = _numbers(document)
+    first, latest = numbers["first_day"], _AFTER_ALL - numbers["new_at"]
+    keys = {"newest": _AFTER_ALL - first, "oldest": first or _AFTER_ALL, "latest": latest}
     # The blank is smaller than every character of an id.
-    sorts = {name: f"{key:017d} {document.id}" for name, key in keys.items()}
-    return {"values": counted_values(document), "numbers": numbers, "sorts": sorts, "stored": stored_of(document)}
+    return {name: f"{key:017d} {document.id}" for name, key in keys.items()}
 
 
 def _before(title: Sequence[str]) -> list[str]:

@@ -153,6 +153,17 @@ class Filters:
         return bool(self.chosen or self.period or self.since)
 
 
+class Reached(Struct, frozen=True):
+    """The hit that an answer was read up to, for the one that goes on after it."""
+
+    position: int
+    """How many hits there were up to it."""
+    key: tuple[float, str]
+    """What hits are ordered by, ascending: the score below zero and the id; by date 0 and what they are sorted by."""
+    lacking: bool = False
+    """Whether it lacks some of the words."""
+
+
 class Search(Struct, frozen=True):
     """A question with everything that shapes its answer; `page` counts from 1."""
 
@@ -167,6 +178,8 @@ class Search(Struct, frozen=True):
     """Every publication of a release, not only the one that stands for it."""
     explain: bool = False
     """Whether each hit says why it matched."""
+    after: Reached | None = None
+    """What the page begins behind, in place of where its number says; no part of an address that a page has."""
     today: date | None = None
     """The day that times in words (senaste månaden) are told from, and no part of an address; None: today in Sweden."""
 

@@ -33,6 +33,12 @@ class Settings(msgspec.Struct, frozen=True):
     """Who runs a service that others reach, and answers for it: `operator` in [public]."""
     public_contact: str = ""
     """The e-mail address or web address to reach them: `contact` in [public]."""
+    public_requests_per_minute: int = 0
+    """Most that one client may ask of the faces for programs; 0: any number. `requests_per_minute` in [public]."""
+    public_trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of the proxies that are believed: `trusted_proxies` in [public]."""
+    public_sitemap: bool = False
+    """Whether search engines are told of every document: `sitemap` in [public]."""
     rights: dict[str, str] = {}
     """Source -> one of documents.RIGHTS, for documents that do not say themselves: [rights]."""
     synonyms: Path | None = None

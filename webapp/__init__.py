@@ -2,14 +2,16 @@
 
 import logging
 from http import HTTPStatus
+from pathlib import Path
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from indexer import FORMS, IndexMissing, Searcher, Settings, load_settings
-from webapp import faces, pages, rendering, sending, trends
-from webapp.answering import SERVICE, Service, Unanswerable
+from indexer import FORMS, IndexMissing, Searcher, Settings, load_settings, rows
+from webapp import contract, faces, pages, rendering, sending, trends
+from webapp.answering import SERVICE, Service, Unanswerable, is_program, service
+from webapp.limiting import Limiter
 
 _log = logging.getLogger(__package__)
 
@@ -18,27 +20,11 @@ QUERY_STRING_BYTES = 32_000
 
 METHODS = ("GET", "HEAD")
 
-HEADERS = {
-    # data: is the favicon in the page's head.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-
-SENTENCES = {
-    400: ("Adressen går inte att läsa", "Något i adressen är fel skrivet. Börja om från sökningen."),
-    404: ("Sidan finns inte", "Det finns ingenting på den här adressen. Dokumentet kan ha tagits bort."),
-    405: ("Det går bara att läsa här", "Tjänsten tar bara emot frågor (GET och HEAD)."),
-    414: ("Adressen är för lång", "Ställ en kortare fråga eller välj färre filter."),
-    500: ("Något gick fel", "Felet är vårt och står i serverns logg. Försök igen om en stund."),
-    503: ("Sökningen är inte igång", ""),
-}
+_DATA = Path(__file__).with_name("data")
+HEADERS, SHARED = dict(rows(_DATA / "headers.tsv")), dict(rows(_DATA / "sharing.tsv"))
+"""Of every response; and of what a public service gives programs, which pages of others may read."""
+SENTENCES = {int(status): (heading, advice) for status, heading, advice in rows(_DATA / "failures.tsv")}
 """Status -> heading and what to do about it."""
-
-PROGRAMS = ("/forslag", "/trend.csv", "/sok.atom", *(f"/sok.{form}" for form in FORMS))
-"""What only programs ask for, beside the addresses that end in .json, .ris and .bib."""
 
 
 def create_app(settings: Settings | None = None, searcher: Searcher | None = None, public: bool = False) -> Flask:
@@ -47,12 +33,14 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     # Ids are often addresses: /dokument/https://… must arrive with both its slashes.
     app.url_map.merge_slashes = False
     settings = settings or (Settings() if searcher else load_settings())
-    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public or settings.public)
+    public = public or settings.public
+    limiter = Limiter(settings) if public and settings.public_requests_per_minute else None
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= rendering.FILTERS
     app.jinja_env.globals["forms"] = FORMS
-    for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint):
+    for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, contract.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
     app.register_error_handler(HTTPException, _failed)
@@ -64,17 +52,24 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
 
 def _stop() -> None:
     """Stop what no page of ours sends: anything but reading, and endless addresses."""
-    if request.method not in METHODS:
+    if request.method not in METHODS and not (request.method == "OPTIONS" and _is_shared()):
         raise MethodNotAllowed(METHODS)
     if len(request.query_string) > QUERY_STRING_BYTES:
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)
+    if (limiter := service().limiter) and is_program(request.path):
+        limiter.count()
+
+
+def _is_shared() -> bool:
+    """Whether pages of others may read the answer: of a service that is public, whatever comes with the request."""
+    return service().public and is_program(request.path)
 
 
 def _protect(response: Response) -> Response:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
-    response.headers.extend(HEADERS)
-    return sending.packed(response)
+    response.headers.extend(HEADERS | g.get("limits", {}) | (SHARED if _is_shared() else {}))
+    return sending.packed(sending.tagged(response) if is_program(request.path) else response)
 
 
 def sentences(status: int) -> tuple[str, str]:
@@ -97,6 +92,6 @@ def _without_index(error: IndexMissing) -> Response:
 
 def _failure(status: int, sentence: str) -> Response:
     """The answer to a failure, on the face that was asked for."""
-    if request.path.endswith((".json", ".ris", ".bib")) or request.path in PROGRAMS:
+    if is_program(request.path):
         return faces.problem(status, sentence)
     return Response(render_template("error.html", heading=sentences(status)[0], sentence=sentence), status)

@@ -9,11 +9,16 @@ from flask import abort, current_app, request
 from msgspec import Struct, structs
 from werkzeug.exceptions import BadRequest
 
-from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown
+from indexer import FACETS, FORMS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown
+from webapp.limiting import Limiter
 from webapp.showing import came_through, is_loopback, public_document, public_results
 
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
+
+
+PROGRAMS = ("/forslag", "/trend.csv", *(f"/sok.{form}" for form in FORMS))
+"""What only programs ask for, beside the addresses that end in .json, .ris and .bib."""
 
 
 class Service(Struct, frozen=True):
@@ -23,6 +28,8 @@ class Service(Struct, frozen=True):
     settings: Settings
     public: bool = False
     """Whether others than the people at this machine can reach it."""
+    limiter: Limiter | None = None
+    """What counts how often each client asks."""
 
 
 class Unanswerable(BadRequest):
@@ -36,6 +43,11 @@ class Unanswerable(BadRequest):
 def service() -> Service:
     """The service of the application at hand."""
     return cast(Service, current_app.extensions[SERVICE])
+
+
+def is_program(path: str) -> bool:
+    """Whether only programs ask for an address."""
+    return path.endswith((".json", ".ris", ".bib")) or path in PROGRAMS
 
 
 def parameters() -> list[tuple[str, str]]:

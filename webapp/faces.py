@@ -1,18 +1,19 @@
 """The faces for programs: the same answers as the pages, as JSON; an address that cannot be read is a problem object."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from http import HTTPStatus
 from itertools import chain
 
 import msgspec
 from flask import Blueprint, Response, render_template, request, url_for
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 import indexer
-from indexer import CHOSEN_FACETS, FORMS, SEARCH_PARAMETERS, Found, Parameters, Search, Unreadable, encodable_results
+from indexer import CHOSEN_FACETS, FORMS, SEARCH_PARAMETERS, Found, Parameters, Search, Unreadable
 from webapp import sending, showing
 from webapp.answering import answer, document_of, is_public, program_parameters, refuse, service, shown, taken
+from webapp.cursors import continued, cursor_of
 
 blueprint = Blueprint("faces", __name__)
 
@@ -20,6 +21,9 @@ FEED_SIZE = 50
 """Entries of a feed where its address does not say."""
 PROBLEM = "application/problem+json"
 """The media type of RFC 9457."""
+WHOLE = {"text", "published_evidence", "updated", "language", "publisher_region"}
+"""What of a document a hit has only where it is chosen."""
+FIELDS = (*indexer.Hit.__struct_fields__, *sorted(WHOLE))
 
 
 @blueprint.get("/sok.json", defaults={"form": "json"})
@@ -27,15 +31,16 @@ PROBLEM = "application/problem+json"
 @blueprint.get(f"/sok.<any({','.join(FORMS)}):form>")
 def search(form: str) -> Response:
     """The answer to a question: a page of it, what was last new of it as a feed, or in a form to take along all of it."""
-    given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS)
-    (search, faults), (facets, wrong) = indexer.search_from(given), indexer.facets_from(given)
-    refuse((*faults, *wrong))
+    given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS, *(("falt", "cursor") if form == "json" else ()))
+    (search, faults), (facets, wrong), read = indexer.search_from(given), indexer.facets_from(given), Parameters(given)
+    fields, search = read.choices("falt", FIELDS), continued(search, read)
+    refuse((*faults, *wrong, *read.faults))
     if form == "atom":
         search = replace(search, order="inkommet", size=search.size if "antal" in dict(given) else FEED_SIZE)
         return sending.unless_known(search, lambda: _feed(search))
     if form in FORMS:
         return sending.unless_known(search, lambda: _file(form, taken(search)))
-    return sending.unless_known(search, lambda: json_response(encodable_results(answer(search, facets))), facets)
+    return sending.unless_known(search, lambda: json_response(_answer(search, facets, fields)), facets, fields)
 
 
 def _feed(search: Search) -> Response:
@@ -44,9 +49,23 @@ def _feed(search: Search) -> Response:
     return Response(feed, mimetype="application/atom+xml")
 
 
-@blueprint.get("/forslag")
-def completions() -> Response:
-    """What a question that is being typed may become, with the number of hits."""
+def _answer(search: Search, facets: Collection[str], fields: Collection[str]) -> dict[str, object]:
+    results = answer(search, facets)
+    said = indexer.encodable_results(results) | {"cursor": cursor_of(search, results.reached)}
+    return said | {"hits": [_chosen(hit, fields) for hit in results.hits]} if fields else said
+
+
+def _chosen(hit: indexer.Hit, fields: Collection[str]) -> dict[str, object]:
+    """Some fields of a hit, or of its document as it may be shown to whoever asks."""
+    document = None if WHOLE.isdisjoint(fields) else service().searcher.document(hit.id)
+    held = indexer.document_to_json(shown(document)) if document else dict.fromkeys(WHOLE)
+    return {field: (held | asdict(hit))[field] for field in fields}
+
+
+@blueprint.get("/forslag", defaults={"listed": False})
+@blueprint.get("/forslag.json", defaults={"listed": True})
+def completions(listed: bool) -> Response:
+    """What a question that is being typed may become, with the number of hits; as browsers take it only listed."""
     read = Parameters(program_parameters("q"))
     typed = read.one("q")
     refuse(tuple(read.faults))
@@ -55,6 +74,8 @@ def completions() -> Response:
     if is_public():
         titles = tuple((showing.masked(title), id) for title, id in titles)
         ways = tuple(way for way in ways if way.text == showing.masked(way.text))
+    if listed:
+        return json_response([typed, [way.text for way in ways]], mimetype="application/x-suggestions+json")
     return json_response({"completions": ways, "titles": [{"title": title, "id": id} for title, id in titles]})
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request, stream_template
 from msgspec.structs import replace
 
 import indexer
@@ -15,6 +16,8 @@ blueprint = Blueprint("pages", __name__)
 information = Blueprint("information", __name__)
 """Of the service itself."""
 
+PART = 50_000
+"""Most addresses that a sitemap may hold."""
 _INDENTATION = re.compile(r"\n\s+")
 
 
@@ -119,7 +122,24 @@ def accessibility() -> Response:
 @information.get("/robots.txt")
 def robots() -> Response:
     """What robots may fetch: documents; not answers, whose facets make endlessly many addresses."""
-    return Response(render_template("robots.txt") + "\n", mimetype="text/plain")
+    return Response(render_template("robots.txt", settings=service().settings) + "\n", mimetype="text/plain")
+
+
+@information.get("/opensearch.xml")
+def opensearch() -> Response:
+    """What a browser needs to offer this search beside others."""
+    return Response(render_template("opensearch.xml"), mimetype="application/opensearchdescription+xml")
+
+
+@information.get("/sitemap.xml", defaults={"part": 0})
+@information.get("/sitemap-<int:part>.xml")
+def sitemap(part: int) -> Response:
+    """Where the operator wants it, a part of the addresses of all documents that are shown, or where all parts are."""
+    parts = -(-count(Search()) // PART) if service().settings.public_sitemap else -1
+    if part > parts:
+        abort(404)
+    documents = islice(service().searcher.documents(Search(), (part - 1) * PART), PART)
+    return Response(stream_template("sitemap.xml", part=part, parts=parts, documents=documents), mimetype="text/xml")
 
 
 @information.get("/halsa")

@@ -29,6 +29,15 @@ def unless_known(search: Search, answered: Callable[[], Response], *beside: obje
     return response
 
 
+def tagged(response: Response) -> Response:
+    """A response that is not sent again to whoever has it."""
+    if response.status_code == 200 and not response.is_streamed and "ETag" not in response.headers:
+        response.add_etag(weak=True)
+        response.cache_control.no_cache = True
+        response.make_conditional(request)
+    return response
+
+
 @cache
 def _code() -> str:
     """Changes with every file that answers are made by."""

@@ -7,7 +7,7 @@ from typing import Any, Self, cast
 from msgspec import UNSET, Struct, structs, to_builtins
 
 from indexer.documents import Document, Duplicate
-from indexer.queries import Search
+from indexer.queries import Reached, Search
 
 Span = tuple[int, int]
 """Start and end of a highlight in Unicode code points, end exclusive."""
@@ -134,6 +134,8 @@ class Results(Struct, frozen=True):
     """What was looked for beside the typed words: their synonyms, as one would type them."""
     asides: tuple[str, ...] = ()
     """Those of the notes that a page can say in short: what was looked for besides, and what follows the hits."""
+    reached: Reached | None = None
+    """Its last hit; None where nothing follows."""
     hides: bool = False
     """Whether the question holds a name that must not find some documents: then no word of it is offered alone."""
 

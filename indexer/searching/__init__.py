@@ -1,6 +1,7 @@
 """The read side: Search -> parsing -> planning -> engine -> Results. Everything that a page shows is in the Results."""
 
 import functools
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 from math import ceil
@@ -10,11 +11,11 @@ from msgspec.structs import replace
 from indexer.documents import Document
 from indexer.engines import BY_YEAR, Counts, Match, Ranking, Window
 from indexer.facets import FACETS
-from indexer.fields import document_of
+from indexer.fields import document_of, sort_keys
 from indexer.parsing import parse
 from indexer.parsing.interpretation import interpret
 from indexer.planning import Plan, nodes, plan
-from indexer.queries import And, Everything, Search
+from indexer.queries import And, Everything, Reached, Search
 from indexer.results import Facets, Found, Results, Span
 from indexer.searching import hidden_names, questions, suggesting
 from indexer.searching.hits import Hits, facet_values, had_instead, without
@@ -64,11 +65,11 @@ class Searcher:
                 index.remember(search, day, results)
             return replace(results, facets=results.facets.only(facets))
 
-    def documents(self, search: Search) -> Iterator[Found]:
-        """Every document of an answer, in the order of its pages, over one commit; nothing is asked before the first is taken."""
+    def documents(self, search: Search, first: int = 0) -> Iterator[Found]:
+        """Every document of an answer but for the first ones, in the order of its pages, over one commit; nothing is asked before the first is taken."""
         with self._current.reading() as index:
             answer, results = _answered(index, replace(search, page=1, size=PARTIAL_BELOW + PARTIAL_HITS), ())
-            yield from answer.documents(results)
+            yield from answer.documents(results, first)
 
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it."""
@@ -155,10 +156,12 @@ class _Answer:
         question, planned, search = self._question, self._question.planned, self._question.search
         counted = self._counts(planned.strict, [name for name in self._wanted if name not in self._filtered])
         total = counted.total
-        strict, partial, number = self._matches(total)
+        offset, strict, partial, number = self._matches(total)
         hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
         others = hits.of(partial, planned.partial or nodes.NOTHING, lacking=True) if partial else ()
         following = min(number, PARTIAL_HITS)
+        end = offset + len(strict) + len(partial)
+        last = (*strict, *partial)[-1:] if end < total + following else ()
         asides = self._asides(total, number)
         return Results(
             query=typed,
@@ -176,12 +179,13 @@ class _Answer:
             besides=tuple(dict.fromkeys(chain.from_iterable(planned.synonyms.values()))),
             asides=asides,
             hides=bool(question.hidden),
+            reached=Reached(end, _key(last[0], _ranking(question)), bool(partial)) if last else None,
         )
 
-    def documents(self, results: Results) -> Iterator[Found]:
+    def documents(self, results: Results, first: int) -> Iterator[Found]:
         """All that the pages show; the partial matches are those of these results, whose one page holds every one."""
         question, engine = self._question, self._question.index.engine
-        window = Window(0, results.total, _ranking(question))
+        window = Window(first, results.total, _ranking(question))
         for place in engine.places(question.narrowed(question.planned.strict), window):
             match = engine.read(place)
             yield Found(without(document_of(match.stored), question.hidden), match.score)
@@ -204,33 +208,51 @@ class _Answer:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
         return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
 
-    def _matches(self, total: int) -> tuple[Sequence[Match], Sequence[Match], int]:
-        """The page's share of so many full matches and of the partial ones that follow them, and how many of these there are."""
+    def _matches(self, total: int) -> tuple[int, Sequence[Match], Sequence[Match], int]:
+        """Of so many full matches those before the page, its share of them and of the partial ones, and how many of these there are."""
         search, planned, ranking = self._question.search, self._question.planned, _ranking(self._question)
-        offset = (search.page - 1) * search.size
+        lacking = search.after is not None and search.after.lacking
+        offset = total if lacking else self._offset(planned.strict, total, ranking)
         if ranking != "score" or total >= PARTIAL_BELOW or planned.partial is None:
             window = Window(offset, search.size if offset < total else 0, ranking)
-            return self._find(planned.strict, window), (), 0
+            return offset, self._find(planned.strict, window), (), 0
         full = self._find(planned.strict, Window(0, total))
+        known = tuple(nodes.with_id(match.id) for match in full)
+        others = nodes.AllOf((planned.partial,), forbidden=known) if total else self._best(planned.partial)
+        number = self._counts(others).total
+        if lacking:
+            offset += self._offset(others, min(number, PARTIAL_HITS), ranking)
         shown, after = full[offset : offset + search.size], max(0, offset - total)
         room = max(0, min(search.size - len(shown), PARTIAL_HITS - after))
-        if not total:
-            best = self._best(planned.partial)
-            return (), best[after : after + room], len(best)
-        others = nodes.AllOf((planned.partial,), forbidden=tuple(nodes.with_id(match.id) for match in full))
-        return shown, self._find(others, Window(after, room)), self._counts(others).total
+        return offset, shown, self._find(others, Window(after, room)), number
 
-    def _best(self, partial: Plan) -> Sequence[Match]:
+    def _offset(self, plan: Plan, total: int, ranking: Ranking) -> int:
+        """How many of so many matches stand before the page: those of the pages before, or all up to the hit that was read last."""
+        search = self._question.search
+        if search.after is None:
+            return (search.page - 1) * search.size
+
+        def key(place: int) -> tuple[float, str]:
+            return _key(self._find(plan, Window(place, 1, ranking))[0], ranking)
+
+        last, position = search.after.key, search.after.position
+        if 0 < position <= total and key(position - 1) == last:
+            return position
+        if (
+            ranking == "score"
+        ):  # what came in changes scores, and hardly the order: it is looked for where it stands now
+            now = self._find(nodes.AllOf((plan, nodes.with_id(last[1]))), Window(0, 1))
+            last = _key(now[0], ranking) if now else last
+        return bisect_right(range(total), last, key=key)
+
+    def _best(self, partial: Plan) -> Plan:
         """The best of them before any filter: each filter then narrows what is shown, to as many as its count says."""
         full = (self._question.planned.strict,) if self._question.filters else ()  # else no document has all
         unfiltered = nodes.AllOf((partial,), forbidden=(*self._question.forbidden, *map(nodes.matching, full)))
         best = self._question.index.engine.find(unfiltered, Window(0, PARTIAL_HITS))
         self._replacement = nodes.AnyOf(tuple(nodes.with_id(match.id) for match in best))
         self._partial_unfiltered = self._question.index.engine.count(unfiltered).total
-        if not self._question.filters:
-            return best
-        within = {match.id for match in self._find(self._replacement, Window(0, PARTIAL_HITS))}
-        return [match for match in best if match.id in within]
+        return nodes.AllOf((partial, self._replacement))
 
     def _find(self, plan: Plan, window: Window) -> Sequence[Match]:
         return self._question.index.engine.find(self._question.narrowed(plan), window)
@@ -253,6 +275,11 @@ class _Answer:
         fields = {BY_YEAR if facet == "year" and facet not in self._filtered else facet: facet for facet in facets}
         counted = self._question.index.engine.count(self._question.narrowed(plan, without), [*fields])
         return Counts(counted.total, {fields[field]: counts for field, counts in counted.facets.items()})
+
+
+def _key(match: Match, ranking: Ranking) -> tuple[float, str]:
+    """What a match is ordered by, ascending."""
+    return -match.score, match.id if ranking == "score" else sort_keys(document_of(match.stored))[ranking]
 
 
 def _ranking(question: Question) -> Ranking:
