@@ -25,7 +25,7 @@ from indexer.indexing.checking import check
 from indexer.indexing.curating import correct, forget, hide
 from indexer.metadata.dates import instant
 from indexer.planning import nodes
-from indexer.queries import Filters, Search
+from indexer.queries import Filters, Period, Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from tests.brute_force import Truth
@@ -172,7 +172,7 @@ def test_engines_agree_on_what_is_new_since_an_instant_and_what_came_last(settin
 
 
 def new(settings: Settings, since: str, query: str = "vätgas") -> list[str]:
-    search = Search(query, Filters(since=since), order="inkommet")
+    search = Search(query, Filters(Period(since=since)), order="inkommet")
     return [hit.id for hit in Searcher(settings).search(search).hits]
 
 
@@ -181,7 +181,7 @@ def test_since_narrows_by_when_it_was_first_seen_and_an_instant_itself_is_over(c
     assert new(corpus, "") == new(corpus, "2026-01-01") == ["c", "b", "a"]
     assert (new(corpus, a), new(corpus, b), new(corpus, c)) == (["c", "b"], ["c"], [])
     assert new(corpus, (datetime.fromisoformat(c).date() + timedelta(days=2)).isoformat()) == []
-    results = Searcher(corpus).search(Search("vätgas", Filters(since=a)))
+    results = Searcher(corpus).search(Search("vätgas", Filters(Period(since=a))))
     assert results.total == 2 and [value.count for value in results.facets["year"]] == [2]
     assert results.interpretation.startswith("”vätgas”, nytt i Regionsök sedan ") and " kl. " in results.interpretation
     assert all("sedan=" in value.url for value in results.facets["year"])

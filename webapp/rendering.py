@@ -7,18 +7,8 @@ from itertools import groupby
 from markupsafe import Markup
 from msgspec import Struct
 
-from indexer import (
-    DATE_PARTS,
-    FACETS,
-    RIGHTS,
-    Span,
-    address,
-    date_text,
-    encoded,
-    instant_text,
-    known_parts,
-    region_label,
-)
+import indexer
+from indexer import DATE_PARTS, FACETS, RIGHTS, Span, address, date_text, known_parts, region_label
 
 _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
@@ -130,8 +120,8 @@ def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
     return Markup("").join([*pieces, text[position:]])
 
 
-_OURS = (instant_text, date_text, date_value, counted, grouped, percent, web_address, marked, address)
+_OURS = (indexer.instant_text, date_text, date_value, counted, grouped, percent, web_address, marked, address)
 FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
 """Name -> what the templates call by it."""
-FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label, "encoded": encoded}
+FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label, "encoded": indexer.encoded}
 FILTERS["rights_label"] = lambda rights: RIGHTS.get(rights, rights)

@@ -5,11 +5,12 @@ latest that he has met misses nothing after it.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from indexer.catalogue._table import Table
 from indexer.catalogue.corpus import EnteredVersion
+from indexer.documents import Document
 from indexer.metadata.dates import instant
 
 _KEEP = "INSERT OR REPLACE INTO corpus.first_seen VALUES (?, ?)"
@@ -40,20 +41,19 @@ class FirstSeen(Table):
             iter(self._column("SELECT instant FROM corpus.first_seen WHERE id = ?", id)), ""
         )
 
-    def ids(self) -> list[str]:
-        """All that ever were here."""
-        return self._column("SELECT id FROM corpus.first_seen")
-
     def keep(self) -> None:
         """Write what is entered, right before a commit: another run over the same corpus may not wait for long."""
         self._executemany(_KEEP, self.new.items())
         self.new.clear()
         self._moment = ""
 
-    def end(self, forgotten: Iterable[str]) -> None:
-        """The next commit is the last of its run; nothing stays of what is forgotten."""
-        self._executemany("DELETE FROM corpus.first_seen WHERE id = ?", ((id,) for id in forgotten))
-        self._execute("PRAGMA corpus.user_version = 1")
+    def end(self, forgets: Callable[[Document], bool], forgotten: int) -> None:
+        """The next commit is the last of its run; nothing stays of what is forgotten, of which there is another number when there is more."""
+        if self._column("PRAGMA corpus.user_version") != [1 + forgotten]:
+            ids = self._column("SELECT id FROM corpus.first_seen")
+            gone = [(id,) for id in ids if forgets(Document(id, "", ""))]
+            self._executemany("DELETE FROM corpus.first_seen WHERE id = ?", gone)
+            self._execute(f"PRAGMA corpus.user_version = {1 + forgotten}")
 
     def _now(self) -> str:
         if not self._moment:

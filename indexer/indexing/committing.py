@@ -207,8 +207,9 @@ class Committer:
         # What is alone is as it was analysed.
         settled = {id: group for id, group in settled.items() if len(group[1]) > 1 or id not in records}
         indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
-        for document in decide_releases(settled, indexed, self.document, first_seen.of):
+        for document in decide_releases(settled, indexed, self.document):
             id = document.id
+            document = structs.replace(document, first_seen=min(map(first_seen.of, settled[id][1])))
             if id in records:
                 records[id] = restated(records[id], document)
             elif stored_of(document) != self._opened().get(id):

@@ -96,7 +96,7 @@ def instant_text(stated: str) -> str:
     >>> instant_text("2026-11-18"), instant_text("2026-11-18T08:30:00.250Z")
     ('18 november 2026', '18 november 2026 kl. 09.30')
     """
-    moment = datetime.fromisoformat(instant(stated) or stated).astimezone(SWEDEN)
+    moment = datetime.fromisoformat(instant(stated) or f"{stated}T00Z").astimezone(SWEDEN)
     clock = f" kl. {moment:%H.%M}" if moment.time() > time() else ""
     return f"{in_words(moment.date().isoformat())}{clock}"
 

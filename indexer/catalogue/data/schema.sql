@@ -69,7 +69,7 @@ WHERE fresh.fingerprint > shingles.fingerprint;
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
 
--- Beside the ledger, since nothing in corpus/ says it: the instant from which each document was first answered with. user_version is 1
--- once a run over corpus/ has come to its end.
+-- Beside the ledger, since nothing in corpus/ says it: the instant from which each document was first answered with. user_version is 0
+-- until a run over corpus/ has come to its end, then 1 more than the fingerprints of what is forgotten and gone from here.
 PRAGMA corpus.secure_delete = ON;
 CREATE TABLE IF NOT EXISTS corpus.first_seen (id TEXT PRIMARY KEY, instant TEXT NOT NULL) WITHOUT ROWID;
