@@ -332,10 +332,14 @@ def test_news_of_a_question_that_nothing_answers_yet_and_more_news_than_a_page(c
     assert {hit["id"] for hit in hits} == {f"d{number}" for number in range(230)} and len(hits) == 230
 
 
-@pytest.mark.parametrize("name", ["../ut", "a/b", ".gömd", "", "x" * 61, "a b", "\x00"])
-def test_a_watch_is_named_by_a_plain_word(corpus: Settings, name: str) -> None:
+@pytest.mark.parametrize("name", ["../ut", "a/b", "/tmp/ut", "", ".", "a/.."])
+def test_the_name_of_a_watch_leads_nowhere_else(corpus: Settings, name: str) -> None:
+    before = sorted(corpus.corpus.parent.rglob("*"))
     assert "går inte" in news(corpus, "--since-last", name, code=2)
-    assert not (corpus.corpus / ".regionsok" / "watches").exists()
+    assert sorted(corpus.corpus.parent.rglob("*")) == before
+    for odd in ("..", ".gömd", "a b", "Ö"):
+        news(corpus, "--since-last", odd)
+        assert (corpus.corpus / ".regionsok" / f"news-{odd}").is_file()
 
 
 def test_news_that_could_not_be_printed_is_news_again(corpus: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -355,7 +359,7 @@ def test_news_that_could_not_be_printed_is_news_again(corpus: Settings, monkeypa
 def test_a_memory_that_cannot_be_read_is_told_and_a_wrong_filter_remembers_nothing(corpus: Settings) -> None:
     assert "Atlantis" in news(corpus, "--since-last", "n", "--region", "Atlantis", code=2)
     assert "Nästa gång" in news(corpus, "--since-last", "n")
-    (corpus.corpus / ".regionsok" / "watches" / "n").write_text("nyss")
+    (corpus.corpus / ".regionsok" / "news-n").write_text("nyss")
     assert "nyss" in news(corpus, "--since-last", "n", code=2)
 
 

@@ -109,7 +109,7 @@ class Run:
         for path in self._not_cut:
             self.catalogue.files.forget(path)
         self._extracts.drop(all=bool(self._not_cut))
-        self.catalogue.first_seen.end(self._ledger.forgets, len(self._ledger.forgotten))
+        self.catalogue.documents.forget_first_seen(self._ledger.forgets, len(self._ledger.forgotten))
         self._committer.commit()
         self._committer.finish()
 
