@@ -128,8 +128,7 @@ def search_from(parameters: Given) -> tuple[Search, tuple[Unreadable, ...]]:
     """
     read = Parameters(parameters)
     query = read.one("q")
-    chosen = {name: read.values(facet) for name, facet in FACETS.items()}
-    filters = Filters(_period(read), read.one("sedan") if _date(read, "sedan", instant) else "", **chosen)
+    filters = Filters(**{name: read.values(facet) for name, facet in FACETS.items()}, period=_period(read))
     order = cast(Order, read.choice("sortera", ORDERS) or _DEFAULT.order)
     page = _number(read, "sida", "Sidnumret", (1, LAST_PAGE), _DEFAULT.page)
     size = _number(read, "antal", "Antalet", SIZES, _DEFAULT.size)
@@ -163,7 +162,8 @@ def unknown(parameters: Given, allowed: Sequence[str] = SEARCH_PARAMETERS) -> tu
 
 def _period(read: Parameters) -> Period:
     first, last = _date(read, "fran"), _date(read, "till")
-    period = Period(first.value if first else None, last.last_day if last else None)
+    since = read.one("sedan") if _date(read, "sedan", instant) else None
+    period = Period(first.value if first else None, last.last_day if last else None, since)
     if period.first and period.last and period.first > period.last:
         detail = f"Perioden börjar {period.first} men slutar redan {period.last}, så den är tom."
         read.refuse("till", read.one("till"), detail, _DATE_EXAMPLES)
@@ -209,7 +209,7 @@ def _written(search: Search) -> tuple[tuple[str, str], ...]:
     period = search.filters.period
     pairs = [("q", search.query)]
     pairs += [(FACETS[name].parameter, value) for name, values in search.filters.chosen for value in values]
-    pairs += [("fran", period.first or ""), ("till", period.last or ""), ("sedan", search.filters.since)]
+    pairs += [("fran", period.first or ""), ("till", period.last or ""), ("sedan", period.since or "")]
     pairs += [("sortera", search.order), ("sida", str(search.page)), ("antal", str(search.size))]
     pairs += [(name, word) for name, (field, word) in FLAGS.items() if getattr(search, field)]
     written = (pair for pair in pairs if pair[1] and pair not in _USUAL)

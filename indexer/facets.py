@@ -48,8 +48,6 @@ class Facet(Struct, frozen=True):
     """What a value is called."""
     unknown: str = ""
     """What UNKNOWN is called; empty where something is always known."""
-    unknown_phrase: str = ""
-    """The same in a sentence, where that is not the same words."""
     option: str = ""
     """What the option of `search` takes; by default the label says it."""
     aspect: Aspect = "other"
@@ -96,7 +94,8 @@ def value_label(facet: Facet, value: str) -> str:
 def value_phrase(facet: Facet, value: str) -> str:
     """What a value is called in a sentence."""
     if value == UNKNOWN:
-        return facet.unknown_phrase or facet.unknown.lower()
+        unknown = facet.unknown.lower()
+        return unknown.partition(" ")[0] if facet.word in facet.phrase else unknown  # från år okänt, från okänd källa
     return "hela landet" if value == gazetteer.NATIONAL else facet.label_of(value)
 
 
@@ -172,7 +171,6 @@ FACETS: dict[str, Facet] = {
             examples=lambda: ("2019", "2019-03", UNKNOWN),
             label_of=in_words,
             unknown="Okänt år",
-            unknown_phrase="okänt",
             option=f"År, 2018..2020 eller {UNKNOWN}",
             aspect="time",
         ),
@@ -197,7 +195,6 @@ FACETS: dict[str, Facet] = {
             examples=lambda: (*KINDS, UNKNOWN),
             label_of=lambda kind: KINDS.get(kind, kind),
             unknown="Okänd typ",
-            unknown_phrase="okänd",
             option="Typ av dokument",
         ),
         _place_facet(

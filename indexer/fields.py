@@ -75,10 +75,8 @@ COLLAPSED = "ja"
 """The value of `collapsed` of a document that another stands for."""
 
 
-def in_release(document: Document, canonical: str | None, others: Iterable[Document], first_seen: str = "") -> Document:
-    """A document as its release, first seen at an instant, has it: another stands for it, or it for the others, with their
-    publishers and regions; or it is alone.
-    """
+def in_release(document: Document, canonical: str | None, others: Iterable[Document]) -> Document:
+    """A document as its release has it: another stands for it, or it for the others, with their publishers and regions; or it is alone."""
     others = list(others)
     united = {}
     for facet in (facet for facet in FACETS.values() if facet.united and others):
@@ -90,7 +88,7 @@ def in_release(document: Document, canonical: str | None, others: Iterable[Docum
     further = {region.value: region for one in others for region in one.regions if region.about}
     return msgspec.structs.replace(
         document,
-        first_seen=first_seen,
+        first_seen="",  # of all of them
         canonical=canonical,
         duplicates=tuple(Duplicate(other.id, other.source, other.url) for other in others),
         further_regions=tuple(region for value, region in further.items() if value not in own),

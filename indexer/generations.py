@@ -25,7 +25,7 @@ from indexer.durable import UNFINISHED, locked, write_durably
 from indexer.faults import Fault
 from indexer.settings import ENGINES
 
-FORMAT = 6
+FORMAT = 7
 """Of the folder index/; another number cannot be read."""
 _NAME = re.compile(rf"\d+-({'|'.join(ENGINES[1:])})")
 _SEAL = "checksums.json"

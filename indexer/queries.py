@@ -99,9 +99,11 @@ class Period(Struct, frozen=True):
 
     first: str | None = None
     last: str | None = None
+    since: str | None = None
+    """And was new here, first seen or corrected, on a day or later, or after an instant, as `dates.instant` reads it."""
 
     def __bool__(self) -> bool:
-        return self.first is not None or self.last is not None
+        return self != Period()
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -115,15 +117,12 @@ class Filters:
     chosen: tuple[tuple[str, tuple[str, ...]], ...]
     """Facet and its chosen values, in the order of FACETS; facets without a choice are left out."""
     period: Period
-    since: str
-    """Only what was first seen, or corrected, on or after a day or later than an instant, as `dates.instant` reads it."""
 
-    def __init__(self, period: Period = Period(), since: str = "", **values: tuple[str, ...]) -> None:  # noqa: B008
+    def __init__(self, period: Period = Period(), **values: tuple[str, ...]) -> None:  # noqa: B008
         if others := values.keys() - FACETS.keys():
             raise TypeError(f"no such facet: {', '.join(sorted(others))}")
         object.__setattr__(self, "chosen", tuple((name, values[name]) for name in FACETS if values.get(name)))
         object.__setattr__(self, "period", period)
-        object.__setattr__(self, "since", since)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """The chosen values of one of FACETS."""
@@ -131,26 +130,22 @@ class Filters:
 
     def with_values(self, facet: str, values: tuple[str, ...]) -> Filters:
         """The same but for the values of one facet."""
-        return Filters(self.period, self.since, **dict(self.chosen) | {facet: values})
+        return Filters(self.period, **dict(self.chosen) | {facet: values})
 
     def with_period(self, period: Period) -> Filters:
         """The same but for the period."""
-        return Filters(period, self.since, **dict(self.chosen))
-
-    def with_since(self, since: str) -> Filters:
-        """The same but for since when."""
-        return Filters(self.period, since, **dict(self.chosen))
+        return Filters(period, **dict(self.chosen))
 
     def merged(self, other: Filters) -> Filters:
         """Both: OR within a facet; of two periods, what they share."""
         values = {facet: tuple(dict.fromkeys((*self.values(facet), *other.values(facet)))) for facet in FACETS}
         firsts = [period.first for period in (self.period, other.period) if period.first]
         lasts = [period.last for period in (self.period, other.period) if period.last]
-        shared = Period(max(firsts, default=None), min(lasts, default=None))
-        return Filters(shared, self.since or other.since, **values)
+        since = self.period.since or other.period.since
+        return Filters(Period(max(firsts, default=None), min(lasts, default=None), since), **values)
 
     def __bool__(self) -> bool:
-        return bool(self.chosen or self.period or self.since)
+        return bool(self.chosen or self.period)
 
 
 class Reached(Struct, frozen=True):

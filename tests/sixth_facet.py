@@ -20,7 +20,6 @@ LANGUAGE = Facet(
     examples=lambda: ("sv", "en"),
     label_of=lambda language: {"sv": "Svenska", "en": "Engelska"}[language],
     unknown="Okänt språk",
-    unknown_phrase="okänt",
 )
 
 

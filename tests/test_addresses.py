@@ -103,11 +103,14 @@ READABLE = [
     ("fran=2020-02&till=2020-02", Search(filters=Filters(period=Period("2020-02-01", "2020-02-29")))),
     ("fran=2019-03-12", Search(filters=Filters(period=Period("2019-03-12", None)))),
     ("till=12/3+2019", Search(filters=Filters(period=Period(None, "2019-03-12")))),
-    ("sedan=2026-11-18", Search(filters=Filters(since="2026-11-18"))),
-    ("sedan=18+november+2026", Search(filters=Filters(since="18 november 2026"))),
-    ("sedan=2026-11-18T10:30&sortera=inkommet", Search(filters=Filters(since="2026-11-18T10:30"), order="inkommet")),
-    ("sedan=2026-11-18T09:30:00.250Z", Search(filters=Filters(since="2026-11-18T09:30:00.250Z"))),
-    ("sedan=2026-11-18T10:30:00+01:00", Search(filters=Filters(since="2026-11-18T10:30:00 01:00"))),
+    ("sedan=2026-11-18", Search(filters=Filters(Period(since="2026-11-18")))),
+    ("sedan=18+november+2026", Search(filters=Filters(Period(since="18 november 2026")))),
+    (
+        "sedan=2026-11-18T10:30&sortera=inkommet",
+        Search(filters=Filters(Period(since="2026-11-18T10:30")), order="inkommet"),
+    ),
+    ("sedan=2026-11-18T09:30:00.250Z", Search(filters=Filters(Period(since="2026-11-18T09:30:00.250Z")))),
+    ("sedan=2026-11-18T10:30:00+01:00", Search(filters=Filters(Period(since="2026-11-18T10:30:00 01:00")))),
     ("sortera=nyast&sida=2&antal=50", Search(order="nyast", page=2, size=50)),
 ]
 

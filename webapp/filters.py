@@ -20,6 +20,8 @@ GAP = 30
 BAR_STEPS = 20
 
 
+_TIMES = (("fran", "first", "Från"), ("till", "last", "Till"), ("sedan", "since", "Nytt i Regionsök sedan"))
+"""Form field, what of a period it is, and label."""
 _LEVELS = {"riksomraden": "Riksområden", "kommuner": "Kommuner"}
 """Regions that stand behind a lid of their own; counties are in sight."""
 _IN_SWEDISH = str.maketrans("åäö", "{|}")
@@ -54,13 +56,10 @@ def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
             url = indexer.address(indexer.toggled(search, name, value))
             yield FACETS[name].parameter, value, labels.get(value, value), url
     period = search.filters.period
-    for name, key, label, day in (("fran", "first", "Från", period.first), ("till", "last", "Till", period.last)):
+    for (name, key, label), day in zip(_TIMES, structs.astuple(period), strict=True):
         if day:
             filters = search.filters.with_period(structs.replace(period, **{key: None}))
-            yield name, day, f"{label} {indexer.in_words(day)}", indexer.address(search, filters=filters)
-    if since := search.filters.since:
-        url = indexer.address(search, filters=search.filters.with_since(""))
-        yield "sedan", since, f"Nytt i Regionsök sedan {indexer.instant_text(since)}", url
+            yield name, day, f"{label} {indexer.instant_text(day)}", indexer.address(search, filters=filters)
 
 
 def unanswerable(faults: Iterable[Unreadable]) -> tuple[Unreadable, ...]:
@@ -75,7 +74,8 @@ def kept(results: Results, wrong: Sequence[Unreadable]) -> list[tuple[str, str]]
     """
     filters = results.search.filters
     for offer in (offer for offer in results.offers if offer.applied):
-        filters = filters.with_period(Period()) if offer.facet == "period" else filters.with_values(offer.facet, ())
+        period = Period(since=filters.period.since)
+        filters = filters.with_period(period) if offer.facet == "period" else filters.with_values(offer.facet, ())
     search = structs.replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
     pairs = parse_qsl(indexer.query_string(search))
     names = {name for name, _ in pairs} & {"fran", "till", "sedan"}
@@ -178,10 +178,9 @@ def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[Fa
     yield from (value for value in values if value.value == UNKNOWN)
 
 
-def date_fields(filters: Filters, wrong: Sequence[Unreadable]) -> Iterator[tuple[str, str, str, str]]:
+def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[tuple[str, str, str, str]]:
     """Form field and label of from, to and since, what was read in the shortest form, else what was typed, and what is wrong with it."""
-    fields = [("fran", "Från", filters.period.first, "-01-01"), ("till", "Till", filters.period.last, "-12-31")]
-    for name, label, day, ending in (*fields, ("sedan", "Nytt här sedan", filters.since, "")):
+    for (name, _, label), day, ending in zip(_TIMES, structs.astuple(period), ("-01-01", "-12-31", ""), strict=True):
         fault = next((fault for fault in wrong if fault.parameter == name), None)
         yield name, label, fault.value if fault else (day or "").removesuffix(ending), fault.detail if fault else ""
 
@@ -192,18 +191,17 @@ def period_text(period: Period) -> str:
     >>> period_text(Period("2019-03-01", "2019-03-31")), period_text(Period(None, "2020-12-31"))
     ('Läst som 1 mars 2019 till 31 mars 2019.', 'Läst som till och med 31 december 2020.')
     """
-    if period.first and period.last:
-        return f"Läst som {indexer.in_words(period.first)} till {indexer.in_words(period.last)}."
-    if period.first:
-        return f"Läst som från och med {indexer.in_words(period.first)}."
-    return f"Läst som till och med {indexer.in_words(period.last or '')}." if period.last else ""
+    first, last = (indexer.in_words(day) if day else "" for day in (period.first, period.last))
+    if first and last:
+        return f"Läst som {first} till {last}."
+    return f"Läst som {'från' if first else 'till'} och med {first or last}." if first or last else ""
 
 
 def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
     """Label, address and whether it is in force, of each order that makes a difference."""
     current = search.order if search.query or search.order != "relevans" else "nyast"
     for order, label in ORDER_LABELS.items():
-        if (search.query or order != "relevans") and (order != "inkommet" or search.filters.since or order == current):
+        if search.query or order != "relevans":
             yield label, indexer.address(search, order=order), order == current
 
 

@@ -1,24 +1,15 @@
 """From values to the words and marks of a page: the filters that the templates use, and the way from mark to mark."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from markupsafe import Markup
 from msgspec import Struct
 
-from indexer import (
-    DATE_PARTS,
-    FACETS,
-    RIGHTS,
-    Span,
-    address,
-    date_text,
-    encoded,
-    instant_text,
-    known_parts,
-    region_label,
-)
+import indexer
+from indexer import DATE_PARTS, FACETS, RIGHTS, Span, address, date_text, known_parts, region_label
 
 _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
@@ -107,17 +98,13 @@ def marked_paragraphs(text: str, spans: Sequence[Span]) -> list[list[Markup]]:
 
 def _lines(text: str, spans: Sequence[Span]) -> Iterator[Markup]:
     """A mark that goes on over the end of a line ends with it."""
-    numbered = iter(enumerate(spans, 1))
-    number, (start, end) = next(numbered, (0, (len(text) + 1, 0)))
-    position = 0
+    starts, position = [start for start, _ in spans], 0
     for line in text.splitlines(keepends=True):
-        inside = []
-        while start < position + len(line):
-            tag = Markup('<mark id="stalle-{}">').format(number)
-            last = min(end - position, len(line.rstrip()))
-            inside += [(start - position, last, tag)] if start - position < last else []
-            number, (start, end) = next(numbered, (0, (len(text) + 1, 0)))
-        yield _joined(line.rstrip(), inside)
+        shown = line.rstrip()
+        first, last = (bisect_left(starts, end) for end in (position, position + len(shown)))
+        numbered = enumerate(spans[first:last], first + 1)
+        tags = ((start, end, Markup('<mark id="stalle-{}">').format(number)) for number, (start, end) in numbered)
+        yield _joined(shown, [(start - position, min(end - position, len(shown)), tag) for start, end, tag in tags])
         position += len(line)
 
 
@@ -130,8 +117,8 @@ def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
     return Markup("").join([*pieces, text[position:]])
 
 
-_OURS = (instant_text, date_text, date_value, counted, grouped, percent, web_address, marked, address)
+_OURS = (indexer.instant_text, date_text, date_value, counted, grouped, percent, web_address, marked, address)
 FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
 """Name -> what the templates call by it."""
-FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label, "encoded": encoded}
+FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label, "encoded": indexer.encoded}
 FILTERS["rights_label"] = lambda rights: RIGHTS.get(rights, rights)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion, FileProgress, Files, LedgerCopy
 from indexer.catalogue.duplicate_groups import DuplicateGroups
-from indexer.catalogue.first_seen import FirstSeen
 from indexer.catalogue.repeated_lines import RepeatedLines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.catalogue.words import Aliases, Lexicon
@@ -39,7 +38,6 @@ class Catalogue:
         self.duplicate_groups = DuplicateGroups(self._connection)
         self.aliases = Aliases(self._connection)
         self.ledger = LedgerCopy(self._connection)
-        self.first_seen = FirstSeen(self._connection)
         self.known = Known(self.words.entry, REMEMBERED_FORMS)
         """What words are indexed by, without the lexicon for those that any document had."""
         # Its own file is written at commits only; what is expected of all pages of a run may lie on the disk.
@@ -48,7 +46,7 @@ class Catalogue:
 
     def commit(self) -> None:
         """Make everything so far durable, in both files or in none."""
-        self.first_seen.keep()
+        self.documents.keep_first_seen()
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN")
 

@@ -5,12 +5,12 @@ the others, which candidate versions of documents they give and which one of eac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, convert, structs, to_builtins
 
 from indexer.catalogue._table import Table
-from indexer.documents import Refusal
+from indexer.documents import Document, Refusal
 
 
 class FileProgress(Struct):
@@ -123,6 +123,28 @@ class Documents(Table):
         first, last = (version.id, version.path), (version.digest, version.until, entered.round, entered.indexed)
         row = (*first, *structs.astuple(version.precedence), *last)
         self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def first_seen(self, id: str) -> str:
+        """The instant from which a document was answered with, or will be as of the next commit; empty where it never was."""
+        return str(*self._column("SELECT ifnull(min(instant), '') FROM seen WHERE id = ?", id))
+
+    def newly_seen(self) -> list[str]:
+        """Those of which that is another since the last commit."""
+        return self._column("SELECT id FROM newly_seen")
+
+    def keep_first_seen(self) -> None:
+        """As a commit begins, so that another run over the same corpus need not wait for long."""
+        self._execute("INSERT OR REPLACE INTO corpus.first_seen SELECT id, instant FROM newly_seen")
+        self._execute("DELETE FROM newly_seen")
+        self._execute("UPDATE moment SET instant = (SELECT instant FROM next_moment)")
+
+    def forget_first_seen(self, forgets: Callable[[Document], bool], forgotten: int) -> None:
+        """At the end of a run: nothing stays of what is forgotten, of which there is another number when there is more."""
+        if self._column("SELECT forgotten FROM corpus.ended") != [forgotten]:
+            ids = self._column("SELECT id FROM corpus.first_seen")
+            gone = ((id,) for id in ids if forgets(Document(id, "", "")))
+            self._executemany("DELETE FROM corpus.first_seen WHERE id = ?", gone)
+            self._execute("INSERT OR REPLACE INTO corpus.ended VALUES (1, ?)", (forgotten,))
 
     def carry_over(self, path: str, earlier: int, round: int) -> None:
         """Count what a file gave in an earlier round, which was interrupted, as given in this one."""

@@ -1,6 +1,5 @@
 """The commands that answer: search, show, status, check, analyse, evaluate, and serve."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
@@ -18,8 +17,6 @@ from indexer.queries import Search
 from indexer.results.exporting import FORMS, exported
 from indexer.settings import Settings, load_settings
 
-BEFORE_ALL = "1970-01-01T00:00:00.000Z"
-"""An instant before whatever is first seen."""
 _DAY = click.DateTime(["%Y-%m-%d"])
 _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem."
 
@@ -75,28 +72,26 @@ def search(settings: Settings, query: str, as_json: bool, today: datetime | None
 @click.argument("query")
 @_facet_options
 @click.option("--since-last", "name", required=True, metavar="NAME", help="Bevakningens namn.")
-@click.option("--literal", "ordagrant", flag_value="ja", default="", help=_LITERALLY)
 def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str | Sequence[str]) -> None:
     """Skriv det som är nytt sedan sist under ett NAME, och inget när inget är nytt.
 
-    Första gången sägs från när det räknas. Till när det är skrivet sparas i corpus/.regionsok/watches/NAME; ingenting skickas.
+    Första gången sägs från när det räknas. Till när det är skrivet sparas i corpus/.regionsok/news-NAME; ingenting skickas.
     """
     from indexer.results import to_json
     from indexer.searching import Searcher
 
-    if not re.fullmatch(r"[\w-]{1,60}", name):
-        raise click.UsageError(f"--since-last {name} går inte; skriv högst 60 bokstäver, siffror, - och _.")
-    watch, searcher = settings.corpus / ".regionsok" / "watches" / name, Searcher(settings)
+    if not name or Path(name).name != name:
+        raise click.UsageError(f"--since-last ”{name}” går inte; skriv ett namn utan snedstreck.")
+    watch, searcher = settings.corpus / ".regionsok" / f"news-{name}", Searcher(settings)
     since = watch.read_text(encoding="utf-8") if watch.exists() else ""
     asked = replace(_asked(query, typed | {"sedan": since}), order="inkommet", size=100)
     results = searcher.search(asked, ())
-    until = results.hits[0].new_at if results.hits else since or BEFORE_ALL
+    until = results.hits[0].new_at if results.hits else since or "1970-01-01"
     pages = (searcher.search(replace(asked, page=page), ()) for page in range(1, results.pages + 1))
     hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
-    first = [] if since else [f"Nästa gång skrivs det som är nytt sedan {instant_text(until)}."]
+    begins = f"Nästa gång skrivs det som är nytt sedan {instant_text(until)}."
     answer = {"since": since or None, "until": until, **to_json(replace(results, hits=tuple(hits.values())))}
-    say(answer, [*first, *chain.from_iterable(map(lines_of_hit, hits.values()))], as_json)
-    watch.parent.mkdir(parents=True, exist_ok=True)
+    say(answer, chain.from_iterable(map(lines_of_hit, hits.values())) if since else [begins], as_json)
     write_durably(watch, until.encode())
 
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import click
 
+from indexer.addresses import search_from
 from indexer.facets import FACETS
 from indexer.metadata.dates import DATE_PARTS, known_parts
 from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
@@ -90,18 +91,17 @@ def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:
 
 def _offer_line(offer: Offer) -> str:
     """What of the question may be a filter, and what to write then, with all that is chosen already."""
-    pairs = parse_qsl(urlsplit(offer.url).query)
-    asked = dict(pairs)
-    words = [asked.get("q", "")]
-    for facet in FACETS.values():
-        for value in (value for name, value in pairs if name == facet.parameter):
-            if facet.folded:
-                words[0] += f" {facet.word}:{value}"
-            else:
-                words += (f"--{facet.name}", value)
-    if asked.keys() & {"fran", "till"}:
-        words += ("--year", f"{asked.get('fran', '')}..{asked.get('till', '')}")
-    words += ("--since", asked["sedan"]) if "sedan" in asked else ()
+    search, _ = search_from(parse_qsl(urlsplit(offer.url).query))
+    period = search.filters.period
+    words = [search.query]
+    for facet, value in ((FACETS[name], value) for name, values in search.filters.chosen for value in values):
+        if facet.folded:
+            words[0] += f" {facet.word}:{value}"
+        else:
+            words += (f"--{facet.name}", value)
+    if period.first or period.last:
+        words += ("--year", f"{period.first or ''}..{period.last or ''}")
+    words += ("--since", period.since) if period.since else ()
     number = f"{offer.count} {'träff' if offer.count == 1 else 'träffar'}"
     return f"Menar du {offer.label} med ”{offer.text}”? {shlex.join(words)} ger {number}."
 

@@ -18,6 +18,7 @@ from indexer.planning import nodes
 
 HEAP_BYTES = 48_000_000
 _BLANKS = "blanks"
+_NUMBER = tantivy.FieldType.Unsigned
 _FACET_VALUES = 65_000
 """Above the number of values of any facet, so that every count is exact."""
 _TIED = 10
@@ -190,8 +191,7 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
         case nodes.Between():
             return Query.const_score_query(_between(plan, schema), 0.0)
         case nodes.Since(first):
-            number = tantivy.FieldType.Unsigned
-            return Query.const_score_query(Query.range_query(schema, "new_at", number, first, None), 0.0)
+            return Query.const_score_query(Query.range_query(schema, "new_at", _NUMBER, first, None), 0.0)
 
 
 def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
@@ -203,7 +203,6 @@ def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
 
 def _between(plan: nodes.Between, schema: tantivy.Schema) -> Query:
     """Undated documents have day 0 and lie before every period."""
-    number = tantivy.FieldType.Unsigned
-    started = Query.range_query(schema, "first_day", number, 1, plan.last)
-    ended = Query.range_query(schema, "last_day", number, plan.first, None)
+    started = Query.range_query(schema, "first_day", _NUMBER, 1, plan.last)
+    ended = Query.range_query(schema, "last_day", _NUMBER, plan.first, None)
     return Query.boolean_query([(Occur.Must, started), (Occur.Must, ended)])

@@ -119,9 +119,7 @@ class WhooshEngine(Guarded):
                 return dict.fromkeys(touching.intersection(self._reader.all_doc_ids()), 0.0)
             case nodes.Since(first):
                 instants = self._column("new_at")
-                return dict.fromkeys(
-                    (number for number in self._reader.all_doc_ids() if instants[number] >= first), 0.0
-                )
+                return {number: 0.0 for number in self._reader.all_doc_ids() if instants[number] >= first}
 
     def _term(self, plan: nodes.Term) -> Scores:
         postings = [(number, matcher.weight()) for number, matcher in _postings(self._reader, plan.field, plan.text)]

@@ -109,7 +109,6 @@ class Committer:
             match intent:
                 case EnteredVersion():
                     self._catalogue.documents.enter(intent)
-                    self._catalogue.first_seen.enter(intent)
                 case Withdraw(id, path):
                     self._catalogue.documents.withdraw(id, path)
                 case ReadAgain(id):
@@ -129,7 +128,7 @@ class Committer:
     def _write(self, document: Document, replaces: bool) -> None:
         if replaces:
             self._erase(document.id)
-        document = structs.replace(document, first_seen=self._catalogue.first_seen.of(document.id))
+        document = structs.replace(document, first_seen=self._catalogue.documents.first_seen(document.id))
         self._waiting[document.id] = document
         self._characters += len(document.text)
         self._analyser.put(document)
@@ -198,17 +197,18 @@ class Committer:
 
     def _records(self, documents: Sequence[AnalysedDocument]) -> list[Record]:
         """What the engine is given: what waits, and what it has otherwise because a duplicate group has other members."""
-        groups, first_seen = self._catalogue.duplicate_groups, self._catalogue.first_seen
+        groups, known = self._catalogue.duplicate_groups, self._catalogue.documents
         for one in documents:
             groups.put(one.record.id, one.fingerprint)
             self._catalogue.aliases.enter(one.aliases)
         records = {one.record.id: one.record for one in documents}
-        settled = groups.settle(lambda id: self.document(id).text, first_seen.new)
+        settled = groups.settle(lambda id: self.document(id).text, known.newly_seen())
         # What is alone is as it was analysed.
         settled = {id: group for id, group in settled.items() if len(group[1]) > 1 or id not in records}
-        indexed = {id for id in settled if self._catalogue.documents.is_indexed(id)}
-        for document in decide_releases(settled, indexed, self.document, first_seen.of):
+        indexed = {id for id in settled if known.is_indexed(id)}
+        for document in decide_releases(settled, indexed, self.document):
             id = document.id
+            document = structs.replace(document, first_seen=min(map(known.first_seen, settled[id][1])))
             if id in records:
                 records[id] = restated(records[id], document)
             elif stored_of(document) != self._opened().get(id):

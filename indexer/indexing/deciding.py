@@ -210,16 +210,10 @@ def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:
 
 
 def decide_releases(
-    groups: Mapping[str, tuple[str, Sequence[str]]],
-    indexed: Set[str],
-    document_of: Callable[[str], Document],
-    first_seen: Callable[[str], str],
+    groups: Mapping[str, tuple[str, Sequence[str]]], indexed: Set[str], document_of: Callable[[str], Document]
 ) -> Iterator[Document]:
-    """Every indexed document of some groups (id -> the canonical document and all members), as its release has it: first seen
-    when the first of it was.
-    """
+    """Every indexed document of some groups (id -> the canonical document and all members), as its release has it."""
     for id, (canonical, members) in groups.items():
         if id in indexed:
             others = (document_of(other) for other in members if id == canonical != other)
-            since = min(map(first_seen, members))
-            yield in_release(document_of(id), None if id == canonical else canonical, others, since)
+            yield in_release(document_of(id), None if id == canonical else canonical, others)

@@ -67,8 +67,7 @@ class Run:
         self._ledger = ledger
         self._settings = settings
         self._workers = Workers()
-        self._whole = not self.catalogue.counter("round")
-        self._extracts = Extracts(settings.index, self._whole)
+        self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
         self.analyser = Analyser(self._workers, self.catalogue.words)
         self._committer = Committer(generation, self.catalogue, self.analyser)
@@ -110,8 +109,7 @@ class Run:
         for path in self._not_cut:
             self.catalogue.files.forget(path)
         self._extracts.drop(all=bool(self._not_cut))
-        seen = self.catalogue.first_seen.ids() if self._whole else ()  # what is forgotten makes a new generation
-        self.catalogue.first_seen.end(id for id in seen if self._ledger.forgets(Document(id, "", "")))
+        self.catalogue.documents.forget_first_seen(self._ledger.forgets, len(self._ledger.forgotten))
         self._committer.commit()
         self._committer.finish()
 

@@ -96,7 +96,7 @@ def instant_text(stated: str) -> str:
     >>> instant_text("2026-11-18"), instant_text("2026-11-18T08:30:00.250Z")
     ('18 november 2026', '18 november 2026 kl. 09.30')
     """
-    moment = datetime.fromisoformat(instant(stated) or stated).astimezone(SWEDEN)
+    moment = datetime.fromisoformat(instant(stated) or f"{stated}T00Z").astimezone(SWEDEN)
     clock = f" kl. {moment:%H.%M}" if moment.time() > time() else ""
     return f"{in_words(moment.date().isoformat())}{clock}"
 
@@ -142,26 +142,24 @@ def plausible_date(text: str, evidence: str = "angivet") -> Dated | None:
 
 
 def _dated(groups: dict[str, str | None], evidence: str) -> Dated | None:
-    name, month, day = groups.get("name"), groups.get("month"), groups.get("day")
-    number = _MONTHS[name.lower()] if name else int(month) if month else None
-    precision: Precision = "day" if day else "month" if number is not None else "year"
+    name, day = groups.get("name"), groups.get("day")
+    month = _MONTHS[name.lower()] if name else groups.get("month")
+    precision: Precision = "day" if day else "month" if month else "year"
     try:
-        value = date(int(groups["year"] or 0), 1 if number is None else number, int(day or 1))
-        if groups.get("zone"):
-            value = _in_sweden(value, int(groups["hour"] or 0), int(groups["minute"] or 0), groups["zone"] or "")
+        value = date(int(groups["year"] or 0), int(month or 1), int(day or 1))
+        if zone := groups.get("zone"):
+            value = _in_sweden(value, f"T{groups['hour']:0>2}:{groups['minute']}", zone.upper())
     except (ValueError, OverflowError):
         return None
     return Dated(value.isoformat(), precision, evidence)
 
 
-def _in_sweden(day: date, hour: int, minute: int, zone: str) -> date:
+def _in_sweden(day: date, time: str, zone: str) -> date:
     """The day that it was in Sweden: what is stated as UTC or another offset may have been after midnight here."""
-    if zone.upper() in ("CET", "CEST"):
+    if zone in ("CET", "CEST"):
         return day
-    digits = re.sub(r"\D", "", zone)
-    behind = timedelta(hours=int(digits[:2] or 0), minutes=int(digits[2:] or 0)) * (-1 if zone[0] == "-" else 1)
-    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - behind
-    return moment.astimezone(SWEDEN).date()
+    offset = "Z" if zone in ("UTC", "GMT") else zone
+    return datetime.fromisoformat(f"{day}{time}{offset}").astimezone(SWEDEN).date()
 
 
 def as_precise(dated: Dated, stated: str) -> Dated:
@@ -252,8 +250,5 @@ def _short_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _first_plausible(text: str, evidence: str) -> Dated | None:
-    """The text as a date; a second date behind a bar or a label of change is not read."""
-    whole = _pattern("behind").split(text, maxsplit=1)[0]
-    # "07:00Pressmeddelande": a label glued to a time.
-    unglued = re.sub(r"(\d{2}:\d{2})(?=[A-ZÅÄÖ][a-zåäö]).*$", r"\1", whole)
-    return plausible_date(unglued, evidence)
+    """The text as a date; a second date behind a bar or a label of change is not read, nor a label glued to a time."""
+    return plausible_date(_pattern("behind").split(text, maxsplit=1)[0], evidence)

@@ -88,10 +88,8 @@ def _filters(filters: queries.Filters) -> str:
         named = listed([value_phrase(facet, value) for value in values], "eller")
         phrase = "från" if name == "year" and is_month(values[0]) else facet.phrase
         phrases[facet.aspect].append(f"{phrase} {named}")
-    if filters.period:
-        phrases["time"].append(_period(filters.period))
-    if filters.since:
-        phrases["time"].append(f"nytt i Regionsök sedan {instant_text(filters.since)}")
+    since = f"nytt i Regionsök sedan {instant_text(filters.period.since)}" if filters.period.since else ""
+    phrases["time"] += filter(None, (_period(filters.period), since))
     return ", ".join(phrase for aspect in ASPECTS for phrase in phrases[aspect])
 
 
@@ -101,4 +99,4 @@ def _period(period: queries.Period) -> str:
         return f"från åren {first[:4]}–{last[:4]}" if first[:4] != last[:4] else f"från år {first[:4]}"
     if first and last:
         return f"från {first} till {last}"
-    return f"från och med {first}" if first else f"till och med {last}"
+    return f"från och med {first}" if first else f"till och med {last}" if last else ""

@@ -107,11 +107,12 @@ def with_id(id: str) -> Value:
 def filter_plans(filters: Filters) -> dict[str, Plan]:
     """Facet, `period` or `since` -> what its chosen values demand; facets without a choice are left out."""
     plans: dict[str, Plan] = {name: AnyOf(tuple(Value(name, one) for one in values)) for name, values in filters.chosen}
-    if period := filters.period:
+    period = filters.period
+    if period.first or period.last:
         first, last = period.first or "0001-01-01", period.last or "9999-12-31"
         plans["period"] = Between(number(first), number(last))
-    if since := filters.since:  # who knows an instant knows what came then
-        plans["since"] = Since(number(instant(since) or "") + (":" in since))
+    if period.since:  # who knows an instant knows what came then
+        plans["since"] = Since(number(instant(period.since) or "") + (":" in period.since))
     return plans
 
 

@@ -114,7 +114,7 @@ def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tupl
     question = questions.asked(index, search)
     answer = _Answer(question, facets)
     results = answer.results(search.query)
-    if not search.query or search.literal or search.filters.since:  # nothing new is no sign of a misspelling
+    if not search.query or search.literal or search.filters.period.since:  # nothing new is no sign of a misspelling
         return answer, results
     proposed = list(suggesting.suggestions(results.search.query, question.besides, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]

@@ -138,10 +138,7 @@ def _name_at_start(word: str, known: Mapping[int, Inflection]) -> int:
 
 
 def _shares(word: str, at: int) -> bool:
-    rest = word[at - 1 :]
-    if word[at - 1] != word[at - 2] or word[at - 1] in _VOWELS or len(rest) < 5:
-        return False
-    return zipf(rest) >= 2.0 or zipf(lexeme_of(rest) or "") >= 2.5
+    return word[at - 1] == word[at - 2] and word[at - 1] not in _VOWELS and len(word) - at >= 4
 
 
 @lru_cache(REMEMBERED)
@@ -181,11 +178,7 @@ def _as_last(text: str) -> float | None:
     """How frequent a last part is; None where it cannot be one."""
     if text in _NEVER_LAST or _VOWELS.isdisjoint(text) or is_name(text):
         return None
-    if _is_word(text):
-        return zipf(text)
-    lemma = lexeme_of(text) or text
-    inflected = lemma != text and len(text) > 3 and len(lemma) > 2 and lemma not in _NEVER_LAST
-    return zipf(lemma) - DROPPED if inflected and _is_word(lemma) else None
+    return zipf(text) if _is_word(text) else None
 
 
 def _is_word(text: str) -> bool:

@@ -29,6 +29,7 @@
     document.title = page.title;
     for (const [id, open] of opened) if (byId(id)) byId(id).open = open || Boolean(byId(id).querySelector("[aria-invalid]"));
     byId("status").textContent = byId("antal").textContent;
+    document.dispatchEvent(new Event("bytt"));
   }
 
   // The reader stays at the choice or link that has the focus, wherever it stands now.

@@ -66,7 +66,24 @@ WHERE fresh.fingerprint > shingles.fingerprint;
 CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
 WITHOUT ROWID;
 
--- Beside the ledger, since nothing in corpus/ says it: the instant from which each document was first answered with. user_version is 1
--- once a run over corpus/ has come to its end.
+-- When each document was first here, beside the ledger, since nothing in corpus/ says it and no rebuild, other path or deleted index/ may
+-- change it. One instant stands for all that a commit first lets be answered with, and is later than those of all commits before it,
+-- however the clock is set: who knows the latest that he has met misses nothing after it. Until a run over corpus/ has ended, what its
+-- files say of an earlier time counts. `forgotten` is how many fingerprints the ledger had when that was last looked at.
 PRAGMA corpus.secure_delete = ON;
 CREATE TABLE IF NOT EXISTS corpus.first_seen (id TEXT PRIMARY KEY, instant TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS corpus.ended (one INTEGER PRIMARY KEY, forgotten INTEGER NOT NULL);
+CREATE TEMP TABLE IF NOT EXISTS newly_seen (id TEXT PRIMARY KEY, instant TEXT NOT NULL) WITHOUT ROWID;
+CREATE TEMP VIEW IF NOT EXISTS seen AS SELECT id, instant FROM newly_seen UNION ALL SELECT id, instant FROM corpus.first_seen;
+CREATE TEMP VIEW IF NOT EXISTS next_moment AS
+SELECT max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ifnull(strftime('%Y-%m-%dT%H:%M:%fZ', max(instant), '+0.001 seconds'), '')) AS instant
+FROM corpus.first_seen;
+CREATE TEMP TABLE IF NOT EXISTS moment AS SELECT instant FROM next_moment;
+CREATE TEMP TRIGGER IF NOT EXISTS version_is_seen AFTER INSERT ON versions
+WHEN new.indexed OR NOT EXISTS (SELECT 1 FROM corpus.ended) BEGIN
+  INSERT INTO newly_seen SELECT new.id, earliest FROM (
+    SELECT min(instant, iif(EXISTS (SELECT 1 FROM corpus.ended), instant, ifnull(
+      strftime('%Y-%m-%dT%H:%M:%fZ', iif(new.fetched_at != '', new.fetched_at, new.added)), instant))) AS earliest FROM moment
+  ) WHERE earliest < ifnull((SELECT min(instant) FROM seen WHERE id = new.id), earliest || '~')
+  ON CONFLICT (id) DO UPDATE SET instant = excluded.instant;
+END;

@@ -17,8 +17,6 @@ SEAT = 0.5
 NO_WEIGHT = 0.0
 
 _PATTERNS = {name: re.compile(written) for name, written in expressions(DATA / "mentions.tsv")}
-_LONGEST_WORD = 60
-"""Letters of a word that a hyphen may tie to a name."""
 _SOUTH, _NORTH = {"skane-lan", "blekinge-lan"}, {"vasterbottens-lan", "norrbottens-lan"}
 
 
@@ -85,20 +83,12 @@ def mentions_in(text: str) -> Iterator[Mention]:
 def _named(text: str) -> Iterator[Mention]:
     names, end = _names(), 0
     for match in _PATTERNS["capital"].finditer(text):
-        begins = match.start() >= end and not _continues(text, match.start())
-        for rest, mention in names.get(match[0], ()) if begins else ():
+        for rest, mention in names.get(match[0], ()) if match.start() >= end else ():
             last = match.end() + len(rest)
             if text.startswith(rest, match.end()) and not _goes_on(text, last):
                 end = last
                 yield replace(mention, start=match.start(), end=last)
                 break
-
-
-def _continues(text: str, at: int) -> bool:
-    """Whether a hyphen ties the word to one before it that is no name: f.d.-Lund."""
-    if at < 2 or text[at - 1] != "-":
-        return False
-    return not re.split(r"[\W\d_]", text[max(0, at - _LONGEST_WORD) : at - 1])[-1][:1].isupper()
 
 
 def _goes_on(text: str, at: int) -> bool:
