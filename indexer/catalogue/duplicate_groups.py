@@ -36,8 +36,7 @@ class DuplicateGroups(Table):
             touched |= self._drop(id)
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):
             if are_duplicates(one, other, text_of):
-                both = ((one.id, other.id), (other.id, one.id))
-                self._executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", both)
+                self._execute("INSERT OR IGNORE INTO pairs VALUES (?, ?)", (one.id, other.id))
                 touched.add(other.id)
         self._put.clear()
         return self._groups(touched)
@@ -65,8 +64,7 @@ class DuplicateGroups(Table):
             self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
         self._execute("DELETE FROM fingerprints WHERE document = ?", (id,))
         partners = self._partners(id)
-        both = (pair for other in partners for pair in ((id, other), (other, id)))
-        self._executemany("DELETE FROM pairs WHERE one = ? AND other = ?", both)
+        self._execute("DELETE FROM pairs WHERE one = ?", (id,))
         return partners
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
