@@ -78,8 +78,7 @@ def connect_to_read(database: Path) -> sqlite3.Connection:
         if not database.with_name(database.name + _JOURNAL).exists():
             raise
     try:
-        _connected(database, "rw").close()
-        return _connected(database, "ro")
+        return _connected(database, "rw")
     except sqlite3.OperationalError:
         with tempfile.TemporaryDirectory() as folder:
             for name in (database.name, database.name + _JOURNAL):

@@ -187,8 +187,7 @@ def _signed(content: dict[str, Any]) -> bytes:
 
 def _unsigned(stored: dict[str, Any]) -> dict[str, Any]:
     """What `_signed` was given. Raises ValueError or KeyError where that was something else."""
-    checksum = stored.pop("checksum")
-    if checksum != _checksum(stored):
+    if stored.pop("checksum") != _checksum(stored):
         raise ValueError("another checksum")
     return stored
 

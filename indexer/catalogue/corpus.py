@@ -118,8 +118,6 @@ class Documents(Table):
     def enter(self, entered: EnteredVersion) -> None:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
         version = entered.version
-        if entered.indexed:
-            self._execute("UPDATE versions SET indexed = 0 WHERE id = ? AND indexed", (version.id,))
         first, last = (version.id, version.path), (version.digest, version.until, entered.round, entered.indexed)
         row = (*first, *structs.astuple(version.precedence), *last)
         self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)

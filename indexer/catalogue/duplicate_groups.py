@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import msgpack
 
 from indexer.catalogue._table import QUERIES, Table
-from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, group_of
+from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of
 
 COMMON = 200
 """Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
@@ -36,8 +36,7 @@ class DuplicateGroups(Table):
             touched |= self._drop(id)
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):
             if are_duplicates(one, other, text_of):
-                both = ((one.id, other.id), (other.id, one.id))
-                self._executemany("INSERT OR IGNORE INTO pairs VALUES (?, ?)", both)
+                self._execute("INSERT OR IGNORE INTO pairs VALUES (?, ?)", (one.id, other.id))
                 touched.add(other.id)
         self._put.clear()
         return self._groups(touched)
@@ -50,13 +49,14 @@ class DuplicateGroups(Table):
         groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
             if id not in groups:
-                members = sorted(group_of(id, self._partners))
+                members = self.members(id)
                 known = (one for member in members for one in self._known("document", member).values())
                 groups |= dict.fromkeys(members, (canonical_of(known) if len(members) > 1 else id, members))
         return groups
 
-    def _partners(self, id: str) -> set[str]:
-        return set(self._column("SELECT other FROM pairs WHERE one = ?", id))
+    def members(self, id: str) -> list[str]:
+        """All that a document is one release with, itself too, directly or over others, sorted."""
+        return self._column(QUERIES["members_of"], id)
 
     def _drop(self, id: str) -> set[str]:
         """Forget a document's fingerprint and pairs; those that it was paired with."""
@@ -64,10 +64,9 @@ class DuplicateGroups(Table):
             shingles = ((shingle, number) for shingle in fingerprint.shingles)
             self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
         self._execute("DELETE FROM fingerprints WHERE document = ?", (id,))
-        partners = self._partners(id)
-        both = (pair for other in partners for pair in ((id, other), (other, id)))
-        self._executemany("DELETE FROM pairs WHERE one = ? AND other = ?", both)
-        return partners
+        partners = self._column("SELECT other FROM pairs WHERE one = ?", id)
+        self._execute("DELETE FROM pairs WHERE one = ?", (id,))
+        return set(partners)
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted by SQLite: that is several times as fast."""

@@ -58,10 +58,8 @@ class RepeatedLines(Table):
         return self._column(QUERIES["documents_with_lines"], keys) if lines else []
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
-        had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
-        left, new = ([(*row, id) for row in some] for some in (had - rows, rows - had))
-        self._executemany("DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", left)
-        self._executemany("INSERT INTO lines VALUES (?, ?, ?)", new)
+        self._execute("DELETE FROM lines WHERE document = ?", (id,))
+        self._executemany("INSERT INTO lines VALUES (?, ?, ?)", ((*row, id) for row in rows))
 
 
 def _rows(host: str, title: str, lines: Iterable[str]) -> set[tuple[int, int]]:

@@ -217,13 +217,14 @@ def objection_to(response: Response, rules: RobotsRules) -> tuple[str, str, bool
 
 
 def as_seen(response: Response, rules: RobotsRules, day: str) -> Seen:
-    """What is to be remembered of an answer with those rules; not how it was come to and what it led to."""
+    """What is to be remembered of an answer with those rules; not what it led to."""
     # Headers that alone keep a page out may change alone, and no validator would tell.
     is_out = wish_in(rules_in(Response(response.url, headers=response.headers), False, day))
     headers = {} if is_out else response.headers
     etag, modified = (headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
-    permits = not rules_in(response, True, day).reserved
-    return Seen(response.url, digest_of(response.body), etag, modified, rules=rules, permits=permits)
+    found, permits = response.meta["found"], not rules_in(response, True, day).reserved
+    come = {"depth": found.depth, "published": found.link.published}
+    return Seen(response.url, digest_of(response.body), etag, modified, rules=rules, permits=permits, **come)
 
 
 def is_as_seen(response: Response, seen: Seen) -> bool:

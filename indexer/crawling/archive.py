@@ -67,6 +67,4 @@ class Archive:
 
 def _addresses(archive: BinaryIO) -> Iterator[str]:
     with suppress(Exception):  # as in `parsed`; what follows is fetched as new, and indexing names the file
-        for record in Records(archive):
-            if url := record.rec_headers.get_header("WARC-Target-URI"):
-                yield url
+        yield from filter(None, (record.rec_headers.get_header("WARC-Target-URI") for record in Records(archive)))

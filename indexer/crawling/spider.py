@@ -207,10 +207,8 @@ class SiteSpider(Spider):
         return () if rules.nofollow else seen.links
 
     def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules) -> None:
-        found: Found = response.meta["found"]
         seen = answers.as_seen(response, rules, self._job.day)
-        state = {"stored": stored, "depth": found.depth, "published": found.link.published}
-        self._memory.see(replace(seen, links=tuple(links), **state))
+        self._memory.see(replace(seen, links=tuple(links), stored=stored))
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""

@@ -8,10 +8,8 @@ One publisher seldom publishes a release twice, but often fills one form again a
 treaty with each island), so two texts of one need one title, and nearly the same wording with the same names and numbers.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -169,13 +167,3 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
 def canonical_of(members: Iterable[TextFingerprint]) -> str:
     """The id of the one that stands for a release: the earliest, then the longest, then the first by id."""
     return min(members, key=lambda one: (not one.first, one.first, -one.length, one.id)).id
-
-
-def group_of(id: str, partners: Callable[[str], Collection[str]]) -> set[str]:
-    """All that a document is one release with, itself too, directly or over others: the same from whichever is asked."""
-    group, left = {id}, [id]
-    while left:
-        new = set(partners(left.pop())) - group
-        group |= new
-        left += new
-    return group

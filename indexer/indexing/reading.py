@@ -154,9 +154,7 @@ class Reading:
     """Of one run."""
 
     def __init__(self, workers: Workers, document_bytes: int, extracts: Extracts) -> None:
-        self._workers = workers
-        self._document_bytes = document_bytes
-        self._extracts = extracts
+        self._workers, self._document_bytes, self._extracts = workers, document_bytes, extracts
 
     def parts(
         self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None], early: bool = False

@@ -187,8 +187,7 @@ def _text(element: Element) -> str:
 def _visible_lines(page: Element) -> Iterator[str]:
     """The lines of the part that holds the heading: where a page says when it was published."""
     parts = (part for heading in islice(page.iter("h1"), 1) for part in heading.iterancestors("main", "article"))
-    for block in islice(strings(next(parts, body_of(page))), VISIBLE_LINES):
-        yield " ".join(block.split())
+    return (" ".join(block.split()) for block in islice(strings(next(parts, body_of(page))), VISIBLE_LINES))
 
 
 def _cleaned(text: str, title: str) -> tuple[str, tuple[str, ...]]:

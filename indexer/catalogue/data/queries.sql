@@ -59,6 +59,9 @@ SELECT name, other, evidence, min(document), count(DISTINCT document) AS often F
 WHERE document NOT IN (SELECT id FROM hidden) GROUP BY lower(name), lower(other)
 ORDER BY often DESC, lower(name), lower(other) LIMIT ?;
 
+-- members_of
+WITH RECURSIVE release (id) AS (SELECT ? UNION SELECT other FROM release JOIN pairs ON one = id) SELECT id FROM release ORDER BY id;
+
 -- known_fingerprints
 SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?));
 

@@ -16,6 +16,9 @@ CREATE TABLE IF NOT EXISTS versions (
 -- Those that are indexed are counted at every commit, here in a third of the time: 15 ms of 100,000.
 CREATE INDEX IF NOT EXISTS versions_by_path ON versions (path, indexed);
 CREATE INDEX IF NOT EXISTS versions_by_until ON versions (until) WHERE until > '';
+CREATE TRIGGER IF NOT EXISTS one_is_indexed BEFORE INSERT ON versions WHEN new.indexed BEGIN
+  UPDATE versions SET indexed = 0 WHERE id = new.id AND indexed;
+END;
 
 CREATE TABLE IF NOT EXISTS hidden (id TEXT, name TEXT, PRIMARY KEY (id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT NULL) WITHOUT ROWID;
@@ -54,6 +57,13 @@ LEFT JOIN repeated USING (line) WHERE NOT ifnull(left_out, 0) GROUP BY line HAVI
 CREATE TABLE IF NOT EXISTS fingerprints (number INTEGER PRIMARY KEY, document TEXT UNIQUE, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS shingles (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pairs (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
+-- Who is one's duplicate has it as one.
+CREATE TRIGGER IF NOT EXISTS paired AFTER INSERT ON pairs BEGIN
+  INSERT OR IGNORE INTO pairs VALUES (new.other, new.one);
+END;
+CREATE TRIGGER IF NOT EXISTS parted AFTER DELETE ON pairs BEGIN
+  DELETE FROM pairs WHERE one = old.other AND other = old.one;
+END;
 CREATE TEMP TABLE IF NOT EXISTS fresh (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
 -- How many texts have each shingle of those that are entered, and which each of these shares with which text before it: a text that
 -- is entered has a greater number than all before it.
