@@ -9,16 +9,14 @@ from flask import abort, current_app, request
 from msgspec import Struct, structs
 from werkzeug.exceptions import BadRequest
 
-from indexer import FACETS, FORMS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown
+from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown
 from webapp.limiting import Limiter
 from webapp.showing import came_through, is_loopback, public_document, public_results
 
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
-
-
-PROGRAMS = ("/forslag", "/trend.csv", *(f"/sok.{form}" for form in FORMS))
-"""What only programs ask for, beside the addresses that end in .json, .ris and .bib."""
+_PROGRAMS = re.compile(r"/forslag|/\w+\.(?!txt$|xml$)\w+|/.*\.(?:json|ris|bib)", re.DOTALL)
+"""What only programs ask for; an id may end as a file does."""
 
 
 class Service(Struct, frozen=True):
@@ -47,7 +45,7 @@ def service() -> Service:
 
 def is_program(path: str) -> bool:
     """Whether only programs ask for an address."""
-    return path.endswith((".json", ".ris", ".bib")) or path in PROGRAMS
+    return bool(_PROGRAMS.fullmatch(path))
 
 
 def parameters() -> list[tuple[str, str]]:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import islice
 
 from flask import Blueprint, Response, abort, render_template, request, stream_template
 from msgspec.structs import replace
 
 import indexer
-from indexer import FACETS, Filters, Results, Search, Unreadable, address
+from indexer import FACETS, Document, Filters, Hit, Period, Results, Search, Unreadable, address
 from webapp import filters, rendering, sending, steps
 from webapp.answering import answer, count, document_of, is_public, parameters, service, shown
 
@@ -51,7 +52,8 @@ def _start(results: Results) -> Response:
         held.get(county) or indexer.facet_value("region", county, 0, results.search) for county, _ in indexer.counties()
     ]
     fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
-    return page("start.html", results=results, counties=filters.by_name(values), fetched=fetched)
+    subjects = service().searcher.subjects()
+    return page("start.html", results=results, counties=filters.by_name(values), fetched=fetched, subjects=subjects)
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
@@ -77,8 +79,23 @@ def document(id: str) -> Response:
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
         today=indexer.day_of(Search()).isoformat(),
+        neighbours=_neighbours(visible),
         similar=[shown(other) for other in service().searcher.similar(whole)],
     )
+
+
+def _neighbours(document: Document) -> list[Hit]:
+    """What the same source published last before the document's day, month or year, and first after it."""
+    dated = document.published
+    if not (document.source and dated):
+        return []
+    eve, morrow = date.fromisoformat(dated.value) - timedelta(1), date.fromisoformat(dated.last_day) + timedelta(1)
+    before, after = (
+        Filters(period, source=(document.source,)) for period in (Period(None, f"{eve}"), Period(f"{morrow}"))
+    )
+    earlier = answer(Search(filters=before, order="nyast", size=1), ()).hits
+    later = answer(Search(filters=after, order="aldst"), ()).hits
+    return [*earlier, *[hit for hit in later if (hit.published or "") > dated.last_day][:1]]
 
 
 def mail_address(contact: str) -> str | None:
