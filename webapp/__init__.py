@@ -1,14 +1,16 @@
 """The web face: questions come in as addresses, answers leave as pages and JSON. What goes wrong is mapped here, once."""
 
 import logging
+import tomllib
 from http import HTTPStatus
+from pathlib import Path
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from indexer import FORMS, IndexMissing, Searcher, Settings, load_settings
-from webapp import faces, pages, rendering, sending, trends
+from indexer import FACETS, FORMS, Fault, Searcher, Settings, load_settings
+from webapp import correcting, faces, pages, rendering, sending, trends
 from webapp.answering import SERVICE, Service, Unanswerable
 
 _log = logging.getLogger(__package__)
@@ -16,25 +18,14 @@ _log = logging.getLogger(__package__)
 QUERY_STRING_BYTES = 32_000
 """Longest query string that is read: 5,000 letters å. Every link of a page repeats its filters."""
 
+FORM_BYTES = 16_000
+"""Most that a request may bring; the operator's forms are all that bring anything."""
+
 METHODS = ("GET", "HEAD")
 
-HEADERS = {
-    # data: is the favicon in the page's head.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-
-SENTENCES = {
-    400: ("Adressen går inte att läsa", "Något i adressen är fel skrivet. Börja om från sökningen."),
-    404: ("Sidan finns inte", "Det finns ingenting på den här adressen. Dokumentet kan ha tagits bort."),
-    405: ("Det går bara att läsa här", "Tjänsten tar bara emot frågor (GET och HEAD)."),
-    414: ("Adressen är för lång", "Ställ en kortare fråga eller välj färre filter."),
-    500: ("Något gick fel", "Felet är vårt och står i serverns logg. Försök igen om en stund."),
-    503: ("Sökningen är inte igång", ""),
-}
+_SAID = tomllib.loads(Path(__file__).with_name("data").joinpath("said.toml").read_text(encoding="utf-8"))
+HEADERS: dict[str, str] = _SAID["headers"]
+SENTENCES: dict[str, list[str]] = _SAID["sentences"]
 """Status -> heading and what to do about it."""
 
 PROGRAMS = ("/forslag", "/trend.csv", *(f"/sok.{form}" for form in FORMS))
@@ -51,20 +42,21 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= rendering.FILTERS
-    app.jinja_env.globals["forms"] = FORMS
-    for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint):
+    app.jinja_env.globals |= {"forms": FORMS, "kinds": FACETS["kind"]}
+    app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
+    for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, correcting.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
     app.register_error_handler(HTTPException, _failed)
-    app.register_error_handler(IndexMissing, _without_index)
+    app.register_error_handler(Fault, _without_index)
     app.before_request(_stop)
     app.after_request(_protect)
     return app
 
 
 def _stop() -> None:
-    """Stop what no page of ours sends: anything but reading, and endless addresses."""
-    if request.method not in METHODS:
+    """Stop what no page of ours sends to who asks: anything but reading and the operator's forms, and endless addresses."""
+    if request.method not in METHODS and not correcting.is_accepted():
         raise MethodNotAllowed(METHODS)
     if len(request.query_string) > QUERY_STRING_BYTES:
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)
@@ -73,13 +65,14 @@ def _stop() -> None:
 def _protect(response: Response) -> Response:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
+    response.cache_control.no_store = "is_private" in g
     response.headers.extend(HEADERS)
     return sending.packed(response)
 
 
-def sentences(status: int) -> tuple[str, str]:
+def sentences(status: int) -> list[str]:
     """The heading of a failure and what to do about it."""
-    return SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
+    return SENTENCES.get(str(status), SENTENCES["400" if status < 500 else "500"])
 
 
 def _failed(error: HTTPException) -> Response:
@@ -90,7 +83,7 @@ def _failed(error: HTTPException) -> Response:
     return response
 
 
-def _without_index(error: IndexMissing) -> Response:
+def _without_index(error: Fault) -> Response:
     _log.info("index unreadable", extra={"cause": str(error)})
     return _failure(503, str(error))
 

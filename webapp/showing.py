@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from msgspec.structs import replace
 
@@ -40,10 +40,19 @@ def is_loopback(host: str | None) -> bool:
     >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("sok.example")
     (True, True, False, False)
     """
+    return host == "localhost" or is_among((host or "").strip("[]"), ("127.0.0.0/8", "::1"))
+
+
+def is_among(address: str | None, networks: Iterable[str]) -> bool:
+    """Whether an address is one of some, or in one of some networks.
+
+    >>> is_among("10.1.2.3", ["::1", "10.0.0.0/8"]), is_among("10.1.2.3", ["10.0.0.1"]), is_among(None, ["::1"])
+    (True, False, False)
+    """
     try:
-        return ip_address((host or "").strip("[]")).is_loopback
+        return any(ip_address(address or "") in ip_network(network) for network in networks)
     except ValueError:
-        return host == "localhost"
+        return False
 
 
 def public_results(results: Results, by_source: Mapping[str, str]) -> Results:
