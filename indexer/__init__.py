@@ -30,11 +30,14 @@ if TYPE_CHECKING:
         toggled,
         unknown,
     )
+    from indexer.corpus.ledger import CorrectionError, Ledger, read_ledger
     from indexer.crawling import read_visits
     from indexer.documents import RIGHTS, THIRD_PARTY, Document
     from indexer.documents import to_json as document_to_json
     from indexer.facets import FACETS, UNKNOWN, Facet
+    from indexer.faults import Fault, naming
     from indexer.indexing import build
+    from indexer.indexing.curating import Operator, correct, hide, remove, undo
     from indexer.metadata.dates import DATE_PARTS, date_text, in_words, instant_text, known_parts
     from indexer.metadata.regions.gazetteer import NATIONAL, counties, is_county
     from indexer.metadata.regions.gazetteer import label as region_label

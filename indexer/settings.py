@@ -3,8 +3,9 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 
@@ -39,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Addresses and networks of the proxies that are believed: `trusted_proxies` in [public]."""
     public_sitemap: bool = False
     """Whether search engines are told of every document: `sitemap` in [public]."""
+    public_login_header: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]*$")] = ""
+    """The header in which a trusted proxy says who has logged in there, and may correct documents: `login_header` in [public]."""
     rights: dict[str, str] = {}
     """Source -> one of documents.RIGHTS, for documents that do not say themselves: [rights]."""
     synonyms: Path | None = None
@@ -59,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True):
     @property
     def public(self) -> bool:
         """Whether [public] says that others reach the service."""
-        return bool(self.public_operator or self.public_contact)
+        return bool(self.public_operator or self.public_contact or self.public_login_header)
 
 
 def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.environ, **options: object) -> Settings:
@@ -67,7 +70,7 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
 
     Raises SettingsError for an unreadable file, an unknown name or a value of the wrong kind.
     """
-    types = get_type_hints(Settings)
+    types = get_type_hints(Settings, include_extras=True)
     given = _from_file(config)
     if unknown := given.keys() - types.keys():
         raise SettingsError(f"Inställningen {min(unknown)!r} finns inte; de som finns är {', '.join(types)}.")
@@ -96,6 +99,9 @@ def _from_file(config: Path | None) -> dict[str, object]:
 
 def _converted(name: str, value: object, kind: Any) -> Any:
     try:
-        return msgspec.convert(value, kind, strict=False, dec_hook=lambda _, path: Path(path))
-    except (msgspec.ValidationError, TypeError) as error:
+        converted = msgspec.convert(value, kind, strict=False, dec_hook=lambda _, path: Path(path))
+        if name == "public_trusted_proxies":
+            all(map(ip_network, converted))
+        return converted
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
         raise SettingsError(f"Inställningen {name} kan inte vara {value!r}.") from error

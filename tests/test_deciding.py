@@ -95,7 +95,14 @@ DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, 
         Verdict.ADDED,
         (enter(True), NEW),
     ),
-    "removed": (Ledger(removed={"d": "2024-01-01"}), [entered(DOCUMENT, OURS)], Verdict.REMOVED, ()),
+    "removed": (Ledger(removed={"d": "2024-01-01"}), [entered(DOCUMENT, OURS)], Verdict.REMOVED, (enter(False),)),
+    "removed, and twice in its file": (
+        Ledger(removed={"d": "2024-01-01"}),
+        [entered(LATER, OURS, ROUND, indexed=False)],
+        Verdict.REMOVED,
+        (),
+    ),
+    "removed, and gone": (Ledger(removed={"d": ""}, gone={"d": ""}), [], Verdict.REMOVED, (enter(False),)),
     "gone": (Ledger(gone={"d": "2024-01-01"}), [], Verdict.REMOVED, ()),
     "forgotten, and removed too": (
         Ledger(removed={"d": ""}, forgotten=sorted(fingerprints(DOCUMENT, SALT)), salt=SALT),
@@ -172,13 +179,28 @@ def test_only_a_file_that_is_all_refused_keeps_what_it_gave(progress: FileProgre
 
 SAME = Stored({"b.jsonl": "1"}, {"b.jsonl"}, {"d"}, {}, set())
 CORRECTED = Ledger(corrected={"d": CORRECTION})
+REMOVED = Ledger(removed={"d": "", "x": ""})
 HIDDEN = Ledger(hidden={"d": ["Anna Berg", "Bo Ek"]})
 CHANGES: dict[str, tuple[list[CorpusFile], Ledger, Stored, dict[str, object]]] = {
     "nothing": ([OURS], Ledger(), SAME, {}),
     "a new file": ([OURS, OTHER], Ledger(), SAME, {"unread": (OTHER,)}),
     "a changed file": ([file("b.jsonl", "2")], Ledger(), SAME, {"unread": (file("b.jsonl", "2"),)}),
     "a deleted file": ([], Ledger(), SAME, {"gone": ("b.jsonl",)}),
-    "removed": ([OURS], Ledger(removed={"d": "", "x": ""}), SAME, {"left_out": ("d",)}),
+    "removed": ([OURS], REMOVED, SAME, {"over": ("d",), "corrected": ("d", "x")}),
+    "removed as before": ([OURS], REMOVED, replace(SAME, indexed=set(), corrections=packed_corrections(REMOVED)), {}),
+    "no longer removed": ([OURS], Ledger(), replace(SAME, corrections={"d": "removed"}), {"corrected": ("d",)}),
+    "removed when its last day has passed": (
+        [OURS],
+        REMOVED,
+        replace(SAME, over={"d"}),
+        {"over": ("d",), "corrected": ("d", "x")},
+    ),
+    "gone when its last day has passed": (
+        [OURS],
+        Ledger(gone={"d": ""}),
+        replace(SAME, over={"d"}),
+        {"left_out": ("d",)},
+    ),
     "gone": ([OURS], Ledger(gone={"d": ""}), SAME, {"left_out": ("d",)}),
     "corrected": ([OURS], CORRECTED, SAME, {"corrected": ("d",)}),
     "corrected as before": ([OURS], CORRECTED, replace(SAME, corrections=packed_corrections(CORRECTED)), {}),
@@ -194,13 +216,15 @@ def test_what_changed_since_the_last_run(
 ) -> None:
     changes = differences(files, ledger, stored)
     assert bool(changes) is bool(changed)
-    for name in ("gone", "left_out", "corrected", "hiding", "unread"):
+    for name in ("gone", "left_out", "corrected", "hiding", "unread", "over"):
         assert getattr(changes, name) == changed.get(name, False if name == "hiding" else ())
 
 
 def test_a_changed_ledger_deletes_what_is_left_out() -> None:
-    changes = differences([OURS], Ledger(removed={"e": ""}), replace(SAME, indexed={"d", "e"}))
+    changes = differences([OURS], Ledger(gone={"e": ""}), replace(SAME, indexed={"d", "e"}))
     assert list(decide_ledger(changes)) == [Withdraw("e"), Delete("e")]
+    changes = differences([OURS], Ledger(removed={"e": ""}), replace(SAME, indexed={"d", "e"}))
+    assert list(decide_ledger(changes)) == [Delete("e")], "it may come back"
     assert not unread([OURS], SAME.stamps)
 
 

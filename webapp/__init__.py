@@ -8,8 +8,8 @@ from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from indexer import FORMS, IndexMissing, Searcher, Settings, load_settings, rows
-from webapp import contract, faces, pages, rendering, sending, trends
+from indexer import FACETS, FORMS, Fault, Searcher, Settings, load_settings, rows
+from webapp import contract, correcting, faces, pages, rendering, sending, trends
 from webapp.answering import SERVICE, Service, Unanswerable, is_program, service
 from webapp.limiting import Limiter
 
@@ -17,6 +17,9 @@ _log = logging.getLogger(__package__)
 
 QUERY_STRING_BYTES = 32_000
 """Longest query string that is read: 5,000 letters å. Every link of a page repeats its filters."""
+
+FORM_BYTES = 16_000
+"""Most that a request may bring; the operator's forms are all that bring anything."""
 
 METHODS = ("GET", "HEAD")
 
@@ -39,20 +42,23 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= rendering.FILTERS
-    app.jinja_env.globals["forms"] = FORMS
-    for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, contract.blueprint):
+    app.jinja_env.globals |= {"forms": FORMS, "kinds": FACETS["kind"]}
+    app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
+    own = (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, contract.blueprint)
+    for blueprint in (*own, correcting.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
     app.register_error_handler(HTTPException, _failed)
-    app.register_error_handler(IndexMissing, _without_index)
+    app.register_error_handler(Fault, _without_index)
     app.before_request(_stop)
     app.after_request(_protect)
     return app
 
 
 def _stop() -> None:
-    """Stop what no page of ours sends: anything but reading, and endless addresses."""
-    if request.method not in METHODS and not (request.method == "OPTIONS" and _is_shared()):
+    """Stop what no page of ours sends to who asks: anything but reading and the operator's forms, and endless addresses."""
+    is_preflight = request.method == "OPTIONS" and _is_shared()
+    if request.method not in METHODS and not is_preflight and not correcting.is_accepted():
         raise MethodNotAllowed(METHODS)
     if len(request.query_string) > QUERY_STRING_BYTES:
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)
@@ -68,6 +74,7 @@ def _is_shared() -> bool:
 def _protect(response: Response) -> Response:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
+    response.cache_control.no_store = "is_private" in g
     response.headers.extend(HEADERS | g.get("limits", {}) | (SHARED if _is_shared() else {}))
     return sending.packed(sending.tagged(response) if is_program(request.path) else response)
 
@@ -85,7 +92,7 @@ def _failed(error: HTTPException) -> Response:
     return response
 
 
-def _without_index(error: IndexMissing) -> Response:
+def _without_index(error: Fault) -> Response:
     _log.info("index unreadable", extra={"cause": str(error)})
     return _failure(503, str(error))
 

@@ -52,10 +52,11 @@ def parameters() -> list[tuple[str, str]]:
     """The parameters of the request; bytes that are not UTF-8 are read as Windows-1252, as old forms and links send them."""
     # Latin-1 there and back keeps every byte, escaped or not.
     pairs = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
-    return [(_text(name), _text(value)) for name, value in pairs]
+    return [(decoded(name), decoded(value)) for name, value in pairs]
 
 
-def _text(value: str) -> str:
+def decoded(value: str) -> str:
+    """What came as bytes, which are read as Latin-1, in UTF-8 or else Windows-1252."""
     given = value.encode("latin-1")
     try:
         return given.decode("utf-8")

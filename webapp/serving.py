@@ -25,7 +25,7 @@ from waitress.task import ErrorTask
 from waitress.wasyncore import file_dispatcher
 
 from indexer import Settings, SettingsError, load_tables
-from webapp import HEADERS, create_app, sentences, showing
+from webapp import FORM_BYTES, HEADERS, create_app, sentences, showing
 
 _log = logging.getLogger(__package__)
 
@@ -110,6 +110,7 @@ def _answer(app: Flask, listener: socket.socket, until: Connection | None = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits is no news
     sockets: dict[int, object] = {}
     options = {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
+    options |= {"max_request_body_size": FORM_BYTES}
     address = listener.getsockname()[0]
     server = create_server(app, sockets, sockets=[listener], server_name=address, **options)  # type: ignore[no-untyped-call]
     server.channel_class = _Channel
@@ -171,7 +172,7 @@ def keep_answering(number: int, answer: Callable[[Connection], None]) -> None:
         while True:
             signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
             while len(running) < number:
-                running.append(fork.Process(target=_begin, args=(answer, told, telling), daemon=True))
+                running.append(fork.Process(target=_begin, args=(answer, told, telling)))
                 running[-1].start()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
             started = time.monotonic()

@@ -40,10 +40,7 @@ def is_loopback(host: str | None) -> bool:
     >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("sok.example")
     (True, True, False, False)
     """
-    try:
-        return ip_address((host or "").strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return host == "localhost" or is_among((host or "").strip("[]"), ("127.0.0.0/8", "::1"))
 
 
 def is_among(address: str | None, networks: Iterable[str]) -> bool:

@@ -1,6 +1,7 @@
 """The commands that change what is in corpus/ and index/, or show how sources would be read."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 from msgspec import to_builtins
@@ -148,15 +149,17 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
 @click.argument("id")
 @click.option("--date", help="När det publicerades, eller okant.")
 @click.option("--region", "regions", multiple=True, help="Vad det handlar om, eller hela-landet; kan upprepas.")
+@click.option("--kind", help="Vad det är för slags dokument, eller okant.")
 @click.option("--undo", is_flag=True, help="Ta tillbaka rättelsen.")
-def correct(settings: Settings, id: str, date: str | None, regions: Sequence[str], undo: bool, as_json: bool) -> None:
-    """Rätta ett dokuments datum eller regioner; rättelsen ligger kvar när indexet byggs om."""
+def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: Any) -> None:
+    """Rätta ett dokuments datum, regioner eller typ; rättelsen ligger kvar när indexet byggs om."""
     from indexer.indexing.curating import correct as correct_one
 
-    if not undo and date is None and not regions:
-        raise click.UsageError("Ange --date, --region eller --undo.")
+    if not undo and not any(stated.values()):
+        raise click.UsageError("Ange --date, --region, --kind eller --undo.")
     with progress_on() as progress:
-        correct_one(settings, id, None if undo else (date, tuple(regions)), progress)
+        right = None if undo else (stated["date"], stated["regions"], stated["kind"])
+        correct_one(settings, id, right, progress)
     say({"corrected": [id]}, [f"corrected {id}"], as_json)
 
 

@@ -24,8 +24,7 @@ from indexer.swedish.lists import listed
 if TYPE_CHECKING:
     from indexer.cli.evaluating import Evaluation
     from indexer.crawling import Report, Visit
-    from indexer.indexing import Progress
-    from indexer.indexing.curating import Added
+    from indexer.indexing.curating import Added, Operator
 
 _VALUES_SHOWN = 8
 _VISIT = "{:<18.18} {:>6} {:>4} {:>4} {:>5} {:>4} {:>5} {:>5} {:>5} {:>10} {:>4}"
@@ -152,12 +151,12 @@ def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def progress_on(as_json: bool = False) -> Iterator[Progress]:
-    """Commits as JSON lines on stdout; how far it has come and the time left on stderr where that is a terminal."""
+def progress_on(as_json: bool = False) -> Iterator[Operator]:
+    """Who runs a command, shown commits as JSON lines on stdout; how far it has come and the time left on stderr where that is a terminal."""
     from rich import progress as bars
     from rich.console import Console
 
-    from indexer.indexing import Progress
+    from indexer.indexing.curating import Operator
 
     console = Console(stderr=True)
     columns = ("{task.description}", bars.BarColumn(), bars.TaskProgressColumn(), bars.TimeRemainingColumn(), "kvar")
@@ -169,7 +168,7 @@ def progress_on(as_json: bool = False) -> Iterator[Progress]:
                 print(json.dumps({"committed": documents}), flush=True)
             bar.update(task, description=f"{documents} dokument i indexet")
 
-        yield Progress(
+        yield Operator(
             waiting=lambda: click.echo("regionsok: En annan körning skriver i indexet; väntar på den.", err=True),
             read=lambda done, all: bar.update(task, completed=done, total=all),
             committed=committed,

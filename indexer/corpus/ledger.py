@@ -21,7 +21,7 @@ from msgspec import DecodeError, Meta, MsgspecError, Struct, json, structs
 
 from indexer.documents import Document, canonical_address
 from indexer.durable import locked, sync_folder, write_durably
-from indexer.facets import UNKNOWN
+from indexer.facets import FACETS, UNKNOWN
 from indexer.faults import Fault, cause_of, naming
 from indexer.metadata.dates import instant, parse_date, plausible_date
 from indexer.metadata.regions import given_regions
@@ -50,6 +50,26 @@ class Correction(Struct, frozen=True):
     """A date, or `okant`."""
     regions: tuple[str, ...] | None
     """What the document is about; `hela-landet` alone: no region."""
+    kind: str | None = None
+    """One of KINDS, or `okant`."""
+
+
+class Said(Struct, frozen=True, omit_defaults=True):
+    """What the ledger says of one document and people decide: by name, what its dictionary of that name has; empty: nothing."""
+
+    removed: str = ""
+    hidden: list[str] = []
+    corrected: Correction | None = None
+
+
+class Decision(Struct, frozen=True):
+    """That a person changed what the ledger says of a document."""
+
+    at: str
+    """ISO 8601, in UTC; of one document no two have the same."""
+    who: str
+    why: str
+    before: Said
 
 
 class Ledger(Struct, forbid_unknown_fields=True):
@@ -66,6 +86,8 @@ class Ledger(Struct, forbid_unknown_fields=True):
     """Id -> the names of people that a document does not answer questions for."""
     corrected: dict[str, Correction] = {}
     """Id -> what a person has set right."""
+    decisions: dict[str, list[Decision]] = {}
+    """Id -> what was decided of it, in order; also that something was taken back."""
     given: dict[str, dict[str, str]] = {}
     """Origin -> what was stated to `add`: url, published, source, title, and `added`, when."""
 
@@ -74,8 +96,21 @@ class Ledger(Struct, forbid_unknown_fields=True):
         """Ids of documents that are in corpus/ and must not be in the index."""
         return {*self.removed, *self.gone}
 
+    def said_of(self, id: str) -> Said:
+        """What it says of a document."""
+        return Said(**{name: getattr(self, name)[id] for name in Said.__struct_fields__ if id in getattr(self, name)})
+
+    def say(self, id: str, said: Said) -> None:
+        """Say that of a document, and nothing else."""
+        for name in Said.__struct_fields__:
+            getattr(self, name).pop(id, None)
+            if value := getattr(said, name):
+                getattr(self, name)[id] = value
+
     def forget(self, document: Document) -> None:
-        """Know a document again by its id, address and words."""
+        """Know a document again by its id, address and words, and nothing else that was said of it."""
+        self.say(document.id, Said())
+        self.decisions.pop(document.id, None)
         self.salt = self.salt or secrets.token_hex(32)
         self.forgotten = sorted({*self.forgotten, *fingerprints(document, self.salt)})
 
@@ -118,8 +153,12 @@ def state(ledger: Ledger, origin: str, facts: Mapping[str, str]) -> None:
     """Note what is stated with an added file, and when; facts stated earlier stay unless they are stated anew."""
     before = ledger.given.get(origin)
     if before is None or not facts.items() <= before.items():
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
-        ledger.given[origin] = (before or {}) | {"added": now} | dict(facts)
+        ledger.given[origin] = (before or {}) | {"added": now()} | dict(facts)
+
+
+def now() -> str:
+    """The moment of a decision, ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def today() -> str:
@@ -127,7 +166,7 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def correction(day: str, date: str | None, regions: Sequence[str]) -> Correction:
+def correction(day: str, date: str | None, regions: Sequence[str], kind: str | None = None) -> Correction:
     """A correction that can be applied. Raises CorrectionError."""
     try:
         given_regions(regions)
@@ -135,7 +174,10 @@ def correction(day: str, date: str | None, regions: Sequence[str]) -> Correction
         raise CorrectionError(str(error)) from error
     if date is not None and date != UNKNOWN and not plausible_date(date):
         raise CorrectionError(f"Datumet ”{date}” går inte att läsa; skriv 2019-03-12, 2019-03, 2019 eller {UNKNOWN}.")
-    return Correction(day, date, tuple(regions) or None)
+    known_kind = FACETS["kind"].read(kind) if kind else None
+    if kind and not known_kind:
+        raise CorrectionError(f"Typen ”{kind}” {FACETS['kind'].refusal}")
+    return Correction(day, date, tuple(regions) or None, known_kind)
 
 
 def corrected(document: Document, change: Correction | None) -> Document:
@@ -150,6 +192,8 @@ def corrected(document: Document, change: Correction | None) -> Document:
     document = structs.replace(document, corrected=instant(change.day) or "")
     if change.date is not None:
         document = structs.replace(document, published=parse_date(change.date, evidence))
+    if change.kind is not None:
+        document = structs.replace(document, kind=change.kind.replace(UNKNOWN, "") or None, kind_evidence=evidence)
     if change.regions is not None:
         about = [structs.replace(region, evidence=evidence) for region in given_regions(change.regions)]
         stated = {region.value for region in about}

@@ -148,7 +148,7 @@ class Build(Struct, frozen=True):
                     generations.write_manifest(index, structs.replace(now.manifest, complete=False))
                 run.commit_changes(files, changes, self._telling(generation, answers))
             documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
-            ids = {origin: documents.ids_of(origin) for origin in self.ids_of}
+            ids = {path: [id for id in documents.ids_of(path) if id not in ledger.removed] for path in self.ids_of}
             built = Built(documents.count(), generation.folder.name, refusals, ids)
             deleted = run.catalogue.counter("deleted")
         if changed:

@@ -14,11 +14,10 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from indexer.catalogue import IN_MEMORY, Catalogue
-from indexer.corpus import Ledger, changing, read_corpus, sweep, today
+from indexer.corpus import Ledger, changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.files import cut, delete, files_below, paths_of, store, target_of
-from indexer.corpus.ledger import CorrectionError, correction, state
+from indexer.corpus.ledger import CorrectionError, Decision, correction, now, state
 from indexer.documents import Document, Refusal
-from indexer.faults import Fault
 from indexer.generations import read_current, writing
 from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked, held_documents
 from indexer.ingestion import Source, parts_of
@@ -33,8 +32,19 @@ _NOT_INDEXED = "Dokumentet {} finns inte i indexet; sök efter det eller kontrol
 _NOT_FULL = "”{}” är inte för- och efternamn; ange båda, annars göms dokumentet för vanliga ord."
 _log = logging.getLogger(__package__)
 
-Stated = tuple[str | None, Sequence[str]]
-"""A date, ISO 8601, and the names of regions."""
+Stated = tuple[str | None, Sequence[str]] | tuple[str | None, Sequence[str], str | None]
+"""A date, ISO 8601, the names of regions, and a kind."""
+
+
+class Operator(Progress, frozen=True):
+    """Who decides something of documents and why, told how far it has come."""
+
+    who: str = ""
+    why: str = ""
+
+
+UNNAMED = Operator()
+"""Nobody says who it was, or why."""
 
 
 class Added(Struct, frozen=True):
@@ -152,7 +162,7 @@ def _summary(built: Built, verdicts: Mapping[str, Verdict], origins: Collection[
     return Added(with_verdict(Verdict.ADDED), with_verdict(Verdict.UPDATED), unchanged, tuple(refusals))
 
 
-class HidingError(Fault):
+class HidingError(CorrectionError):
     """A name or document that cannot be hidden; the message is a Swedish sentence."""
 
 
@@ -160,19 +170,40 @@ class HidingError(Fault):
 def curating(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) -> Iterator[Mapping[str, Document]]:
     """Those of the documents that the index has, under the lock; on leaving, what the ledger says of them then is indexed.
 
-    Nothing is indexed where there is none of them, nor after an exception.
+    Nothing is indexed where there is none of them and none was removed, nor after an exception.
     """
     with writing(settings.index, progress.waiting):
         held = held_documents(settings, ids)
+        known = held.keys() | {*ids} & read_ledger(settings.corpus).removed.keys()
         yield held
         _log.info("documents curated", extra={"documents": len(held), "missing": len({*ids} - held.keys())})
-        if held:
+        if known:
             build_locked(settings, progress=progress)
 
 
-def remove(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) -> list[str]:
+@contextmanager
+def deciding(settings: Settings, ids: Sequence[str], by: Operator) -> Iterator[tuple[Mapping[str, Document], Ledger]]:
+    """As `curating`, with the ledger to change; of what it then says else of a document it keeps who, why and what it said."""
+    with curating(settings, ids, by) as held, changing(settings.corpus) as ledger:
+        before = {id: ledger.said_of(id) for id in ids}
+        yield held, ledger
+        for id, said in before.items():
+            if ledger.said_of(id) != said:
+                ledger.decisions.setdefault(id, []).append(Decision(now(), by.who, by.why, said))
+
+
+def undo(settings: Settings, id: str, seen: str, by: Operator = UNNAMED) -> None:
+    """Let the ledger say of a document what it said before the last decision, which was made when it is `seen`. Raises CorrectionError."""
+    with deciding(settings, [id], by) as (_, ledger):
+        last = ledger.decisions.get(id, [])[-1:]
+        if [decision.at for decision in last] != [seen]:
+            raise CorrectionError("Dokumentet har ändrats sedan du öppnade sidan; se efter hur och försök igen.")
+        ledger.say(id, last[0].before)
+
+
+def remove(settings: Settings, ids: Sequence[str], by: Operator = UNNAMED) -> list[str]:
     """Take documents out of the index and remember it; their files stay. The ids that were not in the index."""
-    with curating(settings, ids, progress) as held, changing(settings.corpus) as ledger:
+    with deciding(settings, ids, by) as (held, ledger):
         ledger.removed |= dict.fromkeys(held, today())
     return [id for id in ids if id not in held]
 
@@ -189,8 +220,6 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) 
         with changing(settings.corpus) as ledger:
             for document in held.values():
                 ledger.forget(document)
-                for decisions in (ledger.removed, ledger.corrected, ledger.hidden):
-                    decisions.pop(document.id, None)
         grown = bool(held)
         while grown:  # a file may hold more of a text than the index, by which copies are known
             with changing(settings.corpus) as ledger:
@@ -201,9 +230,9 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) 
     return [id for id in ids if id not in held], left
 
 
-def hide(settings: Settings, id: str, name: str, undo: bool = False, progress: Progress = SILENT) -> None:
+def hide(settings: Settings, id: str, name: str, undo: bool = False, by: Operator = UNNAMED) -> None:
     """Keep a document from answering for a name, or let it again. Raises HidingError."""
-    with curating(settings, [id], progress) as held, changing(settings.corpus) as ledger:
+    with deciding(settings, [id], by) as (held, ledger):
         names = {*ledger.hidden.pop(id, ())}
         if undo and name not in names:
             raise HidingError(f"Dokumentet {id} är inte dolt för ”{name}”; se vilka namn som gäller i liggaren.")
@@ -215,9 +244,9 @@ def hide(settings: Settings, id: str, name: str, undo: bool = False, progress: P
             ledger.hidden[id] = sorted(names)
 
 
-def correct(settings: Settings, id: str, stated: Stated | None, progress: Progress = SILENT) -> None:
-    """Keep a date and regions (None: take the correction back) and index them. Raises CorrectionError."""
-    with curating(settings, [id], progress) as held, changing(settings.corpus) as ledger:
+def correct(settings: Settings, id: str, stated: Stated | None, by: Operator = UNNAMED) -> None:
+    """Keep a date, regions and a kind (None: take the correction back) and index them. Raises CorrectionError."""
+    with deciding(settings, [id], by) as (held, ledger):
         if not held:
             raise CorrectionError(_NOT_INDEXED.format(id))
         if stated is not None:

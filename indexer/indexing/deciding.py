@@ -79,14 +79,20 @@ def refused(document: Document, ledger: Ledger) -> Verdict | None:
 def decide_document(
     document: Document, file: CorpusFile, ledger: Ledger, entered: Sequence[EnteredVersion], round: int
 ) -> tuple[Verdict, Sequence[Intent]]:
-    """What a document of a file means, with the versions of it that the catalogue has: it is indexed where it beats those of all other files."""
-    if verdict := refused(document, ledger):
-        return verdict, ()
+    """What a document of a file means, with the versions of it that the catalogue has: it is indexed where it beats those of all other files.
+
+    What a person removed may come back: it is known which files give it.
+    """
+    kept_out = refused(document, ledger)
+    if kept_out and (kept_out is Verdict.FORGOTTEN or document.id not in ledger.removed):
+        return kept_out, ()
     change = ledger.corrected.get(document.id)
     version, document = candidate_version_of(document, file, change), corrected(document, change)
     earlier = next((one for one in entered if one.version.path == version.path), None)
     if earlier and earlier.round == round and not version.precedence > earlier.version.precedence:
-        return Verdict.BEATEN, ()  # the file gives the id twice
+        return kept_out or Verdict.BEATEN, ()  # the file gives the id twice
+    if kept_out:
+        return kept_out, (EnteredVersion(version, round, indexed=False),)
     if not all(version.beats(one.version) for one in entered if one is not earlier):
         # The engine has it until the better version, which is read again, takes its place.
         if earlier and earlier.indexed:
@@ -161,15 +167,15 @@ class Differences(Struct, frozen=True):
     gone: tuple[str, ...]
     """Paths of files that were deleted."""
     left_out: tuple[str, ...]
-    """Ids of indexed documents that must not be any more."""
+    """Ids of indexed documents whose address is gone."""
     corrected: tuple[str, ...]
-    """Ids with another correction than before."""
+    """Ids with another correction than before, or that were removed or no longer are."""
     hiding: bool
     """Whether other names are hidden than before."""
     unread: tuple[CorpusFile, ...]
     """New and changed files."""
     over: tuple[str, ...] = ()
-    """Ids of indexed documents whose last day has passed."""
+    """Ids of indexed documents that were removed, or whose last day has passed; their versions stay known."""
 
     def __bool__(self) -> bool:
         return any((self.gone, self.left_out, self.corrected, self.hiding, self.unread, self.over))
@@ -179,11 +185,11 @@ def differences(files: Sequence[CorpusFile], ledger: Ledger, stored: Stored) -> 
     """What has changed since the last run."""
     return Differences(
         gone=tuple(sorted(stored.paths - {file.source.origin for file in files})),
-        left_out=tuple(sorted(ledger.left_out & stored.indexed)),
+        left_out=tuple(sorted(ledger.gone.keys() & stored.indexed)),
         corrected=tuple(sorted({id for id, _ in packed_corrections(ledger).items() ^ stored.corrections.items()})),
         hiding=hidden_names(ledger) != stored.hidden,
         unread=tuple(unread(files, stored.stamps)),
-        over=tuple(sorted(stored.over)),
+        over=tuple(sorted((stored.over | ledger.removed.keys() & stored.indexed) - ledger.gone.keys())),
     )
 
 
@@ -200,8 +206,9 @@ def decide_ledger(changes: Differences) -> Iterator[Intent]:
 
 
 def packed_corrections(ledger: Ledger) -> dict[str, str]:
-    """Id -> its correction, as the catalogue keeps it."""
-    return {id: json.dumps(structs.asdict(correction)) for id, correction in ledger.corrected.items()}
+    """Id -> its correction or that it was removed, as the catalogue keeps it."""
+    packed = {id: json.dumps(structs.asdict(correction)) for id, correction in ledger.corrected.items()}
+    return packed | dict.fromkeys(ledger.removed, "removed")
 
 
 def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:

@@ -117,7 +117,8 @@ class Run:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
         self._committer.apply(deciding.decide_ledger(changes))
         for id in changes.corrected:
-            self._correct(id, changes.gone)
+            if id not in self._ledger.removed:
+                self._correct(id, changes.gone)
         self.catalogue.ledger.set_corrections(deciding.packed_corrections(self._ledger))
 
     def _correct(self, id: str, gone: Collection[str]) -> None:

@@ -1,0 +1,114 @@
+"""Corrections in the browser, for the operator only: who that is, which forms are ours, and what a form has done."""
+
+import re
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+
+from flask import Blueprint, Response, abort, g, request, url_for
+
+import indexer
+from indexer import CorrectionError, Fault, Ledger
+from webapp import pages, showing
+from webapp.answering import decoded, is_public, service
+
+blueprint = Blueprint("correcting", __name__)
+
+LONGEST = 500
+"""Characters of what is typed in a field; more are cut off."""
+PATIENCE = 2.0
+"""Seconds until it is tried once more where somebody else writes."""
+
+
+class Busy(Fault):
+    """Somebody else writes."""
+
+
+@blueprint.app_template_global()
+def operator() -> str | None:
+    """The login that a trusted proxy states, empty for who sits at a machine that no one else reaches, None for all others.
+
+    A header that stands twice comes as one with a comma, and is nobody's.
+    """
+    name = request.headers.get(service().settings.public_login_header, "") if _is_through_proxy() else ""
+    if name := decoded(name).strip():
+        return name if name.isprintable() and "," not in name else None
+    return None if is_public() else ""
+
+
+def _is_through_proxy() -> bool:
+    return showing.is_among(request.remote_addr, service().settings.public_trusted_proxies)
+
+
+def is_accepted() -> bool:
+    """Whether the request is a form that who asks may send, wherever it was made."""
+    return request.method == "POST" and request.endpoint == "correcting.correct" and operator() is not None
+
+
+def _is_own() -> bool:
+    """Whether a page of ours made the form: browsers say so in headers that no page can set, old ones in Origin alone."""
+    site = request.headers.get("Sec-Fetch-Site")
+    hosts = [request.host, request.headers.get("X-Forwarded-Host") if _is_through_proxy() else None]
+    origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts if host]
+    return site == "same-origin" if site is not None else request.headers.get("Origin") in origins
+
+
+@blueprint.app_template_global()
+def operators_ledger() -> Ledger | None:
+    """What is decided of documents, for the operator alone: the answer that shows it is stored nowhere."""
+    with suppress(Fault):  # a broken ledger hinders nobody from reading
+        if operator() is not None:
+            g.is_private = True
+            return indexer.read_ledger(service().settings.corpus)
+    return None
+
+
+@blueprint.post("/dokument/<path:id>/ratta")
+def correct(id: str) -> Response:
+    """Do what the form says and show the document, or say at its fields why that cannot be."""
+    if not _is_own():
+        abort(403)
+    if request.mimetype != "application/x-www-form-urlencoded":
+        abort(415)
+    g.typed = defaultdict(str, {name: _line(value) for name, value in request.form.items()})
+    try:
+        with indexer.naming(service().settings.corpus):
+            _do(id, g.typed)
+    except (CorrectionError, Busy) as fault:
+        g.fault = fault
+        response = pages.document(id)
+        response.status_code = 400 if isinstance(fault, CorrectionError) else 503
+        return response
+    return Response(status=303, headers={"Location": url_for("pages.document", id=id, _anchor="ratta")})
+
+
+def _line(typed: str) -> str:
+    return "".join(filter(str.isprintable, " ".join(typed.split())))[:LONGEST]
+
+
+def _busy() -> None:
+    raise Busy("En annan körning skriver i indexet just nu; inget är ändrat. Försök igen om en stund.")
+
+
+def _do(id: str, form: Mapping[str, str], patience: float = PATIENCE) -> None:
+    settings = service().settings
+    by = indexer.Operator(who=operator() or form["vem"], why=form["varfor"], waiting=_busy)
+    try:
+        match form["gor"]:
+            case "ratta":
+                stated = form["datum"] or None, re.findall(r"[^\s,][^,]*", form["regioner"]), form["typ"] or None
+                indexer.correct(settings, id, stated if any(stated) else None, by)
+            case "dolj" | "visa":
+                indexer.hide(settings, id, form["namn"], form["gor"] == "visa", by)
+            case "bort":
+                indexer.remove(settings, [id], by)
+            case "angra":
+                indexer.undo(settings, id, form["sett"], by)
+            case _:
+                abort(400)
+    except Busy:
+        if not patience:
+            raise
+        time.sleep(patience)
+        _do(id, form, 0.0)
