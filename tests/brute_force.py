@@ -10,12 +10,11 @@ from indexer.fields import Record
 from indexer.planning.nodes import (
     AllOf,
     AnyOf,
-    Between,
     Everything,
     MaxOf,
     PhraseAt,
     Plan,
-    Since,
+    Range,
     Term,
     Value,
 )
@@ -57,11 +56,5 @@ class Truth:
                 return id == self.record.id
             case Value(facet, value):
                 return value in self.record.values[facet]
-            case Between() | Since():
-                return self._is_within(plan)
-
-    def _is_within(self, time: Between | Since) -> bool:
-        numbers = self.record.numbers
-        if isinstance(time, Since):
-            return numbers["new_at"] >= time.first
-        return 1 <= numbers["first_day"] <= time.last and numbers["last_day"] >= time.first
+            case Range(field, first, last):
+                return first <= self.record.numbers[field] <= last

@@ -153,7 +153,7 @@ def test_engines_agree_on_what_is_new_since_an_instant_and_what_came_last(settin
     writer.close()
     engine = open_engine(settings.engine, settings.index)
     for document in documents[:20]:
-        plan = nodes.Since(number(document.new_at))
+        plan = nodes.Range("new_at", number(document.new_at))
         expected = {record.id for record in records if Truth(record).matches(plan)}
         assert {match.id for match in engine.find(plan, Window(0, 100))} == expected and engine.count(
             plan

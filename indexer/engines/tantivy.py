@@ -188,10 +188,9 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return Query.const_score_query(Query.all_query(), 0.0)
         case nodes.Value():
             return Query.const_score_query(Query.term_query(schema, plan.facet, plan.value, index_option="basic"), 0.0)
-        case nodes.Between():
-            return Query.const_score_query(_between(plan, schema), 0.0)
-        case nodes.Since(first):
-            return Query.const_score_query(Query.range_query(schema, "new_at", _NUMBER, first, None), 0.0)
+        case nodes.Range(field, first, last):
+            numbers = Query.range_query(schema, field, tantivy.FieldType.Unsigned, first, last)
+            return Query.const_score_query(numbers, 0.0)
 
 
 def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
@@ -199,10 +198,3 @@ def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
         return Query.empty_query()
     roles = (Occur.Must, plan.required), (Occur.Should, plan.bonus), (Occur.MustNot, plan.forbidden)
     return Query.boolean_query([(occur, _compiled(part, schema)) for occur, parts in roles for part in parts])
-
-
-def _between(plan: nodes.Between, schema: tantivy.Schema) -> Query:
-    """Undated documents have day 0 and lie before every period."""
-    started = Query.range_query(schema, "first_day", _NUMBER, 1, plan.last)
-    ended = Query.range_query(schema, "last_day", _NUMBER, plan.first, None)
-    return Query.boolean_query([(Occur.Must, started), (Occur.Must, ended)])

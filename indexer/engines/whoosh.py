@@ -113,13 +113,10 @@ class WhooshEngine(Guarded):
                 return dict.fromkeys((number for number, _ in _postings(self._reader, "id", id)), 0.0)
             case nodes.Value():
                 return dict.fromkeys(self._facet(plan.facet).get(plan.value, ()), 0.0)
-            case nodes.Between(first, last):  # undated documents have day 0 and lie before every period
-                days = zip(self._column("first_day"), self._column("last_day"), strict=True)
-                touching = {number for number, (start, end) in enumerate(days) if 1 <= start <= last and end >= first}
-                return dict.fromkeys(touching.intersection(self._reader.all_doc_ids()), 0.0)
-            case nodes.Since(first):
-                instants = self._column("new_at")
-                return {number: 0.0 for number in self._reader.all_doc_ids() if instants[number] >= first}
+            case nodes.Range(field, first, last):
+                held = self._column(field)
+                numbers = (number for number in self._reader.all_doc_ids() if first <= held[number] <= last)
+                return dict.fromkeys(numbers, 0.0)
 
     def _term(self, plan: nodes.Term) -> Scores:
         postings = [(number, matcher.weight()) for number, matcher in _postings(self._reader, plan.field, plan.text)]

@@ -79,20 +79,15 @@ class Value(Struct, frozen=True):
     value: str
 
 
-class Between(Struct, frozen=True):
-    """Dated documents whose period touches first..last (numbers of `fields.number`, inclusive), score 0."""
+class Range(Struct, frozen=True):
+    """Documents whose number (of `fields.number`) in a field lies in first..last, inclusive; score 0."""
 
+    field: str
     first: int
-    last: int
+    last: int = 10**17 - 1
 
 
-class Since(Struct, frozen=True):
-    """Documents that were new here at an instant (a number of `fields.number`) or after it, score 0."""
-
-    first: int
-
-
-Plan = Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Between | Since
+Plan = Term | PhraseAt | AllOf | AnyOf | MaxOf | Everything | Value | Range
 
 NOTHING = AnyOf(())
 COLLAPSED_DUPLICATES: Plan = Value("collapsed", COLLAPSED)
@@ -108,11 +103,11 @@ def filter_plans(filters: Filters) -> dict[str, Plan]:
     """Facet, `period` or `since` -> what its chosen values demand; facets without a choice are left out."""
     plans: dict[str, Plan] = {name: AnyOf(tuple(Value(name, one) for one in values)) for name, values in filters.chosen}
     period = filters.period
-    if period.first or period.last:
-        first, last = period.first or "0001-01-01", period.last or "9999-12-31"
-        plans["period"] = Between(number(first), number(last))
+    if period.first or period.last:  # what touches it; undated documents have day 0 and lie before every period
+        first, last = number(period.first or "0001-01-01"), number(period.last or "9999-12-31")
+        plans["period"] = AllOf((Range("first_day", 1, last), Range("last_day", first)))
     if period.since:  # who knows an instant knows what came then
-        plans["since"] = Since(number(instant(period.since) or "") + (":" in period.since))
+        plans["since"] = Range("new_at", number(instant(period.since) or "") + (":" in period.since))
     return plans
 
 
