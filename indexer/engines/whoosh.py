@@ -118,8 +118,7 @@ class WhooshEngine(Guarded):
                 touching = {number for number, (start, end) in enumerate(days) if 1 <= start <= last and end >= first}
                 return dict.fromkeys(touching.intersection(self._reader.all_doc_ids()), 0.0)
             case nodes.Since(first):
-                instants = self._column("new_at")
-                return {number: 0.0 for number in self._reader.all_doc_ids() if instants[number] >= first}
+                return {number: 0.0 for number in self._reader.all_doc_ids() if self._column("new_at")[number] >= first}
 
     def _term(self, plan: nodes.Term) -> Scores:
         postings = [(number, matcher.weight()) for number, matcher in _postings(self._reader, plan.field, plan.text)]
