@@ -136,6 +136,10 @@ class Filters:
         """The same but for the period."""
         return Filters(period, **dict(self.chosen))
 
+    def with_since(self, since: str | None) -> Filters:
+        """The same but for since when."""
+        return self.with_period(Period(self.period.first, self.period.last, since))
+
     def merged(self, other: Filters) -> Filters:
         """Both: OR within a facet; of two periods, what they share."""
         values = {facet: tuple(dict.fromkeys((*self.values(facet), *other.values(facet)))) for facet in FACETS}

@@ -44,22 +44,35 @@ def test_since_narrows_by_when_it_was_first_seen_and_an_instant_itself_is_over(c
     assert new(corpus, c) == ["a"]
 
 
-def test_where_nothing_is_new_nothing_else_is_shown_instead(corpus: Settings) -> None:
-    """Of a question without hits other spellings, and the times and kinds in it, are tried: not of one that only has nothing new."""
-    write(
-        corpus,
-        "d",
-        line("d", "Vätgaz i länet.", date="2020-01-02"),
-        line("e", "En rapport om vindkraft.", date="2020-01-02"),
-    )
+OLD = {"vindkraft": "Vindkraft i 2020 års plan.", "solkraft": "Solkraft på taket.", "hamn": "En hamn i Gävle."}
+READ = [
+    ("vindkraft 2020", [], "there are texts with both words, so it is words, also where none of them is new"),
+    ("solkraft 2020", ["new solkraft"], "no text has both, so 2020 is a year"),
+    ("vätgass", ["new vätgas"], "is a misspelling of what there is"),
+    ("hamn", [], "is no misspelling of a word that is new"),
+    ("rapporter om solkraft", ["new solkraft"], "the kind is a filter where no text has the word"),
+]
+
+
+def test_what_is_new_is_told_by_the_reading_of_the_question_at_any_time(corpus: Settings) -> None:
+    made = {"date": "2020-01-02", "kind": "rapport"}
+    write(corpus, "old", *(line(f"old {word}", text, **made) for word, text in OLD.items()))
     build(corpus)
-    since = first_seen(corpus, "d")[0]
-    write(
-        corpus, "f", *(line(f"f{number}", f"Vätgas och vindkraft {number}.", date="2020-01-02") for number in range(12))
-    )
+    since = first_seen(corpus, "old hamn")[0]
+    texts = {
+        "vindkraft": "Vindkraft till havs.",
+        "solkraft": "Mer solkraft.",
+        "vätgas": "Vätgas.",
+        "namn": "Namn och namn.",
+    }
+    write(corpus, "new", *(line(f"new {word}", text, **made) for word, text in texts.items()))
     build(corpus)
-    for query in ("vätgaz", "rapport om vindkraft", "vindkraft solceller 2020"):
-        assert new(corpus, since, query) == [], query
+    for query, expected, why in READ:
+        assert new(corpus, since, query) == expected, (query, why)
+        ever = Searcher(corpus).search(Search(query))
+        assert {*expected} <= {hit.id for hit in ever.hits}, query
+    offered = Searcher(corpus).search(Search("vindkraft 2020", Filters(Period(since=since)))).offers
+    assert [offer.facet for offer in offered] == ["year"] and "sedan=" in offered[0].url and offered[0].count == 1
 
 
 HOSTILE = '<b>Rubrik</b> & "citat" \x0b\ufffe ]]> <script>alert(1)</script>'

@@ -162,6 +162,9 @@ def client(indexes: dict[str, Settings]) -> FlaskClient:
 FACES: dict[str, Callable[[str], str]] = {
     "page": lambda question: f"/sok?q={quote(question)}",
     "oldest": lambda question: f"/sok?q={quote(question)}&sortera=aldst&dubbletter=visa&forklara=ja",
+    "since": lambda question: f"/sok?q={quote(question)}&sedan=2020-01-01",
+    "feed": lambda question: f"/sok.atom?q={quote(question)}",
+    "feed since": lambda question: f"/sok.atom?q={quote(question)}&sedan=2020-01-01",
     "json": lambda question: f"/sok.json?q={quote(question)}&antal=100",
     "completions": lambda question: f"/forslag?q={quote(question)}",
     "other document": lambda question: f"/dokument/annan?q={quote(question)}",

@@ -253,8 +253,23 @@ def test_crawl_and_sources_say_what_was_done_on_both_faces(run: Run, site: Sites
     assert told["documents"] == 3 + new and told["sources"].keys() == {"plats"}
 
 
+def test_news_tells_a_person_what_it_tells_programs(run: Run) -> None:
+    for name in ("person", "program"):
+        begun = run("news", "vätgas", "--since-last", name, *(["--json"] if name == "program" else [])).stdout
+        assert json.loads(begun)["hits"] == [] if name == "program" else begun.startswith("Nästa gång skrivs det")
+    more = [{"id": f"d{number}", "title": f"Ny vätgas {number}", "text": f"Vätgas {number}."} for number in range(3)]
+    write_jsonl(Path("corpus") / "d.jsonl", [*more])
+    run("index")
+    plain = run("news", "vätgas", "--since-last", "person").stdout
+    told = json.loads(run("news", "vätgas", "--since-last", "program", "--json").stdout)
+    assert len(told["hits"]) == told["total"] == 3 and told["since"] < told["until"]
+    assert all(hit["title"] in plain and hit["id"] in plain for hit in told["hits"])
+    assert "”a/b” går inte" in run("news", "vätgas", "--since-last", "a/b", code=2).output
+
+
 TESTED = {
     "search",
+    "news",
     "show",
     "status",
     "check",

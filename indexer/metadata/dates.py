@@ -97,8 +97,7 @@ def instant_text(stated: str) -> str:
     ('18 november 2026', '18 november 2026 kl. 09.30')
     """
     moment = datetime.fromisoformat(instant(stated) or f"{stated}T00Z").astimezone(SWEDEN)
-    clock = f" kl. {moment:%H.%M}" if moment.time() > time() else ""
-    return f"{in_words(moment.date().isoformat())}{clock}"
+    return in_words(moment.date().isoformat()) + (f" kl. {moment:%H.%M}" if moment.time() > time() else "")
 
 
 class Dated(Struct, frozen=True):

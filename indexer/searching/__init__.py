@@ -133,11 +133,19 @@ class Searcher:
 
 
 def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tuple["_Answer", Results]:
-    """An answer with the first correction that finds more; in its place where it shows nothing."""
+    """An answer with the first correction that finds more; in its place where it shows nothing.
+
+    What is new since a time is told by the reading of the question at any time: that nothing is new is no sign of another.
+    """
+    if since := search.filters.period.since:
+        ever, reading = _answered(index, replace(search, filters=search.filters.with_since(None), page=1), ())
+        new = replace(reading.search, filters=reading.search.filters.with_since(since), page=search.page)
+        answer = _Answer(Question(index, new, hidden=ever.hidden), facets)
+        return answer, replace(answer.results(search.query), suggestion=reading.suggestion)
     question = questions.asked(index, search)
     answer = _Answer(question, facets)
     results = answer.results(search.query)
-    if not search.query or search.literal or search.filters.period.since:  # nothing new is no sign of a misspelling
+    if not search.query or search.literal:
         return answer, results
     proposed = list(suggesting.suggestions(results.search.query, question.besides, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
@@ -166,7 +174,7 @@ class _Answer:
     """One question over one commit."""
 
     def __init__(self, question: Question, facets: Collection[str]) -> None:
-        self._question = question
+        self._question, self.hidden = question, question.hidden
         self._wanted = [name for name in FACETS if name in facets]
         self._filtered = [name for name in self._wanted if name in question.filters]
         self._replacement: Plan | None = None

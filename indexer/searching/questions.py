@@ -140,8 +140,7 @@ def asked(index: OpenIndex, search: Search) -> Question:
     question = Question(index, search)
     times_and_kinds = [one for one in question.expressions if one.facet != "region" and not _decided(one, question)]
     is_all = bool(times_and_kinds) and says_nothing_else(question.search.query, question.expressions)
-    # What is new must be told by the same reading each time.
-    if not times_and_kinds or (not is_all and (question.search.filters.period.since or question.total)):
+    if not times_and_kinds or (not is_all and question.total):
         return question
     each = [[one] for one in times_and_kinds if len(times_and_kinds) > 1 and not is_all]
     # Who asks for a time means it also where nothing is from then; a kind that nothing is of may be a word.
@@ -192,9 +191,8 @@ def _chosen(question: Question, expressions: list[Expression]) -> Search:
 
 def _decided(expression: Expression, question: Question) -> bool:
     """Whether a value of its facet is chosen already; a year and a period are both times."""
-    filters, period = question.search.filters, question.search.filters.period
-    is_timed = filters.values("year") or period.first or period.last
-    return bool(filters.values("kind") if expression.facet == "kind" else is_timed)
+    filters = question.search.filters
+    return bool(filters.values("kind") if expression.facet == "kind" else filters.values("year") or filters.period)
 
 
 class WordForms(Struct, frozen=True):
