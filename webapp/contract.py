@@ -13,6 +13,7 @@ from webapp.faces import FIELDS, json_response
 
 blueprint = Blueprint("contract", __name__)
 
+_SHAPES = Document, FacetValue, Hit, Offer
 _FORMS = re.compile(r"<any\((.*)\):\w+>")
 
 
@@ -20,9 +21,7 @@ _FORMS = re.compile(r"<any\((.*)\):\w+>")
 def contract() -> Response:
     """Every face, its parameters, and the shape of what it answers."""
     program_parameters()
-    _, schemas = msgspec.json.schema_components(
-        (Document, FacetValue, Hit, Offer), ref_template="#/components/schemas/{name}"
-    )
+    _, schemas = msgspec.json.schema_components(_SHAPES, ref_template="#/components/schemas/{name}")
     said = {"faces": dict(faces()), "schemas": schemas, "facets": FACETS, "fields": FIELDS}
     return json_response(json.loads(render_template("openapi.json", **said)))
 

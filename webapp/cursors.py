@@ -29,7 +29,8 @@ def continued(search: Search, read: Parameters) -> Search:
 
 
 def _sealing(search: Search) -> URLSafeSerializer:
-    """Of a question, however long its pages are, with what nobody beyond this machine knows of the generation that answers."""
-    current = (service().settings.index / "CURRENT").stat()
-    question = repr(structs.replace(search, page=1, size=Search().size))
-    return URLSafeSerializer(f"{current.st_ino} {current.st_mtime_ns}", question)
+    """Of a question, however long its pages are, with what only this machine knows of the index and no commit changes."""
+    lock = service().settings.index / ".lock"
+    begun = (lock if lock.exists() else lock.parent).stat()
+    question = repr(structs.replace(search, page=1, size=Search().size, after=None))
+    return URLSafeSerializer(f"{begun.st_ino} {begun.st_mtime_ns}", question)

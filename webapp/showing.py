@@ -3,25 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 
 from msgspec.structs import replace
 
-from indexer import RIGHTS, THIRD_PARTY, Document, Hit, Results, Snippet, cut_before
+from indexer import RIGHTS, THIRD_PARTY, Document, Hit, Results, Snippet, cut_before, one_of
 
 EXCERPT = 200
 """Code points of a third party's text that are shown."""
 
-_PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail address
-    r"|(?<!\d)(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[-+ ]?\d{4}(?!\d)"  # personal identity number
-    # Telephone number; not the zeros of "5 000 000".
-    r"|(?<!\d)(?<!\d[ .,\u00a0])(?:(?:\+|00)[1-9]\d{0,2}[\s()/–-]*(?:\(?0\)?)?|0)[\s()/–-]*[1-9](?:[\s()/–-]{0,2}\d){5,10}(?!\d)"
-)
-
-
-_PASSED_ON = re.compile(
-    r"(?i)forwarded|proxy|(?:client|real|connecting)-?ip|-host$|^(?:via|cf|x-original|x-rewrite|x-envoy|x-amzn?|x-azure|x-arr|fastly|fly|cdn)\b"
-)
+_PERSONAL = re.compile(one_of(Path(__file__).with_name("data") / "patterns.tsv", "personal"))
+_PASSED_ON = re.compile(one_of(Path(__file__).with_name("data") / "patterns.tsv", "passed on"), re.IGNORECASE)
 """Names of headers that proxies and content networks add; a browser sends none of them."""
 
 
