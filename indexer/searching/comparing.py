@@ -66,8 +66,7 @@ def subjects(index: OpenIndex) -> Subjects:
     ends = [date.fromisoformat(newest) - timedelta(DAYS * number) for number in range(MONTHS + 1)]
     now, *before = (Search(filters=Filters(Period(f"{end - timedelta(DAYS - 1)}", f"{end}"))) for end in ends)
     earlier = chain.from_iterable(_newest(index, search, SAMPLE // MONTHS) for search in before)
-    recent = _sample(index, _newest(index, now, SAMPLE))
-    return now.filters, _words(index, recent, [_sample(index, earlier)], frozenset())
+    return now.filters, _words(index, _sample(index, _newest(index, now, SAMPLE)), [_sample(index, earlier)], set())
 
 
 def _newest(index: OpenIndex, search: Search, most: int) -> Iterator[Document]:
