@@ -85,9 +85,7 @@ def covered(form: str) -> Response:
     if form:
         lines = ([part, one.label, *(getattr(one, name) for name in _COVERED)] for part in parts for one in parts[part])
         return _table(f"tackning.{form}", _COVERAGE, lines)
-    held = {county.value for county in parts["län"]}
-    missing = [label for county, label in indexer.counties() if county not in held]
-    return pages.page("coverage.html", sources=parts["källa"], counties=parts["län"], missing=missing)
+    return pages.page("coverage.html", sources=parts["källa"], counties=parts["län"], every=indexer.counties())
 
 
 def _asked(form: str) -> Asked:
@@ -106,10 +104,8 @@ def _asked(form: str) -> Asked:
         read.refuse("region", regions[-1], f"Högst {SIDES} par av fråga och län jämförs.", instead="De första är med.")
     monthly, faults = read.choice("enhet", UNITS) == "manad", (*read.faults, *unread)
     refuse(faults if form else ())
-    wrong, notes = (
-        filters.unanswerable(faults),
-        [f"{fault.detail} {fault.instead}" for fault in faults if fault.instead],
-    )
+    wrong = filters.unanswerable(faults)
+    notes = [f"{fault.detail} {fault.instead}" for fault in faults if fault.instead]
     compared = () if wrong else indexer.sides(service().searcher, questions or ("",) * bool(regions), search.filters)
     return Asked(questions, search.filters, monthly, notes, wrong, tuple(compared))
 
@@ -134,5 +130,4 @@ def _table(name: str, headings: Row, lines: Iterable[Row]) -> Response:
 
 
 def _file(name: str, content: Iterable[bytes], mimetype: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(content, mimetype=mimetype, headers=headers)
+    return Response(content, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
