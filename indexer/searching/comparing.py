@@ -41,7 +41,7 @@ PRIOR = 20.0
 WORDS = 10
 DAYS, YEAR = 30, 395
 """Days of the last month, and with those of the year before it."""
-BEFORE = 3
+BEFORE = 2
 """Documents of that year for each of the month, of the same source: else a source that begins or ends brings its own words."""
 _SILENT = SMALL_WORDS | word_list("closed_class") | {*MONTH_NAMES}
 
