@@ -198,19 +198,19 @@ def test_the_comparison_as_csv(browser: FlaskClient) -> None:
 
 
 def test_the_drawing_stands_alone_and_is_escaped(browser: FlaskClient) -> None:
-    answer = browser.get("/trend.svg?q=vätgas+ELLER+<script>alert(1)</script>%26&q=bibliotek")
+    answer = browser.get("/trend.svg?q=vätgas+ELLER+<script>alert(1)</script>%26&q=biblio%00%EF%BF%BFtek")
     assert (answer.mimetype, answer.headers["Content-Disposition"]) == (
         "image/svg+xml",
         "attachment; filename=trend.svg",
     )
     tree = ElementTree.fromstring(answer.text)
     names = {element.tag.rpartition("}")[2] for element in tree.iter()}
-    assert names == {"svg", "title", "desc", "rect", "g", "text", "path", "a", "circle"}, (
+    assert names == {"svg", "title", "desc", "rect", "g", "text", "path", "circle"}, (
         "no style from elsewhere, no script"
     )
     texts = ["".join(element.itertext()) for element in tree.iter() if element.tag.endswith("}text")]
     assert "vätgas ELLER <script>alert(1)</script>&" in texts and "bibliotek" in texts
-    assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on") or name == "class*"]
+    assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on") or "href" in name]
     empty = ElementTree.fromstring(browser.get("/trend.svg?q=kvastskaft").text)
     assert not [element for element in empty.iter() if element.tag.endswith("circle")]
 

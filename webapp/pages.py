@@ -76,6 +76,7 @@ def document(id: str) -> Response:
         search=search,
         paragraphs=rendering.marked_paragraphs(visible.text, marks),
         place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
+        places=len(marks),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
         today=indexer.day_of(Search()).isoformat(),
@@ -90,11 +91,9 @@ def _neighbours(document: Document) -> list[Hit]:
     if not (document.source and dated):
         return []
     eve, morrow = date.fromisoformat(dated.value) - timedelta(1), date.fromisoformat(dated.last_day) + timedelta(1)
-    before, after = (
-        Filters(period, source=(document.source,)) for period in (Period(None, f"{eve}"), Period(f"{morrow}"))
-    )
-    earlier = answer(Search(filters=before, order="nyast", size=1), ()).hits
-    later = answer(Search(filters=after, order="aldst"), ()).hits
+    source = Filters(source=(document.source,))
+    earlier = answer(Search(filters=source.with_period(Period(None, f"{eve}")), order="nyast", size=1), ()).hits
+    later = answer(Search(filters=source.with_period(Period(f"{morrow}")), order="aldst"), ()).hits
     return [*earlier, *[hit for hit in later if (hit.published or "") > dated.last_day][:1]]
 
 

@@ -45,6 +45,8 @@ class Column(Side, frozen=True):
     figure: Figure
     hits: tuple[Hit, ...]
     ends: tuple[Hit | None, Hit | None]
+    """The first and the last."""
+    days: tuple[str | None, ...]
     words: tuple[str, ...]
 
 
@@ -59,7 +61,7 @@ def trend(form: str) -> Response:
     if form:
         figures = ((point.period, *_figures(one, point)) for one in series for point in one.points)
         return _table(f"trend.{form}", ("period", *_FIGURES), figures)
-    return pages.page("trend.html", asked=asked, filters=filters, regions=_regions(asked), trends=series)
+    return pages.page("trend.html", asked=asked, counties=indexer.counties(), trends=series)
 
 
 @blueprint.get("/jamfor", defaults={"form": ""})
@@ -70,9 +72,9 @@ def compare(form: str) -> Response:
     words = service().searcher.marking([side.search for side in asked.sides])
     columns = [_column(side, marking) for side, marking in zip(asked.sides, words, strict=True)]
     if form:
-        lines = ((*_figures(one, one.figure), *map(_day, one.ends), ", ".join(one.words)) for one in columns)
+        lines = ((*_figures(one, one.figure), *one.days, ", ".join(one.words)) for one in columns)
         return _table(f"jamfor.{form}", (*_FIGURES, "första", "sista", "ord"), lines)
-    return pages.page("compare.html", asked=asked, filters=filters, regions=_regions(asked), columns=columns)
+    return pages.page("compare.html", asked=asked, counties=indexer.counties(), columns=columns)
 
 
 @blueprint.get("/tackning", defaults={"form": ""})
@@ -83,9 +85,7 @@ def covered(form: str) -> Response:
     if form:
         lines = ([part, one.label, *(getattr(one, name) for name in _COVERED)] for part in parts for one in parts[part])
         return _table(f"tackning.{form}", _COVERAGE, lines)
-    held = {county.value for county in parts["län"]}
-    missing = [label for county, label in indexer.counties() if county not in held]
-    return pages.page("coverage.html", sources=parts["källa"], counties=parts["län"], missing=missing)
+    return pages.page("coverage.html", sources=parts["källa"], counties=parts["län"], every=indexer.counties())
 
 
 def _asked(form: str) -> Asked:
@@ -104,19 +104,10 @@ def _asked(form: str) -> Asked:
         read.refuse("region", regions[-1], f"Högst {SIDES} par av fråga och län jämförs.", instead="De första är med.")
     monthly, faults = read.choice("enhet", UNITS) == "manad", (*read.faults, *unread)
     refuse(faults if form else ())
-    wrong, notes = (
-        filters.unanswerable(faults),
-        [f"{fault.detail} {fault.instead}" for fault in faults if fault.instead],
-    )
+    wrong = filters.unanswerable(faults)
+    notes = [f"{fault.detail} {fault.instead}" for fault in faults if fault.instead]
     compared = () if wrong else indexer.sides(service().searcher, questions or ("",) * bool(regions), search.filters)
     return Asked(questions, search.filters, monthly, notes, wrong, tuple(compared))
-
-
-def _regions(asked: Asked) -> dict[str, str]:
-    """The counties, and what else was chosen."""
-    return dict(indexer.counties()) | {
-        region: indexer.region_label(region) for region in asked.filters.values("region")
-    }
 
 
 def _column(side: Side, words: tuple[str, ...]) -> Column:
@@ -124,11 +115,8 @@ def _column(side: Side, words: tuple[str, ...]) -> Column:
     asked = (structs.replace(side.search, order=order, size=TOP) for order in ("relevans", "nyast", "aldst"))
     best, newest, oldest = (answer(search, ()).hits[: figure.count] for search in asked)
     ends = (oldest[0], newest[0]) if figure.count else (None, None)
-    return Column(**structs.asdict(side), figure=figure, hits=best, ends=ends, words=words)
-
-
-def _day(hit: Hit | None) -> str:
-    return (hit.published if hit else "") or ""
+    days = tuple(hit.published if hit else None for hit in ends)
+    return Column(**structs.asdict(side), figure=figure, hits=best, ends=ends, days=days, words=words)
 
 
 def _figures(side: Side, figure: Figure) -> Row:
@@ -142,5 +130,4 @@ def _table(name: str, headings: Row, lines: Iterable[Row]) -> Response:
 
 
 def _file(name: str, content: Iterable[bytes], mimetype: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(content, mimetype=mimetype, headers=headers)
+    return Response(content, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})

@@ -12,6 +12,7 @@ from math import log, sqrt
 
 from indexer.documents import Document
 from indexer.engines import Window
+from indexer.facets import UNKNOWN
 from indexer.fields import document_of
 from indexer.metadata.contacts import without_contacts
 from indexer.metadata.dates import MONTH_NAMES
@@ -38,8 +39,10 @@ SURE = 2.58
 PRIOR = 20.0
 """Documents that the prior weighs as much as."""
 WORDS = 10
-DAYS, MONTHS = 30, 12
-"""Days of a month, and the months before it that it is compared with."""
+DAYS, YEAR = 30, 395
+"""Days of the last month, and with those of the year before it."""
+BEFORE = 2
+"""Documents of that year for each of the month, of the same source: else a source that begins or ends brings its own words."""
 _SILENT = SMALL_WORDS | word_list("closed_class") | {*MONTH_NAMES}
 
 
@@ -59,15 +62,17 @@ def marking(index: OpenIndex, searches: Sequence[Search]) -> list[tuple[str, ...
 
 
 def subjects(index: OpenIndex) -> Subjects:
-    """The words that mark the last month of the collection against the months of a year before it."""
+    """The words that mark the last month of the collection against the year before it, as its sources wrote then."""
     newest = next((one.published.value for one in _newest(index, Search(), 1) if one.published), None)
     if newest is None:
         return Filters(), ()
-    ends = [date.fromisoformat(newest) - timedelta(DAYS * number) for number in range(MONTHS + 1)]
-    now, *before = (Search(filters=Filters(Period(f"{end - timedelta(DAYS - 1)}", f"{end}"))) for end in ends)
-    earlier = chain.from_iterable(_newest(index, search, SAMPLE // MONTHS) for search in before)
-    recent = _sample(index, _newest(index, now, SAMPLE))
-    return now.filters, _words(index, recent, [_sample(index, earlier)], frozenset())
+    first, before = (date.fromisoformat(newest) - timedelta(days - 1) for days in (DAYS, YEAR))
+    month, year = Filters(Period(f"{first}", newest)), Filters(Period(f"{before}", f"{first - timedelta(1)}"))
+    recent = list(_newest(index, Search(filters=month), SAMPLE))
+    sources = Counter(document.source or UNKNOWN for document in recent)
+    searches = {source: Search(filters=year.with_values("source", (source,))) for source in sources}
+    earlier = chain.from_iterable(_newest(index, searches[one], BEFORE * sources[one]) for one in sources)
+    return month, _words(index, _sample(index, recent), [_sample(index, earlier)], set())
 
 
 def _newest(index: OpenIndex, search: Search, most: int) -> Iterator[Document]:

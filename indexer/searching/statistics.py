@@ -16,8 +16,6 @@ COMPARED = 5
 """Questions that are compared."""
 SIDES = 6
 """Pairs of a question and a region that are compared."""
-FEW = 10
-"""Documents under which their share says little."""
 SURE = 1.96
 """Standard errors on either side that hold 95 % of a normal distribution."""
 SOURCES = 200
@@ -54,11 +52,6 @@ class Figure(Struct, frozen=True):
         half = SURE * sqrt((self.share * (1 - self.share) + spread / 4) / self.total)
         low, high = (abs(round((self.share + spread / 2 + way * half) / (1 + spread), 9)) for way in (-1, 1))
         return low, high
-
-    @property
-    def is_few(self) -> bool:
-        """Whether it is a share of so few that it says little."""
-        return self.total < FEW
 
 
 class Side(Struct, frozen=True):
