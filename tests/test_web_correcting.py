@@ -263,14 +263,14 @@ BODIES = [
     (b"gor=%ff%fe&vem=%ED%A0%80&%&&=%zz", "application/x-www-form-urlencoded", 400),
     (b"", "application/x-www-form-urlencoded", 400),
     (b"gor=ratta&datum=%ff%fe%00", "application/x-www-form-urlencoded", 400),
-    (b'{"gor": "bort"}', "application/json", 415),
-    (b"gor=bort", "text/plain", 415),
+    (b'{"gor": "bort"}', "application/json", 403),
+    (b"gor=bort", "text/plain", 403),
     (
         b'--x\r\nContent-Disposition: form-data; name="gor"\r\n\r\nbort\r\n--x--\r\n',
         "multipart/form-data; boundary=x",
         415,
     ),
-    (b"gor=bort", "", 415),
+    (b"gor=bort", "", 403),
 ]
 
 
@@ -454,7 +454,6 @@ def test_a_corpus_that_cannot_be_written_is_said(corpus: Settings, browser: Flas
     (corpus.corpus / ".regionsok").write_text("no folder", encoding="utf-8")
     response = browser.post("/dokument/a/ratta", data=BY | RIGHT, headers=OWN)
     assert response.status_code == 503 and "Liggaren" in BeautifulSoup(response.text, "html.parser").main.text  # type: ignore[union-attr]
-    assert browser.get("/dokument/a").status_code == 200, "it can still be read"
 
 
 def asked(address: str, *lines: str, source: str = "127.0.0.1", form: Form | None = None) -> int:

@@ -65,7 +65,7 @@ def _stop() -> None:
 def _protect(response: Response) -> Response:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
-    response.cache_control.no_store = "is_private" in g
+    response.cache_control.no_store = g.get("is_private", False)
     response.headers.extend(HEADERS)
     return sending.packed(response)
 
@@ -92,4 +92,4 @@ def _failure(status: int, sentence: str) -> Response:
     """The answer to a failure, on the face that was asked for."""
     if request.path.endswith((".json", ".ris", ".bib")) or request.path in PROGRAMS:
         return faces.problem(status, sentence)
-    return Response(render_template("error.html", heading=sentences(status)[0], sentence=sentence), status)
+    return Response(render_template("error.html", said=sentences(status), sentence=sentence, status=status), status)

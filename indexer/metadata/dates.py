@@ -133,8 +133,7 @@ def _in_sweden(day: date, hour: int, minute: int, zone: str) -> date:
         return day
     digits = re.sub(r"\D", "", zone)
     behind = timedelta(hours=int(digits[:2] or 0), minutes=int(digits[2:] or 0)) * (-1 if zone[0] == "-" else 1)
-    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - behind
-    return moment.astimezone(SWEDEN).date()
+    return (datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - behind).astimezone(SWEDEN).date()
 
 
 def as_precise(dated: Dated, stated: str) -> Dated:
