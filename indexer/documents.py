@@ -159,5 +159,4 @@ def canonical_address(url: str) -> str:
     from w3lib.url import canonicalize_url  # brings all of urllib.request, http and email
 
     without = re.sub(r";jsessionid=[^/?#]*", "", url.strip(), flags=re.IGNORECASE)
-    canonical = _TRACKING.sub("", canonicalize_url(without)).rstrip("?&")
-    return _BEGINNING.sub(r"\1\2/", canonical).rstrip("/")
+    return _BEGINNING.sub(r"\1\2/", _TRACKING.sub("", canonicalize_url(without)).rstrip("?&")).rstrip("/")

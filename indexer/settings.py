@@ -97,11 +97,10 @@ def _from_file(config: Path | None) -> dict[str, object]:
     return given | {f"public_{name}": value for name, value in public.items()}
 
 
-def _converted(name: str, value: object, kind: Any) -> Any:
+def _converted(name: str, value: Any, kind: Any) -> Any:
     try:
-        converted = msgspec.convert(value, kind, strict=False, dec_hook=lambda _, path: Path(path))
         if name == "public_trusted_proxies":
-            all(map(ip_network, converted))
-        return converted
+            all(map(ip_network, value))
+        return msgspec.convert(value, kind, strict=False, dec_hook=lambda _, path: Path(path))
     except (msgspec.ValidationError, TypeError, ValueError) as error:
         raise SettingsError(f"Inställningen {name} kan inte vara {value!r}.") from error

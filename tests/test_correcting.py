@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.cli import cli
 from indexer.corpus.ledger import CorrectionError
 from indexer.documents import identity
 from indexer.indexing import build
@@ -139,3 +140,21 @@ def test_a_correction_of_what_two_files_give_holds_for_both(corpus: Settings, tm
     assert answers(corpus) == fresh_answers(corpus, tmp_path / "one")
     correct(corpus, "a", None)
     assert answers(corpus) == fresh_answers(corpus, tmp_path / "none")
+
+
+def test_a_kind_is_corrected_too_and_the_command_says_what_is_no_kind(
+    corpus: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ["--corpus", str(corpus.corpus), "--index", str(corpus.index), "--engine", corpus.engine]
+    with pytest.raises(SystemExit) as ended:
+        cli(["correct", "a", "--kind", "Rapport", *places])
+    assert not ended.value.code and found(corpus, kind=("rapport",)) == ["a"]
+    document = Searcher(corpus).document("a")
+    assert document and document.kind_evidence and "rättat" in document.kind_evidence
+    assert found(corpus, year=("2019",)) == ["a"], "all else is as it was read"
+    with pytest.raises(CorrectionError, match="”hemlis” finns inte; skriv pressmeddelande, "):
+        correct(corpus, "a", (None, (), "hemlis"))
+    correct(corpus, "a", (None, (), "okant"))
+    assert found(corpus, kind=("rapport",)) == [] and "a" in found(corpus, kind=("okant",))
+    build(corpus, rebuild=True)
+    assert check(corpus).sound and "a" in found(corpus, kind=("okant",))

@@ -74,7 +74,7 @@ def _is_shared() -> bool:
 def _protect(response: Response) -> Response:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
-    response.cache_control.no_store = "is_private" in g
+    response.cache_control.no_store = g.get("is_private", False)
     response.headers.extend(HEADERS | g.get("limits", {}) | (SHARED if _is_shared() else {}))
     return sending.packed(sending.tagged(response) if is_program(request.path) else response)
 
@@ -101,4 +101,4 @@ def _failure(status: int, sentence: str) -> Response:
     """The answer to a failure, on the face that was asked for."""
     if is_program(request.path):
         return faces.problem(status, sentence)
-    return Response(render_template("error.html", heading=sentences(status)[0], sentence=sentence), status)
+    return Response(render_template("error.html", said=sentences(status), sentence=sentence, status=status), status)

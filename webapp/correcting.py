@@ -4,7 +4,6 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import suppress
 
 from flask import Blueprint, Response, abort, g, request, url_for
 
@@ -57,29 +56,26 @@ def _is_own() -> bool:
 @blueprint.app_template_global()
 def operators_ledger() -> Ledger | None:
     """What is decided of documents, for the operator alone: the answer that shows it is stored nowhere."""
-    with suppress(Fault):  # a broken ledger hinders nobody from reading
-        if operator() is not None:
-            g.is_private = True
-            return indexer.read_ledger(service().settings.corpus)
-    return None
+    g.is_private = operator() is not None
+    return indexer.read_ledger(service().settings.corpus) if g.is_private else None
 
 
 @blueprint.post("/dokument/<path:id>/ratta")
-def correct(id: str) -> Response:
+def correct(id: str) -> Response | tuple[Response, int]:
     """Do what the form says and show the document, or say at its fields why that cannot be."""
-    if not _is_own():
+    if request.mimetype != "application/x-www-form-urlencoded" or not _is_own():
         abort(403)
-    if request.mimetype != "application/x-www-form-urlencoded":
-        abort(415)
     g.typed = defaultdict(str, {name: _line(value) for name, value in request.form.items()})
     try:
         with indexer.naming(service().settings.corpus):
-            _do(id, g.typed)
+            try:
+                _do(id, g.typed)
+            except Busy:
+                time.sleep(PATIENCE)
+                _do(id, g.typed)
     except (CorrectionError, Busy) as fault:
         g.fault = fault
-        response = pages.document(id)
-        response.status_code = 400 if isinstance(fault, CorrectionError) else 503
-        return response
+        return pages.document(id), 400 if isinstance(fault, CorrectionError) else 503
     return Response(status=303, headers={"Location": url_for("pages.document", id=id, _anchor="ratta")})
 
 
@@ -91,24 +87,16 @@ def _busy() -> None:
     raise Busy("En annan körning skriver i indexet just nu; inget är ändrat. Försök igen om en stund.")
 
 
-def _do(id: str, form: Mapping[str, str], patience: float = PATIENCE) -> None:
+def _do(id: str, form: Mapping[str, str]) -> None:
     settings = service().settings
     by = indexer.Operator(who=operator() or form["vem"], why=form["varfor"], waiting=_busy)
-    try:
-        match form["gor"]:
-            case "ratta":
-                stated = form["datum"] or None, re.findall(r"[^\s,][^,]*", form["regioner"]), form["typ"] or None
-                indexer.correct(settings, id, stated if any(stated) else None, by)
-            case "dolj" | "visa":
-                indexer.hide(settings, id, form["namn"], form["gor"] == "visa", by)
-            case "bort":
-                indexer.remove(settings, [id], by)
-            case "angra":
-                indexer.undo(settings, id, form["sett"], by)
-            case _:
-                abort(400)
-    except Busy:
-        if not patience:
-            raise
-        time.sleep(patience)
-        _do(id, form, 0.0)
+    match form["gor"]:
+        case "ratta":
+            stated = form["datum"] or None, re.findall(r"[^\s,][^,]*", form["regioner"]), form["typ"] or None
+            indexer.correct(settings, id, stated if any(stated) else None, by)
+        case "dolj" | "visa":
+            indexer.hide(settings, id, form["namn"], form["gor"] == "visa", by)
+        case "bort":
+            indexer.remove(settings, [id], by)
+        case _:  # it names the decision that it takes back
+            indexer.undo(settings, id, form["sett"], by)

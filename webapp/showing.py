@@ -87,8 +87,7 @@ def excerpt(text: str, most: int = EXCERPT) -> str:
     """The beginning of a text, cut after a word and outside numbers; at most so many code points."""
     if len(text) <= most:
         return text
-    whole_words = text[: cut_before(text, max(0, most - 1))].rstrip()
-    return (whole_words or text[: most - 1]) + "…" if most else ""
+    return (text[: cut_before(text, max(0, most - 1))].rstrip() or text[: most - 1]) + "…" if most else ""
 
 
 def masked(text: str) -> str:

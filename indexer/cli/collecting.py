@@ -140,8 +140,7 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
     verdict = "forgot" if forget else "removed"
     removed = [id for id in ids if id not in unknown]
     refused = [*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)]
-    answer = {verdict: removed, "refused": to_builtins(refused)}
-    say(answer, (f"{verdict} {id}" for id in removed), as_json)
+    say({verdict: removed, "refused": to_builtins(refused)}, (f"{verdict} {id}" for id in removed), as_json)
     end(refused)
 
 
@@ -158,8 +157,7 @@ def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: An
     if not undo and not any(stated.values()):
         raise click.UsageError("Ange --date, --region, --kind eller --undo.")
     with progress_on() as progress:
-        right = None if undo else (stated["date"], stated["regions"], stated["kind"])
-        correct_one(settings, id, right, progress)
+        correct_one(settings, id, None if undo else (stated["date"], stated["regions"], stated["kind"]), progress)
     say({"corrected": [id]}, [f"corrected {id}"], as_json)
 
 

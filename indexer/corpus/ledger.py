@@ -102,10 +102,9 @@ class Ledger(Struct, forbid_unknown_fields=True):
 
     def say(self, id: str, said: Said) -> None:
         """Say that of a document, and nothing else."""
-        for name in Said.__struct_fields__:
+        for name, value in structs.asdict(said).items():
             getattr(self, name).pop(id, None)
-            if value := getattr(said, name):
-                getattr(self, name)[id] = value
+            getattr(self, name).update({id: value} if value else {})
 
     def forget(self, document: Document) -> None:
         """Know a document again by its id, address and words, and nothing else that was said of it."""

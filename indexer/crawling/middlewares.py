@@ -126,5 +126,4 @@ def read_robots(content: bytes) -> Protego:
 def allows(robots: Protego, url: str) -> bool:
     """Whether an address may be asked for, as it is written and as servers understand dots in its path."""
     path = re.sub("%2e", ".", urlsplit(url).path, flags=re.IGNORECASE)
-    resolved = urljoin(url, path) if "/." in path else url
-    return all(robots.can_fetch(one, AGENT) for one in (url, resolved))
+    return all(robots.can_fetch(one, AGENT) for one in (url, urljoin(url, path) if "/." in path else url))

@@ -83,8 +83,7 @@ def decide_document(
 
     What a person removed may come back: it is known which files give it.
     """
-    kept_out = refused(document, ledger)
-    if kept_out and (kept_out is Verdict.FORGOTTEN or document.id not in ledger.removed):
+    if (kept_out := refused(document, ledger)) and (kept_out is Verdict.FORGOTTEN or document.id not in ledger.removed):
         return kept_out, ()
     change = ledger.corrected.get(document.id)
     version, document = candidate_version_of(document, file, change), corrected(document, change)
@@ -104,8 +103,7 @@ def decide_document(
     indexed = next((one.version for one in entered if one.indexed), None)
     if indexed and indexed.digest == version.digest:
         return Verdict.UNCHANGED, (enter,)
-    verdict = Verdict.UPDATED if indexed else Verdict.ADDED
-    return verdict, (enter, Write(document, replaces=indexed is not None))
+    return Verdict.UPDATED if indexed else Verdict.ADDED, (enter, Write(document, replaces=indexed is not None))
 
 
 def decide_over(id: str, verdict: Verdict, intents: Sequence[Intent]) -> tuple[Verdict, Sequence[Intent]]:

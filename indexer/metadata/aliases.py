@@ -46,8 +46,7 @@ def aliases_in(id: str, text: str) -> Iterator[Alias]:
     for match in (match for pattern in fitting for match in pattern.finditer(text)):
         before = match.groupdict().get("before") or _name_before(text, match.start())
         if before and (names := _pair(before, match["after"], match.re is not _ALSO_CALLED)):
-            evidence = " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split())
-            yield Alias(*names, evidence, id)
+            yield Alias(*names, " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split()), id)
 
 
 def _name_before(text: str, at: int) -> str:

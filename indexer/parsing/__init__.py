@@ -66,8 +66,7 @@ def parse(question: str) -> Parsed:
         for start, end in sorted({(mark.start, mark.end) for _, said in chosen for mark in said}, reverse=True):
             text = f"{text[:start]} {text[end:]}"
         text = tidy(text)
-    query = _Parser(notes).any(marks) or Everything()
-    return Parsed(query, filters, text, tuple(notes))
+    return Parsed(_Parser(notes).any(marks) or Everything(), filters, text, tuple(notes))
 
 
 def _bounded(text: str, notes: list[str]) -> str:

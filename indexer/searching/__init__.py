@@ -221,8 +221,7 @@ class _Answer:
             match = engine.read(place)
             yield Found(without(document_of(match.stored), question.hidden), match.score)
         for hit in results.hits[results.total :]:
-            document = document_of(engine.get(hit.id) or "")
-            yield Found(without(document, question.hidden), hit.score, hit.missing)
+            yield Found(without(document_of(engine.get(hit.id) or ""), question.hidden), hit.score, hit.missing)
 
     def _asides(self, total: int, partial: int) -> tuple[str, ...]:
         """What was looked for besides, and which documents the page shows that lack some of the words."""

@@ -113,8 +113,7 @@ def without(document: Document, hidden: frozenset[str]) -> Document:
 
 def explain(document: Document, planned: Planned, words: IndexVocabulary) -> tuple[str, ...]:
     """One sentence for each typed word that the document has, itself or by a derivation, in the order typed."""
-    sentences = (_sentence(document, typed, plan, planned, words) for typed, plan in planned.words)
-    return tuple(filter(None, sentences))
+    return tuple(filter(None, (_sentence(document, typed, plan, planned, words) for typed, plan in planned.words)))
 
 
 def had_instead(planned: Planned, named: bool) -> str:

@@ -165,8 +165,7 @@ def _covered(searcher: Searcher, value: tuple[str, str], documents: int, newest:
 
 def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
     """The month where it lies in the year that is first or last, else that year."""
-    inside = [month for month in months if month[:4] in years]
-    return next(iter((*inside, *years)), None)
+    return next(iter((*(month for month in months if month[:4] in years), *years)), None)
 
 
 def _gaps(months: Iterable[tuple[str, str]]) -> Iterator[Gap]:

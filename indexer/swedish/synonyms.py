@@ -28,8 +28,7 @@ class Synonyms:
         for group in groups:
             members = {keys_of(member, entry): member for member in group}
             for keys in members:
-                others = [other for key, other in members.items() if key != keys]
-                self._others.setdefault(keys, []).extend(others)
+                self._others.setdefault(keys, []).extend(other for key, other in members.items() if key != keys)
         self.longest = max(map(len, self._others), default=0)
         """Words of the longest member."""
         self.first = frozenset(keys[:1] for keys in self._others)

@@ -99,8 +99,7 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
     for mention, factor in weighed:
         _count(_narrowed(mention, named), factor, counties, towns, areas)
-    words = len(title.split()) + len(text.split())
-    needed = WEIGHT_PER_100_WORDS * min(max(LEAST_WORDS, words), MOST_WORDS) / 100
+    needed = WEIGHT_PER_100_WORDS * min(max(LEAST_WORDS, len(f"{title} {text}".split())), MOST_WORDS) / 100
     subjects = _subjects(counties, areas, needed) - _venues(publisher, title, counties)
     regions = [_region(value, counties, value in subjects) for value in counties.weights]
     for value, weight in towns.weights.items():
@@ -184,8 +183,7 @@ def _by_address(address: str) -> Publisher | None:
 @lru_cache(REMEMBERED)
 def _near(host: str) -> list[tuple[str, Publisher]]:
     """The publishers that an address of a host may be of."""
-    known = _known().items()
-    return [(start, one) for start, one in known if f".{host}".endswith("." + start.partition("/")[0])]
+    return [(start, one) for start, one in _known().items() if f".{host}".endswith("." + start.partition("/")[0])]
 
 
 @cache

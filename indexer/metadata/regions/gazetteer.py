@@ -41,8 +41,7 @@ def slug(name: str) -> str:
     >>> slug("Västra Götalands län")
     'vastra-gotalands-lan'
     """
-    letters = unicodedata.normalize("NFD", name.lower())
-    return "-".join(letters.encode("ascii", "ignore").decode().split())
+    return "-".join(unicodedata.normalize("NFD", name.lower()).encode("ascii", "ignore").decode().split())
 
 
 @cache
