@@ -62,8 +62,7 @@ class Run:
     ) -> None:
         self._changed, self._day = progress.changed, day
         self.catalogue = Catalogue(generation.catalogue)
-        self._ledger = ledger
-        self._settings = settings
+        self._ledger, self._settings = ledger, settings
         self._workers = Workers()
         self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
