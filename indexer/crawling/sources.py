@@ -197,6 +197,6 @@ def _leads_inside(host: str, allowed: str) -> bool:
         return is_internal(host, allowed)
     try:
         return is_internal(inet_ntoa(inet_aton(host.rstrip("."))), allowed)
-    except OSError:  # a name; 08, 0x and 256.1 are neither
+    except (OSError, ValueError):  # a name; 08, 0x and 256.1 are neither
         is_number = host.rstrip(".").rpartition(".")[2][:1].isdecimal()
         return is_number or "." not in host or host.endswith((".localhost", ".local", ".internal"))
