@@ -64,8 +64,7 @@ class Run:
         self._changed, self._day = progress.changed, day
         (settings.corpus / FIRST_SEEN).parent.mkdir(exist_ok=True)
         self.catalogue = Catalogue(generation.catalogue, first_seen=settings.corpus / FIRST_SEEN)
-        self._ledger = ledger
-        self._settings = settings
+        self._ledger, self._settings = ledger, settings
         self._workers = Workers()
         self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)

@@ -117,8 +117,6 @@ def _without(parsed: ParsedDocument, lines: set[str]) -> ParsedDocument:
 
 def clean(text: str) -> str:
     """Without control characters and lone surrogates, which no index or page can hold."""
-    if text.isprintable():
-        return text
     return _SURROGATES.sub("\ufffd", _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
