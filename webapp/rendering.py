@@ -14,12 +14,10 @@ _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
 class Position(Struct, frozen=True):
-    """Which mark of how many a reader is at, counted from 1, and the marks beside it; None where there is none."""
+    """Which mark of how many a reader is at, counted from 1."""
 
     number: int
     of: int
-    before: int | None
-    after: int | None
 
 
 def date_value(published: str | None, precision: str | None) -> str:
@@ -68,12 +66,11 @@ def place_at(typed: str, marks: int) -> Position | None:
     """The place that an address names, else the first; None where nothing is marked.
 
     >>> place_at("2", 3)
-    Position(number=2, of=3, before=1, after=3)
+    Position(number=2, of=3)
     """
     if not marks:
         return None
-    number = min(max(int(typed), 1), marks) if typed.isdecimal() and len(typed) < 7 else 1
-    return Position(number, marks, number - 1 or None, number + 1 if number < marks else None)
+    return Position(min(max(int(typed), 1), marks) if typed.isdecimal() and len(typed) < 7 else 1, marks)
 
 
 def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
