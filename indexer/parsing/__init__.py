@@ -9,11 +9,13 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
+from pathlib import Path
 
 from msgspec import Struct, structs
 
 from indexer import queries
 from indexer.facets import FACETS, facet_of_word, question_value
+from indexer.metadata.tables import expressions
 from indexer.queries import And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Parsed, Phrase, Query, Word
 from indexer.swedish.lists import SMALL_WORDS
 
@@ -27,37 +29,16 @@ NEAR_DISTANCE = 5
 """Of NÄRA without a number."""
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
-QUOTES = '"“”„»«'
-_QUOTE, _UNQUOTED, _PLAIN = f"[{QUOTES}]", f"[^{QUOTES}]", rf"[^\s(){QUOTES}]+"
-# Second words of region names, which are typed without quotes: region:Västra Götaland.
-_SECOND = "(?:götalands )?län|kommun|götaland|mellansverige|norrland|härjedalen|med öarna"
-_START, _END = r"(?<![^\s(])", r"(?![^\s()])"
+_QUOTES = '"“”„»«'
 _FACET_WORDS = "|".join(word for facet in FACETS.values() for word in (facet.word, facet.parameter))
-# In the order they are tried. A mark that only looks like one (a lone - or =) falls through to `word`.
-# The phrase comes first: a parenthesis inside quotes belongs to it.
-_PATTERNS = {
-    "phrase": rf"(?P<exact>=)?{_QUOTE}(?P<text>{_UNQUOTED}*){_QUOTE}(?:~(?P<slop>\d{{1,3}}))?",
-    "or": rf"{_START}(?:ELLER|OR){_END}",
-    "and": rf"{_START}(?:OCH|AND){_END}",
-    "not": rf"{_START}(?:INTE|NOT){_END}",
-    "near": rf"{_START}(?:NÄRA|NEAR)(?:/(?P<distance>\d{{1,3}}))?{_END}",
-    "minus": r"(?<![^\s(])-(?=[^\s\-)])",
-    "plus": r"(?<![^\s(])\+(?=[^\s+)])",
-    "title": r"(?<![^\s(+\-])(?i:rubrik|titel):[ ]?(?=[^\s)])",
-    "filter": rf"(?<![^\s(\-+])(?P<name>(?i:{_FACET_WORDS})):[ ]?"
-    rf"(?:{_QUOTE}(?P<quoted>{_UNQUOTED}*){_QUOTE}|(?P<value>{_PLAIN}(?:(?<=[a-zåäö])[ ](?i:{_SECOND}){_END})?))",
-    "word": f"{_PLAIN}|{_QUOTE}",
-    "open": r"\(",
-    "close": r"\)",
-}
-"""Kind of a mark -> what it looks like, in the order they are tried."""
-MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
-
+_PATTERNS = expressions(Path(__file__).with_name("data") / "marks.tsv", FACETS=_FACET_WORDS)
+MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS if kind.islower()))
+"""Any sign of the question language; its last group is the kind."""
 _YEARS = re.compile(r"(?P<first>[0-9]{4})?(?:\.\.|[-–])(?P<last>[0-9]{4})?")
 
 
 class Mark(Struct, frozen=True):
-    """One piece of a question: its kind (`group`, or a key of the patterns), what it matched, and where."""
+    """One piece of a question: its kind (`group`, or a name in data/marks.tsv), what it matched, and where."""
 
     kind: str
     text: str = ""
@@ -248,7 +229,7 @@ def _cleaned_words(typed: str) -> tuple[str, ...]:
 
 def cleaned(typed: str) -> str:
     """A word without the punctuation around it; empty where no letter or digit is left."""
-    core = typed.strip(_PUNCTUATION + QUOTES)
+    core = typed.strip(_PUNCTUATION + _QUOTES)
     return core if any(map(str.isalnum, core)) else ""
 
 
