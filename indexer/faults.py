@@ -40,14 +40,18 @@ def cause_of(error: BaseException) -> str | None:
     return _CAUSES.get(int(found[1] or found[2])) if found else None
 
 
+def cause_or(error: BaseException, advice: str) -> str:
+    """The same, else what an error itself says and an advice."""
+    return cause_of(error) or f"{getattr(error, 'strerror', None) or error}; {advice}"
+
+
 @contextmanager
 def naming(path: Path, advice: str = "kontrollera rättigheter och utrymme") -> Iterator[None]:
     """Raises Fault, with the name of a file and what to do, for what the system refuses."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        cause = cause_of(error) or f"{getattr(error, 'strerror', None) or error}; {advice}"
-        raise Fault(f"{path}: {cause}.") from error
+        raise Fault(f"{path}: {cause_or(error, advice)}.") from error
 
 
 def is_passing(error: BaseException) -> bool:

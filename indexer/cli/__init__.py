@@ -8,7 +8,7 @@ import sys
 
 from indexer.cli import asking, collecting
 from indexer.cli.common import cli, fail
-from indexer.faults import Fault, cause_of
+from indexer.faults import Fault, cause_or
 
 __all__ = ["asking", "cli", "collecting", "main"]
 
@@ -27,8 +27,6 @@ def main() -> None:
         name = (error.name or str(error)).partition(".")[0]
         fail(f"Paketet {_PACKAGES.get(name, name)} behövs men går inte att läsa in; installera det och försök igen.")
     except sqlite3.Error as error:
-        cause = cause_of(error) or f"{error}; kör regionsok index --rebuild"
-        fail(f"Indexets katalog går inte att använda: {cause}.")
+        fail(f"Indexets katalog går inte att använda: {cause_or(error, 'kör regionsok index --rebuild')}.")
     except OSError as error:
-        cause = cause_of(error) or f"{error.strerror or error}; kontrollera rättigheter och utrymme"
-        fail(f"{error.filename or 'Filsystemet'}: {cause}.")
+        fail(f"{error.filename or 'Filsystemet'}: {cause_or(error, 'kontrollera rättigheter och utrymme')}.")

@@ -6,24 +6,20 @@ socialfonden (ESF)". A person decides which of them are taken in; nothing is exp
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from msgspec import Struct
+
+from indexer.metadata.tables import expressions
 
 BEFORE = 80
 """Characters before a mark in which a name is looked for."""
 LONGEST = 60
 """Characters of a name."""
-_SHORT = r"[A-ZÅÄÖ][A-ZÅÄÖa-zåäö0-9-]{0,3}[A-ZÅÄÖ0-9][A-ZÅÄÖa-z0-9-]{0,4}"
-_NAME_AFTER = r"(?P<after>[\w-]+(?:[ -][\w&+./-]+){0,7})"
-# Looked for first, since they are rare; the name before them is read backwards from there.
-_ALSO_CALLED = re.compile(
-    rf",?\s+(?:som\s+)?(?:även|också|ibland)\s+(?:kalla[dts]|kallade|kallas|benämn[dts])\s+(?:för\s+)?[”\"']?{_NAME_AFTER}"
-)
-_IN_BRACKETS = re.compile(rf"\s\((?P<after>{_SHORT})\)")
-_AFTER_DASH = re.compile(rf"\b(?P<before>{_SHORT})\s+[–—]\s+{_NAME_AFTER}")
-_MARKS = ((_ALSO_CALLED, ("kalla", "benämn")), (_IN_BRACKETS, ("(",)), (_AFTER_DASH, ("–", "—")))
-"""Each pattern, and what stands in every text that it fits: most texts need not be searched."""
-_NAME_BEFORE = re.compile(r"[\w-][\w&+./-]*(?:[ -][\w&+./-]+)*$")
+_TABLE = dict(expressions(Path(__file__).with_name("data") / "aliases.tsv"))
+_NAME_BEFORE = re.compile(_TABLE["BEFORE"])
+_MARKS = [(signs.split(), re.compile(expression)) for signs, expression in _TABLE.items() if not signs.isupper()]
+"""What stands in every text that a pattern fits, and the pattern: most texts need not be searched."""
 
 
 class Alias(Struct, frozen=True):
@@ -42,10 +38,11 @@ def aliases_in(id: str, text: str) -> Iterator[Alias]:
     >>> [(alias.name, alias.other) for alias in aliases_in("a", "Europeiska socialfonden (ESF) betalar.")]
     [('Europeiska socialfonden', 'ESF')]
     """
-    fitting = (pattern for pattern, marks in _MARKS if any(mark in text for mark in marks))
+    fitting = (pattern for signs, pattern in _MARKS if any(sign in text for sign in signs))
     for match in (match for pattern in fitting for match in pattern.finditer(text)):
-        before = match.groupdict().get("before") or _name_before(text, match.start())
-        if before and (names := _pair(before, match["after"], match.re is not _ALSO_CALLED)):
+        groups = match.groupdict()
+        before = groups.get("before") or _name_before(text, match.start())
+        if before and (names := _pair(before, groups.get("called") or match["after"], "called" not in groups)):
             yield Alias(*names, " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split()), id)
 
 

@@ -29,9 +29,9 @@ NEAR_DISTANCE = 5
 """Of NÄRA without a number."""
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
-QUOTES = '"“”„»«'
+_QUOTES = '"“”„»«'
 _FACET_WORDS = "|".join(word for facet in FACETS.values() for word in (facet.word, facet.parameter))
-_PATTERNS = expressions(Path(__file__).with_name("data") / "marks.tsv", QUOTES=QUOTES, FACETS=_FACET_WORDS)
+_PATTERNS = expressions(Path(__file__).with_name("data") / "marks.tsv", QUOTES=_QUOTES, FACETS=_FACET_WORDS)
 """Kind of a mark -> what it looks like, in the order they are tried."""
 MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS if kind.islower()))
 
@@ -39,7 +39,7 @@ _YEARS = re.compile(r"(?P<first>[0-9]{4})?(?:\.\.|[-–])(?P<last>[0-9]{4})?")
 
 
 class Mark(Struct, frozen=True):
-    """One piece of a question: its kind (`group`, or a key of the patterns), what it matched, and where."""
+    """One piece of a question: its kind (`group`, or a name in data/marks.tsv), what it matched, and where."""
 
     kind: str
     text: str = ""
@@ -229,7 +229,7 @@ def _cleaned_words(typed: str) -> tuple[str, ...]:
 
 def cleaned(typed: str) -> str:
     """A word without the punctuation around it; empty where no letter or digit is left."""
-    core = typed.strip(_PUNCTUATION + QUOTES)
+    core = typed.strip(_PUNCTUATION + _QUOTES)
     return core if any(map(str.isalnum, core)) else ""
 
 

@@ -97,12 +97,11 @@ def _is_time(text: str, start: int, end: int, between: bool) -> bool:
 def _value(first: date | None, last: date | None) -> tuple[str, str]:
     """Facet and value: a whole year or month is a value of the year facet, anything else a period."""
     parts = _parts(first, last)
-    sides = [day.isoformat()[: 10 if parts == 3 else 7] if day else "" for day in (first, last)]
-    if parts < 3 and sides[0] == sides[1]:
-        return "year", sides[0]
-    if first and last and parts == 1 and first.year == last.year:
-        return "year", sides[0][:4]
-    return "period", "..".join(sides)
+    days = [day.isoformat() if day else "" for day in (first, last)]
+    begun, ended = (day[: (4, 7, 10)[parts - 1]] for day in days)
+    if parts < 3 and begun == ended:
+        return "year", begun
+    return "period", "..".join(day[: 10 if parts == 3 else 7] for day in days)
 
 
 def _parts(first: date | None, last: date | None) -> int:
@@ -132,8 +131,7 @@ def _label(first: date | None, last: date | None) -> str:
 def _span(year: int, month: int, months: int = 1) -> Days:
     """So many whole months from a month on."""
     first = date(year, month, 1)
-    last = _moved(first, months - 1)
-    return first, last.replace(day=monthrange(last.year, last.month)[1])
+    return first, _moved(first, months) - timedelta(days=1)
 
 
 def _moved(day: date, months: int) -> date:

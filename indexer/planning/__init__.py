@@ -108,7 +108,7 @@ class _Expansion(Struct, frozen=True):
 
     synonyms: Synonyms
     keys: Callable[[str], Keys]
-    """`synonyms.keys_of`."""
+    """`synonyms.keys_in`, of a text."""
 
     def of(self, query: Query) -> Query:
         """The question with synonyms; marked, exact and forbidden words stay as they are."""

@@ -4,7 +4,6 @@ On 8,000 texts of data/news the answer differs from that of simplemma's tables f
 with a Swedish lead and an English body, French and old Danish. It needs no tables of other languages.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 
@@ -18,9 +17,9 @@ LEAST = 20
 _SMALL = 100
 """Words of each language that are its small ones: its most frequent."""
 _LOOKED_AT = 200
-_CERTAIN, _SURE, _LIKELY = 0.4, 0.2, 0.1
-"""Share of small words of a Swedish text: from the first on none has so many more of another language, from the second on
-where none is clearly another's, from the third on where no language has more."""
+_SURE, _LIKELY = 0.2, 0.1
+"""Share of small words of a Swedish text: from the first on where none is clearly another's, from the second on where no
+language has more."""
 _CLEAR = 0.1
 """How much more of its words another language must know than Swedish."""
 
@@ -34,18 +33,11 @@ def language_of(text: str) -> str | None:
     words = forms_in(text[: _LOOKED_AT * 10])[:_LOOKED_AT]
     if len(words) < LEAST:
         return None
-    swedish = _share(words, SWEDISH)
-    if swedish >= _CERTAIN:
-        return SWEDISH
-    shares = {SWEDISH: swedish} | {language: _share(words, language) for language in OTHERS}
-    best = max(shares, key=lambda language: shares[language])
+    shares = {language: sum(map(small.__contains__, words)) / len(words) for language, small in _small().items()}
+    best, swedish = max(shares, key=lambda language: shares[language]), shares[SWEDISH]
     if best != SWEDISH and shares[best] >= swedish + _CLEAR:
         return best
     return SWEDISH if swedish >= (_LIKELY if best == SWEDISH else _SURE) else None
-
-
-def _share(words: Sequence[str], language: str) -> float:
-    return sum(map(_small()[language].__contains__, words)) / len(words)
 
 
 @cache

@@ -26,7 +26,7 @@ class Synonyms:
     def __init__(self, groups: Iterable[Sequence[str]] = (), entry: EntryOf = entry_of) -> None:
         self._others: dict[Keys, list[str]] = {}
         for group in groups:
-            members = {keys_of(member, entry): member for member in group}
+            members = {keys_in(analyse(member, entry)): member for member in group}
             for keys in members:
                 self._others.setdefault(keys, []).extend(other for key, other in members.items() if key != keys)
         self.longest = max(map(len, self._others), default=0)
@@ -35,21 +35,16 @@ class Synonyms:
         """What the members begin with."""
 
     def of(self, keys: Sequence[str]) -> tuple[str, ...]:
-        """The other members of the groups that a word or phrase of some `keys_of` is a member of, as written there."""
+        """The other members of the groups that a word or phrase of some `keys_in` is a member of, as written there."""
         return tuple(dict.fromkeys(self._others.get(tuple(keys), ())))
 
 
-def keys_of(text: str, entry: EntryOf = entry_of) -> Keys:
+def keys_in(tokens: Iterable[Token]) -> Keys:
     """What a word or phrase is looked up by.
 
-    >>> keys_of("EU:s regioner"), keys_of("eu")
+    >>> keys_in(analyse("EU:s regioner")), keys_in(analyse("eu"))
     (('EU', 'region'), ('eu',))
     """
-    return keys_in(analyse(text, entry))
-
-
-def keys_in(tokens: Iterable[Token]) -> Keys:
-    """The same of what was analysed."""
     written = ((token, token.surface.partition(":")[0]) for token in tokens)
     return tuple(surface if _ABBREVIATION.fullmatch(surface) else token.term for token, surface in written)
 

@@ -1,6 +1,6 @@
 """Text -> regions: which places a text names, which of them it is about, and what says so; address -> who published it.
 
-Weights and thresholds after trials on texts judged by reading (FINDINGS 8): a county is a subject when it has
+Weights and thresholds (data/weights.csv) after trials on texts judged by reading (FINDINGS 8): a county is a subject when it has
 a share of the weight of all counties named and enough weight for the length of the text. docs/regions.md has the trials.
 """
 
@@ -12,34 +12,10 @@ from functools import cache, lru_cache
 from msgspec import Struct, field, structs
 
 from indexer.metadata.regions.gazetteer import NATIONAL, is_county, label, order, parent, resolve, table, with_ancestors
-from indexer.metadata.regions.naming import SEAT, Mention, mentions_in
+from indexer.metadata.regions.naming import SEAT, WEIGHTS, Mention, mentions_in
 
-TITLE_FACTOR = 3.0
-"""A mention in the title weighs as much as so many in the text."""
-SHARE = 0.15
-"""Of the weight of all counties that a county must have to be a subject."""
-WEIGHT_PER_100_WORDS = 1.5
-"""That a county, or a macro-region for all its counties, must have to be a subject."""
-LEAD_FACTOR = 2.0
-"""What a mention in the beginning of a text weighs beside one further down: news say first what they are about."""
-LEAD = 200
-"""Code points of that beginning."""
 READ = 1_000_000
 """Code points of a text in which places are looked for: ten books."""
-LEAST_WORDS = 40
-"""Shorter texts are held to the threshold of this length."""
-MOST_WORDS = 600
-"""So are longer ones: a report that is about a county need not name it on every page."""
-AREA_SHARE = 0.5
-"""Of the heaviest county's weight that a macro-region must have for all its counties to be subjects."""
-VENUE_MENTIONS = 4
-"""Of the county where all that a publisher writes of takes place: so often, or by its own name in the title, it must be
-named to be a subject."""
-ALONE = 0.9
-"""Of the weight of all counties: a county with this share is alone in the text, and needs only ALONE_FACTOR of the weight."""
-ALONE_FACTOR = 0.5
-MUNICIPAL_SHARE = 0.5
-"""Of its county's weight that a municipality must have to be a subject itself."""
 REMEMBERED = 1_000
 """Hosts whose publishers are remembered."""
 _PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
@@ -93,18 +69,18 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     whose every event is in one county, that county counts only where it is much named.
     """
     counties, towns, areas = _Tally(), _Tally(), _Tally()
-    weighed = [(mention, TITLE_FACTOR if mention.weight > SEAT else 1.0) for mention in mentions_in(title)]
-    named_in_text = mentions_in(text[:READ])
-    weighed += [(one, LEAD_FACTOR if one.end <= LEAD and one.weight > SEAT else 1.0) for one in named_in_text]
+    weighed = [(one, WEIGHTS["title"]) for one in mentions_in(title)]
+    weighed += [(one, WEIGHTS["lead"] if one.end <= WEIGHTS["lead ends"] else 1.0) for one in mentions_in(text[:READ])]
     named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
     for mention, factor in weighed:
-        _count(_narrowed(mention, named), factor, counties, towns, areas)
-    needed = WEIGHT_PER_100_WORDS * min(max(LEAST_WORDS, len(f"{title} {text}".split())), MOST_WORDS) / 100
+        _count(_narrowed(mention, named), factor if mention.weight > SEAT else 1.0, counties, towns, areas)
+    words = len(f"{title} {text}".split())
+    needed = WEIGHTS["per 100 words"] * min(max(WEIGHTS["least words"], words), WEIGHTS["most words"]) / 100
     subjects = _subjects(counties, areas, needed) - _venues(publisher, title, counties)
     regions = [_region(value, counties, value in subjects) for value in counties.weights]
     for value, weight in towns.weights.items():
         county = parent(value) or ""
-        about = county in subjects and weight >= max(needed, MUNICIPAL_SHARE * counties.weights[county])
+        about = county in subjects and weight >= max(needed, WEIGHTS["municipal share"] * counties.weights[county])
         regions.append(_region(value, towns, about))
     return tuple(sorted(regions, key=lambda region: (not region.about, -region.weight, order(region.value))))
 
@@ -115,7 +91,7 @@ def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[st
         return set()
     strong = (one for one in mentions_in(title) if one.weight > SEAT and not one.municipality)
     in_title = any(publisher.county in one.counties for one in strong)
-    return set() if in_title or counties.strong[publisher.county] >= VENUE_MENTIONS else {publisher.county}
+    return set() if in_title or counties.strong[publisher.county] >= WEIGHTS["venue mentions"] else {publisher.county}
 
 
 def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
@@ -135,14 +111,14 @@ def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, are
 
 
 def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
-    total = sum(counties.weights.values())
-    heaviest = max(counties.weights.values(), default=0.0)
+    total, heaviest = sum(counties.weights.values()), max(counties.weights.values(), default=0.0)
+    share = WEIGHTS["share"] * total
     subjects = set()
     for county, weight in counties.weights.items():
-        alone = weight >= ALONE * total and counties.strong[county] >= 2
-        if counties.strong[county] and weight >= max(SHARE * total, needed * (ALONE_FACTOR if alone else 1)):
+        alone = weight >= WEIGHTS["alone"] * total and counties.strong[county] >= 2
+        if counties.strong[county] and weight >= max(share, needed * (WEIGHTS["alone factor"] if alone else 1)):
             subjects.add(county)
-    enough = max(needed, SHARE * total, AREA_SHARE * heaviest)
+    enough = max(needed, share, WEIGHTS["area share"] * heaviest)
     return subjects.union(*(several.split() for several, weight in areas.weights.items() if weight >= enough))
 
 

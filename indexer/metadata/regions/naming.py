@@ -11,7 +11,7 @@ from indexer.metadata.regions.gazetteer import DATA, bare_name, places, table
 from indexer.metadata.tables import expressions
 
 WEIGHTS = {row["kind"]: float(row["weight"]) for row in table("weights")}
-"""Of one mention, by what it says (FINDINGS 8)."""
+"""Of one mention by what it says, and what a place must have to be a subject (FINDINGS 8)."""
 SEAT = 0.5
 """Of a place in the name of a university, court or branch, or after what a person is: where they sit, not what it is about."""
 NO_WEIGHT = 0.0
