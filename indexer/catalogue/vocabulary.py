@@ -20,8 +20,8 @@ from indexer.swedish.words import INSIDE, LookUps
 
 READERS = 4
 """Threads that read the words at once; a further one waits for one of them."""
-REMEMBERED_FORMS = 20_000
-"""Forms, and terms, that are kept in memory, some 4 MB since none is long; the rest is looked up on disk in some 10 µs."""
+REMEMBERED_FORMS = 10_000
+"""Forms, and terms, that are kept in memory, some 2 MB since none is long; the rest is looked up on disk in some 10 µs."""
 
 COST = 8.0
 """What one wrong letter weighs against the logarithm of how many documents have a word."""
@@ -65,6 +65,7 @@ class _Readers:
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
         for _ in range(READERS):
             connection = connect_to_read(catalogue)
+            connection.execute("PRAGMA cache_size = -256")  # of 2,000 kB; what the system keeps is as near
             self._all.append(connection)
             self._idle.put(connection)
 
