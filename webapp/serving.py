@@ -93,7 +93,9 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """
     _answered_for(settings, host, host)
     number = _processes(settings)
-    _allocate_sparingly()
+    if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):  # before any thread has an arena of its own
+        for parameter, value in _ALLOCATION:
+            mallopt(parameter, value)
     with _listener(host, port) as listener:
         # A name may be somebody else's idea of this machine; the socket knows.
         address, port = listener.getsockname()[:2]
@@ -122,13 +124,6 @@ def _answer(app: Flask, listener: socket.socket, until: Connection | None = None
         _Ending(until.fileno(), sockets)  # type: ignore[no-untyped-call]
         server.handle_accept = partial(_accept_in_turn, server)
     server.run()
-
-
-def _allocate_sparingly() -> None:
-    """Where the C library is glibc; before any thread has an arena of its own."""
-    if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
-        for parameter, value in _ALLOCATION:
-            mallopt(parameter, value)
 
 
 def _accept_in_turn(server: BaseWSGIServer) -> None:

@@ -38,8 +38,7 @@ class RepeatedLines(Table):
 
     def learn(self, document: Document) -> None:
         """Take a document's lines in place of those it had."""
-        host = host_of(document.url)
-        if document.medium is Medium.TEXT or host is None:
+        if document.medium is Medium.TEXT or (host := host_of(document.url)) is None:
             return self.forget(document.id)
         self._set(document.id, _rows(host, document.title, (*document.text.splitlines(), *document.boilerplate)))
 
@@ -63,6 +62,8 @@ class RepeatedLines(Table):
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
         had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
+        if had == rows:
+            return
         left, new = ([(*row, id) for row in some] for some in (had - rows, rows - had))
         self._executemany("DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", left)
         self._executemany("INSERT INTO lines VALUES (?, ?, ?)", new)

@@ -174,7 +174,7 @@ def _as_first(text: str) -> tuple[float, str] | None:
 def _changed() -> dict[str, tuple[str, ...]]:
     """How a first part is written that lost or changed the last vowel of a common word -> the words that it may be of."""
     words: dict[str, tuple[str, ...]] = dict.fromkeys(_IRREGULAR, ())
-    for word in (word for word in _frequencies().common if len(word) > 3):
+    for word in (word for word in chain.from_iterable(_levels()[:_COMMON]) if len(word) > 3):
         stem = word[:-1]
         texts: list[str] = []
         if word[-1] in "ae":
@@ -207,36 +207,30 @@ def _is_word(text: str) -> bool:
 
 def zipf(word: str) -> float:
     """How frequent a form is in Swedish: log10 per billion words, 1 where it was never counted."""
-    table = _frequencies()
-    return table.zipf[table.levels[_place(word, table.hashes)[0]]]
-
-
-class _Frequencies(NamedTuple):
-    """Words by a hash of theirs, each at the first free place from there on: 5 MB, where a dictionary takes 36."""
-
-    hashes: "array[int]"
-    levels: "array[int]"
-    """Of the word at each place, 0 where there is none."""
-    zipf: list[float]
-    """By level."""
-    common: list[str]
-    """Words that a part with another vowel may stem from."""
+    hashes, zipfs = _frequencies()
+    return zipfs[_place(word, hashes)[0]]
 
 
 @cache
-def _frequencies() -> _Frequencies:
-    _, *by_level = msgpack.decode(gzip.decompress(Path(str(distribution("wordfreq").locate_file(_LIST))).read_bytes()))
-    hashes, levels = array("q", bytes(8 * _PLACES)), array("H", bytes(2 * _PLACES))
-    for level, words in enumerate(by_level):
+def _frequencies() -> "tuple[array[int], array[float]]":
+    """The hash of a word at the first free place from there on, and its frequency: 8 MB, where a dictionary takes 36."""
+    hashes, zipfs = array("q", [0]) * _PLACES, array("d", [1.0]) * _PLACES
+    for level, words in enumerate(_levels()):
         for word in words:
             place, hashes[place] = _place(word, hashes)
-            levels[place] = level
-    zipfs = [1.0, *(log10(10 ** (-level / 100)) + 9 for level in range(1, len(by_level)))]
-    return _Frequencies(hashes, levels, zipfs, list(chain.from_iterable(by_level[:_COMMON])))
+            zipfs[place] = log10(10 ** (-level / 100)) + 9
+    return hashes, zipfs
+
+
+def _levels() -> list[list[str]]:
+    found: list[list[str]]
+    list_of_words = distribution("wordfreq").locate_file(_LIST)
+    _, *found = msgpack.decode(gzip.decompress(Path(str(list_of_words)).read_bytes()))
+    return found
 
 
 def _place(word: str, hashes: "array[int]") -> tuple[int, int]:
-    """Where a word stands or would stand, and its hash, of bytes: those of n0 are also a Japanese letter's in memory."""
+    """Where a word is or would be, and its hash, of bytes: those of n0 are also a Japanese letter's in memory."""
     hashed = hash(word.encode("utf-8", "surrogatepass"))
     place = hashed % _PLACES
     while hashes[place] not in (0, hashed):

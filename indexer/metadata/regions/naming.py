@@ -85,8 +85,8 @@ def mentions_in(text: str) -> Iterator[Mention]:
 def _named(text: str) -> Iterator[Mention]:
     names, end = _names(), 0
     for match in _PATTERNS["capital"].finditer(text):
-        begins = match.start() >= end and not _continues(text, match.start())
-        for rest, mention in names.get(match[0], ()) if begins else ():
+        begun = names.get(match[0], ())  # few words with a capital begin a name
+        for rest, mention in begun if begun and match.start() >= end and not _continues(text, match.start()) else ():
             last = match.end() + len(rest)
             if text.startswith(rest, match.end()) and not _goes_on(text, last):
                 end = last
