@@ -62,8 +62,6 @@ class RepeatedLines(Table):
 
     def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
         had = set(self._execute("SELECT line, article FROM lines WHERE document = ?", (id,)))
-        if had == rows:
-            return
         left, new = ([(*row, id) for row in some] for some in (had - rows, rows - had))
         self._executemany("DELETE FROM lines WHERE line = ? AND article = ? AND document = ?", left)
         self._executemany("INSERT INTO lines VALUES (?, ?, ?)", new)

@@ -64,13 +64,10 @@ class Hits(Struct, frozen=True):
         standing = marker.standing_in([*(document.title for document in documents), *texts])
         of_each = zip(matches, documents, standing[: len(texts)], standing[len(texts) :], strict=True)
         for match, document, title, text in of_each:
-            hit = self._hit(document, match.score, title.spans(in_title), text.spans(in_text))
-            if not typed:
-                yield hit
-                continue
-            is_whole = readable(document.text) is document.text
+            is_whole = not typed or readable(document.text) is document.text
             whole = text if is_whole else marker.standing_in([document.text])[0]
-            yield structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions))
+            hit = self._hit(document, match.score, title.spans(in_title), text.spans(in_text))
+            yield structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions)) if typed else hit
 
     def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
         published, regions = document.published, (*document.regions, *document.further_regions)

@@ -174,7 +174,7 @@ def _as_first(text: str) -> tuple[float, str] | None:
 def _changed() -> dict[str, tuple[str, ...]]:
     """How a first part is written that lost or changed the last vowel of a common word -> the words that it may be of."""
     words: dict[str, tuple[str, ...]] = dict.fromkeys(_IRREGULAR, ())
-    for word in (word for word in chain.from_iterable(_levels()[:_COMMON]) if len(word) > 3):
+    for word in (word for word in _frequencies()[-1] if len(word) > 3):
         stem = word[:-1]
         texts: list[str] = []
         if word[-1] in "ae":
@@ -207,26 +207,21 @@ def _is_word(text: str) -> bool:
 
 def zipf(word: str) -> float:
     """How frequent a form is in Swedish: log10 per billion words, 1 where it was never counted."""
-    hashes, zipfs = _frequencies()
+    hashes, zipfs, _ = _frequencies()
     return zipfs[_place(word, hashes)[0]]
 
 
 @cache
-def _frequencies() -> "tuple[array[int], array[float]]":
-    """The hash of a word at the first free place from there on, and its frequency: 8 MB, where a dictionary takes 36."""
+def _frequencies() -> "tuple[array[int], array[float], list[str]]":
+    """The hash of each word, at the first free place from there on, and its frequency: 8 MB, where a dictionary takes 36; and the common words."""
+    listed = Path(str(distribution("wordfreq").locate_file(_LIST)))
+    _, *levels = msgpack.decode(gzip.decompress(listed.read_bytes()))
     hashes, zipfs = array("q", [0]) * _PLACES, array("d", [1.0]) * _PLACES
-    for level, words in enumerate(_levels()):
+    for level, words in enumerate(levels):
         for word in words:
             place, hashes[place] = _place(word, hashes)
             zipfs[place] = log10(10 ** (-level / 100)) + 9
-    return hashes, zipfs
-
-
-def _levels() -> list[list[str]]:
-    found: list[list[str]]
-    list_of_words = distribution("wordfreq").locate_file(_LIST)
-    _, *found = msgpack.decode(gzip.decompress(Path(str(list_of_words)).read_bytes()))
-    return found
+    return hashes, zipfs, list(chain.from_iterable(levels[:_COMMON]))
 
 
 def _place(word: str, hashes: "array[int]") -> tuple[int, int]:
