@@ -14,15 +14,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import tantivy
 from msgspec.structs import asdict, replace
 
 from indexer.catalogue import IN_MEMORY, Catalogue
 from indexer.documents import Document, identity
 from indexer.documents import to_json as document_json
+from indexer.engines.tantivy import TantivyWriter
 from indexer.generations import read_current
 from indexer.indexing import Change, Progress, Verdict, analysing, build, reading
 from indexer.indexing.checking import check
@@ -327,6 +330,31 @@ def test_during_a_rebuild_totals_are_only_old_or_new(
     done.set()
     asking.join()
     assert totals == {300, 200}
+
+
+def test_questions_are_answered_while_segments_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine="tantivy", commit_every=1)
+    settings.corpus.mkdir()
+    write_jsonl(settings.corpus / "a.jsonl", [document(0)])
+    build(settings)
+    write_jsonl(settings.corpus / "b.jsonl", [document(number) for number in range(1, 20)])
+    before, totals, segments = Searcher(settings), list[int](), list[int]()
+    assert before.search(Search("vätgas")).total == 1
+    commit = TantivyWriter.commit
+
+    def commit_and_ask(writer: TantivyWriter) -> None:
+        """The writer has its lock and merges in threads of its own, which end with the run."""
+        commit(writer)
+        with pytest.raises(ValueError, match="LockBusy"):
+            tantivy.Index.open(str(writer._folder)).writer(num_threads=1)
+        segments.append(len(json.loads((writer._folder / "meta.json").read_text(encoding="utf-8"))["segments"]))
+        with ThreadPoolExecutor(1) as asking:
+            totals.append(asking.submit(before.search, Search("vätgas")).result(20).total)
+
+    monkeypatch.setattr(TantivyWriter, "commit", commit_and_ask)
+    build(settings)
+    assert totals == list(range(2, 21))
+    assert min(segments[8:]) < max(segments), "none were merged"
 
 
 def test_a_second_writer_waits_and_says_so(settings: Settings) -> None:

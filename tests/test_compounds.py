@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+from math import log10
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wordfreq import get_frequency_dict
 
 from indexer.swedish import analyse
-from indexer.swedish.compounds import pieces_of
+from indexer.swedish.compounds import pieces_of, zipf
 from tests.floors import FLOORS
 
 SPLIT = [
@@ -54,6 +56,17 @@ def test_pieces_cover_the_word_in_order(word: str) -> None:
 def test_parts_of_a_token_have_offsets_into_the_text() -> None:
     (token,) = analyse("Industriutvecklingen")
     assert [(part.text, part.start, part.end) for part in token.parts] == [("Industri", 0, 8), ("utvecklingen", 8, 20)]
+
+
+def test_every_word_is_as_frequent_as_wordfreq_says() -> None:
+    counted = get_frequency_dict("sv")
+    assert {word: zipf(word) for word in counted} == {word: log10(share) + 9 for word, share in counted.items()}
+
+
+@pytest.mark.parametrize("word", ["", "kvastskaftare", "\u306e\u306e", "\ud800"])
+def test_a_word_that_was_never_counted_has_the_least_frequency(word: str) -> None:
+    assert word not in get_frequency_dict("sv")
+    assert zipf(word) == 1.0
 
 
 @pytest.mark.real

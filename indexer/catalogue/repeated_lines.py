@@ -35,8 +35,7 @@ class RepeatedLines(Table):
 
     def learn(self, document: Document) -> None:
         """Take a document's lines in place of those it had."""
-        host = host_of(document.url)
-        if document.medium is Medium.TEXT or host is None:
+        if document.medium is Medium.TEXT or (host := host_of(document.url)) is None:
             return self.forget(document.id)
         self._set(document.id, _rows(host, document.title, (*document.text.splitlines(), *document.boilerplate)))
 

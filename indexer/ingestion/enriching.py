@@ -23,6 +23,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _DATES = ("published", "date", "updated", "updated_in_list", "fetched", "date_precision", "published_precision")
 _TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", "published_evidence", *_DATES)
 _SYNONYMS = {"date": "published", "publisher": "source", "published_precision": "date_precision"}
+_LABELLED = {name.lower(): kind for kind, name in KINDS.items()}
 _log = logging.getLogger(__package__)
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
@@ -70,14 +71,13 @@ def enrich(part: ParsedPart, origin: str, of_host: OfHost) -> Document:
     given = given if given.keys() & {"source", "publisher"} else {**part.publisher, **given}
     stated = _stated(given)
     url = stated.get("url") or parsed.url
-    host = host_of(url)
-    if host and parsed.medium is not Medium.TEXT:
+    if parsed.medium is not Medium.TEXT and (host := host_of(url)):
         parsed = _without(parsed, of_host(host, parsed.text.splitlines()))
     text = clean(parsed.text).strip()
     title = _title(parsed, stated)
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
-    source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host
+    source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host_of(url)
     fetched = _day(plausible_date(stated.get("fetched", "")))
     kind, evidence = _kind(stated.get("kind")) or read_kind(parsed.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
@@ -127,13 +127,14 @@ def _stated(given: Mapping[str, object]) -> dict[str, str]:
     """
     texts: dict[str, str] = {}
     for key in _TEXT_KEYS:
-        value = given.get(key)
+        if (value := given.get(key)) is None:
+            continue
         if hasattr(value, "isoformat"):
             value = value.isoformat()
         if isinstance(value, str | int) and not isinstance(value, bool):
             if stripped := " ".join(clean(str(value)).split()):
                 texts.setdefault(_SYNONYMS.get(key, key), stripped)
-        elif value is not None and key not in _DATES:
+        elif key not in _DATES:
             raise Unreadable(f"Värdet av {key} är ingen text; rätta det.")
     if len(texts.get("id", "")) > LONGEST_ID:
         raise Unreadable(f"Dokumentets id är längre än {LONGEST_ID} tecken; ge det ett kortare.")
@@ -170,7 +171,8 @@ def _day(dated: Dated | None) -> str | None:
 
 def _kind(label: str | None) -> tuple[str, str] | None:
     """The kind of a label, and what says so."""
-    return next(((kind, "angivet") for kind, name in KINDS.items() if name.lower() == (label or "").lower()), None)
+    kind = _LABELLED.get((label or "").lower())
+    return (kind, "angivet") if kind else None
 
 
 def _regions(given: Mapping[str, object], title: str, text: str, of: Publisher | None) -> tuple[Region, ...]:

@@ -60,13 +60,14 @@ class Hits(Struct, frozen=True):
         typed = [(word, plan, _marks(plan)) for word, plan in self.planned.words if lacking]
         marker = Marker([in_title, *(marks for _, _, (marks, _) in typed)], self.words)
         documents = [without(document_of(match.stored), self.hidden) for match in matches]
-        titles = marker.standing_in([document.title for document in documents])
-        texts = marker.standing_in([readable(document.text) for document in documents])
-        for match, document, title, text in zip(matches, documents, titles, texts, strict=True):
+        texts = [readable(document.text) for document in documents]
+        standing = marker.standing_in([*(document.title for document in documents), *texts])
+        of_each = zip(matches, documents, standing[: len(texts)], standing[len(texts) :], strict=True)
+        for match, document, title, text in of_each:
             is_whole = not typed or readable(document.text) is document.text
             whole = text if is_whole else marker.standing_in([document.text])[0]
             hit = self._hit(document, match.score, title.spans(in_title), text.spans(in_text))
-            yield structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions))
+            yield structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions)) if typed else hit
 
     def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
         published, regions = document.published, (*document.regions, *document.further_regions)
@@ -106,6 +107,8 @@ def _missing(typed: _Typed, parts: Sequence[Standing], places: Sequence[Place]) 
 
 def without(document: Document, hidden: frozenset[str]) -> Document:
     """A document whose release does not hold those with some ids."""
+    if not hidden:
+        return document
     others = tuple(other for other in document.duplicates if other.id not in hidden)
     canonical = None if document.canonical in hidden else document.canonical
     return structs.replace(document, duplicates=others, canonical=canonical)
