@@ -1,8 +1,9 @@
 """An answer to take along: of each document a row, a line or a reference, as bytes that are made while they are sent."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from hashlib import blake2b
 from html import escape
 from io import BytesIO
@@ -44,6 +45,7 @@ _TEX = str.maketrans(
 )
 """Braces also count in BibTeX behind a backslash."""
 Value = str | float | None
+Row = Sequence[Value]
 
 
 def _values(found: Found, day: date) -> dict[str, Any]:
@@ -72,27 +74,27 @@ def _values(found: Found, day: date) -> dict[str, Any]:
     }
 
 
-def _rows(found: Iterable[Found], day: date, cell: Callable[[Any], Any]) -> Iterator[list[Any]]:
-    """The headings, then the cells of each document."""
-    yield [cell(heading) for heading, _, _ in COLUMNS]
+def _rows(found: Iterable[Found], day: date) -> Iterator[Row]:
+    """The headings, then the values of each document."""
+    yield [heading for heading, _, _ in COLUMNS]
     for one in found:
         values = _values(one, day)
-        yield [cell(values[name]) for _, name, _ in COLUMNS]
+        yield [values[name] for _, name, _ in COLUMNS]
 
 
 def inert(value: Value) -> str:
     """A cell of CSV, with decimal comma; before a text that a spreadsheet may take for a formula stands an apostrophe."""
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return str(value).replace(".", ",")
     text = _UNFIT.sub(" ", value or "")
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _csv(found: Iterable[Found], day: date) -> Iterator[bytes]:
+def _csv(rows: Iterable[Row]) -> Iterator[bytes]:
     """With a byte order mark and semicolons, as Excel reads it in Swedish; all in quotes, since elsewhere it splits at commas."""
     yield "\ufeff".encode()
-    for row in _rows(found, day, inert):
-        cells = '";"'.join(cell.replace('"', '""') for cell in row)
+    for row in rows:
+        cells = '";"'.join(inert(value).replace('"', '""') for value in row)
         yield f'"{cells}"\r\n'.encode()
 
 
@@ -105,7 +107,7 @@ class _Unseekable(BytesIO):
 
 def _cell(value: Value) -> str:
     """A cell of Excel: a number, or a text that is never read as anything else."""
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
     text = _UNFIT.sub(" ", value or "")
     shown = text if len(text) <= CELL else text[: CELL - len(CUT)] + CUT
@@ -113,17 +115,17 @@ def _cell(value: Value) -> str:
     return f'<c t="inlineStr"><is><t xml:space="preserve">{written}</t></is></c>'
 
 
-def _xlsx(found: Iterable[Found], day: date) -> Iterator[bytes]:
+def _xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
     """Ours, as each row can be sent at once: XlsxWriter begins when all are there, and takes four times as long."""
-    sent, rows = _Unseekable(), _rows(found, day, _cell)
-    lines = chain(islice(rows, SHEET_ROWS - 1), ([_cell(FULL)] for _ in islice(rows, 1)))
+    sent, rows = _Unseekable(), iter(rows)
+    lines = chain(islice(rows, SHEET_ROWS - 1), ([FULL] for _ in islice(rows, 1)))
     with ZipFile(sent, "w", ZIP_DEFLATED, compresslevel=1) as book:
         for name, content in _WORKBOOK:
             book.writestr(name, content)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write(_SHEET_BEGINS)
-            for cells in lines:
-                sheet.write(f"<row>{''.join(cells)}</row>".encode())
+            for line in lines:
+                sheet.write(f"<row>{''.join(map(_cell, line))}</row>".encode())
                 yield sent.getvalue()
                 sent.seek(0)
                 sent.truncate()
@@ -160,9 +162,18 @@ def _bibtex(found: Iterable[Found], day: date) -> Iterator[bytes]:
         yield f"@misc{{regionsok-{key},\n{fields}}}\n\n".encode()
 
 
+def tabled(form: str, rows: Iterable[Row]) -> Iterator[bytes]:
+    """The bytes of a table, its headings first, as csv or xlsx."""
+    return _csv(rows) if form == "csv" else _xlsx(rows)
+
+
+def _documents(form: str, found: Iterable[Found], day: date) -> Iterator[bytes]:
+    return tabled(form, _rows(found, day))
+
+
 FORMS: dict[str, tuple[str, str, Callable[[Iterable[Found], date], Iterator[bytes]]]] = {
-    "csv": ("CSV", "text/csv", _csv),
-    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    "csv": ("CSV", "text/csv", partial(_documents, "csv")),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", partial(_documents, "xlsx")),
     "jsonl": ("JSON Lines", "application/jsonl", _json_lines),
     "ris": ("RIS", "application/x-research-info-systems", _ris),
     "bib": ("BibTeX", "application/x-bibtex", _bibtex),
