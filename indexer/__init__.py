@@ -39,15 +39,15 @@ if TYPE_CHECKING:
     from indexer.metadata.regions.gazetteer import label as region_label
     from indexer.metadata.regions.gazetteer import parent as region_above
     from indexer.metadata.regions.gazetteer import resolve as region_named
-    from indexer.queries import ORDERS, Filters, Period, Search
+    from indexer.queries import ORDERS, Filters, Order, Period, Search
     from indexer.results import FacetValue, Found, Hit, Results, Snippet, Span, all_values
     from indexer.results import encodable as encodable_results
-    from indexer.results.exporting import COLUMNS, FORMS, exported, inert
+    from indexer.results.exporting import COLUMNS, FORMS, Row, exported, tabled
     from indexer.searching import IndexMissing, Searcher
     from indexer.searching.hits import facet_value
     from indexer.searching.questions import day_of
     from indexer.searching.snippets import cut_before
-    from indexer.searching.statistics import COMPARED, Coverage, Trend, coverage, trends
+    from indexer.searching.statistics import COMPARED, SIDES, Figure, Side, coverage, sides, trends
     from indexer.settings import Settings, SettingsError, load_settings
     from indexer.swedish.words import load_tables
 

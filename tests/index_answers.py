@@ -11,10 +11,10 @@ from msgspec.structs import asdict, replace
 from indexer.documents import to_json as document_json
 from indexer.indexing import build
 from indexer.indexing.checking import aliases
-from indexer.queries import Search
+from indexer.queries import Filters, Search
 from indexer.results import to_json
 from indexer.searching import Searcher
-from indexer.searching.statistics import trends
+from indexer.searching.statistics import sides, trends
 from indexer.settings import Settings
 
 QUESTIONS = (
@@ -52,7 +52,10 @@ def answers(settings: Settings, searcher: Searcher | None = None) -> list[str]:
         *([document_json(one), one.canonical, [asdict(other) for other in one.duplicates]] for one in whole),
         *([one.id, searcher.first_seen(one.id), [other.id for other in searcher.similar(one)]] for one in whole),
         *(to_builtins(searcher.complete(typed)) for typed in ("kaf", "ny", "region sa", "industri")),
-        *(to_builtins(trend) for trend in trends(searcher, ("region", "kaffe*"), monthly=True)),
+        *(
+            to_builtins(trend)
+            for trend in trends(searcher, list(sides(searcher, ("region", "kaffe*"), Filters())), monthly=True)
+        ),
         *([asdict(alias), often] for alias, often in aliases(settings)),
     ]
     return [json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines]

@@ -25,6 +25,7 @@ STATES = {
     "om": "/om",
     "tillganglighet": "/tillganglighet",
     "trend": "/trend?q=energi&q=vätgas&q=bredband",
+    "jamfor": "/jamfor?q=energi&region=orebro-lan&region=dalarnas-lan",
     "tackning": "/tackning",
     "fel": "/saknas",
     "dokument": DOCUMENT,

@@ -39,6 +39,8 @@ STATES = {
     "statement": "/tillganglighet",
     "months": "/sok?q=energi&ar=2023&namner=uppsala-lan",
     "trend": "/trend?q=energi&q=v%C3%A4tgas&q=bredband",
+    "trend of counties": "/trend?q=energi&region=orebro-lan&region=dalarnas-lan&fran=2019-06&enhet=manad",
+    "compare": "/jamfor?q=energi&region=orebro-lan&region=dalarnas-lan",
     "coverage": "/tackning",
     "error": "/saknas",
 }

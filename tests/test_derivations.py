@@ -19,7 +19,7 @@ from indexer.indexing.curating import hide, remove
 from indexer.queries import Filters, Search
 from indexer.results import Results
 from indexer.searching import Searcher
-from indexer.searching.statistics import trends
+from indexer.searching.statistics import sides, trends
 from indexer.settings import Settings
 from indexer.swedish.words import derivations_of, term_of
 from tests.conftest import ENGINES, write_jsonl
@@ -192,7 +192,7 @@ def test_derivations_follow_the_hits_and_count_nowhere_else(searcher: Searcher) 
     assert (results.total, results.total_partial) == (1, 2)
     assert [(value.value, value.count) for value in results.facets["year"] if value.count] == [("2020", 1)]
     assert results.notes == ("2 dokument som har närstående ord (utveckla och utvecklare) följer efter träffarna.",)
-    (trend,) = trends(searcher, ["utveckling"])
+    (trend,) = trends(searcher, list(sides(searcher, ["utveckling"], Filters())))
     assert sum(point.count for point in trend.points) == 1
 
 

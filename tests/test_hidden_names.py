@@ -193,7 +193,7 @@ def test_trends_and_coverage_count_without_it(indexes: dict[str, Settings]) -> N
     for question in SHAPES:
         rows = [line for line in hidden.get(f"/trend.csv?q={quote(question)}").text.splitlines()]
         others = [line for line in without.get(f"/trend.csv?q={quote(question)}").text.splitlines()]
-        assert [row.split(",")[-3] for row in rows] == [row.split(",")[-3] for row in others], question
+        assert [row.split(";")[3] for row in rows] == [row.split(";")[3] for row in others], question
     assert SECRET not in hidden.get("/tackning").text
 
 

@@ -25,7 +25,7 @@ from indexer.parsing.placing import left_of
 from indexer.queries import Filters, Period, Search
 from indexer.results import Results, to_json
 from indexer.searching import Searcher
-from indexer.searching.statistics import trends
+from indexer.searching.statistics import sides, trends
 from indexer.settings import Settings
 from tests.conftest import ENGINES, write_jsonl
 from tests.test_expressions import FRAGMENTS, judged
@@ -263,7 +263,8 @@ def test_what_is_applied_is_a_chosen_filter(ask: Asked) -> None:
 
 def test_trends_count_a_place_as_the_answer_does_and_apply_no_time(collection: Settings, ask: Asked) -> None:
     searcher = Searcher(collection)
-    counted, timed = trends(searcher, ["vindkraft Dalarna", "vargjakt senaste månaden"])
+    compared = sides(searcher, ["vindkraft Dalarna", "vargjakt senaste månaden"], Filters())
+    counted, timed = trends(searcher, list(compared))
     assert sum(point.count for point in counted.points) == ask("vindkraft Dalarna").total
     assert sum(point.count for point in timed.points) == 0
 

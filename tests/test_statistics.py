@@ -10,9 +10,11 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from indexer.indexing import build
+from indexer.queries import Filters, Period
 from indexer.searching import Searcher
 from indexer.searching.questions import NAMED
-from indexer.searching.statistics import Coverage, Gap, coverage, trends
+from indexer.searching.statistics import Coverage, Gap, Trend, coverage, sides
+from indexer.searching.statistics import trends as trends_of
 from indexer.settings import Settings
 from tests.conftest import write_jsonl
 from webapp import create_app
@@ -36,6 +38,13 @@ DOCUMENTS: list[dict[str, object]] = [
     {"id": "d", "text": "Batterier överallt.", "date": "2021", "source": "B"},
     {"id": "e", "text": "Vätgas någon gång."},
 ]
+
+
+def trends(
+    searcher: Searcher, questions: list[str], *regions: str, monthly: bool = False, period: Period | None = None
+) -> list[Trend]:
+    chosen = Filters(period or Period(), region=regions)
+    return list(trends_of(searcher, list(sides(searcher, questions, chosen)), monthly))
 
 
 @pytest.fixture
@@ -102,7 +111,9 @@ def test_the_forms_that_most_documents_have_are_said_and_how_many_more_there_are
 
 def test_a_trend_by_month_and_region(searcher: Searcher) -> None:
     (monthly,) = trends(searcher, ["batteri"], monthly=True)
-    assert (monthly.points[0].period, monthly.points[-1].period, len(monthly.points)) == ("2019-03", "2021-07", 29)
+    assert [(point.period, point.count) for point in monthly.points] == [("2021-07", 1)], "from the first hit"
+    (hydrogen,) = trends(searcher, ["vätgas"], monthly=True)
+    assert (hydrogen.points[0].period, hydrogen.points[-1].period, len(hydrogen.points)) == ("2019-03", "2021-07", 29)
     assert (monthly.points[-1].count, monthly.undated) == (1, 1), "a year is no month"
     (local,) = trends(searcher, ["vätgas"], "orebro-lan")
     assert [(point.period, point.count, point.total) for point in local.points] == [("2019", 1, 2)]
@@ -112,9 +123,13 @@ def test_a_trend_by_month_and_region(searcher: Searcher) -> None:
 def test_coverage_says_from_when_to_when_and_what_lacks(searcher: Searcher) -> None:
     sources, counties = coverage(searcher)
     assert sources == [
-        Coverage("A", "A", 2, "2019-03", "2019-07", 0, "2026-02-03", 3, (Gap("2019-04", "2019-06", 3),)),
-        Coverage("B", "B", 2, "2021-07", "2021-07", 0, None, 0, ()),
-        Coverage("okant", "Okänd källa", 1, None, None, 1, None, 0, ()),
+        Coverage(
+            *("A", "A", 2, "2019-03", "2019-07", 0, "2026-02-03", 3),
+            (Gap("2019-07", None, 23), Gap("2019-03", "2019-07", 3)),
+            {"2019": 2, "2019-03": 1, "2019-07": 1},
+        ),
+        Coverage("B", "B", 2, "2021-07", "2021-07", 0, None, 0, (), {"2021": 2, "2021-07": 1}),
+        Coverage("okant", "Okänd källa", 1, None, None, 1, None, 0, (), {"okant": 1}),
     ]
     assert [(county.value, county.documents) for county in counties] == [
         ("skane-lan", 1),
@@ -127,17 +142,22 @@ def test_the_page_says_in_a_table_what_the_chart_draws(browser: FlaskClient) -> 
     soup = BeautifulSoup(browser.get("/trend?q=vätgas&q=batteri").text, "html.parser")
     cells = [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in soup.select("tbody tr")]
     assert cells == [
-        ["2019", "1 (50\xa0%)", "0 (0\xa0%)", "2"],
-        ["2020", "0", "0", "0"],
-        ["2021", "1 (50\xa0%)", "2 (100\xa0%)", "2"],
+        ["2019", "1 av 2: 50\xa0% (9,5–91\xa0%) få", "0 av 2: 0\xa0% (0–66\xa0%) få"],
+        ["2020", "0 av inga", "0 av inga"],
+        ["2021", "1 av 2: 50\xa0% (9,5–91\xa0%) få", "2 av 2: 100\xa0% (34–100\xa0%) få"],
     ]
-    assert len(soup.select("figure polyline[points]")) == 4, "two lines and their legend"
+    drawn = [[title.get_text() for title in part.select("g.own title")] for part in soup.select("figure")]
+    assert drawn[0] == ["2019: 1 av 2, 50\xa0%, få dokument", "2021: 1 av 2, 50\xa0%, få dokument"]
+    assert [caption.get_text() for caption in soup.select("figcaption")] == ["vätgas", "batteri"]
+    assert [len(part.select("g.others path")) for part in soup.select("figure")] == [1, 1], "the other line behind"
     assert "1 dokument om vätgas har ingen så exakt tid" in soup.get_text()
 
 
 def test_the_table_as_csv_with_nothing_that_a_spreadsheet_would_run(browser: FlaskClient) -> None:
-    rows = list(csv.reader(io.StringIO(browser.get("/trend.csv?q=vätgas&q=%3Dbatterier").text)))
-    assert rows[1] == ["2019", "vätgas", "1", "2", "0.500000"]
+    table = browser.get("/trend.csv?q=vätgas&q=%3Dbatterier&fran=2019")
+    assert table.data.startswith("\ufeff".encode()), "as Excel reads it in Swedish"
+    rows = list(csv.reader(io.StringIO(table.text.removeprefix("\ufeff")), delimiter=";"))
+    assert rows[1] == ["2019", "vätgas", "", "1", "2", "0,5", "0,094529", "0,905471"]
     assert {row[1] for row in rows[1:]} == {"vätgas", "'=batterier"}
 
 
@@ -153,6 +173,10 @@ def test_the_table_as_csv_with_nothing_that_a_spreadsheet_would_run(browser: Fla
         ("q=a&enhet=vecka", 400),
         ("q=a&page=2", 400),
         ("q=a&q=b&q=c&q=d&q=e&q=f&q=g", 400),
+        ("q=a&q=b&q=c&q=d&region=skane&region=halland", 400),
+        ("q=a&fran=nyligen", 400),
+        ("q=a&fran=2020&till=2019", 400),
+        ("q=a&fran=1900&till=2026-12", 200),
         ("q=" + "a" * 300, 400),
     ],
 )
@@ -171,8 +195,8 @@ def test_any_comparison_gets_a_page_and_a_program_is_told_what_cannot_be_read(
 
 def test_a_region_that_cannot_be_read_is_said_at_its_field_and_no_other_trend_is_shown(browser: FlaskClient) -> None:
     soup = BeautifulSoup(browser.get("/trend?q=vätgas&region=hogwarts").text, "html.parser")
-    field = soup.find("select", id="region")
-    assert (field["aria-invalid"], field.find(selected=True)["value"]) == ("true", "hogwarts")
+    field = soup.select_one("input[name=region][aria-invalid]")
+    assert (field["aria-invalid"], field["value"]) == ("true", "hogwarts")
     assert "hogwarts" in soup.find(id=field["aria-describedby"]).get_text()
     assert soup.select("figure, table, .faces") == []
 
@@ -181,18 +205,23 @@ def test_a_municipality_stays_chosen_and_the_figures_are_the_same_without_what_o
     browser: FlaskClient,
 ) -> None:
     soup = BeautifulSoup(browser.get("/trend?q=v%E4tgas&region=karlskoga-kommun&utm_source=x").text, "html.parser")
-    assert soup.find("select", id="region").find(selected=True).get_text() == "Karlskoga kommun"
+    assert [chosen.parent.get_text(strip=True) for chosen in soup.select("input[checked]")] == ["Karlskoga kommun"]
     assert soup.find("input", id="q1")["value"] == "vätgas", "Latin-1, as old links have it"
-    link = soup.find("a", string="Siffrorna som CSV")
+    link = soup.find("a", string="CSV")
     assert link is None or browser.get(link["href"]).status_code == 200
     whole = BeautifulSoup(browser.get("/trend?q=v%C3%A4tgas&enhet=manad&fbclid=x").text, "html.parser")
-    assert browser.get(whole.find("a", string="Siffrorna som CSV")["href"]).status_code == 200
+    faces = {link.get_text(): browser.get(link["href"]) for link in whole.select(".faces a")}
+    assert {name: (face.status_code, face.mimetype.rpartition(".")[2]) for name, face in faces.items()} == {
+        "CSV": (200, "text/csv"),
+        "Excel": (200, "sheet"),
+        "bilden som SVG": (200, "image/svg+xml"),
+    }
 
 
 def test_coverage_names_the_counties_that_nothing_is_about(browser: FlaskClient) -> None:
     text = BeautifulSoup(browser.get("/tackning").text, "html.parser").get_text(" ", strip=True)
     assert "Om Stockholms län, Uppsala län" in text and "finns inget dokument alls" in text
-    assert "2019-04–2019-06" in text
+    assert "3: inget sedan juli 2019, inget mellan mars och juli 2019" in text
 
 
 def test_months_of_the_chosen_year(browser: FlaskClient) -> None:

@@ -9,6 +9,7 @@ from indexer.facets import UNKNOWN
 from indexer.metadata.dates import Dated
 from indexer.metadata.kinds import KINDS
 from indexer.metadata.regions import Region
+from indexer.queries import Filters
 from indexer.results import FacetValue, Hit, Place, Results, Snippet
 from webapp import create_app
 
@@ -69,6 +70,9 @@ class Answers:
 
     def counts(self, search, fields):
         return {"fetched": {"2026-01-02": 1, "2026-02-03": 2}}
+
+    def subjects(self):
+        return Filters(), ()
 
     def document(self, id):
         return self.kept if id == self.kept.id else None

@@ -37,7 +37,8 @@ SENTENCES = {
 }
 """Status -> heading and what to do about it."""
 
-PROGRAMS = ("/forslag", "/trend.csv", *(f"/sok.{form}" for form in FORMS))
+_FORMS, _TABLES = ("csv", "xlsx", "svg"), ("/trend", "/jamfor", "/tackning")
+PROGRAMS = ("/forslag", *(f"/sok.{form}" for form in FORMS), *(f"{page}.{form}" for page in _TABLES for form in _FORMS))
 """What only programs ask for, beside the addresses that end in .json, .ris and .bib."""
 
 

@@ -7,9 +7,6 @@ from msgspec import Struct, structs
 
 import indexer
 from indexer import FACETS, NATIONAL, UNKNOWN, Facet, FacetValue, Filters, Period, Results, Search, Unreadable
-from webapp.rendering import grouped
-
-ORDER_LABELS = {"relevans": "Relevans", "nyast": "Nyast först", "aldst": "Äldst först"}
 
 VALUES_SHOWN = 8
 YEARS_SHOWN = 10
@@ -134,22 +131,6 @@ def by_name(values: list[FacetValue]) -> list[FacetValue]:
     return sorted(values, key=lambda value: value.label.lower().translate(_IN_SWEDISH))
 
 
-def offered(results: Results) -> Iterator[tuple[str, str, str]]:
-    """Question, link and address of each filter that words of the question may mean."""
-    for offer in results.offers:
-        is_region = offer.facet == "region"
-        named = offer.label if is_region else f"{'typen' if offer.facet == 'kind' else 'tiden'} {offer.label}"
-        among = offer.facet in FACETS and results.search.filters.values(offer.facet)
-        link = f"Visa {'också' if among else 'bara'} {'det som handlar om ' if is_region else ''}{named}"
-        if not offer.applied:
-            yield f"Menar du {named}?", f"{link} ({grouped(offer.count)})", offer.url
-
-
-def undone(results: Results) -> str | None:
-    """The address of the answer to the words as they stand, where some were taken for filters."""
-    return next((offer.url for offer in results.offers if offer.applied), None)
-
-
 def years(results: Results) -> tuple[list[Year], list[Year]]:
     """The histogram, newest first, and the older years that are behind a click."""
     return _rows(list(_without_gaps(results.facets.get("year", ()), results.search)))
@@ -173,34 +154,6 @@ def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[Fa
     for year in range(max(dated), min(dated) - 1, -1) if few else list(dated):
         yield dated.get(year) or indexer.facet_value("year", str(year), 0, search)
     yield from (value for value in values if value.value == UNKNOWN)
-
-
-def date_fields(period: Period, wrong: Sequence[Unreadable]) -> Iterator[tuple[str, str, str, str]]:
-    """Form field and label of from and to, what was read in the shortest form, else what was typed, and what is wrong with it."""
-    for name, label, day, ending in (("fran", "Från", period.first, "-01-01"), ("till", "Till", period.last, "-12-31")):
-        fault = next((fault for fault in wrong if fault.parameter == name), None)
-        yield name, label, fault.value if fault else (day or "").removesuffix(ending), fault.detail if fault else ""
-
-
-def period_text(period: Period) -> str:
-    """What the dates were read as.
-
-    >>> period_text(Period("2019-03-01", "2019-03-31")), period_text(Period(None, "2020-12-31"))
-    ('Läst som 1 mars 2019 till 31 mars 2019.', 'Läst som till och med 31 december 2020.')
-    """
-    if period.first and period.last:
-        return f"Läst som {indexer.in_words(period.first)} till {indexer.in_words(period.last)}."
-    if period.first:
-        return f"Läst som från och med {indexer.in_words(period.first)}."
-    return f"Läst som till och med {indexer.in_words(period.last or '')}." if period.last else ""
-
-
-def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
-    """Label, address and whether it is in force, of each order that makes a difference."""
-    current = search.order if search.query or search.order != "relevans" else "nyast"
-    for order, label in ORDER_LABELS.items():
-        if search.query or order != "relevans":
-            yield label, indexer.address(search, order=order), order == current
 
 
 def page_numbers(page: int, last: int) -> Iterator[int | None]:

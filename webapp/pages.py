@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, render_template, request
 from msgspec.structs import replace
 
 import indexer
-from indexer import FACETS, Filters, Results, Search, Unreadable, address
+from indexer import FACETS, Document, Filters, Hit, Period, Results, Search, Unreadable, address
 from webapp import filters, rendering, sending, steps
 from webapp.answering import answer, count, document_of, is_public, parameters, service, shown
 
@@ -48,7 +49,8 @@ def _start(results: Results) -> Response:
         held.get(county) or indexer.facet_value("region", county, 0, results.search) for county, _ in indexer.counties()
     ]
     fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
-    return page("start.html", results=results, counties=filters.by_name(values), fetched=fetched)
+    subjects = service().searcher.subjects()
+    return page("start.html", results=results, counties=filters.by_name(values), fetched=fetched, subjects=subjects)
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
@@ -72,11 +74,25 @@ def document(id: str) -> Response:
         search=search,
         paragraphs=rendering.marked_paragraphs(visible.text, marks),
         place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
+        places=len(marks),
         back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
         today=indexer.day_of(Search()).isoformat(),
+        neighbours=_neighbours(visible),
         similar=[shown(other) for other in service().searcher.similar(whole)],
     )
+
+
+def _neighbours(document: Document) -> list[Hit]:
+    """What the same source published last before the document's day, month or year, and first after it."""
+    dated = document.published
+    if not (document.source and dated):
+        return []
+    eve, morrow = date.fromisoformat(dated.value) - timedelta(1), date.fromisoformat(dated.last_day) + timedelta(1)
+    source = Filters(source=(document.source,))
+    earlier = answer(Search(filters=source.with_period(Period(None, f"{eve}")), order="nyast", size=1), ()).hits
+    later = answer(Search(filters=source.with_period(Period(f"{morrow}")), order="aldst"), ()).hits
+    return [*earlier, *[hit for hit in later if (hit.published or "") > dated.last_day][:1]]
 
 
 def mail_address(contact: str) -> str | None:

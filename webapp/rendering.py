@@ -5,20 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from markupsafe import Markup
-from msgspec import Struct
 
 from indexer import DATE_PARTS, FACETS, RIGHTS, Span, address, date_text, known_parts, region_label
 
 _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
-
-
-class Position(Struct, frozen=True):
-    """Which mark of how many a reader is at, counted from 1, and the marks beside it; None where there is none."""
-
-    number: int
-    of: int
-    before: int | None
-    after: int | None
 
 
 def date_value(published: str | None, precision: str | None) -> str:
@@ -63,16 +53,13 @@ def web_address(url: str | None) -> str | None:
     return url if url and _LINKABLE.fullmatch(url) else None
 
 
-def place_at(typed: str, marks: int) -> Position | None:
-    """The place that an address names, else the first; None where nothing is marked.
+def place_at(typed: str, marks: int) -> int:
+    """The number of the mark that an address names, else of the first; 0 where nothing is marked.
 
     >>> place_at("2", 3)
-    Position(number=2, of=3, before=1, after=3)
+    2
     """
-    if not marks:
-        return None
-    number = min(max(int(typed), 1), marks) if typed.isdecimal() and len(typed) < 7 else 1
-    return Position(number, marks, number - 1 or None, number + 1 if number < marks else None)
+    return min(max(int(typed), 1), marks) if typed.isdecimal() and len(typed) < 7 else min(1, marks)
 
 
 def marked(text: str, spans: Sequence[Span] = ()) -> Markup:

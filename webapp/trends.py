@@ -1,21 +1,17 @@
-"""The pages that count: how much is written about something over time, and what the collection holds.
+"""The pages that count: how much is written about something over time, what marks it against other things, what the collection holds.
 
-A trend is drawn as lines, in the units of the drawing; what is drawn also stands in the table below it.
+Templates draw the charts; what is drawn also stands in a table below it, and in files to take along.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from math import floor, log10
-from urllib.parse import urlencode
+from collections.abc import Iterable
 
-from flask import Blueprint, Response
-from msgspec import Struct
+from flask import Blueprint, Response, render_template
+from msgspec import Struct, structs
 
-from indexer import COMPARED, Parameters, Trend, Unreadable, counties, coverage, inert, region_label, trends
+import indexer
+from indexer import COMPARED, FORMS, ORDERS, SIDES, Figure, Filters, Hit, Parameters, Row, Side, Unreadable
 from webapp import filters, pages
-from webapp.answering import parameters, program_parameters, refuse, service
-from webapp.rendering import percent
+from webapp.answering import answer, parameters, program_parameters, refuse, service
 
 blueprint = Blueprint("trends", __name__)
 
@@ -23,77 +19,78 @@ LONGEST = 200
 """Characters of a question that is compared."""
 UNITS = ("ar", "manad")
 """What `enhet` may be."""
-WIDTH, HEIGHT = 720, 320
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 32
-"""Room for the labels, around the lines."""
-LABELS = 8
-"""Most labels under the chart."""
-
-Compared = tuple[tuple[str, ...], str | None, bool]
-"""The questions, the region, and whether by month."""
-Line = tuple[str, tuple[tuple[float, float], ...]]
-"""One question, and where its line goes."""
-Label = tuple[str, float]
-"""A text beside an axis, and where."""
+TOP = 5
+"""Documents of each side that are shown."""
+_PLACE_AND_TIME = ("region", "fran", "till")
+_FIGURES = ("fråga", "region", "dokument", "alla dokument", "andel", "andel lägst", "andel högst")
+_COVERED = ("documents", "first", "last", "undated", "fetched", "empty_months")
+_COVERAGE = ("del", "namn", "dokument", "första", "sista", "utan datum", "senast hämtat", "månader utan dokument")
 
 
-class Chart(Struct, frozen=True):
-    """What the template draws."""
+class Asked(Struct, frozen=True):
+    """What is to be compared, as far as it can be read."""
 
-    lines: tuple[Line, ...]
-    across: tuple[Label, ...]
-    up: tuple[Label, ...]
-
-
-@blueprint.get("/trend")
-def trend() -> Response:
-    """The share of all documents of each year, or month, that match each question."""
-    (questions, region, monthly), faults = _asked(parameters())
-    wrong = filters.unanswerable(faults)
-    series = () if wrong else trends(service().searcher, questions, region, monthly)
-    choices = [("region", region)] * bool(region) + [("enhet", "manad")] * monthly
-    return pages.page(
-        "trend.html",
-        fields=[*questions, *[""] * (min(COMPARED, len(questions) + 1) - len(questions))],
-        questions=questions,
-        region=region,
-        monthly=monthly,
-        regions=(dict(counties()) | ({region: region_label(region)} if region else {})).items(),
-        notes=[f"{fault.detail} {fault.instead}" for fault in faults if fault.instead],
-        wrong=wrong,
-        trends=series,
-        chart=_chart(series),
-        rows=list(zip(*(trend.points for trend in series), strict=True)) if series else [],
-        query=urlencode([*(("q", question) for question in questions), *choices]),
-    )
+    questions: tuple[str, ...]
+    filters: Filters
+    monthly: bool
+    notes: list[str]
+    wrong: tuple[Unreadable, ...]
+    """For which nothing is shown."""
+    sides: tuple[Side, ...]
 
 
-@blueprint.get("/trend.csv")
-def trend_csv() -> Response:
-    """The same figures, a row for each question and period."""
-    compared, faults = _asked(program_parameters("q", "region", "enhet"))
-    refuse(faults)
-    written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(["period", "fråga", "dokument", "alla dokument", "andel"])
-    for trend in trends(service().searcher, *compared):
-        for point in trend.points:
-            rows.writerow([point.period, inert(trend.question), point.count, point.total, f"{point.share:.6f}"])
-    headers = {"Content-Disposition": "attachment; filename=trend.csv"}
-    return Response(written.getvalue(), mimetype="text/csv", headers=headers)
+class Column(Side, frozen=True):
+    """A side beside others: its figures, its best, first and last documents, and the words that mark it."""
+
+    figure: Figure
+    hits: tuple[Hit, ...]
+    ends: tuple[Hit | None, Hit | None]
+    """The first and the last."""
+    days: tuple[str | None, ...]
+    words: tuple[str, ...]
 
 
-@blueprint.get("/tackning")
-def covered() -> Response:
+@blueprint.get("/trend", defaults={"form": ""})
+@blueprint.get("/trend.<any(csv,xlsx,svg):form>")
+def trend(form: str) -> Response:
+    """The share that each question has of all documents of each year, or month."""
+    asked = _asked(form)
+    series = list(indexer.trends(service().searcher, asked.sides, asked.monthly)) if asked.questions else []
+    if form == "svg":
+        return _file("trend.svg", [render_template("trend.svg", asked=asked, trends=series).encode()], "image/svg+xml")
+    if form:
+        figures = ((point.period, *_figures(one, point)) for one in series for point in one.points)
+        return _table(f"trend.{form}", ("period", *_FIGURES), figures)
+    return pages.page("trend.html", asked=asked, counties=indexer.counties(), trends=series)
+
+
+@blueprint.get("/jamfor", defaults={"form": ""})
+@blueprint.get("/jamfor.<any(csv,xlsx):form>")
+def compare(form: str) -> Response:
+    """Questions, or counties, side by side."""
+    asked = _asked(form)
+    words = service().searcher.marking([side.search for side in asked.sides])
+    columns = [_column(side, marking) for side, marking in zip(asked.sides, words, strict=True)]
+    if form:
+        lines = ((*_figures(one, one.figure), *one.days, ", ".join(one.words)) for one in columns)
+        return _table(f"jamfor.{form}", (*_FIGURES, "första", "sista", "ord"), lines)
+    return pages.page("compare.html", asked=asked, counties=indexer.counties(), columns=columns)
+
+
+@blueprint.get("/tackning", defaults={"form": ""})
+@blueprint.get("/tackning.<any(csv,xlsx):form>")
+def covered(form: str) -> Response:
     """What the collection holds of each source and county, and what is missing."""
-    sources, by_county = coverage(service().searcher)
-    held = {county.value for county in by_county}
-    missing = [region for region in counties() if region[0] not in held]
-    return pages.page("coverage.html", sources=sources, counties=by_county, missing=missing)
+    parts = dict(zip(("källa", "län"), indexer.coverage(service().searcher), strict=True))
+    if form:
+        lines = ([part, one.label, *(getattr(one, name) for name in _COVERED)] for part in parts for one in parts[part])
+        return _table(f"tackning.{form}", _COVERAGE, lines)
+    return pages.page("coverage.html", sources=parts["källa"], counties=parts["län"], every=indexer.counties())
 
 
-def _asked(given: Iterable[tuple[str, str]]) -> tuple[Compared, tuple[Unreadable, ...]]:
-    """What a trend's parameters ask for, and what of them cannot be read."""
+def _asked(form: str) -> Asked:
+    """What the request asks to compare. Raises Unanswerable where a program's cannot be read."""
+    given = program_parameters("q", *_PLACE_AND_TIME, "enhet") if form else parameters()
     read = Parameters(given)
     typed = read.all("q")
     for question in (question for question in typed if len(question) > LONGEST):
@@ -101,34 +98,36 @@ def _asked(given: Iterable[tuple[str, str]]) -> tuple[Compared, tuple[Unreadable
     if len(typed) > COMPARED:
         read.refuse("q", typed[COMPARED], f"Högst {COMPARED} frågor jämförs.", instead="De första är med.")
     questions = tuple(dict.fromkeys(question[:LONGEST] for question in typed))[:COMPARED]
-    return (questions, read.region(), read.choice("enhet", UNITS) == "manad"), tuple(read.faults)
+    search, unread = indexer.search_from(pair for pair in given if pair[0] in _PLACE_AND_TIME)
+    regions = search.filters.values("region")
+    if max(1, len(questions)) * len(regions) > SIDES:
+        read.refuse("region", regions[-1], f"Högst {SIDES} par av fråga och län jämförs.", instead="De första är med.")
+    monthly, faults = read.choice("enhet", UNITS) == "manad", (*read.faults, *unread)
+    refuse(faults if form else ())
+    wrong = filters.unanswerable(faults)
+    notes = [f"{fault.detail} {fault.instead}" for fault in faults if fault.instead]
+    compared = () if wrong else indexer.sides(service().searcher, questions or ("",) * bool(regions), search.filters)
+    return Asked(questions, search.filters, monthly, notes, wrong, tuple(compared))
 
 
-def _chart(trends: Sequence[Trend]) -> Chart | None:
-    """The shares of each question over time; None where there is nothing to draw."""
-    periods = [point.period for point in trends[0].points] if trends else []
-    if not periods:
-        return None
-    top = _ceiling(max(point.share for trend in trends for point in trend.points))
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(periods) - 1)
-
-    def place(index: int, share: float) -> tuple[float, float]:
-        return round(LEFT + index * step, 1), round(HEIGHT - BOTTOM - share / top * (HEIGHT - TOP - BOTTOM), 1)
-
-    shares = ((trend.question, [point.share for point in trend.points]) for trend in trends)
-    lines = tuple((question, tuple(map(place, range(len(periods)), points))) for question, points in shares)
-    every = -(-len(periods) // LABELS)
-    across = tuple((period, place(index, 0)[0]) for index, period in enumerate(periods) if index % every == 0)
-    return Chart(lines, across, tuple((percent(top * part / 5), place(0, top * part / 5)[1]) for part in range(6)))
+def _column(side: Side, words: tuple[str, ...]) -> Column:
+    figure = Figure(service().searcher.total(side.search), service().searcher.total(side.held), side.search)
+    asked = (structs.replace(side.search, order=order, size=TOP) for order in ORDERS)
+    best, newest, oldest = (answer(search, ()).hits[: figure.count] for search in asked)
+    ends = (oldest[0], newest[0]) if figure.count else (None, None)
+    days = tuple(hit.published if hit else None for hit in ends)
+    return Column(**structs.asdict(side), figure=figure, hits=best, ends=ends, days=days, words=words)
 
 
-def _ceiling(share: float) -> float:
-    """The next round number: 1, 2 or 5 times a power of ten.
+def _figures(side: Side, figure: Figure) -> Row:
+    shares = (round(share, 6) for share in (figure.share, *figure.interval))
+    return side.question, side.region and indexer.region_label(side.region), figure.count, figure.total, *shares
 
-    >>> _ceiling(0.034), _ceiling(0.0)
-    (0.05, 0.01)
-    """
-    if share <= 0:
-        return 0.01
-    power: float = 10.0 ** floor(log10(share))
-    return next(round(times * power, 9) for times in (1, 2, 5, 10) if times * power >= share - 1e-12)
+
+def _table(name: str, headings: Row, lines: Iterable[Row]) -> Response:
+    form = name.rpartition(".")[2]
+    return _file(name, indexer.tabled(form, (headings, *lines)), FORMS[form][1])
+
+
+def _file(name: str, content: Iterable[bytes], mimetype: str) -> Response:
+    return Response(content, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})

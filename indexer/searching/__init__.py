@@ -16,7 +16,7 @@ from indexer.parsing.interpretation import interpret
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Search
 from indexer.results import Facets, Found, Results, Span
-from indexer.searching import hidden_names, questions, suggesting
+from indexer.searching import comparing, hidden_names, questions, suggesting
 from indexer.searching.hits import Hits, facet_values, had_instead, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
 from indexer.searching.questions import Question, day_of
@@ -70,16 +70,39 @@ class Searcher:
             answer, results = _answered(index, replace(search, page=1, size=PARTIAL_BELOW + PARTIAL_HITS), ())
             yield from answer.documents(results)
 
+    def total(self, search: Search) -> int:
+        """How many documents have all that is asked for."""
+        with self._current.reading() as index:
+            return Question(index, search).total
+
     def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """Field -> value -> how many documents that have all that is asked for have it."""
         with self._current.reading() as index:
             question = Question(index, search)
             return index.engine.count(question.narrowed(question.planned.strict), fields).facets
 
+    def worded(self, search: Search) -> Search:
+        """A Search as it is counted and found alike: by its words, also those that an answer would take for a time or a kind."""
+        with self._current.reading() as index:
+            question = questions.asked(index, search)
+            return replace(question.typed, literal=search.literal or bool(question.applied))
+
     def forms(self, search: Search) -> tuple[questions.WordForms, ...]:
         """Which forms `counts` counts of each word; none of a name that a document is hidden for."""
         with self._current.reading() as index:
             return questions.word_forms(Question(index, search))
+
+    def marking(self, searches: Sequence[Search]) -> list[tuple[str, ...]]:
+        """The words that mark the hits of each Search against those of the others."""
+        with self._current.reading() as index:
+            return comparing.marking(index, searches)
+
+    def subjects(self) -> comparing.Subjects:
+        """The words that mark the last month of the collection, worked out once a commit."""
+        with self._current.reading() as index:
+            if not index.subjects:
+                index.subjects.append(comparing.subjects(index))
+            return index.subjects[0]
 
     def document(self, id: str) -> Document | None:
         """A document of the index; of its duplicate group nothing that is hidden for a name in it."""

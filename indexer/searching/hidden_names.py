@@ -39,6 +39,11 @@ def hidden_of(pairs: Iterable[tuple[str, str]], entry: EntryOf) -> tuple[Hidden,
     )
 
 
+def words_of(hidden: Iterable[Hidden]) -> frozenset[str]:
+    """Every term of the names, without accents."""
+    return frozenset().union(*(way for one in hidden for ways in (*one.words, {one.whole}) for way in ways))
+
+
 def named(terms: Set[str], hidden: Iterable[Hidden]) -> frozenset[str]:
     """The ids of the documents that terms without accents must not find."""
     return frozenset(one.id for one in hidden if one.named_by(terms))

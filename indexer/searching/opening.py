@@ -19,7 +19,7 @@ from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
 from indexer.fields import digest_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
-from indexer.queries import Search
+from indexer.queries import Filters, Search
 from indexer.results import Results
 from indexer.searching.hidden_names import Hidden, hidden_of
 from indexer.settings import Settings
@@ -54,6 +54,8 @@ class OpenIndex(Struct, frozen=True):
     hidden: tuple[Hidden, ...] = ()
     answers: dict[tuple[Search, date], Results] = field(default_factory=dict)
     """What was answered last, by question and day of asking: gone with the commit."""
+    subjects: list[tuple[Filters, tuple[str, ...]]] = field(default_factory=list)
+    """The words of its last month, once they were asked for."""
     read_with: str = ""
     """A digest of the synonyms, which are read when it is opened."""
 

@@ -1,53 +1,84 @@
 """How much is written about something over time, and what the collection holds of each source and county."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, pairwise, product
+from math import sqrt
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from indexer.facets import FACETS, UNKNOWN, is_month, value_label
 from indexer.metadata.regions.gazetteer import NATIONAL, is_county, order
-from indexer.queries import Filters, Search
+from indexer.queries import Filters, Period, Search
 from indexer.searching import Searcher
 from indexer.searching.questions import WordForms
 
 COMPARED = 5
-"""Questions of one trend."""
+"""Questions that are compared."""
+SIDES = 6
+"""Pairs of a question and a region that are compared."""
+SURE = 1.96
+"""Standard errors on either side that hold 95 % of a normal distribution."""
 SOURCES = 200
 """Sources that the coverage lists, those with the most documents."""
-GAPS = 3
+GAPS = 2
 """Longest gaps that are named of each source."""
 
 
-class Point(Struct, frozen=True):
-    """A period of one question: documents that match and documents in all."""
+class Figure(Struct, frozen=True):
+    """Documents that are counted, of all that pass the same filters whatever their words."""
 
-    period: str
-    """2019 or 2019-03."""
     count: int
     total: int
+    search: Search
+    """What finds those that are counted."""
+    period: str = ""
+    """2019 or 2019-03."""
 
     @property
     def share(self) -> float:
-        """Of all documents of the period, 0 to 1."""
+        """0 to 1; 0 of nothing."""
         return self.count / self.total if self.total else 0.0
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of the share, 0 to 1 (Wilson 1927, JASA 22: 209-212); of nothing, all that it may be.
 
-class Trend(Struct, frozen=True):
-    """One question over time; `undated` documents match but have no date, or none as exact as the periods."""
+        >>> [round(end, 3) for end in Figure(1, 10, Search()).interval]
+        [0.018, 0.404]
+        """
+        if not self.total:
+            return 0.0, 1.0
+        spread = SURE * SURE / self.total
+        half = SURE * sqrt((self.share * (1 - self.share) + spread / 4) / self.total)
+        low, high = (abs(round((self.share + spread / 2 + way * half) / (1 + spread), 9)) for way in (-1, 1))
+        return low, high
+
+
+class Side(Struct, frozen=True):
+    """A question and a region, which are compared with others."""
 
     question: str
-    points: tuple[Point, ...]
+    region: str | None
+    search: Search
+    """As it is counted."""
+    held: Search
+    """What passes the same filters, whatever its words; of a region without words, all that there is of the time."""
+
+
+class Trend(Side, frozen=True):
+    """One of them over time; `undated` documents match but have no date, or none as exact as the periods."""
+
+    points: tuple[Figure, ...]
     undated: int
     forms: tuple[WordForms, ...] = ()
     """What was counted of each word of the question."""
 
 
 class Gap(Struct, frozen=True):
-    """Months in a row without documents: the first, the last and how many."""
+    """Months in a row without documents: how many, and the months with documents before and after, None where nothing came since."""
 
-    first: str
-    last: str
+    since: str
+    until: str | None
     months: int
 
 
@@ -66,22 +97,38 @@ class Coverage(Struct, frozen=True):
     empty_months: int
     """Between the first and the last month."""
     gaps: tuple[Gap, ...]
-    """The longest runs of them."""
+    """What came to an end, then the longest runs of them."""
+    years: Mapping[str, int] = {}
+    """How many documents are from each year, month, and unknown time."""
 
 
-def trends(
-    searcher: Searcher, questions: Sequence[str], region: str | None = None, monthly: bool = False
-) -> tuple[Trend, ...]:
-    """The trend of each question, over the same periods, without gaps. Raises IndexMissing."""
-    filters = Filters(region=(region,)) if region else Filters()
-    totals, _ = _periods(searcher, Search(filters=filters), monthly)
-    periods = list(_between(min(totals), max(totals))) if totals else []
-    series = []
-    for question in questions[:COMPARED]:
-        counts, undated = _periods(searcher, Search(question, filters), monthly)
-        points = tuple(Point(period, counts.get(period, 0), totals.get(period, 0)) for period in periods)
-        series.append(Trend(question, points, undated, searcher.forms(Search(question))))
-    return tuple(series)
+def sides(searcher: Searcher, questions: Sequence[str], filters: Filters) -> Iterator[Side]:
+    """Each question in each chosen region, or anywhere, within the period. Raises IndexMissing."""
+    for question, region in islice(product(questions, filters.values("region") or (None,)), SIDES):
+        chosen = filters.with_values("region", (region,) if region else ())
+        search = searcher.worded(Search(question, chosen))
+        yield Side(question, region, search, Search(filters=search.filters if question else Filters(filters.period)))
+
+
+def trends(searcher: Searcher, compared: Sequence[Side], monthly: bool = False) -> Iterator[Trend]:
+    """Each of them over the same periods without gaps: from the first hit, or from where a period begins. Raises IndexMissing."""
+    counted = [_periods(searcher, side.search, monthly) for side in compared]
+    totals = {search: _periods(searcher, search, monthly)[0] for search in {side.held: None for side in compared}}
+    is_begun = any(side.search.filters.period.first for side in compared)
+    first = min(chain.from_iterable(totals.values() if is_begun else (counts for counts, _ in counted)), default="")
+    periods = list(_between(first, max(chain.from_iterable(totals.values())))) if first else []
+    for side, (counts, undated) in zip(compared, counted, strict=True):
+        held = totals[side.held]
+        points = tuple(Figure(counts.get(one, 0), held.get(one, 0), _within(side.search, one), one) for one in periods)
+        yield Trend(**structs.asdict(side), points=points, undated=undated, forms=searcher.forms(side.search))
+
+
+def _within(search: Search, period: str) -> Search:
+    """What a Search finds of a year or a month; a year keeps the months that were chosen."""
+    filters = search.filters
+    if is_month(period) or not any(map(is_month, filters.values("year"))):
+        return structs.replace(search, filters=filters.with_values("year", (period,)))
+    return structs.replace(search, filters=filters.merged(Filters(Period(f"{period}-01-01", f"{period}-12-31"))))
 
 
 def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[str, int], int]:
@@ -94,23 +141,26 @@ def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[st
 
 def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:
     """By source, the fullest first, and by county in the official order. Raises IndexMissing."""
-    whole = searcher.counts(Search(), ["source", "region"])
+    whole = searcher.counts(Search(), ["source", "region", "year"])
+    newest = max((year for year in whole["year"] if year != UNKNOWN), default="")
     sources = sorted(whole["source"].items(), key=lambda pair: (-pair[1], pair[0]))[:SOURCES]
     counties = sorted((value for value in whole["region"] if is_county(value) or value == NATIONAL), key=order)
-    by_source = [_covered(searcher, "source", source, number) for source, number in sources]
-    return by_source, [_covered(searcher, "region", county, whole["region"][county]) for county in counties]
+    by_source = [_covered(searcher, ("source", source), number, newest) for source, number in sources]
+    return by_source, [_covered(searcher, ("region", one), whole["region"][one], newest) for one in counties]
 
 
-def _covered(searcher: Searcher, facet: str, value: str, documents: int) -> Coverage:
-    counts = searcher.counts(Search(filters=Filters().with_values(facet, (value,))), ["year", "fetched"])
-    years: Mapping[str, int] = counts["year"]
+def _covered(searcher: Searcher, value: tuple[str, str], documents: int, newest: str) -> Coverage:
+    """Of a facet and its value, beside the last month or year of the collection."""
+    counts = searcher.counts(Search(filters=Filters().with_values(value[0], (value[1],))), ["year", "fetched"])
+    years = counts["year"]
     months = sorted(filter(is_month, years))
     dated = sorted(year for year in years if not is_month(year) and year != UNKNOWN)
-    gaps = sorted(_gaps(months), key=lambda gap: (-gap.months, gap.first))
-    label, fetched = value_label(FACETS[facet], value), max(counts["fetched"], default=None)
+    gaps = sorted(_gaps(pairwise(months)), key=lambda gap: (-gap.months, gap.since))
+    label, fetched = value_label(FACETS[value[0]], value[1]), max(counts["fetched"], default=None)
     first, last = _exactest(dated[:1], months[:1]), _exactest(dated[-1:], months[-1:])
-    undated, empty, longest = years.get(UNKNOWN, 0), sum(gap.months for gap in gaps), tuple(gaps[:GAPS])
-    return Coverage(value, label, documents, first, last, undated, fetched, empty, longest)
+    ended = [structs.replace(gap, until=None) for gap in _gaps([(last or "", newest)] if last in months else [])]
+    undated, empty, longest = years.get(UNKNOWN, 0), sum(gap.months for gap in gaps), (*ended, *gaps[:GAPS])
+    return Coverage(value[1], label, documents, first, last, undated, fetched, empty, longest, years)
 
 
 def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
@@ -119,9 +169,10 @@ def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
     return next(iter((*inside, *years)), None)
 
 
-def _gaps(months: Sequence[str]) -> Iterator[Gap]:
-    between = (list(_between(before, after))[1:-1] for before, after in pairwise(months))
-    return (Gap(empty[0], empty[-1], len(empty)) for empty in between if empty)
+def _gaps(months: Iterable[tuple[str, str]]) -> Iterator[Gap]:
+    for before, after in months:
+        if (empty := len(list(_between(before, after))) - 2) > 0:
+            yield Gap(before, after, empty)
 
 
 def _between(first: str, last: str) -> Iterator[str]:

@@ -1,0 +1,133 @@
+"""Which words mark some documents against others: log-odds with a prior, in standard errors.
+
+After Monroe, Colaresi and Quinn 2008 (Fightin' Words, Political Analysis 16: 372-403, equations 15 to 22), here of how many documents
+have a word and not of how often it stands in them, with the whole index as the prior.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
+from datetime import date, timedelta
+from itertools import chain
+from math import log, sqrt
+
+from indexer.documents import Document
+from indexer.engines import Window
+from indexer.facets import UNKNOWN
+from indexer.fields import document_of
+from indexer.metadata.contacts import without_contacts
+from indexer.metadata.dates import MONTH_NAMES
+from indexer.metadata.regions.gazetteer import label
+from indexer.queries import Filters, Period, Search
+from indexer.searching.hidden_names import words_of
+from indexer.searching.opening import OpenIndex
+from indexer.searching.questions import Question
+from indexer.swedish.languages import SWEDISH
+from indexer.swedish.lists import SMALL_WORDS, word_list
+from indexer.swedish.spelling import plain
+from indexer.swedish.tokens import Normalised, cut
+
+SAMPLE = 250
+"""Documents of each side that are read, the newest."""
+READ = 2_000
+"""Characters of each text."""
+FEWEST = 20
+"""Documents on either side under which nothing is said."""
+LEAST = 4
+"""Documents that have a word that marks them."""
+SURE = 2.58
+"""Standard errors from which on: 99 %."""
+PRIOR = 20.0
+"""Documents that the prior weighs as much as."""
+WORDS = 10
+DAYS, YEAR = 30, 395
+"""Days of the last month, and with those of the year before it."""
+BEFORE = 2
+"""Documents of that year for each of the month, of the same source: else a source that begins or ends brings its own words."""
+_SILENT = SMALL_WORDS | word_list("closed_class") | {*MONTH_NAMES}
+
+
+Sample = tuple[int, Counter[str], Counter[tuple[str, str]]]
+"""Some documents: how many, how many of them have each term, and each term as it is written."""
+Subjects = tuple[Filters, tuple[str, ...]]
+"""Words that mark the last month, and what finds its documents."""
+
+
+def marking(index: OpenIndex, searches: Sequence[Search]) -> list[tuple[str, ...]]:
+    """The words that mark the hits of each Search against those of the others; none of what was asked for."""
+    samples = [_sample(index, _newest(index, search, SAMPLE)) for search in searches]
+    places = (label(region) for search in searches for region in search.filters.values("region"))
+    asked = cut(" ".join((*(search.query for search in searches), *places)))[1]
+    terms = {entry.term for entry in index.vocabulary.entry.of_all(asked)}
+    return [_words(index, one, [other for other in samples if other is not one], terms) for one in samples]
+
+
+def subjects(index: OpenIndex) -> Subjects:
+    """The words that mark the last month of the collection against the year before it, as its sources wrote then."""
+    newest = next((one.published.value for one in _newest(index, Search(), 1) if one.published), None)
+    if newest is None:
+        return Filters(), ()
+    first, before = (date.fromisoformat(newest) - timedelta(days - 1) for days in (DAYS, YEAR))
+    month, year = Filters(Period(f"{first}", newest)), Filters(Period(f"{before}", f"{first - timedelta(1)}"))
+    recent = list(_newest(index, Search(filters=month), SAMPLE))
+    sources = Counter(document.source or UNKNOWN for document in recent)
+    searches = {source: Search(filters=year.with_values("source", (source,))) for source in sources}
+    earlier = chain.from_iterable(_newest(index, searches[one], BEFORE * sources[one]) for one in sources)
+    return month, _words(index, _sample(index, recent), [_sample(index, earlier)], set())
+
+
+def _newest(index: OpenIndex, search: Search, most: int) -> Iterator[Document]:
+    """The newest documents that a Search finds; of a period, those that are known to begin in it."""
+    question, first = Question(index, search), search.filters.period.first or ""
+    for match in index.engine.find(question.narrowed(question.planned.strict), Window(0, most, "newest")):
+        document = document_of(match.stored)
+        if not first or (document.published and document.published.value >= first):
+            yield document
+
+
+def _sample(index: OpenIndex, documents: Iterable[Document]) -> Sample:
+    """Swedish words only, and none of lines that say how to reach somebody."""
+    size, held, written = 0, Counter[str](), Counter[tuple[str, str]]()
+    for document in documents:
+        if document.language in (None, SWEDISH):
+            text = without_contacts(f"{document.title}\n{document.text[:READ].rpartition(' ')[0]}")
+            tokens, forms = cut(Normalised(text).text)
+            words = zip(forms, index.vocabulary.entry.of_all(forms), tokens, strict=True)
+            pairs = {(entry.term, token) for form, entry, token in words if _is_saying(form, token)}
+            size += 1
+            written.update(pairs)
+            held.update({term for term, _ in pairs})
+    return size, held, written
+
+
+def _is_saying(form: str, token: str) -> bool:
+    """Whether a word may tell a subject: no number, small word or month, and of two letters only an abbreviation."""
+    return form.isalpha() and form not in _SILENT and (len(form) > 2 or (token.isupper() and len(form) == 2))
+
+
+def _words(index: OpenIndex, here: Sample, others: Sequence[Sample], asked: Set[str]) -> tuple[str, ...]:
+    """How the words that mark a sample against others are mostly written, the surest first; no word of a hidden name."""
+    size, held, written = here
+    size_there, held_there = sum(one for one, _, _ in others), sum((one for _, one, _ in others), Counter[str]())
+    if min(size, size_there) < FEWEST:
+        return ()
+    hidden = words_of(index.hidden)
+    common = [term for term in held.keys() - asked if held[term] >= LEAST and plain(term) not in hidden]
+    leads = {}
+    for term, documents in index.vocabulary.held(common, len(common)):
+        there = held_there[term], size_there
+        leads[term] = standard_errors((held[term], size), there, documents / index.vocabulary.size)
+    sure = sorted((term for term in leads if leads[term] >= SURE), key=lambda term: (-leads[term], term))
+    mostly = dict(sorted(written, key=lambda pair: (written[pair], pair)))
+    return tuple(mostly[term] for term in sure[:WORDS])
+
+
+def standard_errors(here: tuple[int, int], there: tuple[int, int], share: float) -> float:
+    """How far the log-odds of a word in some documents lie above those in others: each is how many have it, of how many.
+
+    >>> round(standard_errors((30, 100), (10, 100), 0.1), 1), round(standard_errors((3, 10), (1, 10), 0.1), 1)
+    (3.2, 0.8)
+    """
+    usual = PRIOR * min(share, 0.99)
+    odds = [(has + usual, of - has + PRIOR - usual) for has, of in (here, there)]
+    difference = log(odds[0][0] / odds[0][1]) - log(odds[1][0] / odds[1][1])
+    return difference / sqrt(sum(1 / with_it + 1 / without for with_it, without in odds))
