@@ -50,7 +50,7 @@ def answers(settings: Settings, searcher: Searcher | None = None) -> list[str]:
     lines = [
         *found,
         *([document_json(one), one.canonical, [asdict(other) for other in one.duplicates]] for one in whole),
-        *([one.id, [other.id for other in searcher.similar(one)]] for one in whole),
+        *([one.id, bool(one.first_seen), [other.id for other in searcher.similar(one)]] for one in whole),
         *(to_builtins(searcher.complete(typed)) for typed in ("kaf", "ny", "region sa", "industri")),
         *(
             to_builtins(trend)
