@@ -404,6 +404,7 @@ STATES = [
     "/om",
     "/hjalp",
     "/tillganglighet",
+    "/utvecklare",
 ]
 
 
