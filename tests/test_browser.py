@@ -37,6 +37,7 @@ STATES = {
     "help": "/hjalp",
     "about": "/om",
     "statement": "/tillganglighet",
+    "developers": "/utvecklare",
     "months": "/sok?q=energi&ar=2023&namner=uppsala-lan",
     "trend": "/trend?q=energi&q=v%C3%A4tgas&q=bredband",
     "trend of counties": "/trend?q=energi&region=orebro-lan&region=dalarnas-lan&fran=2019-06&enhet=manad",

@@ -474,7 +474,7 @@ def test_the_example_of_the_page_gets_every_hit(ours: Settings) -> None:
 EXAMPLE = """
 import re, sys, html, urllib.request
 page = urllib.request.urlopen(sys.argv[1] + "/utvecklare").read().decode()
-code = html.unescape(re.search("<pre><code>(.*?)</code></pre>", page, re.S)[1])
+code = html.unescape(re.search("<pre[^>]*><code>(.*?)</code></pre>", page, re.S)[1])
 exec(code.replace('"antal": 100', '"antal": 1'))
 """
 

@@ -77,6 +77,10 @@ FACES = [
     "/hjalp",
     "/om",
     "/tillganglighet",
+    "/utvecklare",
+    "/openapi.json",
+    "/forslag.json?q=vätgas",
+    "/sok.json?falt=text&falt=title&falt=snippets",
     "/saknas",
 ]
 WHOLE = (f"/dokument/{ID}", f"/dokument/{ID}.json")

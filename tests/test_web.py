@@ -418,6 +418,7 @@ STATES = [
     "/om",
     "/hjalp",
     "/tillganglighet",
+    "/utvecklare",
 ]
 
 

@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from indexer import FACETS, FORMS, Fault, Searcher, Settings, load_settings, rows
+from indexer import FACETS, FORMS, ORDERS, Fault, Searcher, Settings, load_settings, rows
 from webapp import contract, correcting, faces, pages, rendering, sending, trends
 from webapp.answering import SERVICE, Service, Unanswerable, is_program, service
 from webapp.limiting import Limiter
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= rendering.FILTERS
-    app.jinja_env.globals |= {"forms": FORMS, "kinds": FACETS["kind"]}
+    app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     own = (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, contract.blueprint)
     for blueprint in (*own, correcting.blueprint):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import msgspec
 from flask import Blueprint, Response, current_app, render_template
 
-from indexer import FACETS, Document, FacetValue, Hit, Offer
+from indexer import Document, FacetValue, Hit, Offer
 from webapp.answering import Unanswerable, is_program, program_parameters
-from webapp.faces import FIELDS, json_response
+from webapp.faces import json_response
 
 blueprint = Blueprint("contract", __name__)
 
@@ -22,8 +22,7 @@ def contract() -> Response:
     """Every face, its parameters, and the shape of what it answers."""
     program_parameters()
     _, schemas = msgspec.json.schema_components(_SHAPES, ref_template="#/components/schemas/{name}")
-    said = {"faces": dict(faces()), "schemas": schemas, "facets": FACETS, "fields": FIELDS}
-    return json_response(json.loads(render_template("openapi.json", **said)))
+    return json_response(json.loads(render_template("openapi.json", faces=dict(faces()), schemas=schemas)))
 
 
 def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -43,4 +42,4 @@ def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
 @blueprint.get("/utvecklare")
 def developers() -> str:
     """How to write a program that asks."""
-    return render_template("developers.html", faces=dict(faces()), facets=FACETS, fields=FIELDS)
+    return render_template("developers.html", faces=dict(faces()))

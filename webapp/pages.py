@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, render_template, request, stream_t
 from msgspec.structs import replace
 
 import indexer
-from indexer import FACETS, Document, Filters, Hit, Period, Results, Search, Unreadable, address
+from indexer import Document, Filters, Hit, Period, Results, Search, Unreadable, address
 from webapp import filters, rendering, sending, steps
 from webapp.answering import answer, count, document_of, is_public, parameters, service, shown
 
@@ -124,9 +124,7 @@ def about() -> Response:
 def help() -> Response:
     """The question language, each operator with a live example."""
     live = {"Search": Search, "ask": lambda query: service().searcher.search(Search(query, size=1), ())}
-    return page(
-        "help.html", **live, parameters=indexer.SEARCH_PARAMETERS, facets=FACETS.values(), columns=indexer.COLUMNS
-    )
+    return page("help.html", **live, parameters=indexer.SEARCH_PARAMETERS, columns=indexer.COLUMNS)
 
 
 @information.get("/tillganglighet")
