@@ -145,11 +145,6 @@ def offered(results: Results) -> Iterator[tuple[str, str, str]]:
             yield f"Menar du {named}?", f"{link} ({grouped(offer.count)})", offer.url
 
 
-def undone(results: Results) -> str | None:
-    """The address of the answer to the words as they stand, where some were taken for filters."""
-    return next((offer.url for offer in results.offers if offer.applied), None)
-
-
 def years(results: Results) -> tuple[list[Year], list[Year]]:
     """The histogram, newest first, and the older years that are behind a click."""
     return _rows(list(_without_gaps(results.facets.get("year", ()), results.search)))
@@ -188,11 +183,9 @@ def period_text(period: Period) -> str:
     >>> period_text(Period("2019-03-01", "2019-03-31")), period_text(Period(None, "2020-12-31"))
     ('Läst som 1 mars 2019 till 31 mars 2019.', 'Läst som till och med 31 december 2020.')
     """
-    if period.first and period.last:
-        return f"Läst som {indexer.in_words(period.first)} till {indexer.in_words(period.last)}."
-    if period.first:
-        return f"Läst som från och med {indexer.in_words(period.first)}."
-    return f"Läst som till och med {indexer.in_words(period.last or '')}." if period.last else ""
+    first, last = (indexer.in_words(day) if day else "" for day in (period.first, period.last))
+    read = f"{first} till {last}" if first and last else f"från och med {first}" if first else f"till och med {last}"
+    return f"Läst som {read}." if period else ""
 
 
 def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
