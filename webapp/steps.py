@@ -31,32 +31,26 @@ def next_step(search: Search, count: Callable[[Search], int], hides: bool = Fals
 
     Where it hides documents for a name, its words are not offered: they would find them.
     """
-    by_words = () if hides else (*_all_words(search), *_one_word(search, count))
-    for sentence, link, other in (*_without_filters(search), *by_words, *_places(search)):
+    for sentence, link, other in _ways(search, count, hides):
         if number := count(other):
             return Step(sentence, f"{link} ({counted(number, 'träff', 'träffar')})", address(other))
     nothing = "Ingenting i samlingen liknar frågan." if search.query else "Inget i samlingen har allt som är valt."
     return Step(nothing, "Visa alla dokument", address(Search()))
 
 
-def _without_filters(search: Search) -> Iterator[_Way]:
+def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterator[_Way]:
+    """The likeliest first; the next is looked for where one finds nothing."""
     if search.filters and search.query:
         yield "Filtren tar bort alla träffar.", "Sök utan filter", structs.replace(search, filters=Filters(), page=1)
-
-
-def _all_words(search: Search) -> Iterator[_Way]:
-    """The words of a question that asked for more than that they all are there."""
-    wider = Search(" ".join(dict.fromkeys(_words(search))))
-    if wider.query and wider != search:
-        yield "Inget dokument passar in på hela frågan.", "Sök efter orden var som helst", wider
-
-
-def _one_word(search: Search, count: Callable[[Search], int]) -> Iterator[_Way]:
-    """The word that fewest documents have, of those that some have."""
-    words = [word for word in _words(search) if len(word) > 2]
-    hits = [(number, word) for word in words if (number := count(Search(word)))] if len(words) > 1 else []
-    for _, word in sorted(hits)[:1]:
+    words = [] if hides else _words(search)
+    anywhere = Search(" ".join(dict.fromkeys(words)))
+    if words and anywhere != search:
+        yield "Inget dokument passar in på hela frågan.", "Sök efter orden var som helst", anywhere
+    long = [word for word in words if len(word) > 2]
+    hits = [(number, word) for word in long if (number := count(Search(word)))] if len(long) > 1 else []
+    for _, word in sorted(hits)[:1]:  # the word that fewest documents have
         yield "Inget dokument har alla orden.", f"Sök bara efter ”{word}”", Search(word)
+    yield from _places(search)
 
 
 def _places(search: Search) -> Iterator[_Way]:
