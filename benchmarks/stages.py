@@ -28,7 +28,6 @@ from indexer.indexing.analysing import Analysed, AnalysedDocument, forms_of
 from indexer.indexing.deciding import decide_document
 from indexer.ingestion import Source, parts_of
 from indexer.ingestion.enriching import enriched
-from indexer.metadata.aliases import aliases_in
 from indexer.metadata.dates import read_published, read_updated
 from indexer.metadata.kinds import read_kind
 from indexer.metadata.regions import publisher_of, read_regions
@@ -117,12 +116,7 @@ def _analysis(stages: Stages, documents: list[Document]) -> Analysed:
     stages.of("different forms", lambda one, found: counts.count(*forms_of(one, found)), documents, words)
     new = stages.of("words of new forms", word_of, counts.documents)
     fingerprints = stages.of("shingles", text_fingerprint_of, documents)
-    aliases = stages.of("aliases", lambda one: tuple(aliases_in(one.id, one.text)), documents)
-    return Analysed(
-        list(map(AnalysedDocument, records, fingerprints, aliases)),
-        counts,
-        set(new),
-    )
+    return Analysed(list(map(AnalysedDocument, records, fingerprints)), counts, set(new))
 
 
 def _written(stages: Stages, documents: list[Document], analysed: Analysed, folder: Path, file: CorpusFile) -> None:
@@ -136,7 +130,6 @@ def _written(stages: Stages, documents: list[Document], analysed: Analysed, fold
     once = [()]
     stages.of("catalogue: words", lambda _: catalogue.words.add(analysed.words), once)
     stages.of("catalogue: words", lambda _: catalogue.words.count(analysed.counts), once)
-    stages.of("catalogue: aliases", lambda one: catalogue.aliases.enter(one.aliases), analysed.documents)
     stages.of(
         "catalogue: shingles",
         lambda one: catalogue.duplicate_groups.put(one.record.id, one.fingerprint),

@@ -9,7 +9,7 @@ from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion
 from indexer.catalogue.duplicate_groups import DuplicateGroups
 from indexer.catalogue.repeated_lines import RepeatedLines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
-from indexer.catalogue.words import Aliases, Lexicon
+from indexer.catalogue.words import Lexicon
 from indexer.durable import connect_to_read
 from indexer.swedish import Known
 
@@ -36,7 +36,6 @@ class Catalogue:
         self.words = Lexicon(self._connection)
         self.lines = RepeatedLines(self._connection)
         self.duplicate_groups = DuplicateGroups(self._connection)
-        self.aliases = Aliases(self._connection)
         self.ledger = LedgerCopy(self._connection)
         self.known = Known(self.words.entry, REMEMBERED_FORMS)
         """What words are indexed by, without the lexicon for those that any document had."""

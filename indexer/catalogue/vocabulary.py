@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from indexer.catalogue._table import QUERIES
 from indexer.durable import connect_to_read
-from indexer.metadata.aliases import Alias
 from indexer.swedish import Entries, Entry, entry_of, is_word, variants_of
 from indexer.swedish.compounds import zipf
 from indexer.swedish.spelling import cost, plain
@@ -161,10 +160,6 @@ class IndexVocabulary:
     def hidden(self) -> list[tuple[str, str]]:
         """Id and name of every document that does not answer questions for a name, sorted."""
         return self._rows("SELECT id, name FROM hidden ORDER BY id, name")
-
-    def aliases(self, limit: int) -> list[tuple[Alias, int]]:
-        """The other names that most documents give, one's evidence of each, and how many do; none that is hidden for a name."""
-        return [(Alias(*row), often) for *row, often in self._rows(QUERIES["aliases"], (limit,))]
 
     def _column(self, query: str, *values: object) -> list[str]:
         return [value for (value,) in self._rows(QUERIES[query], values)]

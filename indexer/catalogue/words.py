@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from indexer.catalogue._table import Table
-from indexer.metadata.aliases import Alias
 from indexer.swedish import Entry, entry_of
 from indexer.swedish.spelling import plain
 from indexer.swedish.words import INSIDE
@@ -72,23 +71,6 @@ class Lexicon(Table):
         rows = self._execute("SELECT form, documents, outside_contacts FROM words WHERE documents != 0").fetchall()
         documents = Counter({form: often for form, often, _ in rows})
         return Counts(documents, Counter({form: often - outside for form, often, outside in rows if often != outside}))
-
-
-class Aliases(Table):
-    """The other names that the documents of one catalogue give."""
-
-    def enter(self, aliases: Iterable[Alias]) -> None:
-        """Keep the other names that a document gives."""
-        rows = ((alias.document, alias.name, alias.other, alias.evidence) for alias in aliases)
-        self._executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?)", rows)
-
-    def drop(self, document: str) -> None:
-        """Drop those of a document that leaves the index."""
-        self._execute("DELETE FROM aliases WHERE document = ?", (document,))
-
-    def all(self) -> set[tuple[str, str, str]]:
-        """Of each: the document, the name and the other name."""
-        return set(self._execute("SELECT document, name, other FROM aliases"))
 
 
 def word_of(form: str, entry: Entry | None = None) -> Word:

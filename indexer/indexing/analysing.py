@@ -16,7 +16,6 @@ from indexer.documents import Document
 from indexer.durable import connect_to_read
 from indexer.fields import Record, record_of, words_of
 from indexer.indexing.workers import Workers
-from indexer.metadata.aliases import Alias, aliases_in
 from indexer.metadata.contacts import without_contacts
 from indexer.swedish import Entry, EntryOf, Known, Words, entry_of, terms_in
 from indexer.swedish.words import INSIDE, MEMOISED_FORMS
@@ -32,7 +31,6 @@ class AnalysedDocument(Struct, frozen=True):
 
     record: Record
     fingerprint: TextFingerprint | None
-    aliases: tuple[Alias, ...]
 
 
 class Analysed(Struct, frozen=True):
@@ -119,8 +117,7 @@ class _Analysis:
     def _analysed(self, document: Document, counts: Counts) -> AnalysedDocument:
         words = words_of(document, self._known)
         counts.count(*forms_of(document, words))
-        aliases = tuple(aliases_in(document.id, document.text))
-        return AnalysedDocument(record_of(document, words), text_fingerprint_of(document), aliases)
+        return AnalysedDocument(record_of(document, words), text_fingerprint_of(document))
 
 
 @cache

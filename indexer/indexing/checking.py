@@ -9,7 +9,6 @@ from contextlib import closing
 from msgspec import Struct, structs
 
 from indexer.catalogue import CandidateVersion, Catalogue
-from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.catalogue.words import Counts
 from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
@@ -92,12 +91,17 @@ def status(settings: Settings) -> Status:
 
 
 def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
-    """The other names that most documents of the index give, with how many do. Raises EngineError."""
-    now = read_current(settings.index)
+    """The other names that most documents of the index give, as the first of them does, with how many do. Raises EngineError, CorpusError."""
+    now, often, given = read_current(settings.index), Counter[tuple[str, str]](), dict[tuple[str, str], Alias]()
     if now is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    with closing(IndexVocabulary(now.generation.catalogue)) as vocabulary:
-        return vocabulary.aliases(limit)
+    with closing(open_engine(now.generation.engine, now.generation.engine_folder)) as engine:
+        for id in sorted({*engine.ids()} - read_ledger(settings.corpus).hidden.keys()):
+            named = [*aliases_in(id, document_of(engine.get(id) or "").text)]
+            own = {(alias.name.lower(), alias.other.lower()): alias for alias in reversed(named)}
+            often.update(own.keys())
+            given = own | given
+    return [(given[pair], often[pair]) for pair in sorted(often, key=lambda pair: (-often[pair], pair))[:limit]]
 
 
 def check(settings: Settings, progress: Progress = SILENT) -> Check:
@@ -149,14 +153,12 @@ def _compared(wanted: Mapping[str, str], engine: Engine) -> Check:
 
 def _miscounted(catalogue: Catalogue, engine: Engine) -> tuple[str, ...]:
     """The tables that a stop or a fault of the program left otherwise than the documents that the engine holds."""
-    counts, named, ids = Counts(), set[Alias](), set(engine.ids())
+    counts, ids = Counts(), set(engine.ids())
     for id in ids:
         document = document_of(engine.get(id) or "")
         counts.count(*forms_of(document, words_of(document, catalogue.known)))
-        named.update(aliases_in(document.id, document.text))
     wrong = {
         "words": catalogue.words.counted() != counts,
-        "aliases": catalogue.aliases.all() != {(alias.document, alias.name, alias.other) for alias in named},
         "lines": not catalogue.lines.documents() <= ids,
         "releases": not catalogue.duplicate_groups.documents() <= ids,
     }

@@ -137,7 +137,6 @@ class Committer:
         if stored := self._opened().get(id):
             document = document_of(stored)
             self._discounted.discount(*forms_of(document, words_of(document, self._catalogue.known)))
-        self._catalogue.aliases.drop(id)
         self._erased.add(id)
 
     def resume(self) -> None:
@@ -200,7 +199,6 @@ class Committer:
         groups, known = self._catalogue.duplicate_groups, self._catalogue.documents
         for one in documents:
             groups.put(one.record.id, one.fingerprint)
-            self._catalogue.aliases.enter(one.aliases)
         records = {one.record.id: one.record for one in documents}
         settled = groups.settle(lambda id: self.document(id).text, known.newly_seen())
         # What is alone is as it was analysed.

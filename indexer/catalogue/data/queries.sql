@@ -54,11 +54,6 @@ WHERE form >= ? AND form < ? AND outside_contacts > 0 AND length(form) BETWEEN ?
 SELECT term, form, outside_contacts FROM words
 WHERE outside_contacts > 0 AND term IN (SELECT value FROM json_each(?));
 
--- aliases
-SELECT name, other, evidence, min(document), count(DISTINCT document) AS often FROM aliases
-WHERE document NOT IN (SELECT id FROM hidden) GROUP BY lower(name), lower(other)
-ORDER BY often DESC, lower(name), lower(other) LIMIT ?;
-
 -- members_of
 WITH RECURSIVE release (id) AS (SELECT ? UNION SELECT other FROM release JOIN pairs ON one = id) SELECT id FROM release ORDER BY id;
 

@@ -73,9 +73,6 @@ CREATE TEMP VIEW IF NOT EXISTS near AS
 SELECT fresh.fingerprint AS one, shingles.fingerprint AS other, shingle FROM fresh JOIN shingles USING (shingle)
 WHERE fresh.fingerprint > shingles.fingerprint;
 
-CREATE TABLE IF NOT EXISTS aliases (document TEXT, name TEXT, other TEXT, evidence TEXT NOT NULL, PRIMARY KEY (document, name, other))
-WITHOUT ROWID;
-
 -- When each document was first here, beside the ledger, since nothing in corpus/ says it and no rebuild, other path or deleted index/ may
 -- change it. One instant stands for all that a commit first lets be answered with, and is later than those of all commits before it,
 -- however the clock is set: who knows the latest that he has met misses nothing after it. Until a run over corpus/ has ended, what its
