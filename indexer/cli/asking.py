@@ -9,7 +9,7 @@ import click
 from msgspec.structs import asdict, replace
 
 from indexer.cli.common import FILE, WRONG_USAGE, cli, command, fail, print_json, say, with_settings
-from indexer.cli.printing import lines_of, lines_of_hit, lines_of_scores
+from indexer.cli.printing import lines_of, lines_of_hit
 from indexer.durable import write_durably
 from indexer.facets import FACETS
 from indexer.metadata.dates import instant_text
@@ -124,8 +124,9 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
 
     evaluation = evaluating.evaluate(settings, documents, queries)
     verbose = click.get_current_context().params["verbose"]
-    for line in lines_of_scores(evaluation) if verbose else ():
-        click.echo(line, err=as_json)
+    for score in evaluation.scores if verbose else ():
+        values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
+        click.echo(f"{score.question.id}  {values}  {score.question.query}", err=as_json)
     figures = evaluation.to_json()
     if against:
         other = evaluating.evaluate(load_settings(against), documents, queries)

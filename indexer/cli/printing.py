@@ -22,7 +22,6 @@ from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
 from indexer.swedish.lists import listed
 
 if TYPE_CHECKING:
-    from indexer.cli.evaluating import Evaluation
     from indexer.crawling import Report, Visit
     from indexer.indexing.curating import Added, Operator
 
@@ -79,13 +78,6 @@ def lines_of_trial(report: Report) -> Iterator[str]:
         yield f"{line['site']}: {line['status']} {line['url']} {title}; {line['links']} länkar följs."
         yield from (f"  flöde {url}" for url in line["feeds"])
         yield from (f"  webbplatskarta {url}" for url in line["sitemaps"])
-
-
-def lines_of_scores(evaluation: Evaluation) -> Iterator[str]:
-    """The scores of each question of an evaluation."""
-    for score in evaluation.scores:
-        values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
-        yield f"{score.question.id}  {values}  {score.question.query}"
 
 
 def _offer_line(offer: Offer) -> str:
