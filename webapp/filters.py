@@ -201,7 +201,7 @@ def orders(search: Search) -> Iterator[tuple[str, str, bool]]:
     """Label, address and whether it is in force, of each order that makes a difference."""
     current = search.order if search.query or search.order != "relevans" else "nyast"
     for order, label in ORDER_LABELS.items():
-        if search.query or order != "relevans":
+        if (search.query or order != "relevans") and (order != "inkommet" or search.filters.period.since):
             yield label, indexer.address(search, order=order), order == current
 
 
