@@ -18,7 +18,7 @@ from indexer.queries import Filters
 from indexer.searching import opening, questions
 from tests.web_answers import Answers, client
 from webapp import create_app
-from webapp.sending import PACKED_FROM
+from webapp.answering import PACKED_FROM
 
 ASKED = "/sok.json?q=v%C3%A4tgas"
 

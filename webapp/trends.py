@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 import indexer
 from indexer import COMPARED, FORMS, SIDES, Figure, Filters, Hit, Parameters, Row, Side, Unreadable
-from webapp import filters, pages
+from webapp import pages, rendering
 from webapp.answering import answer, parameters, program_parameters, refuse, service
 
 blueprint = Blueprint("trends", __name__)
@@ -104,7 +104,7 @@ def _asked(form: str) -> Asked:
         read.refuse("region", regions[-1], f"Högst {SIDES} par av fråga och län jämförs.", instead="De första är med.")
     monthly, faults = read.choice("enhet", UNITS) == "manad", (*read.faults, *unread)
     refuse(faults if form else ())
-    wrong = filters.unanswerable(faults)
+    wrong = rendering.unanswerable(faults)
     notes = [f"{fault.detail} {fault.instead}" for fault in faults if fault.instead]
     compared = () if wrong else indexer.sides(service().searcher, questions or ("",) * bool(regions), search.filters)
     return Asked(questions, search.filters, monthly, notes, wrong, tuple(compared))
