@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from msgspec.structs import asdict, replace
 
-from indexer.cli.common import FILE, WRONG_USAGE, cli, command, fail, print_json, say, with_settings
-from indexer.cli.printing import lines_of, lines_of_hit
+from indexer.cli import common
+from indexer.cli.common import WRONG_USAGE, cli, command, fail, print_json, say, with_settings
 from indexer.durable import write_durably
 from indexer.facets import FACETS
 from indexer.metadata.dates import instant_text
@@ -65,7 +65,7 @@ def search(settings: Settings, query: str, as_json: bool, today: datetime | None
             click.echo(piece, nl=False)
         return
     results = Searcher(settings).search(wanted, facets_from(())[0] if as_json else FACETS)
-    say(to_json(results), lines_of(results), as_json)
+    say(to_json(results), common.lines_of(results), as_json)
 
 
 @command()
@@ -91,7 +91,7 @@ def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str 
     hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
     begins = f"Nästa gång skrivs det som är nytt sedan {instant_text(until)}."
     answer = {"since": since or None, "until": until, **to_json(replace(results, hits=tuple(hits.values())))}
-    say(answer, chain.from_iterable(map(lines_of_hit, hits.values())) if since else [begins], as_json)
+    say(answer, chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [begins], as_json)
     write_durably(watch, until.encode())
 
 
@@ -117,7 +117,7 @@ def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str,
 @command()
 @click.option("--documents", required=True, type=click.Path(path_type=Path), help="JSON Lines, också komprimerade.")
 @click.option("--queries", required=True, type=click.Path(path_type=Path), help="Bedömda frågor, JSON Lines.")
-@click.option("--against", type=FILE, help="En annan inställningsfil att jämföra med.")
+@click.option("--against", type=common.FILE, help="En annan inställningsfil att jämföra med.")
 def evaluate(settings: Settings, documents: Path, queries: Path, against: Path | None, as_json: bool) -> None:
     """Mät hur bra ordningen är: bedömda frågor mot en samling. Med --verbose visas varje fråga."""
     from indexer.cli import evaluating

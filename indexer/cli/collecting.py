@@ -7,8 +7,8 @@ import click
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from indexer.cli.common import cli, command, end, fail, print_json, say
-from indexer.cli.printing import lines_of_added, lines_of_trial, lines_of_visits, progress_on, standard_input
+from indexer.cli import common
+from indexer.cli.common import cli, command, end, fail, print_json, progress_on, say, standard_input
 from indexer.documents import Refusal, to_json
 from indexer.settings import Settings
 
@@ -48,7 +48,7 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
     with standard_input(files) as named, progress_on() as progress:
         added = add_all(settings, [*named, *fetched], given, progress)
     added = replace(added, refused=(*refused, *added.refused))
-    say(to_builtins(added), lines_of_added(added), as_json)
+    say(to_builtins(added), common.lines_of_added(added), as_json)
     end(added.refused)
 
 
@@ -73,14 +73,14 @@ def crawl(settings: Settings, names: Sequence[str], only_report: bool, as_json: 
 
     if only_report:
         visits = crawling.last_visits(settings, names)
-        return say({"sources": to_builtins(visits)}, lines_of_visits(visits), as_json)
+        return say({"sources": to_builtins(visits)}, common.lines_of_visits(visits), as_json)
     report = crawling.crawl(settings, names)
     with progress_on() as progress:
         built = build(settings, progress=progress)
     visits = crawling.last_visits(settings, [*report.asked])
     answer = {"sources": to_builtins(visits), "counts": report.counts, "addresses": report.lines}
     unread = f"; {len(built.refusals)} filer och sidor läses inte, se regionsok index" if built.refusals else ""
-    lines = [*lines_of_visits(visits), f"{built.documents} dokument i indexet{unread}."]
+    lines = [*common.lines_of_visits(visits), f"{built.documents} dokument i indexet{unread}."]
     say(answer | {"documents": built.documents}, lines, as_json)
     end(Refusal(key, "Källan nåddes inte.") for key, visit in visits.items() if visit.status == "failed")
 
@@ -99,7 +99,7 @@ def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) ->
 
     if ask:
         report = crawling.crawl(settings, names, trial=True)
-        say({"tried": report.lines}, lines_of_trial(report), as_json)
+        say({"tried": report.lines}, common.lines_of_trial(report), as_json)
         return end(report.refusals())
     if names:
         raise click.UsageError("Alla källor läses; NAME gäller med --try.")
