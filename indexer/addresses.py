@@ -25,8 +25,6 @@ FLAGS = {"dubbletter": ("with_duplicates", "visa"), "ordagrant": ("literal", "ja
 _FACETS = {facet.parameter: name for name, facet in FACETS.items()}
 SEARCH_PARAMETERS = ("q", *_FACETS, "fran", "till", "sedan", "sortera", "sida", "antal", *FLAGS)
 """Every parameter of an answer's address."""
-CHOSEN_FACETS = "facetter"
-"""The parameter of the facets that programs want with an answer."""
 NO_FACETS = "inga"
 
 _QUOTED_LENGTH = 60
@@ -113,6 +111,15 @@ class Parameters:
             self.refuse(name, text, f"{facet.noun} {_quoted(text)} {facet.refusal}", tuple(facet.examples()))
         return value
 
+    def facets(self) -> tuple[str, ...]:
+        """The facets that an answer in JSON is to have, else all that are open on pages.
+
+        >>> Parameters([("facetter", "ar"), ("facetter", "typ")]).facets(), Parameters([("facetter", "inga")]).facets()
+        (('year', 'kind'), ())
+        """
+        chosen = self.choices("facetter", (*_FACETS, NO_FACETS))
+        return tuple(name for word, name in _FACETS.items() if (word in chosen if chosen else not FACETS[name].folded))
+
     def refuse(self, parameter: str, value: str, detail: str, allowed: tuple[str, ...] = (), instead: str = "") -> None:
         """Note what cannot be read, once."""
         self.faults.setdefault(Unreadable(parameter, value, detail, allowed, instead))
@@ -134,18 +141,6 @@ def search_from(parameters: Given) -> tuple[Search, tuple[Unreadable, ...]]:
     size = _number(read, "antal", "Antalet", SIZES, _DEFAULT.size)
     flags = {field: bool(read.choice(name, (word,))) for name, (field, word) in FLAGS.items()}
     return structs.replace(Search(query, filters, order, page, size), **flags), tuple(read.faults)
-
-
-def facets_from(parameters: Given) -> tuple[tuple[str, ...], tuple[Unreadable, ...]]:
-    """The facets that an answer in JSON is to have, else all that are open on pages, and what could not be read of that.
-
-    >>> facets_from([("facetter", "ar"), ("facetter", "typ")])[0], facets_from([("facetter", "inga")])[0]
-    (('year', 'kind'), ())
-    """
-    read = Parameters(parameters)
-    chosen = read.choices(CHOSEN_FACETS, (*_FACETS, NO_FACETS))
-    facets = (name for word, name in _FACETS.items() if (word in chosen if chosen else not FACETS[name].folded))
-    return tuple(facets), tuple(read.faults)
 
 
 def unknown(parameters: Given, allowed: Sequence[str] = SEARCH_PARAMETERS) -> tuple[Unreadable, ...]:

@@ -20,7 +20,7 @@ from flask import Response, abort, current_app, g, request
 from msgspec import Struct, structs
 from werkzeug.exceptions import BadRequest
 
-from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown
+from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown_parameters
 from webapp.showing import came_through, is_among, is_loopback, public_document, public_results
 
 SERVICE = "regionsok.service"
@@ -111,7 +111,7 @@ def decoded(value: str) -> str:
 def program_parameters(*allowed: str) -> list[tuple[str, str]]:
     """The parameters of the request. Raises Unanswerable where one is not among the allowed."""
     given = parameters()
-    refuse(unknown(given, allowed))
+    refuse(unknown_parameters(given, allowed))
     return given
 
 

@@ -16,7 +16,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from msgspec.structs import asdict, replace
 
 import indexer
-from indexer import CHOSEN_FACETS, FORMS, SEARCH_PARAMETERS, Found, Parameters, Reached, Search, Unreadable
+from indexer import FORMS, SEARCH_PARAMETERS, Found, Parameters, Reached, Search, Unreadable
 from webapp import answering, showing
 from webapp.answering import document_of, is_public, program_parameters, refuse, service, shown, unless_known
 
@@ -38,10 +38,10 @@ _FORMS = re.compile(r"<any\((.*)\):\w+>")
 @blueprint.get(f"/sok.<any({','.join(FORMS)}):form>")
 def search(form: str) -> Response:
     """The answer to a question: a page of it, what was last new of it as a feed, or in a form to take along all of it."""
-    given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS, *(("falt", "cursor") if form == "json" else ()))
-    (search, faults), (facets, wrong), read = indexer.search_from(given), indexer.facets_from(given), Parameters(given)
-    fields, search = read.choices("falt", FIELDS), continued(search, read)
-    refuse((*faults, *wrong, *read.faults))
+    given = program_parameters(*SEARCH_PARAMETERS, "facetter", *(("falt", "cursor") if form == "json" else ()))
+    (search, faults), read = indexer.search_from(given), Parameters(given)
+    facets, fields, search = read.facets(), read.choices("falt", FIELDS), continued(search, read)
+    refuse((*faults, *read.faults))
     if form == "atom":
         search = replace(search, order="inkommet", size=search.size if "antal" in dict(given) else FEED_SIZE)
         return unless_known(search, lambda: _feed(search))

@@ -147,8 +147,8 @@ def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
     for name, values in search.filters.chosen:
         labels = {value.value: value.label for value in indexer.all_values(results.facets.get(name, ()))}
         for value in values:
-            url = indexer.address(indexer.toggled(search, name, value))
-            yield FACETS[name].parameter, value, labels.get(value, value), url
+            plain = indexer.facet_value(name, value, 0, search)
+            yield FACETS[name].parameter, value, labels.get(value, plain.label), plain.url
     period = search.filters.period
     for (name, key, label), day in zip(_TIMES, structs.astuple(period), strict=True):
         if day:

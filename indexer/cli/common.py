@@ -12,22 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 import click
 
-from indexer.addresses import search_from
-from indexer.documents import Refusal
-from indexer.facets import FACETS
-from indexer.metadata.dates import DATE_PARTS, known_parts
-from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
-from indexer.settings import ENGINES, load_settings
+import indexer
+from indexer import DATE_PARTS, ENGINES, FACETS, Hit, known_parts, load_settings
 from indexer.swedish.lists import listed
-
-if TYPE_CHECKING:
-    from indexer.crawling import Report, Visit
-    from indexer.indexing.curating import Added, Operator
 
 FAILED, WRONG_USAGE, REFUSED = 1, 2, 3
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -82,7 +74,7 @@ def command(name: str | None = None, group: click.Group = cli) -> Callable[[Call
     return lambda function: group.command(name)(with_settings(as_json_option(function)))
 
 
-def end(refusals: Iterable[Refusal]) -> None:
+def end(refusals: Iterable[indexer.Refusal]) -> None:
     """Name every refused input; exit 3 where there is one."""
     listed = list(refusals)
     for refusal in listed:
@@ -135,7 +127,7 @@ def _word(text: str) -> str:
     return text if text and plain else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def lines_of(results: Results) -> Iterator[str]:
+def lines_of(results: indexer.Results) -> Iterator[str]:
     """An answer: how it was read, the hits, and the facets."""
     yield f"{results.total} {'träff' if results.total == 1 else 'träffar'}: {results.interpretation}"
     yield from results.notes
@@ -151,7 +143,7 @@ def lines_of(results: Results) -> Iterator[str]:
     yield f"Sida {results.search.page} av {results.pages}"
 
 
-def lines_of_added(added: Added) -> Iterator[str]:
+def lines_of_added(added: indexer.Added) -> Iterator[str]:
     """What became of each document that was added, and how many of each."""
     lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
     for verdict, ids in lists.items():
@@ -160,21 +152,19 @@ def lines_of_added(added: Added) -> Iterator[str]:
     yield f"{numbers}, refused {len(added.refused)}"
 
 
-def lines_of_visits(visits: Mapping[str, Visit]) -> Iterator[str]:
+def lines_of_visits(visits: Mapping[str, indexer.Visit]) -> Iterator[str]:
     """What the last crawl of each source did: a table of at most 80 columns, then why, each time with a few addresses."""
-    from indexer.crawling import OUTCOMES
-
     yield _VISIT.format(*_VISIT_HEADS)
     for key, visit in visits.items():
         silent = "" if visit.months_silent is None else visit.months_silent
         yield _VISIT.format(key, visit.asked, *visit.counts.values(), visit.last_success or "aldrig", silent)
     for key, visit in visits.items():
         for reason in visit.reasons:
-            yield f"{key}: {OUTCOMES[reason.outcome].label} {reason.count}: {reason.reason}"
+            yield f"{key}: {indexer.OUTCOMES[reason.outcome].label} {reason.count}: {reason.reason}"
             yield from (f"  {url}" for url in reason.examples)
 
 
-def lines_of_trial(report: Report) -> Iterator[str]:
+def lines_of_trial(report: indexer.Report) -> Iterator[str]:
     """What a page of each source gives; those that gave none are named as all refusals are."""
     for line in (line for line in report.lines if line["outcome"] == "tried"):
         title = "".join(filter(str.isprintable, line["title"]))
@@ -183,9 +173,9 @@ def lines_of_trial(report: Report) -> Iterator[str]:
         yield from (f"  webbplatskarta {url}" for url in line["sitemaps"])
 
 
-def _offer_line(offer: Offer) -> str:
+def _offer_line(offer: indexer.Offer) -> str:
     """What of the question may be a filter, and what to write then, with all that is chosen already."""
-    search, _ = search_from(parse_qsl(urlsplit(offer.url).query))
+    search, _ = indexer.search_from(parse_qsl(urlsplit(offer.url).query))
     period = search.filters.period
     words = [search.query]
     for facet, value in ((FACETS[name], value) for name, values in search.filters.chosen for value in values):
@@ -219,7 +209,7 @@ def _date(hit: Hit) -> str:
     return known if hit.published_precision in DATE_PARTS else f"omkring {known}" if known else "utan datum"
 
 
-def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:
+def _bold(text: str, spans: Sequence[indexer.Span], base: bool = False) -> str:
     pieces, last = [], 0
     for start, end in spans:
         pieces += [click.style(text[last:start], underline=base or None), click.style(text[start:end], bold=True)]
@@ -227,8 +217,8 @@ def _bold(text: str, spans: Sequence[Span], base: bool = False) -> str:
     return "".join((*pieces, click.style(text[last:], underline=base or None)))
 
 
-def _facet_line(values: Iterable[FacetValue]) -> str:
-    flat = list(all_values(values))
+def _facet_line(values: Iterable[indexer.FacetValue]) -> str:
+    flat = list(indexer.all_values(values))
     rest = len(flat) - _VALUES_SHOWN
     shown = ", ".join(f"{value.label} {value.count}" for value in flat[:_VALUES_SHOWN])
     return shown + (f" … och {rest} till" if rest > 0 else "")
@@ -246,12 +236,10 @@ def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def progress_on(as_json: bool = False) -> Iterator[Operator]:
+def progress_on(as_json: bool = False) -> Iterator[indexer.Operator]:
     """Who runs a command, shown commits as JSON lines on stdout; how far it has come and the time left on stderr where that is a terminal."""
     from rich import progress as bars
     from rich.console import Console
-
-    from indexer.indexing.curating import Operator
 
     console = Console(stderr=True)
     columns = ("{task.description}", bars.BarColumn(), bars.TaskProgressColumn(), bars.TimeRemainingColumn(), "kvar")
@@ -263,7 +251,7 @@ def progress_on(as_json: bool = False) -> Iterator[Operator]:
                 print(json.dumps({"committed": documents}), flush=True)
             bar.update(task, description=f"{documents} dokument i indexet")
 
-        yield Operator(
+        yield indexer.Operator(
             waiting=lambda: click.echo("regionsok: En annan körning skriver i indexet; väntar på den.", err=True),
             read=lambda done, all: bar.update(task, completed=done, total=all),
             committed=committed,
