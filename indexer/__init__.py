@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indexer.metadata.regions.gazetteer import parent as region_above
     from indexer.metadata.regions.gazetteer import resolve as region_named
     from indexer.metadata.tables import one_of, rows
-    from indexer.queries import ORDERS, Filters, Order, Period, Reached, Search
+    from indexer.queries import ORDERS, Filters, Period, Reached, Search
     from indexer.results import FacetValue, Found, Hit, Offer, Results, Snippet, Span, all_values
     from indexer.results import encodable as encodable_results
     from indexer.results import to_json as results_to_json

@@ -25,7 +25,6 @@ FLAGS = {"dubbletter": ("with_duplicates", "visa"), "ordagrant": ("literal", "ja
 _FACETS = {facet.parameter: name for name, facet in FACETS.items()}
 SEARCH_PARAMETERS = ("q", *_FACETS, "fran", "till", "sedan", "sortera", "sida", "antal", *FLAGS)
 """Every parameter of an answer's address."""
-NO_FACETS = "inga"
 
 _QUOTED_LENGTH = 60
 _DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
@@ -90,25 +89,19 @@ class Parameters:
         self.refuse(name, text, detail, tuple(allowed), "Det räknas inte.")
         return ""
 
-    def region(self, name: str = "region") -> str | None:
-        """The region that a parameter names, None where it names none."""
-        text = self.one(name)
-        return self.value(FACETS["region"], text, name) if text else None
-
     def values(self, facet: Facet) -> tuple[str, ...]:
         """The values of a facet that were chosen."""
         name, typed = facet.parameter, self.all(facet.parameter)
         if len(typed) > VALUES:
             detail = f'Högst {VALUES} värden av "{name}" går att välja.'
             self.refuse(name, typed[VALUES], detail, instead="De första är med.")
-        values = (self.value(facet, text, name) for text in typed[:VALUES])
+        values = (self._value(facet, text) for text in typed[:VALUES])
         return tuple(dict.fromkeys(value for value in values if value is not None))
 
-    def value(self, facet: Facet, text: str, name: str) -> str | None:
-        """The value of a facet that a parameter holds, None where there is none such."""
+    def _value(self, facet: Facet, text: str) -> str | None:
         value = facet.read(text)
         if value is None:
-            self.refuse(name, text, f"{facet.noun} {_quoted(text)} {facet.refusal}", tuple(facet.examples()))
+            self.refuse(facet.parameter, text, f"{facet.noun} {_quoted(text)} {facet.refusal}", tuple(facet.examples()))
         return value
 
     def facets(self) -> tuple[str, ...]:
@@ -117,7 +110,7 @@ class Parameters:
         >>> Parameters([("facetter", "ar"), ("facetter", "typ")]).facets(), Parameters([("facetter", "inga")]).facets()
         (('year', 'kind'), ())
         """
-        chosen = self.choices("facetter", (*_FACETS, NO_FACETS))
+        chosen = self.choices("facetter", (*_FACETS, "inga"))
         return tuple(name for word, name in _FACETS.items() if (word in chosen if chosen else not FACETS[name].folded))
 
     def refuse(self, parameter: str, value: str, detail: str, allowed: tuple[str, ...] = (), instead: str = "") -> None:

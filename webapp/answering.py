@@ -48,10 +48,8 @@ class Limiter:
         allowed = self._counts.hit(self._rate, client)
         reset, left = self._counts.get_window_stats(self._rate, client)
         seconds = f"{int(reset - time.time()) + 1}"
-        g.limits = {
-            "RateLimit-Policy": f'"minut";q={self._rate.amount};w=60',
-            "RateLimit": f'"minut";r={left};t={seconds}',
-        }
+        g.limits = {"RateLimit": f'"minut";r={left};t={seconds}'}
+        g.limits["RateLimit-Policy"] = f'"minut";q={self._rate.amount};w=60'
         if not allowed:
             g.limits["Retry-After"] = seconds
             abort(429)

@@ -49,8 +49,7 @@ def search() -> Response:
 
 
 def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
-    wrong = rendering.unanswerable(faults)
-    notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
+    wrong, notes = rendering.told(faults)
     results = answer(search)
     if request.path == "/" and search == Search() and not faults:
         return _start(results)
@@ -63,9 +62,7 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
 def _start(results: Results) -> Response:
     """What the collection holds and about which counties, by name, and its newest documents."""
     held = {value.value: value for value in indexer.all_values(results.facets["region"])}
-    values = [
-        held.get(county) or indexer.facet_value("region", county, 0, results.search) for county, _ in indexer.counties()
-    ]
+    values = [held.get(one) or indexer.facet_value("region", one, 0, results.search) for one, _ in indexer.counties()]
     fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
     subjects = service().searcher.subjects()
     return page("start.html", results=results, counties=rendering.by_name(values), fetched=fetched, subjects=subjects)
@@ -135,7 +132,6 @@ def document(id: str) -> Response:
         paragraphs=rendering.marked_paragraphs(visible.text, marks),
         place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
         places=len(marks),
-        back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
         today=indexer.day_of(Search()).isoformat(),
         neighbours=_neighbours(visible),

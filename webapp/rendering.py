@@ -21,7 +21,6 @@ SIZES = (10, 20, 50, 100)
 """Hits of a page that are offered."""
 GAP = 30
 """Years between the first and the last under which years without documents are shown too."""
-BAR_STEPS = 20
 _TIMES = (("fran", "first", "Från"), ("till", "last", "Till"), ("sedan", "since", "Nytt i Regionsök sedan"))
 """Form field, what of a period it is, and label."""
 _LEVELS = {"riksomraden": "Riksområden", "kommuner": "Kommuner"}
@@ -137,10 +136,6 @@ class Group(Struct, frozen=True):
     lids: list[Lid]
 
 
-Year = tuple[FacetValue, int]
-"""A row of the histogram: its bar from 0 to BAR_STEPS, the fullest year has all of them."""
-
-
 def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
     """Form field, value and label of each chosen filter, and the answer without it: as facets are ordered, then the period."""
     search = results.search
@@ -156,9 +151,10 @@ def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
             yield name, day, f"{label} {indexer.instant_text(day)}", indexer.address(search, filters=filters)
 
 
-def unanswerable(faults: Iterable[indexer.Unreadable]) -> tuple[indexer.Unreadable, ...]:
-    """The faults instead of which nothing can be shown: another answer would be mistaken for the one asked for."""
-    return tuple(fault for fault in faults if not fault.instead)
+def told(faults: Iterable[indexer.Unreadable]) -> tuple[tuple[indexer.Unreadable, ...], tuple[str, ...]]:
+    """The faults for which nothing is shown, as another answer would be mistaken for the one asked for; what is noted of the others."""
+    wrong = tuple(fault for fault in faults if not fault.instead)
+    return wrong, tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
 
 
 def kept(results: Results, wrong: Sequence[indexer.Unreadable]) -> list[tuple[str, str]]:
@@ -231,21 +227,15 @@ def by_name(values: list[FacetValue]) -> list[FacetValue]:
     return sorted(values, key=lambda value: value.label.lower().translate(_IN_SWEDISH))
 
 
-def years(results: Results) -> tuple[list[Year], list[Year]]:
+def years(results: Results) -> tuple[list[FacetValue], list[FacetValue]]:
     """The histogram, newest first, and the older years that are behind a click."""
-    return _rows(list(_without_gaps(results.facets.get("year", ()), results.search)))
-
-
-def months(results: Results) -> list[Year]:
-    """The same for the months of the only chosen year, in the order of time; empty otherwise."""
-    opened = next((year for year in results.facets.get("year", ()) if year.children), None)
-    return _rows(list(opened.children))[0] if opened else []
-
-
-def _rows(values: list[FacetValue]) -> tuple[list[Year], list[Year]]:
-    most = max((value.count for value in values), default=0)
-    rows = [(value, -(-value.count * BAR_STEPS // most) if most else 0) for value in values]
+    rows = list(_without_gaps(results.facets.get("year", ()), results.search))
     return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])
+
+
+def months(results: Results) -> tuple[FacetValue, ...]:
+    """The same for the months of the only chosen year, in the order of time; empty otherwise."""
+    return next((year.children for year in results.facets.get("year", ()) if year.children), ())
 
 
 def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[FacetValue]:
