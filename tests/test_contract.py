@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -90,20 +90,34 @@ def test_every_example_can_be_asked_and_the_answer_has_the_shape_that_is_said(co
     valid(contract, contract["components"]["schemas"]["Problem"], problem)
 
 
-def unsayable(case: Any, failure: Exception, answer: Any) -> str:
-    """Why a difference is none: what no schema says, or what is written alike in an address."""
-    if type(failure).__name__ == "RejectedPositiveData":
-        refused = answer.json()
-        is_reversed = refused["parameter"] == "till" and refused["detail"].startswith("Perioden")
-        return "cursor" if refused["parameter"] == "cursor" else "period" if is_reversed else _alike(case)
-    return _alike(case) if type(failure).__name__ == "AcceptedNegativeData" else ""
+def unsayable(contract: Any, case: Any, failure: Exception, answer: Any) -> str:
+    """Why a difference is none: what no schema says, or what the address as it is written says and the value it was made of does not."""
+    is_as_said = written_as_said(contract, contract["paths"][case.operation.path]["get"], answer.request.url)
+    if type(failure).__name__ == "AcceptedNegativeData":
+        return "alike" if is_as_said else ""
+    if type(failure).__name__ != "RejectedPositiveData":
+        return ""
+    refused = answer.json()
+    is_reversed = refused["parameter"] == "till" and refused["detail"].startswith("Perioden")
+    return "cursor" if refused["parameter"] == "cursor" else "period" if is_reversed else "" if is_as_said else "alike"
 
 
-def _alike(case: Any) -> str:
-    """An empty value is none, one that is repeated is one, and 10.0 and true are texts."""
-    lists = [value if isinstance(value, list) else [value] for value in (case.query or {}).values()]
-    blank = any(not isinstance(one, str) or not one.strip() for values in lists for one in values)
-    return "alike" if blank or any(len(values) > len({*map(str, values)}) for values in lists) else ""
+def written_as_said(contract: Any, face: Any, url: str) -> bool:
+    """Whether an address is as the contract has it: an empty value is none, a repeated one is one, true is a text and 10.0 no number."""
+    said = {one["name"]: one["schema"] for one in face["parameters"]}
+    for name, values in parse_qs(urlsplit(url).query).items():
+        given = list(dict.fromkeys(value.strip() for value in values if value.strip()))
+        schema = said.get(name, False)
+        if not given or (schema and schema.get("type") == "array"):
+            value: Any = given
+        else:
+            value = int(given[0]) if schema and schema.get("type") == "integer" and given[0].isdecimal() else given[0]
+            if len(given) > 1:
+                return False
+        whole = {**schema, "components": contract["components"]} if schema else schema
+        if not schema or (given and not Draft202012Validator(whole).is_valid(value)):
+            return False
+    return True
 
 
 def tried(settings: Settings, examples: int) -> tuple[Counter[int], list[str], Counter[str]]:
@@ -111,7 +125,8 @@ def tried(settings: Settings, examples: int) -> tuple[Counter[int], list[str], C
     import schemathesis
     from schemathesis.core.failures import FailureGroup
 
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", create_app(settings))
+    app = create_app(settings)
+    schema, contract = schemathesis.openapi.from_wsgi("/openapi.json", app), app.test_client().get("/openapi.json").json
     statuses, excused, differences = Counter[int](), Counter[str](), list[str]()
 
     def attempt(case: Any) -> None:
@@ -121,7 +136,7 @@ def tried(settings: Settings, examples: int) -> tuple[Counter[int], list[str], C
             case.validate_response(answer)
         except FailureGroup as failed:
             for failure in failed.exceptions:
-                if why := unsayable(case, failure, answer):
+                if why := unsayable(contract, case, failure, answer):
                     excused[why] += 1
                 else:
                     differences.append(f"{case.as_curl_command()}: {failure}")
@@ -144,7 +159,7 @@ def test_random_requests_are_answered_as_the_contract_says(ours: Settings, reque
     print(
         f"{statuses.total()} requests: {dict(statuses)}; {len(differences)} differences; said in words only: {excused}"
     )
-    assert differences == []
+    assert not differences, "\n".join(differences)
     assert max(statuses) < 500 and statuses.total() >= requests
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -161,3 +162,14 @@ def test_engines_agree_on_what_is_new_since_an_instant_and_what_came_last(settin
     ranked = sorted(sorted(documents, key=lambda one: one.id), key=lambda one: one.new_at, reverse=True)
     found = engine.find(nodes.Everything(), Window(5, 50, "latest"))
     assert [match.id for match in found] == [document.id for document in ranked[5:55]]
+
+
+def test_two_indexes_of_one_corpus_are_built_at_once(settings: Settings) -> None:
+    """As the tests themselves do: each waits for the other, and both tell the same."""
+    write(settings, "a", *(line(f"d{number}") for number in range(30)))
+    both = [replace(settings, index=settings.index.with_name(name), commit_every=2) for name in ("one", "other")]
+    with ThreadPoolExecutor(2) as threads:
+        assert [built.documents for built in threads.map(build, both)] == [30, 30]
+    ids = sorted(instants(settings))
+    assert first_seen(both[0], *ids) == first_seen(both[1], *ids) == [instants(settings)[id] for id in ids]
+    assert check(both[0]).sound and check(both[1]).sound

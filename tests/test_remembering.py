@@ -44,7 +44,7 @@ def test_what_is_new_since_last_time_is_a_link_and_a_saved_question_counts_it(
     expect(page.locator("#nytt")).to_be_hidden()
     page.get_by_label("Spara frågan i den här webbläsaren").fill("<b>Tunnlar</b>")
     page.get_by_role("button", name="Spara frågan").click()
-    expect(page.locator("#spara [role=status]")).to_contain_text("Sparad")
+    expect(page.locator("#spara .said")).to_contain_text("Sparad")
     add_news(settings, tmp_path, 2)
     page.goto("/")
     saved = page.locator("#sparade li")

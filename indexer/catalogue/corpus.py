@@ -131,7 +131,7 @@ class Documents(Table):
         return self._column("SELECT id FROM newly_seen")
 
     def keep_first_seen(self) -> None:
-        """As a commit begins, so that another run over the same corpus need not wait for long."""
+        """As a commit begins: the one after it has a moment of its own."""
         self._execute("INSERT OR REPLACE INTO corpus.first_seen SELECT id, instant FROM newly_seen")
         self._execute("DELETE FROM newly_seen")
         self._execute("UPDATE moment SET instant = (SELECT instant FROM next_moment)")

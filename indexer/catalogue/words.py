@@ -50,8 +50,7 @@ class Lexicon(Table):
         """Let readers know words that no document need have, without the lexicon."""
         words = sorted(words)
         self._executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?, 0, 0)", words)
-        split = ((form, Entry.unpacked(term, parts).parts) for form, term, parts, _ in words if parts)
-        inside = {(part.term, form) for form, parts in split for part in parts}
+        inside = {(part.term, form) for form, term, parts, _ in words for part in Entry.unpacked(term, parts).parts}
         self._executemany("INSERT OR IGNORE INTO parts VALUES (?, ?)", sorted(inside))
 
     def entry(self, form: str) -> Entry:

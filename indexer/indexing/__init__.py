@@ -19,7 +19,9 @@ from msgspec import Struct, structs
 
 from indexer import generations
 from indexer.catalogue import Catalogue, copy_compactly
-from indexer.corpus import changing, cut, read_corpus, read_ledger, settle, sweep, today
+from indexer.corpus import changing, read_corpus, read_ledger, sweep, today
+from indexer.corpus.files import cut
+from indexer.corpus.ledger import FIRST_SEEN, settle
 from indexer.documents import Document, Refusal
 from indexer.engines import COUNT_DELETED, chosen_engine, open_engine, open_writer
 from indexer.fields import document_of, record_of, words_of
@@ -136,7 +138,9 @@ class Build(Struct, frozen=True):
         if now:
             generations.delete_others(index, now.generation)
         generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
-        with closing(Run(generation, ledger, self.settings, self.progress, self.day)) as run:
+        # Any other index of the corpus waits as well: both write beside the ledger.
+        beside_ledger = generations.writing((corpus / FIRST_SEEN).parent, self.progress.waiting)
+        with beside_ledger, closing(Run(generation, ledger, self.settings, self.progress, self.day)) as run:
             run.analyser.known = before.generation.catalogue if rebuild and before else None
             changes = run.differences(files)
             changed = now is None or not now.complete or bool(changes)

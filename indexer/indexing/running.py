@@ -62,7 +62,6 @@ class Run:
         self, generation: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str
     ) -> None:
         self._changed, self._day = progress.changed, day
-        (settings.corpus / FIRST_SEEN).parent.mkdir(exist_ok=True)
         self.catalogue = Catalogue(generation.catalogue, first_seen=settings.corpus / FIRST_SEEN)
         self._ledger, self._settings = ledger, settings
         self._workers = Workers()

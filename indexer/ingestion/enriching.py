@@ -23,7 +23,6 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _DATES = ("published", "date", "updated", "updated_in_list", "fetched", "date_precision", "published_precision")
 _TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", "published_evidence", *_DATES)
 _SYNONYMS = {"date": "published", "publisher": "source", "published_precision": "date_precision"}
-_LABELLED = {name.lower(): kind for kind, name in KINDS.items()}
 _log = logging.getLogger(__package__)
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
@@ -126,15 +125,14 @@ def _stated(given: Mapping[str, object]) -> dict[str, str]:
     A date that is none costs the date and never the document.
     """
     texts: dict[str, str] = {}
-    for key in _TEXT_KEYS:
-        if (value := given.get(key)) is None:
-            continue
+    for key in filter(given.__contains__, _TEXT_KEYS):
+        value = given[key]
         if hasattr(value, "isoformat"):
             value = value.isoformat()
         if isinstance(value, str | int) and not isinstance(value, bool):
             if stripped := " ".join(clean(str(value)).split()):
                 texts.setdefault(_SYNONYMS.get(key, key), stripped)
-        elif key not in _DATES:
+        elif value is not None and key not in _DATES:
             raise Unreadable(f"Värdet av {key} är ingen text; rätta det.")
     if len(texts.get("id", "")) > LONGEST_ID:
         raise Unreadable(f"Dokumentets id är längre än {LONGEST_ID} tecken; ge det ett kortare.")
@@ -171,8 +169,7 @@ def _day(dated: Dated | None) -> str | None:
 
 def _kind(label: str | None) -> tuple[str, str] | None:
     """The kind of a label, and what says so."""
-    kind = _LABELLED.get((label or "").lower())
-    return (kind, "angivet") if kind else None
+    return next(((kind, "angivet") for kind, name in KINDS.items() if label and name.lower() == label.lower()), None)
 
 
 def _regions(given: Mapping[str, object], title: str, text: str, of: Publisher | None) -> tuple[Region, ...]:

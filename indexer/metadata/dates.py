@@ -130,8 +130,7 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     ('2021-04-19', 'month', None)
     """
     stripped = " ".join(text.split()).strip(" .,;") if len(text) <= LONGEST else ""
-    found = (pattern.fullmatch(stripped) for pattern in (_patterns("format") if stripped else ()))
-    match = next(filter(None, found), None)
+    match = next(filter(None, (pattern.fullmatch(stripped) for pattern in _patterns("format") if stripped)), None)
     return _dated(match.groupdict(), evidence) if match else None
 
 

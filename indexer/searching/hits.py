@@ -62,8 +62,7 @@ class Hits(Struct, frozen=True):
         documents = [without(document_of(match.stored), self.hidden) for match in matches]
         texts = [readable(document.text) for document in documents]
         standing = marker.standing_in([*(document.title for document in documents), *texts])
-        of_each = zip(matches, documents, standing[: len(texts)], standing[len(texts) :], strict=True)
-        for match, document, title, text in of_each:
+        for match, document, title, text in zip(matches, documents, standing, standing[len(texts) :], strict=False):
             is_whole = not typed or readable(document.text) is document.text
             whole = text if is_whole else marker.standing_in([document.text])[0]
             hit = self._hit(document, match.score, title.spans(in_title), text.spans(in_text))
@@ -107,8 +106,6 @@ def _missing(typed: _Typed, parts: Sequence[Standing], places: Sequence[Place]) 
 
 def without(document: Document, hidden: frozenset[str]) -> Document:
     """A document whose release does not hold those with some ids."""
-    if not hidden:
-        return document
     others = tuple(other for other in document.duplicates if other.id not in hidden)
     canonical = None if document.canonical in hidden else document.canonical
     return structs.replace(document, duplicates=others, canonical=canonical)

@@ -10,10 +10,8 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import distribution
-from itertools import chain
 from math import log10
 from os.path import commonprefix
-from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import msgpack
@@ -171,7 +169,7 @@ def _as_first(text: str) -> tuple[float, str] | None:
 def _changed() -> dict[str, tuple[str, ...]]:
     """How a first part is written that lost or changed the last vowel of a common word -> the words that it may be of."""
     words: dict[str, tuple[str, ...]] = dict.fromkeys(_IRREGULAR, ())
-    for word in (word for word in _frequencies()[-1] if len(word) > 3):
+    for word in _frequencies()[-1]:
         stem = word[:-1]
         texts: list[str] = []
         if word[-1] in "ae":
@@ -207,14 +205,14 @@ def zipf(word: str) -> float:
 @cache
 def _frequencies() -> "tuple[array[int], array[float], list[str]]":
     """The hash of each word, at the first free place from there on, and its frequency: 8 MB, where a dictionary takes 36; and the common words."""
-    listed = Path(str(distribution("wordfreq").locate_file(_LIST)))
-    _, *levels = msgpack.decode(gzip.decompress(listed.read_bytes()))
+    with gzip.open(str(distribution("wordfreq").locate_file(_LIST))) as packed:
+        _, *levels = msgpack.decode(packed.read())
     hashes, zipfs = array("q", [0]) * _PLACES, array("d", [1.0]) * _PLACES
     for level, words in enumerate(levels):
         for word in words:
             place, hashes[place] = _place(word, hashes)
             zipfs[place] = log10(10 ** (-level / 100)) + 9
-    return hashes, zipfs, list(chain.from_iterable(levels[:_COMMON]))
+    return hashes, zipfs, [word for words in levels[:_COMMON] for word in words if len(word) > 3]
 
 
 def _place(word: str, hashes: "array[int]") -> tuple[int, int]:
