@@ -1,4 +1,4 @@
-"""The door to Regionsök: what the web and scripts may import.
+"""The door to Regionsök: what the web, the terminal and scripts may import.
 
     write: file or page -> ingestion -> Document -> dates, regions, kinds -> analysed fields -> engine -> index/
     read:  question -> addresses -> Search -> parsing -> planning -> engine.count, engine.find -> searching -> Results
@@ -17,43 +17,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.addresses import (
-        CHOSEN_FACETS,
-        SEARCH_PARAMETERS,
-        Parameters,
-        Unreadable,
-        address,
-        encoded,
-        facets_from,
-        query_string,
-        search_from,
-        toggled,
-        unknown,
-    )
+    from indexer.addresses import SEARCH_PARAMETERS, Parameters, Unreadable, address, encoded, query_string, search_from
+    from indexer.addresses import unknown as unknown_parameters
     from indexer.corpus.ledger import CorrectionError, Ledger, read_ledger
-    from indexer.crawling import read_visits
-    from indexer.documents import RIGHTS, THIRD_PARTY, Document
+    from indexer.crawling import OUTCOMES, Report, Visit, check_sources, crawl, fetch, last_visits, read_visits
+    from indexer.documents import RIGHTS, THIRD_PARTY, Document, Refusal
     from indexer.documents import to_json as document_to_json
     from indexer.facets import FACETS, UNKNOWN, Facet
     from indexer.faults import Fault, naming
     from indexer.indexing import build
-    from indexer.indexing.curating import Operator, correct, hide, remove, undo
-    from indexer.metadata.dates import DATE_PARTS, date_text, in_words, instant_text, known_parts
+    from indexer.indexing.checking import aliases, check, status
+    from indexer.indexing.curating import Added, Operator, add, correct, forget, hide, read_sources, remove, undo
+    from indexer.metadata.dates import DATE_PARTS, date_text, instant_text, known_parts, parse_date
     from indexer.metadata.regions.gazetteer import NATIONAL, counties, is_county
     from indexer.metadata.regions.gazetteer import label as region_label
     from indexer.metadata.regions.gazetteer import parent as region_above
     from indexer.metadata.regions.gazetteer import resolve as region_named
     from indexer.metadata.tables import one_of, rows
-    from indexer.queries import ORDERS, Filters, Order, Period, Reached, Search
+    from indexer.queries import ORDERS, Filters, Period, Reached, Search
     from indexer.results import FacetValue, Found, Hit, Offer, Results, Snippet, Span, all_values
     from indexer.results import encodable as encodable_results
+    from indexer.results import to_json as results_to_json
     from indexer.results.exporting import COLUMNS, FORMS, UNFIT, Row, exported, tabled
     from indexer.searching import IndexMissing, Searcher
     from indexer.searching.hits import facet_value
     from indexer.searching.questions import day_of
     from indexer.searching.snippets import cut_before
     from indexer.searching.statistics import COMPARED, SIDES, Figure, Side, coverage, sides, trends
-    from indexer.settings import Settings, SettingsError, load_settings
+    from indexer.settings import ENGINES, Settings, SettingsError, load_settings
     from indexer.swedish.words import load_tables
 
 

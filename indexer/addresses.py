@@ -25,9 +25,6 @@ FLAGS = {"dubbletter": ("with_duplicates", "visa"), "ordagrant": ("literal", "ja
 _FACETS = {facet.parameter: name for name, facet in FACETS.items()}
 SEARCH_PARAMETERS = ("q", *_FACETS, "fran", "till", "sedan", "sortera", "sida", "antal", *FLAGS)
 """Every parameter of an answer's address."""
-CHOSEN_FACETS = "facetter"
-"""The parameter of the facets that programs want with an answer."""
-NO_FACETS = "inga"
 
 _QUOTED_LENGTH = 60
 _DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
@@ -92,26 +89,29 @@ class Parameters:
         self.refuse(name, text, detail, tuple(allowed), "Det räknas inte.")
         return ""
 
-    def region(self, name: str = "region") -> str | None:
-        """The region that a parameter names, None where it names none."""
-        text = self.one(name)
-        return self.value(FACETS["region"], text, name) if text else None
-
     def values(self, facet: Facet) -> tuple[str, ...]:
         """The values of a facet that were chosen."""
         name, typed = facet.parameter, self.all(facet.parameter)
         if len(typed) > VALUES:
             detail = f'Högst {VALUES} värden av "{name}" går att välja.'
             self.refuse(name, typed[VALUES], detail, instead="De första är med.")
-        values = (self.value(facet, text, name) for text in typed[:VALUES])
+        values = (self._value(facet, text) for text in typed[:VALUES])
         return tuple(dict.fromkeys(value for value in values if value is not None))
 
-    def value(self, facet: Facet, text: str, name: str) -> str | None:
-        """The value of a facet that a parameter holds, None where there is none such."""
+    def _value(self, facet: Facet, text: str) -> str | None:
         value = facet.read(text)
         if value is None:
-            self.refuse(name, text, f"{facet.noun} {_quoted(text)} {facet.refusal}", tuple(facet.examples()))
+            self.refuse(facet.parameter, text, f"{facet.noun} {_quoted(text)} {facet.refusal}", tuple(facet.examples()))
         return value
+
+    def facets(self) -> tuple[str, ...]:
+        """The facets that an answer in JSON is to have, else all that are open on pages.
+
+        >>> Parameters([("facetter", "ar"), ("facetter", "typ")]).facets(), Parameters([("facetter", "inga")]).facets()
+        (('year', 'kind'), ())
+        """
+        chosen = self.choices("facetter", (*_FACETS, "inga"))
+        return tuple(name for word, name in _FACETS.items() if (word in chosen if chosen else not FACETS[name].folded))
 
     def refuse(self, parameter: str, value: str, detail: str, allowed: tuple[str, ...] = (), instead: str = "") -> None:
         """Note what cannot be read, once."""
@@ -134,18 +134,6 @@ def search_from(parameters: Given) -> tuple[Search, tuple[Unreadable, ...]]:
     size = _number(read, "antal", "Antalet", SIZES, _DEFAULT.size)
     flags = {field: bool(read.choice(name, (word,))) for name, (field, word) in FLAGS.items()}
     return structs.replace(Search(query, filters, order, page, size), **flags), tuple(read.faults)
-
-
-def facets_from(parameters: Given) -> tuple[tuple[str, ...], tuple[Unreadable, ...]]:
-    """The facets that an answer in JSON is to have, else all that are open on pages, and what could not be read of that.
-
-    >>> facets_from([("facetter", "ar"), ("facetter", "typ")])[0], facets_from([("facetter", "inga")])[0]
-    (('year', 'kind'), ())
-    """
-    read = Parameters(parameters)
-    chosen = read.choices(CHOSEN_FACETS, (*_FACETS, NO_FACETS))
-    facets = (name for word, name in _FACETS.items() if (word in chosen if chosen else not FACETS[name].folded))
-    return tuple(facets), tuple(read.faults)
 
 
 def unknown(parameters: Given, allowed: Sequence[str] = SEARCH_PARAMETERS) -> tuple[Unreadable, ...]:

@@ -18,7 +18,7 @@ from indexer.results import FacetValue, Results
 from indexer.searching import PARTIAL_BELOW, PARTIAL_HITS, Searcher
 from indexer.settings import Settings
 from tests.conftest import write_jsonl
-from webapp.steps import next_step
+from webapp.pages import next_step
 
 WORDS = ["kommun", "region", "regeringen", "utveckling", "klimat", "skola", "vård", "företag", "jobb", "energi",
          "forskning", "järnväg", "vatten", "skog", "kvantdator", "pendeltåg", "rymden", "vargar", "orkester", "glasbruk",

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
 from indexer.cli import cli
-from indexer.cli.printing import lines_of_visits
+from indexer.cli.common import lines_of_visits
 from indexer.crawling import COLUMNS, OUTCOMES, REPORT, Report, keep_visits, read_visits
 from indexer.crawling.sources import Site
 from indexer.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer.cli.printing import lines_of
+from indexer.cli.common import lines_of
 from indexer.documents import from_json, to_json
 from indexer.indexing import build
 from indexer.ingestion import Source

@@ -39,7 +39,7 @@ SHAPING = {
 }
 SHAPELESS = {
     "": ("addresses", "durable", "generations"),
-    "cli": ("asking", "evaluating", "printing"),
+    "cli": ("asking", "evaluating", "common"),
     "crawling": ("spider",),
     "indexing": ("workers", "curating"),
     "parsing": ("interpretation", "placing"),

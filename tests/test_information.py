@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from indexer import Filters, Search, Settings, address, region_named
 from tests.web_answers import Answers, page, words
 from webapp import create_app
-from webapp.steps import next_step
+from webapp.pages import next_step
 
 OPERATORS = [
     '"',

@@ -11,14 +11,14 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import FACETS, Search, Searcher, Settings, address, build, toggled
-from indexer.addresses import toggling
+from indexer import FACETS, Search, Searcher, Settings, address, build
+from indexer.addresses import toggled, toggling
 from indexer.engines import BY_YEAR, open_engine
 from indexer.queries import Filters
 from indexer.searching import opening, questions
 from tests.web_answers import Answers, client
 from webapp import create_app
-from webapp.sending import PACKED_FROM
+from webapp.answering import PACKED_FROM
 
 ASKED = "/sok.json?q=v%C3%A4tgas"
 

@@ -203,6 +203,14 @@ def test_years_are_a_table_with_a_bar_a_number_and_a_link_that_toggles():
     assert rows[1].a is None
 
 
+def test_a_chosen_year_shows_all_of_its_twelve_months():
+    months = [f"2019-{month:02d}" for month in range(1, 13)]
+    children = tuple(FacetValue(month, month, 2, False, f"/sok?{month}") for month in months)
+    year = FacetValue("2019", "2019", 24, True, "/sok?2019", children)
+    rows = page("/sok?q=a", facets={"year": (year,)}).select("table.years")[0].select("tbody tr")
+    assert [(words(row.th), row.span["class"][1]) for row in rows] == [(month, "b20") for month in months]
+
+
 DATE_FIELDS = [
     ("fran=2019&till=2019", "2019", "2019", "Läst som 1 januari 2019 till 31 december 2019."),
     ("fran=12/3 2019", "2019-03-12", "", "Läst som från och med 12 mars 2019."),

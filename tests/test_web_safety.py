@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from indexer import IndexMissing
+from indexer import IndexMissing, date_text
 from indexer.documents import Duplicate
 from indexer.metadata.dates import Dated
 from indexer.results import FacetValue, Place, Snippet
 from tests.web_answers import DOCUMENT, HIT, Answers, client, words
 from webapp import create_app
-from webapp.rendering import date_text, date_value, marked, marked_paragraphs, web_address
+from webapp.rendering import date_value, marked, marked_paragraphs, web_address
 
 PAYLOADS = [
     "<script>alert(1)</script>",

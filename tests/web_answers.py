@@ -3,7 +3,8 @@
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
-from indexer import address, toggled
+from indexer import address
+from indexer.addresses import toggled
 from indexer.documents import Document
 from indexer.facets import UNKNOWN
 from indexer.metadata.dates import Dated

@@ -9,9 +9,8 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer import FACETS, FORMS, ORDERS, Fault, Searcher, Settings, load_settings, rows
-from webapp import contract, correcting, faces, pages, rendering, sending, trends
-from webapp.answering import SERVICE, Service, Unanswerable, is_program, service
-from webapp.limiting import Limiter
+from webapp import answering, correcting, faces, pages, rendering, trends
+from webapp.answering import SERVICE, Limiter, Service, Unanswerable, is_program, service
 
 _log = logging.getLogger(__package__)
 
@@ -44,8 +43,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.jinja_env.filters |= rendering.FILTERS
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
-    own = (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, contract.blueprint)
-    for blueprint in (*own, correcting.blueprint):
+    for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, correcting.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
     app.register_error_handler(HTTPException, _failed)
@@ -76,7 +74,7 @@ def _protect(response: Response) -> Response:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
     response.cache_control.no_store = g.get("is_private", False)
     response.headers.extend(HEADERS | g.get("limits", {}) | (SHARED if _is_shared() else {}))
-    return sending.packed(sending.tagged(response) if is_program(request.path) else response)
+    return answering.packed(answering.tagged(response) if is_program(request.path) else response)
 
 
 def sentences(status: int) -> tuple[str, str]:

@@ -1,22 +1,64 @@
-"""From the request at hand to what the engine answers; what pages and JSON have in common."""
+"""What pages and JSON have in common: who asks and how often, what the engine answers, and how that travels.
 
+It is not sent again to whoever has it, and packed for whoever can unpack it. How often one client may ask a public
+service is told as draft-ietf-httpapi-ratelimit-headers-10 has it.
+"""
+
+import gzip
 import re
-from collections.abc import Collection, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache, partial
+from hashlib import blake2b
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qsl
 
-from flask import abort, current_app, request
+from flask import Response, abort, current_app, g, request
 from msgspec import Struct, structs
 from werkzeug.exceptions import BadRequest
 
-from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown
-from webapp.limiting import Limiter
-from webapp.showing import came_through, is_loopback, public_document, public_results
+from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown_parameters
+from webapp.showing import came_through, is_among, is_loopback, public_document, public_results
 
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
 _PROGRAMS = re.compile(r"/forslag|/\w+\.(?!txt$|xml$)\w+|/.*\.(?:json|ris|bib)", re.DOTALL)
 """What only programs ask for; an id may end as a file does."""
+PACKED_FROM = 1_000
+"""Bytes; what is shorter travels as fast as it is."""
+_LEVEL = 5
+"""Of 1 to 9 or 11: what takes longer to pack than a tenth of a question is not worth its bytes."""
+
+
+class Limiter:
+    """Counts what each client asks in a minute, every process for itself. Raises ImportError without the package that it takes."""
+
+    def __init__(self, settings: Settings) -> None:
+        limits = import_module("limits")
+        self._rate = limits.RateLimitItemPerMinute(settings.public_requests_per_minute)
+        self._counts = limits.strategies.FixedWindowRateLimiter(limits.storage.MemoryStorage())
+        self._trusted = settings.public_trusted_proxies
+
+    def count(self) -> None:
+        """Count the request at hand, keep the headers that say what is left, and end it where it is one too many."""
+        client = self._client()
+        allowed = self._counts.hit(self._rate, client)
+        reset, left = self._counts.get_window_stats(self._rate, client)
+        seconds = f"{int(reset - time.time()) + 1}"
+        g.limits = {"RateLimit": f'"minut";r={left};t={seconds}'}
+        g.limits["RateLimit-Policy"] = f'"minut";q={self._rate.amount};w=60'
+        if not allowed:
+            g.limits["Retry-After"] = seconds
+            abort(429)
+
+    def _client(self) -> str:
+        """The address that asks; of what trusted proxies pass on, the last address that is none of theirs."""
+        route = [*request.headers.get("X-Forwarded-For", "").split(","), request.remote_addr or ""]
+        addresses = [address.strip() for address in reversed(route)]
+        return next((address for address in addresses if not is_among(address, self._trusted)), addresses[-1])
 
 
 class Service(Struct, frozen=True):
@@ -67,7 +109,7 @@ def decoded(value: str) -> str:
 def program_parameters(*allowed: str) -> list[tuple[str, str]]:
     """The parameters of the request. Raises Unanswerable where one is not among the allowed."""
     given = parameters()
-    refuse(unknown(given, allowed))
+    refuse(unknown_parameters(given, allowed))
     return given
 
 
@@ -112,3 +154,50 @@ def is_public() -> bool:
     here = (host and host[1], request.environ.get("SERVER_NAME"), request.remote_addr)
     through = came_through(request.headers.keys(), str(request.environ.get("SERVER_PROTOCOL", "")))
     return service().public or through or not all(map(is_loopback, here))
+
+
+def unless_known(search: Search, answered: Callable[[], Response], *beside: object) -> Response:
+    """The answer to a Search, of what it depends on beside, which is only made for whoever has not got it. Raises IndexMissing."""
+    depends_on = (_code(), service().searcher.version(search), is_public(), request.path, beside)
+    tag = blake2b(repr(depends_on).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    response = Response(status=304) if request.if_none_match.contains_weak(tag) else answered()
+    response.set_etag(tag, weak=True)  # packed it has other bytes
+    response.cache_control.no_cache = True
+    return response
+
+
+def tagged(response: Response) -> Response:
+    """A response that is not sent again to whoever has it."""
+    if response.status_code == 200 and not response.is_streamed and "ETag" not in response.headers:
+        response.add_etag(weak=True)
+        response.cache_control.no_cache = True
+        response.make_conditional(request)
+    return response
+
+
+@cache
+def _code() -> str:
+    """Changes with every file that answers are made by."""
+    packages = (Path(import_module(name).__file__ or "").parent for name in ("indexer", "webapp"))
+    files = sorted(file for package in packages for file in package.rglob("*"))
+    contents = (file.read_bytes() for file in files if file.suffix in (".py", ".html", ".txt", ".csv", ".tsv"))
+    return blake2b(b"".join(contents), digest_size=16).hexdigest()
+
+
+@cache
+def _packers() -> dict[str, Callable[[bytes], bytes]]:
+    """Content coding -> what packs in it, the best first; Brotli comes with what reads browsers' archives."""
+    brotli = {"br": partial(import_module("brotli").compress, quality=_LEVEL)} if find_spec("brotli") else {}
+    return {**brotli, "gzip": partial(gzip.compress, compresslevel=_LEVEL, mtime=0)}
+
+
+def packed(response: Response) -> Response:
+    """A response in a coding that the request accepts; files are sent as they are."""
+    if response.direct_passthrough or response.is_streamed or len(response.get_data()) < PACKED_FROM:
+        return response
+    response.vary.add("Accept-Encoding")
+    coding = request.accept_encodings.best_match([*_packers(), "identity"])
+    if coding in _packers():
+        response.set_data(_packers()[coding](response.get_data()))
+        response.content_encoding = coding
+    return response

@@ -1,19 +1,24 @@
-"""The faces for programs: the same answers as the pages, as JSON; an address that cannot be read is a problem object."""
+"""The faces for programs: the same answers as the pages, as JSON; an address that cannot be read is a problem object.
+
+How they go on, by cursors, and the contract with programs, as OpenAPI 3.1 has it: which faces there are, and what each takes.
+"""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from itertools import chain
 
 import msgspec
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from itsdangerous import BadData, URLSafeSerializer
 from msgspec.structs import asdict, replace
 
 import indexer
-from indexer import CHOSEN_FACETS, FORMS, SEARCH_PARAMETERS, Found, Parameters, Search, Unreadable
-from webapp import sending, showing
-from webapp.answering import answer, document_of, is_public, program_parameters, refuse, service, shown, taken
-from webapp.cursors import continued, cursor_of
+from indexer import FORMS, SEARCH_PARAMETERS, Found, Parameters, Reached, Search, Unreadable
+from webapp import answering, showing
+from webapp.answering import document_of, is_public, program_parameters, refuse, service, shown, unless_known
 
 blueprint = Blueprint("faces", __name__)
 
@@ -24,6 +29,8 @@ PROBLEM = "application/problem+json"
 WHOLE = {"text", "published_evidence", "updated", "language", "publisher_region"}
 """What of a document a hit has only where it is chosen."""
 FIELDS = (*indexer.Hit.__struct_fields__, *sorted(WHOLE))
+_SHAPES = indexer.Document, indexer.FacetValue, indexer.Hit, indexer.Offer
+_FORMS = re.compile(r"<any\((.*)\):\w+>")
 
 
 @blueprint.get("/sok.json", defaults={"form": "json"})
@@ -31,26 +38,26 @@ FIELDS = (*indexer.Hit.__struct_fields__, *sorted(WHOLE))
 @blueprint.get(f"/sok.<any({','.join(FORMS)}):form>")
 def search(form: str) -> Response:
     """The answer to a question: a page of it, what was last new of it as a feed, or in a form to take along all of it."""
-    given = program_parameters(*SEARCH_PARAMETERS, CHOSEN_FACETS, *(("falt", "cursor") if form == "json" else ()))
-    (search, faults), (facets, wrong), read = indexer.search_from(given), indexer.facets_from(given), Parameters(given)
-    fields, search = read.choices("falt", FIELDS), continued(search, read)
-    refuse((*faults, *wrong, *read.faults))
+    given = program_parameters(*SEARCH_PARAMETERS, "facetter", *(("falt", "cursor") if form == "json" else ()))
+    (search, faults), read = indexer.search_from(given), Parameters(given)
+    facets, fields, search = read.facets(), read.choices("falt", FIELDS), continued(search, read)
+    refuse((*faults, *read.faults))
     if form == "atom":
         search = replace(search, order="inkommet", size=search.size if "antal" in dict(given) else FEED_SIZE)
-        return sending.unless_known(search, lambda: _feed(search))
+        return unless_known(search, lambda: _feed(search))
     if form in FORMS:
-        return sending.unless_known(search, lambda: _file(form, taken(search)))
-    return sending.unless_known(search, lambda: json_response(_answer(search, facets, fields)), facets, fields)
+        return unless_known(search, lambda: _file(form, answering.taken(search)))
+    return unless_known(search, lambda: json_response(_answer(search, facets, fields)), facets, fields)
 
 
 def _feed(search: Search) -> Response:
     """An answer as Atom; of what XML cannot hold, blanks."""
-    feed = indexer.UNFIT.sub(" ", render_template("feed.xml", results=answer(search, ())))
+    feed = indexer.UNFIT.sub(" ", render_template("feed.xml", results=answering.answer(search, ())))
     return Response(feed, mimetype="application/atom+xml")
 
 
 def _answer(search: Search, facets: Collection[str], fields: Collection[str]) -> dict[str, object]:
-    results = answer(search, facets)
+    results = answering.answer(search, facets)
     said = indexer.encodable_results(results) | {"cursor": cursor_of(search, results.reached)}
     return said | {"hits": [_chosen(hit, fields) for hit in results.hits]} if fields else said
 
@@ -60,6 +67,33 @@ def _chosen(hit: indexer.Hit, fields: Collection[str]) -> dict[str, object]:
     document = None if WHOLE.isdisjoint(fields) else service().searcher.document(hit.id)
     held = indexer.document_to_json(shown(document)) if document else dict.fromkeys(WHOLE)
     return {field: (held | asdict(hit))[field] for field in fields}
+
+
+def cursor_of(search: Search, reached: Reached | None) -> str | None:
+    """The cursor that goes on after the answer to a Search, sealed with its question; None where nothing follows."""
+    return str(_sealing(search).dumps(msgspec.to_builtins(reached))) if reached else None
+
+
+def continued(search: Search, read: Parameters) -> Search:
+    """The Search that goes on where its cursor says, if it has one; what is wrong with that is noted."""
+    text = read.one("cursor")
+    if not text:
+        return search
+    with suppress(BadData, msgspec.ValidationError, OSError):
+        reached = msgspec.convert(_sealing(search).loads(text), Reached)
+        if cursor_of(search, reached) == text and not read.one("sida"):  # Base64 has several ways to write one thing
+            return replace(search, page=reached.position // search.size + 1, after=reached)
+    detail = 'Markören går bara att använda oförändrad, med samma fråga och utan "sida"; annars börja om utan den.'
+    read.refuse("cursor", text, detail)
+    return search
+
+
+def _sealing(search: Search) -> URLSafeSerializer:
+    """Of a question, however long its pages are, with what only this machine knows of the index and no commit changes."""
+    lock = service().settings.index / ".lock"
+    begun = (lock if lock.exists() else lock.parent).stat()
+    question = repr(replace(search, page=1, size=Search().size, after=None))
+    return URLSafeSerializer(f"{begun.st_ino} {begun.st_mtime_ns}", question)
 
 
 @blueprint.get("/forslag", defaults={"listed": False})
@@ -119,3 +153,31 @@ def unreadable(faults: Sequence[Unreadable]) -> Response:
     kind = url_for("information.help", _anchor="adresser")
     value = {"type": kind, "title": "Adressen går inte att läsa", "status": 400} | errors[0] | {"errors": errors}
     return json_response(value, 400, PROBLEM)
+
+
+@blueprint.get("/openapi.json")
+def contract() -> Response:
+    """Every face, its parameters, and the shape of what it answers."""
+    program_parameters()
+    _, schemas = msgspec.json.schema_components(_SHAPES, ref_template="#/components/schemas/{name}")
+    return json_response(json.loads(render_template("openapi.json", faces=dict(faces()), schemas=schemas)))
+
+
+def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The address of each face for programs, and the parameters that it names when it is asked for another."""
+    for rule in current_app.url_map.iter_rules():
+        forms = _FORMS.search(rule.rule)
+        for form in forms[1].split(",") if forms else ("",):
+            path = _FORMS.sub(form, rule.rule).replace("<path:id>", "{id}")
+            with current_app.test_request_context(f"{path}?{__name__}"):
+                try:
+                    if answering.is_program(path):
+                        current_app.dispatch_request()
+                except answering.Unanswerable as refused:
+                    yield path, refused.faults[0].allowed
+
+
+@blueprint.get("/utvecklare")
+def developers() -> str:
+    """How to write a program that asks."""
+    return render_template("developers.html", faces=dict(faces()))

@@ -1,17 +1,18 @@
 """The pages for people, an answer, a document, what the service says of itself; and what robots and watchers ask for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 
 from flask import Blueprint, Response, abort, render_template, request, stream_template
+from msgspec import Struct
 from msgspec.structs import replace
 
 import indexer
-from indexer import Document, Filters, Hit, Period, Results, Search, Unreadable, address
-from webapp import filters, rendering, sending, steps
-from webapp.answering import answer, count, document_of, is_public, parameters, service, shown
+from indexer import Document, Filters, Hit, Period, Results, Search, Unreadable, address, region_label
+from webapp import rendering
+from webapp.answering import answer, count, document_of, is_public, parameters, service, shown, unless_known
 
 blueprint = Blueprint("pages", __name__)
 information = Blueprint("information", __name__)
@@ -20,6 +21,20 @@ information = Blueprint("information", __name__)
 PART = 50_000
 """Most addresses that a sitemap may hold."""
 _INDENTATION = re.compile(r"\n\s+")
+WORDS = 8
+"""Words of a question that are tried alone."""
+_OPERATORS = {"OCH", "AND", "ELLER", "OR", "INTE", "NOT", "NÄRA", "NEAR"}
+_SIGNS = re.compile(r'(?<![^\s(+-])(?i:rubrik|titel):|[()"“”„»«]|(?<=["“”„»«])~\d+')
+_Way = tuple[str, str, Search]
+"""What there is, what to do, and what that asks for."""
+
+
+class Step(Struct, frozen=True):
+    """A sentence on what there is, and a link to it."""
+
+    sentence: str
+    link: str
+    url: str
 
 
 @blueprint.get("/", endpoint="home")
@@ -27,39 +42,79 @@ _INDENTATION = re.compile(r"\n\s+")
 def search() -> Response:
     """The form, and the answer below it; at the start, where nothing is asked, what there is."""
     search, faults = indexer.search_from(parameters())
-    response = sending.unless_known(search, lambda: _answered(search, faults), faults)
+    response = unless_known(search, lambda: _answered(search, faults), faults)
     if request.path != "/":
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
 def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
-    wrong = filters.unanswerable(faults)
-    notes = tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
+    wrong, notes = rendering.told(faults)
     results = answer(search)
     if request.path == "/" and search == Search() and not faults:
         return _start(results)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
     answered = results.total or results.total_partial or wrong
-    step = None if answered else steps.next_step(results.search, count, results.hides)
-    return page("search.html", results=results, wrong=wrong, filters=filters, step=step)
+    step = None if answered else next_step(results.search, count, results.hides)
+    return page("search.html", results=results, wrong=wrong, rendering=rendering, step=step)
 
 
 def _start(results: Results) -> Response:
     """What the collection holds and about which counties, by name, and its newest documents."""
     held = {value.value: value for value in indexer.all_values(results.facets["region"])}
-    values = [
-        held.get(county) or indexer.facet_value("region", county, 0, results.search) for county, _ in indexer.counties()
-    ]
+    values = [held.get(one) or indexer.facet_value("region", one, 0, results.search) for one, _ in indexer.counties()]
     fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
     subjects = service().searcher.subjects()
-    return page("start.html", results=results, counties=filters.by_name(values), fetched=fetched, subjects=subjects)
+    return page("start.html", results=results, counties=rendering.by_name(values), fetched=fetched, subjects=subjects)
 
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
     """Only what can be chosen: the hits answer another question than the one that was asked."""
     nothing = replace(results, hits=(), total=0, total_partial=0, pages=1, suggestion=None, offers=(), widened=False)
     return replace(nothing, search=replace(results.search, page=1), notes=notes)
+
+
+def next_step(search: Search, count: Callable[[Search], int], hides: bool = False) -> Step:
+    """What to do when a Search finds nothing: without filters, by its words anywhere, by one of them, its place, or everything.
+
+    Where it hides documents for a name, its words are not offered: they would find them.
+    """
+    for sentence, link, other in _ways(search, count, hides):
+        if number := count(other):
+            return Step(sentence, f"{link} ({rendering.counted(number, 'träff', 'träffar')})", address(other))
+    nothing = "Ingenting i samlingen liknar frågan." if search.query else "Inget i samlingen har allt som är valt."
+    return Step(nothing, "Visa alla dokument", address(Search()))
+
+
+def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterator[_Way]:
+    """The likeliest first; the next is looked for where one finds nothing."""
+    if search.filters and search.query:
+        yield "Filtren tar bort alla träffar.", "Sök utan filter", replace(search, filters=Filters(), page=1)
+    words = [] if hides else _words(search)
+    anywhere = Search(" ".join(dict.fromkeys(words)))
+    if words and anywhere != search:
+        yield "Inget dokument passar in på hela frågan.", "Sök efter orden var som helst", anywhere
+    long = [word for word in words if len(word) > 2]
+    hits = [(number, word) for word in long if (number := count(Search(word)))] if len(long) > 1 else []
+    for _, word in sorted(hits)[:1]:  # the word that fewest documents have
+        yield "Inget dokument har alla orden.", f"Sök bara efter ”{word}”", Search(word)
+    yield from _places(search)
+
+
+def _places(search: Search) -> Iterator[_Way]:
+    """The regions that words name, each before those around it."""
+    for word in _words(search):
+        named = region = indexer.region_named(word)
+        while region:
+            inside = f" ligger i {region_label(region)}" if region != named else " är en region i samlingen"
+            sentence = f"{region_label(named or region)}{inside}."
+            yield sentence, f"Visa det som handlar om {region_label(region)}", Search(filters=Filters(region=(region,)))
+            region = indexer.region_above(region)
+
+
+def _words(search: Search) -> list[str]:
+    words = (word.strip("+-=~*,.") for word in _SIGNS.sub(" ", search.query).split())
+    return [word for word in words if word and word.partition("/")[0] not in _OPERATORS][:WORDS]
 
 
 @blueprint.get("/dokument/<path:id>")
@@ -77,7 +132,6 @@ def document(id: str) -> Response:
         paragraphs=rendering.marked_paragraphs(visible.text, marks),
         place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
         places=len(marks),
-        back=address(search) if search != Search() else None,
         contact=mail_address(service().settings.public_contact),
         today=indexer.day_of(Search()).isoformat(),
         neighbours=_neighbours(visible),

@@ -1,15 +1,32 @@
-"""From values to the words and marks of a page: the filters that the templates use, and the way from mark to mark."""
+"""From values to the words and marks of a page, and from Results to what the forms of the search page hold.
+
+Those are chosen filters, facet groups, years, dates, orders and pages.
+"""
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from urllib.parse import parse_qsl
 
 from markupsafe import Markup
+from msgspec import Struct, structs
 
 import indexer
-from indexer import DATE_PARTS, FACETS, RIGHTS, Span, address, date_text, known_parts, region_label
+from indexer import DATE_PARTS, FACETS, NATIONAL, RIGHTS, UNKNOWN, FacetValue, Filters, Period, Results, Search
 
+VALUES_SHOWN = 8
+YEARS_SHOWN = 10
+SIZES = (10, 20, 50, 100)
+"""Hits of a page that are offered."""
+GAP = 30
+"""Years between the first and the last under which years without documents are shown too."""
+_TIMES = (("fran", "first", "Från"), ("till", "last", "Till"), ("sedan", "since", "Nytt i Regionsök sedan"))
+"""Form field, what of a period it is, and label."""
+_LEVELS = {"riksomraden": "Riksområden", "kommuner": "Kommuner"}
+"""Regions that stand behind a lid of their own; counties are in sight."""
+_IN_SWEDISH = str.maketrans("åäö", "{|}")
+"""Letters -> what stands after z, in the same order."""
 _LINKABLE = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
@@ -19,7 +36,7 @@ def date_value(published: str | None, precision: str | None) -> str:
     >>> date_value("2019-03-01", "month"), date_value("2019-02-11", "estimated")
     ('2019-03', '2019')
     """
-    return "-".join(known_parts(published, precision if precision in DATE_PARTS else "year"))
+    return "-".join(indexer.known_parts(published, precision if precision in DATE_PARTS else "year"))
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -64,7 +81,7 @@ def place_at(typed: str, marks: int) -> int:
     return min(max(int(typed), 1), marks) if typed.isdecimal() and len(typed) < 7 else min(1, marks)
 
 
-def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
+def marked(text: str, spans: Sequence[indexer.Span] = ()) -> Markup:
     """The text with its spans (code points) in <mark>, everything escaped.
 
     >>> marked("a < b", [(4, 5)])
@@ -73,7 +90,7 @@ def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
     return _joined(text, [(start, end, Markup("<mark>")) for start, end in spans])
 
 
-def marked_paragraphs(text: str, spans: Sequence[Span]) -> list[list[Markup]]:
+def marked_paragraphs(text: str, spans: Sequence[indexer.Span]) -> list[list[Markup]]:
     """The paragraphs of a text, each as its lines; the n:th span is <mark id="stalle-n">.
 
     >>> marked_paragraphs("En rad\\n\\nNytt stycke", [(8, 12)])
@@ -83,7 +100,7 @@ def marked_paragraphs(text: str, spans: Sequence[Span]) -> list[list[Markup]]:
     return [list(lines) for filled, lines in runs if filled]
 
 
-def _lines(text: str, spans: Sequence[Span]) -> Iterator[Markup]:
+def _lines(text: str, spans: Sequence[indexer.Span]) -> Iterator[Markup]:
     """A mark that goes on over the end of a line ends with it."""
     starts, position = [start for start, _ in spans], 0
     for line in text.splitlines(keepends=True):
@@ -104,8 +121,147 @@ def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
     return Markup("").join([*pieces, text[position:]])
 
 
-_OURS = (indexer.instant_text, date_text, date_value, counted, grouped, percent, web_address, marked, address)
+Lid = tuple[str, str, list[FacetValue]]
+"""Its id within the group, what opens it, and the values behind it."""
+
+
+class Group(Struct, frozen=True):
+    """A facet as a group of fields; `faults` are typed values that are none of its own."""
+
+    name: str
+    title: str
+    faults: tuple[indexer.Unreadable, ...]
+    shown: list[FacetValue]
+    """What is chosen, then the fullest."""
+    lids: list[Lid]
+
+
+def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
+    """Form field, value and label of each chosen filter, and the answer without it: as facets are ordered, then the period."""
+    search = results.search
+    for name, values in search.filters.chosen:
+        labels = {value.value: value.label for value in indexer.all_values(results.facets.get(name, ()))}
+        for value in values:
+            plain = indexer.facet_value(name, value, 0, search)
+            yield FACETS[name].parameter, value, labels.get(value, plain.label), plain.url
+    period = search.filters.period
+    for (name, key, label), day in zip(_TIMES, structs.astuple(period), strict=True):
+        if day:
+            filters = search.filters.with_period(structs.replace(period, **{key: None}))
+            yield name, day, f"{label} {indexer.instant_text(day)}", indexer.address(search, filters=filters)
+
+
+def told(faults: Iterable[indexer.Unreadable]) -> tuple[tuple[indexer.Unreadable, ...], tuple[str, ...]]:
+    """The faults for which nothing is shown, as another answer would be mistaken for the one asked for; what is noted of the others."""
+    wrong = tuple(fault for fault in faults if not fault.instead)
+    return wrong, tuple(f"{fault.detail} {fault.instead}" for fault in faults if fault.instead)
+
+
+def kept(results: Results, wrong: Sequence[indexer.Unreadable]) -> list[tuple[str, str]]:
+    """Name and value of all that another question is asked with: filters, also those to be mended, order and size.
+
+    Not what the words in the box were taken for: they will be again.
+    """
+    filters = results.search.filters
+    for offer in (offer for offer in results.offers if offer.applied):
+        period = Period(since=filters.period.since)
+        filters = filters.with_period(period) if offer.facet == "period" else filters.with_values(offer.facet, ())
+    search = structs.replace(results.search, query="", filters=filters, page=1, literal=False, explain=False)
+    pairs = parse_qsl(indexer.query_string(search))
+    names = {name for name, _ in pairs} & {"fran", "till", "sedan"}
+    return pairs + [(fault.parameter, fault.value) for fault in wrong if fault.parameter not in names]
+
+
+def typed(results: Results) -> str:
+    """What the box holds: the question without the filters written in it, which are shown as chosen.
+
+    Words that were taken for filters, or are put right, stay there.
+    """
+    kept = results.suggestion == results.search.query or any(offer.applied for offer in results.offers)
+    return results.query if kept else results.search.query
+
+
+def shape(search: Search) -> list[tuple[str, str]]:
+    """Name and value of what shapes an answer beside question and filters."""
+    return parse_qsl(indexer.query_string(structs.replace(search, query="", filters=Filters(), page=1)))
+
+
+def groups(results: Results, wrong: Sequence[indexer.Unreadable]) -> Iterator[Group]:
+    """The facets in their order: those that have values or were given one that cannot be read, and always the time."""
+    begun = results.search.query or results.search.filters
+    for facet in FACETS.values():
+        # Nobody begins with what is folded; years are a histogram.
+        unasked = facet.aspect == "time" or (facet.folded and not begun)
+        values = [] if unasked else list(indexer.all_values(results.facets.get(facet.name, ())))
+        faults = tuple(fault for fault in wrong if fault.parameter == facet.parameter)
+        if values or faults or facet.aspect == "time":
+            first, lids = _arranged(facet, [value for value in values if not value.selected])
+            chosen = [value for value in values if value.selected]
+            yield Group(facet.parameter, facet.label, faults, [*chosen, *first], lids)
+
+
+def _arranged(facet: indexer.Facet, values: list[FacetValue]) -> tuple[list[FacetValue], list[Lid]]:
+    """The fullest values, and the others behind lids; one value alone is not worth a click."""
+    if facet.folded:
+        return [], [("alla", facet.folded, values)] if values else []
+    fullest = sorted(values, key=lambda value: -value.count)
+    first = [value for value in fullest if not facet.tree or _level(value.value) == "lan"]
+    length = VALUES_SHOWN if len(first) > VALUES_SHOWN + 1 else len(first)
+    shown, rest = first[:length], first[length:]
+    if facet.by_name:
+        shown, rest = by_name(shown), by_name(rest)
+    lids = [("fler", f"Visa {len(rest)} till", rest)]
+    for level, title in _LEVELS.items() if facet.tree else ():
+        lids.append((level, title, by_name([value for value in values if _level(value.value) == level])))
+    return shown, [lid for lid in lids if lid[2]]
+
+
+def _level(region: str) -> str:
+    if indexer.is_county(region) or region == NATIONAL:
+        return "lan"
+    return "kommuner" if indexer.is_county(indexer.region_above(region) or "") else "riksomraden"
+
+
+def by_name(values: list[FacetValue]) -> list[FacetValue]:
+    """In the order of the Swedish alphabet."""
+    return sorted(values, key=lambda value: value.label.lower().translate(_IN_SWEDISH))
+
+
+def years(results: Results) -> tuple[list[FacetValue], list[FacetValue]]:
+    """The histogram, newest first, and the older years that are behind a click."""
+    rows = list(_without_gaps(results.facets.get("year", ()), results.search))
+    return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])
+
+
+def months(results: Results) -> tuple[FacetValue, ...]:
+    """The same for the months of the only chosen year, in the order of time; empty otherwise."""
+    return next((year.children for year in results.facets.get("year", ()) if year.children), ())
+
+
+def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[FacetValue]:
+    dated = {int(value.value): value for value in values if value.value != UNKNOWN}
+    few = dated and max(dated) - min(dated) <= GAP
+    for year in range(max(dated), min(dated) - 1, -1) if few else list(dated):
+        yield dated.get(year) or indexer.facet_value("year", str(year), 0, search)
+    yield from (value for value in values if value.value == UNKNOWN)
+
+
+def page_numbers(page: int, last: int) -> Iterator[int | None]:
+    """The first page, the last and those around the one that is shown; None where more than one is left out between two.
+
+    >>> list(page_numbers(5, 9)), list(page_numbers(1, 3))
+    ([1, None, 4, 5, 6, None, 9], [1, 2, 3])
+    """
+    before = 0
+    for number in sorted(number for number in {1, page - 1, page, page + 1, last} if 1 <= number <= last):
+        if number > before + 1:
+            yield number - 1 if number == before + 2 else None
+        yield number
+        before = number
+
+
+_OURS = (indexer.instant_text, indexer.date_text, date_value, counted, grouped, percent, web_address, marked)
 FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
 """Name -> what the templates call by it."""
-FILTERS |= {"kind_label": FACETS["kind"].label_of, "region_label": region_label, "encoded": indexer.encoded}
-FILTERS["rights_label"] = lambda rights: RIGHTS.get(rights, rights)
+FILTERS |= {"address": indexer.address, "encoded": indexer.encoded, "region_label": indexer.region_label}
+FILTERS |= {"kind_label": FACETS["kind"].label_of, "rights_label": lambda rights: RIGHTS.get(rights, rights)}

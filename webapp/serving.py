@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from urllib.parse import quote
 
 from flask import Flask
@@ -117,9 +116,8 @@ def _answer(app: Flask, listener: socket.socket, until: Connection | None = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits is no news
     sockets: dict[int, object] = {}
     options = {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
-    options |= {"max_request_body_size": FORM_BYTES}
-    address = listener.getsockname()[0]
-    server = create_server(app, sockets, sockets=[listener], server_name=address, **options)  # type: ignore[no-untyped-call]
+    options |= {"max_request_body_size": FORM_BYTES, "server_name": listener.getsockname()[0]}
+    server = create_server(app, sockets, sockets=[listener], **options)  # type: ignore[no-untyped-call]
     server.channel_class = _Channel
     if until:
         _Ending(until.fileno(), sockets)  # type: ignore[no-untyped-call]
@@ -137,7 +135,8 @@ def _processes(settings: Settings) -> int:
     if settings.processes not in _PROCESSES:
         advice = f"välj ett från 1 till {_PROCESSES[-1]} med --processes"
         raise SettingsError(f"Antalet processer kan inte vara {settings.processes}; {advice}.")
-    return settings.processes or _cores()
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()  # that this one may use
+    return settings.processes or own or 1
 
 
 def _answered_for(settings: Settings, host: str, address: str) -> None:
@@ -159,11 +158,6 @@ def _listener(host: str, port: int) -> socket.socket:
         raise SettingsError(reason) from error
 
 
-def _cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def keep_answering(number: int, answer: Callable[[Connection], None]) -> None:
     """Have a number of processes `answer`, each replaced when it dies, until interrupted or terminated.
 
@@ -174,7 +168,7 @@ def keep_answering(number: int, answer: Callable[[Connection], None]) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     gc.collect()
     gc.freeze()  # what the copies share stays shared where no collection writes to it
-    running: list[BaseProcess] = []
+    running: list[multiprocessing.process.BaseProcess] = []
     try:
         while True:
             signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)

@@ -10,15 +10,13 @@ from msgspec import Struct, structs
 
 import indexer
 from indexer import COMPARED, FORMS, SIDES, Figure, Filters, Hit, Parameters, Row, Side, Unreadable
-from webapp import filters, pages
+from webapp import pages, rendering
 from webapp.answering import answer, parameters, program_parameters, refuse, service
 
 blueprint = Blueprint("trends", __name__)
 
 LONGEST = 200
 """Characters of a question that is compared."""
-UNITS = ("ar", "manad")
-"""What `enhet` may be."""
 TOP = 5
 """Documents of each side that are shown."""
 _PLACE_AND_TIME = ("region", "fran", "till")
@@ -33,7 +31,7 @@ class Asked(Struct, frozen=True):
     questions: tuple[str, ...]
     filters: Filters
     monthly: bool
-    notes: list[str]
+    notes: tuple[str, ...]
     wrong: tuple[Unreadable, ...]
     """For which nothing is shown."""
     sides: tuple[Side, ...]
@@ -102,10 +100,9 @@ def _asked(form: str) -> Asked:
     regions = search.filters.values("region")
     if max(1, len(questions)) * len(regions) > SIDES:
         read.refuse("region", regions[-1], f"Högst {SIDES} par av fråga och län jämförs.", instead="De första är med.")
-    monthly, faults = read.choice("enhet", UNITS) == "manad", (*read.faults, *unread)
+    monthly, faults = read.choice("enhet", ("ar", "manad")) == "manad", (*read.faults, *unread)
     refuse(faults if form else ())
-    wrong = filters.unanswerable(faults)
-    notes = [f"{fault.detail} {fault.instead}" for fault in faults if fault.instead]
+    wrong, notes = rendering.told(faults)
     compared = () if wrong else indexer.sides(service().searcher, questions or ("",) * bool(regions), search.filters)
     return Asked(questions, search.filters, monthly, notes, wrong, tuple(compared))
 

@@ -12,8 +12,6 @@ from indexer.faults import Fault, cause_or
 
 __all__ = ["asking", "cli", "collecting", "main"]
 
-_PACKAGES = {"whoosh": "whoosh-reloaded"}  # import name -> package name
-
 
 def main() -> None:
     """The entry point: every fault becomes one sentence on stderr."""
@@ -25,7 +23,8 @@ def main() -> None:
         fail(str(fault))
     except ImportError as error:
         name = (error.name or str(error)).partition(".")[0]
-        fail(f"Paketet {_PACKAGES.get(name, name)} behövs men går inte att läsa in; installera det och försök igen.")
+        package = "whoosh-reloaded" if name == "whoosh" else name
+        fail(f"Paketet {package} behövs men går inte att läsa in; installera det och försök igen.")
     except sqlite3.Error as error:
         fail(f"Indexets katalog går inte att använda: {cause_or(error, 'kör regionsok index --rebuild')}.")
     except OSError as error:

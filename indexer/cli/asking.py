@@ -8,14 +8,11 @@ from pathlib import Path
 import click
 from msgspec.structs import asdict, replace
 
-from indexer.cli.common import FILE, WRONG_USAGE, cli, command, fail, print_json, say, with_settings
-from indexer.cli.printing import lines_of, lines_of_hit
+import indexer
+from indexer import FACETS, FORMS, Search, Settings
+from indexer.cli import common
+from indexer.cli.common import WRONG_USAGE, cli, command, fail, print_json, say, with_settings
 from indexer.durable import write_durably
-from indexer.facets import FACETS
-from indexer.metadata.dates import instant_text
-from indexer.queries import Search
-from indexer.results.exporting import FORMS, exported
-from indexer.settings import Settings, load_settings
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem."
@@ -51,21 +48,16 @@ def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--today", type=_DAY, help="Dagen som ”senaste månaden” räknas från, i stället för i dag.")
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
-    from indexer.addresses import facets_from
-    from indexer.results import to_json
-    from indexer.searching import Searcher
-    from indexer.searching.questions import day_of
-
     form = str(typed.pop("form"))
     if form and as_json:
         fail(f"Välj --json, en sida av svaret, eller --{form}, hela svaret.", WRONG_USAGE)
     wanted = replace(_asked(query, typed), today=today.date() if today else None)
     if form:
-        for piece in exported(form, Searcher(settings).documents(wanted), day_of(wanted)):
+        for piece in indexer.exported(form, indexer.Searcher(settings).documents(wanted), indexer.day_of(wanted)):
             click.echo(piece, nl=False)
         return
-    results = Searcher(settings).search(wanted, facets_from(())[0] if as_json else FACETS)
-    say(to_json(results), lines_of(results), as_json)
+    results = indexer.Searcher(settings).search(wanted, indexer.Parameters(()).facets() if as_json else FACETS)
+    say(indexer.results_to_json(results), common.lines_of(results), as_json)
 
 
 @command()
@@ -77,29 +69,28 @@ def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str 
 
     Första gången sägs från när det räknas. Till när det är skrivet sparas i corpus/.regionsok/news-NAME; ingenting skickas.
     """
-    from indexer.results import to_json
-    from indexer.searching import Searcher
-
     if not name or Path(name).name != name:
         raise click.UsageError(f"--since-last ”{name}” går inte; skriv ett namn utan snedstreck.")
-    watch, searcher = settings.corpus / ".regionsok" / f"news-{name}", Searcher(settings)
+    watch, searcher = settings.corpus / ".regionsok" / f"news-{name}", indexer.Searcher(settings)
     since = watch.read_text(encoding="utf-8") if watch.exists() else ""
     asked = replace(_asked(query, typed | {"sedan": since}), order="inkommet", size=100)
     results = searcher.search(asked, ())
     until = results.hits[0].new_at if results.hits else since or "1970-01-01"
     pages = (searcher.search(replace(asked, page=page), ()) for page in range(1, results.pages + 1))
     hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
-    begins = f"Nästa gång skrivs det som är nytt sedan {instant_text(until)}."
-    answer = {"since": since or None, "until": until, **to_json(replace(results, hits=tuple(hits.values())))}
-    say(answer, chain.from_iterable(map(lines_of_hit, hits.values())) if since else [begins], as_json)
+    begins = f"Nästa gång skrivs det som är nytt sedan {indexer.instant_text(until)}."
+    said = indexer.results_to_json(replace(results, hits=tuple(hits.values())))
+    say(
+        {"since": since or None, "until": until, **said},
+        chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [begins],
+        as_json,
+    )
     write_durably(watch, until.encode())
 
 
 def _asked(query: str, typed: Mapping[str, str | Sequence[str]]) -> Search:
     """What a question with options asks for; else the command ends."""
-    from indexer.addresses import search_from
-
-    wanted, faults = search_from([("q", query), *_parameters(typed)])
+    wanted, faults = indexer.search_from([("q", query), *_parameters(typed)])
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
     return wanted
@@ -117,7 +108,7 @@ def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str,
 @command()
 @click.option("--documents", required=True, type=click.Path(path_type=Path), help="JSON Lines, också komprimerade.")
 @click.option("--queries", required=True, type=click.Path(path_type=Path), help="Bedömda frågor, JSON Lines.")
-@click.option("--against", type=FILE, help="En annan inställningsfil att jämföra med.")
+@click.option("--against", type=common.FILE, help="En annan inställningsfil att jämföra med.")
 def evaluate(settings: Settings, documents: Path, queries: Path, against: Path | None, as_json: bool) -> None:
     """Mät hur bra ordningen är: bedömda frågor mot en samling. Med --verbose visas varje fråga."""
     from indexer.cli import evaluating
@@ -129,7 +120,7 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
         click.echo(f"{score.question.id}  {values}  {score.question.query}", err=as_json)
     figures = evaluation.to_json()
     if against:
-        other = evaluating.evaluate(load_settings(against), documents, queries)
+        other = evaluating.evaluate(indexer.load_settings(against), documents, queries)
         change, low, high = evaluating.difference(evaluation, other)
         figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
     print_json(figures, as_json)
@@ -139,32 +130,25 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
 @click.argument("id")
 def show(settings: Settings, id: str, as_json: bool) -> None:
     """Visa ett dokument som JSON."""
-    from indexer.documents import to_json
-    from indexer.searching import Searcher
-
-    document = Searcher(settings).document(id)
+    document = indexer.Searcher(settings).document(id)
     if document is None:
         fail(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
-    print_json(to_json(document), as_json)
+    print_json(indexer.document_to_json(document), as_json)
 
 
 @command()
 @click.option("--aliases", is_flag=True, help="Andra namn som dokumenten själva ger, att ta in bland synonymerna.")
 def status(settings: Settings, aliases: bool, as_json: bool) -> None:
     """Visa vad indexet innehåller."""
-    from indexer.indexing import checking
-
     if not aliases:
-        return print_json(asdict(checking.status(settings)), as_json)
-    print_json([{**asdict(alias), "documents": number} for alias, number in checking.aliases(settings)], as_json)
+        return print_json(asdict(indexer.status(settings)), as_json)
+    print_json([{**asdict(alias), "documents": number} for alias, number in indexer.aliases(settings)], as_json)
 
 
 @command()
 def check(settings: Settings, as_json: bool) -> None:
     """Kontrollera att varje dokument i corpus/ finns i indexet, och inget annat."""
-    from indexer.indexing.checking import check as check_all
-
-    checked = check_all(settings)
+    checked = indexer.check(settings)
     print_json({"sound": checked.sound, **asdict(checked)}, as_json)
     if not checked.sound:
         fail("Corpus och index stämmer inte överens; kör regionsok index, eller regionsok index --rebuild.")

@@ -7,20 +7,18 @@ import click
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from indexer.cli.common import cli, command, end, fail, print_json, say
-from indexer.cli.printing import lines_of_added, lines_of_trial, lines_of_visits, progress_on, standard_input
-from indexer.documents import Refusal, to_json
-from indexer.settings import Settings
+import indexer
+from indexer import Refusal, Settings
+from indexer.cli import common
+from indexer.cli.common import cli, command, end, fail, print_json, progress_on, say, standard_input
 
 
 @command()
 @click.option("--rebuild", is_flag=True, help="Bygg om allt.")
 def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
     """Läs det som ändrats i corpus/ och uppdatera index/."""
-    from indexer.indexing import build
-
     with progress_on(as_json) as progress:
-        built = build(settings, rebuild, progress)
+        built = indexer.build(settings, rebuild, progress)
     if not as_json:
         click.echo(f"{built.documents} dokument i indexet.")
     end(built.refusals)
@@ -34,31 +32,26 @@ def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
 @click.option("--title", help="Dokumentets rubrik.")
 def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str | None) -> None:
     """Lägg filer, mappar eller webbadresser (- för standard in) i corpus/ och indexera dem."""
-    from indexer.indexing.curating import add as add_all
-    from indexer.metadata.dates import parse_date
-
     given = {name: value for name, value in stated.items() if value is not None}
     if len(sources) > 1 and given.keys() & {"url", "title"}:
         raise click.UsageError("--url och --title gäller ett dokument; ange en källa.")
-    if "date" in given and not parse_date(given["date"]):
+    if "date" in given and not indexer.parse_date(given["date"]):
         raise click.UsageError(f"--date {given['date']} går inte att läsa; skriv 2019-03-12, 2019-03 eller 2019.")
     addresses = [source for source in sources if source.startswith(("http://", "https://"))]
     fetched, refused = _fetched(settings, addresses)
     files = [source for source in sources if source not in addresses]
     with standard_input(files) as named, progress_on() as progress:
-        added = add_all(settings, [*named, *fetched], given, progress)
+        added = indexer.add(settings, [*named, *fetched], given, progress)
     added = replace(added, refused=(*refused, *added.refused))
-    say(to_builtins(added), lines_of_added(added), as_json)
+    say(to_builtins(added), common.lines_of_added(added), as_json)
     end(added.refused)
 
 
 def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], list[Refusal]]:
     """The files in corpus/ that addresses were fetched into, and why others were not."""
-    from indexer import crawling
-
     folder = settings.corpus / "crawl"
     before = {*folder.glob("*.warc.gz")}
-    reports = [crawling.fetch(settings, address) for address in addresses]
+    reports = [indexer.fetch(settings, address) for address in addresses]
     files = sorted(str(path) for path in {*folder.glob("*.warc.gz")} - before)
     return files, [refusal for report in reports for refusal in report.refusals()]
 
@@ -68,19 +61,16 @@ def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], l
 @click.option("--report", "only_report", is_flag=True, help="Visa vad den senaste hämtningen gav; inget hämtas.")
 def crawl(settings: Settings, names: Sequence[str], only_report: bool, as_json: bool) -> None:
     """Hämta det som ändrats hos källorna i sources/ och indexera det."""
-    from indexer import crawling
-    from indexer.indexing import build
-
     if only_report:
-        visits = crawling.last_visits(settings, names)
-        return say({"sources": to_builtins(visits)}, lines_of_visits(visits), as_json)
-    report = crawling.crawl(settings, names)
+        visits = indexer.last_visits(settings, names)
+        return say({"sources": to_builtins(visits)}, common.lines_of_visits(visits), as_json)
+    report = indexer.crawl(settings, names)
     with progress_on() as progress:
-        built = build(settings, progress=progress)
-    visits = crawling.last_visits(settings, [*report.asked])
+        built = indexer.build(settings, progress=progress)
+    visits = indexer.last_visits(settings, [*report.asked])
     answer = {"sources": to_builtins(visits), "counts": report.counts, "addresses": report.lines}
     unread = f"; {len(built.refusals)} filer och sidor läses inte, se regionsok index" if built.refusals else ""
-    lines = [*lines_of_visits(visits), f"{built.documents} dokument i indexet{unread}."]
+    lines = [*common.lines_of_visits(visits), f"{built.documents} dokument i indexet{unread}."]
     say(answer | {"documents": built.documents}, lines, as_json)
     end(Refusal(key, "Källan nåddes inte.") for key, visit in visits.items() if visit.status == "failed")
 
@@ -95,15 +85,13 @@ def sources() -> None:
 @click.option("--try", "ask", is_flag=True, help="Fråga varje källa efter en sida och säg vad den ger; inget sparas.")
 def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) -> None:
     """Läs källorna och säg vad som är fel."""
-    from indexer import crawling
-
     if ask:
-        report = crawling.crawl(settings, names, trial=True)
-        say({"tried": report.lines}, lines_of_trial(report), as_json)
+        report = indexer.crawl(settings, names, trial=True)
+        say({"tried": report.lines}, common.lines_of_trial(report), as_json)
         return end(report.refusals())
     if names:
         raise click.UsageError("Alla källor läses; NAME gäller med --try.")
-    sites, faults = crawling.check_sources(settings)
+    sites, faults = indexer.check_sources(settings)
     answer = {"sources": to_builtins(sites), "faults": faults}
     say(answer, [f"{len(sites)} {'källa' if len(sites) == 1 else 'källor'} går att använda."], as_json)
     if faults:
@@ -114,16 +102,14 @@ def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) ->
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     """Visa hur källor läses, utan att spara något."""
-    from indexer.indexing.curating import read_sources
-
     refusals = []
     with standard_input(sources) as named:
-        for item in read_sources(settings, named):
+        for item in indexer.read_sources(settings, named):
             if isinstance(item, Refusal):
                 refusals.append(item)
             else:
                 evidence = {} if as_json else {"kind_evidence": item.kind_evidence, "fetched": item.fetched}
-                print_json(to_json(item) | evidence, as_json)
+                print_json(indexer.document_to_json(item) | evidence, as_json)
     end(refusals)
 
 
@@ -132,11 +118,8 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
 @click.option("--forget", is_flag=True, help="Radera också texten ur corpus/ och hindra att den kommer tillbaka.")
 def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) -> None:
     """Ta bort dokument ur indexet; filerna ligger kvar i corpus/ om inte --forget anges."""
-    from indexer.indexing.curating import forget as forget_all
-    from indexer.indexing.curating import remove as remove_all
-
-    with progress_on() as progress:
-        unknown, left = forget_all(settings, ids, progress) if forget else (remove_all(settings, ids, progress), [])
+    with progress_on() as by:
+        unknown, left = indexer.forget(settings, ids, by) if forget else (indexer.remove(settings, ids, by), [])
     verdict = "forgot" if forget else "removed"
     removed = [id for id in ids if id not in unknown]
     refused = [*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)]
@@ -152,12 +135,10 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
 @click.option("--undo", is_flag=True, help="Ta tillbaka rättelsen.")
 def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: Any) -> None:
     """Rätta ett dokuments datum, regioner eller typ; rättelsen ligger kvar när indexet byggs om."""
-    from indexer.indexing.curating import correct as correct_one
-
     if not undo and not any(stated.values()):
         raise click.UsageError("Ange --date, --region, --kind eller --undo.")
     with progress_on() as progress:
-        correct_one(settings, id, None if undo else (stated["date"], stated["regions"], stated["kind"]), progress)
+        indexer.correct(settings, id, None if undo else (stated["date"], stated["regions"], stated["kind"]), progress)
     say({"corrected": [id]}, [f"corrected {id}"], as_json)
 
 
@@ -167,9 +148,7 @@ def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: An
 @click.option("--undo", is_flag=True, help="Visa det igen.")
 def hide(settings: Settings, id: str, name: str, undo: bool, as_json: bool) -> None:
     """Låt inte frågor efter en persons namn hitta ett dokument; andra frågor gör det."""
-    from indexer.indexing.curating import hide as hide_one
-
     with progress_on() as progress:
-        hide_one(settings, id, name, undo, progress)
+        indexer.hide(settings, id, name, undo, progress)
     verdict = "shown" if undo else "hidden"
     say({verdict: [id]}, [f"{verdict} {id}"], as_json)

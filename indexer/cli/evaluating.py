@@ -15,11 +15,7 @@ from statistics import fmean
 
 from msgspec import Struct, structs
 
-from indexer.faults import Fault
-from indexer.indexing import build
-from indexer.queries import Search
-from indexer.searching import Searcher
-from indexer.settings import Settings
+from indexer import Fault, Search, Searcher, Settings, build
 
 RANKED = 50
 """Hits of a question that are looked at."""
