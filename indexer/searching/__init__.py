@@ -17,9 +17,9 @@ from indexer.parsing.interpretation import interpret
 from indexer.planning import Plan, nodes, plan
 from indexer.queries import And, Everything, Reached, Search
 from indexer.results import Facets, Found, Results, Span
-from indexer.searching import comparing, hidden_names, questions, suggesting
+from indexer.searching import comparing, questions, suggesting
 from indexer.searching.hits import Hits, facet_values, had_instead, without
-from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
+from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, hidden_in
 from indexer.searching.questions import Question, day_of
 from indexer.settings import Settings
 from indexer.swedish.synonyms import as_sentence
@@ -112,7 +112,7 @@ class Searcher:
             if stored is None:
                 return None
             document = document_of(stored)
-            return without(document, hidden_names.hidden_in(document, index.hidden, index.vocabulary.entry))
+            return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
 
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
         """The most similar documents, one a duplicate group, whatever of the document may be shown."""

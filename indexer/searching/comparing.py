@@ -18,8 +18,7 @@ from indexer.metadata.contacts import without_contacts
 from indexer.metadata.dates import MONTH_NAMES
 from indexer.metadata.regions.gazetteer import label
 from indexer.queries import Filters, Period, Search
-from indexer.searching.hidden_names import words_of
-from indexer.searching.opening import OpenIndex
+from indexer.searching.opening import OpenIndex, words_of
 from indexer.searching.questions import Question
 from indexer.swedish.languages import SWEDISH
 from indexer.swedish.lists import SMALL_WORDS, word_list

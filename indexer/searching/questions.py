@@ -20,8 +20,7 @@ from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, 
 from indexer.planning.compiling import carrying
 from indexer.queries import And, Everything, InTitle, Near, Not, Or, Parsed, Phrase, Query, Search, Word
 from indexer.results import Offer
-from indexer.searching.hidden_names import named, question_terms
-from indexer.searching.opening import OpenIndex
+from indexer.searching.opening import OpenIndex, named, question_terms
 from indexer.swedish import analyse, forms_in
 
 OFFERED = 6

@@ -21,8 +21,7 @@ from indexer.fields import document_of
 from indexer.parsing import cleaned
 from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.queries import And, InTitle, Parsed, Query, Search, Word
-from indexer.searching.hidden_names import hidden_in
-from indexer.searching.opening import OpenIndex
+from indexer.searching.opening import OpenIndex, hidden_in
 from indexer.searching.questions import Question, asked
 from indexer.swedish import Words, is_word, terms_in, variants_of
 from indexer.swedish.compounds import pieces_of
