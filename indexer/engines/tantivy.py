@@ -12,7 +12,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Order, Query
 
-from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Guarded, Match, Window, year_of
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, Guarded, Match, Window, year_of
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
@@ -53,7 +53,7 @@ def _opened(folder: Path) -> tantivy.Index:
     return index
 
 
-class TantivyEngine(Guarded):
+class TantivyEngine(Guarded, Engine):
     """Reads one commit; open anew to see a later one."""
 
     def __init__(self, folder: Path) -> None:
@@ -72,10 +72,6 @@ class TantivyEngine(Guarded):
             if not file.name.endswith(".lock"):
                 (links / file.name).symlink_to(file.resolve())
         return links
-
-    def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
-        """The hits of the window."""
-        return tuple(map(self.read, self.places(plan, window)))
 
     def places(self, plan: nodes.Plan, window: Window) -> Sequence[_Place]:
         """Where the hits of a window are, and their scores."""
