@@ -121,7 +121,7 @@ class Engine(Protocol):
         """Every document's id, once for each time it is held."""
 
     def close(self) -> None:
-        """Let go of files."""
+        """Let go of files, unless they go with the object."""
 
 
 class Writer(Protocol):

@@ -16,13 +16,9 @@ from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, Guarded, Ma
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
-HEAP_BYTES = 48_000_000
 _BLANKS = "blanks"
-_NUMBER = tantivy.FieldType.Unsigned
 _FACET_VALUES = 65_000
 """Above the number of values of any facet, so that every count is exact."""
-_TIED = 10
-"""Hits beyond a window that are looked at first for the score of its last."""
 _Place = tuple[float, tantivy.DocAddress]
 """The score of a hit, and where it is."""
 _TOTAL = "total"
@@ -115,13 +111,10 @@ class TantivyEngine(Guarded, Engine):
         hits = self._searcher.search(Query.all_query(), limit=max(1, self._searcher.num_docs)).hits
         return iter([self.read(hit).id for hit in hits])
 
-    def close(self) -> None:
-        """Nothing to do: files are released with the object."""
-
     def _by_score(self, query: Query, window: Window) -> Sequence[_Place]:
-        """Ranked by rounded score, then id: the window is widened until no tie crosses its end."""
+        """Ranked by rounded score, then id: the window is widened, first by a few, until no tie crosses its end."""
         end = window.offset + window.limit
-        limit = end + _TIED
+        limit = end + 10
         while True:
             found = self._searcher.search(query, limit=limit, count=False).hits
             scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found]
@@ -145,7 +138,7 @@ class TantivyWriter(Guarded):
         # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
         index = _opened(folder)
         self._schema = index.schema
-        self._writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        self._writer = index.writer(heap_size=48_000_000, num_threads=1)
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""

@@ -19,14 +19,8 @@ from indexer.metadata.tables import expressions
 from indexer.queries import And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Parsed, Phrase, Query, Word
 from indexer.swedish.lists import SMALL_WORDS
 
-LONGEST_QUESTION = 1_000
-"""Characters that are read; the words of a question are 32 at most."""
-MOST_WORDS = 32
-DEEPEST = 20
-"""Parentheses within each other."""
-
-NEAR_DISTANCE = 5
-"""Of NÄRA without a number."""
+LONGEST_QUESTION, MOST_WORDS = 1_000, 32
+"""Characters and words that are read."""
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
 _QUOTES = '"“”„»«'
@@ -74,7 +68,7 @@ def _bounded(text: str, notes: list[str]) -> str:
     if len(text) > LONGEST_QUESTION or len(words) > MOST_WORDS:
         notes.append(f"Frågan är lång; de första {MOST_WORDS} orden söks.")
         text = text[: words[min(MOST_WORDS, len(words)) - 1].end()] if words else ""
-    if max(accumulate((character == "(") - (character == ")") for character in text), default=0) > DEEPEST:
+    if max(accumulate((character == "(") - (character == ")") for character in text), default=0) > 20:
         notes.append("Frågan har för många parenteser i varandra; de läses inte.")
         text = text.replace("(", " ").replace(")", " ")
     return text
@@ -171,7 +165,7 @@ class _Parser(Struct, frozen=True):
                 break
             near = rest.popleft()
             rest.popleft()
-            ties.append(Near(left, right, self._distance(near.groups["distance"] or str(NEAR_DISTANCE))))
+            ties.append(Near(left, right, self._distance(near.groups["distance"] or "5")))
             left = right
         return _and(ties, blank=False) or left
 

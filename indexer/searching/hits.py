@@ -39,8 +39,6 @@ _Made = Callable[..., FacetValue]
 """Value, count and children -> the value as it is shown."""
 _FORMS = 5
 """Different forms of a word that are named."""
-_DERIVATIONS = 3
-"""Other words of its stem that are named, those that most documents have."""
 
 
 class Hits(Struct, frozen=True):
@@ -120,13 +118,13 @@ def explain(document: Document, planned: Planned, words: IndexVocabulary) -> tup
 
 
 def had_instead(planned: Planned, named: bool) -> str:
-    """What documents have that lack some of a question's words; other words of its stem, where it is one word.
+    """What documents have that lack some of a question's words; the most frequent other words of its stem, where it is one word.
 
     They are not named where a document is hidden for a name: it may be the only one that has them.
     """
     if len(planned.words) > 1 or not planned.derivations:
         return "en del av orden"
-    others = next(iter(planned.derivations.values()))[:_DERIVATIONS]
+    others = next(iter(planned.derivations.values()))[:3]
     written = [other.capitalize() if other.endswith(INSIDE) else other for other in others]
     return f"närstående ord ({listed(written, 'och')})" if named else "närstående ord"
 

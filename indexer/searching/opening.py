@@ -36,9 +36,6 @@ ANSWERS = 100
 CHARACTERS = 10_000_000
 """Of all answers together; a usual one has 90,000."""
 _REMEMBERING = threading.Lock()
-_TRIES = 20
-_MOST_JOINED = 4
-"""Words of a name that may be written as one; a hyphen word has no more."""
 Stamp = tuple[bytes, int]
 _log = logging.getLogger(__package__)
 
@@ -112,7 +109,7 @@ def _ways(word: str, entry: EntryOf) -> Iterator[frozenset[str]]:
 
 
 def _joined(words: list[str], entry: EntryOf) -> Iterator[str]:
-    for order in permutations(words) if 1 < len(words) <= _MOST_JOINED else ():
+    for order in permutations(words) if 1 < len(words) < 5 else ():  # a hyphen word has no more
         for separator in ("-", ""):
             token = analyse(separator.join(order), entry)[0]
             yield plain(token.joined or token.term)
@@ -215,7 +212,7 @@ class CurrentIndex:
 
     def _opened(self) -> OpenIndex:
         """A run may change or delete the generation while it is being opened: then it is opened once more."""
-        for _ in range(_TRIES):
+        for _ in range(20):
             stamp = commit_stamp(self._settings.index)
             try:
                 current = self._checked()
