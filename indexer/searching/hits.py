@@ -20,7 +20,7 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, order, parent, w
 from indexer.planning import Plan, Planned, nodes
 from indexer.planning.words import ANYWHERE, derived
 from indexer.queries import Search
-from indexer.results import FacetValue, Hit, Place, Snippet, Span
+from indexer.results import FacetValue, Hit, Place, Results, Snippet, Span
 from indexer.searching.highlights import Marker, Marks, Standing, highlight, marks_in, readable
 from indexer.searching.snippets import snippets
 from indexer.swedish.lists import listed
@@ -127,6 +127,14 @@ def had_instead(planned: Planned, named: bool) -> str:
     others = next(iter(planned.derivations.values()))[:3]
     written = [other.capitalize() if other.endswith(INSIDE) else other for other in others]
     return f"närstående ord ({listed(written, 'och')})" if named else "närstående ord"
+
+
+def in_place(results: Results, corrected: Results) -> Results:
+    """The answer to a correction, and why, where there is nothing else to show."""
+    correction, search = corrected.search.query, results.search
+    which = "Inga dokument inom filtren" if search.filters else "Inga dokument"
+    note = f"Visar träffar för ”{correction}”. {which} har ”{search.query}”."
+    return structs.replace(corrected, suggestion=correction, notes=(note, *corrected.notes), widened=True)
 
 
 def _sentence(document: Document, typed: str, plan: Plan, planned: Planned, words: IndexVocabulary) -> str:
