@@ -21,15 +21,12 @@ from indexer.swedish.lists import SMALL_WORDS
 
 LONGEST_QUESTION, MOST_WORDS = 1_000, 32
 """Characters and words that are read."""
-_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
 _QUOTES = '"“”„»«'
 _FACET_WORDS = "|".join(word for facet in FACETS.values() for word in (facet.word, facet.parameter))
-_PATTERNS = expressions(Path(__file__).with_name("data") / "marks.tsv", QUOTES=_QUOTES, FACETS=_FACET_WORDS)
+_PATTERNS = dict(expressions(Path(__file__).with_name("data") / "marks.tsv", QUOTES=_QUOTES, FACETS=_FACET_WORDS))
 """Kind of a mark -> what it looks like, in the order they are tried."""
-MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS if kind.islower()))
-
-_YEARS = re.compile(r"(?P<first>[0-9]{4})?(?:\.\.|[-–])(?P<last>[0-9]{4})?")
+MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items() if kind.islower()))
 
 
 class Mark(Struct, frozen=True):
@@ -51,7 +48,7 @@ def parse(question: str) -> Parsed:
     'cirkulär ekonomi'
     """
     notes: list[str] = []
-    readable = _UNREADABLE.sub(" ", unicodedata.normalize("NFC", question[: LONGEST_QUESTION + 1]))
+    readable = re.sub(_PATTERNS["UNREADABLE"], " ", unicodedata.normalize("NFC", question[: LONGEST_QUESTION + 1]))
     text, filters = tidy(_bounded(readable, notes)), Filters()
     # What is left without the filters is read again: a question and its rest always mean the same.
     while chosen := list(_chosen(marks := marks_of(text))):
@@ -116,7 +113,7 @@ def filters_of(mark: Mark) -> Filters | None:
 
 def _period(typed: str) -> queries.Period:
     """The years from one to another, whichever comes first; open where one is left out."""
-    match = _YEARS.fullmatch(typed)
+    match = re.fullmatch(_PATTERNS["YEARS"], typed)
     first, last = match.groups() if match else (None, None)
     if first and last:
         first, last = sorted((first, last))

@@ -177,8 +177,8 @@ def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
 
 @cache
 def _common_words() -> frozenset[str]:
-    names = (row["name"].lower() for row in table("municipalities") if row["context"] == "yes")
-    return frozenset(name.removesuffix("s") for name in names)
+    rows = table("municipalities")
+    return frozenset(row["name"].lower().removesuffix("s") for row in rows if row["context"] == "yes")
 
 
 @cache

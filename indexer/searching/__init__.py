@@ -26,17 +26,12 @@ from indexer.swedish.synonyms import as_sentence
 
 __all__ = ["IndexMissing", "Searcher"]
 
-PARTIAL_BELOW = 10
-"""Full matches under which documents that lack some of the words follow (DESIGN.md)."""
-PARTIAL_HITS = 100
-"""How many of those are shown at most (DESIGN.md)."""
+PARTIAL_BELOW, PARTIAL_HITS = 10, 100
+"""Full matches under which documents that lack some of the words follow, and how many of those at most (DESIGN.md)."""
 
 
 class Searcher:
-    """Answers questions over the index of the settings; follows its commits; any number of threads may ask.
-
-    Every method raises IndexMissing where no index can answer.
-    """
+    """Answers questions over the last commit of an index, any number of threads at once; where none can answer, IndexMissing is raised."""
 
     def __init__(self, settings: Settings) -> None:
         self._current = CurrentIndex(settings)

@@ -194,9 +194,8 @@ class CurrentIndex:
     def damage(self) -> str | None:
         """Read the index through now, unless that was done: the sentence that says what is damaged. Raises OSError."""
         stamp = commit_stamp(self._settings.index)
-        looked_at, found = self._looked_at
-        if stamp == looked_at:
-            return found
+        if stamp == self._looked_at[0]:
+            return self._looked_at[1]
         found = None
         try:
             current = read_current(self._settings.index)
