@@ -17,8 +17,6 @@ from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
 _BLANKS = "blanks"
-_FACET_VALUES = 65_000
-"""Above the number of values of any facet, so that every count is exact."""
 _Place = tuple[float, tantivy.DocAddress]
 """The score of a hit, and where it is."""
 _TOTAL = "total"
@@ -92,7 +90,8 @@ class TantivyEngine(Guarded, Engine):
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
         if not self._searcher.num_docs:
             return Counts(0, {facet: {} for facet in facets})
-        terms = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets if facet != BY_YEAR}
+        # Room for more values than any facet has, so that every count is exact.
+        terms = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets if facet != BY_YEAR}
         together = {BY_YEAR: _YEARS} if BY_YEAR in facets else {_TOTAL: _ALL}
         counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), together | terms)
         values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}

@@ -16,10 +16,8 @@ from indexer.swedish import EntryOf, Token, analyse, variants_of
 from indexer.swedish.synonyms import Keys, keys_in
 from indexer.swedish.words import INSIDE, derivations_of
 
-SYNONYM_WEIGHT = 0.3
-"""Of what means the same as a typed word."""
-SMALL_WEIGHT = 0.3
-"""Of the small words of a sentence."""
+SYNONYM_WEIGHT, SMALL_WEIGHT = 0.3, 0.3
+"""Of what means the same as a typed word, and of the small words of a sentence."""
 RARITY_POWER = 0.2
 """How much more than BM25 gives it a rare word weighs, and a frequent one less (docs/relevance.md)."""
 ONE_IN_A_HUNDRED = log(101)

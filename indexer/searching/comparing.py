@@ -27,14 +27,8 @@ from indexer.swedish.tokens import Normalised, cut
 
 SAMPLE = 250
 """Documents of each side that are read, the newest."""
-FEWEST = 20
-"""Documents on either side under which nothing is said."""
-SURE = 2.58
-"""Standard errors from which on: 99 %."""
 PRIOR = 20.0
 """Documents that the prior weighs as much as."""
-DAYS, YEAR = 30, 395
-"""Days of the last month, and with those of the year before it."""
 _SILENT = SMALL_WORDS | word_list("closed_class") | {*MONTH_NAMES}
 
 
@@ -58,7 +52,7 @@ def subjects(index: OpenIndex) -> Subjects:
     newest = next((one.published.value for one in _newest(index, Search(), 1) if one.published), None)
     if newest is None:
         return Filters(), ()
-    first, before = (date.fromisoformat(newest) - timedelta(days - 1) for days in (DAYS, YEAR))
+    first, before = (date.fromisoformat(newest) - timedelta(days - 1) for days in (30, 395))
     month, year = Filters(Period(f"{first}", newest)), Filters(Period(f"{before}", f"{first - timedelta(1)}"))
     recent = list(_newest(index, Search(filters=month), SAMPLE))
     sources = Counter(document.source or UNKNOWN for document in recent)
@@ -98,10 +92,10 @@ def _is_saying(form: str, token: str) -> bool:
 
 
 def _words(index: OpenIndex, here: Sample, others: Sequence[Sample], asked: Set[str]) -> tuple[str, ...]:
-    """How the words that mark a sample against others are mostly written, the surest first; no word of a hidden name."""
+    """How the words that mark a sample against others are mostly written, the surest first; none of small samples or of a hidden name."""
     size, held, written = here
     size_there, held_there = sum(one for one, _, _ in others), sum((one for _, one, _ in others), Counter[str]())
-    if min(size, size_there) < FEWEST:
+    if min(size, size_there) < 20:
         return ()
     hidden = words_of(index.hidden)
     common = [term for term in held.keys() - asked if held[term] > 3 and plain(term) not in hidden]
@@ -109,7 +103,8 @@ def _words(index: OpenIndex, here: Sample, others: Sequence[Sample], asked: Set[
     for term, documents in index.vocabulary.held(common, len(common)):
         there = held_there[term], size_there
         leads[term] = standard_errors((held[term], size), there, documents / index.vocabulary.size)
-    sure = sorted((term for term in leads if leads[term] >= SURE), key=lambda term: (-leads[term], term))
+    # From 99 % on it is no chance.
+    sure = sorted((term for term in leads if leads[term] >= 2.58), key=lambda term: (-leads[term], term))
     mostly = dict(sorted(written, key=lambda pair: (written[pair], pair)))
     return tuple(mostly[term] for term in sure[:10])
 

@@ -32,9 +32,8 @@ from indexer.swedish.synonyms import Synonyms, read_groups
 
 READ_AT_ONCE = 64_000_000
 """Bytes of an index that is read through before it answers: within .1 s from memory."""
-ANSWERS = 100
-CHARACTERS = 10_000_000
-"""Of all answers together; a usual one has 90,000."""
+ANSWERS, CHARACTERS = 100, 10_000_000
+"""What is kept of answers; a usual one has 90,000 characters."""
 _REMEMBERING = threading.Lock()
 Stamp = tuple[bytes, int]
 _log = logging.getLogger(__package__)

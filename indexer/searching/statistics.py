@@ -12,10 +12,8 @@ from indexer.queries import Filters, Period, Search
 from indexer.searching import Searcher
 from indexer.searching.questions import WordForms
 
-COMPARED = 5
-"""Questions that are compared."""
-SIDES = 6
-"""Pairs of a question and a region that are compared."""
+COMPARED, SIDES = 5, 6
+"""Questions that are compared, and pairs of a question and a region."""
 SURE = 1.96
 """Standard errors on either side that hold 95 % of a normal distribution."""
 
