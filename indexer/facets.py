@@ -18,7 +18,6 @@ from indexer.metadata.regions import gazetteer
 
 UNKNOWN = "okant"
 """The value of documents of which a facet is not known."""
-_UNKNOWN_WORDS = (UNKNOWN, "okänt", "okänd")
 
 Aspect = Literal["place", "time", "other"]
 ASPECTS: tuple[Aspect, ...] = ("place", "time", "other")
@@ -83,7 +82,7 @@ def facet_of_word(word: str) -> Facet:
 
 def question_value(facet: Facet, typed: str) -> str | None:
     """The value that stands in a question, where not known may be said in words; None where there is none such."""
-    return UNKNOWN if facet.unknown and typed.lower() in _UNKNOWN_WORDS else facet.read(typed)
+    return UNKNOWN if facet.unknown and typed.lower() in (UNKNOWN, "okänt", "okänd") else facet.read(typed)
 
 
 def value_label(facet: Facet, value: str) -> str:

@@ -47,9 +47,6 @@ FIELDS: dict[str, Field] = {
     "stored": Field(Kind.STORED),
 }
 
-UNDATED = 0
-"""first_day and last_day of a document without a date."""
-
 TITLE_COPIES = 2
 """Times that the title stands before the text in `body`: as much as it counts among all words (docs/relevance.md)."""
 BORDER = "¶"
@@ -131,8 +128,8 @@ def _stated(document: Document) -> dict[str, Any]:
 
 def _numbers(document: Document) -> dict[str, int]:
     published = document.published
-    first, last = (number(published.value), number(published.last_day)) if published else (UNDATED, UNDATED)
-    return {"first_day": first, "last_day": last, "new_at": number(document.new_at)}
+    first, last = (published.value, published.last_day) if published else ("", "")
+    return {"first_day": number(first), "last_day": number(last), "new_at": number(document.new_at)}
 
 
 def sort_keys(document: Document) -> dict[str, str]:

@@ -103,6 +103,7 @@ class Engine(Protocol):
 
     def find(self, plan: Plan, window: Window) -> tuple[Match, ...]:
         """The hits of the window."""
+        return tuple(map(self.read, self.places(plan, window)))
 
     def places(self, plan: Plan, window: Window) -> Sequence[Any]:
         """Where the hits of a window are, for `read`: of very many this is little, and their texts are not."""
@@ -120,7 +121,7 @@ class Engine(Protocol):
         """Every document's id, once for each time it is held."""
 
     def close(self) -> None:
-        """Let go of files."""
+        """Let go of files, unless they go with the object."""
 
 
 class Writer(Protocol):

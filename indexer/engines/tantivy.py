@@ -12,17 +12,11 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Order, Query
 
-from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Guarded, Match, Window, year_of
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, Guarded, Match, Window, year_of
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
-HEAP_BYTES = 48_000_000
 _BLANKS = "blanks"
-_NUMBER = tantivy.FieldType.Unsigned
-_FACET_VALUES = 65_000
-"""Above the number of values of any facet, so that every count is exact."""
-_TIED = 10
-"""Hits beyond a window that are looked at first for the score of its last."""
 _Place = tuple[float, tantivy.DocAddress]
 """The score of a hit, and where it is."""
 _TOTAL = "total"
@@ -53,7 +47,7 @@ def _opened(folder: Path) -> tantivy.Index:
     return index
 
 
-class TantivyEngine(Guarded):
+class TantivyEngine(Guarded, Engine):
     """Reads one commit; open anew to see a later one."""
 
     def __init__(self, folder: Path) -> None:
@@ -72,10 +66,6 @@ class TantivyEngine(Guarded):
             if not file.name.endswith(".lock"):
                 (links / file.name).symlink_to(file.resolve())
         return links
-
-    def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
-        """The hits of the window."""
-        return tuple(map(self.read, self.places(plan, window)))
 
     def places(self, plan: nodes.Plan, window: Window) -> Sequence[_Place]:
         """Where the hits of a window are, and their scores."""
@@ -100,7 +90,8 @@ class TantivyEngine(Guarded):
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
         if not self._searcher.num_docs:
             return Counts(0, {facet: {} for facet in facets})
-        terms = {facet: {"terms": {"field": facet, "size": _FACET_VALUES}} for facet in facets if facet != BY_YEAR}
+        # Room for more values than any facet has, so that every count is exact.
+        terms = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets if facet != BY_YEAR}
         together = {BY_YEAR: _YEARS} if BY_YEAR in facets else {_TOTAL: _ALL}
         counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), together | terms)
         values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}
@@ -119,13 +110,10 @@ class TantivyEngine(Guarded):
         hits = self._searcher.search(Query.all_query(), limit=max(1, self._searcher.num_docs)).hits
         return iter([self.read(hit).id for hit in hits])
 
-    def close(self) -> None:
-        """Nothing to do: files are released with the object."""
-
     def _by_score(self, query: Query, window: Window) -> Sequence[_Place]:
-        """Ranked by rounded score, then id: the window is widened until no tie crosses its end."""
+        """Ranked by rounded score, then id: the window is widened, first by a few, until no tie crosses its end."""
         end = window.offset + window.limit
-        limit = end + _TIED
+        limit = end + 10
         while True:
             found = self._searcher.search(query, limit=limit, count=False).hits
             scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found]
@@ -149,7 +137,7 @@ class TantivyWriter(Guarded):
         # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
         index = _opened(folder)
         self._schema = index.schema
-        self._writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        self._writer = index.writer(heap_size=48_000_000, num_threads=1)
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""

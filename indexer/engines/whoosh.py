@@ -13,7 +13,7 @@ from typing import Any
 
 from whoosh import analysis, fields, index, reading
 
-from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Guarded, Match, Window
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, Guarded, Match, Window
 from indexer.facets import is_month
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
@@ -39,7 +39,7 @@ def _schema() -> fields.Schema:
     return fields.Schema(**{name: kinds[field.kind]() for name, field in FIELDS.items()})
 
 
-class WhooshEngine(Guarded):
+class WhooshEngine(Guarded, Engine):
     """Reads one commit; open anew to see a later one. Threads take turns: Whoosh's files keep the place that is read."""
 
     def __init__(self, folder: Path) -> None:
@@ -50,10 +50,6 @@ class WhooshEngine(Guarded):
         self._column = cache(partial(_column, self._reader))
         self._facet = cache(partial(_facet, self._reader))
         self._mean_length = cache(partial(_mean_length, self._reader))
-
-    def find(self, plan: nodes.Plan, window: Window) -> tuple[Match, ...]:
-        """The hits of the window."""
-        return tuple(map(self.read, self.places(plan, window)))
 
     def places(self, plan: nodes.Plan, window: Window) -> Sequence[tuple[int, float]]:
         """The numbers and scores of the hits of a window."""

@@ -19,23 +19,14 @@ from indexer.metadata.tables import expressions
 from indexer.queries import And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Parsed, Phrase, Query, Word
 from indexer.swedish.lists import SMALL_WORDS
 
-LONGEST_QUESTION = 1_000
-"""Characters that are read; the words of a question are 32 at most."""
-MOST_WORDS = 32
-DEEPEST = 20
-"""Parentheses within each other."""
-
-NEAR_DISTANCE = 5
-"""Of NÄRA without a number."""
-_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+LONGEST_QUESTION, MOST_WORDS = 1_000, 32
+"""Characters and words that are read."""
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
 _QUOTES = '"“”„»«'
 _FACET_WORDS = "|".join(word for facet in FACETS.values() for word in (facet.word, facet.parameter))
-_PATTERNS = expressions(Path(__file__).with_name("data") / "marks.tsv", QUOTES=_QUOTES, FACETS=_FACET_WORDS)
+_PATTERNS = dict(expressions(Path(__file__).with_name("data") / "marks.tsv", QUOTES=_QUOTES, FACETS=_FACET_WORDS))
 """Kind of a mark -> what it looks like, in the order they are tried."""
-MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS if kind.islower()))
-
-_YEARS = re.compile(r"(?P<first>[0-9]{4})?(?:\.\.|[-–])(?P<last>[0-9]{4})?")
+MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items() if kind.islower()))
 
 
 class Mark(Struct, frozen=True):
@@ -57,7 +48,7 @@ def parse(question: str) -> Parsed:
     'cirkulär ekonomi'
     """
     notes: list[str] = []
-    readable = _UNREADABLE.sub(" ", unicodedata.normalize("NFC", question[: LONGEST_QUESTION + 1]))
+    readable = re.sub(_PATTERNS["UNREADABLE"], " ", unicodedata.normalize("NFC", question[: LONGEST_QUESTION + 1]))
     text, filters = tidy(_bounded(readable, notes)), Filters()
     # What is left without the filters is read again: a question and its rest always mean the same.
     while chosen := list(_chosen(marks := marks_of(text))):
@@ -74,7 +65,7 @@ def _bounded(text: str, notes: list[str]) -> str:
     if len(text) > LONGEST_QUESTION or len(words) > MOST_WORDS:
         notes.append(f"Frågan är lång; de första {MOST_WORDS} orden söks.")
         text = text[: words[min(MOST_WORDS, len(words)) - 1].end()] if words else ""
-    if max(accumulate((character == "(") - (character == ")") for character in text), default=0) > DEEPEST:
+    if max(accumulate((character == "(") - (character == ")") for character in text), default=0) > 20:
         notes.append("Frågan har för många parenteser i varandra; de läses inte.")
         text = text.replace("(", " ").replace(")", " ")
     return text
@@ -122,7 +113,7 @@ def filters_of(mark: Mark) -> Filters | None:
 
 def _period(typed: str) -> queries.Period:
     """The years from one to another, whichever comes first; open where one is left out."""
-    match = _YEARS.fullmatch(typed)
+    match = re.fullmatch(_PATTERNS["YEARS"], typed)
     first, last = match.groups() if match else (None, None)
     if first and last:
         first, last = sorted((first, last))
@@ -171,7 +162,7 @@ class _Parser(Struct, frozen=True):
                 break
             near = rest.popleft()
             rest.popleft()
-            ties.append(Near(left, right, self._distance(near.groups["distance"] or str(NEAR_DISTANCE))))
+            ties.append(Near(left, right, self._distance(near.groups["distance"] or "5")))
             left = right
         return _and(ties, blank=False) or left
 

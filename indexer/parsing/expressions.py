@@ -36,22 +36,19 @@ from indexer.parsing import MARK
 from indexer.parsing.times import times_in
 from indexer.queries import Filters, Period
 
-_SPECIAL = re.compile(r"=|.*[*~]\d?[.,;:!?]*$", re.DOTALL)
 _TIES_NEXT = {"not", "minus", "plus", "title", "and", "near"}
 _TIES_PREVIOUS = {"and", "near"}
 _BLOCKED = "\0"
-_WORD = re.compile(r"(?<![\w-])[^\W\d_][\w-]*")
-_NAME = re.compile(r"[\w-]+(?:\s{1,3}[\w-]+)*")
-_MOST_WORDS = 4
-_PART = re.compile(r"[^\W\d_]+")
-_ORDINARY = {"mark", "berg", "vara"}
-"""Words of the field (föroreningar i mark, bergvärme i berg): in small letters never a place, and not as the first of several words."""
-_SURNAMES = {"berg", "lund", "falkenberg", "norberg"}
-_LETTER = re.compile(r"\w")
-_UNACCENTED = {"ange", "are", "mala", "timra"}
-"""Names without their dots and rings that are other words."""
-_PATTERNS = {name: re.compile(text) for name, text in expressions(Path(__file__).with_name("data") / "places.tsv")}
-"""What stands around the name of a place."""
+
+
+def _kind_words(table: str) -> str:
+    return "|".join(f"(?P<{kind}_{table}>{words})" for kind, words in kind_table(table).items())
+
+
+_KIND_WORDS = {table.upper(): _kind_words(table) for table in ("free", "tied", "strict")}
+_WRITTEN = expressions(Path(__file__).with_name("data") / "naming.tsv", **_KIND_WORDS)
+_PATTERNS = {name: re.compile(text) for name, text in _WRITTEN}
+"""How places and kinds are named in a question, and what stands around their names."""
 
 
 class Expression(Struct, frozen=True):
@@ -107,7 +104,7 @@ def _plain(question: str) -> str:
         depth = max(0, depth + (kind == "open") - (kind == "close"))
         if kind == "or" and not depth:
             return _BLOCKED * len(question)
-        if kind == "word" and not depth and not tied and not _SPECIAL.match(mark[0]):
+        if kind == "word" and not depth and not tied and not _PATTERNS["special"].match(mark[0]):
             words.append(mark.span())
         elif kind in _TIES_PREVIOUS and words and not depth:
             words.pop()
@@ -119,18 +116,18 @@ def _plain(question: str) -> str:
 
 def _places_in(text: str) -> Iterator[Expression]:
     """The places that plain words name, the longest name first: Upplands Väsby, not Väsby."""
-    words = [part for word in _WORD.finditer(text) for part in _ends_of(word)]
+    words = [part for word in _PATTERNS["word"].finditer(text) for part in _ends_of(word)]
     last = None
     for index, word in enumerate(words):
         begins = last is None or word.start() >= last
-        if begins and (place := _place_at(text, words[index : index + _MOST_WORDS], last)):
+        if begins and (place := _place_at(text, words[index : index + 4], last)):
             yield place
             last = place.end
 
 
 def _ends_of(word: re.Match[str]) -> list[re.Match[str]]:
     """The places that a hyphen joins (Umeå-Luleå), but for names that have one (Malung-Sälen); else the word."""
-    parts = list(_PART.finditer(word.string, *word.span())) if "-" in word[0] else []
+    parts = list(_PATTERNS["part"].finditer(word.string, *word.span())) if "-" in word[0] else []
     are_places = len(parts) > 1 and not _region_of(word[0]) and all(_region_of(part[0]) for part in parts)
     return parts if are_places else [word]
 
@@ -140,7 +137,7 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
     start = words[0].start()
     for end in (word.end() for word in reversed(words)):
         name = text[start:end]
-        value = _region_of(name) if _NAME.fullmatch(name) else None
+        value = _region_of(name) if _PATTERNS["name"].fullmatch(name) else None
         if value is None:
             continue
         before = _PATTERNS["preposition"].search(text, max(0, start - 12), start)
@@ -168,18 +165,20 @@ def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
         return False
     name = text[start:end].lower().removesuffix("s")
     small = text[start].islower() or (text[start:end].isupper() and not text.isupper())
-    if name in _ORDINARY:
-        begins = not tied and not _LETTER.search(text, 0, start) and _LETTER.search(text, end)
+    if _PATTERNS["ordinary"].fullmatch(name):
+        letter = _PATTERNS["letter"]
+        begins = not tied and not letter.search(text, 0, start) and letter.search(text, end)
         return not (small or begins or _PATTERNS["capital after"].match(text, end))
-    if name in _UNACCENTED or (small and (name in _common_words() or name in _localities())):
+    if _PATTERNS["unaccented"].fullmatch(name) or (small and (name in _common_words() or name in _localities())):
         return tied
-    return tied or name not in _SURNAMES or not _PATTERNS["capital before"].search(text, max(0, start - 34), start)
+    may_be_surname = not tied and _PATTERNS["surname"].fullmatch(name)
+    return not (may_be_surname and _PATTERNS["capital before"].search(text, max(0, start - 34), start))
 
 
 @cache
 def _common_words() -> frozenset[str]:
-    names = (row["name"].lower() for row in table("municipalities") if row["context"] == "yes")
-    return frozenset(name.removesuffix("s") for name in names)
+    rows = table("municipalities")
+    return frozenset(row["name"].lower().removesuffix("s") for row in rows if row["context"] == "yes")
 
 
 @cache
@@ -189,31 +188,11 @@ def _localities() -> dict[str, str]:
     return resorts | {row["name"].lower(): values[row["municipality"]] for row in table("localities")}
 
 
-_LEAD = "alla|nya|nyaste|senaste|det?|visa|hitta|sök|söker|jag|lista|vilka|några|finns|öppna|pågående|aktuella|kommande"
-_TOPIC = r"om|kring|gällande|rörande|angående"
-_FREE, _TIED, _STRICT = map(kind_table, ("free", "tied", "strict"))
-_ALONE = re.compile(rf"\s*(?:{'|'.join(_TIED.values())})[\s?!.]*", re.IGNORECASE)
-
-
-def _kind_words() -> Iterator[str]:
-    tied = rf"(?=\s+(?:{_TOPIC}|av|från|sedan|inom|i|på|med|som)(?!\w)|[\s?!.]*$)"
-    strict = rf"(?=\s+(?:{_TOPIC}|från)(?!\w))"
-    tables = ((_FREE, ""), (_TIED, tied), (_STRICT, strict))
-    for kind in dict.fromkeys((*_FREE, *_TIED, *_STRICT)):
-        forms = (f"(?:{words[kind]}){after}" for words, after in tables if kind in words)
-        yield f"(?P<{kind}>{'|'.join(forms)})"
-
-
-_HEAD = re.compile(
-    rf"(?i)\s*(?:(?:{_LEAD})\s{{1,3}}){{0,4}}(?:{'|'.join(_kind_words())})(?![\w-])(?:\s{{1,3}}(?:{_TOPIC})(?![\w-]))?"
-)
-
-
 def _kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:
     """The kind that plain words begin with, but for places and times before it; never one in the middle of a subject."""
     for other in others:
         text = text[: other.start].ljust(other.end) + text[other.end :]
-    head = _HEAD.match(text)
-    if head and head.lastgroup and (others or not _ALONE.fullmatch(text)):
-        kind, start = head.lastgroup, head.end() - len(head[0].lstrip())
-        yield Expression("kind", kind, KINDS[kind], head[kind], start, head.end())
+    head = _PATTERNS["head"].match(text)
+    if head and head.lastgroup and (others or not _PATTERNS["alone"].fullmatch(text)):
+        kind, start = head.lastgroup.partition("_")[0], head.end() - len(head[0].lstrip())
+        yield Expression("kind", kind, KINDS[kind], head[head.lastgroup], start, head.end())

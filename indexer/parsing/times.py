@@ -31,11 +31,8 @@ _SEASONS = {"vå": 3, "so": 6, "hö": 9, "vi": 12}
 _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 _WORDS = dict(MONTH=_MONTH, MONTHS="|".join(MONTH_NAMES), NUMBERS="|".join(_COUNTS), ORDINALS="|".join(_ORDINALS))
 _POINTS = tuple(expressions(_DATA / "days.tsv", **_WORDS))
-_EXPRESSIONS = dict(expressions(_DATA / "times.tsv", MONTHS="|".join(MONTH_NAMES)))
-_OPENERS = {name: _EXPRESSIONS.pop(name) for name in ("since", "after", "until", "before", "between", "tie")}
-_OPENER = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _OPENERS.items()), re.IGNORECASE)
-_BEGINNING = re.compile(r"(?<![\w/:.–-])(?=\w)")
-_PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _EXPRESSIONS.items()}
+_EXPRESSIONS = expressions(_DATA / "times.tsv", MONTHS="|".join(MONTH_NAMES))
+_PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _EXPRESSIONS}
 
 
 def times_in(text: str, today: date) -> Iterator[tuple[tuple[str, str, str], int, int]]:
@@ -44,7 +41,7 @@ def times_in(text: str, today: date) -> Iterator[tuple[tuple[str, str, str], int
     None is what begins after today, or a number that belongs to a name.
     """
     last = 0
-    for begin in _BEGINNING.finditer(text) if _PATTERNS["may be"].search(text) else ():
+    for begin in _PATTERNS["beginning"].finditer(text) if _PATTERNS["may be"].search(text) else ():
         start = begin.start()
         if start >= last and (named := _named(text, start, today)):
             last, days, between = named
@@ -54,7 +51,7 @@ def times_in(text: str, today: date) -> Iterator[tuple[tuple[str, str, str], int
 
 def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool] | None:
     """Where the time that begins there ends, its days (None where it begins after today), and whether it has two ends."""
-    opener = _OPENER.match(text, start)
+    opener = _PATTERNS["opener"].match(text, start)
     manner, begin = (str(opener.lastgroup), opener.end()) if opener else ("tie", start)
     whole = _days_at(text, start, today) if manner == "tie" and begin > start else None
     point = whole or _days_at(text, begin, today)

@@ -16,30 +16,16 @@ from indexer.swedish import EntryOf, Token, analyse, variants_of
 from indexer.swedish.synonyms import Keys, keys_in
 from indexer.swedish.words import INSIDE, derivations_of
 
-SYNONYM_WEIGHT = 0.3
-"""Of what means the same as a typed word."""
-SMALL_WEIGHT = 0.3
-"""Of the small words of a sentence."""
-CLOSE_PAIRS = 7
-"""Pairs of neighbours that are looked for close together; longer questions are sentences, not subjects."""
+SYNONYM_WEIGHT, SMALL_WEIGHT = 0.3, 0.3
+"""Of what means the same as a typed word, and of the small words of a sentence."""
 RARITY_POWER = 0.2
 """How much more than BM25 gives it a rare word weighs, and a frequent one less (docs/relevance.md)."""
 ONE_IN_A_HUNDRED = log(101)
 """The rarity at which a word weighs 1."""
-SENTENCE = 2
-"""Small words from which on a question is a sentence, of which a text may have pieces word for word."""
-SENTENCE_WORDS = 9
-"""Words of a sentence whose pairs and threes are looked for as typed (docs/relevance.md)."""
 TOKENS = 32
 """Of a typed word or phrase: 1.1.1 … of a thousand characters is one word, whose phrase took 2 s (as many as words are read)."""
-EXPANSIONS = 50
-"""Terms that a prefix or fuzzy word may become (DESIGN.md)."""
-ALL_EXPANSIONS = 200
-"""The same for all words of a question together: 2,000 words cost 640 ms (FINDINGS 12)."""
-DERIVATIONS = 20
-"""Other words of the same stem that a word may be found by, those that most documents have."""
-PHRASES = 128
-"""Exact-offset phrases that one written phrase may become in a field: 3 words at distance 10 are 121."""
+EXPANSIONS, ALL_EXPANSIONS = 50, 200
+"""Terms that a prefix or fuzzy word may become (DESIGN.md), and all of a question together: 2,000 cost 640 ms (FINDINGS 12)."""
 
 
 class Vocabulary(Protocol):
@@ -149,14 +135,15 @@ class Compiler(Struct):
         """What only adds to the score: plain words that are neighbours also in the text, and small words."""
         tokens = [wanted for word in _plain_words(carrying(query)) for wanted in self.read(word.text)]
         pairs = [(left, right) for left, right in pairwise(tokens) if left.term != right.term]
-        close = (words.closeness(left, right, scope) for left, right in pairs[:CLOSE_PAIRS])
+        # Longer questions are sentences, not subjects.
+        close = (words.closeness(left, right, scope) for left, right in pairs[:7])
         return (*close, *self._pieces(query, scope), *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
 
     def _pieces(self, query: And, scope: Scope) -> Iterator[Plan]:
-        """Of a sentence, two and three words in a row as typed: its small words say how the others belong together."""
-        if len(small_words(query)) < SENTENCE:
+        """Of a sentence, two and three words in a row as typed: its small words say how the others belong together (docs/relevance.md)."""
+        if len(small_words(query)) < 2:
             return
-        forms = [wanted.form for word in _plain_words(query.parts) for wanted in self.read(word.text)][:SENTENCE_WORDS]
+        forms = [wanted.form for word in _plain_words(query.parts) for wanted in self.read(word.text)][:9]
         yield from (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
 
     def _all(self, query: And, scope: Scope) -> Plan:
@@ -191,7 +178,7 @@ class Compiler(Struct):
         if word != Word(word.text) or len(row) != 1:
             return ()
         others = (*row[0].readings, *derivations_of(row[0].term), row[0].term + INSIDE)
-        if held := self.vocabulary.held(others, DERIVATIONS):
+        if held := self.vocabulary.held(others, 20):
             self.derivations[word.text] = tuple(other for other, _ in held)
         return tuple(words.derived(other, scope) for other, _ in held)
 
@@ -228,7 +215,8 @@ class Compiler(Struct):
         return self._expansions[wanted.form, word.prefix]
 
     def _affordable(self, slop: int, words: int) -> int:
-        least = next(least for least in range(slop, -1, -1) if (least + 1) ** (words - 1) <= PHRASES)
+        """The slop with which a phrase becomes few enough at exact offsets: 3 words at distance 10 are 121."""
+        least = next(least for least in range(slop, -1, -1) if (least + 1) ** (words - 1) <= 128)
         if least < slop:
             self.notes[f"Avståndet ~{slop} är för stort för {words} ord; {least} används."] = None
         return least

@@ -21,9 +21,8 @@ PARTS_GAP = 3
 
 ROW_SCORE = 5.0
 """Added where two words of the question stand in a row as typed."""
-NEAR_SCORE = 2.5
-"""Added where they stand in either order with at most NEAR_GAP words between."""
-NEAR_GAP = 3
+NEAR_SCORE, NEAR_GAP = 2.5, 3
+"""Added where they stand in either order with at most so many words between."""
 PIECE_SCORE = 1.0
 """Added for two words of a sentence in a row in the typed forms, and once more for three."""
 

@@ -15,28 +15,23 @@ from indexer.fields import document_of, sort_keys
 from indexer.parsing import parse
 from indexer.parsing.interpretation import interpret
 from indexer.planning import Plan, nodes, plan
-from indexer.queries import And, Everything, Reached, Search
+from indexer.queries import Reached, Search
 from indexer.results import Facets, Found, Results, Span
-from indexer.searching import comparing, hidden_names, questions, suggesting
-from indexer.searching.hits import Hits, facet_values, had_instead, without
-from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex
+from indexer.searching import comparing, questions, suggesting
+from indexer.searching.hits import Hits, facet_values, had_instead, in_place, without
+from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, hidden_in
 from indexer.searching.questions import Question, day_of
 from indexer.settings import Settings
 from indexer.swedish.synonyms import as_sentence
 
 __all__ = ["IndexMissing", "Searcher"]
 
-PARTIAL_BELOW = 10
-"""Full matches under which documents that lack some of the words follow (DESIGN.md)."""
-PARTIAL_HITS = 100
-"""How many of those are shown at most (DESIGN.md)."""
+PARTIAL_BELOW, PARTIAL_HITS = 10, 100
+"""Full matches under which documents that lack some of the words follow, and how many of those at most (DESIGN.md)."""
 
 
 class Searcher:
-    """Answers questions over the index of the settings; follows its commits; any number of threads may ask.
-
-    Every method raises IndexMissing where no index can answer.
-    """
+    """Answers questions over the last commit of an index, any number of threads at once; where none can answer, IndexMissing is raised."""
 
     def __init__(self, settings: Settings) -> None:
         self._current = CurrentIndex(settings)
@@ -112,7 +107,7 @@ class Searcher:
             if stored is None:
                 return None
             document = document_of(stored)
-            return without(document, hidden_names.hidden_in(document, index.hidden, index.vocabulary.entry))
+            return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
 
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
         """The most similar documents, one a duplicate group, whatever of the document may be shown."""
@@ -158,16 +153,8 @@ def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tupl
             if results.total or not suggestion.sure:
                 return answer, replace(results, suggestion=correction.search.query)
             answer = _Answer(correction, facets)
-            return answer, _in_place(results, answer.results(search.query))
+            return answer, in_place(results, answer.results(search.query))
     return answer, results
-
-
-def _in_place(results: Results, corrected: Results) -> Results:
-    """The answer to a correction, and why, where there is nothing else to show."""
-    correction, search = corrected.search.query, results.search
-    which = "Inga dokument inom filtren" if search.filters else "Inga dokument"
-    note = f"Visar träffar för ”{correction}”. {which} har ”{search.query}”."
-    return replace(corrected, suggestion=correction, notes=(note, *corrected.notes), widened=True)
 
 
 class _Answer:
@@ -210,13 +197,13 @@ class _Answer:
             besides=tuple(dict.fromkeys(chain.from_iterable(planned.synonyms.values()))),
             asides=asides,
             hides=bool(question.hidden),
-            reached=Reached(end, _key(last[0], _ranking(question)), bool(partial)) if last else None,
+            reached=Reached(end, _key(last[0], question.ranking), bool(partial)) if last else None,
         )
 
     def documents(self, results: Results, first: int) -> Iterator[Found]:
         """All that the pages show; the partial matches are those of these results, whose one page holds every one."""
         question, engine = self._question, self._question.index.engine
-        window = Window(first, results.total, _ranking(question))
+        window = Window(first, results.total, question.ranking)
         for place in engine.places(question.narrowed(question.planned.strict), window):
             match = engine.read(place)
             yield Found(without(document_of(match.stored), question.hidden), match.score)
@@ -240,7 +227,7 @@ class _Answer:
 
     def _matches(self, total: int) -> tuple[int, Sequence[Match], Sequence[Match], int]:
         """Of so many full matches those before the page, its share of them and of the partial ones, and how many of these there are."""
-        search, planned, ranking = self._question.search, self._question.planned, _ranking(self._question)
+        search, planned, ranking = self._question.search, self._question.planned, self._question.ranking
         lacking = search.after is not None and search.after.lacking
         offset = total if lacking else self._offset(planned.strict, total, ranking)
         if ranking != "score" or total >= PARTIAL_BELOW or planned.partial is None:
@@ -268,9 +255,8 @@ class _Answer:
         last, position = search.after.key, search.after.position
         if 0 < position <= total and key(position - 1) == last:
             return position
-        if (
-            ranking == "score"
-        ):  # what came in changes scores, and hardly the order: it is looked for where it stands now
+        # What came in changes scores, and hardly the order: it is looked for where it stands now.
+        if ranking == "score":
             now = self._find(nodes.AllOf((plan, nodes.with_id(last[1]))), Window(0, 1))
             last = _key(now[0], ranking) if now else last
         return bisect_right(range(total), last, key=key)
@@ -310,12 +296,3 @@ class _Answer:
 def _key(match: Match, ranking: Ranking) -> tuple[float, str]:
     """What a match is ordered by, ascending."""
     return -match.score, match.id if ranking == "score" else sort_keys(document_of(match.stored))[ranking]
-
-
-def _ranking(question: Question) -> Ranking:
-    """A question without words is answered by date, newest first."""
-    query, order = question.parsed.query, question.search.order
-    if order in ("aldst", "inkommet"):
-        return "oldest" if order == "aldst" else "latest"
-    everything = isinstance(query, Everything) or (isinstance(query, And) and Everything() in query.parts)
-    return "newest" if everything or order == "nyast" else "score"

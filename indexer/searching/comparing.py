@@ -18,8 +18,7 @@ from indexer.metadata.contacts import without_contacts
 from indexer.metadata.dates import MONTH_NAMES
 from indexer.metadata.regions.gazetteer import label
 from indexer.queries import Filters, Period, Search
-from indexer.searching.hidden_names import words_of
-from indexer.searching.opening import OpenIndex
+from indexer.searching.opening import OpenIndex, words_of
 from indexer.searching.questions import Question
 from indexer.swedish.languages import SWEDISH
 from indexer.swedish.lists import SMALL_WORDS, word_list
@@ -28,21 +27,8 @@ from indexer.swedish.tokens import Normalised, cut
 
 SAMPLE = 250
 """Documents of each side that are read, the newest."""
-READ = 2_000
-"""Characters of each text."""
-FEWEST = 20
-"""Documents on either side under which nothing is said."""
-LEAST = 4
-"""Documents that have a word that marks them."""
-SURE = 2.58
-"""Standard errors from which on: 99 %."""
 PRIOR = 20.0
 """Documents that the prior weighs as much as."""
-WORDS = 10
-DAYS, YEAR = 30, 395
-"""Days of the last month, and with those of the year before it."""
-BEFORE = 2
-"""Documents of that year for each of the month, of the same source: else a source that begins or ends brings its own words."""
 _SILENT = SMALL_WORDS | word_list("closed_class") | {*MONTH_NAMES}
 
 
@@ -66,12 +52,13 @@ def subjects(index: OpenIndex) -> Subjects:
     newest = next((one.published.value for one in _newest(index, Search(), 1) if one.published), None)
     if newest is None:
         return Filters(), ()
-    first, before = (date.fromisoformat(newest) - timedelta(days - 1) for days in (DAYS, YEAR))
+    first, before = (date.fromisoformat(newest) - timedelta(days - 1) for days in (30, 395))
     month, year = Filters(Period(f"{first}", newest)), Filters(Period(f"{before}", f"{first - timedelta(1)}"))
     recent = list(_newest(index, Search(filters=month), SAMPLE))
     sources = Counter(document.source or UNKNOWN for document in recent)
     searches = {source: Search(filters=year.with_values("source", (source,))) for source in sources}
-    earlier = chain.from_iterable(_newest(index, searches[one], BEFORE * sources[one]) for one in sources)
+    # Two for each of the month, of the same source: else a source that begins or ends brings its own words.
+    earlier = chain.from_iterable(_newest(index, searches[one], 2 * sources[one]) for one in sources)
     return month, _words(index, _sample(index, recent), [_sample(index, earlier)], set())
 
 
@@ -89,7 +76,7 @@ def _sample(index: OpenIndex, documents: Iterable[Document]) -> Sample:
     size, held, written = 0, Counter[str](), Counter[tuple[str, str]]()
     for document in documents:
         if document.language in (None, SWEDISH):
-            text = without_contacts(f"{document.title}\n{document.text[:READ].rpartition(' ')[0]}")
+            text = without_contacts(f"{document.title}\n{document.text[:2_000].rpartition(' ')[0]}")
             tokens, forms = cut(Normalised(text).text)
             words = zip(forms, index.vocabulary.entry.of_all(forms), tokens, strict=True)
             pairs = {(entry.term, token) for form, entry, token in words if _is_saying(form, token)}
@@ -105,20 +92,21 @@ def _is_saying(form: str, token: str) -> bool:
 
 
 def _words(index: OpenIndex, here: Sample, others: Sequence[Sample], asked: Set[str]) -> tuple[str, ...]:
-    """How the words that mark a sample against others are mostly written, the surest first; no word of a hidden name."""
+    """How the words that mark a sample against others are mostly written, the surest first; none of small samples or of a hidden name."""
     size, held, written = here
     size_there, held_there = sum(one for one, _, _ in others), sum((one for _, one, _ in others), Counter[str]())
-    if min(size, size_there) < FEWEST:
+    if min(size, size_there) < 20:
         return ()
     hidden = words_of(index.hidden)
-    common = [term for term in held.keys() - asked if held[term] >= LEAST and plain(term) not in hidden]
+    common = [term for term in held.keys() - asked if held[term] > 3 and plain(term) not in hidden]
     leads = {}
     for term, documents in index.vocabulary.held(common, len(common)):
         there = held_there[term], size_there
         leads[term] = standard_errors((held[term], size), there, documents / index.vocabulary.size)
-    sure = sorted((term for term in leads if leads[term] >= SURE), key=lambda term: (-leads[term], term))
+    # From 99 % on it is no chance.
+    sure = sorted((term for term in leads if leads[term] >= 2.58), key=lambda term: (-leads[term], term))
     mostly = dict(sorted(written, key=lambda pair: (written[pair], pair)))
-    return tuple(mostly[term] for term in sure[:WORDS])
+    return tuple(mostly[term] for term in sure[:10])
 
 
 def standard_errors(here: tuple[int, int], there: tuple[int, int], share: float) -> float:

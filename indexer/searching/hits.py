@@ -20,7 +20,7 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, order, parent, w
 from indexer.planning import Plan, Planned, nodes
 from indexer.planning.words import ANYWHERE, derived
 from indexer.queries import Search
-from indexer.results import FacetValue, Hit, Place, Snippet, Span
+from indexer.results import FacetValue, Hit, Place, Results, Snippet, Span
 from indexer.searching.highlights import Marker, Marks, Standing, highlight, marks_in, readable
 from indexer.searching.snippets import snippets
 from indexer.swedish.lists import listed
@@ -39,8 +39,6 @@ _Made = Callable[..., FacetValue]
 """Value, count and children -> the value as it is shown."""
 _FORMS = 5
 """Different forms of a word that are named."""
-_DERIVATIONS = 3
-"""Other words of its stem that are named, those that most documents have."""
 
 
 class Hits(Struct, frozen=True):
@@ -117,15 +115,23 @@ def explain(document: Document, planned: Planned, words: IndexVocabulary) -> tup
 
 
 def had_instead(planned: Planned, named: bool) -> str:
-    """What documents have that lack some of a question's words; other words of its stem, where it is one word.
+    """What documents have that lack some of a question's words; the most frequent other words of its stem, where it is one word.
 
     They are not named where a document is hidden for a name: it may be the only one that has them.
     """
     if len(planned.words) > 1 or not planned.derivations:
         return "en del av orden"
-    others = next(iter(planned.derivations.values()))[:_DERIVATIONS]
+    others = next(iter(planned.derivations.values()))[:3]
     written = [other.capitalize() if other.endswith(INSIDE) else other for other in others]
     return f"närstående ord ({listed(written, 'och')})" if named else "närstående ord"
+
+
+def in_place(results: Results, corrected: Results) -> Results:
+    """The answer to a correction, and why, where there is nothing else to show."""
+    correction, search = corrected.search.query, results.search
+    which = "Inga dokument inom filtren" if search.filters else "Inga dokument"
+    note = f"Visar träffar för ”{correction}”. {which} har ”{search.query}”."
+    return structs.replace(corrected, suggestion=correction, notes=(note, *corrected.notes), widened=True)
 
 
 def _sentence(document: Document, typed: str, plan: Plan, planned: Planned, words: IndexVocabulary) -> str:

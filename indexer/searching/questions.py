@@ -11,6 +11,7 @@ from functools import cached_property
 from msgspec import Struct, structs
 
 from indexer.addresses import address
+from indexer.engines import Ranking
 from indexer.fields import document_of
 from indexer.metadata.dates import SWEDEN
 from indexer.parsing import parse
@@ -18,14 +19,14 @@ from indexer.parsing.expressions import Expression, expressions_in
 from indexer.parsing.placing import Placed, left_of, placed, says_nothing_else
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
 from indexer.planning.compiling import carrying
-from indexer.queries import And, Everything, InTitle, Near, Not, Or, Parsed, Phrase, Query, Search, Word
+from indexer.queries import And, Everything, InTitle, Near, Not, Or, Order, Parsed, Phrase, Query, Search, Word
 from indexer.results import Offer
-from indexer.searching.hidden_names import named, question_terms
-from indexer.searching.opening import OpenIndex
+from indexer.searching.opening import OpenIndex, named, question_terms
 from indexer.swedish import analyse, forms_in
 
 OFFERED = 6
 """Offers of an answer; each is a question to the engine."""
+_RANKINGS: dict[Order, Ranking] = {"aldst": "oldest", "inkommet": "latest", "nyast": "newest"}
 _NOUNS = {"kind": "typ", "year": "tid", "period": "tid"}
 NAMED = 8
 """Forms of a word that are said."""
@@ -93,6 +94,13 @@ class Question:
         """A plan within all filters, but for one facet's own."""
         filters = (filter for facet, filter in self.filters.items() if facet != without)
         return nodes.AllOf((plan, *filters), forbidden=self.forbidden)
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """What its hits are ordered by; without words by date, newest first."""
+        query = self.parsed.query
+        everything = isinstance(query, Everything) or (isinstance(query, And) and Everything() in query.parts)
+        return _RANKINGS.get(self.search.order, "newest" if everything else "score")
 
     @cached_property
     def total(self) -> int:

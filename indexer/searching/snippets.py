@@ -9,7 +9,6 @@ from functools import cache
 from indexer.metadata.contacts import LONGEST, is_contact, without_contacts
 from indexer.results import Span
 
-SNIPPETS = 2
 SNIPPET_LENGTH = 200
 """Code points of a snippet, before it is widened to whole words and numbers."""
 CUT = "…"
@@ -18,8 +17,6 @@ WIDENED = 64
 """Code points that a cut is moved by at the most; the longest Swedish words are shorter."""
 LONG = 5_000
 """Code points of a text of which only the lines of marks are asked whether they say whom to reach."""
-WINDOWS = 200
-"""Marks of a text that are considered as the place of a snippet."""
 
 # A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
 # blanks, and a number and what it counts in.
@@ -27,15 +24,13 @@ _HELD = (
     r"(?<=\d)[ \t](?=\d{3}(?!\d))|(?:(?<=§)|(?<=[Kk]l)|(?<=[Kk]l\.)|(?<=[Nn]r)|(?<=[Nn]r\.)|(?<=[Kk]ap\.)|(?<=SOU)|(?<=[Pp]rop\.)|(?<=[Dd]nr)|(?<=\d [–-]))[ \t](?=\d)"
     r"|(?<=\d)[ \t](?=[–-] ?\d|%|procent|kap\.|§|tusen|miljo|miljar|mnkr|mdkr|tkr|kr\b|kronor)"
 )
-_HELD_BY = 10
-"""More code points than what holds a blank may take after it."""
 _MAY_CUT = re.compile(rf"(?![\u00a0\u202f\u2007])(?:(?<=\n)|(?!{_HELD})\s)")
 """Before or after a word, but not inside 40 000, kl. 13.00, § 12, 2019 – 2021 or 1,5 %."""
 _BLANK, _SIGN = re.compile(r"\s"), re.compile(r"\S")
 
 
 def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:
-    """The pieces of a text with the most marks, in the order of the text, each with its spans; else its beginning.
+    """The two pieces of a text with the most marks, in the order of the text, each with its spans; else its beginning.
 
     A piece has … where text was cut, and is cut at a blank outside numbers. Whom to reach is not shown apart from the whole text.
     """
@@ -47,14 +42,14 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
     chosen: list[Span] = []
     worth = _worth(text, spans)
     for window in sorted({*_windows(text, spans, says_whom)}, key=lambda window: (worth(window), window)):
-        if len(chosen) < SNIPPETS and not any(window[0] < end and start < window[1] for start, end in chosen):
+        if len(chosen) < 2 and not any(window[0] < end and start < window[1] for start, end in chosen):
             chosen.append(window)
     return [_piece(text, window, spans) for window in sorted(chosen)]
 
 
 def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool]) -> Iterator[Span]:
-    """A window around each mark, a third of it before, kept within the paragraph where that has room."""
-    for start, end in spans[:WINDOWS]:
+    """A window around each of the first marks, a third of it before, kept within the paragraph where that has room."""
+    for start, end in spans[:200]:
         first = max(0, start - SNIPPET_LENGTH // 3, text.rfind("\n", 0, start) + 1)
         last = cut_after(text, max(end, min(len(text), first + SNIPPET_LENGTH)))
         yield min(cut_before(text, start), cut_after(text, first)), _before_contact(text, end, last, says_whom)
@@ -103,7 +98,8 @@ def cut_after(text: str, at: int) -> int:
         return 0
     farthest = min(len(text), at + WIDENED)
     blank = None if text[at - 1] == "\n" else _BLANK.search(text, at, farthest)  # found faster than where to cut
-    found = _MAY_CUT.search(text, blank.start() if blank else at, farthest + _HELD_BY)
+    # What holds a blank takes less than ten code points after it.
+    found = _MAY_CUT.search(text, blank.start() if blank else at, farthest + 10)
     if found and (place := found.start()) <= farthest:
         return place
     if farthest == len(text):

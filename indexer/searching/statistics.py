@@ -12,16 +12,10 @@ from indexer.queries import Filters, Period, Search
 from indexer.searching import Searcher
 from indexer.searching.questions import WordForms
 
-COMPARED = 5
-"""Questions that are compared."""
-SIDES = 6
-"""Pairs of a question and a region that are compared."""
+COMPARED, SIDES = 5, 6
+"""Questions that are compared, and pairs of a question and a region."""
 SURE = 1.96
 """Standard errors on either side that hold 95 % of a normal distribution."""
-SOURCES = 200
-"""Sources that the coverage lists, those with the most documents."""
-GAPS = 2
-"""Longest gaps that are named of each source."""
 
 
 class Figure(Struct, frozen=True):
@@ -97,7 +91,7 @@ class Coverage(Struct, frozen=True):
     empty_months: int
     """Between the first and the last month."""
     gaps: tuple[Gap, ...]
-    """What came to an end, then the longest runs of them."""
+    """What came to an end, then the two longest runs of them."""
     years: Mapping[str, int] = {}
     """How many documents are from each year, month, and unknown time."""
 
@@ -140,10 +134,10 @@ def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[st
 
 
 def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:
-    """By source, the fullest first, and by county in the official order. Raises IndexMissing."""
+    """By source, of which the 200 fullest, and by county in the official order. Raises IndexMissing."""
     whole = searcher.counts(Search(), ["source", "region", "year"])
     newest = max((year for year in whole["year"] if year != UNKNOWN), default="")
-    sources = sorted(whole["source"].items(), key=lambda pair: (-pair[1], pair[0]))[:SOURCES]
+    sources = sorted(whole["source"].items(), key=lambda pair: (-pair[1], pair[0]))[:200]
     counties = sorted((value for value in whole["region"] if is_county(value) or value == NATIONAL), key=order)
     by_source = [_covered(searcher, ("source", source), number, newest) for source, number in sources]
     return by_source, [_covered(searcher, ("region", one), whole["region"][one], newest) for one in counties]
@@ -159,7 +153,7 @@ def _covered(searcher: Searcher, value: tuple[str, str], documents: int, newest:
     label, fetched = value_label(FACETS[value[0]], value[1]), max(counts["fetched"], default=None)
     first, last = _exactest(dated[:1], months[:1]), _exactest(dated[-1:], months[-1:])
     ended = [structs.replace(gap, until=None) for gap in _gaps([(last or "", newest)] if last in months else [])]
-    undated, empty, longest = years.get(UNKNOWN, 0), sum(gap.months for gap in gaps), (*ended, *gaps[:GAPS])
+    undated, empty, longest = years.get(UNKNOWN, 0), sum(gap.months for gap in gaps), (*ended, *gaps[:2])
     return Coverage(value[1], label, documents, first, last, undated, fetched, empty, longest, years)
 
 

@@ -21,34 +21,21 @@ from indexer.fields import document_of
 from indexer.parsing import cleaned
 from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.queries import And, InTitle, Parsed, Query, Search, Word
-from indexer.searching.hidden_names import hidden_in
-from indexer.searching.opening import OpenIndex
+from indexer.searching.opening import OpenIndex, hidden_in
 from indexer.searching.questions import Question, asked
 from indexer.swedish import Words, is_word, terms_in, variants_of
 from indexer.swedish.compounds import pieces_of
 from indexer.swedish.lexemes import is_name, lexeme_of
 from indexer.swedish.lists import SMALL_WORDS, word_list
 
-WORDS = 16
-"""Most frequent words with the beginning whose hits are counted together with the other words."""
-COMPLETIONS = 8
-TITLES = 3
-LONGEST = 100
-"""Characters of a typed question that is completed."""
 CORRECTED = 3
 """Words of a question that are put right, some 10 ms each; who writes more of them writes of something else, or no Swedish."""
-ABBREVIATED = 8
-"""Letters of a word in capitals that may be an abbreviation: VINNOVA, GRUNDVUX."""
-SHORT = 4
-"""Letters of a word that may be one in small letters."""
 SURE = 0.15
 """Cost a letter up to which a word that is none is put right at once; above, it is asked about."""
 SAME = 0.3
 """Cost of dots that were left out, or of a doubled letter: a name that differs by more may be another's."""
 OF_A_WORD, OF_ANOTHER = 0.4, 1.0
-"""Cost up to which a word of the lexicon, and what may be a compound or a name, is taken for another."""
-OFTEN = 10
-"""Documents that this other one must have then."""
+"""Cost up to which a word of the lexicon, and what may be a compound or a name, is taken for another that many documents have."""
 SHORTEST_HALF = 3
 FEW = 2
 """Documents up to which one word may have been meant as two, and two as one."""
@@ -56,10 +43,6 @@ _CLOSED = word_list("closed_class")
 _CHUNK = re.compile(r"[^\s()]+")
 TERMS = 15
 """Of a document that others are looked for by; the weightiest, by how often it has them and how few others do."""
-LOOKED_AT = 12
-SAME_RELEASE = 0.6
-"""Share of a shorter text's words in a row of five that the longer one has too: the same release, told twice."""
-_ROW = 5
 
 _Rows = set[tuple[str, ...]]
 
@@ -90,18 +73,18 @@ class Suggestion(Struct, frozen=True):
 
 def complete(typed: str, index: OpenIndex) -> Completions:
     """The completions of the last word in the hits of the words before it, and titles that have all of them."""
-    before, _, last = typed.lstrip()[:LONGEST].rpartition(" ")
+    before, _, last = typed.lstrip()[:100].rpartition(" ")
     if len(last) < 2 or not last.isalnum():
         return Completions()
     by_term: dict[str, Completion] = {}
-    for form in index.vocabulary.forms_beginning(last.lower(), WORDS):
+    for form in index.vocabulary.forms_beginning(last.lower(), 16):  # each is counted together with the other words
         text = f"{before} {form}".strip()
         count = asked(index, Search(text)).total
         term = index.vocabulary.entry(form).term
         if count and (term not in by_term or by_term[term].count < count):
             by_term[term] = Completion(text, count)
     ranked = sorted(by_term.values(), key=lambda completion: (-completion.count, completion.text))
-    return Completions(tuple(ranked[:COMPLETIONS]), _titles(before, last, index))
+    return Completions(tuple(ranked[:8]), _titles(before, last, index))
 
 
 def _titles(before: str, last: str, index: OpenIndex) -> tuple[tuple[str, str], ...]:
@@ -110,7 +93,7 @@ def _titles(before: str, last: str, index: OpenIndex) -> tuple[tuple[str, str], 
     question = Question(index, Search(), Parsed(And(words)))
     hidden = tuple(nodes.with_id(id) for id in sorted({one.id for one in index.hidden}))
     plan = nodes.AllOf((question.narrowed(question.planned.strict),), forbidden=hidden)
-    documents = (document_of(match.stored) for match in index.engine.find(plan, Window(0, TITLES)))
+    documents = (document_of(match.stored) for match in index.engine.find(plan, Window(0, 3)))
     return tuple((document.title, document.id) for document in documents)
 
 
@@ -145,7 +128,7 @@ def _words(query: Query) -> Sequence[str]:
 def _may_be_misspelt(word: str, vocabulary: IndexVocabulary) -> bool:
     """Whether a word is one that no document has, of a Swedish one in no form, and no number, abbreviation or name."""
     form = word.lower()
-    abbreviated = len(word) <= ABBREVIATED and sum(map(str.isupper, word)) > 1
+    abbreviated = len(word) <= 8 and sum(map(str.isupper, word)) > 1  # VINNOVA, GRUNDVUX
     if abbreviated or not word.isalpha() or not is_word(form) or vocabulary.documents_of_form(form):
         return False
     others = variants_of(form)
@@ -159,7 +142,7 @@ def _better(word: str, vocabulary: IndexVocabulary) -> Near | None:
     near = vocabulary.nearest(form)
     if near is None or near.cost <= SAME:
         return near
-    if near.cost <= (OF_A_WORD if lexeme_of(form) else OF_ANOTHER) and near.documents >= OFTEN:
+    if near.cost <= (OF_A_WORD if lexeme_of(form) else OF_ANOTHER) and near.documents >= 10:
         return near
     return near if _is_common(near.form) and not _is_swedish(form) else None
 
@@ -167,7 +150,7 @@ def _better(word: str, vocabulary: IndexVocabulary) -> Near | None:
 def _is_sure(word: str, near: Near) -> bool:
     """Whether a word can have been meant as no other; a short one may be an abbreviation in small letters."""
     likeness = SURE * max(len(word), len(near.form)) if _is_common(near.form) else SAME
-    return near.cost <= likeness and len(word) > SHORT and not _is_swedish(word.lower())
+    return near.cost <= likeness and len(word) > 4 and not _is_swedish(word.lower())
 
 
 def _is_swedish(form: str) -> bool:
@@ -213,7 +196,7 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     plan = nodes.AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(nodes.with_id, sorted(ids))))
     seen = [_rows(document.text)]
     chosen: list[Document] = []
-    for match in index.engine.find(plan, Window(0, LOOKED_AT)):
+    for match in index.engine.find(plan, Window(0, 12)):
         other = document_of(match.stored)
         rows = _rows(other.text)
         if len(chosen) < limit and not any(_is_same_release(rows, one) for one in seen):
@@ -232,10 +215,12 @@ def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
 
 
 def _is_same_release(one: _Rows, other: _Rows) -> bool:
+    """Whether the longer text has most rows of the shorter one too: it is told twice."""
     shorter = min(len(one), len(other))
-    return bool(shorter) and len(one & other) / shorter >= SAME_RELEASE
+    return bool(shorter) and len(one & other) / shorter >= 0.6
 
 
 def _rows(text: str) -> _Rows:
+    """The words of a text, five in a row."""
     words = text.lower().split()
-    return set(zip(*(words[start:] for start in range(_ROW)), strict=False))
+    return set(zip(*(words[start:] for start in range(5)), strict=False))
