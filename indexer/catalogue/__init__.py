@@ -1,6 +1,5 @@
 """What a generation holds and where it came from: one SQLite file beside the engine. Nobody outside this folder writes SQL on it."""
 
-import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +17,6 @@ __all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "c
 IN_MEMORY = Path(":memory:")
 """The path of a catalogue that is empty, and gone when it is closed."""
 _SCHEMA = Path(__file__).with_name("data") / "schema.sql"
-_log = logging.getLogger(__package__)
 
 
 class Catalogue:
@@ -68,4 +66,3 @@ def copy_compactly(source: Path, target: Path) -> None:
     """Copy a catalogue that nobody writes, without the room that deleted rows left. Raises sqlite3.Error."""
     with closing(sqlite3.connect(source)) as connection:
         connection.execute("VACUUM INTO ?", (str(target),))
-    _log.info("catalogue copied", extra={"source": source.parent.name, "target": target.parent.name})

@@ -30,7 +30,7 @@ LEDGER = Path(".regionsok") / "ledger.json"
 DEPARTURES = LEDGER.with_name("departures.jsonl")
 FIRST_SEEN = LEDGER.with_name("seen.sqlite")
 """Written by the catalogue, in the same commits."""
-_log = logging.getLogger(__package__)
+log = logging.getLogger(__package__)
 
 
 class CorpusError(Fault):
@@ -145,7 +145,7 @@ def changing(corpus: Path) -> Iterator[Ledger]:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, json.format(after, indent=1))
         sizes = {name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")}
-        _log.info("ledger written", extra=sizes)
+        log.info("ledger written", extra=sizes)
 
 
 def state(ledger: Ledger, origin: str, facts: Mapping[str, str]) -> None:

@@ -5,7 +5,6 @@ that is forgotten leaves the corpus and every generation of the index, and does 
 longer answers questions for it. A correction is applied whenever a file is read.
 """
 
-import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from indexer.corpus.ledger import CorrectionError, Decision, correction, now, st
 from indexer.documents import Document, Refusal
 from indexer.generations import read_current, writing
 from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked, held_documents
+from indexer.indexing.deciding import log
 from indexer.ingestion import Source, parts_of
 from indexer.ingestion.enriching import OfHost, read
 from indexer.ingestion.parts import RefusedPart
@@ -30,7 +30,6 @@ _REMOVED = "Dokumentet {} togs bort tidigare, eller får enligt sin utgivare int
 _KEPT_OUT = (Verdict.REMOVED, Verdict.OVER)
 _NOT_INDEXED = "Dokumentet {} finns inte i indexet; sök efter det eller kontrollera id."
 _NOT_FULL = "”{}” är inte för- och efternamn; ange båda, annars göms dokumentet för vanliga ord."
-_log = logging.getLogger(__package__)
 
 Stated = tuple[str | None, Sequence[str]] | tuple[str | None, Sequence[str], str | None]
 """A date, ISO 8601, the names of regions, and a kind."""
@@ -66,7 +65,7 @@ def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], pr
         files = [_accepted(file, settings.document_bytes) for file in _files(sources, given)]
         refused = [file for file in files if isinstance(file, Refusal)]
         stored = _stored(settings.corpus, [file for file in files if isinstance(file, Source)], given)
-        _log.info("files stored", extra={"files": len(stored), "refused": len(refused)})
+        log.info("files stored", extra={"files": len(stored), "refused": len(refused)})
         verdicts: dict[str, Verdict] = {}
 
         def changed(change: Change) -> None:
@@ -176,7 +175,7 @@ def curating(settings: Settings, ids: Sequence[str], progress: Progress = SILENT
         held = held_documents(settings, ids)
         known = held.keys() | {*ids} & read_ledger(settings.corpus).removed.keys()
         yield held
-        _log.info("documents curated", extra={"documents": len(held), "missing": len({*ids} - held.keys())})
+        log.info("documents curated", extra={"documents": len(held), "missing": len({*ids} - held.keys())})
         if known:
             build_locked(settings, progress=progress)
 
@@ -226,7 +225,7 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) 
                 before = len(ledger.forgotten)
                 left = list(_cut_out(settings, ledger))
                 grown = len(ledger.forgotten) > before
-        _log.info("documents forgotten", extra={"documents": len(held), "left": len(left)})
+        log.info("documents forgotten", extra={"documents": len(held), "left": len(left)})
     return [id for id in ids if id not in held], left
 
 
