@@ -4,11 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from indexer.catalogue.contents import DuplicateGroups, Lexicon, RepeatedLines
 from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion, FileProgress, Files, LedgerCopy
-from indexer.catalogue.duplicate_groups import DuplicateGroups
-from indexer.catalogue.repeated_lines import RepeatedLines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
-from indexer.catalogue.words import Lexicon
 from indexer.durable import connect_to_read
 from indexer.swedish import Known
 

@@ -91,11 +91,6 @@ class Ledger(Struct, forbid_unknown_fields=True):
     given: dict[str, dict[str, str]] = {}
     """Origin -> what was stated to `add`: url, published, source, title, and `added`, when."""
 
-    @property
-    def left_out(self) -> set[str]:
-        """Ids of documents that are in corpus/ and must not be in the index."""
-        return {*self.removed, *self.gone}
-
     def said_of(self, id: str) -> Said:
         """What it says of a document."""
         return Said(**{name: getattr(self, name)[id] for name in Said.__struct_fields__ if id in getattr(self, name)})

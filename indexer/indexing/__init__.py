@@ -32,8 +32,6 @@ __all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_l
 
 AT_ONCE = 2_000
 """Documents up to which a single deleted one is reason enough: within two seconds with Tantivy."""
-PART = 5
-"""Above that, one deleted of so many."""
 _FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
 
 
@@ -212,7 +210,7 @@ def is_due(engine: str, deleted: int, documents: int) -> bool:
     (False, True, False, True)
     """
     shows = engine in COUNT_DELETED and documents <= AT_ONCE
-    return deleted > 0 and (shows or deleted * PART > deleted + documents)
+    return deleted > 0 and (shows or deleted * 5 > deleted + documents)  # else one of so many
 
 
 def compact(source: Generation, target: Generation) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from msgspec import Struct, structs
 
 from indexer.catalogue import CandidateVersion, Catalogue
-from indexer.catalogue.words import Counts
+from indexer.catalogue.contents import Counts
 from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine

@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from indexer.catalogue import Catalogue, EnteredVersion
-from indexer.catalogue.words import Counts
+from indexer.catalogue.contents import Counts
 from indexer.documents import Document
 from indexer.durable import replacing
 from indexer.engines import Engine, Writer, open_engine, open_writer
@@ -157,7 +157,7 @@ class Committer:
         self.finish()
         records = self._records(analysed.documents)
         batch = Batch(sorted(self._erased), records)
-        analysed.counts.add(self._discounted)
+        analysed.counts.count(*structs.astuple(self._discounted))
         self._catalogue.words.add(analysed.words)
         self._catalogue.words.count(analysed.counts)
         number = self._catalogue.counter("batch") + 1

@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.catalogue import Catalogue, FileProgress
 from indexer.corpus import CorpusFile, Ledger
@@ -154,7 +153,9 @@ class Run:
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
                     self.catalogue.lines.expect(*page)
-        return replace(progress, read=lambda done, all: progress.read(told + done * (all - told) // max(all, 1), all))
+        return structs.replace(
+            progress, read=lambda done, all: progress.read(told + done * (all - told) // max(all, 1), all)
+        )
 
     def _pending(self, files: Iterable[CorpusFile], turned: Sequence[str]) -> list[CorpusFile]:
         """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""
