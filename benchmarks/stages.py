@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from indexer.catalogue import Catalogue
-from indexer.catalogue.words import Counts, word_of
+from indexer.catalogue.contents import Counts, word_of
 from indexer.corpus import CorpusFile, Ledger
 from indexer.deduplication.fingerprints import text_fingerprint_of
 from indexer.documents import Document

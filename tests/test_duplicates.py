@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from indexer.catalogue import IN_MEMORY, Catalogue
-from indexer.catalogue.duplicate_groups import packed, unpacked
+from indexer.catalogue.contents import packed, unpacked
 from indexer.deduplication.fingerprints import (
     TextFingerprint,
     are_duplicates,

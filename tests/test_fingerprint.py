@@ -27,7 +27,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 SHAPING = {
     ".": ("documents", "fields"),
-    "catalogue": ("corpus", "repeated_lines", "duplicate_groups", "words"),
+    "catalogue": ("contents", "corpus"),
     "corpus": ("ledger", "files"),
     "deduplication": ("fingerprints", "word_diffs"),
     "engines": ("whoosh", "tantivy"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.corpus.ledger import CorrectionError
 from indexer.indexing import build
 from indexer.indexing.checking import status
-from indexer.indexing.curating import HidingError, hide
+from indexer.indexing.curating import hide
 from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
@@ -68,6 +69,6 @@ def test_it_can_be_shown_again(corpus: Settings) -> None:
     ],
 )
 def test_what_cannot_be_hidden_is_said(corpus: Settings, id: str, name: str, undo: bool, said: str) -> None:
-    with pytest.raises(HidingError, match=said):
+    with pytest.raises(CorrectionError, match=said):
         hide(corpus, id, name, undo)
     assert found(corpus, "Karin Exempelsson") == {"k", "o"}

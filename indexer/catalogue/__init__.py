@@ -1,15 +1,12 @@
 """What a generation holds and where it came from: one SQLite file beside the engine. Nobody outside this folder writes SQL on it."""
 
-import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from indexer.catalogue.contents import DuplicateGroups, Lexicon, RepeatedLines
 from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion, FileProgress, Files, LedgerCopy
-from indexer.catalogue.duplicate_groups import DuplicateGroups
-from indexer.catalogue.repeated_lines import RepeatedLines
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
-from indexer.catalogue.words import Lexicon
 from indexer.durable import connect_to_read
 from indexer.swedish import Known
 
@@ -18,7 +15,6 @@ __all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "c
 IN_MEMORY = Path(":memory:")
 """The path of a catalogue that is empty, and gone when it is closed."""
 _SCHEMA = Path(__file__).with_name("data") / "schema.sql"
-_log = logging.getLogger(__package__)
 
 
 class Catalogue:
@@ -68,4 +64,3 @@ def copy_compactly(source: Path, target: Path) -> None:
     """Copy a catalogue that nobody writes, without the room that deleted rows left. Raises sqlite3.Error."""
     with closing(sqlite3.connect(source)) as connection:
         connection.execute("VACUUM INTO ?", (str(target),))
-    _log.info("catalogue copied", extra={"source": source.parent.name, "target": target.parent.name})

@@ -2,8 +2,6 @@
 the others, which candidate versions of documents they give and which one of each is indexed, and what it took of the ledger.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -78,7 +76,7 @@ class CandidateVersion(Struct, frozen=True):
     until: str = ""
     """ISO 8601, the last day that it may be in the index; empty: always."""
 
-    def beats(self, other: CandidateVersion) -> bool:
+    def beats(self, other: "CandidateVersion") -> bool:
         """Whether this version is indexed rather than another file's; of equal ones the first path's is."""
         return (self.precedence, other.path) > (other.precedence, self.path)
 

@@ -20,8 +20,9 @@ from indexer.ingestion.parts import RefusedPart, Stream
 
 _PIECE, _LARGE = 1 << 20, 1 << 25
 """Bytes: read at once, and kept in memory."""
-_WARC = "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {}\r\nContent-Length: 0\r\n\r\n"
-_ARC = "dns:removed 0.0.0.0 {} text/plain 0\n"
+_WARC = "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {:%Y-%m-%dT%H:%M:%SZ}\r\nContent-Length: 0\r\n\r\n"
+_INSTEAD = {"warc": _WARC, "arc": "dns:removed 0.0.0.0 {1:%Y%m%d%H%M%S} text/plain 0\n"}
+"""Kind of archive -> a record that holds nothing."""
 
 
 class Uncut(Exception):
@@ -97,7 +98,7 @@ def _without_records(stream: Stream, target: BinaryIO, members: Collection[str])
             if isinstance(target, _Gzip):
                 target.begin()
             if number in numbers:
-                target.write(_instead_of(kind))
+                target.write(_INSTEAD[kind].format(uuid4(), datetime.now(UTC)).encode())
             else:
                 _copy(whole, target, begins, ends)
             at = ends
@@ -109,14 +110,6 @@ def _copy(source: IO[bytes], target: BinaryIO, begin: int, end: int) -> None:
     source.seek(begin)
     for at in range(begin, end, _PIECE):
         target.write(source.read(min(_PIECE, end - at)))
-
-
-def _instead_of(kind: str) -> bytes:
-    """A record that holds nothing, for an archive of a kind, ARC or WARC."""
-    now = datetime.now(UTC)
-    if kind == "arc":
-        return _ARC.format(f"{now:%Y%m%d%H%M%S}").encode()
-    return _WARC.format(uuid4(), f"{now:%Y-%m-%dT%H:%M:%SZ}").encode()
 
 
 class _Gzip(io.RawIOBase):

@@ -6,7 +6,6 @@ Documents are cut out of the files that hold them, however they are packed; noth
 import filecmp
 import hashlib
 import json
-import logging
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -15,13 +14,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from indexer.corpus.ledger import CorpusError, Ledger
+from indexer.corpus.ledger import CorpusError, Ledger, log
 from indexer.documents import Refusal
 from indexer.durable import UNFINISHED, copy_durably, replacing, sync_folder
 from indexer.ingestion import Source, is_sidecar, parts_of, sidecars, stream_of
 from indexer.ingestion.parts import Part
 
-_log = logging.getLogger(__package__)
 _UNTOUCHED = "Texten går inte att ta ur filen utan att annat i den ändras; filen är orörd och texten visas inte."
 _WITHIN = f"{_UNTOUCHED} Ta bort texten ur filen eller ta bort filen, och kör regionsok index."
 _KEPT = "Texten är kvar i filen, som inte går att skriva om ({}), men visas inte; åtgärda det och kör regionsok index."
@@ -82,7 +80,7 @@ def _state(path: Path) -> list[int] | None:
 
 def delete(file: CorpusFile, ledger: Ledger) -> None:
     """Delete a file, its sidecar and what was stated of it; a sidecar that is another file's too stays."""
-    _log.info("file deleted", extra={"path": file.source.origin})
+    log.info("file deleted", extra={"path": file.source.origin})
     ledger.given.pop(file.source.origin, None)
     file.source.path.unlink(missing_ok=True)
     for path in sidecars(file.source.path):
@@ -120,7 +118,7 @@ def cut(ledger: Ledger, file: CorpusFile, members: Collection[str], limit: int) 
     except Exception as error:  # as in `parsed`: what is broken breaks each unpacker in a way of its own
         cause = error.strerror if isinstance(error, OSError) else None
         reason = _KEPT.format(cause) if cause else _WITHIN
-        _log.info("members left in", extra={"path": file.source.origin, "cause": type(error).__name__})
+        log.info("members left in", extra={"path": file.source.origin, "cause": type(error).__name__})
         yield from (Refusal(file.source.origin + member, reason) for member in members)
 
 

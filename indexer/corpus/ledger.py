@@ -30,7 +30,7 @@ LEDGER = Path(".regionsok") / "ledger.json"
 DEPARTURES = LEDGER.with_name("departures.jsonl")
 FIRST_SEEN = LEDGER.with_name("seen.sqlite")
 """Written by the catalogue, in the same commits."""
-_log = logging.getLogger(__package__)
+log = logging.getLogger(__package__)
 
 
 class CorpusError(Fault):
@@ -91,11 +91,6 @@ class Ledger(Struct, forbid_unknown_fields=True):
     given: dict[str, dict[str, str]] = {}
     """Origin -> what was stated to `add`: url, published, source, title, and `added`, when."""
 
-    @property
-    def left_out(self) -> set[str]:
-        """Ids of documents that are in corpus/ and must not be in the index."""
-        return {*self.removed, *self.gone}
-
     def said_of(self, id: str) -> Said:
         """What it says of a document."""
         return Said(**{name: getattr(self, name)[id] for name in Said.__struct_fields__ if id in getattr(self, name)})
@@ -145,7 +140,7 @@ def changing(corpus: Path) -> Iterator[Ledger]:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, json.format(after, indent=1))
         sizes = {name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")}
-        _log.info("ledger written", extra=sizes)
+        log.info("ledger written", extra=sizes)
 
 
 def state(ledger: Ledger, origin: str, facts: Mapping[str, str]) -> None:

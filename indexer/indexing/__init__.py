@@ -9,7 +9,6 @@ damaged, or full of what was deleted: BM25 counts deleted documents until an eng
 deleted before its successor answers.
 """
 
-import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -26,7 +25,7 @@ from indexer.documents import Document, Refusal
 from indexer.engines import COUNT_DELETED, chosen_engine, open_engine, open_writer
 from indexer.fields import document_of, record_of, words_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, Manifest
-from indexer.indexing.deciding import Verdict
+from indexer.indexing.deciding import Verdict, log
 from indexer.indexing.index_fingerprint import fingerprint
 from indexer.indexing.running import SILENT, Change, Progress, Run
 from indexer.settings import Settings
@@ -35,10 +34,7 @@ __all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_l
 
 AT_ONCE = 2_000
 """Documents up to which a single deleted one is reason enough: within two seconds with Tantivy."""
-PART = 5
-"""Above that, one deleted of so many."""
 _FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
-_log = logging.getLogger(__package__)
 
 
 class Built(Struct, frozen=True):
@@ -146,7 +142,7 @@ class Build(Struct, frozen=True):
             changed = now is None or not now.complete or bool(changes)
             counts = {"changed": len(changes.unread), "gone": len(changes.gone), "left_out": len(changes.left_out)}
             told = {"generation": generation.folder.name, "reason": reason, "files": len(files), **counts}
-            _log.info("run begun" if changed else "nothing changed", extra=told)
+            log.info("run begun" if changed else "nothing changed", extra=told)
             if changed:
                 if now:
                     generations.write_manifest(index, structs.replace(now.manifest, complete=False))
@@ -181,7 +177,7 @@ class Build(Struct, frozen=True):
         if not is_due(generation.engine, deleted, built.documents):
             return built
         target = generations.next_generation(self.settings.index, generation.engine)
-        _log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
+        log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
         compact(generation, target)
         self._change_over(target, built.documents)
         return structs.replace(built, generation=target.folder.name)
@@ -201,7 +197,7 @@ class Build(Struct, frozen=True):
         generations.seal(generation)
         self._announce(generation, documents, complete=True)
         generations.delete_others(self.settings.index, generation)
-        _log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
+        log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
 
     def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
@@ -218,7 +214,7 @@ def is_due(engine: str, deleted: int, documents: int) -> bool:
     (False, True, False, True)
     """
     shows = engine in COUNT_DELETED and documents <= AT_ONCE
-    return deleted > 0 and (shows or deleted * PART > deleted + documents)
+    return deleted > 0 and (shows or deleted * 5 > deleted + documents)  # else one of so many
 
 
 def compact(source: Generation, target: Generation) -> None:

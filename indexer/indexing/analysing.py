@@ -1,16 +1,14 @@
 """Documents -> what the index keeps of them, on all cores where there are many: finding the terms of new words is most of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from concurrent.futures import Future
 from functools import cache
 from operator import call
 from pathlib import Path
 
-from msgspec import Struct, field, msgpack
+from msgspec import Struct, field, msgpack, structs
 
-from indexer.catalogue.words import Counts, Lexicon, Word, word_of
+from indexer.catalogue.contents import Counts, Lexicon, Word, word_of
 from indexer.deduplication.fingerprints import TextFingerprint, text_fingerprint_of
 from indexer.documents import Document
 from indexer.durable import connect_to_read
@@ -41,10 +39,10 @@ class Analysed(Struct, frozen=True):
     words: set[Word] = set()
     """Those of the forms that a process of this run met for the first time."""
 
-    def add(self, other: Analysed) -> None:
+    def add(self, other: "Analysed") -> None:
         """Take others in."""
         self.documents.extend(other.documents)
-        self.counts.add(other.counts)
+        self.counts.count(*structs.astuple(other.counts))
         self.words.update(other.words)
 
 
@@ -68,12 +66,12 @@ class Analyser:
         """Take a document."""
         self._put.append(document)
         self._characters += len(document.text)
-        if self._characters >= (CHUNK if self._workers.started else MANY):
+        if self._characters >= (CHUNK if self._workers.pool else MANY):
             self._send()
 
     def analysed(self) -> Analysed:
         """All documents since it was last asked; a few of a small run are analysed here."""
-        if self._workers.started:
+        if self._workers.pool:
             self._send()
         together = Analysed()
         for future in self._sent:
@@ -84,7 +82,7 @@ class Analyser:
 
     def words(self, forms: Iterable[str]) -> list[Word]:
         """What is kept of words that no document need have."""
-        return self._workers.submit(_words_of, list(forms)).result() if self._workers.started else _words_of(forms)
+        return self._workers.submit(_words_of, list(forms)).result() if self._workers.pool else _words_of(forms)
 
     def _send(self) -> None:
         each = max(len(self._put) * CHUNK // max(self._characters, 1), 1)

@@ -1,6 +1,5 @@
 """`check`: is every document of corpus/ in the index, as it is, and nothing else; are the files as they were written."""
 
-import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +8,7 @@ from contextlib import closing
 from msgspec import Struct, structs
 
 from indexer.catalogue import CandidateVersion, Catalogue
-from indexer.catalogue.words import Counts
+from indexer.catalogue.contents import Counts
 from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
@@ -18,12 +17,11 @@ from indexer.fields import digest_of, document_of, in_release, stored_of, words_
 from indexer.generations import Current, IndexDamaged, all_generations, read_current, read_manifest, writing
 from indexer.indexing import SILENT, Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
-from indexer.indexing.deciding import candidate_version_of, refused
+from indexer.indexing.deciding import candidate_version_of, log, refused
 from indexer.ingestion.enriching import read
 from indexer.metadata.aliases import Alias, aliases_in
 from indexer.settings import Settings
 
-_log = logging.getLogger(__package__)
 _NO_INDEX = "Det finns inget index i {}; kör regionsok index."
 
 
@@ -117,7 +115,7 @@ def check(settings: Settings, progress: Progress = SILENT) -> Check:
         others = [other.folder.name for other in all_generations(settings.index) if other != now.generation]
         outdated = now.manifest.fingerprint != current_fingerprint(settings)
         checked = structs.replace(compared, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
-        _log.info("index checked", extra={"documents": checked.documents, "sound": checked.sound})
+        log.info("index checked", extra={"documents": checked.documents, "sound": checked.sound})
         return checked
 
 

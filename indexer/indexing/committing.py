@@ -6,7 +6,6 @@ where it had it.
 """
 
 import json
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,19 +13,18 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from indexer.catalogue import Catalogue, EnteredVersion
-from indexer.catalogue.words import Counts
+from indexer.catalogue.contents import Counts
 from indexer.documents import Document
 from indexer.durable import replacing
 from indexer.engines import Engine, Writer, open_engine, open_writer
 from indexer.fields import Record, document_of, record_of, restated, stored_of, words_of
 from indexer.generations import Generation, IndexDamaged
 from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
-from indexer.indexing.deciding import Delete, Intent, ReadAgain, Rewrite, Withdraw, Write, decide_releases
+from indexer.indexing.deciding import Delete, Intent, ReadAgain, Rewrite, Withdraw, Write, decide_releases, log
 from indexer.swedish import Known
 
 CHARACTERS = 5_000_000
 """Of text between two commits."""
-_log = logging.getLogger(__package__)
 
 
 def _nobody() -> None:
@@ -147,7 +145,7 @@ class Committer:
         if batch := kept(self._generation.journal, number, self._catalogue.known):
             batch.give(self._opened_writer())
             self._count_deleted(len(batch.erased))
-            _log.info("journal replayed", extra={"commit": number, "written": len(batch.records)})
+            log.info("journal replayed", extra={"commit": number, "written": len(batch.records)})
         self._generation.journal.unlink(missing_ok=True)
 
     def commit(self, tell: Callable[[], None] = _nobody) -> None:
@@ -159,7 +157,7 @@ class Committer:
         self.finish()
         records = self._records(analysed.documents)
         batch = Batch(sorted(self._erased), records)
-        analysed.counts.add(self._discounted)
+        analysed.counts.count(*structs.astuple(self._discounted))
         self._catalogue.words.add(analysed.words)
         self._catalogue.words.count(analysed.counts)
         number = self._catalogue.counter("batch") + 1
@@ -171,7 +169,7 @@ class Committer:
         self._tell = tell
         if batch:
             self._given = self._giver.submit(self._give, batch, self._opened_writer())
-            _log.info("committed", extra={"commit": number, "written": len(batch.records), "erased": len(batch.erased)})
+            log.info("committed", extra={"commit": number, "written": len(batch.records), "erased": len(batch.erased)})
         self._discounted = Counts()
         self._erased.clear()
         self._waiting.clear()

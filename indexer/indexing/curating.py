@@ -5,10 +5,8 @@ that is forgotten leaves the corpus and every generation of the index, and does 
 longer answers questions for it. A correction is applied whenever a file is read.
 """
 
-import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -20,6 +18,7 @@ from indexer.corpus.ledger import CorrectionError, Decision, correction, now, st
 from indexer.documents import Document, Refusal
 from indexer.generations import read_current, writing
 from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked, held_documents
+from indexer.indexing.deciding import log
 from indexer.ingestion import Source, parts_of
 from indexer.ingestion.enriching import OfHost, read
 from indexer.ingestion.parts import RefusedPart
@@ -27,10 +26,8 @@ from indexer.settings import Settings
 from indexer.swedish import analyse
 
 _REMOVED = "Dokumentet {} togs bort tidigare, eller får enligt sin utgivare inte visas längre, och tas inte in igen."
-_KEPT_OUT = (Verdict.REMOVED, Verdict.OVER)
 _NOT_INDEXED = "Dokumentet {} finns inte i indexet; sök efter det eller kontrollera id."
 _NOT_FULL = "”{}” är inte för- och efternamn; ange båda, annars göms dokumentet för vanliga ord."
-_log = logging.getLogger(__package__)
 
 Stated = tuple[str | None, Sequence[str]] | tuple[str | None, Sequence[str], str | None]
 """A date, ISO 8601, the names of regions, and a kind."""
@@ -66,7 +63,7 @@ def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], pr
         files = [_accepted(file, settings.document_bytes) for file in _files(sources, given)]
         refused = [file for file in files if isinstance(file, Refusal)]
         stored = _stored(settings.corpus, [file for file in files if isinstance(file, Source)], given)
-        _log.info("files stored", extra={"files": len(stored), "refused": len(refused)})
+        log.info("files stored", extra={"files": len(stored), "refused": len(refused)})
         verdicts: dict[str, Verdict] = {}
 
         def changed(change: Change) -> None:
@@ -74,7 +71,7 @@ def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], pr
                 verdicts[change.id] = change.verdict
 
         built = build_locked(settings, False, structs.replace(progress, changed=changed), list(stored))
-        added = _summary(built, verdicts, stored, refused)
+        added = _summary(built, verdicts, stored.keys(), refused)
         if useless := {refusal.origin for refusal in added.refused if stored.get(refusal.origin)}:
             _take_back(settings, progress, useless)
         return added
@@ -149,21 +146,16 @@ def _inside(corpus: Path, path: Path) -> Path | None:
     return corpus / whole.relative_to(folder) if whole.is_relative_to(folder) else None
 
 
-def _summary(built: Built, verdicts: Mapping[str, Verdict], origins: Collection[str], refused: list[Refusal]) -> Added:
-    ours = set(origins)
+def _summary(built: Built, verdicts: Mapping[str, Verdict], origins: Set[str], refused: list[Refusal]) -> Added:
     untouched = [id for origin in origins for id in built.ids[origin] if id not in verdicts]
-    refusals = [*refused, *(refusal for refusal in built.refusals if not ours.isdisjoint(paths_of(refusal.origin)))]
-    refusals += [Refusal(id, _REMOVED.format(id)) for id, verdict in verdicts.items() if verdict in _KEPT_OUT]
+    refusals = [*refused, *(refusal for refusal in built.refusals if origins & paths_of(refusal.origin))]
 
     def with_verdict(*wanted: Verdict) -> tuple[str, ...]:
         return tuple(id for id, verdict in verdicts.items() if verdict in wanted)
 
+    refusals += [Refusal(id, _REMOVED.format(id)) for id in with_verdict(Verdict.REMOVED, Verdict.OVER)]
     unchanged = (*with_verdict(Verdict.UNCHANGED, Verdict.BEATEN), *dict.fromkeys(untouched))
     return Added(with_verdict(Verdict.ADDED), with_verdict(Verdict.UPDATED), unchanged, tuple(refusals))
-
-
-class HidingError(CorrectionError):
-    """A name or document that cannot be hidden; the message is a Swedish sentence."""
 
 
 @contextmanager
@@ -176,7 +168,7 @@ def curating(settings: Settings, ids: Sequence[str], progress: Progress = SILENT
         held = held_documents(settings, ids)
         known = held.keys() | {*ids} & read_ledger(settings.corpus).removed.keys()
         yield held
-        _log.info("documents curated", extra={"documents": len(held), "missing": len({*ids} - held.keys())})
+        log.info("documents curated", extra={"documents": len(held), "missing": len({*ids} - held.keys())})
         if known:
             build_locked(settings, progress=progress)
 
@@ -226,20 +218,20 @@ def forget(settings: Settings, ids: Sequence[str], progress: Progress = SILENT) 
                 before = len(ledger.forgotten)
                 left = list(_cut_out(settings, ledger))
                 grown = len(ledger.forgotten) > before
-        _log.info("documents forgotten", extra={"documents": len(held), "left": len(left)})
+        log.info("documents forgotten", extra={"documents": len(held), "left": len(left)})
     return [id for id in ids if id not in held], left
 
 
 def hide(settings: Settings, id: str, name: str, undo: bool = False, by: Operator = UNNAMED) -> None:
-    """Keep a document from answering for a name, or let it again. Raises HidingError."""
+    """Keep a document from answering for a name, or let it again. Raises CorrectionError."""
     with deciding(settings, [id], by) as (held, ledger):
         names = {*ledger.hidden.pop(id, ())}
         if undo and name not in names:
-            raise HidingError(f"Dokumentet {id} är inte dolt för ”{name}”; se vilka namn som gäller i liggaren.")
+            raise CorrectionError(f"Dokumentet {id} är inte dolt för ”{name}”; se vilka namn som gäller i liggaren.")
         if not undo and not held:
-            raise HidingError(_NOT_INDEXED.format(id))
+            raise CorrectionError(_NOT_INDEXED.format(id))
         if not undo and len(analyse(name)) < 2:
-            raise HidingError(_NOT_FULL.format(name))
+            raise CorrectionError(_NOT_FULL.format(name))
         if names := names - {name} if undo else {*names, name}:
             ledger.hidden[id] = sorted(names)
 
@@ -250,7 +242,7 @@ def correct(settings: Settings, id: str, stated: Stated | None, by: Operator = U
         if not held:
             raise CorrectionError(_NOT_INDEXED.format(id))
         if stated is not None:
-            ledger.corrected[id] = correction(datetime.now(UTC).isoformat(), *stated)
+            ledger.corrected[id] = correction(now(), *stated)
         elif ledger.corrected.pop(id, None) is None:
             raise CorrectionError(f"Dokumentet {id} är inte rättat; det finns inget att ta tillbaka.")
 

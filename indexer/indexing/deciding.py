@@ -1,6 +1,7 @@
 """What is to be done: files, the ledger, what the catalogue has and documents in, intents out. Touches no disk, no engine and no SQLite."""
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from enum import Enum
 
@@ -11,6 +12,9 @@ from indexer.corpus import CorpusFile, Ledger
 from indexer.corpus.ledger import Correction, corrected
 from indexer.documents import Document, Medium
 from indexer.fields import digest_of, in_release, stored_of
+
+log = logging.getLogger(__package__)
+"""What a run did and why, in all of this folder."""
 
 
 class Verdict(Enum):

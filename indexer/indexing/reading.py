@@ -169,7 +169,7 @@ class Reading:
         for waiting in self._waiting(list(files), begun, at, early):
             queue.append(waiting)
             held += waiting.size
-            if self._workers.started:
+            if self._workers.pool:
                 self._send(waiting)
             elif held >= MANY:
                 for earlier in queue:

@@ -1,12 +1,10 @@
 """One run over one generation: feeds the decider with what changed in corpus/ and the committer with what it decides."""
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.catalogue import Catalogue, FileProgress
 from indexer.corpus import CorpusFile, Ledger
@@ -24,8 +22,6 @@ from indexer.ingestion.parts import ParsedPart, Unreadable
 from indexer.settings import Settings
 from indexer.swedish import forms_in
 from indexer.swedish.synonyms import read_groups
-
-_log = logging.getLogger(__package__)
 
 
 class Change(Struct, frozen=True):
@@ -156,12 +152,14 @@ class Run:
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
                     self.catalogue.lines.expect(*page)
-        return replace(progress, read=lambda done, all: progress.read(told + done * (all - told) // max(all, 1), all))
+        return structs.replace(
+            progress, read=lambda done, all: progress.read(told + done * (all - told) // max(all, 1), all)
+        )
 
     def _pending(self, files: Iterable[CorpusFile], turned: Sequence[str]) -> list[CorpusFile]:
         """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""
         if turned:
-            _log.info("repeated lines changed", extra={"documents": len(turned)})
+            deciding.log.info("repeated lines changed", extra={"documents": len(turned)})
         self._committer.apply(map(deciding.ReadAgain, turned))
         return deciding.unread(files, self.catalogue.files.stamps())
 
@@ -169,7 +167,7 @@ class Run:
         """One round: each file is read once."""
         round = self.catalogue.counter("round") + 1
         self.catalogue.set_counter("round", round)
-        _log.info("round begun", extra={"round": round, "files": len(pending)})
+        deciding.log.info("round begun", extra={"round": round, "files": len(pending)})
         begun = {file.source.origin: self._begun(file, round) for file in pending}
         parts = self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read)
         for file, part in parts:
@@ -197,7 +195,7 @@ class Run:
         progress = self.catalogue.files.progress(path, file.stamp)
         earlier, progress.round = progress.round, round
         if earlier is not None:
-            _log.info("file resumed", extra={"path": path, "parts": progress.parts})
+            deciding.log.info("file resumed", extra={"path": path, "parts": progress.parts})
             self.catalogue.documents.carry_over(path, earlier, round)
             self.catalogue.files.set_progress(path, file.stamp, progress)
         return progress
@@ -208,7 +206,7 @@ class Run:
             self._withdraw(path, round)
         self.catalogue.files.set_read(path, file.stamp, progress.refusals)
         counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
-        _log.info("file read", extra={"path": path, **counts})
+        deciding.log.info("file read", extra={"path": path, **counts})
 
     def _take(self, document: Document, file: CorpusFile, round: int) -> None:
         entered = self.catalogue.documents.versions(document.id)

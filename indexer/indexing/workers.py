@@ -19,12 +19,8 @@ class Workers:
     """As many as there are cores: a second to start, 150 MB that they share and some 60 MB of each."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
-
-    @property
-    def started(self) -> bool:
-        """Whether there are any."""
-        return self._pool is not None
+        self.pool: ProcessPoolExecutor | None = None
+        """None before there are any."""
 
     def submit(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Let one of them do something; the first time starts them.
@@ -33,18 +29,18 @@ class Workers:
         """
         script, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
         try:
-            if self._pool is None:
+            if self.pool is None:
                 context = multiprocessing.get_context("forkserver")
                 context.set_forkserver_preload(["indexer.indexing.preloading"])
-                self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
-            return self._pool.submit(do, *args, **named)  # which starts one where all are busy
+                self.pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
+            return self.pool.submit(do, *args, **named)  # which starts one where all are busy
         finally:
             sys.modules["__main__"] = script
 
     def close(self) -> None:
         """Let go of them."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
 
 
 def _begin() -> None:
