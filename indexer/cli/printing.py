@@ -19,7 +19,7 @@ from indexer.addresses import search_from
 from indexer.facets import FACETS
 from indexer.metadata.dates import DATE_PARTS, known_parts
 from indexer.results import FacetValue, Hit, Offer, Results, Span, all_values
-from indexer.swedish.lists import listed
+from indexer.swedish.lexemes import listed
 
 if TYPE_CHECKING:
     from indexer.crawling import Report, Visit

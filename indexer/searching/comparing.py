@@ -22,7 +22,7 @@ from indexer.searching.hidden_names import words_of
 from indexer.searching.opening import OpenIndex
 from indexer.searching.questions import Question
 from indexer.swedish.languages import SWEDISH
-from indexer.swedish.lists import SMALL_WORDS, word_list
+from indexer.swedish.lexemes import SMALL_WORDS, word_list
 from indexer.swedish.spelling import plain
 from indexer.swedish.tokens import Normalised, cut
 

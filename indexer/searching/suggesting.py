@@ -26,8 +26,7 @@ from indexer.searching.opening import OpenIndex
 from indexer.searching.questions import Question, asked
 from indexer.swedish import Words, is_word, terms_in, variants_of
 from indexer.swedish.compounds import pieces_of
-from indexer.swedish.lexemes import is_name, lexeme_of
-from indexer.swedish.lists import SMALL_WORDS, word_list
+from indexer.swedish.lexemes import SMALL_WORDS, is_name, lexeme_of, word_list
 
 WORDS = 16
 """Most frequent words with the beginning whose hits are counted together with the other words."""
