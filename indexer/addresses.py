@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from indexer.facets import FACETS, Facet
 from indexer.metadata.dates import instant, parse_date
 from indexer.queries import ORDERS, Filters, Order, Period, Search
-from indexer.swedish.lists import listed
+from indexer.swedish.lexemes import listed
 
 SIZES = (1, 100)
 """Fewest and most hits of a page."""

@@ -9,7 +9,7 @@ from os.path import commonprefix
 from simplemma.strategies import DEFAULT_DICTIONARY_FACTORY
 from wordfreq import get_frequency_dict
 
-from indexer.swedish.lists import word_list
+from indexer.swedish.lexemes import word_list
 from tools.hunspell import ADJECTIVE, NOUN, VERB, Dictionary
 
 CLOSED = word_list("closed_class")

@@ -18,7 +18,7 @@ from pathlib import Path
 from wordfreq import top_n_list
 
 from indexer.swedish.compounds import LEAST_NAME
-from indexer.swedish.lists import word_list
+from indexer.swedish.lexemes import word_list
 from tools.choosing import assigned, other_readings
 from tools.hunspell import Dictionary, read_dictionary
 from tools.lexemes import CLOSED, Lexemes

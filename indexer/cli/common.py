@@ -19,7 +19,7 @@ import click
 
 import indexer
 from indexer import DATE_PARTS, ENGINES, FACETS, Hit, known_parts, load_settings
-from indexer.swedish.lists import listed
+from indexer.swedish.lexemes import listed
 
 FAILED, WRONG_USAGE, REFUSED = 1, 2, 3
 FILE = click.Path(dir_okay=False, path_type=Path)

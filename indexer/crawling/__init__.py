@@ -167,7 +167,8 @@ def _run(job: Job) -> Report:
     if not importlib.util.find_spec("scrapy"):
         raise SourceError(_NO_SCRAPY)
     with _alone(settings.corpus) as lock:
-        _settle(settings)
+        with writing(settings.index):
+            settle(settings.corpus)
         ledger = read_ledger(settings.corpus)
         forgotten, gone = frozenset(ledger.forgotten), frozenset(ledger.gone)
         job = msgspec.structs.replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone, command=os.getpid())
@@ -175,7 +176,8 @@ def _run(job: Job) -> Report:
         try:
             report = _report(job, lock)
         finally:
-            _settle(settings)
+            with writing(settings.index):
+                settle(settings.corpus)
     _log.info("crawl ended", extra=report.counts)
     return report
 
@@ -193,11 +195,6 @@ def _report(job: Job, lock: int) -> Report:
             if not job.single and (path := job.settings.sources / f"{line['found']}.toml").exists():
                 add_found(path, line["feeds"], line["sitemaps"])
     return Report(tuple(lines), asked)
-
-
-def _settle(settings: Settings) -> None:
-    with writing(settings.index):
-        settle(settings.corpus)
 
 
 @contextmanager
@@ -270,13 +267,13 @@ def keep_visits(corpus: Path, sites: Mapping[str, Site], report: Report, day: st
 
 
 def _visit(name: str, day: str, asked: int, lines: list[dict[str, str]], before: Visit | None) -> Visit:
-    number_of = Counter(OUTCOMES[line["outcome"]].column for line in lines)
+    columns = [OUTCOMES[line["outcome"]].column for line in lines]
+    counts = {column: columns.count(column) for column in COLUMNS}
     said = {line.get("source") or OUTCOMES[line["outcome"]].source for line in lines}
     status = "reached" if "reached" in said else "excused" if "excused" in said else "failed"
     success = day if status == "reached" else before.last_success if before else None
-    new = day if number_of["new"] else before.last_new if before else None
+    new = day if counts["new"] else before.last_new if before else None
     silent = (date.fromisoformat(day) - date.fromisoformat(new)).days * 12 // 365 if new else None
-    counts = {column: number_of[column] for column in COLUMNS}
     until = max((line["until"] for line in lines if "until" in line), default=None)
     return Visit(name, day, status, asked, counts, _reasons(lines), success, new, silent, until)
 

@@ -16,8 +16,7 @@ from pathlib import Path
 from scrapy.crawler import CrawlerProcess
 from twisted.internet.task import LoopingCall
 
-from indexer.crawling import middlewares, sources, wire
-from indexer.crawling.spider import SiteSpider
+from indexer.crawling import middlewares, sources, spider, wire
 from indexer.faults import Fault
 
 GRACE = 300
@@ -35,10 +34,10 @@ def run(job: sources.Job) -> None:
     settings["USER_AGENT"] = f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})"
     process = CrawlerProcess(settings)
 
-    def end(fault: str = "", spider: object = None) -> None:
+    def end(fault: str = "", ending: object = None) -> None:
         """End at once, with what there is: where what one site fetched cannot be kept, or nobody waits any more."""
         for crawler in process.crawlers:
-            if crawler.spider and crawler.spider is not spider:
+            if crawler.spider and crawler.spider is not ending:
                 with suppress(Fault):
                     crawler.spider.archive.flush()
         if fault:
@@ -54,7 +53,7 @@ def run(job: sources.Job) -> None:
     except Fault as fault:
         end(str(fault))
     for key in job.sites:
-        begun = process.crawl(SiteSpider, key, job, hosts, end)
+        begun = process.crawl(spider.SiteSpider, key, job, hosts, end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))
     if job.command:
         LoopingCall(watch).start(WATCH)

@@ -18,11 +18,9 @@ from w3lib.url import safe_url_string
 
 from indexer.crawling.memory import Link, Seen, wish_in
 from indexer.documents import canonical_address
-from indexer.ingestion import archives, format_of, html
-from indexer.ingestion.feed import moment_of, without_huge
+from indexer.ingestion import archives, feed, format_of, html
 from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken, utf_16_of
-from indexer.metadata.dates import plausible_date
-from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
+from indexer.metadata import dates, robots
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 JSON_FEED = "jsonfeed.org/version/"
@@ -63,7 +61,7 @@ def as_read(response: TextResponse) -> TextResponse:
     return response.replace(body=text.encode(), encoding="utf-8") if text else response
 
 
-def rules_in(response: Response, reserved: bool, day: str) -> RobotsRules:
+def rules_in(response: Response, reserved: bool, day: str) -> robots.RobotsRules:
     """What its headers and meta elements say on a day; `reserved`: whether its host reserves it against mining."""
     metas = as_read(response).css("meta[name]") if isinstance(response, HtmlResponse) else ()
     named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
@@ -72,8 +70,8 @@ def rules_in(response: Response, reserved: bool, day: str) -> RobotsRules:
         stated = [value.decode("latin-1") for value in response.headers.getlist(header)]
         return stated + [content for name, content in named if name in names]
 
-    robots, mining = said("X-Robots-Tag", "robots", AGENT), said("tdm-reservation", "tdm-reservation")
-    return robots_rules(robots, mining, reserved, day)
+    directives, mining = said("X-Robots-Tag", "robots", robots.AGENT), said("tdm-reservation", "tdm-reservation")
+    return robots.robots_rules(directives, mining, reserved, day)
 
 
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
@@ -93,24 +91,24 @@ def listed_links(body: bytes, url: str, most: int) -> list[Link]:
         raise Unreadable(f"Flödet eller webbplatskartan går inte att läsa ({type(error).__name__}).") from error
 
 
-def feed_links(feed: bytes, url: str) -> Iterator[Link]:
+def feed_links(content: bytes, url: str) -> Iterator[Link]:
     """The entries of a feed at an address, with the days that it states of them, and its next page (RFC 5005). Raises Unreadable."""
-    parsed = feedparser.parse(without_huge(feed)[0], response_headers={"content-location": url})
+    parsed = feedparser.parse(feed.without_huge(content)[0], response_headers={"content-location": url})
     if not parsed.version and not parsed.entries:
         raise Unreadable(_NO_LIST)
     for entry in parsed.entries:
         if address := entry.get("link"):
-            yield _listed(url, address, moment_of(entry, "published"), moment_of(entry, "updated"))
+            yield _listed(url, address, feed.moment_of(entry, "published"), feed.moment_of(entry, "updated"))
     for link in parsed.feed.get("links", ()):
         if link.get("rel") in ("next", "prev-archive") and link.get("href"):
             yield Link(joined(url, link["href"]), "feed")
 
 
-def json_feed_links(feed: bytes, url: str) -> Iterator[Link]:
+def json_feed_links(content: bytes, url: str) -> Iterator[Link]:
     """As `feed_links`, of a JSON Feed (jsonfeed.org, version 1.1). Raises Unreadable, and ValueError for what is no JSON."""
-    if feed.count(b"{") + feed.count(b"[") > TAGS:
+    if content.count(b"{") + content.count(b"[") > TAGS:
         raise Unreadable(f"Flödet har fler än {TAGS} objekt och listor.")
-    said = json.loads(feed)
+    said = json.loads(content)
     if JSON_FEED not in str(said.get("version")):
         raise Unreadable(_NO_LIST)
     for entry in said.get("items", ()):
@@ -140,7 +138,7 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
 def _listed(base: str, address: object, published: object = "", updated: object = "") -> Link:
     """Days that cannot be cost themselves only: year 1, 1970 where a clock was never set, what lies beyond tomorrow."""
     texts = [str(text or "").strip() for text in (published, updated)]
-    days = [plausible_date(text) for text in texts]
+    days = [dates.plausible_date(text) for text in texts]
     stated = [text if day and day.year > EPOCH else "" for text, day in zip(texts, days, strict=True)]
     return Link(joined(base, str(address or "")), "listed", *stated)
 
@@ -206,7 +204,7 @@ def refuse_unreadable(response: Response, most: int) -> None:
         raise Unreadable(f"{error} Svaret har {len(response.body)} byte.") from error
 
 
-def objection_to(response: Response, rules: RobotsRules) -> tuple[str, str, bool]:
+def objection_to(response: Response, rules: robots.RobotsRules) -> tuple[str, str, bool]:
     """Outcome and reason of a page that can be read and is not stored, empty for any other, and whether what was stored of it must go, too."""
     if wish := wish_in(rules):
         return "refused", wish, True
@@ -216,7 +214,7 @@ def objection_to(response: Response, rules: RobotsRules) -> tuple[str, str, bool
     return "", "", False
 
 
-def as_seen(response: Response, rules: RobotsRules, day: str) -> Seen:
+def as_seen(response: Response, rules: robots.RobotsRules, day: str) -> Seen:
     """What is to be remembered of an answer with those rules; not what it led to."""
     # Headers that alone keep a page out may change alone, and no validator would tell.
     is_out = wish_in(rules_in(Response(response.url, headers=response.headers), False, day))

@@ -242,6 +242,4 @@ class Lives:
 
 def wish_in(rules: RobotsRules) -> str | None:
     """Why a page with these rules is not kept, as a Swedish sentence; None where it may be."""
-    if not rules.noindex and not rules.reserved:
-        return None
-    return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED
+    return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED if rules.reserved else None

@@ -6,7 +6,6 @@ import re
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
-from msgspec import Struct
 from protego import Protego
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
@@ -25,6 +24,10 @@ _NAMED = re.compile(r"^([ \t]*user[- ]?agent[ \t]*[: \t][ \t]*)(\*(?=\s|$)|[a-z_
 _DELAY = re.compile(r"^([ \t]*crawl[- ]?delay[ \t]*[: \t][ \t]*\d+),(?=\d)", re.IGNORECASE | re.MULTILINE)
 
 
+Said = tuple[Protego, list[tuple[str, bool]]]
+"""What a host says of how it may be used: its robots.txt, and its reservations."""
+
+
 class SafeResolver(CachingThreadedResolver):
     """What a name resolves to is what is connected to, so this is where internal addresses end, redirects' too."""
 
@@ -38,13 +41,6 @@ class SafeResolver(CachingThreadedResolver):
         if sources.is_internal(address, self.internal):
             raise DNSLookupError(f"{name}: {sources.INTERNAL}")
         return address
-
-
-class Said(Struct, frozen=True):
-    """What a host says of how it may be used."""
-
-    robots: Protego
-    reservations: tuple[tuple[str, bool], ...]
 
 
 class Guard:
@@ -64,7 +60,7 @@ class Guard:
             raise wire.NotAsked(reason)
         self._crawler.spider.hosts.of(request.url).wait()
         # What asks for a robots.txt itself may be led anywhere.
-        if request.callback is not NO_CALLBACK and not allows((await self.said_by(request.url)).robots, request.url):
+        if request.callback is not NO_CALLBACK and not allows((await self.said_by(request.url))[0], request.url):
             raise wire.NotAsked("robots.txt tillåter det inte.")
 
     async def said_by(self, url: str) -> Said:
@@ -78,7 +74,7 @@ class Guard:
         """Whether the host of an address, if it has been asked, reserves it against mining."""
         asked = self._said.get(wire.origin_of(url))
         said = asked.result() if asked and asked.done() and not asked.exception() else None
-        return said is not None and is_reserved(url, said.reservations)
+        return said is not None and is_reserved(url, said[1])
 
     async def _ask(self, origin: str) -> Said:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
@@ -93,7 +89,7 @@ class Guard:
         _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
         answer = await self._get(tdmrep) if allows(robots, tdmrep) else None
-        return Said(robots, tuple(reservations(answer.body)) if answer and answer.status == 200 else ())
+        return robots, reservations(answer.body) if answer and answer.status == 200 else []
 
     async def _get(self, url: str) -> Response | None:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""

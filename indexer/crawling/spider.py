@@ -13,10 +13,8 @@ from scrapy import Spider, exceptions, signals
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
-from indexer.crawling import answers, archive, middlewares, wire
-from indexer.crawling.frontier import Frontier
+from indexer.crawling import answers, archive, frontier, middlewares, sources, wire
 from indexer.crawling.memory import ANEW, Found, Link, Lives, Memory, Seen, wish_in
-from indexer.crawling.sources import Job
 from indexer.documents import canonical_address
 from indexer.faults import Fault, naming
 from indexer.ingestion.parts import Unreadable
@@ -33,14 +31,14 @@ _log = logging.getLogger(__package__)
 class SiteSpider(Spider):
     """One site: feeds and sitemaps first, then pages by pages, then known pages that are due (`frontier`)."""
 
-    def __init__(self, key: str, job: Job, hosts: wire.Hosts, end: Callable[[str, object], None]) -> None:
+    def __init__(self, key: str, job: sources.Job, hosts: wire.Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
         self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
         self.archive = archive.Archive(job, key, self._stored)
         for name, urls in self.archive.unknown(self._memory.archives()):
             self._memory.keep(name, urls)
-        self._frontier = Frontier(key, job, self._tell, self._memory)
+        self._frontier = frontier.Frontier(key, job, self._tell, self._memory)
         self._lives = Lives(key, job, self._memory, self._tell)
         self.hosts, self.delay = hosts, self._site.delay
         self._resting, self._feeds, self._sitemaps = set[str](), set[str](), set[str]()
@@ -98,8 +96,8 @@ class SiteSpider(Spider):
 
     async def _begin(self, start: str) -> None:
         with suppress(exceptions.IgnoreRequest):  # the start page is told the same when it is asked for
-            said = await self._guard.said_by(start)
-            self._sitemaps |= {url for url in said.robots.sitemaps if self._frontier.is_ours(url)}
+            robots, _ = await self._guard.said_by(start)
+            self._sitemaps |= {url for url in robots.sitemaps if self._frontier.is_ours(url)}
 
     def _next(self) -> None:
         """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
@@ -160,7 +158,7 @@ class SiteSpider(Spider):
         """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""
         if 300 < response.status < 400:
             return self._answered(response)
-        crawl = Frontier(self._key, replace(self._job, single=False), self._tell, self._memory)
+        crawl = frontier.Frontier(self._key, replace(self._job, single=False), self._tell, self._memory)
         text = response if isinstance(response, TextResponse) else TextResponse(response.url)
         links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
         pages = sum(link.kind == "page" and crawl.is_kept(link.url) for link in links)

@@ -17,7 +17,7 @@ from indexer import queries
 from indexer.facets import FACETS, facet_of_word, question_value
 from indexer.metadata.tables import expressions
 from indexer.queries import And, Everything, Filtered, Filters, InTitle, Near, Not, Or, Parsed, Phrase, Query, Word
-from indexer.swedish.lists import SMALL_WORDS
+from indexer.swedish.lexemes import SMALL_WORDS
 
 LONGEST_QUESTION, MOST_WORDS = 1_000, 32
 """Characters and words that are read."""

@@ -4,7 +4,7 @@ from indexer import queries
 from indexer.facets import ASPECTS, FACETS, Aspect, is_month, value_phrase
 from indexer.metadata.dates import instant_text
 from indexer.parsing import small_words
-from indexer.swedish.lists import listed
+from indexer.swedish.lexemes import listed
 
 
 def interpret(parsed: queries.Parsed) -> str:

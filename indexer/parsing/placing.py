@@ -9,7 +9,7 @@ from indexer.metadata.regions import gazetteer
 from indexer.parsing import cleaned, is_small, parse, tidy
 from indexer.parsing.expressions import Expression
 from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
-from indexer.swedish.lists import listed
+from indexer.swedish.lexemes import listed
 
 _JOINT = re.compile(r"\s*(?P<word>och|samt|eller|[,/–-])\s*(?:(?:i|på|från)\s+)?", re.IGNORECASE)
 _GLUE = "-–—/,;:.+=*~"

@@ -21,7 +21,7 @@ from indexer.queries import Filters, Period, Search
 from indexer.searching.opening import OpenIndex, words_of
 from indexer.searching.questions import Question
 from indexer.swedish.languages import SWEDISH
-from indexer.swedish.lists import SMALL_WORDS, word_list
+from indexer.swedish.lexemes import SMALL_WORDS, word_list
 from indexer.swedish.spelling import plain
 from indexer.swedish.tokens import Normalised, cut
 

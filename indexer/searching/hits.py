@@ -23,7 +23,7 @@ from indexer.queries import Search
 from indexer.results import FacetValue, Hit, Place, Results, Snippet, Span
 from indexer.searching.highlights import Marker, Marks, Standing, highlight, marks_in, readable
 from indexer.searching.snippets import snippets
-from indexer.swedish.lists import listed
+from indexer.swedish.lexemes import listed
 from indexer.swedish.words import INSIDE
 
 _TEXT_FIELDS, _INSIDE = ("body", "body_exact"), ("decompounded",)

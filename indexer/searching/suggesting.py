@@ -25,8 +25,7 @@ from indexer.searching.opening import OpenIndex, hidden_in
 from indexer.searching.questions import Question, asked
 from indexer.swedish import Words, is_word, terms_in, variants_of
 from indexer.swedish.compounds import pieces_of
-from indexer.swedish.lexemes import is_name, lexeme_of
-from indexer.swedish.lists import SMALL_WORDS, word_list
+from indexer.swedish.lexemes import SMALL_WORDS, is_name, lexeme_of, word_list
 
 CORRECTED = 3
 """Words of a question that are put right, some 10 ms each; who writes more of them writes of something else, or no Swedish."""

@@ -6,12 +6,12 @@ another word, and not between words in capitals.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import compress
 from operator import ne
 
-from indexer.swedish.lists import word_list
+from indexer.swedish.lexemes import word_list
 from indexer.swedish.tokens import spans_of
 
 SHORTEST, LONGEST = 2, 4
@@ -61,7 +61,8 @@ def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone:
     usual = (place for place, name in names.items() if name in _USUAL_WORDS)
     unsure = {place for place in usual if _PLACE.isdisjoint(tokens[place + 1 : place + 2])}
     if unsure and not (alone and len(tokens) == 1):
-        within = set(_within_sentences(normalised, unsure))
+        starts = [start for start, _ in spans_of(normalised)]
+        within = {place for place in unsure if _WITHIN.search(normalised, max(starts[place] - 2, 0), starts[place])}
         names = {place: name for place, name in names.items() if place not in unsure or place in within}
     return terms | names
 
@@ -86,9 +87,3 @@ def _among_capitals(tokens: Sequence[str], place: int) -> bool:
 def _in_capitals(token: str) -> bool:
     """Whether a word is written in capitals as headings are, not as abbreviations."""
     return token.isupper() and len(token) > 1 and (len(token) > 6 or token.lower() in _CLOSED)
-
-
-def _within_sentences(normalised: str, places: set[int]) -> Iterator[int]:
-    for place, (start, _) in enumerate(spans_of(normalised)):
-        if place in places and _WITHIN.search(normalised, max(start - 2, 0), start):
-            yield place

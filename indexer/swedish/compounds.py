@@ -16,15 +16,14 @@ from typing import NamedTuple
 
 from msgspec import msgpack
 
-from indexer.swedish.lexemes import Inflection, is_name, known_beginnings, lexeme_of
-from indexer.swedish.lists import word_list
+from indexer.swedish.lexemes import Inflection, is_name, known_beginnings, lexeme_of, word_list
 
 LEAST = 7
 """Letters of a word that may be split."""
 LEAST_NAME = 6
 """Letters of a name that other words are not likely to begin with; Mora and Sala are."""
 REMEMBERED = 20_000
-"""Beginnings, rests and last parts whose reading is remembered: 60,000 take 49 MB more in each process, and 10 µs less for a new form."""
+"""Beginnings and rests whose reading is remembered: 60,000 take 49 MB more in each process, and 10 µs less for a new form."""
 DEEPEST = 3
 """Boundaries of a word that are looked for one after the other."""
 MARGIN = 0.3
@@ -107,9 +106,8 @@ def _split(word: str) -> tuple[Piece, ...]:
 @lru_cache(REMEMBERED)
 def _rest(word: str, depth: int) -> _Split | None:
     """The best way to read the rest of a word: as a last part, or split further."""
-    last = _as_last(word)
-    if last is not None:
-        return _Split(1, -last, (Piece(0, len(word), word),))
+    if not (word in _NEVER_LAST or _VOWELS.isdisjoint(word) or is_name(word)) and _is_word(word):
+        return _Split(1, -zipf(word), (Piece(0, len(word), word),))
     return _fewest(word, known_beginnings(word), depth) if depth and len(word) > 4 else None
 
 
@@ -180,14 +178,6 @@ def _changed() -> dict[str, tuple[str, ...]]:
         for text in texts:
             words[text] = (*words.get(text, ()), word)
     return words
-
-
-@lru_cache(REMEMBERED)
-def _as_last(text: str) -> float | None:
-    """How frequent a last part is; None where it cannot be one."""
-    if text in _NEVER_LAST or _VOWELS.isdisjoint(text) or is_name(text):
-        return None
-    return zipf(text) if _is_word(text) else None
 
 
 def _is_word(text: str) -> bool:

@@ -1,11 +1,13 @@
-"""Form -> lexeme: the table data/lexicon.txt, which tools/make_lexicon.py made of a dictionary (data/LICENSE.lexicon.txt).
+"""Form -> lexeme, and the lists of words in data/. A lexeme is of the table data/lexicon.txt, which tools/make_lexicon.py made of a dictionary (data/LICENSE.lexicon.txt).
 
 A line holds an inflection and the stems that have it: `- en ens\tbil buss`. A lexeme's term is its stem with the first ending,
 its forms are the stem with each of them (- is none; after ! the first is no form). A line that begins with * holds names. No form belongs to two lexemes;
-the line + says which others it may be read as: länkar=länka.
+the line + says which others it may be read as: länkar=länka. A list is a file of words between blanks; lines with # are comments.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,9 +15,8 @@ REMEMBERED = 20_000
 """Forms and parts of forms whose line is remembered: each is asked for several times while a compound is split."""
 LONGEST_ENDING = 12
 """Letters that stand after a stem in the table, at most."""
-_TABLE = Path(__file__).with_name("data") / "lexicon.txt"
+_DATA = Path(__file__).with_name("data")
 _NONE, _NAMES, _NO_FORM, _READINGS = "-", "*", "!", "+"
-_MARKS = _NAMES + _NO_FORM
 
 
 class Inflection(NamedTuple):
@@ -52,7 +53,7 @@ def readings_of(form: str) -> tuple[str, ...]:
     >>> lexeme_of("länkar"), readings_of("länkar")
     ('länk', ('länka',))
     """
-    return _table().readings.get(form, ())
+    return _table()[-1].get(form, ())
 
 
 def known_beginnings(word: str) -> dict[int, Inflection]:
@@ -83,21 +84,15 @@ def _row(form: str) -> tuple[str, Inflection] | None:
     return None
 
 
-class _Table(NamedTuple):
-    inflections: list[Inflection]
-    stems: dict[str, tuple[int, ...]]
-    readings: dict[str, tuple[str, ...]]
-
-
 @cache
-def _table() -> _Table:
-    """Read at the first word that an index has not seen."""
+def _table() -> tuple[list[Inflection], dict[str, tuple[int, ...]], dict[str, tuple[str, ...]]]:
+    """The inflections, the numbers of those of a stem, and the further readings of a form. Read at the first word that an index has not seen."""
     inflections: list[Inflection] = []
     stems: dict[str, tuple[int, ...]] = {}
-    *lines, further = _TABLE.read_text(encoding="utf-8").splitlines()
+    *lines, further = (_DATA / "lexicon.txt").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):
         written, _, words = line.partition("\t")
-        endings = ["" if ending == _NONE else ending for ending in written.lstrip(_MARKS).split()]
+        endings = ["" if ending == _NONE else ending for ending in written.lstrip(_NAMES + _NO_FORM).split()]
         forms = frozenset(endings[1:] if _NO_FORM in written else endings)
         inflections.append(Inflection(endings[0], forms, _NAMES in written))
         new: dict[str, tuple[int, ...]] = dict.fromkeys(words.split(), (number,))
@@ -107,4 +102,29 @@ def _table() -> _Table:
     if _NONE in stems:
         stems[""] = stems.pop(_NONE)
     readings = (reading.split("=") for reading in further.removeprefix(_READINGS).split())
-    return _Table(inflections, stems, {form: tuple(terms) for form, *terms in readings})
+    return inflections, stems, {form: tuple(terms) for form, *terms in readings}
+
+
+def word_lines(name: str) -> Iterator[list[str]]:
+    """The words of each line of data/NAME.txt."""
+    lines = (_DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return (line.split() for line in lines if not line.startswith("#"))
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """All words of data/NAME.txt."""
+    return frozenset(chain.from_iterable(word_lines(name)))
+
+
+SMALL_WORDS = word_list("small_words")
+"""Lower-case forms that say nothing of a sentence's subject."""
+
+
+def listed(pieces: Sequence[str], last: str) -> str:
+    """Some of a kind, the last one after a word.
+
+    >>> listed(["Örebro", "Gävle", "Falun"], "eller"), listed(["Falun"], "och")
+    ('Örebro, Gävle eller Falun', 'Falun')
+    """
+    return f" {last} ".join(filter(None, (", ".join(pieces[:-1]), *pieces[-1:])))

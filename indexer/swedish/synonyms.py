@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indexer.faults import Fault
 from indexer.swedish import EntryOf, Token, analyse, entry_of
-from indexer.swedish.lists import listed
+from indexer.swedish.lexemes import listed
 
 _OWN = Path(__file__).with_name("data") / "synonyms.txt"
 

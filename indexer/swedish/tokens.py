@@ -18,8 +18,7 @@ _WORD = r"[^\W_]+"
 _GLUED = r"\d{2,}(?=[A-ZÅÄÖ][a-zåäö])"
 # The endings that abbreviations and numbers take after a colon: EU:s, 19:e, SMF:er.
 _ENDING = "s|n|t|e|a|en|et|er|ar|or|na|ns|ens|ets|erna|arna"
-_ENDED = re.compile(rf":(?:{_ENDING})(?![^\W_])")
-_TOKEN = re.compile(rf"({_GLUED}|{_WORD})(?:{_ENDED.pattern})?")
+_TOKEN = re.compile(rf"({_GLUED}|{_WORD})(?::(?:{_ENDING})(?![^\W_]))?")
 _RUNS = re.compile(_WORD)
 _HYPHEN = "[-\u2010\u2011\u2212/]"
 _CHAIN = re.compile(rf"(?<!{_HYPHEN})\b{_WORD}(?:{_HYPHEN}{_WORD}){{1,3}}\b(?!{_HYPHEN}{_WORD})")

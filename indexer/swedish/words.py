@@ -13,8 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from indexer.swedish.compounds import Piece, pieces_of
-from indexer.swedish.lexemes import is_name, lexeme_of, readings_of
-from indexer.swedish.lists import listed, word_lines, word_list
+from indexer.swedish.lexemes import is_name, lexeme_of, listed, readings_of, word_lines, word_list
 from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
