@@ -95,11 +95,8 @@ def _marks(plan: Plan) -> tuple[Marks, Marks]:
 def _missing(typed: _Typed, parts: Sequence[Standing], places: Sequence[Place]) -> tuple[str, ...]:
     """The words that stand neither in the title nor anywhere in the text, but for the places that it is about."""
     about = with_ancestors(place.value for place in places)
-    return tuple(
-        word
-        for word, plan, marks in typed
-        if not any(map(Standing.has, parts, marks)) and not any(value.value in about for value in nodes.values(plan))
-    )
+    unsaid = ((word, plan) for word, plan, marks in typed if not any(map(Standing.has, parts, marks)))
+    return tuple(word for word, plan in unsaid if not any(value.value in about for value in nodes.values(plan)))
 
 
 def without(document: Document, hidden: frozenset[str]) -> Document:
@@ -213,10 +210,9 @@ def _years(facet: str, counts: Mapping[str, int], search: Search, made: _Made) -
     """Years, newest first and unknown last; of the only chosen year, its months, each in place of what is chosen."""
     chosen = {value.partition("-")[0] for value in search.filters.values(facet)}
     years = {value.partition("-")[0] for value in counts}
-    return tuple(
-        made(year, counts.get(year, 0), tuple(_months(facet, year, counts, search)) if chosen == {year} else ())
-        for year in sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
-    )
+    months = {year: tuple(_months(facet, year, counts, search)) for year in years if chosen == {year}}
+    newest_first = sorted(years, key=lambda year: (year != UNKNOWN, year), reverse=True)
+    return tuple(made(year, counts.get(year, 0), months.get(year, ())) for year in newest_first)
 
 
 def _months(facet: str, year: str, counts: Mapping[str, int], search: Search) -> Iterator[FacetValue]:
