@@ -13,7 +13,7 @@ from indexer.deduplication.fingerprints import TextFingerprint, text_fingerprint
 from indexer.documents import Document
 from indexer.durable import connect_to_read
 from indexer.fields import Record, record_of, words_of
-from indexer.indexing.workers import Workers
+from indexer.indexing.reading import Workers
 from indexer.metadata.contacts import without_contacts
 from indexer.swedish import Entry, EntryOf, Known, Words, entry_of, terms_in
 from indexer.swedish.words import INSIDE, MEMOISED_FORMS

@@ -15,8 +15,7 @@ from indexer.generations import Generation
 from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
-from indexer.indexing.reading import Extracts, Reading
-from indexer.indexing.workers import Workers
+from indexer.indexing.reading import Extracts, Reading, Workers
 from indexer.ingestion.enriching import enriched, lines_of
 from indexer.ingestion.parts import ParsedPart, Unreadable
 from indexer.settings import Settings
