@@ -24,11 +24,8 @@ MANY = 1_600_000
 """Characters from which processes are worth their start."""
 
 
-class AnalysedDocument(Struct, frozen=True):
-    """What the index keeps of a document."""
-
-    record: Record
-    fingerprint: TextFingerprint | None
+AnalysedDocument = tuple[Record, TextFingerprint | None]
+"""What the index keeps of a document."""
 
 
 class Analysed(Struct, frozen=True):
@@ -115,7 +112,7 @@ class _Analysis:
     def _analysed(self, document: Document, counts: Counts) -> AnalysedDocument:
         words = words_of(document, self._known)
         counts.count(*forms_of(document, words))
-        return AnalysedDocument(record_of(document, words), text_fingerprint_of(document))
+        return record_of(document, words), text_fingerprint_of(document)
 
 
 @cache

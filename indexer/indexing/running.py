@@ -181,7 +181,7 @@ class Run:
                     begun[path].refusals.append(item)
                     continue
                 begun[path].documents += 1
-                if self._committer.holds(item.id):
+                if item.id in self._committer.waiting:
                     self._committer.commit()
                 self._take(item, file, round)
             if self._committer.is_due(self._settings.commit_every):
