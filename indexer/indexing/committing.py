@@ -64,8 +64,7 @@ def kept(journal: Path, number: int, known: Known) -> Batch | None:
             of_commit, erased = json.loads(next(lines))
             if of_commit != number:
                 return None
-            documents = [document_of(stored.decode()) for stored in lines]
-            records = [record_of(one, words_of(one, known)) for one in documents]
+            records = [record_of(one, words_of(one, known)) for one in map(document_of, map(bytes.decode, lines))]
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError, StopIteration) as error:

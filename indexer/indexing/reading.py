@@ -54,6 +54,8 @@ _log = logging.getLogger(__package__)
 P = ParamSpec("P")
 T = TypeVar("T")
 Parsed = ParsedPart | RefusedPart
+Tell = Callable[[int, int], None]
+"""How many bytes are read, of how many."""
 
 
 class Workers:
@@ -205,7 +207,7 @@ class Reading:
         self._workers, self._document_bytes, self._extracts = workers, document_bytes, extracts
 
     def parts(
-        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None], early: bool = False
+        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False
     ) -> Iterator[tuple[CorpusFile, Parsed | None]]:
         """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
 
@@ -228,9 +230,7 @@ class Reading:
                 yield first.file, self._parsed(first)
         yield from ((waiting.file, self._parsed(waiting)) for waiting in queue)
 
-    def _waiting(
-        self, files: list[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None], early: bool
-    ) -> Iterator[_Waiting]:
+    def _waiting(self, files: list[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool) -> Iterator[_Waiting]:
         *starts, total = accumulate((file.size for file in files), initial=0)
         for file, start in zip(files, starts, strict=True):
 

@@ -97,8 +97,7 @@ class Run:
             self._read_and_commit(pending, progress)
         while pending := self._pending(files, self.catalogue.lines.turned()):
             self._read_and_commit(pending, progress)
-        groups = read_groups(self._settings.synonyms)
-        synonyms = {form for group in groups for member in group for form in forms_in(member)}
+        synonyms = {form for group in read_groups(self._settings.synonyms) for one in group for form in forms_in(one)}
         self.catalogue.words.add(self.analyser.words(synonyms))
         for path in self._not_cut:
             self.catalogue.files.forget(path)
