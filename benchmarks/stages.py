@@ -24,7 +24,7 @@ from indexer.deduplication.fingerprints import text_fingerprint_of
 from indexer.documents import Document
 from indexer.engines import open_writer
 from indexer.fields import record_of, stored_of, words_of
-from indexer.indexing.analysing import Analysed, AnalysedDocument, forms_of
+from indexer.indexing.analysing import Analysed, forms_of
 from indexer.indexing.deciding import decide_document
 from indexer.ingestion import Source, parts_of
 from indexer.ingestion.enriching import enriched
@@ -116,7 +116,7 @@ def _analysis(stages: Stages, documents: list[Document]) -> Analysed:
     stages.of("different forms", lambda one, found: counts.count(*forms_of(one, found)), documents, words)
     new = stages.of("words of new forms", word_of, counts.documents)
     fingerprints = stages.of("shingles", text_fingerprint_of, documents)
-    return Analysed(list(map(AnalysedDocument, records, fingerprints)), counts, set(new))
+    return Analysed(list(zip(records, fingerprints, strict=True)), counts, set(new))
 
 
 def _written(stages: Stages, documents: list[Document], analysed: Analysed, folder: Path, file: CorpusFile) -> None:
@@ -132,7 +132,7 @@ def _written(stages: Stages, documents: list[Document], analysed: Analysed, fold
     stages.of("catalogue: words", lambda _: catalogue.words.count(analysed.counts), once)
     stages.of(
         "catalogue: shingles",
-        lambda one: catalogue.duplicate_groups.put(one.record.id, one.fingerprint),
+        lambda one: catalogue.duplicate_groups.put(one[0].id, one[1]),
         analysed.documents,
     )
     texts = {one.id: one.text for one in documents}
@@ -140,7 +140,7 @@ def _written(stages: Stages, documents: list[Document], analysed: Analysed, fold
     stages.of("catalogue: commit", lambda _: catalogue.commit(), once)
     catalogue.close()
     writer = open_writer("tantivy", folder / "engine")
-    stages.of("engine: add", lambda one: writer.add(one.record), analysed.documents)
+    stages.of("engine: add", lambda one: writer.add(one[0]), analysed.documents)
     stages.of("engine: commit", lambda _: writer.commit(), once)
     stages.of("engine: commit", lambda _: writer.close(), once)
 

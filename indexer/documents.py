@@ -112,8 +112,6 @@ class Refusal(msgspec.Struct, frozen=True):
 _OF_RELEASE = ("first_seen", "canonical", "duplicates", "further_regions", "united")
 STORED_BESIDE = ("fetched", "kind_evidence", "excerpt", "corrected", *_OF_RELEASE)
 """Fields that a document as JSON (DESIGN.md) does without, and that are kept beside it; the others stand in their order."""
-_UNPRINTED = (*STORED_BESIDE, "medium", "fetched_at", "until")
-_UNDATED = dict.fromkeys(("value", "precision", "evidence"))
 
 
 def to_json(document: Document) -> dict[str, object]:
@@ -121,9 +119,9 @@ def to_json(document: Document) -> dict[str, object]:
     printed: dict[str, object] = {}
     for name, value in msgspec.to_builtins(document).items():
         if name == "published":
-            dated = value or _UNDATED
+            dated = value or dict.fromkeys(("value", "precision", "evidence"))
             printed |= {name if part == "value" else f"{name}_{part}": dated[part] for part in dated}
-        elif name not in _UNPRINTED:
+        elif name not in (*STORED_BESIDE, "medium", "fetched_at", "until"):
             printed[name] = value
     return printed
 

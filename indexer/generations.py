@@ -50,11 +50,6 @@ class Generation(Struct, frozen=True):
     folder: Path
 
     @property
-    def number(self) -> int:
-        """A later one has a greater."""
-        return int(self.folder.name.partition("-")[0])
-
-    @property
     def engine(self) -> str:
         """The name of the engine that built it."""
         return self.folder.name.partition("-")[2]
@@ -129,15 +124,14 @@ def read_current(index: Path) -> Current | None:
 
 
 def all_generations(index: Path) -> list[Generation]:
-    """All that lie in index/, by number."""
-    folders = (folder for folder in index.glob("*") if _NAME.fullmatch(folder.name))
-    return sorted(map(Generation, folders), key=lambda generation: generation.number)
+    """All that lie in index/, by name."""
+    return [Generation(folder) for folder in sorted(index.glob("*")) if _NAME.fullmatch(folder.name)]
 
 
 def next_generation(index: Path, engine: str) -> Generation:
     """A new, empty generation beside those that there are."""
-    last = max((generation.number for generation in all_generations(index)), default=0)
-    generation = Generation(index / f"{last + 1:06d}-{engine}")
+    numbers = (int(generation.folder.name.partition("-")[0]) for generation in all_generations(index))
+    generation = Generation(index / f"{max(numbers, default=0) + 1:06d}-{engine}")
     generation.folder.mkdir(parents=True)
     return generation
 

@@ -535,7 +535,7 @@ def test_a_process_takes_the_words_that_the_same_program_has_taken_apart_before(
         known.commit()
     one = Document("1", "Nytt ord", "Industriutveckling i bärplockarlandet.")
     (analysed,) = analysing._analysed_from(analysing._analysed_by_worker([one], now.generation.catalogue)).documents
-    assert {"så-stod-det", "bärplockarland"} <= {*analysed.record.words["body"].split()}
+    assert {"så-stod-det", "bärplockarland"} <= {*analysed[0].words["body"].split()}
 
 
 def test_what_is_analysed_leaves_nothing_that_refers_to_itself() -> None:

@@ -41,7 +41,7 @@ SHAPELESS = {
     "": ("addresses", "durable", "generations"),
     "cli": ("asking", "evaluating", "common"),
     "crawling": ("spider",),
-    "indexing": ("workers", "curating"),
+    "indexing": ("checking", "curating"),
     "parsing": ("interpretation", "placing"),
     "planning": ("compiling", "words"),
     "results": ("__init__", "exporting"),

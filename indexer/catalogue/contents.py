@@ -69,8 +69,7 @@ class Lexicon(Table):
         """Add to the numbers of documents that have each form; every form was added before."""
         documents, contacts = counts.documents, counts.only_in_contacts
         rows = ((documents[form], documents[form] - contacts[form], form) for form in sorted(documents))
-        added = "documents = documents + ?, outside_contacts = outside_contacts + ?"
-        self._executemany(f"UPDATE words SET {added} WHERE form = ?", rows)  # noqa: S608
+        self._executemany(QUERIES["add_documents"], rows)
 
     def counted(self) -> Counts:
         """What `count` has added up."""
@@ -113,13 +112,14 @@ class RepeatedLines(Table):
 
     def learn(self, document: Document) -> None:
         """Take a document's lines in place of those it had."""
-        if document.medium is Medium.TEXT or (host := host_of(document.url)) is None:
-            return self.forget(document.id)
-        self._set(document.id, _rows(host, document.title, (*document.text.splitlines(), *document.boilerplate)))
+        self.forget(document.id)
+        if document.medium is not Medium.TEXT and (host := host_of(document.url)) is not None:
+            rows = _rows(host, document.title, (*document.text.splitlines(), *document.boilerplate))
+            self._executemany("INSERT INTO lines VALUES (?, ?, ?)", ((*row, document.id) for row in rows))
 
     def forget(self, id: str) -> None:
         """Drop the lines of a document that leaves."""
-        self._set(id, set())
+        self._execute("DELETE FROM lines WHERE document = ?", (id,))
 
     def documents(self) -> set[str]:
         """Ids of the documents that have lines here."""
@@ -133,10 +133,6 @@ class RepeatedLines(Table):
         keys = json.dumps(lines)
         self._execute(QUERIES["turn"], (keys,))
         return self._column(QUERIES["documents_with_lines"], keys) if lines else []
-
-    def _set(self, id: str, rows: set[tuple[int, int]]) -> None:
-        self._execute("DELETE FROM lines WHERE document = ?", (id,))
-        self._executemany("INSERT INTO lines VALUES (?, ?, ?)", ((*row, id) for row in rows))
 
 
 def _rows(host: str, title: str, lines: Iterable[str]) -> set[tuple[int, int]]:

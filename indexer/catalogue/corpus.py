@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, convert, structs, to_builtins
 
-from indexer.catalogue._table import Table
+from indexer.catalogue._table import QUERIES, Table
 from indexer.documents import Document, Refusal
 
 
@@ -148,8 +148,7 @@ class Documents(Table):
 
     def not_given_since(self, path: str, round: int) -> list[tuple[str, bool]]:
         """Ids of the versions that a file last gave before a round, and whether they are indexed, or keep others out of the index."""
-        query = "SELECT id, indexed OR until > '' FROM versions WHERE path = ? AND round < ?"
-        return [(id, bool(indexed)) for id, indexed in self._execute(query, (path, round))]
+        return [(id, bool(indexed)) for id, indexed in self._execute(QUERIES["not_given_since"], (path, round))]
 
     def withdraw(self, id: str, path: str | None = None) -> None:
         """Drop the version of a document that a file gave, or every version."""

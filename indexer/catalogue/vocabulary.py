@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property, partial
 from math import inf, log
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,20 +24,10 @@ COST = 8.0
 """What one wrong letter weighs against the logarithm of how many documents have a word."""
 USUAL = 2.0
 """What the Zipf value of a word weighs: what Swedes write often they also misspell often."""
-OTHER_END = 0.3
-"""Added where the last letters differ: endings are seldom misspelt."""
-UNLIKE = 0.225
-"""Cost a letter, of the longer word, above which a word is not taken for another."""
-FARTHEST = 2.5
-"""The same of any word."""
 LEAST_COST = 0.3
 """Of any two different words."""
 COMPARED = 1_000
 """Words two edits away that one is compared with at the most, those that most documents have; some 20 ms."""
-SHORTEST_FAR = 4
-"""Letters of a word above which words two edits away are considered."""
-LEAST_INFLECTED = 9
-"""Letters of a word that may be another form of one: of a short word too little is left without its ending."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyzåäöéü0123456789"
 LAST = "\U0010ffff"
 
@@ -107,7 +96,7 @@ class IndexVocabulary:
         """Those of some terms that documents have, most frequent first, and about how many documents: of each form, added up."""
         different = list(dict.fromkeys(terms))
         often = zip(different, self._documents_of_term.of_all(different), strict=True)
-        return sorted(filter(itemgetter(1), often), key=lambda pair: (-pair[1], pair[0]))[:limit]
+        return sorted((pair for pair in often if pair[1]), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     @cached_property
     def size(self) -> int:
@@ -141,13 +130,13 @@ class IndexVocabulary:
         if not is_word(form):
             return None
         found = set(self._rows(QUERIES["one_edit_away"], (one_edit(form),)))
-        if len(form) > SHORTEST_FAR:
+        if len(form) > 4:  # of a shorter word, none two edits away is like it
             bounds = (form[0], form[0] + LAST, len(form) - 2, len(form) + 2)
             # Words two edits apart share most letters: a quick look before the slow one.
             far = [row for row in self._rows(QUERIES["as_long"], bounds) if len(set(form) ^ set(row[0])) <= 4]
             found |= set(sorted(far, key=lambda row: (-row[1], row[0]))[:COMPARED])
         near = _likeliest(form, ((other, other, often) for other, often in found if other != form and _is_form(other)))
-        if near or len(form) < LEAST_INFLECTED:
+        if near or len(form) < 9:  # of a short word too little is left without its ending
             return near
         return _likeliest(term := self.entry(form).term, self._near_terms(term, form))
 
@@ -177,7 +166,7 @@ def _likeliest(typed: str, others: Iterable[tuple[str, str, int]]) -> Near | Non
     for likely, word, form, often in sorted(usual, reverse=True):
         if best and likely - COST * LEAST_COST < best[0]:
             break  # no less usual word is likelier, however near
-        most = min(FARTHEST, UNLIKE * max(len(typed), len(word)))
+        most = min(2.5, 0.225 * max(len(typed), len(word)))  # above which a word is not taken for another
         if (distance := _cost(typed, word, most)) < inf:
             way = (likely - COST * distance, Near(form, often, distance))
             best = max(best, way) if best else way
@@ -189,7 +178,7 @@ def _cost(typed: str, word: str, most: float) -> float:
     if typed == word + "s":
         return LEAST_COST
     same_end = {*plain(typed[-2:])} == {*plain(word[-2:])} or plain(typed[-1]) == plain(word[-1])
-    ending = 0 if same_end else OTHER_END
+    ending = 0 if same_end else 0.3  # which are seldom misspelt
     return cost(typed, word, most - ending) + ending
 
 

@@ -30,7 +30,7 @@ from indexer.indexing.index_fingerprint import fingerprint
 from indexer.indexing.running import SILENT, Change, Progress, Run
 from indexer.settings import Settings
 
-__all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint"]
+__all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_locked", "current_fingerprint", "log"]
 
 AT_ONCE = 2_000
 """Documents up to which a single deleted one is reason enough: within two seconds with Tantivy."""

@@ -13,7 +13,7 @@ from indexer.deduplication.fingerprints import TextFingerprint, text_fingerprint
 from indexer.documents import Document
 from indexer.durable import connect_to_read
 from indexer.fields import Record, record_of, words_of
-from indexer.indexing.workers import Workers
+from indexer.indexing.reading import Workers
 from indexer.metadata.contacts import without_contacts
 from indexer.swedish import Entry, EntryOf, Known, Words, entry_of, terms_in
 from indexer.swedish.words import INSIDE, MEMOISED_FORMS
@@ -24,11 +24,8 @@ MANY = 1_600_000
 """Characters from which processes are worth their start."""
 
 
-class AnalysedDocument(Struct, frozen=True):
-    """What the index keeps of a document."""
-
-    record: Record
-    fingerprint: TextFingerprint | None
+AnalysedDocument = tuple[Record, TextFingerprint | None]
+"""What the index keeps of a document."""
 
 
 class Analysed(Struct, frozen=True):
@@ -115,7 +112,7 @@ class _Analysis:
     def _analysed(self, document: Document, counts: Counts) -> AnalysedDocument:
         words = words_of(document, self._known)
         counts.count(*forms_of(document, words))
-        return AnalysedDocument(record_of(document, words), text_fingerprint_of(document))
+        return record_of(document, words), text_fingerprint_of(document)
 
 
 @cache

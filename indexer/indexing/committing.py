@@ -64,8 +64,7 @@ def kept(journal: Path, number: int, known: Known) -> Batch | None:
             of_commit, erased = json.loads(next(lines))
             if of_commit != number:
                 return None
-            documents = [document_of(stored.decode()) for stored in lines]
-            records = [record_of(one, words_of(one, known)) for one in documents]
+            records = [record_of(one, words_of(one, known)) for one in map(document_of, map(bytes.decode, lines))]
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError, StopIteration) as error:
@@ -80,7 +79,8 @@ class Committer:
         self._generation = generation
         self._catalogue = catalogue
         self._analyser = analyser
-        self._waiting: dict[str, Document] = {}
+        self.waiting: dict[str, Document] = {}
+        """By id, what must be committed before anything else is decided of it."""
         self._characters = 0
         self._erased: set[str] = set()
         """Ids that the engine drops with the next commit."""
@@ -95,11 +95,7 @@ class Committer:
 
     def is_due(self, documents: int) -> bool:
         """Whether so many documents wait, or so much text that it takes some 50 MB, however large an archive is."""
-        return len(self._waiting) >= documents or self._characters >= CHARACTERS
-
-    def holds(self, id: str) -> bool:
-        """Whether a document waits: it must be committed before anything else is decided of it."""
-        return id in self._waiting
+        return len(self.waiting) >= documents or self._characters >= CHARACTERS
 
     def apply(self, intents: Iterable[Intent]) -> None:
         """Do what was decided, up to the next commit."""
@@ -127,7 +123,7 @@ class Committer:
         if replaces:
             self._erase(document.id)
         document = structs.replace(document, first_seen=self._catalogue.documents.first_seen(document.id))
-        self._waiting[document.id] = document
+        self.waiting[document.id] = document
         self._characters += len(document.text)
         self._analyser.put(document)
 
@@ -172,7 +168,7 @@ class Committer:
             log.info("committed", extra={"commit": number, "written": len(batch.records), "erased": len(batch.erased)})
         self._discounted = Counts()
         self._erased.clear()
-        self._waiting.clear()
+        self.waiting.clear()
         self._characters = 0
         self._close_engine()
 
@@ -195,9 +191,9 @@ class Committer:
     def _records(self, documents: Sequence[AnalysedDocument]) -> list[Record]:
         """What the engine is given: what waits, and what it has otherwise because a duplicate group has other members."""
         groups, known = self._catalogue.duplicate_groups, self._catalogue.documents
-        for one in documents:
-            groups.put(one.record.id, one.fingerprint)
-        records = {one.record.id: one.record for one in documents}
+        for record, text_fingerprint in documents:
+            groups.put(record.id, text_fingerprint)
+        records = {record.id: record for record, _ in documents}
         settled = groups.settle(lambda id: self.document(id).text, known.newly_seen())
         # What is alone is as it was analysed.
         settled = {id: group for id, group in settled.items() if len(group[1]) > 1 or id not in records}
@@ -214,7 +210,7 @@ class Committer:
 
     def document(self, id: str) -> Document:
         """An indexed one, as it waits or as the engine has it."""
-        return self._waiting.get(id) or document_of(self._opened().get(id) or "")
+        return self.waiting.get(id) or document_of(self._opened().get(id) or "")
 
     def _opened(self) -> Engine:
         if self._given:

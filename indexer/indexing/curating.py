@@ -17,8 +17,7 @@ from indexer.corpus.files import cut, delete, files_below, paths_of, store, targ
 from indexer.corpus.ledger import CorrectionError, Decision, correction, now, state
 from indexer.documents import Document, Refusal
 from indexer.generations import read_current, writing
-from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked, held_documents
-from indexer.indexing.deciding import log
+from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked, held_documents, log
 from indexer.ingestion import Source, parts_of
 from indexer.ingestion.enriching import OfHost, read
 from indexer.ingestion.parts import RefusedPart

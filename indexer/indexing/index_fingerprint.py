@@ -29,9 +29,6 @@ SHAPELESS_PACKAGES = _reviewed("shapeless_packages")
 READING = ("documents", "ingestion", "metadata")
 """What takes a text out of a content, of what shapes an index; the test of this list follows the imports."""
 
-_REQUIRED = re.compile(r"[A-Za-z0-9._-]+")
-_NOT_FOR_READING = re.compile(r"extra == .(?!formats)")
-
 
 def fingerprint(engine: str, **settings: object) -> str:
     """Of the code, tables, packages and settings that shape an index built by an engine."""
@@ -72,6 +69,6 @@ def shaping_packages() -> set[str]:
             with suppress(PackageNotFoundError):  # of an extra that is not installed
                 required = distribution(name).requires or ()
                 found.add(name)
-                named = (_REQUIRED.match(one) for one in required if not _NOT_FOR_READING.search(one))
+                named = (re.match(r"[\w.-]+", one) for one in required if not re.search("extra == .(?!formats)", one))
                 left += [re.sub(r"[-_.]+", "-", match[0]).lower() for match in named if match]
     return found - {_PROGRAM}

@@ -9,25 +9,30 @@ is safe to delete, is deleted where it is broken, and a run goes on without it w
 
 import gc
 import logging
+import multiprocessing
+import os
 import pickle
+import signal
 import sqlite3
+import sys
+import threading
 import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, ParamSpec, TypeVar
 
 from msgspec import DecodeError, Struct, json
 
 from indexer.corpus import CorpusFile
 from indexer.documents import Medium
 from indexer.indexing.index_fingerprint import reading_fingerprint
-from indexer.indexing.workers import Workers
 from indexer.ingestion import parts_of
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, UnparsedPart, parsed
 
@@ -46,7 +51,52 @@ CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL,
 _ROOM = "SELECT 1 FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
 _log = logging.getLogger(__package__)
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Parsed = ParsedPart | RefusedPart
+Tell = Callable[[int, int], None]
+"""How many bytes are read, of how many."""
+
+
+class Workers:
+    """The processes of one run, started when there is enough to do, ended with it. As many as there are cores: a second to start, 150 MB that they share and some 60 MB of each."""
+
+    def __init__(self) -> None:
+        self.pool: ProcessPoolExecutor | None = None
+        """None before there are any."""
+
+    def submit(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
+        """Let one of them do something; the first time starts them.
+
+        None runs the script that started it: without a guard that would build again, inside the first build.
+        """
+        script, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            if self.pool is None:
+                context = multiprocessing.get_context("forkserver")
+                context.set_forkserver_preload(["indexer.indexing.preloading"])
+                self.pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
+            return self.pool.submit(do, *args, **named)  # which starts one where all are busy
+        finally:
+            sys.modules["__main__"] = script
+
+    def close(self) -> None:
+        """Let go of them."""
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """An interrupt is the parent's to answer, and a parent that was killed leaves nobody behind."""
+    gc.disable()  # nothing of ours refers to itself, and looking through all words that are remembered costs a sixth
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def packed(part: ParsedPart | RefusedPart) -> bytes | None:
@@ -157,7 +207,7 @@ class Reading:
         self._workers, self._document_bytes, self._extracts = workers, document_bytes, extracts
 
     def parts(
-        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None], early: bool = False
+        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False
     ) -> Iterator[tuple[CorpusFile, Parsed | None]]:
         """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
 
@@ -180,9 +230,7 @@ class Reading:
                 yield first.file, self._parsed(first)
         yield from ((waiting.file, self._parsed(waiting)) for waiting in queue)
 
-    def _waiting(
-        self, files: list[CorpusFile], begun: Mapping[str, int], at: Callable[[int, int], None], early: bool
-    ) -> Iterator[_Waiting]:
+    def _waiting(self, files: list[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool) -> Iterator[_Waiting]:
         *starts, total = accumulate((file.size for file in files), initial=0)
         for file, start in zip(files, starts, strict=True):
 

@@ -15,8 +15,7 @@ from indexer.generations import Generation
 from indexer.indexing import deciding
 from indexer.indexing.analysing import Analyser
 from indexer.indexing.committing import Committer
-from indexer.indexing.reading import Extracts, Reading
-from indexer.indexing.workers import Workers
+from indexer.indexing.reading import Extracts, Reading, Workers
 from indexer.ingestion.enriching import enriched, lines_of
 from indexer.ingestion.parts import ParsedPart, Unreadable
 from indexer.settings import Settings
@@ -97,8 +96,7 @@ class Run:
             self._read_and_commit(pending, progress)
         while pending := self._pending(files, self.catalogue.lines.turned()):
             self._read_and_commit(pending, progress)
-        groups = read_groups(self._settings.synonyms)
-        synonyms = {form for group in groups for member in group for form in forms_in(member)}
+        synonyms = {form for group in read_groups(self._settings.synonyms) for one in group for form in forms_in(one)}
         self.catalogue.words.add(self.analyser.words(synonyms))
         for path in self._not_cut:
             self.catalogue.files.forget(path)
@@ -181,7 +179,7 @@ class Run:
                     begun[path].refusals.append(item)
                     continue
                 begun[path].documents += 1
-                if self._committer.holds(item.id):
+                if item.id in self._committer.waiting:
                     self._committer.commit()
                 self._take(item, file, round)
             if self._committer.is_due(self._settings.commit_every):

@@ -76,3 +76,9 @@ ON CONFLICT (line) DO UPDATE SET left_out = NOT left_out;
 
 -- documents_with_lines
 SELECT DISTINCT document FROM lines WHERE line IN (SELECT value FROM json_each(?)) ORDER BY document;
+
+-- add_documents
+UPDATE words SET documents = documents + ?, outside_contacts = outside_contacts + ? WHERE form = ?;
+
+-- not_given_since
+SELECT id, indexed OR until > '' FROM versions WHERE path = ? AND round < ?;
