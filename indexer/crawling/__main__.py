@@ -19,16 +19,12 @@ from twisted.internet.task import LoopingCall
 from indexer.crawling import middlewares, sources, spider, wire
 from indexer.faults import Fault
 
-GRACE = 300
-"""Seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy."""
-WATCH = 0.5
-"""Seconds between two looks at whether the command is still there."""
-
 
 def run(job: sources.Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
     middlewares.SafeResolver.internal = job.internal
-    signal.alarm(job.settings.crawl_seconds + GRACE)
+    # 300: seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy.
+    signal.alarm(job.settings.crawl_seconds + 300)
     settings = tomllib.loads(Path(__file__).with_name("scrapy.toml").read_text("utf-8"))
     settings |= {"CLOSESPIDER_TIMEOUT": job.settings.crawl_seconds, "DOWNLOAD_MAXSIZE": job.settings.document_bytes}
     settings["USER_AGENT"] = f"Regionsok/{version('regionsok')} (+{job.settings.crawl_contact})"
@@ -56,7 +52,8 @@ def run(job: sources.Job) -> None:
         begun = process.crawl(spider.SiteSpider, key, job, hosts, end)
         begun.addErrback(lambda failure: end(f"{failure.value}"))
     if job.command:
-        LoopingCall(watch).start(WATCH)
+        # 0.5: seconds between two looks at whether the command is still there.
+        LoopingCall(watch).start(0.5)
     process.start()
 
 

@@ -28,12 +28,8 @@ LISTED = 50_000
 """Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
 """Addresses of a sitemap that all have one lastmod: when it was made, and not when they changed."""
-EPOCH = 1970
-"""The year that a clock says that was never set; nothing was on the web so early."""
 AT_ONCE = 10
 """Seconds of a meta refresh that is a redirect; with more the page is there to be read."""
-APOLOGY = 500_000
-"""Bytes of a page that may be no more than an apology: it holds no long text, but the site's whole menu."""
 _PACKED = ("application/gzip", "application/x-gzip")
 _NO_LIST = "Svaret är varken ett flöde eller en webbplatskarta."
 _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|x-zip-compressed)$")
@@ -139,7 +135,8 @@ def _listed(base: str, address: object, published: object = "", updated: object 
     """Days that cannot be cost themselves only: year 1, 1970 where a clock was never set, what lies beyond tomorrow."""
     texts = [str(text or "").strip() for text in (published, updated)]
     days = [dates.plausible_date(text) for text in texts]
-    stated = [text if day and day.year > EPOCH else "" for text, day in zip(texts, days, strict=True)]
+    # 1970: the year that a clock says that was never set; nothing was on the web so early.
+    stated = [text if day and day.year > 1970 else "" for text, day in zip(texts, days, strict=True)]
     return Link(joined(base, str(address or "")), "listed", *stated)
 
 
@@ -208,7 +205,8 @@ def objection_to(response: Response, rules: robots.RobotsRules) -> tuple[str, st
     """Outcome and reason of a page that can be read and is not stored, empty for any other, and whether what was stored of it must go, too."""
     if wish := wish_in(rules):
         return "refused", wish, True
-    may_be_one = isinstance(response, HtmlResponse) and len(response.body) <= APOLOGY
+    # 500_000: bytes of a page that may be no more than an apology: it holds no long text, but the site's whole menu.
+    may_be_one = isinstance(response, HtmlResponse) and len(response.body) <= 500_000
     if may_be_one and (said := html.apology_of(response.body)):
         return "aside", str(said), said.is_missing
     return "", "", False

@@ -34,8 +34,6 @@ UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf",
 """Endings of addresses of pictures, films and archives; Scrapy leaves out some that ingestion reads."""
 SAME_SHAPE = 200
 """Addresses of a crawl that differ only in numbers and values and lead to each other: more are a calendar's or a search's."""
-BARREN = 3
-"""Pages of a paged list in a row that list nothing that is not known: its end, or the same list for ever."""
 HOPS = 5
 """Redirects of an address that are followed: as many as of a robots.txt (RFC 9309, 2.3.1.2)."""
 LISTED = 100_000
@@ -99,7 +97,8 @@ class Frontier:
             else:
                 self._take(link, found)
         barren = (found.barren or 0) + 1 if found and len(self._heard) == heard else 0
-        for link in further if barren <= BARREN else ():
+        # 3: pages of a paged list in a row that list nothing that is not known: its end, or the same list for ever.
+        for link in further if barren <= 3 else ():
             self._take(link, found, barren)
 
     def next(self) -> Found | None:

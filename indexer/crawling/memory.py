@@ -17,8 +17,6 @@ from indexer.metadata.robots import RobotsRules
 
 ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
 """What to do about a memory that cannot be used."""
-SHARE = 10
-"""So a change is seen before a page is a tenth older."""
 LONGEST = timedelta(days=60)
 ABSENCES = 2
 """Crawls in a row that do not find a page, after which it is gone: servers are mended and pages published anew in between."""
@@ -95,7 +93,8 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.missing or not self.changed:
             return self.asked
         day = date.fromisoformat(self.asked)
-        return (day + min((day - date.fromisoformat(self.changed)) // SHARE, LONGEST)).isoformat()
+        # A tenth, so a change is seen before a page is a tenth older.
+        return (day + min((day - date.fromisoformat(self.changed)) // 10, LONGEST)).isoformat()
 
 
 _SEEN, _LINKS = msgspec.json.Decoder(Seen), msgspec.json.Decoder(tuple[Link, ...])

@@ -33,8 +33,6 @@ LONGEST_WAIT = 120.0
 FAILING = (429, 502, 503, 504)
 FAILURES = 5
 """In a row, of these or without an answer, after which a host rests for an hour; for each one more twice as long."""
-LONGEST_REST = 7 * 24
-"""Hours, where the host does not ask for more itself."""
 LONGEST_WISH = 366 * 24 * 3600.0
 """Seconds; who asks for more has made a mistake."""
 _HOSTS = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT NOT NULL, failures INTEGER NOT NULL)"
@@ -110,7 +108,8 @@ class Host:
         """Note that a request has ended, and for how many seconds the answer asks us to wait. Raises Fault."""
         before = self._until, self._failures
         self._failures = self._failures + 1 if failed else 0
-        hours = min(2 ** (self._failures - FAILURES), LONGEST_REST) if self._failures >= FAILURES else 0
+        # 7 * 24: hours, where the host does not ask for more itself.
+        hours = min(2 ** (self._failures - FAILURES), 7 * 24) if self._failures >= FAILURES else 0
         if hours or wish > LONGEST_WAIT:
             self._until = (self._hosts.now() + timedelta(seconds=max(wish, hours * 3600))).isoformat()
         if before != (self._until, self._failures):

@@ -20,31 +20,20 @@ from zlib import crc32
 from msgspec import Struct
 
 from indexer.documents import Document, host_of
-from indexer.metadata.dates import MONTH_NAMES
-from indexer.metadata.regions import Region, gazetteer, read_regions
-from indexer.metadata.tables import one_of
+from indexer.metadata import dates, regions, tables
 from indexer.swedish.tokens import runs
 
 LEAST = 500
 """Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""
 SHARED = 0.5
 """Part of the shorter text that both have (FINDINGS 9)."""
-OF_CORE = 0.25
-"""Likewise, of two whose cores are compared: boxes may be longer than the release."""
-SHARED_CLOSELY = 0.97
-"""Part of the longer text that both have, of two of one publisher too long to be compared word by word."""
 DAYS = 30
 """Between two publications of one release (FINDINGS 9)."""
-LEAD = 200
-"""Characters at the beginning of a text in which it says its own number."""
 _NUMBERED = re.compile(r"\b\d{4}(?:/\d{2,4})?:\d+\b")
 _OWN_PARTS = Path(__file__).with_name("data") / "own_parts.tsv"
 """What each publisher of a release adds to it: a dateline, and boxes of facts, on itself and on whom to reach."""
-_DATELINE = re.compile(one_of(_OWN_PARTS, "dateline", MONTH="|".join(MONTH_NAMES)))
-_BOX = re.compile(one_of(_OWN_PARTS, "box", MONTH=""), re.IGNORECASE)
-_SHORTEST = 25
-"""Letters and digits of a shingle but the last; with one word in four as an end, shingles have some 50."""
-_ENDS = 4
+_DATELINE = re.compile(tables.one_of(_OWN_PARTS, "dateline", MONTH="|".join(dates.MONTH_NAMES)))
+_BOX = re.compile(tables.one_of(_OWN_PARTS, "box", MONTH=""), re.IGNORECASE)
 _LONGEST = 120
 """Letters and digits after which a shingle ends in any case; with one more word, cut to as many, it stays below 256."""
 _CUT = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
@@ -85,11 +74,12 @@ def text_fingerprint_of(document: Document) -> TextFingerprint | None:
     days = (document.published.value, document.published.last_day) if document.published else ()
     first, last = [date.fromisoformat(day).toordinal() for day in days] or (0, 0)
     core = core_of(document.text)
-    of_core = document.regions if core == document.text else read_regions("", core)
-    counties = _counties(read_regions(document.title, "")) or _counties(of_core, subjects=True)
+    of_core = document.regions if core == document.text else regions.read_regions("", core)
+    counties = _counties(regions.read_regions(document.title, "")) or _counties(of_core, subjects=True)
     places = _counties(document.regions, subjects=True)
     title, publisher = document.title, (host_of(document.url) or document.source or "").partition("/")[0].lower()
-    numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:LEAD]}"))
+    # 200: characters at the beginning of a text in which it says its own number.
+    numbers = frozenset(_NUMBERED.findall(f"{title} {document.text[:200]}"))
     letters = "".join(runs(title))
     return TextFingerprint(document.id, first, last, publisher, letters, counties, numbers, shingles, places)
 
@@ -114,7 +104,8 @@ def _shingles(text: str) -> Iterator[str]:
         words = _CUT.findall(text.lower())  # a longer one than a shingle is several
     letters, start = "".join(words), 0
     for end, may_end in zip(accumulate(map(len, words)), map(_may_end, words), strict=True):
-        if end - start >= _SHORTEST and (may_end or end - start >= _LONGEST):
+        # 25: letters and digits of a shingle but the last; with one word in four as an end, shingles have some 50.
+        if end - start >= 25 and (may_end or end - start >= _LONGEST):
             yield letters[start:end]
             start = end
     if letters[start:]:
@@ -123,12 +114,12 @@ def _shingles(text: str) -> Iterator[str]:
 
 @lru_cache(REMEMBERED)
 def _may_end(word: str) -> bool:
-    """Whether a shingle may end with a word."""
-    return not crc32(word.encode("utf-8", "replace")) % _ENDS
+    """Whether a shingle may end with a word: one in four may."""
+    return not crc32(word.encode("utf-8", "replace")) % 4
 
 
-def _counties(regions: Iterable[Region], subjects: bool = False) -> frozenset[str]:
-    named = (region for region in regions if gazetteer.is_county(region.value))
+def _counties(found: Iterable[regions.Region], subjects: bool = False) -> frozenset[str]:
+    named = (region for region in found if regions.gazetteer.is_county(region.value))
     return frozenset(region.value for region in named if region.about or not subjects)
 
 
@@ -153,7 +144,8 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
     apart = one.places and other.places and one.places.isdisjoint(other.places)
     if dated and not same_publisher and not apart and shared >= SHARED * shorter:
         return True
-    if shared < (SHARED * longer if same_publisher else OF_CORE * shorter):
+    # 0.25: as SHARED, of two whose cores are compared: boxes may be longer than the release.
+    if shared < (SHARED * longer if same_publisher else 0.25 * shorter):
         return False
     texts = text_of(one.id), text_of(other.id)
     if not same_publisher:
@@ -161,7 +153,8 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
     from indexer.deduplication.word_diffs import says_the_same  # rapidfuzz is for those who write
 
     same = says_the_same(*texts)
-    return shared >= SHARED_CLOSELY * longer if same is None else same and min(map(len, texts)) >= LEAST
+    # 0.97: part of the longer text that both have, of two of one publisher too long to be compared word by word.
+    return shared >= 0.97 * longer if same is None else same and min(map(len, texts)) >= LEAST
 
 
 def canonical_of(members: Iterable[TextFingerprint]) -> str:

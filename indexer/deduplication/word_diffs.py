@@ -10,10 +10,6 @@ from indexer.metadata.tables import one_of
 
 MOST_WORDS = 2_000
 """Of a text that is compared word by word; two longer ones are compared by those who ask."""
-CHANGED = 0.15
-"""Part of the longer text's words that may be others."""
-SPELLING = 0.9
-"""Likeness of two spellings of one name, by their longest common subsequence: Mniseminarium and Miniseminarium .96, two parties up to .81."""
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
 _TELLING = re.compile(one_of(Path(__file__).with_name("data") / "telling.tsv", "telling"))
@@ -30,7 +26,8 @@ def says_the_same(one: str, other: str) -> bool | None:
     if longest > MOST_WORDS:
         return None
     changes = list(_changes(mine, others))
-    if sum(max(len(left), len(right)) for left, right in changes) > CHANGED * longest:
+    # 0.15: part of the longer text's words that may be others.
+    if sum(max(len(left), len(right)) for left, right in changes) > 0.15 * longest:
         return False
     here, there = {word.lower() for word in mine}, {word.lower() for word in others}
     return all(_is_spelling(left, right, there) and _is_spelling(right, left, here) for left, right in changes)
@@ -61,4 +58,5 @@ def _is_particular(word: str) -> bool:
 
 
 def _is_like(name: str, other: str) -> bool:
-    return not any(map(str.isdigit, name)) and Indel.normalized_similarity(name.lower(), other.lower()) >= SPELLING
+    # 0.9: likeness of two spellings of one name, by their longest common subsequence: Mniseminarium and Miniseminarium .96, two parties up to .81.
+    return not any(map(str.isdigit, name)) and Indel.normalized_similarity(name.lower(), other.lower()) >= 0.9

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from indexer.documents import Document, Medium, Refusal, host_of, identity
 from indexer.ingestion import Source, parts_of
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Unreadable, first_sentence, parsed, refused
-from indexer.metadata.dates import Dated, as_precise, parse_date, plausible_date, read_published, read_updated
-from indexer.metadata.kinds import KINDS, read_kind
+from indexer.metadata import dates, kinds
 from indexer.metadata.regions import Publisher, Region, gazetteer, given_regions, publisher_of, read_regions
 from indexer.swedish.languages import language_of
 
@@ -23,6 +22,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _DATES = ("published", "date", "updated", "updated_in_list", "fetched", "date_precision", "published_precision")
 _TEXT_KEYS = ("id", "title", "url", "source", "publisher", "kind", "language", "rights", "published_evidence", *_DATES)
 _SYNONYMS = {"date": "published", "publisher": "source", "published_precision": "date_precision"}
+_LABELLED = {name.lower(): kind for kind, name in kinds.KINDS.items()}
 _log = logging.getLogger(__package__)
 
 OfHost = Callable[[str, Sequence[str]], set[str]]
@@ -77,8 +77,9 @@ def enrich(part: ParsedPart, origin: str, of_host: OfHost) -> Document:
     if not any(map(str.isalnum, text)):
         raise Unreadable("Dokumentet har inga ord; fyll det med text eller ta bort det.")
     source = stated.get("source") or (clean(parsed.source) if parsed.source else None) or host_of(url)
-    fetched = _day(plausible_date(stated.get("fetched", "")))
-    kind, evidence = _kind(stated.get("kind")) or read_kind(parsed.lines, url, title, source) or (None, None)
+    fetched = _day(dates.plausible_date(stated.get("fetched", "")))
+    label = _LABELLED.get(stated.get("kind", "").lower())
+    kind, evidence = (label, "angivet") if label else kinds.read_kind(parsed.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
     listed = boilerplate if isinstance(boilerplate := given.get("boilerplate"), list) else ()
     return Document(
@@ -139,37 +140,34 @@ def _stated(given: Mapping[str, object]) -> dict[str, str]:
     return texts
 
 
-def _published(parsed: ParsedDocument, stated: Mapping[str, str], url: str | None, fetched: str | None) -> Dated | None:
+def _published(
+    page: ParsedDocument, stated: Mapping[str, str], url: str | None, fetched: str | None
+) -> dates.Dated | None:
     precision = stated.get("date_precision", "")
     if precision == "none":
         return None
-    if dated := parse_date(stated.get("published", ""), stated.get("published_evidence", "angivet")):
-        return as_precise(dated, precision)
-    return _shown(parsed, fetched) or parsed.published or read_published(parsed.lines, url, fetched)
+    if dated := dates.parse_date(stated.get("published", ""), stated.get("published_evidence", "angivet")):
+        return dates.as_precise(dated, precision)
+    return _shown(page, fetched) or page.published or dates.read_published(page.lines, url, fetched)
 
 
-def _shown(parsed: ParsedDocument, fetched: str | None) -> Dated | None:
+def _shown(parsed: ParsedDocument, fetched: str | None) -> dates.Dated | None:
     """The labelled day on a page that tells programs only when it was asked for."""
     told = parsed.published.value if parsed.published and fetched else ""
     if not told or abs((date.fromisoformat(told) - date.fromisoformat(fetched or "")).days) > 1:
         return None
-    shown = read_published(parsed.lines, labelled=True)
+    shown = dates.read_published(parsed.lines, labelled=True)
     return shown if shown and shown.value < told else None
 
 
 def _updated(parsed: ParsedDocument, stated: Mapping[str, str]) -> str | None:
     """`updated_in_list` is what a feed or sitemap says: a program wrote it, so it counts last."""
-    given, listed = (_day(plausible_date(stated.get(key, ""))) for key in ("updated", "updated_in_list"))
-    return given or parsed.updated or _day(read_updated(parsed.lines)) or listed
+    given, listed = (_day(dates.plausible_date(stated.get(key, ""))) for key in ("updated", "updated_in_list"))
+    return given or parsed.updated or _day(dates.read_updated(parsed.lines)) or listed
 
 
-def _day(dated: Dated | None) -> str | None:
+def _day(dated: dates.Dated | None) -> str | None:
     return dated.value if dated else None
-
-
-def _kind(label: str | None) -> tuple[str, str] | None:
-    """The kind of a label, and what says so."""
-    return next(((kind, "angivet") for kind, name in KINDS.items() if label and name.lower() == label.lower()), None)
 
 
 def _regions(given: Mapping[str, object], title: str, text: str, of: Publisher | None) -> tuple[Region, ...]:

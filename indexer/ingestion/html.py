@@ -12,19 +12,12 @@ from indexer.documents import Medium
 from indexer.ingestion.parts import ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded
 from indexer.ingestion.text import Apology, apology_in, decode, is_boilerplate
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
-from indexer.metadata.dates import Dated, is_date_line, plausible_date, read_published, read_updated
-from indexer.metadata.robots import AGENT, RobotsRules, robots_rules
+from indexer.metadata import dates, robots
 
 TIMES = 100
 """Of a page's <time> elements, in order."""
 AROUND = 20
 """Parts of a page that it may mark as standing around its text."""
-VISIBLE_LINES = 80
-"""Lines of a page's main part in which labels and dates are looked for."""
-EDITION_LINES = 4
-"""Of these, those right below the title."""
-MUCH_MORE = 3
-"""Times as long as the extracted text that the main part must be to be taken instead."""
 
 # Names of meta elements, the first that is there counts, in lower case with dots for colons.
 _PUBLISHED = """article.published_time datepublished dcterms.issued dc.date.issued dcterms.created dc.date.created
@@ -60,20 +53,11 @@ def read_html(content: bytes) -> ParsedDocument:
     if not kept:
         raise Unreadable(NO_TEXT)
     visible, rules = tuple(_visible_lines(page)), _rules(page)
-    return ParsedDocument(
-        title=title or kept.splitlines()[0][:LITTLE_TEXT],
-        text=kept,
-        url=_address(page, metas),
-        source=metas.get("og.site_name"),
-        published=_published(page, facts, metas) or _edition(visible, title),
-        updated=_updated(facts, metas),
-        language=(page.get("lang") or "")[:2].lower() or None,
-        lines=visible,
-        boilerplate=(*left_out, *around),
-        medium=Medium.PAGE,
-        excerpt=rules.snippet,
-        until=rules.until,
-    )
+    published = _published(page, facts, metas) or _edition(visible, title)
+    language = (page.get("lang") or "")[:2].lower() or None
+    stated = (_address(page, metas), metas.get("og.site_name"), published, _updated(facts, metas), language)
+    title, around = title or kept.splitlines()[0][:LITTLE_TEXT], (*left_out, *around)
+    return ParsedDocument(title, kept, *stated, visible, around, Medium.PAGE, rules.snippet, rules.until)
 
 
 def apology_of(content: bytes) -> Apology | None:
@@ -104,9 +88,9 @@ def _metas(page: Element) -> Metas:
     return {name.lower().replace(":", "."): content for name, content in reversed(named) if name and content}
 
 
-def _rules(page: Element) -> RobotsRules:
-    metas = page.iter("meta")
-    return robots_rules(tag.get("content", "") for tag in metas if tag.get("name", "").lower() in ("robots", AGENT))
+def _rules(page: Element) -> robots.RobotsRules:
+    metas = (tag for tag in page.iter("meta") if tag.get("name", "").lower() in ("robots", robots.AGENT))
+    return robots.robots_rules(tag.get("content", "") for tag in metas)
 
 
 def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> str:
@@ -126,7 +110,7 @@ def _address(page: Element, metas: Metas) -> str | None:
     return address if address.startswith(("http://", "https://")) else None
 
 
-def _published(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> Dated | None:
+def _published(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> dates.Dated | None:
     """JSON-LD, then meta elements, then <time> marked as publication; labelled lines are read later (FINDINGS 7)."""
     candidates: list[tuple[object, str]] = [(fact.get("datePublished"), "JSON-LD datePublished") for fact in facts]
     candidates += [(metas.get(name), f"meta {name}") for name in _PUBLISHED.split()]
@@ -135,23 +119,24 @@ def _published(page: Element, facts: Iterable[dict[str, object]], metas: Metas) 
         around = " ".join(islice(strings(time.getparent()), 20))[:80]
         if re.search(r"publi|pubdate|\bcreated", f"{label} {around}", re.IGNORECASE):
             candidates.append((time.get("datetime") or _text(time), "<time>"))
-    dates = (plausible_date(value, f"{place}: {value}") for value, place in candidates if isinstance(value, str))
-    return next(filter(None, dates), None)
+    found = (dates.plausible_date(value, f"{place}: {value}") for value, place in candidates if isinstance(value, str))
+    return next(filter(None, found), None)
 
 
-def _edition(lines: Sequence[str], title: str) -> Dated | None:
+def _edition(lines: Sequence[str], title: str) -> dates.Dated | None:
     """The date of a report that says right below its title when it was last brought up to date, and gives no other."""
     begins = lines.index(title) + 1 if title in lines else 0
-    for line in () if read_published(lines) else lines[begins : begins + EDITION_LINES]:
-        if not re.match(r"sidan\b", line, re.IGNORECASE) and (dated := read_updated([line])):
+    # 4: of the visible lines, those right below the title.
+    for line in () if dates.read_published(lines) else lines[begins : begins + 4]:
+        if not re.match(r"sidan\b", line, re.IGNORECASE) and (dated := dates.read_updated([line])):
             return replace(dated, evidence=f"{dated.evidence} under rubriken; något annat datum anges inte")
     return None
 
 
 def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
     stated = (*(fact.get("dateModified") for fact in facts), *(metas.get(name) for name in _UPDATED.split()))
-    dates = (plausible_date(value) for value in stated if isinstance(value, str))
-    return next((dated.value for dated in dates if dated), None)
+    found = (dates.plausible_date(value) for value in stated if isinstance(value, str))
+    return next((dated.value for dated in found if dated), None)
 
 
 def _taken_out(tree: Element) -> tuple[str, ...]:
@@ -177,7 +162,8 @@ def _main_text(tree: Element, is_page: bool, markup: str) -> str:
     for tag in list(part.iterdescendants(*_FRAME)):
         tag.drop_tree()
     whole = "\n".join(strings(part))
-    return whole if len(whole) > MUCH_MORE * len(extracted) or not extracted.strip() else str(extracted)
+    # 3: times as long as the extracted text that the main part must be to be taken instead.
+    return whole if len(whole) > 3 * len(extracted) or not extracted.strip() else str(extracted)
 
 
 def _text(element: Element) -> str:
@@ -187,14 +173,15 @@ def _text(element: Element) -> str:
 def _visible_lines(page: Element) -> Iterator[str]:
     """The lines of the part that holds the heading: where a page says when it was published."""
     parts = (part for heading in islice(page.iter("h1"), 1) for part in heading.iterancestors("main", "article"))
-    return (" ".join(block.split()) for block in islice(strings(next(parts, body_of(page))), VISIBLE_LINES))
+    # 80: lines of a page's main part in which labels and dates are looked for.
+    return (" ".join(block.split()) for block in islice(strings(next(parts, body_of(page))), 80))
 
 
 def _cleaned(text: str, title: str) -> tuple[str, tuple[str, ...]]:
     """The text without its title, date lines at the top and boilerplate; and the lines left out."""
     kept, left_out = [], []
     for index, line in enumerate(" ".join(line.split()) for line in text.splitlines()):
-        if is_boilerplate(line) or (index < 8 and is_date_line(line)):
+        if is_boilerplate(line) or (index < 8 and dates.is_date_line(line)):
             left_out.append(line)
         elif not (index < 8 and line == title):
             kept.append(line)

@@ -16,8 +16,6 @@ from indexer.ingestion import columns, parts
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
 from indexer.ingestion.text import decode, decoded_line
 
-LONGEST_FIELD = 10_000_000
-"""Characters."""
 _PIECE = 65_536
 """Bytes that are read at once."""
 _BETWEEN, _BLANK = re.compile(r"[\s,]*"), re.compile(r"\s*")
@@ -187,7 +185,8 @@ class Table:
     """
 
     def __init__(self, stream: Stream) -> None:
-        csv.field_size_limit(LONGEST_FIELD)
+        # 10_000_000: characters of a field.
+        csv.field_size_limit(10_000_000)
         self._file, self._most = stream.file, stream.document_bytes
         if parts.utf_16_of(stream.beginning):
             self._file = io.BytesIO(decode(stream.whole()).encode("utf-8"))

@@ -13,8 +13,6 @@ from indexer.ingestion.text import decode, read_text
 
 MARKS = 50_000
 """Of a text, its lines counted too: 70 microseconds each at worst; `&` and its like, 3 each, count a twentieth. One with more keeps them."""
-SCANNED = 10_000_000
-"""Characters: so many addresses of links as long as the longest word of a text; with more it keeps its marks, as they take seconds."""
 ITEM, CELLS = "– ", " · "
 """What an item of a list begins with, and what stands between the cells of a row."""
 
@@ -37,7 +35,8 @@ def read_markdown(stream: Stream) -> Iterator[Part]:
 
 def _is_bounded(text: str) -> bool:
     marks = sum(map(text.count, "*_`[<\\~|>+-\n")) + sum(map(text.count, "!#$%&:=@]^{}")) // 20
-    return marks <= MARKS and text.count("](") * max(map(len, text.split()), default=0) <= SCANNED
+    # 10_000_000: characters: so many addresses of links as long as the longest word of a text; with more it keeps its marks, as they take seconds.
+    return marks <= MARKS and text.count("](") * max(map(len, text.split()), default=0) <= 10_000_000
 
 
 def _shown(text: str) -> tuple[bool, str]:

@@ -28,8 +28,6 @@ MEGABYTES = 300
 """Of memory above what the process begins with, where the system tells how much that is."""
 PAGES = 2_000
 """Of a PDF that are read; regional reports have up to some hundred."""
-LARGEST = 50_000_000
-"""Bytes of the parts of a Word document, unpacked, pictures left out."""
 _TOO_MUCH = f"Filen tar mer än {SECONDS} sekunder eller {MEGABYTES} MB att läsa; spara texten som en egen fil."
 _BROKEN = "{} är trasig och går inte att läsa; öppna den och spara om den, eller spara texten."
 
@@ -107,7 +105,8 @@ def _docx(content: bytes) -> dict[str, object]:
     import docx
 
     parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    if sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))) > LARGEST:
+    # 50_000_000: bytes of the parts of a Word document, unpacked, pictures left out.
+    if sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))) > 50_000_000:
         raise Unreadable("Wordfilen packas upp till mer än 50 MB text; dela upp den.")
     document = docx.Document(io.BytesIO(content))
     about = document.core_properties

@@ -11,35 +11,23 @@ from pathlib import Path
 
 from indexer.documents import Medium
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Stream, Unreadable, first_sentence, utf_16_of
-from indexer.metadata.contacts import is_contact
-from indexer.metadata.dates import is_date_line
-from indexer.metadata.tables import expressions, one_of, rows
+from indexer.metadata import contacts, dates, tables
 
-LONGEST_TITLE = 160
-"""Characters of a line that can be a title."""
 LONG_LINE = 80
 """Characters from which a line is a paragraph."""
 SENTENCE = 5
 """Words of a line with a full stop from which it is a sentence of the text, short as it may be."""
 _TOP = 60
 """Lines in which a title is looked for."""
-LONGEST_LINE = 220
-"""Characters of a line that can be boilerplate; longer ones are paragraphs."""
 _DATA = Path(__file__).with_name("data")
-_MASTHEAD = re.compile("|".join(line for (line,) in rows(_DATA / "mastheads.txt")))
-_BOILERPLATE = re.compile("|".join(line for (line,) in rows(_DATA / "boilerplate.txt")), re.IGNORECASE)
+_MASTHEAD = re.compile("|".join(line for (line,) in tables.rows(_DATA / "mastheads.txt")))
+_BOILERPLATE = re.compile("|".join(line for (line,) in tables.rows(_DATA / "boilerplate.txt")), re.IGNORECASE)
 _MAGIC = {"en äldre Officefil": (b"\xd0\xcf\x11\xe0",), "en bild": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")}
 _CONTROL = bytes((*range(9), *range(14, 27), *range(28, 32)))
 _STATED = re.compile(rb"""(?i)^\s*<\?.*encoding=["'](.*?)["'].*\?>|<\s*meta[^>]+charset\s*=\s*["']?([^>]*?)[ /;'">]""")
 _SWEDISH = frozenset("åäöÅÄÖéÉèüÜáàøØæÆñ–—”“’‘…»«§°·•´©®½€\xa0\xad")
-SWEDISH_SHARE = 0.9
-"""Of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252."""
 _ENCODING = "Filens teckenkodning är trasig eller okänd; spara om den som UTF-8."
 _APOLOGIES = _DATA / "apologies.tsv"
-EARLY = 3
-"""Sentences of which one says that the page that was asked for is not there: an article that quotes such a page begins with its own words."""
-LONG_SENTENCE = 300
-"""Characters from which a sentence is an article's."""
 LITTLE = 60
 """Characters of a line without a full stop that is a link or an address and says nothing; of other words that any such page may have."""
 TIMES = {"missing": 1, "wall": 5}
@@ -59,13 +47,13 @@ def read_text(text: str, titled: bool = False) -> ParsedDocument:
     """The title, the text without what belongs to the page around it, and the lines left out; `titled`: the first line is it."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     left_out = {index for index, line in enumerate(lines) if line and is_boilerplate(line)}
-    dates = {index for index, line in enumerate(lines[:_TOP]) if line and index not in left_out and is_date_line(line)}
-    at = 0 if titled else _title_at(lines, left_out | dates)
+    days = {index for index, line in enumerate(lines[:_TOP]) if line and dates.is_date_line(line)} - left_out
+    at = 0 if titled else _title_at(lines, left_out | days)
     if at is not None:
         left_out |= {index for index in range(at) if lines[index] and len(lines[index]) <= LONG_LINE}
     above = (lines[index] for index in sorted(left_out) if index < (at or 0))
     masthead = "\n".join(line for line in above if not is_boilerplate(line))
-    left_out |= dates
+    left_out |= days
     kept = ["" if index in left_out or index == at else line for index, line in enumerate(lines)]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
     title = lines[at].lstrip("# ") if at is not None else first_sentence(body)
@@ -84,9 +72,10 @@ def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:
         if line.endswith(".") and len(line) > LONG_LINE:
             break  # the text has begun
         begun = begun or (line.endswith(".") and len(line.split()) >= SENTENCE)
-        if len(line) > LONGEST_TITLE or line.endswith((".", ",", ";", ":")) or not any(map(str.isalpha, line)):
+        # 160: characters of a line that can be a title.
+        if len(line) > 160 or line.endswith((".", ",", ";", ":")) or not any(map(str.isalpha, line)):
             continue
-        if _MASTHEAD.fullmatch(line) or is_contact(line):
+        if _MASTHEAD.fullmatch(line) or contacts.is_contact(line):
             continue
         candidates += [] if begun else [index]
         is_sentence = below.endswith((".", "!", "?", ":")) and len(below.split()) > 2
@@ -102,7 +91,8 @@ def is_boilerplate(line: str) -> bool:
     (True, True, False)
     """
     stripped = line.strip()
-    return len(stripped) <= LONGEST_LINE and bool(_BOILERPLATE.fullmatch(stripped.rstrip(".")))
+    # 220: characters of a line that can be boilerplate; longer ones are paragraphs.
+    return len(stripped) <= 220 and bool(_BOILERPLATE.fullmatch(stripped.rstrip(".")))
 
 
 def decode(content: bytes, is_markup: bool = False) -> str:
@@ -126,7 +116,8 @@ def decode(content: bytes, is_markup: bool = False) -> str:
         return _decoded(content, encoding)
     text = _decoded(content, "cp1252")
     foreign = [character for character in text if not character.isascii()]
-    if sum(character in _SWEDISH for character in foreign) < SWEDISH_SHARE * len(foreign):
+    # 0.9: of the letters outside ASCII that must be usual in Swedish for text in an unstated encoding to be read as Windows-1252.
+    if sum(character in _SWEDISH for character in foreign) < 0.9 * len(foreign):
         raise Unreadable(_ENCODING)
     return text
 
@@ -180,15 +171,17 @@ def _spoken(sentences: Iterable[str], kind: str) -> tuple[int, int, list[str]]:
     own = [sentence for sentence in sentences if _first(kind, [sentence]) or _first(f"{kind}-around", [sentence])]
     spoken = [one for one in sentences if one in own or len(one) > LITTLE or one.endswith((".", "!", "?", "…"))]
     length = sum(map(len, own))
-    return length, sum(map(len, spoken)) - length, spoken[:EARLY]
+    # 3: sentences of which one says that the page that was asked for is not there: an article that quotes such a page begins with its own words.
+    return length, sum(map(len, spoken)) - length, spoken[:3]
 
 
 def _first(kind: str, sentences: Iterable[str]) -> str | None:
-    return next((one for one in sentences if len(one) <= LONG_SENTENCE and _pattern(kind).fullmatch(one)), None)
+    # 300: characters from which a sentence is an article's.
+    return next((one for one in sentences if len(one) <= 300 and _pattern(kind).fullmatch(one)), None)
 
 
 @cache
 def _pattern(kind: str) -> re.Pattern[str]:
     """What a whole sentence of a kind looks like, with interjections and numbers of the error before it and an addition behind."""
-    before = dict(expressions(_APOLOGIES))["BEFORE"]
-    return re.compile(rf"\W*(?:{before}\b\W*)*(?:{one_of(_APOLOGIES, kind)}){_TAIL}", re.IGNORECASE)
+    before = dict(tables.expressions(_APOLOGIES))["BEFORE"]
+    return re.compile(rf"\W*(?:{before}\b\W*)*(?:{tables.one_of(_APOLOGIES, kind)}){_TAIL}", re.IGNORECASE)

@@ -13,14 +13,10 @@ NO_TEXT = "Sidan har ingen text; spara den sida som har innehållet."
 
 ATTRIBUTES = 1_000
 """Of one element: a tree looks through all of them for each."""
-SMALL = 100_000
-"""Characters of a page whose elements can only have so many attributes that looking through them takes half a second."""
 DEEPEST = 250
 """Elements in each other; the parser of a tree stops at 256."""
 LITTLE_TEXT = 200
 """Characters under which what is taken out of a page is compared with what else can be."""
-QUICK = 100_000_000
-"""Characters of a markup times those that begin a tag: html.parser, which mends most, may look for each end through all that follows."""
 HIDDEN = frozenset(("script", "style", "template", "rt", "rp"))
 """Elements whose texts no browser shows in a line."""
 
@@ -34,10 +30,12 @@ def tree_of(markup: str) -> tuple[Element, bool]:
     Where next to nothing is in the tree, the markup is mended first: a comment, a title or an attribute that is left open hides
     from the parser of trees all that follows.
     """
-    if len(markup) > SMALL:
+    # 100_000: characters of a page whose elements can only have so many attributes that looking through them takes half a second.
+    if len(markup) > 100_000:
         etree.fromstring(markup.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", target=_Attributes()))
     root, is_page = _loaded(markup)
-    if not _has_text(root) and len(markup) * markup.count("<") <= QUICK:
+    # 100_000_000: characters of a markup times those that begin a tag: html.parser, which mends most, may look for each end through all that follows.
+    if not _has_text(root) and len(markup) * markup.count("<") <= 100_000_000:
         mended = _loaded(_mended(markup))
         root, is_page = mended if _has_text(mended[0]) else (root, is_page)
     if root is None:

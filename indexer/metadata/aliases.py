@@ -41,14 +41,10 @@ def aliases_in(id: str, text: str) -> Iterator[Alias]:
     fitting = (pattern for signs, pattern in _MARKS if any(sign in text for sign in signs))
     for match in (match for pattern in fitting for match in pattern.finditer(text)):
         groups = match.groupdict()
-        before = groups.get("before") or _name_before(text, match.start())
+        near = _NAME_BEFORE.search(text[max(0, match.start() - BEFORE) : match.start()].rstrip())
+        before = groups.get("before") or (near[0] if near else "")
         if before and (names := _pair(before, groups.get("called") or match["after"], "called" not in groups)):
             yield Alias(*names, " ".join(text[max(0, match.start() - BEFORE) : match.end() + 20].split()), id)
-
-
-def _name_before(text: str, at: int) -> str:
-    match = _NAME_BEFORE.search(text[max(0, at - BEFORE) : at].rstrip())
-    return match[0] if match else ""
 
 
 def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:

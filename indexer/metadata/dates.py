@@ -26,8 +26,6 @@ LONGEST = 200
 
 _UNSET = (("1970-01-01", "day"), ("1969-12-31", "day"))
 """Days that programs state where they know none: second 0 of their clock."""
-EARLIEST_YEAR = 1900
-"""Nothing was published on the web before; the margin is for digitised archives."""
 _DATA = Path(__file__).with_name("data")
 _NAMES = rows(_DATA / "months.tsv")
 MONTH_NAMES = tuple(names[0] for names in _NAMES)
@@ -176,15 +174,10 @@ def as_precise(dated: Dated, stated: str) -> Dated:
 
 
 def is_plausible(dated: Dated) -> bool:
-    """Whether something can have been published then: not before EARLIEST_YEAR, not after tomorrow anywhere on earth."""
+    """Whether something can have been published then: not before 1900, not after tomorrow anywhere on earth."""
     tomorrow = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
-    return dated.year >= EARLIEST_YEAR and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
-
-
-LABELLED_LINES = 40
-"""Lines from the top that are looked at for a label: leads and menus of real pages end before that."""
-_SHORT = 60
-"""Characters of a line that can be a date line; longer ones are sentences."""
+    # Nothing was published on the web before; the margin is for digitised archives.
+    return dated.year >= 1900 and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
 
 
 def read_published(
@@ -240,11 +233,13 @@ def is_date_line(line: str) -> bool:
 def _short_lines(lines: Iterable[str]) -> Iterator[str]:
     """Those near the top; a label that stands alone with the line behind it."""
     label = ""
-    for line in islice(filter(None, (" ".join(line.split()) for line in lines)), LABELLED_LINES):
+    # 40: lines from the top that are looked at for a label: leads and menus of real pages end before that.
+    for line in islice(filter(None, (" ".join(line.split()) for line in lines)), 40):
         line, label = f"{label}{line}", ""
         if any(_pattern(name).fullmatch(line) for name in ("published", "updated")):
             label = f"{line} "
-        elif len(line) <= _SHORT:
+        # 60: characters of a line that can be a date line; longer ones are sentences.
+        elif len(line) <= 60:
             yield line
 
 

@@ -26,16 +26,10 @@ REMEMBERED = 20_000
 """Beginnings and rests whose reading is remembered: 60,000 take 49 MB more in each process, and 10 µs less for a new form."""
 DEEPEST = 3
 """Boundaries of a word that are looked for one after the other."""
-MARGIN = 0.3
-"""A word that is so much more frequent than its parts (Zipf, mean) is a word of its own."""
-DROPPED = 0.3
-"""Zipf taken from a part whose vowel has changed: skol- of skola, kyrko- of kyrka."""
 # Zipf from which a known word of so many letters is a part; longer ones always are, shorter ones where listed.
 _FREQUENT = {4: 2.6, 5: 1.5}
 _LIST = "wordfreq/data/large_sv.msgpack.gz"
 """A header, then the words of each level, hundredths of a power of ten from one on down; the package that reads it takes .1 s to load."""
-_COMMON = 651
-"""Levels down to Zipf 2.5."""
 _PLACES = 1 << 19
 """For the 340,815 words of wordfreq."""
 
@@ -100,7 +94,8 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 def _split(word: str) -> tuple[Piece, ...]:
     known = known_beginnings(word)
     best = _fewest(word, known, DEEPEST, max(2, _name_at_start(word, known)))
-    return best.pieces if best and zipf(word) <= -best.strength / best.parts + MARGIN else ()
+    # 0.3: a word that is so much more frequent than its parts (Zipf, mean) is a word of its own.
+    return best.pieces if best and zipf(word) <= -best.strength / best.parts + 0.3 else ()
 
 
 @lru_cache(REMEMBERED)
@@ -159,7 +154,8 @@ def _as_first(text: str) -> tuple[float, str] | None:
     ways = [(zipf(text), text)] if _is_word(text) and not text.endswith(_ALWAYS_WITH_S) else []
     if len(text) > 3 and text.endswith("s") and text[:-1] not in _NEVER_FIRST and _is_word(text[:-1]):
         ways.append((zipf(text[:-1]), text[:-1]))
-    ways += [(zipf(word) - DROPPED, word) for word in _changed().get(text, ()) if _is_word(word)]
+    # 0.3: Zipf taken from a part whose vowel has changed: skol- of skola, kyrko- of kyrka.
+    ways += [(zipf(word) - 0.3, word) for word in _changed().get(text, ()) if _is_word(word)]
     return max(ways, default=None)
 
 
@@ -202,7 +198,8 @@ def _frequencies() -> "tuple[array[int], array[float], list[str]]":
         for word in words:
             place, hashes[place] = _place(word, hashes)
             zipfs[place] = log10(10 ** (-level / 100)) + 9
-    return hashes, zipfs, [word for words in levels[:_COMMON] for word in words if len(word) > 3]
+    # 651: levels down to Zipf 2.5.
+    return hashes, zipfs, [word for words in levels[:651] for word in words if len(word) > 3]
 
 
 def _place(word: str, hashes: "array[int]") -> tuple[int, int]:

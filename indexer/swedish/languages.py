@@ -14,14 +14,10 @@ OTHERS = ("en", "da", "nb")
 """What is met beside Swedish."""
 LEAST = 20
 """Words of a text whose language can be told."""
-_SMALL = 100
-"""Words of each language that are its small ones: its most frequent."""
 _LOOKED_AT = 200
 _SURE, _LIKELY = 0.2, 0.1
 """Share of small words of a Swedish text: from the first on where none is clearly another's, from the second on where no
 language has more."""
-_CLEAR = 0.1
-"""How much more of its words another language must know than Swedish."""
 
 
 def language_of(text: str) -> str | None:
@@ -35,7 +31,8 @@ def language_of(text: str) -> str | None:
         return None
     shares = {language: sum(map(small.__contains__, words)) / len(words) for language, small in _small().items()}
     best, swedish = max(shares, key=lambda language: shares[language]), shares[SWEDISH]
-    if best != SWEDISH and shares[best] >= swedish + _CLEAR:
+    # 0.1: how much more of its words another language must know than Swedish.
+    if best != SWEDISH and shares[best] >= swedish + 0.1:
         return best
     return SWEDISH if swedish >= (_LIKELY if best == SWEDISH else _SURE) else None
 
@@ -43,4 +40,5 @@ def language_of(text: str) -> str | None:
 @cache
 def _small() -> dict[str, frozenset[str]]:
     top = import_module("wordfreq").top_n_list
-    return {language: frozenset(top(language, _SMALL, wordlist="small")) for language in (SWEDISH, *OTHERS)}
+    # 100: words of each language that are its small ones: its most frequent.
+    return {language: frozenset(top(language, 100, wordlist="small")) for language in (SWEDISH, *OTHERS)}

@@ -19,11 +19,6 @@ from indexer.swedish.tokens import is_word
 MEMOISED_FORMS = 400_000
 """Forms whose term is remembered; 20,000 documents of data/news hold about 280,000."""
 
-MEMOISED_PARTS = 50_000
-"""Of these, those whose term is remembered by itself, for the compounds that they are parts of."""
-
-LEAST_TAIL = 5
-"""Letters of a known word at the end of an unknown one that is inflected as it is."""
 
 INSIDE = "-"
 """Ends the key of a name that begins a longer word: stockholm- of Stockholmsregionen."""
@@ -165,7 +160,8 @@ def _term_of_part(word: str) -> str:
     return noun if noun != word and lexeme_of(noun) == noun else term_of(word)
 
 
-@lru_cache(MEMOISED_PARTS)
+# 50_000: of MEMOISED_FORMS, those whose term is remembered by itself, for the compounds that they are parts of.
+@lru_cache(50_000)
 def term_of(form: str) -> str:
     """The one key that a lower-case form is indexed and searched by.
 
@@ -180,7 +176,8 @@ def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
     if pieces:
         last = _term_of_part(pieces[-1].word)
         return form[: pieces[-1].start] + last, last
-    for start in range(1, len(form) - LEAST_TAIL + 1):  # ehälsan, as e-hälsan
+    # 5: letters of a known word at the end of an unknown one that is inflected as it is.
+    for start in range(1, len(form) - 5 + 1):  # ehälsan, as e-hälsan
         if (lexeme := lexeme_of(form[start:])) and not is_name(form[start:]):
             return form[:start] + lexeme, lexeme
     with _STEMMING:

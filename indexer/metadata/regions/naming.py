@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from indexer.metadata.regions.gazetteer import DATA, bare_name, places, table
 from indexer.metadata.tables import expressions
@@ -77,7 +76,7 @@ def mentions_in(text: str) -> Iterator[Mention]:
     mentions = list(_named(text))
     _raise_enumerations(text, mentions)
     _drop_ranges(text, mentions)
-    yield from (replace(mention, weight=weight) for mention in mentions if (weight := _weight(mention, text)))
+    yield from (structs.replace(mention, weight=weight) for mention in mentions if (weight := _weight(mention, text)))
 
 
 def _named(text: str) -> Iterator[Mention]:
@@ -87,7 +86,7 @@ def _named(text: str) -> Iterator[Mention]:
             last = match.end() + len(rest)
             if text.startswith(rest, match.end()) and not _goes_on(text, last):
                 end = last
-                yield replace(mention, start=match.start(), end=last)
+                yield structs.replace(mention, start=match.start(), end=last)
                 break
 
 
@@ -103,11 +102,11 @@ def _raise_enumerations(text: str, mentions: list[Mention]) -> None:
         before, mention = mentions[last - 1], mentions[last]
         after = text[mention.end : mention.end + 12]
         if _PATTERNS["municipalities after"].match(after):
-            mention = mentions[last] = replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
+            mention = mentions[last] = structs.replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
         county = mention.weight == WEIGHTS["county"] and mention.municipality is None
         alike = county or (before.municipality and mention.weight == WEIGHTS["municipality"])
         if alike and _PATTERNS["between names"].fullmatch(text[before.end : mention.start]):
-            mentions[last - 1] = replace(before, weight=max(mention.weight, before.weight), needs_context=False)
+            mentions[last - 1] = structs.replace(before, weight=max(mention.weight, before.weight), needs_context=False)
 
 
 def _drop_ranges(text: str, mentions: list[Mention]) -> None:
@@ -118,7 +117,7 @@ def _drop_ranges(text: str, mentions: list[Mention]) -> None:
         between = begins and _PATTERNS["range between"].fullmatch(text[left.end : right.start])
         ends = {*left.counties, *right.counties}
         if between and (between["end"] or (ends & _SOUTH and ends & _NORTH)):
-            mentions[first], mentions[first + 1] = replace(left, weight=NO_WEIGHT), replace(right, weight=NO_WEIGHT)
+            mentions[first : first + 2] = [structs.replace(one, weight=NO_WEIGHT) for one in (left, right)]
 
 
 def _weight(mention: Mention, text: str) -> float:
