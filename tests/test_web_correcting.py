@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from playwright.sync_api import Browser
 
 from indexer.corpus import read_ledger
-from indexer.corpus.ledger import Ledger
+from indexer.corpus.ledger import LEDGER, Ledger
 from indexer.generations import writing
 from indexer.indexing import build
 from indexer.indexing.checking import check
@@ -228,7 +228,7 @@ def test_what_is_wrong_is_said_at_its_field_with_what_was_typed_and_nothing_chan
             assert wrong[0]["value"] == form[field]
         filled = [one["value"] for one in section.find_all("input", attrs={"name": ["vem", "varfor"]}) if one["value"]]
         assert filled == ["Eva", "Fel i källan"]
-    assert not (corpus.corpus / ".regionsok").exists()
+    assert not (corpus.corpus / LEDGER).exists()
 
 
 HOSTILE = [
@@ -279,7 +279,7 @@ BODIES = [
 def test_any_other_body_is_refused(body: bytes, kind: str, status: int, corpus: Settings, browser: FlaskClient) -> None:
     response = browser.post("/dokument/a/ratta", data=body, content_type=kind, headers=OWN)
     assert response.status_code == status
-    assert not (corpus.corpus / ".regionsok").exists()
+    assert not (corpus.corpus / LEDGER).exists()
 
 
 HOST = "localhost"
@@ -312,7 +312,7 @@ def test_a_form_of_another_site_does_nothing(
 ) -> None:
     response = browser.post("/dokument/a/ratta", data=BY | RIGHT, headers=headers)
     assert response.status_code == status
-    assert (corpus.corpus / ".regionsok").exists() is (status == 303)
+    assert (corpus.corpus / LEDGER).exists() is (status == 303)
     if status == 403:
         assert "rätta" in response.text
 
@@ -366,7 +366,7 @@ def test_who_may_correct(
     response = browser.post("/dokument/a/ratta", data=BY | RIGHT, headers=OWN | headers, environ_base=environ)
     assert response.status_code == (405 if login is None else 303)
     if login is None:
-        assert response.headers["Allow"] == "GET, HEAD" and not (corpus.corpus / ".regionsok").exists()
+        assert response.headers["Allow"] == "GET, HEAD" and not (corpus.corpus / LEDGER).exists()
     else:
         assert read_ledger(corpus.corpus).decisions["a"][0].who == (login or "Eva"), "a form does not say who it is"
         assert ('name="vem"' in page.text) is (login == "")
@@ -388,7 +388,7 @@ def test_no_other_method_does_anything(method: str, corpus: Settings, browser: F
     assert response.status_code == (404 if method in ("GET", "HEAD") else 405)
     for path in ("/", "/sok", "/dokument/a", "/dokument/a.json", "/ratta", "/dokument//ratta", "/saknas"):
         assert browser.post(path, data=RIGHT, headers=OWN).status_code in (404, 405)
-    assert not (corpus.corpus / ".regionsok").exists()
+    assert not (corpus.corpus / LEDGER).exists()
 
 
 def test_a_document_that_does_not_exist_is_no_document(corpus: Settings, browser: FlaskClient) -> None:
@@ -396,7 +396,7 @@ def test_a_document_that_does_not_exist_is_no_document(corpus: Settings, browser
         response = browser.post("/dokument/saknas/ratta", data=BY | act[0], headers=OWN)
         assert response.status_code in (303, 404), act
     assert 'id="ratta"' not in browser.get("/dokument/saknas").text
-    assert not (corpus.corpus / ".regionsok").exists()
+    assert not (corpus.corpus / LEDGER).exists()
 
 
 def test_others_see_nothing_of_what_was_decided(corpus: Settings) -> None:
@@ -448,7 +448,7 @@ def test_while_somebody_else_writes_it_says_so_and_keeps_what_was_typed(
     assert "skriver i indexet just nu" in section.find(role="alert").text
     assert section.find(id="ratta-datum")["value"] == "2021-05"
     assert section.find("option", selected=True)["value"] == "rapport"
-    assert not (corpus.corpus / ".regionsok").exists()
+    assert not (corpus.corpus / LEDGER).exists()
 
 
 def test_a_short_act_of_somebody_else_is_waited_for(corpus: Settings, browser: FlaskClient) -> None:
@@ -513,7 +513,7 @@ def test_served_behind_a_login_none_gets_through_that_is_not_the_proxys(corpus: 
     with behind_login(corpus, tmp_path) as address:
         for lines, source, status in SPOOFED:
             assert asked(address, *lines, source=source) == status, (lines, source)
-            assert (corpus.corpus / ".regionsok").exists() is (status == 303)
+            assert (corpus.corpus / LEDGER).exists() is (status == 303)
         assert [one.who for one in read_ledger(corpus.corpus).decisions["a"]] == ["anna"]
         before = read_ledger(corpus.corpus)
         assert asked(address, *OURS, "X-Remote-User: anna", length=1_000_000) == 413, "without waiting for it"
