@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property, partial
 from math import inf, log
 from pathlib import Path
+from queue import LifoQueue
 from typing import Any, NamedTuple
 
 from indexer.catalogue._table import QUERIES
@@ -42,17 +42,24 @@ class Near(NamedTuple):
     """How unlike: `spelling.cost`, and more where the words end otherwise."""
 
 
-class _Reader:
-    """One connection for all threads, which take turns of some 100 µs; open from the first, since a rebuild may delete its file."""
+class _Readers:
+    """Connections to one catalogue, all open from the first: a rebuild may delete the file while it is read."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._reading = threading.Lock()
-        self._execute, self.close = connection.execute, connection.close
-        self._execute("PRAGMA cache_size = -512")  # of 2,000 kB; what the system keeps is as near
+    def __init__(self, catalogue: Path) -> None:
+        self._all = [
+            connect_to_read(catalogue) for _ in range(4)
+        ]  # threads that read at once; a further one waits for one
+        self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
+        for connection in self._all:
+            connection.execute("PRAGMA cache_size = -512")  # of 2,000 kB; what the system keeps is as near
+            self._idle.put(connection)
 
     def rows(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._reading:
-            return self._execute(question, values).fetchall()
+        connection = self._idle.get()
+        try:
+            return connection.execute(question, values).fetchall()
+        finally:
+            self._idle.put(connection)
 
     def entries(self, forms: Set[str], documents: LookUps[int]) -> dict[str, Entry]:
         """The entries; how many documents have each form is remembered besides."""
@@ -64,24 +71,27 @@ class _Reader:
     def documents(self, words: Set[str], kind: str) -> dict[str, int]:
         return dict.fromkeys(words, 0) | dict(self.rows(QUERIES[f"documents_of_{kind}"], (json.dumps([*words]),)))
 
-    def __del__(self) -> None:
-        self.close()
+    def close(self) -> None:
+        for connection in self._all:
+            connection.close()
+
+    __del__ = close
 
 
 class IndexVocabulary:
     """Reads the words of one generation; any number of threads may ask. Its files are closed when nobody holds it."""
 
     def __init__(self, catalogue: Path) -> None:
-        reader = _Reader(connect_to_read(catalogue))
-        self._rows = reader.rows
-        self.close = reader.close
+        readers = _Readers(catalogue)
+        self._rows = readers.rows
+        self.close = readers.close
         """Let go of the file at once."""
         # Not of methods of its own: that would be a circle.
-        self.documents_of_form = LookUps(partial(reader.documents, kind="form"), REMEMBERED_FORMS)
+        self.documents_of_form = LookUps(partial(readers.documents, kind="form"), REMEMBERED_FORMS)
         """Form -> how many documents have this very one."""
-        self.entry = Entries(partial(reader.entries, documents=self.documents_of_form), REMEMBERED_FORMS)
+        self.entry = Entries(partial(readers.entries, documents=self.documents_of_form), REMEMBERED_FORMS)
         """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
-        self._documents_of_term = LookUps(partial(reader.documents, kind="term"), REMEMBERED_FORMS)
+        self._documents_of_term = LookUps(partial(readers.documents, kind="term"), REMEMBERED_FORMS)
 
     def look_up(self, forms: Sequence[str]) -> None:
         """Look up all words of a question at once: their entries, and which of their terms documents have."""
