@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -462,6 +463,7 @@ def test_a_short_act_of_somebody_else_is_waited_for(corpus: Settings, browser: F
 
 
 def test_a_corpus_that_cannot_be_written_is_said(corpus: Settings, browser: FlaskClient) -> None:
+    shutil.rmtree(corpus.corpus / ".regionsok")
     (corpus.corpus / ".regionsok").write_text("no folder", encoding="utf-8")
     response = browser.post("/dokument/a/ratta", data=BY | RIGHT, headers=OWN)
     assert response.status_code == 503 and "Liggaren" in BeautifulSoup(response.text, "html.parser").main.text  # type: ignore[union-attr]
