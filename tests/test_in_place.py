@@ -225,7 +225,7 @@ def test_the_answer_as_json_and_its_reasons_follow_the_question(open_page: OpenP
         page.get_by_role("link", name="Varför just"),
     ):
         expect(link).to_have_attribute("href", re.compile("region=orebro-lan"))
-    assert "region=orebro-lan" in str(page.locator("head link[rel=alternate]").get_attribute("href"))
+    assert "region=orebro-lan" in str(page.locator("head link[type='application/json']").get_attribute("href"))
 
 
 ANCHORS = ["Hoppa till innehållet", "Hoppa över avgränsningen"]

@@ -79,6 +79,8 @@ def compare(form: str) -> Response:
 @blueprint.get("/tackning.<any(csv,xlsx):form>")
 def covered(form: str) -> Response:
     """What the collection holds of each source and county, and what is missing."""
+    if form:
+        program_parameters()
     parts = dict(zip(("källa", "län"), indexer.coverage(service().searcher), strict=True))
     if form:
         lines = ([part, one.label, *(getattr(one, name) for name in _COVERED)] for part in parts for one in parts[part])
@@ -127,4 +129,6 @@ def _table(name: str, headings: Row, lines: Iterable[Row]) -> Response:
 
 
 def _file(name: str, content: Iterable[bytes], mimetype: str) -> Response:
-    return Response(content, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+    return Response(
+        b"".join(content), mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"}
+    )
