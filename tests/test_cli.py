@@ -198,7 +198,7 @@ UNREADABLE = [
     (("--year", "abc"), 'Året "abc" går inte att läsa'),
     (("--year", "2021..2018"), "Perioden börjar 2021-01-01 men slutar redan 2018-12-31"),
     (("--kind", "dikt"), 'Typen "dikt" finns inte; skriv pressmeddelande'),
-    (("--sort", "x"), 'Värdet "x" finns inte för "sortera"; skriv relevans, nyast eller aldst.'),
+    (("--sort", "x"), 'Värdet "x" finns inte för "sortera"; skriv relevans, nyast, aldst eller inkommet.'),
     (("--page", "0"), 'Sidnumret "0" går inte att läsa'),
     (("--size", "abc"), 'Antalet "abc" går inte att läsa; skriv ett tal från 1 till 100.'),
     (("--region", "hogwarts", "--year", "abc", "--sort", "x"), "hogwarts"),
