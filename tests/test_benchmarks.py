@@ -97,7 +97,7 @@ def test_no_two_pages_or_mixed_documents_are_alike(shared: Path, tmp_path: Path,
     assert len({document["id"] for document in mixed}) == len({document["url"] for document in mixed}) == 50
     folder = pages.written(tmp_path / "pages", written, 3)
     assert pages.index(tmp_path)["documents"] == pages.index(tmp_path, rebuild=True)["documents"] == 3
-    contents = [path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())]
+    contents = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))]
     assert len(set(contents)) == 3
     for (_, title, text, _), content in zip(NEWS, contents, strict=True):
         assert title in content and text in content
