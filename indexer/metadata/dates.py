@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -91,11 +91,14 @@ def instant(text: str) -> str | None:
 def instant_text(stated: str) -> str:
     """What `instant` reads, in Swedish and as the clock is there; of a day only that.
 
-    >>> instant_text("2026-11-18"), instant_text("2026-11-18T08:30:00.250Z")
-    ('18 november 2026', '18 november 2026 kl. 09.30')
+    >>> instant_text("18/11 2026"), instant_text("2026-11-18T08:30:00.250Z"), instant_text("0000-01-01")
+    ('18 november 2026', '18 november 2026 kl. 09.30', '1 januari 0000')
     """
-    moment = datetime.fromisoformat(instant(stated) or f"{stated}T00Z").astimezone(SWEDEN)
-    return in_words(moment.date().isoformat()) + (f" kl. {moment:%H.%M}" if moment.time() > time() else "")
+    if ":" not in stated:
+        dated = parse_date(stated)  # the year 0 is a period's, and no calendar's
+        return in_words(dated.value if dated else stated)
+    moment = datetime.fromisoformat(instant(stated) or stated).astimezone(SWEDEN)
+    return f"{in_words(moment.date().isoformat())} kl. {moment:%H.%M}"
 
 
 class Dated(Struct, frozen=True):
