@@ -46,13 +46,12 @@ class _Readers:
     """Connections to one catalogue, all open from the first: a rebuild may delete the file while it is read."""
 
     def __init__(self, catalogue: Path) -> None:
-        self._all = [
-            connect_to_read(catalogue) for _ in range(4)
-        ]  # threads that read at once; a further one waits for one
+        self._all: list[sqlite3.Connection] = []
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
-        for connection in self._all:
-            connection.execute("PRAGMA cache_size = -512")  # of 2,000 kB; what the system keeps is as near
-            self._idle.put(connection)
+        for _ in range(4):  # threads that read at once; a further one waits for one of them
+            self._all.append(connect_to_read(catalogue))
+            self._all[-1].execute("PRAGMA cache_size = -512")  # of 2,000 kB; what the system keeps is as near
+            self._idle.put(self._all[-1])
 
     def rows(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         connection = self._idle.get()
