@@ -152,7 +152,10 @@ def tried(settings: Settings, examples: int) -> tuple[Counter[int], list[str], C
     return statuses, differences, excused
 
 
-@pytest.mark.parametrize("requests", [300, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "requests",
+    [300, pytest.param(1_500, marks=pytest.mark.long), pytest.param(10_000, marks=pytest.mark.soak)],
+)
 def test_random_requests_are_answered_as_the_contract_says(ours: Settings, requests: int) -> None:
     """Only that a period ends after it begins, and that a cursor comes from an answer, can be said in no schema."""
     statuses, differences, excused = tried(ours, requests // 20)
