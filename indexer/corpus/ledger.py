@@ -38,7 +38,11 @@ class CorpusError(Fault):
 
 
 class CorrectionError(Fault):
-    """A correction that cannot be made; the message is a Swedish sentence."""
+    """A correction that cannot be made; the message is a Swedish sentence. `about` is what is wrong of what was stated, if anything."""
+
+    def __init__(self, message: str, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 class Correction(Struct, frozen=True):
@@ -165,12 +169,13 @@ def correction(day: str, date: str | None, regions: Sequence[str], kind: str | N
     try:
         given_regions(regions)
     except ValueError as error:
-        raise CorrectionError(str(error)) from error
+        raise CorrectionError(str(error), "regions") from error
     if date is not None and date != UNKNOWN and not plausible_date(date):
-        raise CorrectionError(f"Datumet ”{date}” går inte att läsa; skriv 2019-03-12, 2019-03, 2019 eller {UNKNOWN}.")
+        reason = f"Datumet ”{date}” går inte att läsa; skriv 2019-03-12, 2019-03, 2019 eller {UNKNOWN}."
+        raise CorrectionError(reason, "date")
     known_kind = FACETS["kind"].read(kind) if kind else None
     if kind and not known_kind:
-        raise CorrectionError(f"Typen ”{kind}” {FACETS['kind'].refusal}")
+        raise CorrectionError(f"Typen ”{kind}” {FACETS['kind'].refusal}", "kind")
     return Correction(day, date, tuple(regions) or None, known_kind)
 
 

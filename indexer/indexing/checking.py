@@ -98,7 +98,7 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
             named = [*aliases_in(id, document_of(engine.get(id) or "").text)]
             own = {(alias.name.lower(), alias.other.lower()): alias for alias in reversed(named)}
             often.update(own.keys())
-            given = own | given
+            given.update({pair: own[pair] for pair in own.keys() - given.keys()})
     return [(given[pair], often[pair]) for pair in sorted(often, key=lambda pair: (-often[pair], pair))[:limit]]
 
 

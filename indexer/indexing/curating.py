@@ -230,7 +230,7 @@ def hide(settings: Settings, id: str, name: str, undo: bool = False, by: Operato
         if not undo and not held:
             raise CorrectionError(_NOT_INDEXED.format(id))
         if not undo and len(analyse(name)) < 2:
-            raise CorrectionError(_NOT_FULL.format(name))
+            raise CorrectionError(_NOT_FULL.format(name), "name")
         if names := names - {name} if undo else {*names, name}:
             ledger.hidden[id] = sorted(names)
 
