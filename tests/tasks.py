@@ -10,7 +10,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -128,9 +128,8 @@ def export(walk: Walk) -> None:
     total = walk.ask(MANY)
     assert total >= 2_600
     first = walk.page.locator("ol.hits h3").first.inner_text()
-    sheet = openpyxl.load_workbook(walk.download("a[href*='/sok.xlsx']"), read_only=True).active
-    assert sheet is not None
-    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] is not None]
+    with closing(openpyxl.load_workbook(walk.download("a[href*='/sok.xlsx']"), read_only=True)) as book:
+        rows = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[0] is not None]
     with walk.download("a[href*='/sok.csv']").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file, delimiter=";"))
     assert len(rows) == len(lines) == total + 1 and first in rows[1] and first in lines[1]

@@ -90,6 +90,14 @@ def test_every_example_can_be_asked_and_the_answer_has_the_shape_that_is_said(co
     valid(contract, contract["components"]["schemas"]["Problem"], problem)
 
 
+UNSAYABLE = [
+    ("cursor", "cursor", ""),
+    ("period", "till", "Perioden"),
+    ("pairs", "region", "Högst 6 par av fråga och län"),
+]
+"""What no schema says: a cursor comes from an answer, a period ends after it begins, so many are laid side by side."""
+
+
 def unsayable(contract: Any, case: Any, failure: Exception, answer: Any) -> str:
     """Why a difference is none: what no schema says, or what the address as it is written says and the value it was made of does not."""
     is_as_said = written_as_said(contract, contract["paths"][case.operation.path]["get"], answer.request.url)
@@ -98,8 +106,10 @@ def unsayable(contract: Any, case: Any, failure: Exception, answer: Any) -> str:
     if type(failure).__name__ != "RejectedPositiveData":
         return ""
     refused = answer.json()
-    is_reversed = refused["parameter"] == "till" and refused["detail"].startswith("Perioden")
-    return "cursor" if refused["parameter"] == "cursor" else "period" if is_reversed else "" if is_as_said else "alike"
+    for name, parameter, begins in UNSAYABLE:
+        if refused["parameter"] == parameter and refused["detail"].startswith(begins):
+            return name
+    return "" if is_as_said else "alike"
 
 
 def written_as_said(contract: Any, face: Any, url: str) -> bool:
@@ -157,7 +167,6 @@ def tried(settings: Settings, examples: int) -> tuple[Counter[int], list[str], C
     [300, pytest.param(1_500, marks=pytest.mark.long), pytest.param(10_000, marks=pytest.mark.soak)],
 )
 def test_random_requests_are_answered_as_the_contract_says(ours: Settings, requests: int) -> None:
-    """Only that a period ends after it begins, and that a cursor comes from an answer, can be said in no schema."""
     statuses, differences, excused = tried(ours, requests // 20)
     print(
         f"{statuses.total()} requests: {dict(statuses)}; {len(differences)} differences; said in words only: {excused}"
