@@ -11,7 +11,10 @@ import msgspec
 
 from indexer.faults import Fault
 
-ENGINES = ("auto", "tantivy", "whoosh")
+ENGINES = ("auto", "tantivy", "whoosh", "opensearch")
+
+_TABLES = ("public", "opensearch")
+"""Of the file: a name in one of them begins with its name here."""
 
 
 class SettingsError(Fault):
@@ -42,6 +45,17 @@ class Settings(msgspec.Struct, frozen=True):
     """Whether search engines are told of every document: `sitemap` in [public]."""
     public_login_header: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]*$")] = ""
     """The header in which a trusted proxy says who has logged in there, and may correct documents: `login_header` in [public]."""
+    opensearch_hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
+    """Addresses of a cluster's nodes, for the engine opensearch: `hosts` in [opensearch], as the five that follow."""
+    opensearch_user: str = ""
+    opensearch_password_file: Path | None = None
+    """A file with the password alone: a secret stands in no setting."""
+    opensearch_api_key_file: Path | None = None
+    """Instead of user and password."""
+    opensearch_ca: Path | None = None
+    """Certificates that a cluster's own must be signed by, else those that the system trusts."""
+    opensearch_prefix: str = "regionsok"
+    """What the names of all that is ours in the cluster begin with."""
     rights: dict[str, str] = {}
     """Source -> one of documents.RIGHTS, for documents that do not say themselves: [rights]."""
     synonyms: Path | None = None
@@ -88,13 +102,12 @@ def _from_file(config: Path | None) -> dict[str, object]:
         return {}
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
-        says_public = "public" in given
-        public = dict(given.pop("public", {}))
+        tables = {name: dict(given.pop(name)) for name in _TABLES if name in given}
     except (OSError, ValueError, TypeError) as error:
         raise SettingsError(f"Inställningsfilen {path} går inte att läsa: {error}.") from error
-    if says_public and not any(public.values()):
+    if "public" in tables and not any(tables["public"].values()):
         raise SettingsError(f"[public] i {path} är tom; ange operator och contact, eller ta bort den.")
-    return given | {f"public_{name}": value for name, value in public.items()}
+    return given | {f"{table}_{name}": value for table, values in tables.items() for name, value in values.items()}
 
 
 def _converted(name: str, value: Any, kind: Any) -> Any:

@@ -17,11 +17,16 @@ from indexer.facets import UNKNOWN
 from indexer.faults import Fault, cause_of
 from indexer.fields import Record
 from indexer.planning import Plan
+from indexer.settings import Settings
 
 _log = logging.getLogger(__package__)
 
 COUNT_DELETED = frozenset({"tantivy"})
 """The engines whose BM25 counts deleted documents until their files are written anew."""
+
+REMOTE = frozenset({"opensearch"})
+"""The engines whose indexes lie elsewhere, where the settings say: their folder only says which is whose."""
+_USUAL = Settings()
 
 Ranking = Literal["score", "newest", "oldest", "latest"]
 """What hits are ordered by; ties always by id. All but score are sort fields of `fields.FIELDS`."""
@@ -141,7 +146,7 @@ class Writer(Protocol):
 
 
 def chosen_engine(setting: str) -> str:
-    """The engine that a setting (auto, tantivy, whoosh) stands for on this machine."""
+    """The engine that a setting (auto or the name of one) stands for on this machine."""
     if setting != "auto":
         return setting
     try:
@@ -153,17 +158,18 @@ def chosen_engine(setting: str) -> str:
     return engine
 
 
-def open_engine(name: str, folder: Path) -> Engine:
+def open_engine(name: str, folder: Path, settings: Settings = _USUAL) -> Engine:
     """The last commit of the index in a folder. Raises EngineError, or ImportError where the engine is missing."""
-    return cast(Engine, _opened(name, "Engine", folder))
+    return cast(Engine, _opened(name, "Engine", folder, settings))
 
 
-def open_writer(name: str, folder: Path) -> Writer:
+def open_writer(name: str, folder: Path, settings: Settings = _USUAL) -> Writer:
     """The writer of the index in a folder, which is created where there is none. Raises as `open_engine`."""
-    return cast(Writer, _opened(name, "Writer", folder))
+    return cast(Writer, _opened(name, "Writer", folder, settings))
 
 
-def _opened(name: str, role: str, folder: Path) -> Any:
+def _opened(name: str, role: str, folder: Path, settings: Settings) -> Any:
     """TantivyEngine, WhooshWriter … of a folder; each engine is a module of its own, which may be missing."""
     with engine_faults(folder):
-        return getattr(import_module(f"{__package__}.{name}"), name.capitalize() + role)(folder)
+        opened = getattr(import_module(f"{__package__}.{name}"), name.capitalize() + role)
+        return opened(folder, settings) if name in REMOTE else opened(folder)

@@ -104,7 +104,7 @@ def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document
         return {}
     if names := now.damaged():
         raise IndexDamaged(settings.index, names)
-    with closing(open_engine(now.generation.engine, now.generation.engine_folder)) as engine:
+    with closing(open_engine(now.generation.engine, now.generation.engine_folder, settings)) as engine:
         return {id: document_of(stored) for id in ids if (stored := engine.get(id)) is not None}
 
 
@@ -178,7 +178,7 @@ class Build(Struct, frozen=True):
             return built
         target = generations.next_generation(self.settings.index, generation.engine)
         log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
-        compact(generation, target)
+        compact(generation, target, self.settings)
         self._change_over(target, built.documents)
         return structs.replace(built, generation=target.folder.name)
 
@@ -217,7 +217,7 @@ def is_due(engine: str, deleted: int, documents: int) -> bool:
     return deleted > 0 and (shows or deleted * 5 > deleted + documents)  # else one of so many
 
 
-def compact(source: Generation, target: Generation) -> None:
+def compact(source: Generation, target: Generation, settings: Settings) -> None:
     """Write a generation's documents and catalogue into an empty one. Raises OSError, EngineError or sqlite3.Error.
 
     Nothing is read or taken apart again: the documents come out of the old engine, their words out of the catalogue.
@@ -225,8 +225,8 @@ def compact(source: Generation, target: Generation) -> None:
     copy_compactly(source.catalogue, target.catalogue)
     with (
         closing(Catalogue(target.catalogue)) as catalogue,
-        closing(open_engine(source.engine, source.engine_folder)) as engine,
-        closing(open_writer(target.engine, target.engine_folder)) as writer,
+        closing(open_engine(source.engine, source.engine_folder, settings)) as engine,
+        closing(open_writer(target.engine, target.engine_folder, settings)) as writer,
     ):
         for id in sorted(engine.ids()):
             document = document_of(engine.get(id) or "")

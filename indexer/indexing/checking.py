@@ -93,7 +93,7 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
     now, often, given = read_current(settings.index), Counter[tuple[str, str]](), dict[tuple[str, str], Alias]()
     if now is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    with closing(open_engine(now.generation.engine, now.generation.engine_folder)) as engine:
+    with closing(open_engine(now.generation.engine, now.generation.engine_folder, settings)) as engine:
         for id in sorted({*engine.ids()} - read_ledger(settings.corpus).hidden.keys()):
             named = [*aliases_in(id, document_of(engine.get(id) or "").text)]
             own = {(alias.name.lower(), alias.other.lower()): alias for alias in reversed(named)}
@@ -125,7 +125,7 @@ def _checked(settings: Settings, now: Current) -> Check:
         return Check(now.manifest.documents, damaged=tuple(broken))
     try:
         with (
-            closing(open_engine(generation.engine, generation.engine_folder)) as engine,
+            closing(open_engine(generation.engine, generation.engine_folder, settings)) as engine,
             closing(Catalogue(generation.catalogue, to_read=True)) as catalogue,
         ):
             wanted = _wanted(settings, catalogue)

@@ -21,6 +21,7 @@ from indexer.fields import Record, document_of, record_of, restated, stored_of, 
 from indexer.generations import Generation, IndexDamaged
 from indexer.indexing.analysing import AnalysedDocument, Analyser, forms_of
 from indexer.indexing.deciding import Delete, Intent, ReadAgain, Rewrite, Withdraw, Write, decide_releases, log
+from indexer.settings import Settings
 from indexer.swedish import Known
 
 CHARACTERS = 5_000_000
@@ -75,8 +76,9 @@ def kept(journal: Path, number: int, known: Known) -> Batch | None:
 class Committer:
     """Open for one run. What is applied waits, in the catalogue's transaction and here, for `commit`; `close` drops it."""
 
-    def __init__(self, generation: Generation, catalogue: Catalogue, analyser: Analyser) -> None:
+    def __init__(self, generation: Generation, catalogue: Catalogue, analyser: Analyser, settings: Settings) -> None:
         self._generation = generation
+        self._settings = settings
         self._catalogue = catalogue
         self._analyser = analyser
         self.waiting: dict[str, Document] = {}
@@ -215,11 +217,13 @@ class Committer:
     def _opened(self) -> Engine:
         if self._given:
             self._given.result()  # what it was not given would be missed here
-        self._engine = self._engine or open_engine(self._generation.engine, self._generation.engine_folder)
+        generation = self._generation
+        self._engine = self._engine or open_engine(generation.engine, generation.engine_folder, self._settings)
         return self._engine
 
     def _opened_writer(self) -> Writer:
-        self._writer = self._writer or open_writer(self._generation.engine, self._generation.engine_folder)
+        generation = self._generation
+        self._writer = self._writer or open_writer(generation.engine, generation.engine_folder, self._settings)
         return self._writer
 
     def _close_engine(self) -> None:

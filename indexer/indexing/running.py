@@ -63,7 +63,7 @@ class Run:
         self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
         self.analyser = Analyser(self._workers, self.catalogue.words)
-        self._committer = Committer(generation, self.catalogue, self.analyser)
+        self._committer = Committer(generation, self.catalogue, self.analyser, settings)
         self._not_cut: set[str] = set()
         """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
 

@@ -255,7 +255,7 @@ class CurrentIndex:
         if chosen not in ("auto", generation.engine):
             raise IndexMissing(f"{built}; kör regionsok index --engine {chosen} för att bygga om det.")
         try:
-            engine = open_engine(generation.engine, generation.engine_folder)
+            engine = open_engine(generation.engine, generation.engine_folder, self._settings)
         except ImportError as error:
             raise IndexMissing(f"{built}, som inte finns här ({error}); kör regionsok index.") from error
         vocabulary = IndexVocabulary(generation.catalogue)
