@@ -1,6 +1,5 @@
 """Files that are whole or absent, whatever happens while they are written."""
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -10,6 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # said at once: without it no command can write
+    raise SystemExit("regionsok: Regionsök går på Linux och macOS, och på Windows i WSL; starta det där.") from None
 
 UNFINISHED = ".unfinished"
 """Suffix of a file that is being written; one that is left over was never acknowledged."""

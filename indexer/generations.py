@@ -44,6 +44,14 @@ class IndexDamaged(Fault):
         self.names = tuple(names)
 
 
+class IndexOutdated(IndexDamaged):
+    """An index of another format, which another version of the program built: no file of it is damaged."""
+
+    def __init__(self, index: Path) -> None:
+        Fault.__init__(self, f"Indexet i {index} är byggt av en annan version av Regionsök; kör regionsok index.")
+        self.names = ()
+
+
 class Generation(Struct, frozen=True):
     """One index, whole in one folder."""
 
@@ -157,11 +165,11 @@ def delete_others(index: Path, kept: Generation) -> None:
 
 
 def read_manifest(index: Path) -> Manifest | None:
-    """The manifest, None where there is none; of another format only that is told. Raises IndexDamaged, OSError."""
+    """The manifest, None where there is none. Raises IndexDamaged, of another format IndexOutdated, OSError."""
     try:
         stored = json.loads((index / "manifest.json").read_bytes())
         if stored["format"] != FORMAT:
-            return Manifest(int(stored["format"]), "", "", 0, "", "", False)
+            raise IndexOutdated(index)
         return Manifest(**_unsigned(stored))
     except FileNotFoundError:
         return None

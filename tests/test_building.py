@@ -23,12 +23,13 @@ import tantivy
 from msgspec.structs import asdict, replace
 
 from indexer.catalogue import IN_MEMORY, Catalogue
+from indexer.cli import main
 from indexer.documents import Document, identity
 from indexer.documents import to_json as document_json
 from indexer.engines.tantivy import TantivyWriter
-from indexer.generations import read_current
+from indexer.generations import FORMAT, read_current
 from indexer.indexing import Change, Progress, Verdict, analysing, build, reading
-from indexer.indexing.checking import check
+from indexer.indexing.checking import Check, check
 from indexer.indexing.curating import add, remove
 from indexer.queries import Search
 from indexer.results import to_json
@@ -374,15 +375,30 @@ def test_a_second_writer_waits_and_says_so(settings: Settings) -> None:
     first.join()
 
 
-def test_an_index_of_another_version_says_what_to_do_and_is_built_anew(settings: Settings) -> None:
+OTHER_VERSION = "byggt av en annan version av Regionsök; kör regionsok index"
+
+
+@pytest.mark.parametrize("format", [1, FORMAT + 1, "åtta"])
+def test_an_index_of_another_version_says_what_to_do_and_is_built_anew(
+    settings: Settings, format: object, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one sentence of every command that reads it; nothing of it is changed by those that would only change a part."""
     write_jsonl(settings.corpus / "a.jsonl", [document(1)])
     build(settings)
     manifest = settings.index / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1, "fingerprint": "old"}))
-    with pytest.raises(IndexMissing, match="kör regionsok index"):
-        Searcher(settings).search(Search("Region"))
-    build(settings)
-    assert Searcher(settings).search(Search()).total == 1
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": format, "fingerprint": "old"}))
+    places = ["--corpus", str(settings.corpus), "--index", str(settings.index), "--engine", settings.engine]
+    for words in ("search Region", "show d1", "status", "status --aliases", "remove d1", "correct d1 --date 2020"):
+        monkeypatch.setattr(sys, "argv", ["regionsok", *words.split(), *places])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        assert (ended.value.code, said.out, said.err.count("\n")) == (1, "", 1) and OTHER_VERSION in said.err, words
+    with pytest.raises(IndexMissing, match=OTHER_VERSION):
+        Searcher(settings).ready()
+    assert check(settings) == Check(0, outdated=True)
+    assert build(settings).documents == 1
+    assert Searcher(settings).search(Search()).total == 1 and check(settings).sound
 
 
 def test_progress_counts_the_bytes_of_all_files_to_the_end(settings: Settings) -> None:

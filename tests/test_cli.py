@@ -234,6 +234,12 @@ def test_a_missing_package_is_named_by_the_command_that_needs_it(
     assert terminal.run("status", without=package).returncode == 0, "a command that does not need it works"
 
 
+@pytest.mark.parametrize("words", ["--help", "status", "index", "serve"])
+def test_where_files_cannot_be_locked_it_does_not_start_and_says_where_it_does(terminal: Terminal, words: str) -> None:
+    """On Windows."""
+    assert "på Windows i WSL" in fault(terminal.run(words, without="fcntl"), 1)
+
+
 def test_without_tantivy_whoosh_answers(terminal: Terminal) -> None:
     (terminal.folder / "corpus" / "a.txt").write_text(TEXT, encoding="utf-8")
     assert terminal.run("index").returncode == 0

@@ -1,6 +1,7 @@
 """The commands that change what is in corpus/ and index/, or show how sources would be read."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 import indexer
 from indexer import Refusal, Settings
 from indexer.cli import common
-from indexer.cli.common import cli, command, end, fail, print_json, progress_on, say, standard_input
+from indexer.cli.common import FOLDER, cli, command, end, fail, print_json, progress_on, say, standard_input
 
 
 @command()
@@ -152,3 +153,27 @@ def hide(settings: Settings, id: str, name: str, undo: bool, as_json: bool) -> N
         indexer.hide(settings, id, name, undo, progress)
     verdict = "shown" if undo else "hidden"
     say({verdict: [id]}, [f"{verdict} {id}"], as_json)
+
+
+@command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--keep", type=click.IntRange(1), metavar="N", help="Ta bort alla kopior utom de N senaste.")
+def backup(settings: Settings, folder: Path, keep: int | None, as_json: bool) -> None:
+    """Säkerhetskopiera corpus/, källor och inställningar till en ny mapp i DIR; index/ byggs av dem."""
+    config = click.get_current_context().params["config"] or Path("regionsok.toml")
+    with progress_on() as progress:
+        made, files = indexer.back_up(settings, config, folder, keep, progress)
+    say({"folder": str(made), "files": files}, [f"{files} filer är kopierade till {made}."], as_json)
+
+
+@command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--replace", is_flag=True, help="Ersätt allt som ligger i corpus/.")
+def restore(settings: Settings, folder: Path, replace: bool, as_json: bool) -> None:
+    """Återställ den senaste säkerhetskopian i DIR, eller den som DIR är, och bygg index/ av den."""
+    with progress_on() as progress:
+        made, files = indexer.restore(settings, folder, replace, progress)
+        built = indexer.build(settings, progress=progress)
+    line = f"{files} filer är återställda ur {made}; {built.documents} dokument i indexet."
+    say({"folder": str(made), "files": files, "documents": built.documents}, [line], as_json)
+    end(built.refusals)

@@ -22,8 +22,8 @@ from indexer import DATE_PARTS, ENGINES, FACETS, Hit, known_parts, load_settings
 from indexer.swedish.lexemes import listed
 
 FAILED, WRONG_USAGE, REFUSED = 1, 2, 3
-FILE = click.Path(dir_okay=False, path_type=Path)
-"""What an option that names a file takes."""
+FILE, FOLDER = click.Path(dir_okay=False, path_type=Path), click.Path(file_okay=False, path_type=Path)
+"""What an option that names a file or a folder takes."""
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 """What every record has; all else was given in `extra`."""
 _VALUES_SHOWN = 8
@@ -54,13 +54,12 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
         with logging_to_stderr(verbose):
             command(load_settings(config, **stated), **rest)
 
-    folder = click.Path(file_okay=False, path_type=Path)
     for option in (
         click.option("--config", type=FILE, help="Inställningsfil (regionsok.toml)."),
         click.option("--verbose", "-v", is_flag=True, help="Skriv på stderr vad som görs och varför."),
         click.option("--engine", type=click.Choice(ENGINES), help="Sökmotor."),
-        click.option("--index", type=folder, help="Mappen med indexet."),
-        click.option("--corpus", type=folder, help="Mappen med dokumenten."),
+        click.option("--index", type=FOLDER, help="Mappen med indexet."),
+        click.option("--corpus", type=FOLDER, help="Mappen med dokumenten."),
     ):
         run = option(run)
     return run

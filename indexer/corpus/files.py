@@ -50,15 +50,15 @@ def read_corpus(corpus: Path, ledger: Ledger) -> list[CorpusFile]:
     """Every regular, visible file that is not a sidecar, by path. Raises CorpusError without the folder."""
     if not corpus.is_dir():
         raise CorpusError(f"Mappen {corpus} finns inte; skapa den eller ange en annan med --corpus.")
-    return [_corpus_file(corpus, path, ledger) for path in _visible_files(corpus)]
+    return [_corpus_file(corpus, path, ledger) for path in visible_files(corpus) if not is_sidecar(path)]
 
 
-def _visible_files(folder: Path) -> Iterator[Path]:
+def visible_files(folder: Path) -> Iterator[Path]:
+    """Every regular file of a folder and of those in it, by path, but those that begin with a dot."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths = [Path(parent) / name for name in sorted(names) if not name.startswith(".")]
-        # A pipe or device would be waited for without end.
-        yield from (path for path in paths if os.path.isfile(path) and not is_sidecar(path))
+        yield from (path for path in paths if os.path.isfile(path))  # a pipe or device would be waited for without end
 
 
 def _corpus_file(corpus: Path, path: Path, ledger: Ledger) -> CorpusFile:
@@ -134,7 +134,8 @@ def files_below(source: Path) -> list[tuple[Path, str]]:
     """The files that a path given to `add` stands for, each with the name it gets in corpus/."""
     if source.is_dir():
         root = source.resolve()
-        return [(path, f"{root.name}/{path.relative_to(source).as_posix()}") for path in _visible_files(source)]
+        files = (path for path in visible_files(source) if not is_sidecar(path))
+        return [(path, f"{root.name}/{path.relative_to(source).as_posix()}") for path in files]
     return [(source, source.name)]
 
 

@@ -100,7 +100,7 @@ def current_fingerprint(settings: Settings) -> str:
 def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document]:
     """Those of the ids that the index has, as it has them. Raises IndexDamaged rather than to miss one, EngineError."""
     now = generations.read_current(settings.index)
-    if now is None or now.manifest.format != FORMAT:
+    if now is None:
         return {}
     if names := now.damaged():
         raise IndexDamaged(settings.index, names)

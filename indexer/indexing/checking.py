@@ -108,7 +108,7 @@ def check(settings: Settings, progress: Progress = SILENT) -> Check:
         try:
             now = read_current(settings.index)
         except IndexDamaged as damage:
-            return Check(0, damaged=damage.names)
+            return Check(0, damaged=damage.names, outdated=not damage.names)
         if now is None:
             raise EngineError(_NO_INDEX.format(settings.index))
         compared = _checked(settings, now)

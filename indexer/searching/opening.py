@@ -21,7 +21,7 @@ from indexer.documents import Document
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
 from indexer.fields import FIELDS, digest_of
-from indexer.generations import FORMAT, Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
+from indexer.generations import Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
 from indexer.planning import Planned, nodes
 from indexer.queries import Filters, Search
 from indexer.results import Results
@@ -229,12 +229,10 @@ class CurrentIndex:
         raise IndexUnreadable(self._unreadable(failure)) from failure
 
     def _checked(self) -> Current:
-        """What answers now, of a format that can be read, and without damage as far as that is looked for at once."""
+        """What answers now, without damage as far as that is looked for at once."""
         current = read_current(self._settings.index)
         if current is None:
             raise IndexMissing(f"Det finns inget index i {self._settings.index}; kör regionsok index.")
-        if current.manifest.format != FORMAT:
-            raise IndexMissing(f"Indexet i {self._settings.index} är byggt av en annan version; kör regionsok index.")
         if names := current.damaged(thorough=sealed_bytes(current.generation) <= READ_AT_ONCE):
             raise IndexDamaged(self._settings.index, names)
         return current
