@@ -3,12 +3,13 @@
 import logging
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from indexer import FACETS, FORMS, ORDERS, Fault, Searcher, Settings, load_settings, rows
+from indexer import FACETS, FORMS, ORDERS, Fault, Search, Searcher, Settings, address, load_settings, rows
 from webapp import answering, correcting, faces, pages, rendering, trends
 from webapp.answering import SERVICE, Limiter, Service, Unanswerable, is_program, service
 
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= rendering.FILTERS
+    app.jinja_env.filters |= rendering.FILTERS | {"address": _address, "rooted": answering.rooted}
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, correcting.blueprint):
@@ -48,9 +49,15 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Fault, _without_index)
+    app.wsgi_app = answering.behind_proxies(app.wsgi_app, settings.public_trusted_proxies)  # type: ignore[assignment, method-assign]
     app.before_request(_stop)
     app.after_request(_protect)
     return app
+
+
+def _address(search: Search, path: str = "", **changes: Any) -> str:
+    """The address of a Search's answer, as templates write it."""
+    return address(search, path or answering.rooted("/sok"), **changes)
 
 
 def _stop() -> None:
