@@ -14,6 +14,7 @@ from functools import cache, partial
 from hashlib import blake2b
 from importlib import import_module
 from importlib.util import find_spec
+from logging import Handler
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -29,16 +30,14 @@ from webapp.showing import came_through, is_among, is_loopback, public_document,
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from webapp.watching import Figures
+
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
 _PROGRAMS = re.compile(r"/forslag|/\w+\.(?!txt$|xml$)\w+|/.*\.(?:json|ris|bib)", re.DOTALL)
 """What only programs ask for; an id may end as a file does."""
-_FORWARDED = {
-    "HTTP_X_FORWARDED_PREFIX": r"(/[\w.~-]+)+/?",
-    "HTTP_X_FORWARDED_PROTO": "https?",
-    "HTTP_X_FORWARDED_HOST": r"([\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?",
-}
-"""What is believed of a proxy, and what it must look like: one that sets none of them passes on what it was sent."""
+_PREFIX = re.compile(r"(?:^|, *)((?:/[\w.~-]+)+)/?$", re.ASCII)
+"""In the header that names it, the path that is before ours; of several the last, which the nearest proxy added."""
 _MERGED = re.compile("^(/dokument/https?:/)(?=[^/])")
 PACKED_FROM = 1_000
 """Bytes; what is shorter travels as fast as it is."""
@@ -76,6 +75,10 @@ class Service(Struct, frozen=True):
     """Whether others than the people at this machine can reach it."""
     limiter: Limiter | None = None
     """What counts how often each client asks."""
+    log: Handler | None = None
+    """Where a line is written for each request."""
+    figures: Figures | None = None
+    """What counts requests."""
 
 
 class Unanswerable(BadRequest):
@@ -104,17 +107,16 @@ def behind_proxies(app: WSGIApplication, trusted: Collection[str]) -> WSGIApplic
 
     They pass its paths on with the prefix or without it, and may have made one of the two slashes of an id that is an address.
     """
-    below = ProxyFix(app, x_for=0, x_host=1, x_prefix=1)
+    believing = ProxyFix(app, x_for=0, x_host=1)
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         is_trusted = is_among(environ.get("REMOTE_ADDR"), trusted)
-        for name, form in _FORWARDED.items() if is_trusted else ():
-            value = environ.get(name, "").rpartition(",")[2].strip()
-            if name in environ:  # and it stays: what was passed on is told by it
-                environ[name] = value if re.fullmatch(form, value, re.ASCII) else ""
-        path, prefix = environ["PATH_INFO"], environ.get("HTTP_X_FORWARDED_PREFIX", "").rstrip("/") * is_trusted
-        environ["PATH_INFO"] = _MERGED.sub(r"\1/", path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path)
-        return (below if is_trusted else app)(environ, start)
+        prefix = _PREFIX.search(environ.get("HTTP_X_FORWARDED_PREFIX", "")) if is_trusted else None
+        if prefix:
+            environ["SCRIPT_NAME"] = prefix[1]
+            environ["PATH_INFO"] = re.sub(f"^{re.escape(prefix[1])}(?=/)", "", environ["PATH_INFO"])
+        environ["PATH_INFO"] = _MERGED.sub(r"\1/", environ["PATH_INFO"])
+        return (believing if is_trusted else app)(environ, start)
 
     return answer
 
@@ -161,6 +163,7 @@ def refuse(faults: Sequence[Unreadable]) -> None:
 def answer(search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
     """The answer to a Search with some facets, as it may be shown to whoever asks. Raises IndexMissing."""
     results = service().searcher.search(search, facets)
+    g.setdefault("hits", results.total + results.total_partial)
     return public_results(results, service().settings.rights) if is_public() else results
 
 
@@ -191,8 +194,12 @@ def is_public() -> bool:
     # The address that the server listens on, by WSGI, and the one that the request came from.
     host = re.fullmatch(r"(\[[^]]*\]|[^:@/?#\s]*)(:\d*)?", request.host.lower())
     here = (host and host[1], request.environ.get("SERVER_NAME"), request.remote_addr)
-    through = came_through(request.headers.keys(), str(request.environ.get("SERVER_PROTOCOL", "")))
-    return service().public or through or not all(map(is_loopback, here))
+    return service().public or is_passed_on() or not all(map(is_loopback, here))
+
+
+def is_passed_on() -> bool:
+    """Whether the request says that it came by way of another server."""
+    return came_through(request.headers.keys(), str(request.environ.get("SERVER_PROTOCOL", "")))
 
 
 def unless_known(search: Search, answered: Callable[[], Response], *beside: object) -> Response:

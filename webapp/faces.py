@@ -175,13 +175,18 @@ def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
     for rule in current_app.url_map.iter_rules():
         forms = _FORMS.search(rule.rule)
         for form in forms[1].split(",") if forms else ("",):
-            path = _FORMS.sub(form, rule.rule).replace("<path:id>", "{id}")
+            path = path_of(rule.rule, form)
             with current_app.test_request_context(f"{path}?{__name__}"):
                 try:
                     if answering.is_program(path):
                         current_app.dispatch_request()
                 except answering.Unanswerable as refused:
                     yield path, refused.faults[0].allowed
+
+
+def path_of(rule: str, form: str) -> str:
+    """A route in one of its forms, as the contract names it."""
+    return _FORMS.sub(form, rule).replace("<path:id>", "{id}")
 
 
 @blueprint.get("/utvecklare")

@@ -1,6 +1,9 @@
-"""The commands that answer: search, show, status, check, analyse, evaluate, and serve."""
+"""The commands that answer: search, questions, show, status, check, analyse, evaluate, and serve."""
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -124,6 +127,25 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
         change, low, high = evaluating.difference(evaluation, other)
         figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
     print_json(figures, as_json)
+
+
+@command()
+def questions(settings: Settings, as_json: bool) -> None:
+    """Visa de frågor som inte har gett någon träff, de vanligaste först, ur loggen."""
+    if not (settings.log_access and settings.log_questions and settings.log_file):
+        fail("Frågor skrivs inte ned; ange access, questions och file under [log] i regionsok.toml.")
+    numbers, last = Counter[str](), dict[str, str]()
+    with settings.log_file.open("rb") as log:
+        for line in log:
+            with suppress(ValueError, KeyError, TypeError, AttributeError):  # half of one, or of something else
+                told = json.loads(line)
+                question = " ".join(told["question"].split()).lower()
+                if told["hits"] == 0 and question:
+                    numbers[question], last[question] = numbers[question] + 1, told["time"]
+    most = numbers.most_common()
+    asked = [{"question": one, "count": count, "last": last[one]} for one, count in most]
+    lines = (f"{count:>6} {last[one]:.10} {''.join(filter(str.isprintable, one))}" for one, count in most)
+    say(asked, lines, as_json)
 
 
 @command()

@@ -1,0 +1,177 @@
+"""For those who watch over the service: whether it lives and answers, a line in the log for each request, and figures of them all."""
+
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib import import_module
+from logging import Handler, StreamHandler, makeLogRecord
+from logging.handlers import WatchedFileHandler
+from shutil import disk_usage
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, request
+
+import indexer
+from indexer import Fault, Parameters, Search, Settings, SettingsError
+from webapp import faces
+from webapp.answering import client, is_passed_on, is_public, parameters, service
+from webapp.showing import is_among, is_loopback
+
+blueprint = Blueprint("watching", __name__)
+
+LONGEST = 1_000
+"""Characters of a path or question that are written down."""
+
+
+class Figures:
+    """Counts requests, each process for itself, in files of one folder where that is named. Raises ImportError without its package."""
+
+    def __init__(self) -> None:
+        package = import_module("prometheus_client")
+        self._written, self._registry = package.generate_latest, package.CollectorRegistry()
+        self._seconds = package.Histogram(
+            "regionsok_request_seconds", "Tid tills svaret var sänt.", ["face"], registry=self._registry
+        )
+        self._answers = package.Counter(
+            "regionsok_requests", "Svar efter status.", ["face", "status"], registry=self._registry
+        )
+        self._empty = package.Counter(
+            "regionsok_without_hits", "Frågor utan träffar.", ["face"], registry=self._registry
+        )
+
+    def count(self, asked: Mapping[str, Any]) -> None:
+        """Count a request that was answered."""
+        face = asked["face"] or "annat"
+        self._seconds.labels(face).observe(asked["ms"] / 1000)
+        self._answers.labels(face, asked["status"]).inc()
+        if asked.get("hits") == 0:
+            self._empty.labels(face).inc()
+
+    def written(self) -> str:
+        """All that was counted, in every process."""
+        registry = self._registry
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            registry = type(registry)()
+            import_module("prometheus_client.multiprocess").MultiProcessCollector(registry)
+        return str(self._written(registry), "utf-8")
+
+
+def log_of(settings: Settings) -> Handler | None:
+    """Where a line is written for each request, if it is. Raises SettingsError, and OSError where it cannot be written."""
+    if settings.log_addresses and settings.log_questions:
+        raise SettingsError("[log] får inte ha både addresses och questions: ingen ska kunna se vem som frågade vad.")
+    if settings.log_file and settings.log_access:
+        return WatchedFileHandler(settings.log_file, encoding="utf-8")
+    return StreamHandler(sys.stdout) if settings.log_access else None
+
+
+def tell(response: Response) -> Response:
+    """The response; when it is sent, the request is counted and written down."""
+    here, began, asked = service(), g.began, _asked(response.status_code)
+    sent = [0 if request.method == "HEAD" or response.status_code == 304 else response.content_length or 0]
+    if response.is_streamed and not response.direct_passthrough:
+        response.response = _counted(response.iter_encoded(), sent)
+
+    def answered() -> None:
+        asked.update(bytes=sent[0], ms=round((time.perf_counter() - began) * 1000, 1))
+        if here.figures:
+            here.figures.count(asked)
+        if here.log:
+            here.log.handle(makeLogRecord({"msg": json.dumps(asked)}))
+
+    if response.direct_passthrough:  # nothing is called when that is closed
+        answered()
+    else:
+        response.call_on_close(answered)
+    return response
+
+
+def _asked(status: int) -> dict[str, Any]:
+    """What of the request at hand is counted and written down."""
+    settings, rule, values = service().settings, request.url_rule, request.view_args or {}
+    asked = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "method": request.method[:20]}
+    asked |= {"path": request.path[:LONGEST], "face": faces.path_of(rule.rule, values.get("form", "")) if rule else ""}
+    if settings.log_addresses:
+        asked["address"] = client()
+    found = (
+        {"hits": g.hits} if "hits" in g and request.endpoint in ("pages.search", "pages.home", "faces.search") else {}
+    )
+    if found and settings.log_questions:
+        asked["question"] = Parameters(parameters()).one("q")[:LONGEST]
+    return {**asked, **found, "status": status}
+
+
+def _counted(pieces: Iterable[bytes], sent: list[int]) -> Iterator[bytes]:
+    for piece in pieces:
+        sent[0] += len(piece)
+        yield piece
+
+
+def is_watcher() -> bool:
+    """Whether who asks is at this machine or one of the proxies' own, and asks without any of them."""
+    near = is_loopback(request.remote_addr)
+    return not is_passed_on() and (near or is_among(request.remote_addr, service().settings.public_trusted_proxies))
+
+
+def wants_json() -> bool:
+    """Whether the request prefers JSON, where the same is said in two ways."""
+    return request.accept_mimetypes.best_match(["text/plain", "application/json"]) == "application/json"
+
+
+@blueprint.get("/halsa/lever")
+def alive() -> Response:
+    """That the process answers, whatever the index does."""
+    return faces.json_response({"status": "ok"})
+
+
+@blueprint.get("/halsa")
+def health() -> Response:
+    """That the index answers, and whether the service takes the asker for somebody else; for who asks for JSON, what is known of it.
+
+    What keeps it from answering is told as on every page, with 503.
+    """
+    known = _known()
+    if is_public() and not is_watcher():
+        del known["disk_free_bytes"]
+    response = Response(f"ok\noffentlig: {'ja' if is_public() else 'nej'}\n", mimetype="text/plain")
+    if wants_json():
+        response = faces.json_response({"status": "ok", "public": is_public(), **known})
+    response.vary.add("Accept")
+    return response
+
+
+def _known() -> dict[str, object]:
+    """What there is, when a question was answered: None where there is no index, or no crawl was. Raises Fault."""
+    settings, known = service().settings, dict[str, object]()
+    service().searcher.ready()
+    if manifest := indexer.read_manifest(settings.index):
+        service().searcher.total(Search())
+        known = {name: getattr(manifest, name) for name in ("generation", "documents", "committed")}
+        known["age_seconds"] = round(time.time() - datetime.fromisoformat(manifest.committed).timestamp())
+    folder = next(path for path in (settings.index, *settings.index.absolute().parents) if path.exists())
+    visits = indexer.read_visits(settings.corpus).values()
+    crawl = {"day": max(visit.day for visit in visits), **Counter(visit.status for visit in visits)} if visits else None
+    return {**known, "disk_free_bytes": disk_usage(folder).free, "crawl": crawl}
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Figures for Prometheus, for those who may see them."""
+    figures, settings = service().figures, service().settings
+    if not figures or not (settings.metrics_public or is_watcher()):
+        abort(404)
+    now: dict[str, object] = {"ready": 0}
+    with suppress(Fault):
+        now |= {name: value for name, value in _known().items() if isinstance(value, int)} | {"ready": 1}
+    with suppress(OSError):  # a commit may take a file away meanwhile
+        now["index_bytes"] = sum(path.stat().st_size for path in settings.index.rglob("*"))
+    for source, visit in indexer.read_visits(settings.corpus).items():
+        named = json.dumps(source, ensure_ascii=False)
+        now |= {f'crawl_addresses{{source={named},outcome="{name}"}}': visit.counts[name] for name in visit.counts}
+    gauges = "".join(f"regionsok_{name} {value}\n" for name, value in now.items())
+    return Response(figures.written() + gauges, mimetype="text/plain")
