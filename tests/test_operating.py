@@ -20,7 +20,6 @@ from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask
 from flask.testing import FlaskClient
 from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
@@ -30,7 +29,6 @@ from indexer.cli import cli
 from tests.conftest import write_jsonl
 from tests.processes import started
 from webapp import create_app
-from webapp.answering import SERVICE
 
 PROJECT = Path(__file__).resolve().parents[1]
 PATIENCE = 60
@@ -57,21 +55,8 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "regionsok.log"
 
 
-OPENED: list[Flask] = []
-
-
-@pytest.fixture(autouse=True)
-def closing_logs() -> Iterator[None]:
-    yield
-    for app in OPENED:
-        if log := app.extensions[SERVICE].log:
-            log.close()
-    OPENED.clear()
-
-
 def browser(collection: Settings, **stated: Any) -> FlaskClient:
-    OPENED.append(create_app(replace(collection, **stated)))
-    return OPENED[-1].test_client()
+    return create_app(replace(collection, **stated)).test_client()
 
 
 def ask(client: FlaskClient, path: str, **request: Any) -> None:
@@ -239,7 +224,7 @@ def test_health_says_what_is_known_to_who_wants_json(collection: Settings) -> No
     told = answer.json
     assert (told["status"], told["public"], told["documents"]) == ("ok", False, DOCUMENTS)
     assert told["generation"].startswith("000001-") and 0 <= told["age_seconds"] < 3600 and told["committed"]
-    assert told["disk_free_bytes"] > 0 and told["crawl"] is None
+    assert told["disk_free_bytes"] > 0 and told["crawl"] == {}
     assert "Accept" in answer.headers.get("Vary", "")
     for accept in ("*/*", "text/html,application/xml;q=0.9,*/*;q=0.8", "text/plain", ""):
         assert browser(collection).get("/halsa", headers={"Accept": accept}).text == "ok\noffentlig: nej\n"
@@ -259,7 +244,10 @@ def test_the_last_crawl_is_told(collection: Settings, tmp_path: Path) -> None:
     (tmp_path / REPORT).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / REPORT).write_text(json.dumps({"x": visit, 'y"\\': visit | {"status": "failed", "day": "2026-11-01"}}))
     client = browser(collection, corpus=tmp_path)
-    assert client.get("/halsa", headers=JSON).json["crawl"] == {"day": "2026-11-02", "reached": 1, "failed": 1}
+    assert client.get("/halsa", headers=JSON).json["crawl"] == {
+        "x": ["2026-11-02", "reached"],
+        'y"\\': ["2026-11-01", "failed"],
+    }
     assert figures(client)["regionsok_crawl_addresses", ("failed", 'y"\\')] == 2
 
 

@@ -3,7 +3,6 @@
 import logging
 import time
 from http import HTTPStatus
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -40,23 +39,16 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     settings = settings or (Settings() if searcher else load_settings())
     public = public or settings.public
     limiter = Limiter(settings) if public and settings.public_requests_per_minute else None
-    log = watching.log_of(settings)
-    figures = watching.Figures() if find_spec("prometheus_client") else None
-    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter, log, figures)
+    figures = watching.prepared(settings)
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter, figures)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= rendering.FILTERS | {"address": _address, "rooted": answering.rooted}
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
-    for blueprint in (
-        pages.blueprint,
-        pages.information,
-        trends.blueprint,
-        faces.blueprint,
-        correcting.blueprint,
-        watching.blueprint,
-    ):
-        app.register_blueprint(blueprint)
+    for module in (pages, trends, faces, correcting, watching):
+        app.register_blueprint(module.blueprint)
+    app.register_blueprint(pages.information)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Fault, _without_index)

@@ -14,7 +14,6 @@ from functools import cache, partial
 from hashlib import blake2b
 from importlib import import_module
 from importlib.util import find_spec
-from logging import Handler
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -75,8 +74,6 @@ class Service(Struct, frozen=True):
     """Whether others than the people at this machine can reach it."""
     limiter: Limiter | None = None
     """What counts how often each client asks."""
-    log: Handler | None = None
-    """Where a line is written for each request."""
     figures: Figures | None = None
     """What counts requests."""
 
@@ -204,6 +201,7 @@ def is_passed_on() -> bool:
 
 def unless_known(search: Search, answered: Callable[[], Response], *beside: object) -> Response:
     """The answer to a Search, of what it depends on beside, which is only made for whoever has not got it. Raises IndexMissing."""
+    g.question = search.query
     depends_on = (_code(), service().searcher.version(search), is_public(), request.script_root, request.path, beside)
     tag = blake2b(repr(depends_on).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     response = Response(status=304) if request.if_none_match.contains_weak(tag) else answered()

@@ -23,7 +23,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
-from waitress.wasyncore import file_dispatcher
+from waitress.wasyncore import file_dispatcher, loop
 
 from indexer import Settings, SettingsError, load_tables
 from webapp import FORM_BYTES, HEADERS, create_app, sentences, showing
@@ -83,18 +83,16 @@ class _Ending(file_dispatcher):
         super().__init__(file.fileno(), server._map)  # type: ignore[no-untyped-call]
         self._server = server
 
-    def readable(self) -> bool:
-        channels = list(self._server.active_channels.values())
-        is_busy = any(channel.requests or channel.total_outbufs_len for channel in channels)
-        if not self._server.accepting and not (is_busy and time.monotonic() < self._last):
-            raise SystemExit
-        return bool(self._server.accepting)
-
     def writable(self) -> bool:
         return False
 
     def handle_read(self) -> None:
-        self._server.accepting, self._last = False, time.monotonic() + STOP_SECONDS
+        self.del_channel()  # type: ignore[no-untyped-call]
+        self._server.accepting, last = False, time.monotonic() + STOP_SECONDS
+        channels = self._server.active_channels
+        while time.monotonic() < last and any(one.requests or one.total_outbufs_len for one in channels.values()):
+            loop(0.1, map=self._server._map, count=1)  # type: ignore[no-untyped-call]
+        raise SystemExit
 
 
 def serve(settings: Settings, host: str, port: int) -> None:

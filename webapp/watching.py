@@ -4,22 +4,21 @@ import json
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from importlib import import_module
-from logging import Handler, StreamHandler, makeLogRecord
-from logging.handlers import WatchedFileHandler
+from importlib.util import find_spec
+from pathlib import Path
 from shutil import disk_usage
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, request
 
 import indexer
-from indexer import Fault, Parameters, Search, Settings, SettingsError
+from indexer import Fault, Search, Settings, SettingsError
 from webapp import faces
-from webapp.answering import client, is_passed_on, is_public, parameters, service
+from webapp.answering import client, is_passed_on, is_public, service
 from webapp.showing import is_among, is_loopback
 
 blueprint = Blueprint("watching", __name__)
@@ -32,17 +31,11 @@ class Figures:
     """Counts requests, each process for itself, in files of one folder where that is named. Raises ImportError without its package."""
 
     def __init__(self) -> None:
-        package = import_module("prometheus_client")
-        self._written, self._registry = package.generate_latest, package.CollectorRegistry()
-        self._seconds = package.Histogram(
-            "regionsok_request_seconds", "Tid tills svaret var sänt.", ["face"], registry=self._registry
-        )
-        self._answers = package.Counter(
-            "regionsok_requests", "Svar efter status.", ["face", "status"], registry=self._registry
-        )
-        self._empty = package.Counter(
-            "regionsok_without_hits", "Frågor utan träffar.", ["face"], registry=self._registry
-        )
+        client = import_module("prometheus_client")
+        own = self._own = client.CollectorRegistry()
+        self._seconds = client.Histogram("regionsok_request_seconds", "Tid till ett svar.", ["face"], registry=own)
+        self._answers = client.Counter("regionsok_requests", "Svar efter status.", ["face", "status"], registry=own)
+        self._empty = client.Counter("regionsok_without_hits", "Frågor utan träffar.", ["face"], registry=own)
 
     def count(self, asked: Mapping[str, Any]) -> None:
         """Count a request that was answered."""
@@ -54,35 +47,34 @@ class Figures:
 
     def written(self) -> str:
         """All that was counted, in every process."""
-        registry = self._registry
+        counted = self._own
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-            registry = type(registry)()
-            import_module("prometheus_client.multiprocess").MultiProcessCollector(registry)
-        return str(self._written(registry), "utf-8")
+            counted = import_module("prometheus_client.multiprocess").MultiProcessCollector(None)
+        return str(import_module("prometheus_client").generate_latest(counted), "utf-8")
 
 
-def log_of(settings: Settings) -> Handler | None:
-    """Where a line is written for each request, if it is. Raises SettingsError, and OSError where it cannot be written."""
+def prepared(settings: Settings) -> Figures | None:
+    """What counts requests, where its package is. Raises SettingsError and OSError where they cannot be written down as is wanted."""
     if settings.log_addresses and settings.log_questions:
         raise SettingsError("[log] får inte ha både addresses och questions: ingen ska kunna se vem som frågade vad.")
-    if settings.log_file and settings.log_access:
-        return WatchedFileHandler(settings.log_file, encoding="utf-8")
-    return StreamHandler(sys.stdout) if settings.log_access else None
+    if settings.log_access and settings.log_file:
+        settings.log_file.open("a").close()
+    return Figures() if find_spec("prometheus_client") else None
 
 
 def tell(response: Response) -> Response:
     """The response; when it is sent, the request is counted and written down."""
-    here, began, asked = service(), g.began, _asked(response.status_code)
+    figures, settings, began, asked = service().figures, service().settings, g.began, _asked(response.status_code)
     sent = [0 if request.method == "HEAD" or response.status_code == 304 else response.content_length or 0]
     if response.is_streamed and not response.direct_passthrough:
         response.response = _counted(response.iter_encoded(), sent)
 
     def answered() -> None:
         asked.update(bytes=sent[0], ms=round((time.perf_counter() - began) * 1000, 1))
-        if here.figures:
-            here.figures.count(asked)
-        if here.log:
-            here.log.handle(makeLogRecord({"msg": json.dumps(asked)}))
+        if figures:
+            figures.count(asked)
+        if settings.log_access:
+            _write(json.dumps(asked), settings.log_file)
 
     if response.direct_passthrough:  # nothing is called when that is closed
         answered()
@@ -91,19 +83,25 @@ def tell(response: Response) -> Response:
     return response
 
 
+def _write(line: str, file: Path | None) -> None:
+    """Opened for each line, a file may be moved away at any time."""
+    with file.open("a") if file else nullcontext(sys.stdout) as log:
+        print(line, file=log, flush=True)
+
+
 def _asked(status: int) -> dict[str, Any]:
     """What of the request at hand is counted and written down."""
-    settings, rule, values = service().settings, request.url_rule, request.view_args or {}
-    asked = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "method": request.method[:20]}
-    asked |= {"path": request.path[:LONGEST], "face": faces.path_of(rule.rule, values.get("form", "")) if rule else ""}
+    settings, rule, form = service().settings, request.url_rule, (request.view_args or {}).get("form", "")
+    said = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "method": request.method[:20]}
+    said |= {"path": request.path[:LONGEST], "face": faces.path_of(rule.rule, form) if rule else ""}
+    asked = {**said, "status": status}
     if settings.log_addresses:
         asked["address"] = client()
-    found = (
-        {"hits": g.hits} if "hits" in g and request.endpoint in ("pages.search", "pages.home", "faces.search") else {}
-    )
-    if found and settings.log_questions:
-        asked["question"] = Parameters(parameters()).one("q")[:LONGEST]
-    return {**asked, **found, "status": status}
+    if "question" in g:
+        asked["hits"] = g.get("hits")
+    if "question" in g and settings.log_questions:
+        asked["question"] = g.question[:LONGEST]
+    return asked
 
 
 def _counted(pieces: Iterable[bytes], sent: list[int]) -> Iterator[bytes]:
@@ -135,28 +133,25 @@ def health() -> Response:
 
     What keeps it from answering is told as on every page, with 503.
     """
-    known = _known()
-    if is_public() and not is_watcher():
-        del known["disk_free_bytes"]
+    known = {name: value for name, value in _known().items() if is_watcher() or name != "disk_free_bytes"}
+    crawl = {name: [visit.day, visit.status] for name, visit in indexer.read_visits(service().settings.corpus).items()}
     response = Response(f"ok\noffentlig: {'ja' if is_public() else 'nej'}\n", mimetype="text/plain")
     if wants_json():
-        response = faces.json_response({"status": "ok", "public": is_public(), **known})
+        response = faces.json_response({"status": "ok", "public": is_public(), **known, "crawl": crawl})
     response.vary.add("Accept")
     return response
 
 
 def _known() -> dict[str, object]:
-    """What there is, when a question was answered: None where there is no index, or no crawl was. Raises Fault."""
-    settings, known = service().settings, dict[str, object]()
+    """What there is, when a question was answered: nothing where there is no index. Raises Fault."""
     service().searcher.ready()
-    if manifest := indexer.read_manifest(settings.index):
-        service().searcher.total(Search())
-        known = {name: getattr(manifest, name) for name in ("generation", "documents", "committed")}
-        known["age_seconds"] = round(time.time() - datetime.fromisoformat(manifest.committed).timestamp())
-    folder = next(path for path in (settings.index, *settings.index.absolute().parents) if path.exists())
-    visits = indexer.read_visits(settings.corpus).values()
-    crawl = {"day": max(visit.day for visit in visits), **Counter(visit.status for visit in visits)} if visits else None
-    return {**known, "disk_free_bytes": disk_usage(folder).free, "crawl": crawl}
+    index = service().settings.index
+    if not (manifest := indexer.read_manifest(index)):
+        return {}
+    service().searcher.total(Search())
+    age = time.time() - datetime.fromisoformat(manifest.committed).timestamp()
+    known = {name: getattr(manifest, name) for name in ("generation", "documents", "committed")}
+    return {**known, "age_seconds": round(age), "disk_free_bytes": disk_usage(index).free}
 
 
 @blueprint.get("/metrics")
