@@ -109,6 +109,6 @@ def _without_index(error: Fault) -> Response:
 
 def _failure(status: int, sentence: str) -> Response:
     """The answer to a failure, on the face that was asked for."""
-    if is_program(request.path) or (request.path == "/halsa" and watching.wants_json()):
+    if is_program(request.path) or request.accept_mimetypes.best == "application/json":
         return faces.problem(status, sentence)
     return Response(render_template("error.html", said=sentences(status), sentence=sentence, status=status), status)

@@ -116,11 +116,6 @@ def is_watcher() -> bool:
     return not is_passed_on() and (near or is_among(request.remote_addr, service().settings.public_trusted_proxies))
 
 
-def wants_json() -> bool:
-    """Whether the request prefers JSON, where the same is said in two ways."""
-    return request.accept_mimetypes.best_match(["text/plain", "application/json"]) == "application/json"
-
-
 @blueprint.get("/halsa/lever")
 def alive() -> Response:
     """That the process answers, whatever the index does."""
@@ -136,7 +131,7 @@ def health() -> Response:
     known = {name: value for name, value in _known().items() if is_watcher() or name != "disk_free_bytes"}
     crawl = {name: [visit.day, visit.status] for name, visit in indexer.read_visits(service().settings.corpus).items()}
     response = Response(f"ok\noffentlig: {'ja' if is_public() else 'nej'}\n", mimetype="text/plain")
-    if wants_json():
+    if request.accept_mimetypes.best == "application/json":
         response = faces.json_response({"status": "ok", "public": is_public(), **known, "crawl": crawl})
     response.vary.add("Accept")
     return response
