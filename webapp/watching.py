@@ -9,7 +9,6 @@ from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from shutil import disk_usage
 from typing import Any
 
@@ -74,19 +73,15 @@ def tell(response: Response) -> Response:
         if figures:
             figures.count(asked)
         if settings.log_access:
-            _write(json.dumps(asked), settings.log_file)
+            # Opened for each line, a file may be moved away at any time.
+            with settings.log_file.open("a") if settings.log_file else nullcontext(sys.stdout) as log:
+                print(json.dumps(asked), file=log, flush=True)
 
     if response.direct_passthrough:  # nothing is called when that is closed
         answered()
     else:
         response.call_on_close(answered)
     return response
-
-
-def _write(line: str, file: Path | None) -> None:
-    """Opened for each line, a file may be moved away at any time."""
-    with file.open("a") if file else nullcontext(sys.stdout) as log:
-        print(line, file=log, flush=True)
 
 
 def _asked(status: int) -> dict[str, Any]:
@@ -156,9 +151,8 @@ def metrics() -> Response:
     if not figures or not (settings.metrics_public or is_watcher()):
         abort(404)
     now: dict[str, object] = {"ready": 0}
-    with suppress(Fault):
+    with suppress(Fault, OSError):  # a commit may take a file away meanwhile
         now |= {name: value for name, value in _known().items() if isinstance(value, int)} | {"ready": 1}
-    with suppress(OSError):  # a commit may take a file away meanwhile
         now["index_bytes"] = sum(path.stat().st_size for path in settings.index.rglob("*"))
     for source, visit in indexer.read_visits(settings.corpus).items():
         named = json.dumps(source, ensure_ascii=False)

@@ -1,7 +1,6 @@
 """The commands that answer: search, questions, show, status, check, analyse, evaluate, and serve."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -134,17 +133,17 @@ def questions(settings: Settings, as_json: bool) -> None:
     """Visa de frågor som inte har gett någon träff, de vanligaste först, ur loggen."""
     if not (settings.log_access and settings.log_questions and settings.log_file):
         fail("Frågor skrivs inte ned; ange access, questions och file under [log] i regionsok.toml.")
-    numbers, last = Counter[str](), dict[str, str]()
+    times: dict[str, list[str]] = {}
     with settings.log_file.open("rb") as log:
         for line in log:
             with suppress(ValueError, KeyError, TypeError, AttributeError):  # half of one, or of something else
                 told = json.loads(line)
-                question = " ".join(told["question"].split()).lower()
-                if told["hits"] == 0 and question:
-                    numbers[question], last[question] = numbers[question] + 1, told["time"]
-    most = numbers.most_common()
-    asked = [{"question": one, "count": count, "last": last[one]} for one, count in most]
-    lines = (f"{count:>6} {last[one]:.10} {''.join(filter(str.isprintable, one))}" for one, count in most)
+                question = "".join(filter(str.isprintable, " ".join(told["question"].lower().split())))
+                if question and told["hits"] == 0:
+                    times.setdefault(question, []).append(told["time"])
+    most = sorted(times.items(), key=lambda pair: -len(pair[1]))
+    asked = [{"question": question, "count": len(when), "last": when[-1]} for question, when in most]
+    lines = (f"{len(when):>6} {when[-1]:.10} {question}" for question, when in most)
     say(asked, lines, as_json)
 
 
