@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -263,6 +264,14 @@ def test_an_index_that_does_not_answer_is_told_and_the_process_lives(collection:
     assert answer.json["status"] == 503
     assert broken.get("/halsa/lever").json == {"status": "ok"}
     assert figures(broken)["regionsok_ready", ()] == 0
+
+
+def test_an_index_of_another_format_is_no_service(collection: Settings, tmp_path: Path) -> None:
+    shutil.copytree(collection.index, tmp_path / "index")
+    manifest = tmp_path / "index" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1}))
+    answer = browser(collection, index=tmp_path / "index").get("/halsa")
+    assert answer.status_code == 503 and "byggt av en annan version" in answer.text
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
