@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from indexer.documents import to_json as document_to_json
     from indexer.facets import FACETS, UNKNOWN, Facet
     from indexer.faults import Fault, naming
+    from indexer.generations import read_manifest
     from indexer.indexing import build
     from indexer.indexing.backup import back_up, restore
     from indexer.indexing.checking import aliases, check, status

@@ -13,7 +13,7 @@ from indexer.faults import Fault
 
 ENGINES = ("auto", "tantivy", "whoosh", "opensearch")
 
-_TABLES = ("public", "opensearch")
+_TABLES = ("public", "opensearch", "log", "metrics")
 """Of the file: a name in one of them begins with its name here."""
 
 
@@ -56,6 +56,16 @@ class Settings(msgspec.Struct, frozen=True):
     """Certificates that a cluster's own must be signed by, else those that the system trusts."""
     opensearch_prefix: str = "regionsok"
     """What the names of all that is ours in the cluster begin with."""
+    log_access: bool = False
+    """Whether each request is told of, as a line of JSON: `access` in [log], as the three that follow."""
+    log_file: Path | None = None
+    """Where; without it on standard output."""
+    log_addresses: bool = False
+    """Whether with the address that asked; not together with questions."""
+    log_questions: bool = False
+    """Whether with what was asked, and how much was found."""
+    metrics_public: bool = False
+    """Whether everybody may read /metrics: `public` in [metrics]."""
     rights: dict[str, str] = {}
     """Source -> one of documents.RIGHTS, for documents that do not say themselves: [rights]."""
     synonyms: Path | None = None

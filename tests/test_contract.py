@@ -30,7 +30,7 @@ from indexer.searching import PARTIAL_BELOW
 from tests.conftest import write_jsonl
 from tests.test_web_serving import server
 from tests.web_answers import Answers, client, page
-from webapp import create_app, pages
+from webapp import answering, create_app, pages
 
 PROJECT = Path(__file__).resolve().parents[1]
 PUBLIC = {"public_operator": "Region X", "public_contact": "sok@region.example"}
@@ -399,10 +399,9 @@ def test_a_client_is_the_last_address_that_no_trusted_proxy_has(
     trusted: tuple[str, ...], peer: str, forwarded: str, expected: str
 ) -> None:
     app = limited(public_trusted_proxies=trusted).application
-    limiter = app.extensions["regionsok.service"].limiter
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     with app.test_request_context("/sok.json", headers=headers, environ_base={"REMOTE_ADDR": peer}):
-        assert limiter._client() == expected
+        assert answering.client() == expected
 
 
 def test_nobody_is_counted_unless_it_is_said(ours: Settings) -> None:

@@ -285,7 +285,9 @@ TESTED = {
     "sources",
 }
 IN_THE_BROWSER = {"serve"}
+OF_THE_LOG = {"questions"}
+"""In test_operating.py."""
 
 
 def test_every_command_stands_in_this_file() -> None:
-    assert set(cli.commands) == TESTED | IN_THE_BROWSER
+    assert set(cli.commands) == TESTED | IN_THE_BROWSER | OF_THE_LOG

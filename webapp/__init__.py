@@ -1,15 +1,17 @@
 """The web face: questions come in as addresses, answers leave as pages and JSON. What goes wrong is mapped here, once."""
 
 import logging
+import time
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from indexer import FACETS, FORMS, ORDERS, Fault, Searcher, Settings, load_settings, rows
-from webapp import answering, correcting, faces, pages, rendering, trends
+from indexer import FACETS, FORMS, ORDERS, Fault, Search, Searcher, Settings, address, load_settings, rows
+from webapp import answering, correcting, faces, pages, rendering, trends, watching
 from webapp.answering import SERVICE, Limiter, Service, Unanswerable, is_program, service
 
 _log = logging.getLogger(__package__)
@@ -37,24 +39,34 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     settings = settings or (Settings() if searcher else load_settings())
     public = public or settings.public
     limiter = Limiter(settings) if public and settings.public_requests_per_minute else None
-    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter)
+    figures = watching.prepared(settings)
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter, figures)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= rendering.FILTERS
+    app.jinja_env.filters |= rendering.FILTERS | {"address": _address, "rooted": answering.rooted}
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
-    for blueprint in (pages.blueprint, pages.information, trends.blueprint, faces.blueprint, correcting.blueprint):
-        app.register_blueprint(blueprint)
+    for module in (pages, trends, faces, correcting, watching):
+        app.register_blueprint(module.blueprint)
+    app.register_blueprint(pages.information)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Fault, _without_index)
+    app.wsgi_app = answering.behind_proxies(app.wsgi_app, settings.public_trusted_proxies)  # type: ignore[assignment, method-assign]
     app.before_request(_stop)
+    app.after_request(watching.tell)  # the last of them
     app.after_request(_protect)
     return app
 
 
+def _address(search: Search, path: str = "", **changes: Any) -> str:
+    """The address of a Search's answer, as templates write it."""
+    return address(search, path or answering.rooted("/sok"), **changes)
+
+
 def _stop() -> None:
     """Stop what no page of ours sends to who asks: anything but reading and the operator's forms, and endless addresses."""
+    g.began = time.perf_counter()
     is_preflight = request.method == "OPTIONS" and _is_shared()
     if request.method not in METHODS and not is_preflight and not correcting.is_accepted():
         raise MethodNotAllowed(METHODS)
@@ -97,6 +109,6 @@ def _without_index(error: Fault) -> Response:
 
 def _failure(status: int, sentence: str) -> Response:
     """The answer to a failure, on the face that was asked for."""
-    if is_program(request.path):
+    if is_program(request.path) or request.accept_mimetypes.best == "application/json":
         return faces.problem(status, sentence)
     return Response(render_template("error.html", said=sentences(status), sentence=sentence, status=status), status)

@@ -4,29 +4,40 @@ It is not sent again to whoever has it, and packed for whoever can unpack it. Ho
 service is told as draft-ietf-httpapi-ratelimit-headers-10 has it.
 """
 
+from __future__ import annotations
+
 import gzip
 import re
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from hashlib import blake2b
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
 
 from flask import Response, abort, current_app, g, request
 from msgspec import Struct, structs
 from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown_parameters
 from webapp.showing import came_through, is_among, is_loopback, public_document, public_results
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from webapp.watching import Figures
 
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
 _PROGRAMS = re.compile(r"/forslag|/\w+\.(?!txt$|xml$)\w+|/.*\.(?:json|ris|bib)", re.DOTALL)
 """What only programs ask for; an id may end as a file does."""
+_PREFIX = re.compile(r"(?:^|, *)((?:/[\w.~-]+)+)/?$", re.ASCII)
+"""In the header that names it, the path that is before ours; of several the last, which the nearest proxy added."""
+_MERGED = re.compile("^(/dokument/https?:/)(?=[^/])")
 PACKED_FROM = 1_000
 """Bytes; what is shorter travels as fast as it is."""
 _LEVEL = 5
@@ -40,25 +51,18 @@ class Limiter:
         limits = import_module("limits")
         self._rate = limits.RateLimitItemPerMinute(settings.public_requests_per_minute)
         self._counts = limits.strategies.FixedWindowRateLimiter(limits.storage.MemoryStorage())
-        self._trusted = settings.public_trusted_proxies
 
     def count(self) -> None:
         """Count the request at hand, keep the headers that say what is left, and end it where it is one too many."""
-        client = self._client()
-        allowed = self._counts.hit(self._rate, client)
-        reset, left = self._counts.get_window_stats(self._rate, client)
+        who = client()
+        allowed = self._counts.hit(self._rate, who)
+        reset, left = self._counts.get_window_stats(self._rate, who)
         seconds = f"{int(reset - time.time()) + 1}"
         g.limits = {"RateLimit": f'"minut";r={left};t={seconds}'}
         g.limits["RateLimit-Policy"] = f'"minut";q={self._rate.amount};w=60'
         if not allowed:
             g.limits["Retry-After"] = seconds
             abort(429)
-
-    def _client(self) -> str:
-        """The address that asks; of what trusted proxies pass on, the last address that is none of theirs."""
-        route = [*request.headers.get("X-Forwarded-For", "").split(","), request.remote_addr or ""]
-        addresses = [address.strip() for address in reversed(route)]
-        return next((address for address in addresses if not is_among(address, self._trusted)), addresses[-1])
 
 
 class Service(Struct, frozen=True):
@@ -70,6 +74,8 @@ class Service(Struct, frozen=True):
     """Whether others than the people at this machine can reach it."""
     limiter: Limiter | None = None
     """What counts how often each client asks."""
+    figures: Figures | None = None
+    """What counts requests."""
 
 
 class Unanswerable(BadRequest):
@@ -83,6 +89,38 @@ class Unanswerable(BadRequest):
 def service() -> Service:
     """The service of the application at hand."""
     return cast(Service, current_app.extensions[SERVICE])
+
+
+def client() -> str:
+    """The address that asks; of what trusted proxies pass on, the last address that is none of theirs."""
+    trusted = service().settings.public_trusted_proxies
+    route = [*request.headers.get("X-Forwarded-For", "").split(","), request.remote_addr or ""]
+    addresses = [address.strip() for address in reversed(route)]
+    return next((address for address in addresses if not is_among(address, trusted)), addresses[-1])
+
+
+def behind_proxies(app: WSGIApplication, trusted: Collection[str]) -> WSGIApplication:
+    """The application, which takes host, scheme and the prefix that it lies below from proxies that are trusted, and from nobody else.
+
+    They pass its paths on with the prefix or without it, and may have made one of the two slashes of an id that is an address.
+    """
+    believing = ProxyFix(app, x_for=0, x_host=1)
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        is_trusted = is_among(environ.get("REMOTE_ADDR"), trusted)
+        prefix = _PREFIX.search(environ.get("HTTP_X_FORWARDED_PREFIX", "")) if is_trusted else None
+        if prefix:
+            environ["SCRIPT_NAME"] = prefix[1]
+            environ["PATH_INFO"] = re.sub(f"^{re.escape(prefix[1])}(?=/)", "", environ["PATH_INFO"])
+        environ["PATH_INFO"] = _MERGED.sub(r"\1/", environ["PATH_INFO"])
+        return (believing if is_trusted else app)(environ, start)
+
+    return answer
+
+
+def rooted(address: str) -> str:
+    """An address of ours, below the prefix that the service lies below."""
+    return request.script_root + address
 
 
 def is_program(path: str) -> bool:
@@ -122,6 +160,7 @@ def refuse(faults: Sequence[Unreadable]) -> None:
 def answer(search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
     """The answer to a Search with some facets, as it may be shown to whoever asks. Raises IndexMissing."""
     results = service().searcher.search(search, facets)
+    g.setdefault("hits", results.total + results.total_partial)
     return public_results(results, service().settings.rights) if is_public() else results
 
 
@@ -152,13 +191,18 @@ def is_public() -> bool:
     # The address that the server listens on, by WSGI, and the one that the request came from.
     host = re.fullmatch(r"(\[[^]]*\]|[^:@/?#\s]*)(:\d*)?", request.host.lower())
     here = (host and host[1], request.environ.get("SERVER_NAME"), request.remote_addr)
-    through = came_through(request.headers.keys(), str(request.environ.get("SERVER_PROTOCOL", "")))
-    return service().public or through or not all(map(is_loopback, here))
+    return service().public or is_passed_on() or not all(map(is_loopback, here))
+
+
+def is_passed_on() -> bool:
+    """Whether the request says that it came by way of another server."""
+    return came_through(request.headers.keys(), str(request.environ.get("SERVER_PROTOCOL", "")))
 
 
 def unless_known(search: Search, answered: Callable[[], Response], *beside: object) -> Response:
     """The answer to a Search, of what it depends on beside, which is only made for whoever has not got it. Raises IndexMissing."""
-    depends_on = (_code(), service().searcher.version(search), is_public(), request.path, beside)
+    g.question = search.query
+    depends_on = (_code(), service().searcher.version(search), is_public(), request.script_root, request.path, beside)
     tag = blake2b(repr(depends_on).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     response = Response(status=304) if request.if_none_match.contains_weak(tag) else answered()
     response.set_etag(tag, weak=True)  # packed it has other bytes

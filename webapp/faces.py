@@ -18,7 +18,7 @@ from msgspec.structs import asdict, replace
 import indexer
 from indexer import FORMS, SEARCH_PARAMETERS, Found, Parameters, Reached, Search, Unreadable
 from webapp import answering, showing
-from webapp.answering import document_of, is_public, program_parameters, refuse, service, shown, unless_known
+from webapp.answering import document_of, is_public, program_parameters, refuse, rooted, service, shown, unless_known
 
 blueprint = Blueprint("faces", __name__)
 
@@ -59,7 +59,14 @@ def _feed(search: Search) -> Response:
 def _answer(search: Search, facets: Collection[str], fields: Collection[str]) -> dict[str, object]:
     results = answering.answer(search, facets)
     said = indexer.encodable_results(results) | {"cursor": cursor_of(search, results.reached)}
+    if request.script_root:
+        said["offers"] = [replace(offer, url=rooted(offer.url)) for offer in results.offers]
+        said["facets"] = {name: _rooted(values) for name, values in results.facets.items()}
     return said | {"hits": [_chosen(hit, fields) for hit in results.hits]} if fields else said
+
+
+def _rooted(values: Iterable[indexer.FacetValue]) -> tuple[indexer.FacetValue, ...]:
+    return tuple(replace(value, url=rooted(value.url), children=_rooted(value.children)) for value in values)
 
 
 def _chosen(hit: indexer.Hit, fields: Collection[str]) -> dict[str, object]:
@@ -168,13 +175,18 @@ def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
     for rule in current_app.url_map.iter_rules():
         forms = _FORMS.search(rule.rule)
         for form in forms[1].split(",") if forms else ("",):
-            path = _FORMS.sub(form, rule.rule).replace("<path:id>", "{id}")
+            path = path_of(rule.rule, form)
             with current_app.test_request_context(f"{path}?{__name__}"):
                 try:
                     if answering.is_program(path):
                         current_app.dispatch_request()
                 except answering.Unanswerable as refused:
                     yield path, refused.faults[0].allowed
+
+
+def path_of(rule: str, form: str) -> str:
+    """A route in one of its forms, as the contract names it."""
+    return _FORMS.sub(form, rule).replace("<path:id>", "{id}")
 
 
 @blueprint.get("/utvecklare")

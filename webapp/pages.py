@@ -208,13 +208,3 @@ def sitemap(part: int) -> Response:
         abort(404)
     documents = islice(service().searcher.documents(Search(), (part - 1) * PART), PART)
     return Response(stream_template("sitemap.xml", part=part, parts=parts, documents=documents), mimetype="text/xml")
-
-
-@information.get("/halsa")
-def health() -> Response:
-    """That the server answers, for those who watch over it, and whether it takes the asker for somebody else.
-
-    A damaged index is told as on every page, with 503.
-    """
-    service().searcher.ready()
-    return Response(f"ok\noffentlig: {'ja' if is_public() else 'nej'}\n", mimetype="text/plain")

@@ -263,5 +263,5 @@ def page_numbers(page: int, last: int) -> Iterator[int | None]:
 _OURS = (indexer.instant_text, indexer.date_text, date_value, counted, grouped, percent, web_address, marked)
 FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
 """Name -> what the templates call by it."""
-FILTERS |= {"address": indexer.address, "encoded": indexer.encoded, "region_label": indexer.region_label}
+FILTERS |= {"encoded": indexer.encoded, "region_label": indexer.region_label}
 FILTERS |= {"kind_label": FACETS["kind"].label_of, "rights_label": lambda rights: RIGHTS.get(rights, rights)}

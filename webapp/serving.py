@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import Connection, wait
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from flask import Flask
@@ -22,7 +23,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
-from waitress.wasyncore import file_dispatcher
+from waitress.wasyncore import file_dispatcher, loop
 
 from indexer import Settings, SettingsError, load_tables
 from webapp import FORM_BYTES, HEADERS, create_app, sentences, showing
@@ -76,12 +77,21 @@ class _Channel(HTTPChannel):
 
 
 class _Ending(file_dispatcher):
-    """Stops the server when its file can be read."""
+    """Has a server take no more when its file can be read, and end when all that it has is answered and sent, or in so many seconds."""
+
+    def __init__(self, file: Connection, server: BaseWSGIServer) -> None:
+        super().__init__(file.fileno(), server._map)  # type: ignore[no-untyped-call]
+        self._server = server
 
     def writable(self) -> bool:
         return False
 
     def handle_read(self) -> None:
+        self.del_channel()  # type: ignore[no-untyped-call]
+        self._server.accepting, last = False, time.monotonic() + STOP_SECONDS
+        channels = self._server.active_channels
+        while time.monotonic() < last and any(one.requests or one.total_outbufs_len for one in channels.values()):
+            loop(0.1, map=self._server._map, count=1)  # type: ignore[no-untyped-call]
         raise SystemExit
 
 
@@ -95,7 +105,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
     if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):  # before any thread has an arena of its own
         for parameter, value in _ALLOCATION:
             mallopt(parameter, value)
-    with _listener(host, port) as listener:
+    with _listener(host, port) as listener, TemporaryDirectory(prefix="regionsok-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where all processes count, known before any does
         # A name may be somebody else's idea of this machine; the socket knows.
         address, port = listener.getsockname()[:2]
         _answered_for(settings, host, address)
@@ -107,20 +118,27 @@ def serve(settings: Settings, host: str, port: int) -> None:
         told = {"address": address, "port": port, "processes": number, "public": public or settings.public}
         _log.info("server started", extra=told)
         print(f"Regionsök svarar på http://{shown}:{port}", flush=True)
-        answer = partial(_answer, app, listener)
-        answer() if number == 1 else keep_answering(number, answer)
+        answer = partial(_answer, app, listener, number)
+        _answer_alone(answer) if number == 1 else keep_answering(number, answer)
 
 
-def _answer(app: Flask, listener: socket.socket, until: Connection | None = None) -> None:
-    """Answer what comes to a socket until interrupted, or something can be read."""
+def _answer_alone(answer: Callable[[Connection], None]) -> None:
+    told, telling = multiprocessing.Pipe(duplex=False)
+    for interrupt in _INTERRUPTS:
+        signal.signal(interrupt, lambda *_: telling.close())
+    answer(told)
+
+
+def _answer(app: Flask, listener: socket.socket, number: int, until: Connection) -> None:
+    """Answer what comes to a socket, as one of so many processes, until something can be read."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits is no news
     sockets: dict[int, object] = {}
     options = {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
     options |= {"max_request_body_size": FORM_BYTES, "server_name": listener.getsockname()[0]}
     server = create_server(app, sockets, sockets=[listener], **options)  # type: ignore[no-untyped-call]
     server.channel_class = _Channel
-    if until:
-        _Ending(until.fileno(), sockets)  # type: ignore[no-untyped-call]
+    _Ending(until, server)
+    if number > 1:
         server.handle_accept = partial(_accept_in_turn, server)
     server.run()
 
@@ -193,7 +211,8 @@ def keep_answering(number: int, answer: Callable[[Connection], None]) -> None:
 
 
 def _begin(answer: Callable[[Connection], None], told: Connection, telling: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the first process says when to stop
+    for interrupt in _INTERRUPTS:  # a terminal or a supervisor sends it to all; the first process says when to stop
+        signal.signal(interrupt, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     telling.close()
     answer(told)

@@ -1,6 +1,8 @@
-"""The commands that answer: search, show, status, check, analyse, evaluate, and serve."""
+"""The commands that answer: search, questions, show, status, check, analyse, evaluate, and serve."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -124,6 +126,25 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
         change, low, high = evaluating.difference(evaluation, other)
         figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
     print_json(figures, as_json)
+
+
+@command()
+def questions(settings: Settings, as_json: bool) -> None:
+    """Visa de frågor som inte har gett någon träff, de vanligaste först, ur loggen."""
+    if not (settings.log_access and settings.log_questions and settings.log_file):
+        fail("Frågor skrivs inte ned; ange access, questions och file under [log] i regionsok.toml.")
+    times: dict[str, list[str]] = {}
+    with settings.log_file.open("rb") as log:
+        for line in log:
+            with suppress(ValueError, KeyError, TypeError, AttributeError):  # half of one, or of something else
+                told = json.loads(line)
+                question = "".join(filter(str.isprintable, " ".join(told["question"].lower().split())))
+                if question and told["hits"] == 0:
+                    times.setdefault(question, []).append(told["time"])
+    most = sorted(times.items(), key=lambda pair: -len(pair[1]))
+    asked = [{"question": question, "count": len(when), "last": when[-1]} for question, when in most]
+    lines = (f"{len(when):>6} {when[-1]:.10} {question}" for question, when in most)
+    say(asked, lines, as_json)
 
 
 @command()

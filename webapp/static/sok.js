@@ -1,4 +1,7 @@
 "use strict";
+// Where the service lies: behind a proxy that may be below a prefix.
+const home = new URL("..", document.currentScript.src).pathname;
+
 // Makes what works without it work in place: results change, focus stays, the address follows, the count is said.
 (() => {
   const byId = (id) => document.getElementById(id);
@@ -128,7 +131,7 @@
     clearTimeout(typing);
     typing = setTimeout(async () => {
       try {
-        const answer = await fetch("/forslag?q=" + encodeURIComponent(event.target.value));
+        const answer = await fetch(home + "forslag?q=" + encodeURIComponent(event.target.value));
         const found = (await answer.json()).completions;
         byId("forslag").replaceChildren(...found.map((way) => Object.assign(document.createElement("option"), { value: way.text })));
       } catch (error) {
@@ -204,9 +207,9 @@
     const since = read("besok").get(key);
     if (!since) return;
     const asked = key + "&sedan=" + encodeURIComponent(since);
-    const answer = await fetch("/sok.json?" + asked + "&antal=1&facetter=inga");
+    const answer = await fetch(home + "sok.json?" + asked + "&antal=1&facetter=inga");
     const count = answer.ok ? (await answer.json()).total : 0;
-    link.href = "/sok?" + asked + "&sortera=inkommet";
+    link.href = home + "sok?" + asked + "&sortera=inkommet";
     link.textContent = count + (count === 1 ? " ny" : " nya") + " sedan sist";
     link.hidden = !count;
   }
@@ -217,7 +220,7 @@
     if (!byId("spara") || !key) return;
     byId("spara").hidden = false;
     try {
-      const answer = await fetch("/sok.atom?" + key + "&antal=1");
+      const answer = await fetch(home + "sok.atom?" + key + "&antal=1");
       const feed = new DOMParser().parseFromString(await answer.text(), "application/xml");
       const newest = feed.querySelector("updated").textContent;
       if (key !== keyOf(location.search)) return;
@@ -241,7 +244,7 @@
 
   function item([key, name]) {
     const [row, link, fresh, remove] = ["li", "a", "a", "button"].map((tag) => document.createElement(tag));
-    link.href = "/sok?" + key;
+    link.href = home + "sok?" + key;
     link.textContent = name;
     fresh.hidden = true;
     remove.type = "button";
