@@ -54,12 +54,8 @@ def _without_lines(stream: Stream, target: BinaryIO, members: Collection[str]) -
 
 def _without_elements(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     numbers = _numbers(members)
-
-    def put(text: str) -> None:
-        target.write(text.encode("utf-8", "surrogateescape"))
-
-    for number, (_, text) in enumerate(lists.elements(stream, put), start=1):
-        put("null" if number in numbers else text)
+    for number, element in enumerate(lists.elements(stream, target.write), start=1):
+        target.write(b"null" if number in numbers else element if isinstance(element, bytes) else b"")
 
 
 def _without_rows(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:

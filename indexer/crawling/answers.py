@@ -19,7 +19,7 @@ from w3lib.url import safe_url_string
 from indexer.crawling.memory import Link, Seen, wish_in
 from indexer.documents import canonical_address
 from indexer.ingestion import archives, feed, format_of, html
-from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken, utf_16_of
+from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, in_utf_8, taken, utf_16_of
 from indexer.metadata import dates, robots
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
@@ -73,9 +73,7 @@ def rules_in(response: Response, reserved: bool, day: str) -> robots.RobotsRules
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
     content = taken(archives.unpacked(body, "gzip", most), most, packed=False)
-    if codec := utf_16_of(content):
-        content = content.decode(codec, "replace").encode()
-    content = _SAYS_UTF_16.sub(b"", content.removeprefix(b"\xef\xbb\xbf"))
+    content = _SAYS_UTF_16.sub(b"", in_utf_8(content).removeprefix(b"\xef\xbb\xbf"))
     start = content[:BEGINNING].lstrip()
     try:
         if format_of("", content[:BEGINNING]) == ("feed", "read_sitemap"):
@@ -212,15 +210,15 @@ def objection_to(response: Response, rules: robots.RobotsRules) -> tuple[str, st
     return "", "", False
 
 
-def as_seen(response: Response, rules: robots.RobotsRules, day: str) -> Seen:
-    """What is to be remembered of an answer with those rules; not what it led to."""
+def as_seen(response: Response, day: str, links: list[Link], rules: robots.RobotsRules, stored: bool) -> Seen:
+    """What is to be remembered of an answer with those rules that led to those links."""
     # Headers that alone keep a page out may change alone, and no validator would tell.
     is_out = wish_in(rules_in(Response(response.url, headers=response.headers), False, day))
     headers = {} if is_out else response.headers
     etag, modified = (headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
     found, permits = response.meta["found"], not rules_in(response, True, day).reserved
-    come = {"depth": found.depth, "published": found.link.published}
-    return Seen(response.url, digest_of(response.body), etag, modified, rules=rules, permits=permits, **come)
+    said = digest_of(response.body), etag, modified, tuple(links)
+    return Seen(response.url, *said, stored, found.depth, found.link.published, rules, permits)
 
 
 def is_as_seen(response: Response, seen: Seen) -> bool:

@@ -14,6 +14,7 @@ from twisted.internet.error import DNSLookupError
 
 from indexer.crawling import answers, sources, wire
 from indexer.faults import Fault
+from indexer.ingestion.parts import in_utf_8
 from indexer.metadata.robots import AGENT, is_reserved, reservations
 
 _log = logging.getLogger(__package__)
@@ -107,10 +108,8 @@ def read_robots(content: bytes) -> Protego:
     """What Protego matches, with what it reads otherwise than RFC 9309 written otherwise first; of UTF-8, UTF-16 or Latin-1, with lines that end in any way."""
     if len(content) > LONGEST:  # what is left of the line that is cut would be another rule
         content = content[: max(content.rfind(end, 0, LONGEST) for end in (b"\n", b"\r"))]
-    if b"\0" in content[:64]:
-        unmarked = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-        content = content.decode("utf-16" if content[0] > 0xFD else unmarked, "replace").encode()
-    content = re.sub(rb"\A\xef(?:\xbb\xbf?)?", b"", content)  # a mark that is whole or not, as Google's parser does
+    # A mark that is whole or not, as Google's parser does.
+    content = re.sub(rb"\A\xef(?:\xbb\xbf?)?", b"", in_utf_8(content))
     try:
         text = content.decode()
     except UnicodeDecodeError:

@@ -180,7 +180,7 @@ class SiteSpider(Spider):
         if found.link.kind in ("feed", "sitemap") or answers.is_list(response, kind):
             listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
             links = self._bounded(listed, answers.LISTED, response)
-            self._see(response, links, False, RobotsRules())
+            self._memory.see(answers.as_seen(response, self._job.day, links, RobotsRules(), stored=False))
             return links
         if kind not in _TYPES and not kind.endswith(_WORD):
             raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
@@ -204,10 +204,6 @@ class SiteSpider(Spider):
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
 
-    def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules) -> None:
-        seen = answers.as_seen(response, rules, self._job.day)
-        self._memory.see(replace(seen, links=tuple(links), stored=stored))
-
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
         found: Found = response.meta["found"]
@@ -221,7 +217,8 @@ class SiteSpider(Spider):
             self._lives.leave("gone", response.url, reason)
         elif outcome:
             self._tell(outcome, response.url, reason)
-        self._see(response, links, not outcome or (before.stored and not leaves), rules)
+        stored = not outcome or (before.stored and not leaves)
+        self._memory.see(answers.as_seen(response, self._job.day, links, rules, stored))
         if not outcome:
             self.archive.add(response, found.link.published or before.published, found.link.updated)
             self._tell("changed" if before.stored else "fetched", response.url)

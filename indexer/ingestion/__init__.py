@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from indexer.faults import is_passing
-from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Source, Stream, Unreadable, refused, utf_16_of
+from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Source, Stream, Unreadable, in_utf_8, refused
 from indexer.metadata.tables import rows
 
 __all__ = ["Source", "is_sidecar", "parts_of", "stream_of"]
@@ -129,8 +129,7 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content."""
-    if codec := utf_16_of(beginning):
-        beginning = beginning.decode(codec, "ignore").encode()
+    beginning = in_utf_8(beginning, "ignore")
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     for named, begins, module, function in _formats():
         if named.search(name.lower()) and begins.search(beginning if begins.pattern[:2] == rb"\A" else start):

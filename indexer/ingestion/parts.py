@@ -176,6 +176,12 @@ def utf_16_of(content: bytes) -> str | None:
     return beginning.lastgroup if beginning else None
 
 
+def in_utf_8(content: bytes, errors: str = "replace") -> bytes:
+    """The same, in UTF-8 where it is in UTF-16."""
+    codec = utf_16_of(content)
+    return content.decode(codec, errors).encode() if codec else content
+
+
 def taken(content: bytes, most: int, packed: bool = True) -> bytes:
     """The same content, if one document may hold it; `packed` says that it was. Raises Unreadable."""
     if len(content) > most:
