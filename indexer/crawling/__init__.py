@@ -171,7 +171,7 @@ def _run(job: Job) -> Report:
             settle(settings.corpus)
         ledger = read_ledger(settings.corpus)
         forgotten, gone = frozenset(ledger.forgotten), frozenset(ledger.gone)
-        job = msgspec.structs.replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone, command=os.getpid())
+        job = msgspec.structs.replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone)
         _log.info("crawl begun", extra={"sites": len(job.sites)})
         try:
             report = _report(job, lock)
@@ -224,16 +224,12 @@ def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
     command, pipe = [sys.executable, "-m", "indexer.crawling"], subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=[lock]) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
-        process.stdin.write(job_to_json(job))
-        process.stdin.close()
-        try:
-            for line in map(json.loads, _until_the_last(process.stdout)):
-                if "fault" in line:
-                    raise SourceError(line["fault"])
-                yield line
-        except GeneratorExit:
-            process.terminate()
-            raise
+        process.stdin.write(job_to_json(job) + b"\n")
+        process.stdin.flush()  # and not closed: it ends where this does
+        for line in map(json.loads, _until_the_last(process.stdout)):
+            if "fault" in line:
+                raise SourceError(line["fault"])
+            yield line
     if process.returncode:
         why = f"Hämtningen avbröts av ett fel ({process.returncode})"
         raise SourceError(f"{why}; det som hann sparas finns kvar. Kör om den.")

@@ -73,8 +73,6 @@ class Job(msgspec.Struct, frozen=True):
     """Ids of documents that left; a page that is as it was when it did is back."""
     day: str = ""
     """ISO 8601: today, for all that the crawl decides and remembers."""
-    command: int = 0
-    """The process that waits for this one, which ends where that one has; 0: none does."""
     trial: bool = False
     """Of a single address only what it gives is said; nothing is kept of it, and where it leads is not asked."""
 
