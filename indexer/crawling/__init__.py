@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
@@ -182,21 +182,6 @@ def _run(job: Job) -> Report:
     return report
 
 
-def _report(job: Job, lock: int) -> Report:
-    """What the process that crawls says; what it found beside the sources is kept there."""
-    lines, asked = [], dict.fromkeys(job.sites, 0)
-    for line in _lines(job, lock):
-        if "log" in line:
-            _log.info(line["log"], extra=line["extra"])
-        elif "found" not in line:
-            lines.append(line)
-        else:
-            asked[line["found"]] = line["asked"]
-            if not job.single and (path := job.settings.sources / f"{line['found']}.toml").exists():
-                add_found(path, line["feeds"], line["sitemaps"])
-    return Report(tuple(lines), asked)
-
-
 @contextmanager
 def _alone(corpus: Path) -> Iterator[int]:
     """The one crawl of a corpus: a lock that the process that crawls holds too. Raises SourceError where there is another."""
@@ -219,8 +204,12 @@ def _alone(corpus: Path) -> Iterator[int]:
         yield lock.fileno()
 
 
-def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
-    """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has. Raises SourceError."""
+def _report(job: Job, lock: int) -> Report:
+    """What the process that crawls says; what it found beside the sources is kept there. Raises SourceError.
+
+    An interrupt reaches it too, and it ends with what it has.
+    """
+    lines, asked = [], dict.fromkeys(job.sites, 0)
     command, pipe = [sys.executable, "-m", "indexer.crawling"], subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=[lock]) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
@@ -229,10 +218,18 @@ def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
         for line in map(json.loads, _until_the_last(process.stdout)):
             if "fault" in line:
                 raise SourceError(line["fault"])
-            yield line
+            if "log" in line:
+                _log.info(line["log"], extra=line["extra"])
+            elif "found" not in line:
+                lines.append(line)
+            else:
+                asked[line["found"]] = line["asked"]
+                if not job.single and (path := job.settings.sources / f"{line['found']}.toml").exists():
+                    add_found(path, line["feeds"], line["sitemaps"])
     if process.returncode:
         why = f"Hämtningen avbröts av ett fel ({process.returncode})"
         raise SourceError(f"{why}; det som hann sparas finns kvar. Kör om den.")
+    return Report(tuple(lines), asked)
 
 
 def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:

@@ -52,9 +52,8 @@ def unpacked(response: Response, most: int) -> Response:
 
 def as_read(response: TextResponse) -> TextResponse:
     """An answer in UTF-8 where UTF-16 is there or declared: its bytes tell, as for our readers, and addresses in it are in UTF-8."""
-    codec = utf_16_of(response.body) or ("utf-8" if response.encoding.startswith("utf-16") else "")
-    text = response.body.decode(codec, "replace") if codec else ""
-    return response.replace(body=text.encode(), encoding="utf-8") if text else response
+    is_utf_16 = utf_16_of(response.body) or response.encoding.startswith("utf-16")
+    return response.replace(body=in_utf_8(response.body), encoding="utf-8") if is_utf_16 else response
 
 
 def rules_in(response: Response, reserved: bool, day: str) -> robots.RobotsRules:
@@ -132,9 +131,8 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
 def _listed(base: str, address: object, published: object = "", updated: object = "") -> Link:
     """Days that cannot be cost themselves only: year 1, 1970 where a clock was never set, what lies beyond tomorrow."""
     texts = [str(text or "").strip() for text in (published, updated)]
-    days = [dates.plausible_date(text) for text in texts]
     # 1970: the year that a clock says that was never set; nothing was on the web so early.
-    stated = [text if day and day.year > 1970 else "" for text, day in zip(texts, days, strict=True)]
+    stated = [text if (day := dates.plausible_date(text)) and day.year > 1970 else "" for text in texts]
     return Link(joined(base, str(address or "")), "listed", *stated)
 
 

@@ -14,10 +14,9 @@ Of the last two a crawl asks for REVISITS, and half of these are kept for the la
 
 import heapq
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec.structs import replace
@@ -64,8 +63,7 @@ class Frontier:
         self._key_of = lru_cache(20_000)(self._key)
         self._heard, self._waiting, self._shapes = set[str](), dict[str, Found](), Counter[str]()
         self._first, self._listed, self._pages = Queue(), Queue(), Queue()
-        self._turns = deque([self._listed, self._pages])
-        self._numbers = count()
+        self._turns = [self._listed, self._pages]
         self._met, self._asked = set[str](), set[str]()
         self._left, self._new, self._is_met = REVISITS, 0, False
         self._due = self._unasked()
@@ -145,7 +143,7 @@ class Frontier:
     def _nearest(self) -> Found | None:
         """Start pages and lists; then in turn the newest that is listed and the nearest page."""
         while queue := self._first or self._turns[0] or self._turns[1]:
-            self._turns.rotate()
+            self._turns.reverse()
             if found := self._waiting.pop(heapq.heappop(queue)[-1], None):
                 return found
         return None
@@ -219,7 +217,7 @@ class Frontier:
         if found.came or not rank or link.kind in ("feed", "sitemap"):
             queue, rank = self._first, -1 if found.came else int(link.kind == "sitemap")
         newest = int(re.sub(r"\D", "", max(link.published, link.updated))[:14].ljust(14, "0"))
-        heapq.heappush(queue, (rank, -newest, next(self._numbers), found.key))
+        heapq.heappush(queue, (rank, -newest, len(self._heard), found.key))
 
 
 def _led(link: Link, key: str, found: Found | None, barren: int | None) -> Found:

@@ -22,7 +22,6 @@ ABSENCES = 2
 """Crawls in a row that do not find a page, after which it is gone: servers are mended and pages published anew in between."""
 DETOURS = 7
 """Crawls in a row that are led elsewhere for the time being, after which a page has moved."""
-_WITHDRAWN = (410, 451)
 RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
 
 
@@ -197,15 +196,15 @@ class Lives:
     def fail(self, found: Found, status: int) -> None:
         """Take it that an address answers with a status other than 200: what was withdrawn leaves, what is not found does in time."""
         url, seen = found.link.url, self._memory.seen(found.key)
-        is_absent = status == 404 or status in _WITHDRAWN
-        reason = f"Sidan finns inte ({status})." if is_absent else f"Servern svarade {status}."
-        if is_absent and seen and seen.stored:
-            self._miss("gone", replace(seen, url=url), reason, 1 if status in _WITHDRAWN else ABSENCES)
+        most = {404: ABSENCES, 410: 1, 451: 1}.get(status)
+        reason = f"Sidan finns inte ({status})." if most else f"Servern svarade {status}."
+        if most and seen and seen.stored:
+            self._miss("gone", replace(seen, url=url), reason, most)
             return
         self._tell("failed", url, reason)
-        if is_absent and found.came:
+        if most and found.came:
             self._memory.see(Seen(url))
-        elif is_absent:
+        elif most:
             self._memory.forget(url)
         elif seen:
             self._memory.ask(replace(seen, url=url))

@@ -151,8 +151,8 @@ class SiteSpider(Spider):
             self._memory.see(Seen(response.url, stored=bool(seen and seen.stored), depth=found.depth))
             self._tell("refused", response.url, str(error))
             self._count(response)
-        follows = ("listed", "sitemap") if self._job.single else ("page", "listed", "feed", "sitemap")
-        self._frontier.add((link for link in links if link.kind in follows), found)
+        is_single = self._job.single
+        self._frontier.add((link for link in links if not is_single or link.kind in ("listed", "sitemap")), found)
 
     def _try(self, response: Response) -> None:
         """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""

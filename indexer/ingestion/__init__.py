@@ -23,6 +23,8 @@ __all__ = ["Source", "is_sidecar", "parts_of", "stream_of"]
 DEEPEST = 3
 """Times that a content may be packed in another."""
 _DATA = Path(__file__).with_name("data")
+# Read as a text: TOML refuses one that cannot be, as 2019-02-30, and all that stands beside it.
+_DATE = re.compile(r"^(\s*(?:date|published|updated|fetched)\s*=\s*)([^\s\"'\[{#][^#\n]*?)(\s*(?:#.*)?)$", re.MULTILINE)
 
 
 def parts_of(
@@ -66,23 +68,12 @@ def _sidecar(path: Path) -> dict[str, object]:
     """What the file's sidecar says. Raises Unreadable for a broken one."""
     for sidecar in sidecars(path)[:1]:
         try:
-            return _stated(sidecar.read_text(encoding="utf-8"))
+            return dict(tomllib.loads(_DATE.sub(r'\1"\2"\3', sidecar.read_text(encoding="utf-8"))))
         except (OSError, ValueError) as error:
             if is_passing(error):
                 raise
             raise Unreadable(f"Följefilen {sidecar.name} går inte att läsa ({error}); rätta den.") from error
     return {}
-
-
-_DATE = re.compile(r"^(\s*(?:date|published|updated|fetched)\s*=\s*)([^\s\"'\[{#][^#\n]*?)(\s*(?:#.*)?)$", re.MULTILINE)
-
-
-def _stated(text: str) -> dict[str, object]:
-    """The keys of a sidecar; a date that TOML cannot have, as 2019-02-30, is a text. Raises ValueError."""
-    try:
-        return dict(tomllib.loads(text))
-    except ValueError:
-        return dict(tomllib.loads(_DATE.sub(r'\1"\2"\3', text)))
 
 
 def is_sidecar(path: Path) -> bool:
