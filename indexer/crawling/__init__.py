@@ -21,7 +21,7 @@ from typing import IO
 
 import msgspec
 
-from indexer.corpus import read_ledger, settle, today
+from indexer.corpus import settle, today
 from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites, refusal_of
 from indexer.documents import Refusal, host_of
 from indexer.durable import write_durably
@@ -160,7 +160,7 @@ def fetch(settings: Settings, url: str, internal: str = "") -> Report:
 
 
 def _run(job: Job) -> Report:
-    """Do a job, of which what is not the caller's is filled in."""
+    """Do a job."""
     settings = job.settings
     if not settings.crawl_contact.strip():
         raise SourceError(_NO_CONTACT)
@@ -169,9 +169,6 @@ def _run(job: Job) -> Report:
     with _alone(settings.corpus) as lock:
         with writing(settings.index):
             settle(settings.corpus)
-        ledger = read_ledger(settings.corpus)
-        forgotten, gone = frozenset(ledger.forgotten), frozenset(ledger.gone)
-        job = msgspec.structs.replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone)
         _log.info("crawl begun", extra={"sites": len(job.sites)})
         try:
             report = _report(job, lock)

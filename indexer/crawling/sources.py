@@ -66,11 +66,6 @@ class Job(msgspec.Struct, frozen=True):
     """An internal network that may be fetched, as 127.0.1.0/24: what tests serve stands in one, and no setting can say so."""
     single: bool = False
     """Only the start addresses, and what stands in a feed or sitemap at them; nothing on a page is followed."""
-    forgotten: frozenset[str] = frozenset()
-    """Fingerprints of addresses and texts that must not come back, made with `salt`."""
-    salt: str = ""
-    gone: frozenset[str] = frozenset()
-    """Ids of documents that left; a page that is as it was when it did is back."""
     day: str = ""
     """ISO 8601: today, for all that the crawl decides and remembers."""
     trial: bool = False

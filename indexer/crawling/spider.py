@@ -14,7 +14,7 @@ from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, archive, frontier, middlewares, sources, wire
-from indexer.crawling.memory import ANEW, Found, Link, Lives, Memory, Seen, wish_in
+from indexer.crawling.memory import ANEW, Found, Link, Lives, Seen, wish_in
 from indexer.documents import canonical_address
 from indexer.faults import Fault, naming
 from indexer.ingestion.parts import Unreadable
@@ -34,12 +34,9 @@ class SiteSpider(Spider):
     def __init__(self, key: str, job: sources.Job, hosts: wire.Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
-        self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
-        self.archive = archive.Archive(job, key, self._stored)
-        for name, urls in self.archive.unknown(self._memory.archives()):
-            self._memory.keep(name, urls)
+        self._memory = Lives(key, job, self._tell)
+        self.archive = archive.Archive(job, key, self._memory)
         self._frontier = frontier.Frontier(key, job, self._tell, self._memory)
-        self._lives = Lives(key, job, self._memory, self._tell)
         self.hosts, self.delay = hosts, self._site.delay
         self._resting, self._feeds, self._sitemaps = set[str](), set[str](), set[str]()
         self._size = self._pages = 0
@@ -51,7 +48,7 @@ class SiteSpider(Spider):
         self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
         await asyncio.gather(*map(self._begin, self._site.start))
         if not self._job.single:
-            self._lives.review(self._frontier.is_kept, self._guard.is_reserved)
+            self._memory.review(self._frontier.is_kept, self._guard.is_reserved)
             self._frontier.add(Link(url, "feed") for url in self._site.feeds)
             self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
         self._frontier.add(Link(url, "page") for url in self._site.start)
@@ -69,10 +66,6 @@ class SiteSpider(Spider):
         asked = self.crawler.stats.get_value("downloader/request_count", 0)
         found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
-
-    def _stored(self, name: str, urls: list[str]) -> None:
-        self._lives.are_here(urls)
-        self._memory.keep(name)
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
@@ -96,7 +89,7 @@ class SiteSpider(Spider):
 
     async def _begin(self, start: str) -> None:
         with suppress(exceptions.IgnoreRequest):  # the start page is told the same when it is asked for
-            robots, _ = await self._guard.said_by(start)
+            robots = await self._guard.said_by(start)
             self._sitemaps |= {url for url in robots.sitemaps if self._frontier.is_ours(url)}
 
     def _next(self) -> None:
@@ -146,7 +139,7 @@ class SiteSpider(Spider):
             elif response.status == 200:
                 links = self._read(response, found)
             else:
-                self._lives.fail(found, response.status)
+                self._memory.fail(found, response.status)
         except Unreadable as error:  # the next crawl that asks for it asks for all of it, and says so again
             self._memory.see(Seen(response.url, stored=bool(seen and seen.stored), depth=found.depth))
             self._tell("refused", response.url, str(error))
@@ -170,7 +163,7 @@ class SiteSpider(Spider):
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
         found, target = response.meta["found"], answers.joined(response.url, address)
-        self._lives.move(found, target, response.status not in (302, 303, 307))
+        self._memory.move(found, target, response.status not in (302, 303, 307))
         if reason := self._frontier.redirect(found, target):
             self._tell("refused", response.url, reason)
 
@@ -196,11 +189,11 @@ class SiteSpider(Spider):
         reserved = not seen.permits and self._guard.is_reserved(response.url)
         rules = answers.rules_in(response, reserved, self._job.day) if seen.stored else seen.rules
         if seen.stored and (wish := wish_in(rules)):
-            self._lives.leave("gone", response.url, wish)
+            self._memory.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
         else:
             self._tell("unchanged", response.url)
-            self._lives.are_here([response.url] if seen.stored else ())
+            self._memory.are_here([response.url] if seen.stored else ())
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
 
@@ -214,7 +207,7 @@ class SiteSpider(Spider):
         is_page = isinstance(response, TextResponse) and outcome != "aside"
         links = self._links_on(response) if is_page and not rules.nofollow else []
         if leaves and before.stored:
-            self._lives.leave("gone", response.url, reason)
+            self._memory.leave("gone", response.url, reason)
         elif outcome:
             self._tell(outcome, response.url, reason)
         stored = not outcome or (before.stored and not leaves)
