@@ -41,8 +41,6 @@ PATIENCE = 3
 REPORT = Path(".regionsok") / "crawl-report.json"
 """Below corpus/."""
 COLUMNS = ("new", "changed", "unchanged", "gone", "moved", "refused", "failed")
-REASONS, EXAMPLES = 20, 3
-"""Of a source that are kept, and addresses of each."""
 _ITS_OWN = re.compile(r"https?://\S+|\d{5,}")
 """What a reason says of one address only."""
 
@@ -240,10 +238,9 @@ def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
 
 def read_visits(corpus: Path) -> dict[str, Visit]:
     """Source -> its last crawl; none where nothing was crawled yet, or where what was kept cannot be read."""
-    try:
+    with suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode((corpus / REPORT).read_bytes(), type=dict[str, Visit])
-    except (OSError, msgspec.DecodeError):
-        return {}
+    return {}
 
 
 def keep_visits(corpus: Path, sites: Mapping[str, Site], report: Report, day: str) -> None:
@@ -270,5 +267,6 @@ def _visit(name: str, day: str, asked: int, lines: list[dict[str, str]], before:
 
 def _reasons(lines: list[dict[str, str]]) -> list[Reason]:
     told = [((line["outcome"], _ITS_OWN.sub("…", line["reason"])), line["url"]) for line in lines if line["reason"]]
-    frequent = Counter(why for why, _ in told).most_common(REASONS)
-    return [Reason(*why, count, [url for other, url in told if other == why][:EXAMPLES]) for why, count in frequent]
+    # 20, 3: reasons of a source that are kept, and addresses of each.
+    frequent = Counter(why for why, _ in told).most_common(20)
+    return [Reason(*why, count, [url for other, url in told if other == why][:3]) for why, count in frequent]

@@ -23,7 +23,6 @@ from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, 
 from indexer.metadata import dates, robots
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
-JSON_FEED = "jsonfeed.org/version/"
 LISTED = 50_000
 """Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
@@ -102,7 +101,7 @@ def json_feed_links(content: bytes, url: str) -> Iterator[Link]:
     if content.count(b"{") + content.count(b"[") > TAGS:
         raise Unreadable(f"Flödet har fler än {TAGS} objekt och listor.")
     said = json.loads(content)
-    if JSON_FEED not in str(said.get("version")):
+    if "jsonfeed.org/version/" not in str(said.get("version")):
         raise Unreadable(_NO_LIST)
     for entry in said.get("items", ()):
         if isinstance(entry, dict) and (address := entry.get("url") or entry.get("external_url")):

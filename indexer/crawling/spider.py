@@ -17,13 +17,8 @@ from indexer.crawling import answers, archive, frontier, middlewares, sources, w
 from indexer.crawling.memory import ANEW, Found, Link, Lives, Seen, wish_in
 from indexer.documents import canonical_address
 from indexer.faults import Fault, naming
-from indexer.ingestion.parts import Unreadable
+from indexer.ingestion import archives, parts
 from indexer.metadata.robots import RobotsRules
-
-LINKS = 5_000
-"""Of a page, that are followed; the pages of data/pages have up to 2,099 tags."""
-_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
-_WORD = "wordprocessingml.document"
 
 _log = logging.getLogger(__package__)
 
@@ -140,7 +135,7 @@ class SiteSpider(Spider):
                 links = self._read(response, found)
             else:
                 self._memory.fail(found, response.status)
-        except Unreadable as error:  # the next crawl that asks for it asks for all of it, and says so again
+        except parts.Unreadable as error:  # the next crawl that asks for it asks for all of it, and says so again
             self._memory.see(Seen(response.url, stored=bool(seen and seen.stored), depth=found.depth))
             self._tell("refused", response.url, str(error))
             self._count(response)
@@ -175,8 +170,8 @@ class SiteSpider(Spider):
             links = self._bounded(listed, answers.LISTED, response)
             self._memory.see(answers.as_seen(response, self._job.day, links, RobotsRules(), stored=False))
             return links
-        if kind not in _TYPES and not kind.endswith(_WORD):
-            raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
+        if not kind or not archives.DOCUMENT.fullmatch(kind):
+            raise parts.Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
         if target := answers.refreshed(response):
             self._lead_on(response, target)
             return []
@@ -220,7 +215,7 @@ class SiteSpider(Spider):
 
     def _links_on(self, response: TextResponse) -> list[Link]:
         links = [link for link in answers.page_links(response) if self._frontier.is_ours(link.url)]
-        links = self._bounded(links, LINKS, response)
+        links = self._bounded(links, 5_000, response)  # the pages of data/pages have up to 2,099 tags
         self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
 

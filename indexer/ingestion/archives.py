@@ -30,7 +30,8 @@ PUBLISHED, UPDATED = "Regionsok-Published", "Regionsok-Updated"
 SOURCE, COUNTY = "Regionsok-Source", "Regionsok-County"
 """Likewise: the publisher that it was fetched of, and where that belongs."""
 _RECORDS = ("response", "resource", "conversion")
-_DOCUMENT = re.compile(r"|text/(html|plain)|.*(/pdf|wordprocessingml\.document|(/|/xhtml\+|rss\+|atom\+)xml)")
+DOCUMENT = re.compile(r"|text/(html|plain)|.*(/pdf|wordprocessingml\.document|(/|/xhtml\+|rss\+|atom\+)xml)")
+"""The type of a page or document; empty where nobody says it."""
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
 """Bytes of a line, and of all lines, that say something of a record."""
 
@@ -186,7 +187,7 @@ def _moment(digits: str) -> str:
 def _is_document(record: Any) -> bool:
     """Pages and documents; what belongs to a page is passed over and not refused."""
     stated = record.http_headers.get_header("Content-Type") if record.http_headers else record.content_type
-    return bool(_DOCUMENT.fullmatch(str(stated or "").partition(";")[0].strip().lower()))
+    return bool(DOCUMENT.fullmatch(str(stated or "").partition(";")[0].strip().lower()))
 
 
 def unpacked(content: bytes, encodings: str, most: int) -> bytes:
