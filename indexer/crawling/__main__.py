@@ -45,8 +45,7 @@ def run(job: sources.Job) -> None:
     except Fault as fault:
         end(str(fault))
     for key in job.sites:
-        begun = process.crawl(spider.SiteSpider, key, job, hosts, end)
-        begun.addErrback(lambda failure: end(f"{failure.value}"))
+        process.crawl(spider.SiteSpider, key, job, hosts, end).addErrback(lambda failure: end(f"{failure.value}"))
     asyncio.get_event_loop().add_reader(sys.stdin.fileno(), end)  # it ends where nobody waits any more
     process.start()
 

@@ -84,8 +84,7 @@ class SiteSpider(Spider):
 
     async def _begin(self, start: str) -> None:
         with suppress(exceptions.IgnoreRequest):  # the start page is told the same when it is asked for
-            robots = await self._guard.said_by(start)
-            self._sitemaps |= {url for url in robots.sitemaps if self._frontier.is_ours(url)}
+            self._sitemaps.update(filter(self._frontier.is_ours, (await self._guard.said_by(start)).sitemaps))
 
     def _next(self) -> None:
         """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
