@@ -282,8 +282,7 @@ def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> 
         replace(crawling, synonyms=Path("ö.txt"), rights={"a": "egen"}),
         command.NETWORK,
         True,
-        forgotten=frozenset("ab"),
-        salt="salt",
+        day="2026-03-01",
     )
     assert job_from_json(job_to_json(job)) == job
 

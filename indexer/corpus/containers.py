@@ -23,6 +23,7 @@ _PIECE, _LARGE = 1 << 20, 1 << 25
 _WARC = "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {:%Y-%m-%dT%H:%M:%SZ}\r\nContent-Length: 0\r\n\r\n"
 _INSTEAD = {"warc": _WARC, "arc": "dns:removed 0.0.0.0 {1:%Y%m%d%H%M%S} text/plain 0\n"}
 """Kind of archive -> a record that holds nothing."""
+_Cutter = Callable[[Stream, BinaryIO, Collection[str]], None]
 
 
 class Uncut(Exception):
@@ -32,9 +33,11 @@ class Uncut(Exception):
 def take_out(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     """Copy a content without members, named as its reader does. Raises Uncut, and what unpackers raise over broken files."""
     _, reader = format_of(stream.name, stream.beginning)
-    if reader not in _WITHOUT or stream.depth > DEEPEST:
+    # What read_csv reads, _without_csv cuts.
+    without: _Cutter | None = globals().get(f"_{reader.replace('read', 'without')}")
+    if not without or stream.depth > DEEPEST:
         raise Uncut
-    _WITHOUT[reader](stream, target, members)
+    without(stream, target, members)
 
 
 def _numbers(members: Collection[str]) -> set[int]:
@@ -44,7 +47,7 @@ def _numbers(members: Collection[str]) -> set[int]:
     return {int(member[1:]) for member in members}
 
 
-def _without_lines(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+def _without_jsonl(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     numbers, number = _numbers(members), 1
     while piece := stream.file.readline(_PIECE):
         ends = piece.endswith(b"\n")
@@ -52,17 +55,13 @@ def _without_lines(stream: Stream, target: BinaryIO, members: Collection[str]) -
         number += ends
 
 
-def _without_elements(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+def _without_json(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     numbers = _numbers(members)
-
-    def put(text: str) -> None:
-        target.write(text.encode("utf-8", "surrogateescape"))
-
-    for number, (_, text) in enumerate(lists.elements(stream, put), start=1):
-        put("null" if number in numbers else text)
+    for number, element in enumerate(lists.elements(stream, target.write), start=1):
+        target.write(b"null" if number in numbers else element if isinstance(element, bytes) else b"")
 
 
-def _without_rows(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+def _without_csv(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     numbers, table = _numbers(members), lists.Table(stream)
     target.writelines(table.lines)
     for number, row in table:
@@ -71,7 +70,7 @@ def _without_rows(stream: Stream, target: BinaryIO, members: Collection[str]) ->
         target.writelines([b"\n"] if number in numbers else table.lines)
 
 
-def _without_entries(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+def _without_feed(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     numbers, content, at = _numbers(members), stream.whole(), 0
     for number, (begins, ends) in enumerate(feed.entries_in(content), start=1):
         if number in numbers:
@@ -80,7 +79,7 @@ def _without_entries(stream: Stream, target: BinaryIO, members: Collection[str])
     target.write(content[at:])
 
 
-def _without_records(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+def _without_warc(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     """Each in a gzip member of its own where the archive is packed, as programs that play archives need it."""
     numbers, spans, at = _numbers(members), [], 0
     with SpooledTemporaryFile(_LARGE) as whole:  # where a record ends is known when it is read
@@ -130,13 +129,13 @@ class _Gzip(io.RawIOBase):
         return self._member.write(content)
 
 
-def _without_packed(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+def _without_gzip(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     written = _Gzip(target)
     take_out(archives.inside_gzip(stream), cast(BinaryIO, written), members)
     written.begin()
 
 
-def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
+def _without_zip(stream: Stream, target: BinaryIO, members: Collection[str]) -> None:
     with archives.opened_zip(stream) as archive, zipfile.ZipFile(target, "w") as kept:
         kept.comment = archive.comment
         for member in archive.infolist():
@@ -153,15 +152,3 @@ def _without_files(stream: Stream, target: BinaryIO, members: Collection[str]) -
                     take_out(stream.inside(name, cast(BinaryIO, file)), cast(BinaryIO, written), inner)
                 else:
                     shutil.copyfileobj(file, written, _PIECE)
-
-
-_WITHOUT: dict[str, Callable[[Stream, BinaryIO, Collection[str]], None]] = {
-    "read_jsonl": _without_lines,
-    "read_json": _without_elements,
-    "read_csv": _without_rows,
-    "read_feed": _without_entries,
-    "read_warc": _without_records,
-    "read_gzip": _without_packed,
-    "read_zip": _without_files,
-}
-"""Reader of a format whose members can be taken out -> what does it."""

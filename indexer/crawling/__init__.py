@@ -17,11 +17,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
-from indexer.corpus import read_ledger, settle, today
+from indexer.corpus import settle, today
 from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites, refusal_of
 from indexer.documents import Refusal, host_of
 from indexer.durable import write_durably
@@ -41,8 +41,6 @@ PATIENCE = 3
 REPORT = Path(".regionsok") / "crawl-report.json"
 """Below corpus/."""
 COLUMNS = ("new", "changed", "unchanged", "gone", "moved", "refused", "failed")
-REASONS, EXAMPLES = 20, 3
-"""Of a source that are kept, and addresses of each."""
 _ITS_OWN = re.compile(r"https?://\S+|\d{5,}")
 """What a reason says of one address only."""
 
@@ -160,7 +158,7 @@ def fetch(settings: Settings, url: str, internal: str = "") -> Report:
 
 
 def _run(job: Job) -> Report:
-    """Do a job, of which what is not the caller's is filled in."""
+    """Do a job."""
     settings = job.settings
     if not settings.crawl_contact.strip():
         raise SourceError(_NO_CONTACT)
@@ -169,9 +167,6 @@ def _run(job: Job) -> Report:
     with _alone(settings.corpus) as lock:
         with writing(settings.index):
             settle(settings.corpus)
-        ledger = read_ledger(settings.corpus)
-        forgotten, gone = frozenset(ledger.forgotten), frozenset(ledger.gone)
-        job = msgspec.structs.replace(job, forgotten=forgotten, salt=ledger.salt, gone=gone, command=os.getpid())
         _log.info("crawl begun", extra={"sites": len(job.sites)})
         try:
             report = _report(job, lock)
@@ -180,21 +175,6 @@ def _run(job: Job) -> Report:
                 settle(settings.corpus)
     _log.info("crawl ended", extra=report.counts)
     return report
-
-
-def _report(job: Job, lock: int) -> Report:
-    """What the process that crawls says; what it found beside the sources is kept there."""
-    lines, asked = [], dict.fromkeys(job.sites, 0)
-    for line in _lines(job, lock):
-        if "log" in line:
-            _log.info(line["log"], extra=line["extra"])
-        elif "found" not in line:
-            lines.append(line)
-        else:
-            asked[line["found"]] = line["asked"]
-            if not job.single and (path := job.settings.sources / f"{line['found']}.toml").exists():
-                add_found(path, line["feeds"], line["sitemaps"])
-    return Report(tuple(lines), asked)
 
 
 @contextmanager
@@ -219,24 +199,32 @@ def _alone(corpus: Path) -> Iterator[int]:
         yield lock.fileno()
 
 
-def _lines(job: Job, lock: int) -> Iterator[dict[str, Any]]:
-    """The lines of the process that crawls; an interrupt reaches it too, and it ends with what it has. Raises SourceError."""
+def _report(job: Job, lock: int) -> Report:
+    """What the process that crawls says; what it found beside the sources is kept there. Raises SourceError.
+
+    An interrupt reaches it too, and it ends with what it has.
+    """
+    lines, asked = [], dict.fromkeys(job.sites, 0)
     command, pipe = [sys.executable, "-m", "indexer.crawling"], subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=[lock]) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
-        process.stdin.write(job_to_json(job))
-        process.stdin.close()
-        try:
-            for line in map(json.loads, _until_the_last(process.stdout)):
-                if "fault" in line:
-                    raise SourceError(line["fault"])
-                yield line
-        except GeneratorExit:
-            process.terminate()
-            raise
+        process.stdin.write(job_to_json(job) + b"\n")
+        process.stdin.flush()  # and not closed: it ends where this does
+        for line in map(json.loads, _until_the_last(process.stdout)):
+            if "fault" in line:
+                raise SourceError(line["fault"])
+            if "log" in line:
+                _log.info(line["log"], extra=line["extra"])
+            elif "found" not in line:
+                lines.append(line)
+            else:
+                asked[line["found"]] = line["asked"]
+                if not job.single and (path := job.settings.sources / f"{line['found']}.toml").exists():
+                    add_found(path, line["feeds"], line["sitemaps"])
     if process.returncode:
         why = f"Hämtningen avbröts av ett fel ({process.returncode})"
         raise SourceError(f"{why}; det som hann sparas finns kvar. Kör om den.")
+    return Report(tuple(lines), asked)
 
 
 def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
@@ -250,10 +238,9 @@ def _until_the_last(lines: IO[bytes]) -> Iterator[bytes]:
 
 def read_visits(corpus: Path) -> dict[str, Visit]:
     """Source -> its last crawl; none where nothing was crawled yet, or where what was kept cannot be read."""
-    try:
+    with suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode((corpus / REPORT).read_bytes(), type=dict[str, Visit])
-    except (OSError, msgspec.DecodeError):
-        return {}
+    return {}
 
 
 def keep_visits(corpus: Path, sites: Mapping[str, Site], report: Report, day: str) -> None:
@@ -280,5 +267,6 @@ def _visit(name: str, day: str, asked: int, lines: list[dict[str, str]], before:
 
 def _reasons(lines: list[dict[str, str]]) -> list[Reason]:
     told = [((line["outcome"], _ITS_OWN.sub("…", line["reason"])), line["url"]) for line in lines if line["reason"]]
-    frequent = Counter(why for why, _ in told).most_common(REASONS)
-    return [Reason(*why, count, [url for other, url in told if other == why][:EXAMPLES]) for why, count in frequent]
+    # 20, 3: reasons of a source that are kept, and addresses of each.
+    frequent = Counter(why for why, _ in told).most_common(20)
+    return [Reason(*why, count, [url for other, url in told if other == why][:3]) for why, count in frequent]

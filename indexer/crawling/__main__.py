@@ -1,8 +1,9 @@
-"""The crawl, in a process of its own since its reactor starts once: python -m indexer.crawling, a job as JSON on standard input.
+"""The crawl, in a process of its own since its reactor starts once: python -m indexer.crawling, a job as a line of JSON on standard input.
 
 On standard output comes one JSON line for every address: outcome, address and reason, and one for every line of the log.
 """
 
+import asyncio
 import json
 import logging
 import os
@@ -14,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
-from twisted.internet.task import LoopingCall
 
 from indexer.crawling import middlewares, sources, spider, wire
 from indexer.faults import Fault
@@ -40,20 +40,13 @@ def run(job: sources.Job) -> None:
             print(json.dumps({"fault": fault}), flush=True)
         os._exit(1)
 
-    def watch() -> None:
-        if os.getppid() != job.command:
-            end()
-
     try:
         hosts = wire.Hosts(job)
     except Fault as fault:
         end(str(fault))
     for key in job.sites:
-        begun = process.crawl(spider.SiteSpider, key, job, hosts, end)
-        begun.addErrback(lambda failure: end(f"{failure.value}"))
-    if job.command:
-        # 0.5: seconds between two looks at whether the command is still there.
-        LoopingCall(watch).start(0.5)
+        process.crawl(spider.SiteSpider, key, job, hosts, end).addErrback(lambda failure: end(f"{failure.value}"))
+    asyncio.get_event_loop().add_reader(sys.stdin.fileno(), end)  # it ends where nobody waits any more
     process.start()
 
 
@@ -71,4 +64,4 @@ _OF_EVERY_RECORD = vars(logging.makeLogRecord({}))
 if __name__ == "__main__":
     logging.getLogger("indexer").addHandler(Relay())
     logging.getLogger("indexer").setLevel(logging.INFO)
-    run(sources.job_from_json(sys.stdin.buffer.read()))
+    run(sources.job_from_json(sys.stdin.buffer.readline()))

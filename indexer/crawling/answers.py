@@ -19,11 +19,10 @@ from w3lib.url import safe_url_string
 from indexer.crawling.memory import Link, Seen, wish_in
 from indexer.documents import canonical_address
 from indexer.ingestion import archives, feed, format_of, html
-from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, taken, utf_16_of
+from indexer.ingestion.parts import BEGINNING, TAGS, TEXT, Unreadable, bounded, in_utf_8, taken, utf_16_of
 from indexer.metadata import dates, robots
 
 FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
-JSON_FEED = "jsonfeed.org/version/"
 LISTED = 50_000
 """Addresses of a sitemap that are read: more are against its protocol (sitemaps.org)."""
 ALIKE = 20
@@ -52,9 +51,8 @@ def unpacked(response: Response, most: int) -> Response:
 
 def as_read(response: TextResponse) -> TextResponse:
     """An answer in UTF-8 where UTF-16 is there or declared: its bytes tell, as for our readers, and addresses in it are in UTF-8."""
-    codec = utf_16_of(response.body) or ("utf-8" if response.encoding.startswith("utf-16") else "")
-    text = response.body.decode(codec, "replace") if codec else ""
-    return response.replace(body=text.encode(), encoding="utf-8") if text else response
+    is_utf_16 = utf_16_of(response.body) or response.encoding.startswith("utf-16")
+    return response.replace(body=in_utf_8(response.body), encoding="utf-8") if is_utf_16 else response
 
 
 def rules_in(response: Response, reserved: bool, day: str) -> robots.RobotsRules:
@@ -73,9 +71,7 @@ def rules_in(response: Response, reserved: bool, day: str) -> robots.RobotsRules
 def listed_links(body: bytes, url: str, most: int) -> list[Link]:
     """What a feed or sitemap at an address lists; it may be packed, at most so many bytes unpacked. Raises Unreadable."""
     content = taken(archives.unpacked(body, "gzip", most), most, packed=False)
-    if codec := utf_16_of(content):
-        content = content.decode(codec, "replace").encode()
-    content = _SAYS_UTF_16.sub(b"", content.removeprefix(b"\xef\xbb\xbf"))
+    content = _SAYS_UTF_16.sub(b"", in_utf_8(content).removeprefix(b"\xef\xbb\xbf"))
     start = content[:BEGINNING].lstrip()
     try:
         if format_of("", content[:BEGINNING]) == ("feed", "read_sitemap"):
@@ -105,7 +101,7 @@ def json_feed_links(content: bytes, url: str) -> Iterator[Link]:
     if content.count(b"{") + content.count(b"[") > TAGS:
         raise Unreadable(f"Flödet har fler än {TAGS} objekt och listor.")
     said = json.loads(content)
-    if JSON_FEED not in str(said.get("version")):
+    if "jsonfeed.org/version/" not in str(said.get("version")):
         raise Unreadable(_NO_LIST)
     for entry in said.get("items", ()):
         if isinstance(entry, dict) and (address := entry.get("url") or entry.get("external_url")):
@@ -134,9 +130,8 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
 def _listed(base: str, address: object, published: object = "", updated: object = "") -> Link:
     """Days that cannot be cost themselves only: year 1, 1970 where a clock was never set, what lies beyond tomorrow."""
     texts = [str(text or "").strip() for text in (published, updated)]
-    days = [dates.plausible_date(text) for text in texts]
     # 1970: the year that a clock says that was never set; nothing was on the web so early.
-    stated = [text if day and day.year > 1970 else "" for text, day in zip(texts, days, strict=True)]
+    stated = [text if (day := dates.plausible_date(text)) and day.year > 1970 else "" for text in texts]
     return Link(joined(base, str(address or "")), "listed", *stated)
 
 
@@ -212,15 +207,15 @@ def objection_to(response: Response, rules: robots.RobotsRules) -> tuple[str, st
     return "", "", False
 
 
-def as_seen(response: Response, rules: robots.RobotsRules, day: str) -> Seen:
-    """What is to be remembered of an answer with those rules; not what it led to."""
+def as_seen(response: Response, day: str, links: list[Link], rules: robots.RobotsRules, stored: bool) -> Seen:
+    """What is to be remembered of an answer with those rules that led to those links."""
     # Headers that alone keep a page out may change alone, and no validator would tell.
     is_out = wish_in(rules_in(Response(response.url, headers=response.headers), False, day))
     headers = {} if is_out else response.headers
     etag, modified = (headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
     found, permits = response.meta["found"], not rules_in(response, True, day).reserved
-    come = {"depth": found.depth, "published": found.link.published}
-    return Seen(response.url, digest_of(response.body), etag, modified, rules=rules, permits=permits, **come)
+    said = digest_of(response.body), etag, modified, tuple(links)
+    return Seen(response.url, *said, stored, found.depth, found.link.published, rules, permits)
 
 
 def is_as_seen(response: Response, seen: Seen) -> bool:

@@ -1,6 +1,6 @@
 """Fetched pages -> WARC files in corpus/crawl/, whole or absent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from glob import escape
@@ -11,6 +11,7 @@ from scrapy.http import Response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from indexer.crawling.memory import Lives
 from indexer.crawling.sources import Job
 from indexer.durable import write_durably
 from indexer.faults import naming
@@ -22,21 +23,19 @@ _LEFT_OUT = ("content-encoding", "transfer-encoding", "content-length", "set-coo
 
 
 class Archive:
-    """Writes the pages of one site; `finished` is called with the name and addresses of a file that is durable, or with none."""
+    """Writes the pages of one site; of each file that is durable it tells what is known of them, also of one before a kill. Raises Fault."""
 
-    def __init__(self, job: Job, name: str, finished: Callable[[str, list[str]], None]) -> None:
-        self._folder, self._name, self._finished = job.settings.corpus / "crawl", name, finished
+    def __init__(self, job: Job, name: str, memory: Lives) -> None:
+        self._folder, self._name, self._memory = job.settings.corpus / "crawl", name, memory
         self._publisher = {SOURCE: job.sites[name].name, COUNTY: job.sites[name].county}
         with naming(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
         self._writer, self._urls, self._size = WARCWriter(BytesIO()), list[str](), 0
-
-    def unknown(self, known: set[str]) -> Iterator[tuple[str, list[str]]]:
-        """Name and addresses of each file of the site but those known, in the order that they were written."""
-        for path in sorted(self._folder.glob(f"{escape(self._name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
+        known = memory.archives()
+        for path in sorted(self._folder.glob(f"{escape(name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
             if path.name not in known:
                 with path.open("rb") as file:
-                    yield path.name, [*_addresses(file)]
+                    memory.keep(path.name, _addresses(file))
 
     def add(self, response: Response, published: str, updated: str) -> None:
         """Take a page, already unpacked, with the days that a list states of it, which may be empty. Raises Fault."""
@@ -62,7 +61,7 @@ class Archive:
                 write_durably(path, self._writer.out.getvalue())
             name = path.name
             self._writer, self._urls, self._size = WARCWriter(BytesIO()), [], 0
-        self._finished(name, urls)
+        self._memory.store(name, urls)
 
 
 def _addresses(archive: BinaryIO) -> Iterator[str]:

@@ -14,17 +14,16 @@ Of the last two a crawl asks for REVISITS, and half of these are kept for the la
 
 import heapq
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec.structs import replace
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
-from indexer.corpus.ledger import fingerprint_of
+from indexer.corpus.ledger import fingerprint_of, read_ledger
 from indexer.crawling import sources
 from indexer.crawling.memory import Found, Link, Memory, Seen
 from indexer.documents import canonical_address, host_of
@@ -57,15 +56,15 @@ class Frontier:
 
     def __init__(self, key: str, job: sources.Job, tell: Callable[[str, str, str], None], memory: Memory) -> None:
         self._job, self._tell, self._memory = job, tell, memory
-        self._hosts = job.sites[key].hosts
+        self._hosts, ledger = job.sites[key].hosts, read_ledger(job.settings.corpus)
+        self._forgotten, self._salt = frozenset(ledger.forgotten), ledger.salt
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
         self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
         self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
         self._key_of = lru_cache(20_000)(self._key)
         self._heard, self._waiting, self._shapes = set[str](), dict[str, Found](), Counter[str]()
         self._first, self._listed, self._pages = Queue(), Queue(), Queue()
-        self._turns = deque([self._listed, self._pages])
-        self._numbers = count()
+        self._turns = [self._listed, self._pages]
         self._met, self._asked = set[str](), set[str]()
         self._left, self._new, self._is_met = REVISITS, 0, False
         self._due = self._unasked()
@@ -86,7 +85,7 @@ class Frontier:
 
     def is_forgotten(self, url: str) -> bool:
         """Whether a person had its text forgotten."""
-        return bool(self._job.salt) and fingerprint_of(url, self._job.salt) in self._job.forgotten
+        return bool(self._forgotten) and fingerprint_of(url, self._salt) in self._forgotten
 
     def add(self, links: Iterable[Link], found: Found | None = None) -> None:
         """Take what an address leads to; without one, what the source itself names."""
@@ -145,7 +144,7 @@ class Frontier:
     def _nearest(self) -> Found | None:
         """Start pages and lists; then in turn the newest that is listed and the nearest page."""
         while queue := self._first or self._turns[0] or self._turns[1]:
-            self._turns.rotate()
+            self._turns.reverse()
             if found := self._waiting.pop(heapq.heappop(queue)[-1], None):
                 return found
         return None
@@ -219,7 +218,7 @@ class Frontier:
         if found.came or not rank or link.kind in ("feed", "sitemap"):
             queue, rank = self._first, -1 if found.came else int(link.kind == "sitemap")
         newest = int(re.sub(r"\D", "", max(link.published, link.updated))[:14].ljust(14, "0"))
-        heapq.heappush(queue, (rank, -newest, next(self._numbers), found.key))
+        heapq.heappush(queue, (rank, -newest, len(self._heard), found.key))
 
 
 def _led(link: Link, key: str, found: Found | None, barren: int | None) -> Found:

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from indexer.corpus.ledger import Departure, note
+from indexer.corpus.ledger import Departure, note, read_ledger
 from indexer.crawling.sources import Job
 from indexer.documents import canonical_address, identity
 from indexer.faults import naming
@@ -22,7 +22,6 @@ ABSENCES = 2
 """Crawls in a row that do not find a page, after which it is gone: servers are mended and pages published anew in between."""
 DETOURS = 7
 """Crawls in a row that are led elsewhere for the time being, after which a page has moved."""
-_WITHDRAWN = (410, 451)
 RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
 
 
@@ -133,13 +132,10 @@ class Memory(sqlite3.Connection):
 
     def due(self) -> Iterator[Seen]:
         """The stored pages to be asked for, without their links: the one that waited longest first, then the one that changed last."""
-        return self._all("SELECT seen FROM addresses WHERE stored AND due <= ? ORDER BY asked, due", self._day)
+        return self.all("SELECT seen FROM addresses WHERE stored AND due <= ? ORDER BY asked, due", self._day)
 
-    def all(self) -> Iterator[Seen]:
-        """All that is known, without links."""
-        return self._all("SELECT seen FROM addresses")
-
-    def _all(self, query: str, *values: str) -> Iterator[Seen]:
+    def all(self, query: str = "SELECT seen FROM addresses", *values: str) -> Iterator[Seen]:
+        """All that is known, or of it what a query finds, without links."""
         rows = self.execute(query, values).fetchall()  # what follows may change them
         return (seen for (encoded,) in rows if (seen := _SEEN.decode(encoded)).url)
 
@@ -161,54 +157,60 @@ class Memory(sqlite3.Connection):
             self.commit()
 
 
-class Lives:
-    """Of the pages of one site; `tell` takes outcome, address and reason."""
+class Lives(Memory):
+    """What is known of the pages of one site, and what becomes of them; `tell` takes outcome, address and reason."""
 
-    def __init__(self, key: str, job: Job, memory: Memory, tell: Callable[[str, str, str], None]) -> None:
-        self._job, self._memory, self._tell, self._corpus = job, memory, tell, job.settings.corpus
+    def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
+        super().__init__(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
+        self._tell, self._corpus, self._gone = tell, job.settings.corpus, read_ledger(job.settings.corpus).gone
         self._starts = {canonical_address(url) for url in job.sites[key].start}
 
     def leave(self, outcome: str, url: str, reason: str) -> None:
         """Write down that a stored page left, and forget it. Raises Fault."""
-        note(self._corpus, [Departure(identity(url, "", ""), self._job.day)])
-        self._memory.forget(url)
+        note(self._corpus, [Departure(identity(url, "", ""), self._day)])
+        self.forget(url)
         self._tell(outcome, url, reason)
 
     def are_here(self, urls: Iterable[str]) -> None:
         """Write down which pages are back at their addresses, and lie in corpus/ as they are there. Raises Fault."""
-        note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self._job.gone])
+        note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self._gone])
+
+    def store(self, archive: str, urls: Iterable[str]) -> None:
+        """Take it that those pages lie in an archive that is durable. Raises Fault."""
+        self.are_here(urls)
+        self.keep(archive)
 
     def review(self, may_be_kept: Callable[[str], bool], is_reserved: Callable[[str], bool]) -> None:
         """Let pages leave that may no longer be kept, though nobody asks for them; what is no longer reserved may be asked for anew.
 
         What robots.txt forbids stays, and is not asked for: it says what may be fetched, and not what may be kept.
         """
-        for seen in self._memory.all():
+        for seen in self.all():
             reserved = not seen.permits and is_reserved(seen.url)
             if seen.stored and reserved:
                 self.leave("gone", seen.url, RESERVED)
-            elif seen.stored and "" < seen.rules.until < self._job.day:
+            elif seen.stored and "" < seen.rules.until < self._day:
                 self.leave("gone", seen.url, f"Sidan skulle visas till och med {seen.rules.until}.")
             elif seen.stored and seen.depth and not may_be_kept(seen.url):
                 self.leave("gone", seen.url, "Källans follow och leave tar inte längre med sidan.")
             elif seen.rules.reserved and not reserved:
-                self._memory.forget(seen.url)
+                self.forget(seen.url)
 
     def fail(self, found: Found, status: int) -> None:
         """Take it that an address answers with a status other than 200: what was withdrawn leaves, what is not found does in time."""
-        url, seen = found.link.url, self._memory.seen(found.key)
-        is_absent = status == 404 or status in _WITHDRAWN
-        reason = f"Sidan finns inte ({status})." if is_absent else f"Servern svarade {status}."
-        if is_absent and seen and seen.stored:
-            self._miss("gone", replace(seen, url=url), reason, 1 if status in _WITHDRAWN else ABSENCES)
+        url, seen = found.link.url, self.seen(found.key)
+        most = {404: ABSENCES, 410: 1, 451: 1}.get(status)
+        reason = f"Sidan finns inte ({status})." if most else f"Servern svarade {status}."
+        if most and seen and seen.stored:
+            self._miss("gone", replace(seen, url=url), reason, most)
             return
         self._tell("failed", url, reason)
-        if is_absent and found.came:
-            self._memory.see(Seen(url))
-        elif is_absent:
-            self._memory.forget(url)
+        if most and found.came:
+            self.see(Seen(url))
+        elif most:
+            self.forget(url)
         elif seen:
-            self._memory.ask(replace(seen, url=url))
+            self.ask(replace(seen, url=url))
 
     def move(self, found: Found, target: str, permanently: bool) -> None:
         """Take it that an address leads to another: a page that was there is now there, or gone if that is where the site begins."""
@@ -217,7 +219,7 @@ class Lives:
             self._starts.add(key)
         if key == found.key:
             return
-        seen, there = self._memory.seen(found.key), self._memory.seen(key)
+        seen, there = self.seen(found.key), self.seen(key)
         if seen and seen.stored:
             to_start = found.depth > 0 and (key in self._starts or "/" not in key)
             outcome = "gone" if to_start else "moved"
@@ -227,14 +229,14 @@ class Lives:
             if not self._miss(outcome, replace(seen, url=url), reason, most):
                 return
         leads = replace(found.link, url=target, kind="page")
-        self._memory.see(Seen(url, digest=target, links=(leads,), depth=found.depth))
+        self.see(Seen(url, digest=target, links=(leads,), depth=found.depth))
 
     def _miss(self, outcome: str, seen: Seen, reason: str, most: int) -> bool:
         """Let a page leave that was not at its address so many times in a row; whether it did."""
         if seen.missing + 1 >= most:
             self.leave(outcome, seen.url, reason)
             return True
-        self._memory.ask(replace(seen, missing=seen.missing + 1))
+        self.ask(replace(seen, missing=seen.missing + 1))
         self._tell("missing", seen.url, reason)
         return False
 

@@ -14,6 +14,7 @@ from twisted.internet.error import DNSLookupError
 
 from indexer.crawling import answers, sources, wire
 from indexer.faults import Fault
+from indexer.ingestion.parts import in_utf_8
 from indexer.metadata.robots import AGENT, is_reserved, reservations
 
 _log = logging.getLogger(__package__)
@@ -22,10 +23,6 @@ LONGEST = 512_000
 """Bytes that are read (RFC 9309, 2.5)."""
 _NAMED = re.compile(r"^([ \t]*user[- ]?agent[ \t]*[: \t][ \t]*)(\*(?=\s|$)|[a-z_-]*).*", re.IGNORECASE | re.MULTILINE)
 _DELAY = re.compile(r"^([ \t]*crawl[- ]?delay[ \t]*[: \t][ \t]*\d+),(?=\d)", re.IGNORECASE | re.MULTILINE)
-
-
-Said = tuple[Protego, list[tuple[str, bool]]]
-"""What a host says of how it may be used: its robots.txt, and its reservations."""
 
 
 class SafeResolver(CachingThreadedResolver):
@@ -48,7 +45,7 @@ class Guard:
 
     def __init__(self, crawler: Any) -> None:
         self._crawler = crawler
-        self._said: dict[str, asyncio.Task[Said]] = {}
+        self._said, self._reserved = dict[str, asyncio.Task[Protego]](), dict[str, list[tuple[str, bool]]]()
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
@@ -60,11 +57,11 @@ class Guard:
             raise wire.NotAsked(reason)
         self._crawler.spider.hosts.of(request.url).wait()
         # What asks for a robots.txt itself may be led anywhere.
-        if request.callback is not NO_CALLBACK and not allows((await self.said_by(request.url))[0], request.url):
+        if request.callback is not NO_CALLBACK and not allows(await self.said_by(request.url), request.url):
             raise wire.NotAsked("robots.txt tillåter det inte.")
 
-    async def said_by(self, url: str) -> Said:
-        """What the host of an address says. Raises NotAsked where it rests or may not be asked at all, and Stopped."""
+    async def said_by(self, url: str) -> Protego:
+        """The robots.txt of the host of an address. Raises NotAsked where it rests or may not be asked at all, and Stopped."""
         origin = wire.origin_of(url)
         if origin not in self._said:
             self._said[origin] = asyncio.ensure_future(self._ask(origin))
@@ -72,11 +69,9 @@ class Guard:
 
     def is_reserved(self, url: str) -> bool:
         """Whether the host of an address, if it has been asked, reserves it against mining."""
-        asked = self._said.get(wire.origin_of(url))
-        said = asked.result() if asked and asked.done() and not asked.exception() else None
-        return said is not None and is_reserved(url, said[1])
+        return is_reserved(url, self._reserved.get(wire.origin_of(url), []))
 
-    async def _ask(self, origin: str) -> Said:
+    async def _ask(self, origin: str) -> Protego:
         """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
         answer = await self._get(f"{origin}/robots.txt")
         if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
@@ -89,7 +84,8 @@ class Guard:
         _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
         answer = await self._get(tdmrep) if allows(robots, tdmrep) else None
-        return robots, reservations(answer.body) if answer and answer.status == 200 else []
+        self._reserved[origin] = reservations(answer.body) if answer and answer.status == 200 else []
+        return robots
 
     async def _get(self, url: str) -> Response | None:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
@@ -107,10 +103,8 @@ def read_robots(content: bytes) -> Protego:
     """What Protego matches, with what it reads otherwise than RFC 9309 written otherwise first; of UTF-8, UTF-16 or Latin-1, with lines that end in any way."""
     if len(content) > LONGEST:  # what is left of the line that is cut would be another rule
         content = content[: max(content.rfind(end, 0, LONGEST) for end in (b"\n", b"\r"))]
-    if b"\0" in content[:64]:
-        unmarked = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-        content = content.decode("utf-16" if content[0] > 0xFD else unmarked, "replace").encode()
-    content = re.sub(rb"\A\xef(?:\xbb\xbf?)?", b"", content)  # a mark that is whole or not, as Google's parser does
+    # A mark that is whole or not, as Google's parser does.
+    content = re.sub(rb"\A\xef(?:\xbb\xbf?)?", b"", in_utf_8(content))
     try:
         text = content.decode()
     except UnicodeDecodeError:

@@ -8,6 +8,7 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from socket import inet_aton, inet_ntoa
 from typing import Any
@@ -66,15 +67,8 @@ class Job(msgspec.Struct, frozen=True):
     """An internal network that may be fetched, as 127.0.1.0/24: what tests serve stands in one, and no setting can say so."""
     single: bool = False
     """Only the start addresses, and what stands in a feed or sitemap at them; nothing on a page is followed."""
-    forgotten: frozenset[str] = frozenset()
-    """Fingerprints of addresses and texts that must not come back, made with `salt`."""
-    salt: str = ""
-    gone: frozenset[str] = frozenset()
-    """Ids of documents that left; a page that is as it was when it did is back."""
     day: str = ""
     """ISO 8601: today, for all that the crawl decides and remembers."""
-    command: int = 0
-    """The process that waits for this one, which ends where that one has; 0: none does."""
     trial: bool = False
     """Of a single address only what it gives is said; nothing is kept of it, and where it leads is not asked."""
 
@@ -139,10 +133,9 @@ class Found(msgspec.Struct, frozen=True):
 
 def read_found(path: Path) -> Found:
     """Of the source in a file; nothing where what was kept cannot be read."""
-    try:
+    with suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode(path.with_suffix(FOUND).read_bytes(), type=Found)
-    except (OSError, msgspec.DecodeError):
-        return Found()
+    return Found()
 
 
 def add_found(path: Path, feeds: Iterable[str], sitemaps: Iterable[str]) -> None:
@@ -195,8 +188,7 @@ def refusal_of(url: str, allowed: str = "") -> str | None:
 def _leads_inside(host: str, allowed: str) -> bool:
     if ":" in host:
         return is_internal(host, allowed)
-    try:
+    with suppress(OSError, ValueError):  # a name; 08, 0x and 256.1 are neither
         return is_internal(inet_ntoa(inet_aton(host.rstrip("."))), allowed)
-    except (OSError, ValueError):  # a name; 08, 0x and 256.1 are neither
-        is_number = host.rstrip(".").rpartition(".")[2][:1].isdecimal()
-        return is_number or "." not in host or host.endswith((".localhost", ".local", ".internal"))
+    is_number = host.rstrip(".").rpartition(".")[2][:1].isdecimal()
+    return is_number or "." not in host or host.endswith((".localhost", ".local", ".internal"))

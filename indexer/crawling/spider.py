@@ -14,16 +14,11 @@ from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, archive, frontier, middlewares, sources, wire
-from indexer.crawling.memory import ANEW, Found, Link, Lives, Memory, Seen, wish_in
+from indexer.crawling.memory import ANEW, Found, Link, Lives, Seen, wish_in
 from indexer.documents import canonical_address
 from indexer.faults import Fault, naming
-from indexer.ingestion.parts import Unreadable
+from indexer.ingestion import archives, parts
 from indexer.metadata.robots import RobotsRules
-
-LINKS = 5_000
-"""Of a page, that are followed; the pages of data/pages have up to 2,099 tags."""
-_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
-_WORD = "wordprocessingml.document"
 
 _log = logging.getLogger(__package__)
 
@@ -34,12 +29,9 @@ class SiteSpider(Spider):
     def __init__(self, key: str, job: sources.Job, hosts: wire.Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
-        self._memory = Memory(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
-        self.archive = archive.Archive(job, key, self._stored)
-        for name, urls in self.archive.unknown(self._memory.archives()):
-            self._memory.keep(name, urls)
+        self._memory = Lives(key, job, self._tell)
+        self.archive = archive.Archive(job, key, self._memory)
         self._frontier = frontier.Frontier(key, job, self._tell, self._memory)
-        self._lives = Lives(key, job, self._memory, self._tell)
         self.hosts, self.delay = hosts, self._site.delay
         self._resting, self._feeds, self._sitemaps = set[str](), set[str](), set[str]()
         self._size = self._pages = 0
@@ -51,7 +43,7 @@ class SiteSpider(Spider):
         self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
         await asyncio.gather(*map(self._begin, self._site.start))
         if not self._job.single:
-            self._lives.review(self._frontier.is_kept, self._guard.is_reserved)
+            self._memory.review(self._frontier.is_kept, self._guard.is_reserved)
             self._frontier.add(Link(url, "feed") for url in self._site.feeds)
             self._frontier.add(Link(url, "sitemap") for url in (*self._site.sitemaps, *sorted(self._sitemaps)))
         self._frontier.add(Link(url, "page") for url in self._site.start)
@@ -69,10 +61,6 @@ class SiteSpider(Spider):
         asked = self.crawler.stats.get_value("downloader/request_count", 0)
         found = {"found": self._key, "asked": asked, "feeds": sorted(self._feeds), "sitemaps": sorted(self._sitemaps)}
         print(json.dumps(found), flush=True)
-
-    def _stored(self, name: str, urls: list[str]) -> None:
-        self._lives.are_here(urls)
-        self._memory.keep(name)
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
@@ -96,8 +84,7 @@ class SiteSpider(Spider):
 
     async def _begin(self, start: str) -> None:
         with suppress(exceptions.IgnoreRequest):  # the start page is told the same when it is asked for
-            robots, _ = await self._guard.said_by(start)
-            self._sitemaps |= {url for url in robots.sitemaps if self._frontier.is_ours(url)}
+            self._sitemaps.update(filter(self._frontier.is_ours, (await self._guard.said_by(start)).sitemaps))
 
     def _next(self) -> None:
         """Ask for one address when the one before has been read. Raises DontCloseSpider, or there is none."""
@@ -146,13 +133,13 @@ class SiteSpider(Spider):
             elif response.status == 200:
                 links = self._read(response, found)
             else:
-                self._lives.fail(found, response.status)
-        except Unreadable as error:  # the next crawl that asks for it asks for all of it, and says so again
+                self._memory.fail(found, response.status)
+        except parts.Unreadable as error:  # the next crawl that asks for it asks for all of it, and says so again
             self._memory.see(Seen(response.url, stored=bool(seen and seen.stored), depth=found.depth))
             self._tell("refused", response.url, str(error))
             self._count(response)
-        follows = ("listed", "sitemap") if self._job.single else ("page", "listed", "feed", "sitemap")
-        self._frontier.add((link for link in links if link.kind in follows), found)
+        is_single = self._job.single
+        self._frontier.add((link for link in links if not is_single or link.kind in ("listed", "sitemap")), found)
 
     def _try(self, response: Response) -> None:
         """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""
@@ -170,7 +157,7 @@ class SiteSpider(Spider):
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
         found, target = response.meta["found"], answers.joined(response.url, address)
-        self._lives.move(found, target, response.status not in (302, 303, 307))
+        self._memory.move(found, target, response.status not in (302, 303, 307))
         if reason := self._frontier.redirect(found, target):
             self._tell("refused", response.url, reason)
 
@@ -180,10 +167,10 @@ class SiteSpider(Spider):
         if found.link.kind in ("feed", "sitemap") or answers.is_list(response, kind):
             listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
             links = self._bounded(listed, answers.LISTED, response)
-            self._see(response, links, False, RobotsRules())
+            self._memory.see(answers.as_seen(response, self._job.day, links, RobotsRules(), stored=False))
             return links
-        if kind not in _TYPES and not kind.endswith(_WORD):
-            raise Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
+        if not kind or not archives.DOCUMENT.fullmatch(kind):
+            raise parts.Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
         if target := answers.refreshed(response):
             self._lead_on(response, target)
             return []
@@ -196,17 +183,13 @@ class SiteSpider(Spider):
         reserved = not seen.permits and self._guard.is_reserved(response.url)
         rules = answers.rules_in(response, reserved, self._job.day) if seen.stored else seen.rules
         if seen.stored and (wish := wish_in(rules)):
-            self._lives.leave("gone", response.url, wish)
+            self._memory.leave("gone", response.url, wish)
             seen = replace(seen, stored=False, etag="", modified="", rules=rules)
         else:
             self._tell("unchanged", response.url)
-            self._lives.are_here([response.url] if seen.stored else ())
+            self._memory.are_here([response.url] if seen.stored else ())
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
-
-    def _see(self, response: Response, links: Iterable[Link], stored: bool, rules: RobotsRules) -> None:
-        seen = answers.as_seen(response, rules, self._job.day)
-        self._memory.see(replace(seen, links=tuple(links), stored=stored))
 
     def _take(self, response: Response) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
@@ -218,10 +201,11 @@ class SiteSpider(Spider):
         is_page = isinstance(response, TextResponse) and outcome != "aside"
         links = self._links_on(response) if is_page and not rules.nofollow else []
         if leaves and before.stored:
-            self._lives.leave("gone", response.url, reason)
+            self._memory.leave("gone", response.url, reason)
         elif outcome:
             self._tell(outcome, response.url, reason)
-        self._see(response, links, not outcome or (before.stored and not leaves), rules)
+        stored = not outcome or (before.stored and not leaves)
+        self._memory.see(answers.as_seen(response, self._job.day, links, rules, stored))
         if not outcome:
             self.archive.add(response, found.link.published or before.published, found.link.updated)
             self._tell("changed" if before.stored else "fetched", response.url)
@@ -230,7 +214,7 @@ class SiteSpider(Spider):
 
     def _links_on(self, response: TextResponse) -> list[Link]:
         links = [link for link in answers.page_links(response) if self._frontier.is_ours(link.url)]
-        links = self._bounded(links, LINKS, response)
+        links = self._bounded(links, 5_000, response)  # the pages of data/pages have up to 2,099 tags
         self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
 

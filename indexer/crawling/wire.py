@@ -8,7 +8,6 @@ import sqlite3
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from math import inf
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +34,6 @@ FAILURES = 5
 """In a row, of these or without an answer, after which a host rests for an hour; for each one more twice as long."""
 LONGEST_WISH = 366 * 24 * 3600.0
 """Seconds; who asks for more has made a mistake."""
-_HOSTS = "CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT NOT NULL, failures INTEGER NOT NULL)"
 _PORTS = {"http": 80, "https": 443}
 
 http11._LenientHTTPClientParser.MAX_LENGTH = HEAD
@@ -64,7 +62,7 @@ class Hosts(dict[str, "Host"]):
         with naming(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._kept = sqlite3.connect(self._path, timeout=60, isolation_level=None)
-        self.kept(_HOSTS)
+        self.kept("CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT, failures INTEGER)")
 
     def __missing__(self, name: str) -> "Host":
         self[name] = Host(name, self)
@@ -89,7 +87,7 @@ class Host:
 
     def __init__(self, name: str, hosts: Hosts) -> None:
         self.turn, self.delay = asyncio.Lock(), 0.0
-        self._name, self._hosts, self._ended, self._wish = name, hosts, -inf, 0.0
+        self._name, self._hosts, self._ended, self._wish = name, hosts, -LONGEST_WISH, 0.0
         rows: list[tuple[str, int]] = hosts.kept("SELECT until, failures FROM hosts WHERE host = ?", name)
         self._until, self._failures = rows[0] if rows else ("", 0)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from indexer.faults import is_passing
-from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Source, Stream, Unreadable, refused, utf_16_of
+from indexer.ingestion.parts import ALLOWANCE, UNPACKED, Budget, Part, Source, Stream, Unreadable, in_utf_8, refused
 from indexer.metadata.tables import rows
 
 __all__ = ["Source", "is_sidecar", "parts_of", "stream_of"]
@@ -23,6 +23,8 @@ __all__ = ["Source", "is_sidecar", "parts_of", "stream_of"]
 DEEPEST = 3
 """Times that a content may be packed in another."""
 _DATA = Path(__file__).with_name("data")
+# Read as a text: TOML refuses one that cannot be, as 2019-02-30, and all that stands beside it.
+_DATE = re.compile(r"^(\s*(?:date|published|updated|fetched)\s*=\s*)([^\s\"'\[{#][^#\n]*?)(\s*(?:#.*)?)$", re.MULTILINE)
 
 
 def parts_of(
@@ -66,23 +68,12 @@ def _sidecar(path: Path) -> dict[str, object]:
     """What the file's sidecar says. Raises Unreadable for a broken one."""
     for sidecar in sidecars(path)[:1]:
         try:
-            return _stated(sidecar.read_text(encoding="utf-8"))
+            return dict(tomllib.loads(_DATE.sub(r'\1"\2"\3', sidecar.read_text(encoding="utf-8"))))
         except (OSError, ValueError) as error:
             if is_passing(error):
                 raise
             raise Unreadable(f"Följefilen {sidecar.name} går inte att läsa ({error}); rätta den.") from error
     return {}
-
-
-_DATE = re.compile(r"^(\s*(?:date|published|updated|fetched)\s*=\s*)([^\s\"'\[{#][^#\n]*?)(\s*(?:#.*)?)$", re.MULTILINE)
-
-
-def _stated(text: str) -> dict[str, object]:
-    """The keys of a sidecar; a date that TOML cannot have, as 2019-02-30, is a text. Raises ValueError."""
-    try:
-        return dict(tomllib.loads(text))
-    except ValueError:
-        return dict(tomllib.loads(_DATE.sub(r'\1"\2"\3', text)))
 
 
 def is_sidecar(path: Path) -> bool:
@@ -129,8 +120,7 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content."""
-    if codec := utf_16_of(beginning):
-        beginning = beginning.decode(codec, "ignore").encode()
+    beginning = in_utf_8(beginning, "ignore")
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     for named, begins, module, function in _formats():
         if named.search(name.lower()) and begins.search(beginning if begins.pattern[:2] == rb"\A" else start):

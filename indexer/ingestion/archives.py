@@ -10,7 +10,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from importlib import import_module
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
@@ -29,8 +29,9 @@ PUBLISHED, UPDATED = "Regionsok-Published", "Regionsok-Updated"
 """Fields of a record: when the feed or sitemap that lists a page says that it was published and changed, written by our own crawler."""
 SOURCE, COUNTY = "Regionsok-Source", "Regionsok-County"
 """Likewise: the publisher that it was fetched of, and where that belongs."""
-_RECORDS, _FETCHED = ("response", "resource", "conversion"), "200"
-_DOCUMENT = re.compile(r"|text/(html|plain)|.*(/pdf|wordprocessingml\.document|(/|/xhtml\+|rss\+|atom\+)xml)")
+_RECORDS = ("response", "resource", "conversion")
+DOCUMENT = re.compile(r"|text/(html|plain)|.*(/pdf|wordprocessingml\.document|(/|/xhtml\+|rss\+|atom\+)xml)")
+"""The type of a page or document; empty where nobody says it."""
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
 """Bytes of a line, and of all lines, that say something of a record."""
 
@@ -96,7 +97,7 @@ def read_warc(stream: Stream) -> Iterator[Part]:
     try:
         for number, record in enumerate(Records(stream.file), start=1):
             answer = record.http_headers
-            if record.rec_type in _RECORDS and (answer is None or answer.get_statuscode() == _FETCHED):
+            if record.rec_type in _RECORDS and (answer is None or answer.get_statuscode() == "200"):
                 yield from _record(stream, record, f"#{number}")
     except (broken, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError) as error:
         reason = f"Arkivet är trasigt efter post {number} ({type(error).__name__}); hämta sidorna igen."
@@ -186,7 +187,7 @@ def _moment(digits: str) -> str:
 def _is_document(record: Any) -> bool:
     """Pages and documents; what belongs to a page is passed over and not refused."""
     stated = record.http_headers.get_header("Content-Type") if record.http_headers else record.content_type
-    return bool(_DOCUMENT.fullmatch(str(stated or "").partition(";")[0].strip().lower()))
+    return bool(DOCUMENT.fullmatch(str(stated or "").partition(";")[0].strip().lower()))
 
 
 def unpacked(content: bytes, encodings: str, most: int) -> bytes:
@@ -211,23 +212,18 @@ def _inflated(content: bytes, most: int) -> tuple[bytes, bool]:
     """What is in a content, and whether that is all that was meant to be."""
     for format in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib with a head, or none, as some servers have it
         unpacker = zlib.decompressobj(format)
-        try:
-            inflated = unpacker.decompress(content, most)
-        except zlib.error:
-            continue
-        if inflated or unpacker.eof:
-            return inflated, unpacker.eof
+        with suppress(zlib.error):
+            if (inflated := unpacker.decompress(content, most)) or unpacker.eof:
+                return inflated, unpacker.eof
     return content, True
 
 
 def _unbrotlied(content: bytes, most: int) -> tuple[bytes, bool]:
     brotli: Any = import_module("brotli")
     unpacker = brotli.Decompressor()
-    try:
-        content = unpacker.process(content, output_buffer_limit=most)
-    except brotli.error:
-        return content, True
-    return content[:most], unpacker.is_finished()
+    with suppress(brotli.error):
+        return unpacker.process(content, output_buffer_limit=most)[:most], unpacker.is_finished()
+    return content, True
 
 
 def _unzstandarded(content: bytes, most: int) -> tuple[bytes, bool]:

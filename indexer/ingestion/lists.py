@@ -3,7 +3,6 @@
 One that is broken or too large costs none of the others. A sidecar's `columns` says which column is which key where its name does not.
 """
 
-import codecs
 import csv
 import io
 import json
@@ -11,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, count
+from typing import BinaryIO
 
 from indexer.ingestion import columns, parts
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
@@ -18,12 +18,10 @@ from indexer.ingestion.text import decode, decoded_line
 
 _PIECE = 65_536
 """Bytes that are read at once."""
-_BETWEEN, _BLANK = re.compile(r"[\s,]*"), re.compile(r"\s*")
-_MARK, _IN_STRING = re.compile(r'[\[\]{},"]'), re.compile(r'\\.|"', re.DOTALL)
-_DECODER = json.JSONDecoder()
-_NO_JSON = "Det som står här är ingen JSON i UTF-8; rätta det."
-
-Put = Callable[[str], object]
+_BETWEEN = b" \t\r\n,]"
+"""What stands between the values of a list, and behind the last."""
+_STRING = rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)'
+_MARK, _IN_STRING = re.compile(rb'([\[\]{},])|"' + _STRING, re.DOTALL), re.compile(rb"()" + _STRING, re.DOTALL)
 
 
 def read_jsonl(stream: Stream) -> Iterator[Part]:
@@ -33,7 +31,7 @@ def read_jsonl(stream: Stream) -> Iterator[Part]:
         if len(line) > longest:
             while line and not line.endswith(b"\n"):
                 line = stream.file.readline(longest)
-            yield RefusedPart(f"Dokumentet är större än {longest // 1_000_000} MB; dela upp det.", member=f"#{number}")
+            yield RefusedPart(_too_large(longest), member=f"#{number}")
         elif line.strip():
             yield refusing(_part, f"#{number}", line, stream)
 
@@ -43,20 +41,23 @@ def read_json(stream: Stream) -> Iterator[Part]:
     if not stream.beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         yield refusing(_part, "", stream.whole(), stream)
         return
-    for number, (element, _) in enumerate(elements(stream), start=1):
-        if isinstance(element, RefusedPart):
-            yield element
-        elif element is not None:
+    for number, element in enumerate(elements(stream), start=1):
+        if isinstance(element, str):
+            yield RefusedPart(element, member=f"#{number}")
+        elif element.strip() != b"null":
             yield refusing(_part, f"#{number}", element, stream)
 
 
-def _part(member: str, keys: object, stream: Stream) -> Part:
-    """The part of a JSON value, or of bytes that should be one. Raises Unreadable."""
-    if isinstance(keys, bytes):
-        try:
-            keys = json.loads(taken(keys, stream.document_bytes, stream.depth > 0).decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:
-            raise Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.") from error
+def _too_large(most: int) -> str:
+    return f"Dokumentet är större än {most // 1_000_000} MB; dela upp det."
+
+
+def _part(member: str, content: bytes, stream: Stream) -> Part:
+    """The part of a JSON object. Raises Unreadable."""
+    try:
+        keys = json.loads(taken(content, stream.document_bytes, stream.depth > 0).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("Innehållet är ingen JSON i UTF-8; rätta det eller ta bort det.") from error
     if not isinstance(keys, dict):
         raise Unreadable("Raden är inget JSON-objekt; skriv ett objekt med nyckeln text på varje rad.")
     keys |= {key: keys[name] for key, name in stream.columns.items() if name in keys}
@@ -65,100 +66,48 @@ def _part(member: str, keys: object, stream: Stream) -> Part:
     return ParsedPart(ParsedDocument("", keys["text"]), member=member, given=keys)
 
 
-def elements(stream: Stream, put: Put = len) -> Iterator[tuple[object, str]]:
-    """The values of a list, each with its text; RefusedPart for one that cannot be read.
+def elements(stream: Stream, put: Callable[[bytes], object] = len) -> Iterator[bytes | str]:
+    """The values of a list as they stand, or why one cannot be given: a Swedish sentence.
 
-    `put` is given all that stands around them, and what is too large to be given whole.
+    `put` is given all that stands around them, and what is too large to be given.
     """
-    rest = _Rest(stream, put)
-    rest.pass_over(_BLANK)
-    rest.put(1)
-    ended, numbers = False, count(1)
-    while rest.pass_over(_BETWEEN):
-        if rest.text.startswith("]", rest.at):
-            rest.put(1)
-            ended = True
-        else:
-            value, text = rest.element(f"#{next(numbers)}")
-            ended = isinstance(value, RefusedPart)
-            yield value, text
-    if not ended:
-        yield RefusedPart("Listan är avhuggen; hämta den igen.", member=f"#{next(numbers)}"), ""
+    pieces, most = _pieces(stream.file), stream.document_bytes
+    value, size, ended = bytearray(), 0, False
+    put(next(pieces)[0])
+    for piece, ends in pieces:
+        begins = 0 if size else len(piece) - len(piece.lstrip(_BETWEEN))
+        put(piece[:begins])
+        ended = ended or b"]" in piece[:begins]
+        size += len(piece) - begins
+        value += piece[begins:]
+        if size > most:
+            put(bytes(value))
+            value.clear()
+        if ends and size:
+            yield bytes(value) if size <= most else _too_large(most)
+            value, size, ended = bytearray(), 0, False
+    if size:
+        yield bytes(value) if size <= most else _too_large(most)
+    elif not ended:
+        yield "Listan är avhuggen; hämta den igen."
 
 
-class _Rest:
-    """What follows; as much of it is in memory as is looked at."""
-
-    def __init__(self, stream: Stream, put: Put) -> None:
-        # A byte that is not UTF-8 is kept as it is and costs the element that it stands in.
-        self._file = codecs.getreader("utf-8-sig")(stream.file, "surrogateescape")
-        self._most, self._packed = stream.document_bytes, stream.depth > 0
-        self._put = put
-        self.text, self.at = self._file.read(_PIECE), 0
-
-    def put(self, size: int) -> None:
-        """Pass on so many characters."""
-        self._put(self.text[self.at : self.at + size])
-        self.at += size
-
-    def pass_over(self, pattern: re.Pattern[str]) -> bool:
-        """Pass on all that fits, however far it goes; whether anything follows."""
-        while match := pattern.match(self.text, self.at):
-            self.put(match.end() - self.at)
-            if self.at < len(self.text):
-                return True
-            if not self._more():
+def _pieces(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """A list piece by piece, and whether what stands in it ends with each, as brackets and quotation marks tell."""
+    depth, quoted, at = 0, False, 0
+    for piece in iter(partial(file.read, _PIECE), b""):
+        begin = 0
+        while mark := (_IN_STRING if quoted else _MARK).search(piece, at):
+            sign, at, quoted, within = mark[1] or b'"', mark.end(), mark[2] == b"", depth > 1
+            if quoted:
                 break
-        return False
-
-    def element(self, member: str) -> tuple[object, str]:
-        """The element that stands here, and its text."""
-        while True:
-            try:
-                value, end = _DECODER.raw_decode(self.text, self.at)
-            except (ValueError, RecursionError):
-                end = -1
-            ended = -1 < end < len(self.text)  # a number may go on
-            if ended or len(self.text) - self.at > self._most or not self._more():
-                break
-        if end < 0:
-            return RefusedPart(self._passed(), member=member), ""
-        text = self.text[self.at : end]
-        self.at = end
-        try:
-            taken(text.encode("utf-8"), self._most, self._packed)
-        except UnicodeEncodeError:
-            return RefusedPart(_NO_JSON, member=member), text
-        except Unreadable as error:
-            return RefusedPart(str(error), member=member), text
-        return value, text
-
-    def _more(self) -> bool:
-        more = self._file.read(max(_PIECE, len(self.text) - self.at))
-        self.text, self.at = self.text[self.at :] + more, 0
-        return bool(more)
-
-    def _passed(self) -> str:
-        """Pass over an element by its brackets and quotation marks; why it is refused."""
-        depth, quoted, size, at = 0, False, 0, self.at
-        while True:
-            if mark := (_IN_STRING if quoted else _MARK).search(self.text, at):
-                at = mark.end()
-                quoted ^= mark[0] == '"'
-                if not depth and mark[0] in "],":
-                    at = mark.start()
-                    break
-                depth = max(0, depth + (mark[0] in "[{") - (mark[0] in "]}"))  # a stray brace closes nothing
-            else:  # what a backslash stands before may come with the next piece
-                at = len(self.text) - (quoted and self.text.endswith("\\", at))
-                size += at - self.at
-                self.put(at - self.at)
-                if not self._more():
-                    break
-                at = 0
-        size += at - self.at
-        self.put(at - self.at)
-        return f"Dokumentet är större än {self._most // 1_000_000} MB; dela upp det." if size > self._most else _NO_JSON
+            depth = max(1, depth + (sign in b"[{") - (sign in b"]}"))  # a stray one closes nothing
+            if depth == 1:
+                end = mark.start() if sign in b",]" and not within else at
+                yield piece[begin:end], True
+                begin = end
+        yield piece[begin:], False
+        at = len(piece) - at if quoted else 0  # what a backslash stands before may come with the next piece
 
 
 def read_csv(stream: Stream) -> Iterator[Part]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -124,11 +125,9 @@ def _texts(document: Any) -> Iterator[str]:
 
 def _day_of(about: object, name: str) -> str | None:
     """The day that a file says of itself, ISO 8601; None where it says none or nothing that is a date."""
-    try:
-        moment = getattr(about, name, None)
-        return moment.date().isoformat() if moment else None
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return None
+    with suppress(ValueError, OverflowError, TypeError, AttributeError):
+        return str(getattr(about, name).date().isoformat())
+    return None
 
 
 _READERS = {"pdf": (_pdf, "PDF-filen"), "docx": (_docx, "Wordfilen")}

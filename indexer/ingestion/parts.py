@@ -20,8 +20,6 @@ UNPACKED = 1_100
 """Times its own size that a source may unpack to: deflate does 1,032 at most, so only what is packed in itself comes to more."""
 ALLOWANCE = 500_000_000
 """Bytes that any source may unpack to, however small it is: two seconds of passing over what nobody can read."""
-LARGE = 1_000_000
-"""Bytes from which a packed content is looked at for that: reading what repeats itself takes .2 s a million."""
 TEXT = 10_000_000
 """Bytes of a text, page or feed; reports of regions have up to 4 million (FINDINGS 6), and reading takes thirty times the memory."""
 TAGS = ATTRIBUTES = 100_000
@@ -176,12 +174,19 @@ def utf_16_of(content: bytes) -> str | None:
     return beginning.lastgroup if beginning else None
 
 
+def in_utf_8(content: bytes, errors: str = "replace") -> bytes:
+    """The same, in UTF-8 where it is in UTF-16."""
+    codec = utf_16_of(content)
+    return content.decode(codec, errors).encode() if codec else content
+
+
 def taken(content: bytes, most: int, packed: bool = True) -> bytes:
     """The same content, if one document may hold it; `packed` says that it was. Raises Unreadable."""
     if len(content) > most:
         raise Unreadable(f"Innehållet är större än {most / 1e6:.0f} MB; dela upp det i flera dokument.")
-    # 200: times that a text packs to less than itself where it only repeats itself: text packs to a tenth, markup to a fiftieth.
-    if packed and len(content) > LARGE and len(zlib.compress(content)) * 200 < len(content):
+    # 1_000_000: bytes; reading what repeats itself takes .2 s for so many. 200: times that a text packs to less than itself where
+    # it only repeats itself: text packs to a tenth, markup to a fiftieth.
+    if packed and len(content) > 1_000_000 and len(zlib.compress(content)) * 200 < len(content):
         raise Unreadable("Innehållet upprepar bara sig självt; spara den text som ska finnas med som en egen fil.")
     return content
 

@@ -6,6 +6,7 @@ there, though the server says 200, or hides behind its cookies.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -107,10 +108,9 @@ def decode(content: bytes, is_markup: bool = False) -> str:
     beginning = content[:65_536]
     if len(beginning) - len(beginning.translate(None, _CONTROL)) > len(beginning) / 1000:
         raise Unreadable("Filen är binär och ingen text; spara den som text eller HTML.")
-    try:
+    with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        declared = _STATED.search(content, 0, max(2048, len(content) // 20)) if is_markup else None
+    declared = _STATED.search(content, 0, max(2048, len(content) // 20)) if is_markup else None
     encoding = (declared[1] or declared[2] or b"").decode("ascii", "replace").lower() if declared else ""
     if encoding and not encoding.startswith(("utf", "ucs", "unicode")):  # one that can be read is not in UTF-16
         return _decoded(content, encoding)
@@ -124,10 +124,9 @@ def decode(content: bytes, is_markup: bool = False) -> str:
 
 def decoded_line(line: bytes) -> str:
     """A line of a table, in UTF-8 or else Windows-1252. Raises Unreadable."""
-    try:
+    with suppress(UnicodeDecodeError):
         return line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _decoded(line, "cp1252")
+    return _decoded(line, "cp1252")
 
 
 def _decoded(content: bytes, encoding: str) -> str:
