@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -17,6 +16,7 @@ from indexer.documents import Document
 from indexer.metadata.dates import in_words
 from indexer.metadata.kinds import KINDS
 from indexer.metadata.regions import gazetteer
+from indexer.metadata.tables import PROGRAM
 
 UNKNOWN = "okant"
 """The value of documents of which a facet is not known."""
@@ -162,6 +162,6 @@ def _facet(name: str, texts: dict[str, Any]) -> Facet:
     return Facet(name, **stated | texts | _FUNCTIONS.get(name, {}))
 
 
-_TABLE = Path(gazetteer.__file__).parents[1] / "data" / "facets.toml"
-FACETS = {name: _facet(name, texts) for name, texts in tomllib.loads(_TABLE.read_text(encoding="utf-8")).items()}
+_TABLE = (PROGRAM / "metadata/data/facets.toml").read_text(encoding="utf-8")
+FACETS = {name: _facet(name, texts) for name, texts in tomllib.loads(_TABLE).items()}
 """In the order that they are shown."""

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
-from pathlib import Path
 
 from msgspec import Struct
 
+from indexer.metadata.tables import PROGRAM
+
 NATIONAL = "hela-landet"
 """The value of documents about no region."""
-
-DATA = Path(__file__).parent / "data"
 
 
 class Place(Struct, frozen=True):
@@ -31,7 +30,7 @@ class Place(Struct, frozen=True):
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
     """The rows of one of the tables in data/."""
-    lines = (DATA / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    lines = (PROGRAM / f"metadata/regions/data/{name}.csv").read_text(encoding="utf-8").splitlines()
     return tuple(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
@@ -46,35 +45,39 @@ def slug(name: str) -> str:
 
 @cache
 def places() -> dict[str, Place]:
-    """Value -> place: riksområden, then counties, then municipalities, each by code."""
-    areas = [Place(slug(row["name"]), row["name"], (row["code"],), (), None) for row in table("areas")]
-    country = Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)
-    return {place.value: place for place in (*areas, *_counties(), *_municipalities(), country)}
+    """Value -> place: riksområden, then counties, then municipalities, each by code, and the country."""
+    return {place.value: place for place in _listed()}
 
 
-def _counties() -> Iterator[Place]:
-    above = {row["code"]: slug(row["name"]) for row in table("areas")}
+def _listed() -> Iterator[Place]:
+    values: dict[str, str] = {}
+    for row in table("areas"):
+        values[row["code"]] = slug(row["name"])
+        yield Place(slug(row["name"]), row["name"], (row["code"],), (), None)
     for row in table("counties"):
         bare, council = bare_name(row["name"]), ("council", row["code"])
         councils = [name["name"] for name in table("names") if (name["kind"], name["counties"]) == council]
         names = (bare, f"{bare}s", f"Region {bare}", *councils)
-        yield Place(slug(row["name"]), row["name"], (row["code"], row["nuts3"]), names, above[row["nuts2"]])
-
-
-def _municipalities() -> Iterator[Place]:
-    counties = {place.codes[0]: place.value for place in _counties()}
+        values[row["code"]] = slug(row["name"])
+        yield Place(slug(row["name"]), row["name"], (row["code"], row["nuts3"]), names, values[row["nuts2"]])
     taken = Counter(slug(row["name"]) for row in table("municipalities"))
     for row in table("municipalities"):
         ending = f"-{row['code']}" if taken[slug(row["name"])] > 1 else ""
-        names = (row["name"], f"{row['name']} kommun")
-        value = f"{slug(row['name'])}-kommun{ending}"
-        yield Place(value, row["full"], (row["code"],), names, counties[row["code"][:2]])
+        value, names = f"{slug(row['name'])}-kommun{ending}", (row["name"], f"{row['name']} kommun")
+        yield Place(value, row["full"], (row["code"],), names, values[row["code"][:2]])
+    yield Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)
+
+
+@cache
+def by_code() -> dict[str, str]:
+    """SCB or, of a riksområde, NUTS code -> value."""
+    return {place.codes[0]: place.value for place in places().values()}
 
 
 @cache
 def counties() -> tuple[tuple[str, str], ...]:
     """Value and label of every county, in the order of the official codes."""
-    return tuple((place.value, place.label) for place in _counties())
+    return tuple((place.value, place.label) for place in places().values() if is_county(place.value))
 
 
 def bare_name(county: str) -> str:
@@ -84,24 +87,22 @@ def bare_name(county: str) -> str:
 
 @cache
 def _by_name() -> dict[str, str]:
-    """Every accepted spelling in lower case -> value; earlier places win, å ä ö are kept."""
-    values: dict[str, str] = {}
-    counties_first = sorted(places().values(), key=lambda place: place.value.endswith(("kommun", "-0643", "-0305")))
-    exact = [(place, (place.value, place.label, *place.codes)) for place in counties_first]
-    spoken = [(place, place.names) for place in counties_first]
-    unaccented = [(place, [slug(name).replace("-", " ") for name in place.names]) for place in counties_first]
-    for place, names in (*exact, *spoken, *_landscapes(), *unaccented):
-        for name in names:
-            values.setdefault(" ".join(name.lower().split()), place.value)
-    return values
+    """Every accepted spelling in lower case -> value; earlier ones win, å ä ö are kept."""
+    spoken = [(name, place.value) for place in places().values() for name in place.names]
+    spellings = (
+        *((name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)),
+        *spoken,
+        *((name, county) for bare, county in _landscapes() for name in (bare, f"{bare}s", slug(bare))),
+        *((slug(name).replace("-", " "), value) for name, value in spoken),
+    )
+    return {" ".join(name.lower().split()): value for name, value in reversed(spellings)}
 
 
-def _landscapes() -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """Landscapes, former counties and other names that stand for one county."""
-    of_code = {place.codes[0]: place for place in _counties()}
+def _landscapes() -> Iterator[tuple[str, str]]:
+    """Landscapes, former counties and other names that stand for one county, and its value."""
     for row in table("names"):
-        if row["kind"] in ("landscape", "former") and row["counties"] in of_code:
-            yield of_code[row["counties"]], (row["name"], f"{row['name']}s", slug(row["name"]))
+        if row["kind"] in ("landscape", "former") and row["counties"] in by_code():
+            yield row["name"], by_code()[row["counties"]]
 
 
 def resolve(name: str) -> str | None:

@@ -6,8 +6,8 @@ from functools import cache
 
 from msgspec import Struct, structs
 
-from indexer.metadata.regions.gazetteer import DATA, bare_name, places, table
-from indexer.metadata.tables import expressions
+from indexer.metadata.regions.gazetteer import bare_name, by_code, table
+from indexer.metadata.tables import patterns
 
 WEIGHTS = {row["kind"]: float(row["weight"]) for row in table("weights")}
 """Of one mention by what it says, and what a place must have to be a subject (FINDINGS 8)."""
@@ -15,7 +15,7 @@ SEAT = 0.5
 """Of a place in the name of a university, court or branch, or after what a person is: where they sit, not what it is about."""
 NO_WEIGHT = 0.0
 
-_PATTERNS = {name: re.compile(written) for name, written in expressions(DATA / "mentions.tsv")}
+_PATTERNS = patterns("metadata/regions/data/mentions.tsv", re.NOFLAG)
 _SOUTH, _NORTH = {"skane-lan", "blekinge-lan"}, {"vasterbottens-lan", "norrbottens-lan"}
 
 
@@ -51,7 +51,7 @@ def _names() -> dict[str, list[tuple[str, Mention]]]:
 
 
 def _listed() -> Iterator[Mention]:
-    values = {place.codes[0]: place.value for place in places().values()}
+    values = by_code()
     for row in table("counties"):
         county = (values[row["code"]],)
         yield Mention(row["name"], WEIGHTS["county"], county)
