@@ -105,17 +105,11 @@ class Question:
     @cached_property
     def total(self) -> int:
         """How many documents have all that is asked for."""
-        return self.index.engine.count(self.narrowed(self._whole.strict)).total
+        return self.count(self._whole.strict)
 
-    @property
-    def has_partial(self) -> bool:
-        """Whether any document has most of what is asked for."""
-        partial = self.planned.partial
-        return partial is not None and bool(self.index.engine.count(self.narrowed(partial)).total)
-
-    def is_held(self, place: Plan) -> bool:
-        """Whether any document names a place or is about it, within whatever filters."""
-        return bool(self.index.engine.count(nodes.AllOf((place,), forbidden=self.forbidden)).total)
+    def count(self, plan: Plan) -> int:
+        """How many documents a plan finds within all filters."""
+        return self.index.engine.count(self.narrowed(plan)).total
 
 
 def day_of(search: Search) -> date:
@@ -157,7 +151,8 @@ def asked(index: OpenIndex, search: Search) -> Question:
     times = [one for one in times_and_kinds if one.facet != "kind" and not is_all]
     for choice in filter(None, (times_and_kinds, *each, times)):
         other = Question(index, _chosen(question, choice))
-        if other.hidden >= question.hidden and (means_it or other.total or (choice is times and other.has_partial)):
+        some = other.planned.partial if choice is times else None
+        if other.hidden >= question.hidden and (means_it or other.total or (some and other.count(some))):
             other.applied, other.typed = tuple(choice), question.search
             return other
     return question
@@ -183,8 +178,8 @@ def offer_notes(question: Question, total: int) -> Iterator[str]:
     """Sentences on what was applied, and on places that the collection does not hold."""
     for one in question.applied:
         yield f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}."
-    for place, named_or_about in () if total else question.places:
-        if not question.is_held(named_or_about):
+    for place, held in () if total else question.places:  # within whatever filters
+        if not question.index.engine.count(nodes.AllOf((held,), forbidden=question.forbidden)).total:
             yield f"Inget i samlingen handlar om {place.label} eller nämner ”{place.text}”."
 
 

@@ -31,8 +31,6 @@ class Synonyms:
                 self._others.setdefault(keys, []).extend(other for key, other in members.items() if key != keys)
         self.longest = max(map(len, self._others), default=0)
         """Words of the longest member."""
-        self.first = frozenset(keys[:1] for keys in self._others)
-        """What the members begin with."""
 
     def of(self, keys: Sequence[str]) -> tuple[str, ...]:
         """The other members of the groups that a word or phrase of some `keys_in` is a member of, as written there."""
