@@ -100,9 +100,8 @@ def _value(first: date | None, last: date | None) -> tuple[str, str]:
 
 def _parts(first: date | None, last: date | None) -> int:
     """How much of a date its ends need: 1 the year, 2 month and year, 3 all of it."""
-    if (first and first.day > 1) or (last and (last + timedelta(days=1)).day > 1):
-        return 3
-    return 2 if (first and first.month > 1) or (last and last.month < 12) else 1
+    begun = [day for day in (first, last and last + timedelta(days=1)) if day]
+    return 3 if any(day.day > 1 for day in begun) else 2 if any(day.month > 1 for day in begun) else 1
 
 
 def _label(first: date | None, last: date | None) -> str:

@@ -51,11 +51,8 @@ class Question:
         """Those that were named in the words of `typed` and are chosen as filters in their place."""
         self.typed = self.search
         places = [expression for expression in self.expressions if expression.facet == "region"]
-        self._placed = placed(read.rest, places) if places else None
-        self.besides: Query = self._placed.besides if self._placed else read.query
-        """The tree of the words that are no place's."""
-        query = self._placed.query if self._placed else read.query
-        self.parsed = _anchored(structs.replace(read, query=query, filters=filters))
+        self.placed = placed(read, places)
+        self.parsed = _anchored(structs.replace(read, query=self.placed.query, filters=filters))
         self._whole = self._plan(self.parsed.query)
         self.filters = filter_plans(filters)
         terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
@@ -70,8 +67,8 @@ class Question:
     @cached_property
     def planned(self) -> Planned:
         """Its plans. Partial matches of a question with places may lack any words and all places but one."""
-        apart, whole = self._placed, self._whole
-        if apart is None:
+        apart, whole = self.placed, self._whole
+        if not apart.places:
             return whole
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
         named = ((text, self._plan(part).strict) for text, part in apart.wanted)
@@ -87,8 +84,7 @@ class Question:
     @cached_property
     def places(self) -> tuple[tuple[Expression, Plan], ...]:
         """Each place that its words name, with the plan of what names it or is about it."""
-        parts = self._placed.places if self._placed else ()
-        return tuple((place, self._plan(part).strict) for place, part in parts)
+        return tuple((place, self._plan(part).strict) for place, part in self.placed.places)
 
     def narrowed(self, plan: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""

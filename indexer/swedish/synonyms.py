@@ -9,8 +9,6 @@ from indexer.faults import Fault
 from indexer.swedish import EntryOf, Token, analyse, entry_of
 from indexer.swedish.lexemes import listed
 
-_OWN = Path(__file__).with_name("data") / "synonyms.txt"
-
 Keys = tuple[str, ...]
 """The terms of a word or phrase, in order; of an abbreviation, how it is written: *RUS* is no *rus*."""
 _ABBREVIATION = re.compile(r"[^\W\d_]{0,4}[A-ZÅÄÖ]")
@@ -49,7 +47,7 @@ def keys_in(tokens: Iterable[Token]) -> Keys:
 
 def read_groups(path: Path | None = None) -> tuple[tuple[str, ...], ...]:
     """The groups of the project's own file and of a user's. Raises SynonymsError."""
-    return (*_groups(_OWN), *(_groups(path) if path else ()))
+    return (*_groups(Path(__file__).with_name("data") / "synonyms.txt"), *(_groups(path) if path else ()))
 
 
 @cache

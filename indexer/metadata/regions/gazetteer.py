@@ -88,21 +88,17 @@ def bare_name(county: str) -> str:
 @cache
 def _by_name() -> dict[str, str]:
     """Every accepted spelling in lower case -> value; earlier ones win, å ä ö are kept."""
+    # Landscapes, former counties and other names that stand for one county.
+    others = [row for row in table("names") if row["kind"] in ("landscape", "former")]
+    landscapes = [(row["name"], by_code()[row["counties"]]) for row in others if row["counties"] in by_code()]
     spoken = [(name, place.value) for place in places().values() for name in place.names]
     spellings = (
         *((name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)),
         *spoken,
-        *((name, county) for bare, county in _landscapes() for name in (bare, f"{bare}s", slug(bare))),
+        *((name, county) for bare, county in landscapes for name in (bare, f"{bare}s", slug(bare))),
         *((slug(name).replace("-", " "), value) for name, value in spoken),
     )
     return {" ".join(name.lower().split()): value for name, value in reversed(spellings)}
-
-
-def _landscapes() -> Iterator[tuple[str, str]]:
-    """Landscapes, former counties and other names that stand for one county, and its value."""
-    for row in table("names"):
-        if row["kind"] in ("landscape", "former") and row["counties"] in by_code():
-            yield row["name"], by_code()[row["counties"]]
 
 
 def resolve(name: str) -> str | None:
