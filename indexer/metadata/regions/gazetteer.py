@@ -2,8 +2,7 @@
 
 import csv
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 
@@ -46,26 +45,14 @@ def slug(name: str) -> str:
 @cache
 def places() -> dict[str, Place]:
     """Value -> place: riksområden, then counties, then municipalities, each by code, and the country."""
-    return {place.value: place for place in _listed()}
+    country = Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)
+    rows = (row for name in ("areas", "counties", "municipalities") for row in table(name))
+    return {place.value: place for place in (*map(_place, rows), country)}
 
 
-def _listed() -> Iterator[Place]:
-    values: dict[str, str] = {}
-    for row in table("areas"):
-        values[row["code"]] = slug(row["name"])
-        yield Place(slug(row["name"]), row["name"], (row["code"],), (), None)
-    for row in table("counties"):
-        bare, council = bare_name(row["name"]), ("council", row["code"])
-        councils = [name["name"] for name in table("names") if (name["kind"], name["counties"]) == council]
-        names = (bare, f"{bare}s", f"Region {bare}", *councils)
-        values[row["code"]] = slug(row["name"])
-        yield Place(slug(row["name"]), row["name"], (row["code"], row["nuts3"]), names, values[row["nuts2"]])
-    taken = Counter(slug(row["name"]) for row in table("municipalities"))
-    for row in table("municipalities"):
-        ending = f"-{row['code']}" if taken[slug(row["name"])] > 1 else ""
-        value, names = f"{slug(row['name'])}-kommun{ending}", (row["name"], f"{row['name']} kommun")
-        yield Place(value, row["full"], (row["code"],), names, values[row["code"][:2]])
-    yield Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)
+def _place(row: dict[str, str]) -> Place:
+    names = tuple(filter(None, row["names"].split("|")))
+    return Place(row["value"], row["label"], tuple(row["codes"].split()), names, row["above"] or None)
 
 
 @cache
@@ -78,11 +65,6 @@ def by_code() -> dict[str, str]:
 def counties() -> tuple[tuple[str, str], ...]:
     """Value and label of every county, in the order of the official codes."""
     return tuple((place.value, place.label) for place in places().values() if is_county(place.value))
-
-
-def bare_name(county: str) -> str:
-    """A county's name without län and genitive: Dalarna, Västra Götaland, Kalmar."""
-    return county.removesuffix(" län").removesuffix("s")
 
 
 @cache

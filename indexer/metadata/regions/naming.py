@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct, structs
 
-from indexer.metadata.regions.gazetteer import bare_name, by_code, table
+from indexer.metadata.regions.gazetteer import by_code, table
 from indexer.metadata.tables import patterns
 
 WEIGHTS = {row["kind"]: float(row["weight"]) for row in table("weights")}
@@ -53,19 +53,17 @@ def _names() -> dict[str, list[tuple[str, Mention]]]:
 def _listed() -> Iterator[Mention]:
     values = by_code()
     for row in table("counties"):
-        county = (values[row["code"]],)
-        yield Mention(row["name"], WEIGHTS["county"], county)
-        yield Mention(bare_name(row["name"]), WEIGHTS["plain"], county)
+        yield Mention(row["label"], WEIGHTS["county"], (row["value"],))
+        yield Mention(row["name"], WEIGHTS["plain"], (row["value"],))
     for row in table("names"):
         several = tuple(values[code] for code in row["counties"].split())
         shown = f"{row['name']} (till {row['until']})" if row["until"] else ""
         yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape", shown=shown)
-    county_names = {bare_name(row["name"]) for row in table("counties")}
+    county_names = {row["name"] for row in table("counties")}
     for row in table("municipalities"):
-        county = (values[row["code"][:2]],)
-        yield Mention(row["full"], WEIGHTS["municipality"], county, values[row["code"]])
+        yield Mention(row["label"], WEIGHTS["municipality"], (row["above"],), row["value"])
         if row["name"] not in county_names:  # Örebro alone may be the town or the county
-            yield Mention(row["name"], WEIGHTS["plain"], county, values[row["code"]], row["context"] == "yes")
+            yield Mention(row["name"], WEIGHTS["plain"], (row["above"],), row["value"], row["context"] == "yes")
     for row in table("localities"):
         code = row["municipality"]
         yield Mention(row["name"], WEIGHTS["plain"], (values[code[:2]],), values[code], needs_context=True)
