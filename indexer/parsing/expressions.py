@@ -29,7 +29,7 @@ from msgspec import Struct
 from indexer.facets import FACETS
 from indexer.metadata.dates import parse_date
 from indexer.metadata.kinds import KINDS, kind_table
-from indexer.metadata.regions.gazetteer import NATIONAL, by_code, label, resolve, table
+from indexer.metadata.regions.gazetteer import NATIONAL, label, resolve, table
 from indexer.metadata.tables import patterns
 from indexer.parsing import MARK
 from indexer.parsing.times import times_in
@@ -182,7 +182,7 @@ def _common_words() -> frozenset[str]:
 @cache
 def _localities() -> dict[str, str]:
     resorts = {"sälen": "malung-salen-kommun"}  # under 1,000 people live there, but many ask
-    return resorts | {row["name"].lower(): by_code()[row["municipality"]] for row in table("localities")}
+    return resorts | {row["name"].lower(): row["municipality"] for row in table("localities")}
 
 
 def _kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:

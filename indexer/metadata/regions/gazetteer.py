@@ -56,12 +56,6 @@ def _place(row: dict[str, str]) -> Place:
 
 
 @cache
-def by_code() -> dict[str, str]:
-    """SCB or, of a riksområde, NUTS code -> value."""
-    return {place.codes[0]: place.value for place in places().values()}
-
-
-@cache
 def counties() -> tuple[tuple[str, str], ...]:
     """Value and label of every county, in the order of the official codes."""
     return tuple((place.value, place.label) for place in places().values() if is_county(place.value))
@@ -71,13 +65,12 @@ def counties() -> tuple[tuple[str, str], ...]:
 def _by_name() -> dict[str, str]:
     """Every accepted spelling in lower case -> value; earlier ones win, å ä ö are kept."""
     # Landscapes, former counties and other names that stand for one county.
-    others = [row for row in table("names") if row["kind"] in ("landscape", "former")]
-    landscapes = [(row["name"], by_code()[row["counties"]]) for row in others if row["counties"] in by_code()]
+    others = [row for row in table("names") if row["kind"] in ("landscape", "former") and row["counties"] in places()]
     spoken = [(name, place.value) for place in places().values() for name in place.names]
     spellings = (
         *((name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)),
         *spoken,
-        *((name, county) for bare, county in landscapes for name in (bare, f"{bare}s", slug(bare))),
+        *((name, row["counties"]) for row in others for name in (row["name"], f"{row['name']}s", slug(row["name"]))),
         *((slug(name).replace("-", " "), value) for name, value in spoken),
     )
     return {" ".join(name.lower().split()): value for name, value in reversed(spellings)}

@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct, structs
 
-from indexer.metadata.regions.gazetteer import by_code, table
+from indexer.metadata.regions.gazetteer import places, table
 from indexer.metadata.tables import patterns
 
 WEIGHTS = {row["kind"]: float(row["weight"]) for row in table("weights")}
@@ -51,22 +51,21 @@ def _names() -> dict[str, list[tuple[str, Mention]]]:
 
 
 def _listed() -> Iterator[Mention]:
-    values = by_code()
     for row in table("counties"):
         yield Mention(row["label"], WEIGHTS["county"], (row["value"],))
         yield Mention(row["name"], WEIGHTS["plain"], (row["value"],))
     for row in table("names"):
-        several = tuple(values[code] for code in row["counties"].split())
+        kind, several = row["kind"], tuple(row["counties"].split())
         shown = f"{row['name']} (till {row['until']})" if row["until"] else ""
-        yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape", shown=shown)
+        yield Mention(row["name"], WEIGHTS[kind], several, landscape=kind == "landscape", shown=shown)
     county_names = {row["name"] for row in table("counties")}
     for row in table("municipalities"):
         yield Mention(row["label"], WEIGHTS["municipality"], (row["above"],), row["value"])
         if row["name"] not in county_names:  # Örebro alone may be the town or the county
             yield Mention(row["name"], WEIGHTS["plain"], (row["above"],), row["value"], row["context"] == "yes")
     for row in table("localities"):
-        code = row["municipality"]
-        yield Mention(row["name"], WEIGHTS["plain"], (values[code[:2]],), values[code], needs_context=True)
+        town = row["municipality"]
+        yield Mention(row["name"], WEIGHTS["plain"], (places()[town].above or "",), town, needs_context=True)
 
 
 def mentions_in(text: str) -> Iterator[Mention]:
