@@ -95,14 +95,10 @@ class Parameters:
         if len(typed) > VALUES:
             detail = f'Högst {VALUES} värden av "{name}" går att välja.'
             self.refuse(name, typed[VALUES], detail, instead="De första är med.")
-        values = (self._value(facet, text) for text in typed[:VALUES])
-        return tuple(dict.fromkeys(value for value in values if value is not None))
-
-    def _value(self, facet: Facet, text: str) -> str | None:
-        value = facet.read(text)
-        if value is None:
-            self.refuse(facet.parameter, text, f"{facet.noun} {_quoted(text)} {facet.refusal}", tuple(facet.examples()))
-        return value
+        read = {text: facet.read(text) for text in typed[:VALUES]}
+        for text in (text for text, value in read.items() if value is None):
+            self.refuse(name, text, f"{facet.noun} {_quoted(text)} {facet.refusal}", tuple(facet.examples()))
+        return tuple(dict.fromkeys(value for value in read.values() if value is not None))
 
     def facets(self) -> tuple[str, ...]:
         """The facets that an answer in JSON is to have, else all that are open on pages.

@@ -1,13 +1,14 @@
 """The one table of facets: how a value of each is typed, read and called, and what a document has of it.
 
 Every face reads it: addresses, the question language, pages, JSON, the options of `search` and the terminal. To add a
-facet, add an entry.
+facet, add an entry to metadata/data/facets.toml, and a line here where its values are not just an attribute of the document.
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable
-from functools import cache, partial
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from indexer.documents import Document
 from indexer.metadata.dates import in_words
 from indexer.metadata.kinds import KINDS
 from indexer.metadata.regions import gazetteer
+from indexer.metadata.tables import PROGRAM
 
 UNKNOWN = "okant"
 """The value of documents of which a facet is not known."""
@@ -143,70 +145,23 @@ def _county(typed: str) -> str | None:
     return county if county and gazetteer.is_county(county) else None
 
 
-_place_facet = partial(Facet, label_of=gazetteer.label, aspect="place", united=True)
-FACETS: dict[str, Facet] = {
-    facet.name: facet
-    for facet in (
-        _place_facet(
-            name="region",
-            word="region",
-            noun="Regionen",
-            phrase="i",
-            values_of=_subjects,
-            read=gazetteer.resolve,
-            refusal="finns inte; skriv ett län, en kommun eller ett riksområde med namn eller kod.",
-            examples=gazetteer.places,
-            option="Län, kommun eller riksområde",
-            tree=True,
-        ),
-        Facet(
-            name="year",
-            word="år",
-            noun="Året",
-            phrase="från år",
-            values_of=_years,
-            read=_year,
-            refusal=f"går inte att läsa; skriv 2019, 2019-03 eller {UNKNOWN}.",
-            examples=lambda: ("2019", "2019-03", UNKNOWN),
-            label_of=in_words,
-            unknown="Okänt år",
-            option=f"År, 2018..2020 eller {UNKNOWN}",
-            aspect="time",
-        ),
-        Facet(
-            name="source",
-            word="källa",
-            noun="Källan",
-            phrase="från",
-            values_of=lambda document: (document.source or UNKNOWN,),
-            unknown="Okänd källa",
-            united=True,
-            by_name=True,
-        ),
-        Facet(
-            name="kind",
-            word="typ",
-            noun="Typen",
-            phrase="av typen",
-            values_of=lambda document: (document.kind or UNKNOWN,),
-            read=_kind,
-            refusal=f"finns inte; skriv {', '.join(KINDS)} eller {UNKNOWN}.",
-            examples=lambda: (*KINDS, UNKNOWN),
-            label_of=lambda kind: KINDS.get(kind, kind),
-            unknown="Okänd typ",
-            option="Typ av dokument",
-        ),
-        _place_facet(
-            name="mentions",
-            word="nämner",
-            noun="Länet",
-            phrase="som nämner",
-            values_of=_named_counties,
-            read=_county,
-            refusal="finns inte; skriv ett län med namn eller kod.",
-            examples=lambda: dict(gazetteer.counties()),
-            folded="Visa län som nämns",
-        ),
-    )
+_FUNCTIONS: dict[str, dict[str, Any]] = {
+    "region": dict(values_of=_subjects, read=gazetteer.resolve, examples=gazetteer.places, label_of=gazetteer.label),
+    "year": dict(values_of=_years, read=_year, examples=lambda: ("2019", "2019-03", UNKNOWN), label_of=in_words),
+    "kind": dict(read=_kind, examples=lambda: (*KINDS, UNKNOWN), label_of=lambda kind: KINDS.get(kind, kind)),
+    "mentions": dict(
+        values_of=_named_counties, read=_county, examples=lambda: dict(gazetteer.counties()), label_of=gazetteer.label
+    ),
 }
-"""In the order that they are shown. `mentions` has every county that is named, whatever the text is about."""
+_FUNCTIONS["kind"]["refusal"] = f"finns inte; skriv {', '.join(KINDS)} eller {UNKNOWN}."
+
+
+def _facet(name: str, texts: dict[str, Any]) -> Facet:
+    """Of data/facets.toml; what it counts is an attribute of a document where no function says it."""
+    stated: dict[str, Any] = {"values_of": lambda document: (getattr(document, name) or UNKNOWN,)}
+    return Facet(name, **stated | texts | _FUNCTIONS.get(name, {}))
+
+
+_TABLE = (PROGRAM / "metadata/data/facets.toml").read_text(encoding="utf-8")
+FACETS = {name: _facet(name, texts) for name, texts in tomllib.loads(_TABLE).items()}
+"""In the order that they are shown."""

@@ -176,12 +176,9 @@ def _offer_line(offer: indexer.Offer) -> str:
     """What of the question may be a filter, and what to write then, with all that is chosen already."""
     search, _ = indexer.search_from(parse_qsl(urlsplit(offer.url).query))
     period = search.filters.period
-    words = [search.query]
-    for facet, value in ((FACETS[name], value) for name, values in search.filters.chosen for value in values):
-        if facet.folded:
-            words[0] += f" {facet.word}:{value}"
-        else:
-            words += (f"--{facet.name}", value)
+    chosen = [(FACETS[name], value) for name, values in search.filters.chosen for value in values]
+    words = [" ".join([search.query, *(f"{facet.word}:{value}" for facet, value in chosen if facet.folded)])]
+    words += (word for facet, value in chosen if not facet.folded for word in (f"--{facet.name}", value))
     if period.first or period.last:
         words += ("--year", f"{period.first or ''}..{period.last or ''}")
     words += ("--since", period.since) if period.since else ()

@@ -7,7 +7,7 @@ AndNot and minimum matches, and lose top hits under a limit (FINDINGS 12).
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -194,36 +194,33 @@ class WhooshWriter(Guarded):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._writer: Any = None
-        if not index.exists_in(str(folder)):
-            folder.mkdir(parents=True, exist_ok=True)
-            index.create_in(str(folder), _schema())
-        self._index: Any = index.open_dir(str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        there_is = index.exists_in(str(folder))
+        self._index: Any = index.open_dir(str(folder)) if there_is else index.create_in(str(folder), _schema())
+
+    @cached_property
+    def _writer(self) -> Any:
+        """Of what is not committed, where there is any."""
+        return self._index.writer(limitmb=128)
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
         values = {name: _VALUES.join(values) for name, values in record.values.items()}
         fields = record.words | values | record.numbers | record.sorts
-        self._open().add_document(id=record.id, stored=record.stored, **fields)
+        self._writer.add_document(id=record.id, stored=record.stored, **fields)
 
     def delete(self, id: str) -> None:
         """Delete the document with that id, if there is one."""
-        self._open().delete_by_term("id", id)
+        self._writer.delete_by_term("id", id)
 
     def commit(self) -> None:
         """Make everything so far visible to engines opened from now on."""
-        if self._writer is not None:
+        if "_writer" in vars(self):
             self._writer.commit()
-            self._writer = None
+            del self._writer
 
     def close(self) -> None:
         """Drop what is not committed."""
-        if self._writer is not None:
-            self._writer.cancel()
-            self._writer = None
+        if writer := vars(self).pop("_writer", None):
+            writer.cancel()
         self._index.close()
-
-    def _open(self) -> Any:
-        if self._writer is None:
-            self._writer = self._index.writer(limitmb=128)
-        return self._writer

@@ -6,7 +6,6 @@ socialfonden (ESF)". A person decides which of them are taken in; nothing is exp
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -16,7 +15,7 @@ BEFORE = 80
 """Characters before a mark in which a name is looked for."""
 LONGEST = 60
 """Characters of a name."""
-_TABLE = dict(expressions(Path(__file__).with_name("data") / "aliases.tsv"))
+_TABLE = dict(expressions("metadata/data/aliases.tsv"))
 _NAME_BEFORE = re.compile(_TABLE["BEFORE"])
 _MARKS = [(signs.split(), re.compile(expression)) for signs, expression in _TABLE.items() if not signs.isupper()]
 """What stands in every text that a pattern fits, and the pattern: most texts need not be searched."""

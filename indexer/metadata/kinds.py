@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from indexer.metadata.tables import rows
 
-_DATA = Path(__file__).with_name("data") / "kinds.tsv"
 _LINES, _SHORT = 12, 80
 """Lines from the top in which a label may stand, and characters of such a line."""
 _HEAD_LINES, _HEAD_LENGTH = 2, 200
@@ -15,7 +13,7 @@ _HEAD_LINES, _HEAD_LENGTH = 2, 200
 
 def kind_table(place: str) -> dict[str, str]:
     """Kind -> the expression that tells it in a place of data/kinds.tsv, in the order in which they are tried."""
-    return {kind: expression for kind, looked_for, expression in rows(_DATA) if looked_for == place}
+    return {kind: expression for kind, looked_for, expression in rows("metadata/data/kinds.tsv") if looked_for == place}
 
 
 KINDS = kind_table("label")

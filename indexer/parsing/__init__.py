@@ -9,7 +9,6 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
-from pathlib import Path
 
 from msgspec import Struct, structs
 
@@ -24,7 +23,7 @@ LONGEST_QUESTION, MOST_WORDS = 1_000, 32
 _PUNCTUATION = ".,;:!?'’…&/\\|^<>[]{}@`´_=–—-+*~"
 _QUOTES = '"“”„»«'
 _FACET_WORDS = "|".join(word for facet in FACETS.values() for word in (facet.word, facet.parameter))
-_PATTERNS = dict(expressions(Path(__file__).with_name("data") / "marks.tsv", QUOTES=_QUOTES, FACETS=_FACET_WORDS))
+_PATTERNS = dict(expressions("parsing/data/marks.tsv", QUOTES=_QUOTES, FACETS=_FACET_WORDS))
 """Kind of a mark -> what it looks like, in the order they are tried."""
 MARK = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items() if kind.islower()))
 

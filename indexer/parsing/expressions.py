@@ -23,15 +23,14 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from msgspec import Struct
 
 from indexer.facets import FACETS
 from indexer.metadata.dates import parse_date
 from indexer.metadata.kinds import KINDS, kind_table
-from indexer.metadata.regions.gazetteer import NATIONAL, label, places, resolve, table
-from indexer.metadata.tables import expressions
+from indexer.metadata.regions.gazetteer import NATIONAL, label, resolve, table
+from indexer.metadata.tables import patterns
 from indexer.parsing import MARK
 from indexer.parsing.times import times_in
 from indexer.queries import Filters, Period
@@ -46,8 +45,7 @@ def _kind_words(table: str) -> str:
 
 
 _KIND_WORDS = {table.upper(): _kind_words(table) for table in ("free", "tied", "strict")}
-_WRITTEN = expressions(Path(__file__).with_name("data") / "naming.tsv", **_KIND_WORDS)
-_PATTERNS = {name: re.compile(text) for name, text in _WRITTEN}
+_PATTERNS = patterns("parsing/data/naming.tsv", re.NOFLAG, **_KIND_WORDS)
 """How places and kinds are named in a question, and what stands around their names."""
 
 
@@ -183,9 +181,8 @@ def _common_words() -> frozenset[str]:
 
 @cache
 def _localities() -> dict[str, str]:
-    values = {place.codes[0]: place.value for place in places().values()}
     resorts = {"sälen": "malung-salen-kommun"}  # under 1,000 people live there, but many ask
-    return resorts | {row["name"].lower(): values[row["municipality"]] for row in table("localities")}
+    return resorts | {row["name"].lower(): row["municipality"] for row in table("localities")}
 
 
 def _kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:

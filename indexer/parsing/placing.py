@@ -8,7 +8,7 @@ from msgspec import Struct
 from indexer.metadata.regions import gazetteer
 from indexer.parsing import cleaned, is_small, parse, tidy
 from indexer.parsing.expressions import Expression
-from indexer.queries import And, Everything, Filtered, Or, Phrase, Query, Word
+from indexer.queries import And, Everything, Filtered, Or, Parsed, Phrase, Query, Word
 from indexer.swedish.lexemes import listed
 
 _JOINT = re.compile(r"\s*(?P<word>och|samt|eller|[,/–-])\s*(?:(?:i|på|från)\s+)?", re.IGNORECASE)
@@ -33,13 +33,15 @@ class Placed(Struct, frozen=True):
     """Any one of the places, with what no partial match may lack."""
 
 
-def placed(question: str, named: Sequence[Expression]) -> Placed:
-    """The tree of a question without filters, some of whose expressions are places."""
-    besides = parse(without(question, named)).query
+def placed(read: Parsed, named: Sequence[Expression]) -> Placed:
+    """The tree of a question, of which some expressions in what is left without its filters are places."""
+    if not named:
+        return Placed(read.query, read.query, (), (), read.query, read.query)
+    besides = parse(without(read.rest, named)).query
     words = _beside_each_other(besides)
     parts = {_place(place): place for place in named}
     either = Or(tuple(part for place in parts for part in place.parts))
-    wanted = tuple(_wanted(question, parts))
+    wanted = tuple(_wanted(read.rest, parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
     query = _all((*words, *(part for _, part in wanted)))
     places = tuple((place, part) for part, place in parts.items())

@@ -8,10 +8,9 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 
 from indexer.metadata.dates import MONTH_NAMES, in_words
-from indexer.metadata.tables import expressions
+from indexer.metadata.tables import expressions, patterns
 
 Days = tuple[date, date]
 """First and last day, inclusive."""
@@ -20,7 +19,6 @@ Range = tuple[date | None, date | None]
 Groups = dict[str, str]
 """The named parts of a match, in small letters; empty where there is none."""
 
-_DATA = Path(__file__).with_name("data")
 _MONTHS = {name[:length]: number for number, name in enumerate(MONTH_NAMES, 1) for length in (3, 4, len(name))}
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS.keys() - {'mar'}, key=len, reverse=True))})\.?"
 _NUMBERS = ("en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio")
@@ -30,9 +28,8 @@ _UNITS = dict(da=(0, 1), dy=(0, 1), ve=(0, 7), må=(1, 0), kv=(3, 0), ha=(6, 0),
 _SEASONS = {"vå": 3, "so": 6, "hö": 9, "vi": 12}
 _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 _WORDS = dict(MONTH=_MONTH, MONTHS="|".join(MONTH_NAMES), NUMBERS="|".join(_COUNTS), ORDINALS="|".join(_ORDINALS))
-_POINTS = tuple(expressions(_DATA / "days.tsv", **_WORDS))
-_EXPRESSIONS = expressions(_DATA / "times.tsv", MONTHS="|".join(MONTH_NAMES))
-_PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _EXPRESSIONS}
+_POINTS = tuple(expressions("parsing/data/days.tsv", **_WORDS))
+_PATTERNS = patterns("parsing/data/times.tsv", re.IGNORECASE, MONTHS="|".join(MONTH_NAMES))
 
 
 def times_in(text: str, today: date) -> Iterator[tuple[tuple[str, str, str], int, int]]:
@@ -103,9 +100,8 @@ def _value(first: date | None, last: date | None) -> tuple[str, str]:
 
 def _parts(first: date | None, last: date | None) -> int:
     """How much of a date its ends need: 1 the year, 2 month and year, 3 all of it."""
-    if (first and first.day > 1) or (last and (last + timedelta(days=1)).day > 1):
-        return 3
-    return 2 if (first and first.month > 1) or (last and last.month < 12) else 1
+    begun = [day for day in (first, last and last + timedelta(days=1)) if day]
+    return 3 if any(day.day > 1 for day in begun) else 2 if any(day.month > 1 for day in begun) else 1
 
 
 def _label(first: date | None, last: date | None) -> str:

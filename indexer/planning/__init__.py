@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from msgspec import Struct, structs
 
@@ -10,7 +11,8 @@ from indexer.planning.compiling import Compiler, Vocabulary, carrying, typed_tex
 from indexer.planning.nodes import COLLAPSED_DUPLICATES, Plan, filter_plans
 from indexer.planning.words import ANYWHERE, Scope, derived
 from indexer.queries import Alike, And, Filtered, InTitle, Or, Phrase, Query, Word
-from indexer.swedish.synonyms import Keys, Synonyms
+from indexer.swedish import EntryOf, analyse
+from indexer.swedish.synonyms import Keys, Synonyms, keys_in
 
 __all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
 
@@ -41,7 +43,7 @@ def plan(query: Query, vocabulary: Vocabulary, synonyms: Synonyms | None = None,
     """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
     first = query.parts[0] if isinstance(query, And) and query.parts else None
     compiler = Compiler(vocabulary, first.text if isinstance(first, Word) else "")
-    wanted = _Expansion(synonyms, compiler.keys).of(query) if synonyms and not literally else query
+    wanted = _Expansion(synonyms, vocabulary.entry).of(query) if synonyms and not literally else query
     strict = compiler.plan(wanted, ANYWHERE) or nodes.NOTHING
     words = tuple(_droppable(wanted, compiler, ANYWHERE))
 
@@ -107,14 +109,13 @@ class _Expansion(Struct, frozen=True):
     """Puts words and phrases beside what means the same, in a tree."""
 
     synonyms: Synonyms
-    keys: Callable[[str], Keys]
-    """`synonyms.keys_in`, of a text."""
+    entry: EntryOf
 
     def of(self, query: Query) -> Query:
         """The question with synonyms; marked, exact and forbidden words stay as they are."""
         match query:
             case Word() | Phrase():
-                return self._alike((query,)) or query
+                return next(self._runs((query,)))
             case And(parts):
                 return structs.replace(query, parts=tuple(self._runs(parts)))
             case Or(parts):
@@ -126,27 +127,22 @@ class _Expansion(Struct, frozen=True):
 
     def _runs(self, parts: Sequence[Query]) -> Iterator[Query]:
         """The longest runs of plain words that mean the same as something else, as one part each."""
+        keys = [keys_in(analyse(typed_text(part), self.entry)) if _is_plain(part) else () for part in parts]
         at = 0
         while at < len(parts):
-            for length in range(min(self.synonyms.longest, len(parts) - at), 0, -1):
-                if alike := self._alike(parts[at : at + length]):
-                    yield alike
+            for end in range(min(at + self.synonyms.longest, len(parts)), at, -1):
+                if others := self._others(parts[at:end], keys[at:end]):
+                    yield Alike(parts[at] if end == at + 1 else And(tuple(parts[at:end]), blank=True), others)
                     break
             else:
-                length = 1
-                yield self.of(parts[at])
-            at += length
+                end = at + 1
+                yield parts[at] if isinstance(parts[at], Word | Phrase) else self.of(parts[at])
+            at = end
 
-    def _alike(self, parts: Sequence[Query]) -> Alike | None:
-        if self.keys(typed_text(parts[0]))[:1] not in self.synonyms.first:
-            return None
-        if not all(map(_is_plain, parts)) or (len(parts) > 1 and not all(isinstance(part, Word) for part in parts)):
-            return None
-        others = self.synonyms.of([key for part in parts for key in self.keys(typed_text(part))])
-        if not others:
-            return None
-        whole = parts[0] if len(parts) == 1 else And(tuple(parts), blank=True)
-        return Alike(whole, tuple(Phrase(tuple(other.split())) if " " in other else Word(other) for other in others))
+    def _others(self, parts: Sequence[Query], keys: Sequence[Keys]) -> tuple[Word | Phrase, ...]:
+        is_run = all(keys) and (len(parts) == 1 or all(isinstance(part, Word) for part in parts))
+        others = self.synonyms.of([*chain.from_iterable(keys)]) if is_run else ()
+        return tuple(Phrase(tuple(other.split())) if " " in other else Word(other) for other in others)
 
 
 def _is_plain(part: Query) -> bool:

@@ -13,7 +13,6 @@ from indexer.planning.nodes import Plan, filter_plans
 from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, Token, analyse, variants_of
-from indexer.swedish.synonyms import Keys, keys_in
 from indexer.swedish.words import INSIDE, derivations_of
 
 SYNONYM_WEIGHT, SMALL_WEIGHT = 0.3, 0.3
@@ -61,25 +60,15 @@ class Compiler(Struct):
     """What was typed -> what is looked for besides."""
     derivations: dict[str, tuple[str, ...]] = {}
     """What was typed -> other words of the same stem, which a document may have that lacks it."""
-    _tokens: dict[tuple[str, bool], Sequence[Token]] = {}
     _read: dict[str, list[Wanted]] = {}
     _expansions: dict[tuple[str, bool], Sequence[str]] = {}
     """Form and whether it is a prefix -> terms."""
-
-    def _analysed(self, text: str, alone: bool = True) -> Sequence[Token]:
-        if (text, alone) not in self._tokens:
-            self._tokens[text, alone] = analyse(text, self.vocabulary.entry, alone)
-        return self._tokens[text, alone]
-
-    def keys(self, text: str) -> Keys:
-        """What a typed word or phrase is looked up by among synonyms."""
-        return keys_in(self._analysed(text))
 
     def read(self, text: str) -> list[Wanted]:
         """The words of a typed word or phrase."""
         if text not in self._read:
             is_first = text == self.first
-            tokens = self._analysed(text, not is_first)
+            tokens = analyse(text, self.vocabulary.entry, not is_first)
             self._read[text] = [self._wanted(token, is_first) for token in tokens[:TOKENS]]
         return self._read[text]
 

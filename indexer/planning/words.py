@@ -62,8 +62,6 @@ class Scope(Struct, frozen=True):
 
     fields: tuple[tuple[str, str, float], ...]
     """Field of terms, field of exact forms, weight."""
-    decompounded: bool
-    """Whether words in words count."""
     factor: float = 1.0
     """Of all weights."""
     exact: bool = False
@@ -77,20 +75,17 @@ class Scope(Struct, frozen=True):
 
     def scaled(self, factor: float) -> "Scope":
         """The same places, of another weight."""
-        fields = tuple((name, exact, weight * factor) for name, exact, weight in self.fields)
-        return structs.replace(self, fields=fields, factor=self.factor * factor)
+        return structs.replace(self, factor=self.factor * factor)
 
     def terms(self, text: str, factor: float = 1.0, exact: bool = False) -> list[Term]:
         """A term, or a form, in each of the fields; what stands in one stands in the last too, as `body` holds the title."""
-        last, _, _ = self.fields[-1]
-        return [
-            Term(form if exact else name, text, weight * factor, name != last) for name, form, weight in self.fields
-        ]
+        factor, last = self.factor * factor, self.fields[-1][0]
+        return [Term(form if exact else name, text, own * factor, name != last) for name, form, own in self.fields]
 
 
 _TITLE = ("title", "title_exact", TITLE_WEIGHT)
-ANYWHERE = Scope((_TITLE, ("body", "body_exact", 1.0)), decompounded=True)
-TITLES = Scope((_TITLE,), decompounded=False)
+_BODY = ("body", "body_exact", 1.0)
+ANYWHERE, TITLES = Scope((_TITLE, _BODY)), Scope((_TITLE,))
 
 Slots = Sequence[Sequence[str]]
 """For each place of a phrase, the terms or forms that may stand there."""
@@ -142,7 +137,7 @@ def derived(text: str, scope: Scope) -> Plan:
 
 
 def _inside(text: str, scope: Scope) -> tuple[Plan, ...]:
-    return (Term("decompounded", text, DECOMPOUNDED_WEIGHT * scope.factor),) if scope.decompounded else ()
+    return (Term("decompounded", text, DECOMPOUNDED_WEIGHT * scope.factor),) if _BODY in scope.fields else ()
 
 
 def _sum(plans: Iterable[Plan]) -> Plan:

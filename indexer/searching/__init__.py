@@ -142,7 +142,9 @@ def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tupl
     results = answer.results(search.query)
     if not search.query or search.literal:
         return answer, results
-    proposed = list(suggesting.suggestions(results.search.query, question.besides, index.vocabulary, results.total))
+    proposed = list(
+        suggesting.suggestions(results.search.query, question.placed.besides, index.vocabulary, results.total)
+    )
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
         answer = _Answer(Question(index, search, hidden=misspelt), facets)

@@ -51,11 +51,8 @@ class Question:
         """Those that were named in the words of `typed` and are chosen as filters in their place."""
         self.typed = self.search
         places = [expression for expression in self.expressions if expression.facet == "region"]
-        self._placed = placed(read.rest, places) if places else None
-        self.besides: Query = self._placed.besides if self._placed else read.query
-        """The tree of the words that are no place's."""
-        query = self._placed.query if self._placed else read.query
-        self.parsed = _anchored(structs.replace(read, query=query, filters=filters))
+        self.placed = placed(read, places)
+        self.parsed = _anchored(structs.replace(read, query=self.placed.query, filters=filters))
         self._whole = self._plan(self.parsed.query)
         self.filters = filter_plans(filters)
         terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
@@ -70,8 +67,8 @@ class Question:
     @cached_property
     def planned(self) -> Planned:
         """Its plans. Partial matches of a question with places may lack any words and all places but one."""
-        apart, whole = self._placed, self._whole
-        if apart is None:
+        apart, whole = self.placed, self._whole
+        if not apart.places:
             return whole
         words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
         named = ((text, self._plan(part).strict) for text, part in apart.wanted)
@@ -87,8 +84,7 @@ class Question:
     @cached_property
     def places(self) -> tuple[tuple[Expression, Plan], ...]:
         """Each place that its words name, with the plan of what names it or is about it."""
-        parts = self._placed.places if self._placed else ()
-        return tuple((place, self._plan(part).strict) for place, part in parts)
+        return tuple((place, self._plan(part).strict) for place, part in self.placed.places)
 
     def narrowed(self, plan: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""
@@ -105,17 +101,11 @@ class Question:
     @cached_property
     def total(self) -> int:
         """How many documents have all that is asked for."""
-        return self.index.engine.count(self.narrowed(self._whole.strict)).total
+        return self.count(self._whole.strict)
 
-    @property
-    def has_partial(self) -> bool:
-        """Whether any document has most of what is asked for."""
-        partial = self.planned.partial
-        return partial is not None and bool(self.index.engine.count(self.narrowed(partial)).total)
-
-    def is_held(self, place: Plan) -> bool:
-        """Whether any document names a place or is about it, within whatever filters."""
-        return bool(self.index.engine.count(nodes.AllOf((place,), forbidden=self.forbidden)).total)
+    def count(self, plan: Plan) -> int:
+        """How many documents a plan finds within all filters."""
+        return self.index.engine.count(self.narrowed(plan)).total
 
 
 def day_of(search: Search) -> date:
@@ -157,7 +147,8 @@ def asked(index: OpenIndex, search: Search) -> Question:
     times = [one for one in times_and_kinds if one.facet != "kind" and not is_all]
     for choice in filter(None, (times_and_kinds, *each, times)):
         other = Question(index, _chosen(question, choice))
-        if other.hidden >= question.hidden and (means_it or other.total or (choice is times and other.has_partial)):
+        some = other.planned.partial if choice is times else None
+        if other.hidden >= question.hidden and (means_it or other.total or (some and other.count(some))):
             other.applied, other.typed = tuple(choice), question.search
             return other
     return question
@@ -183,8 +174,8 @@ def offer_notes(question: Question, total: int) -> Iterator[str]:
     """Sentences on what was applied, and on places that the collection does not hold."""
     for one in question.applied:
         yield f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}."
-    for place, named_or_about in () if total else question.places:
-        if not question.is_held(named_or_about):
+    for place, held in () if total else question.places:  # within whatever filters
+        if not question.index.engine.count(nodes.AllOf((held,), forbidden=question.forbidden)).total:
             yield f"Inget i samlingen handlar om {place.label} eller nämner ”{place.text}”."
 
 

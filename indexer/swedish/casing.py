@@ -70,20 +70,14 @@ def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone:
 @lru_cache(REMEMBERED)
 def is_special(token: str) -> bool:
     """Whether capitals may tell a word apart, by what stands beside it."""
-    return token in _NAMED or _is_abbreviation(token)
-
-
-def _is_abbreviation(token: str) -> bool:
-    if not (SHORTEST <= len(token) <= LONGEST and token[1:] != token[1:].lower() and token.isalpha()):
-        return False
     form = token.lower()
-    return form not in _CLOSED and (token in _OTHERS or form in word_list("short_words"))
+    may_be_short = (
+        SHORTEST <= len(token) <= LONGEST and token[1:] != form[1:] and token.isalpha() and form not in _CLOSED
+    )
+    return token in _NAMED or (may_be_short and (token in _OTHERS or form in word_list("short_words")))
 
 
 def _among_capitals(tokens: Sequence[str], place: int) -> bool:
-    return any(_in_capitals(near) for near in (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2]))
-
-
-def _in_capitals(token: str) -> bool:
-    """Whether a word is written in capitals as headings are, not as abbreviations."""
-    return token.isupper() and len(token) > 1 and (len(token) > 6 or token.lower() in _CLOSED)
+    """Whether a word beside it is written in capitals as headings are, not as abbreviations."""
+    beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2])
+    return any(near.isupper() and len(near) > 1 and (len(near) > 6 or near.lower() in _CLOSED) for near in beside)

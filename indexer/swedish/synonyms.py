@@ -9,8 +9,6 @@ from indexer.faults import Fault
 from indexer.swedish import EntryOf, Token, analyse, entry_of
 from indexer.swedish.lexemes import listed
 
-_OWN = Path(__file__).with_name("data") / "synonyms.txt"
-
 Keys = tuple[str, ...]
 """The terms of a word or phrase, in order; of an abbreviation, how it is written: *RUS* is no *rus*."""
 _ABBREVIATION = re.compile(r"[^\W\d_]{0,4}[A-ZÅÄÖ]")
@@ -31,8 +29,6 @@ class Synonyms:
                 self._others.setdefault(keys, []).extend(other for key, other in members.items() if key != keys)
         self.longest = max(map(len, self._others), default=0)
         """Words of the longest member."""
-        self.first = frozenset(keys[:1] for keys in self._others)
-        """What the members begin with."""
 
     def of(self, keys: Sequence[str]) -> tuple[str, ...]:
         """The other members of the groups that a word or phrase of some `keys_in` is a member of, as written there."""
@@ -51,7 +47,7 @@ def keys_in(tokens: Iterable[Token]) -> Keys:
 
 def read_groups(path: Path | None = None) -> tuple[tuple[str, ...], ...]:
     """The groups of the project's own file and of a user's. Raises SynonymsError."""
-    return (*_groups(_OWN), *(_groups(path) if path else ()))
+    return (*_groups(Path(__file__).with_name("data") / "synonyms.txt"), *(_groups(path) if path else ()))
 
 
 @cache

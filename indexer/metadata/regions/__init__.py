@@ -44,22 +44,26 @@ class Region(Struct, frozen=True):
 
 
 class _Tally(Struct):
-    """Weights by value, and how often each name stood for it."""
+    """Weights by value, and how often each name stood for it; several counties together are a value too, with blanks between."""
 
     weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     names: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     strong: Counter[str] = field(default_factory=Counter)
     """Mentions that say more than where somebody sits."""
 
-    def add(self, value: str, weight: float, name: str) -> None:
-        self.weights[value] += weight
-        self.names[value][name] += 1
-        self.strong[value] += weight > SEAT
+    def add(self, mention: Mention, factor: float) -> None:
+        weight = mention.weight * (factor if mention.weight > SEAT else 1.0)
+        shares = dict.fromkeys(mention.counties, weight / len(mention.counties))
+        shares |= dict.fromkeys(filter(None, (mention.municipality, " ".join(mention.counties))), weight)
+        for value, share in shares.items():
+            self.weights[value] += share
+            self.names[value][mention.shown or mention.name] += 1
+            self.strong[value] += share > SEAT
 
-    def evidence(self, value: str) -> str:
+    def region(self, value: str, about: bool) -> Region:
         most = self.names[value].most_common(4)
         named = [f"{name} {'en gång' if often == 1 else f'{often} gånger'}" for name, often in most]
-        return f"nämner {', '.join(named)}"
+        return Region(value, label(value), round(self.weights[value], 2), f"nämner {', '.join(named)}", about)
 
 
 def read_regions(title: str, text: str, publisher: Publisher | None = None) -> tuple[Region, ...]:
@@ -68,30 +72,31 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     The publisher is not evidence of what a text is about: an agency in a town writes about the whole country. Of one
     whose every event is in one county, that county counts only where it is much named.
     """
-    counties, towns, areas = _Tally(), _Tally(), _Tally()
+    tally = _Tally()
     weighed = [(one, WEIGHTS["title"]) for one in mentions_in(title)]
     weighed += [(one, WEIGHTS["lead"] if one.end <= WEIGHTS["lead ends"] else 1.0) for one in mentions_in(text[:READ])]
     named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
     for mention, factor in weighed:
-        _count(_narrowed(mention, named), factor if mention.weight > SEAT else 1.0, counties, towns, areas)
+        tally.add(_narrowed(mention, named), factor)
     words = len(f"{title} {text}".split())
     needed = WEIGHTS["per 100 words"] * min(max(WEIGHTS["least words"], words), WEIGHTS["most words"]) / 100
-    subjects = _subjects(counties, areas, needed) - _venues(publisher, title, counties)
-    regions = [_region(value, counties, value in subjects) for value in counties.weights]
-    for value, weight in towns.weights.items():
+    subjects = _subjects(tally, needed) - _venues(publisher, title, tally)
+    regions = []
+    for value, weight in tally.weights.items():
         county = parent(value) or ""
-        about = county in subjects and weight >= max(needed, WEIGHTS["municipal share"] * counties.weights[county])
-        regions.append(_region(value, towns, about))
+        is_town = county in subjects and weight >= max(needed, WEIGHTS["municipal share"] * tally.weights[county])
+        if " " not in value:
+            regions.append(tally.region(value, is_town or value in subjects))
     return tuple(sorted(regions, key=lambda region: (not region.about, -region.weight, order(region.value))))
 
 
-def _venues(publisher: Publisher | None, title: str, counties: _Tally) -> set[str]:
+def _venues(publisher: Publisher | None, title: str, tally: _Tally) -> set[str]:
     """The county where a publisher's events are, when a text names it no more than that takes."""
     if not publisher or not publisher.venue or not publisher.county:
         return set()
     strong = (one for one in mentions_in(title) if one.weight > SEAT and not one.municipality)
     in_title = any(publisher.county in one.counties for one in strong)
-    return set() if in_title or counties.strong[publisher.county] >= WEIGHTS["venue mentions"] else {publisher.county}
+    return set() if in_title or tally.strong[publisher.county] >= WEIGHTS["venue mentions"] else {publisher.county}
 
 
 def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
@@ -100,30 +105,19 @@ def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
     return structs.replace(mention, counties=counties) if mention.landscape and counties else mention
 
 
-def _count(mention: Mention, factor: float, counties: _Tally, towns: _Tally, areas: _Tally) -> None:
-    weight, name = factor * mention.weight, mention.shown or mention.name
-    for county in mention.counties:
-        counties.add(county, weight / len(mention.counties), name)
-    if mention.municipality:
-        towns.add(mention.municipality, weight, name)
-    if len(mention.counties) > 1:
-        areas.add(" ".join(mention.counties), weight, name)
-
-
-def _subjects(counties: _Tally, areas: _Tally, needed: float) -> set[str]:
-    total, heaviest = sum(counties.weights.values()), max(counties.weights.values(), default=0.0)
+def _subjects(tally: _Tally, needed: float) -> set[str]:
+    """Counties that have enough weight by themselves, or together."""
+    counties = {value: weight for value, weight in tally.weights.items() if is_county(value) and " " not in value}
+    total, heaviest = sum(counties.values()), max(counties.values(), default=0.0)
     share = WEIGHTS["share"] * total
     subjects = set()
-    for county, weight in counties.weights.items():
-        alone = weight >= WEIGHTS["alone"] * total and counties.strong[county] >= 2
-        if counties.strong[county] and weight >= max(share, needed * (WEIGHTS["alone factor"] if alone else 1)):
+    for county, weight in counties.items():
+        alone = weight >= WEIGHTS["alone"] * total and tally.strong[county] >= 2
+        if tally.strong[county] and weight >= max(share, needed * (WEIGHTS["alone factor"] if alone else 1)):
             subjects.add(county)
     enough = max(needed, share, WEIGHTS["area share"] * heaviest)
-    return subjects.union(*(several.split() for several, weight in areas.weights.items() if weight >= enough))
-
-
-def _region(value: str, tally: _Tally, about: bool) -> Region:
-    return Region(value, label(value), round(tally.weights[value], 2), tally.evidence(value), about)
+    areas = (value for value, weight in tally.weights.items() if " " in value and weight >= enough)
+    return subjects.union(*map(str.split, areas))
 
 
 def given_regions(names: Sequence[str]) -> tuple[Region, ...]:

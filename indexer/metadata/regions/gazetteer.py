@@ -2,18 +2,16 @@
 
 import csv
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
-from pathlib import Path
 
 from msgspec import Struct
 
+from indexer.metadata.tables import PROGRAM
+
 NATIONAL = "hela-landet"
 """The value of documents about no region."""
-
-DATA = Path(__file__).parent / "data"
 
 
 class Place(Struct, frozen=True):
@@ -31,7 +29,7 @@ class Place(Struct, frozen=True):
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
     """The rows of one of the tables in data/."""
-    lines = (DATA / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    lines = (PROGRAM / f"metadata/regions/data/{name}.csv").read_text(encoding="utf-8").splitlines()
     return tuple(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
@@ -46,62 +44,36 @@ def slug(name: str) -> str:
 
 @cache
 def places() -> dict[str, Place]:
-    """Value -> place: riksområden, then counties, then municipalities, each by code."""
-    areas = [Place(slug(row["name"]), row["name"], (row["code"],), (), None) for row in table("areas")]
+    """Value -> place: riksområden, then counties, then municipalities, each by code, and the country."""
     country = Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)
-    return {place.value: place for place in (*areas, *_counties(), *_municipalities(), country)}
+    rows = (row for name in ("areas", "counties", "municipalities") for row in table(name))
+    return {place.value: place for place in (*map(_place, rows), country)}
 
 
-def _counties() -> Iterator[Place]:
-    above = {row["code"]: slug(row["name"]) for row in table("areas")}
-    for row in table("counties"):
-        bare, council = bare_name(row["name"]), ("council", row["code"])
-        councils = [name["name"] for name in table("names") if (name["kind"], name["counties"]) == council]
-        names = (bare, f"{bare}s", f"Region {bare}", *councils)
-        yield Place(slug(row["name"]), row["name"], (row["code"], row["nuts3"]), names, above[row["nuts2"]])
-
-
-def _municipalities() -> Iterator[Place]:
-    counties = {place.codes[0]: place.value for place in _counties()}
-    taken = Counter(slug(row["name"]) for row in table("municipalities"))
-    for row in table("municipalities"):
-        ending = f"-{row['code']}" if taken[slug(row["name"])] > 1 else ""
-        names = (row["name"], f"{row['name']} kommun")
-        value = f"{slug(row['name'])}-kommun{ending}"
-        yield Place(value, row["full"], (row["code"],), names, counties[row["code"][:2]])
+def _place(row: dict[str, str]) -> Place:
+    names = tuple(filter(None, row["names"].split("|")))
+    return Place(row["value"], row["label"], tuple(row["codes"].split()), names, row["above"] or None)
 
 
 @cache
 def counties() -> tuple[tuple[str, str], ...]:
     """Value and label of every county, in the order of the official codes."""
-    return tuple((place.value, place.label) for place in _counties())
-
-
-def bare_name(county: str) -> str:
-    """A county's name without län and genitive: Dalarna, Västra Götaland, Kalmar."""
-    return county.removesuffix(" län").removesuffix("s")
+    return tuple((place.value, place.label) for place in places().values() if is_county(place.value))
 
 
 @cache
 def _by_name() -> dict[str, str]:
-    """Every accepted spelling in lower case -> value; earlier places win, å ä ö are kept."""
-    values: dict[str, str] = {}
-    counties_first = sorted(places().values(), key=lambda place: place.value.endswith(("kommun", "-0643", "-0305")))
-    exact = [(place, (place.value, place.label, *place.codes)) for place in counties_first]
-    spoken = [(place, place.names) for place in counties_first]
-    unaccented = [(place, [slug(name).replace("-", " ") for name in place.names]) for place in counties_first]
-    for place, names in (*exact, *spoken, *_landscapes(), *unaccented):
-        for name in names:
-            values.setdefault(" ".join(name.lower().split()), place.value)
-    return values
-
-
-def _landscapes() -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """Landscapes, former counties and other names that stand for one county."""
-    of_code = {place.codes[0]: place for place in _counties()}
-    for row in table("names"):
-        if row["kind"] in ("landscape", "former") and row["counties"] in of_code:
-            yield of_code[row["counties"]], (row["name"], f"{row['name']}s", slug(row["name"]))
+    """Every accepted spelling in lower case -> value; earlier ones win, å ä ö are kept."""
+    # Landscapes, former counties and other names that stand for one county.
+    others = [row for row in table("names") if row["kind"] in ("landscape", "former") and row["counties"] in places()]
+    spoken = [(name, place.value) for place in places().values() for name in place.names]
+    spellings = (
+        *((name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)),
+        *spoken,
+        *((name, row["counties"]) for row in others for name in (row["name"], f"{row['name']}s", slug(row["name"]))),
+        *((slug(name).replace("-", " "), value) for name, value in spoken),
+    )
+    return {" ".join(name.lower().split()): value for name, value in reversed(spellings)}
 
 
 def resolve(name: str) -> str | None:

@@ -6,8 +6,8 @@ from functools import cache
 
 from msgspec import Struct, structs
 
-from indexer.metadata.regions.gazetteer import DATA, bare_name, places, table
-from indexer.metadata.tables import expressions
+from indexer.metadata.regions.gazetteer import places, table
+from indexer.metadata.tables import patterns
 
 WEIGHTS = {row["kind"]: float(row["weight"]) for row in table("weights")}
 """Of one mention by what it says, and what a place must have to be a subject (FINDINGS 8)."""
@@ -15,7 +15,7 @@ SEAT = 0.5
 """Of a place in the name of a university, court or branch, or after what a person is: where they sit, not what it is about."""
 NO_WEIGHT = 0.0
 
-_PATTERNS = {name: re.compile(written) for name, written in expressions(DATA / "mentions.tsv")}
+_PATTERNS = patterns("metadata/regions/data/mentions.tsv", re.NOFLAG)
 _SOUTH, _NORTH = {"skane-lan", "blekinge-lan"}, {"vasterbottens-lan", "norrbottens-lan"}
 
 
@@ -51,24 +51,21 @@ def _names() -> dict[str, list[tuple[str, Mention]]]:
 
 
 def _listed() -> Iterator[Mention]:
-    values = {place.codes[0]: place.value for place in places().values()}
     for row in table("counties"):
-        county = (values[row["code"]],)
-        yield Mention(row["name"], WEIGHTS["county"], county)
-        yield Mention(bare_name(row["name"]), WEIGHTS["plain"], county)
+        yield Mention(row["label"], WEIGHTS["county"], (row["value"],))
+        yield Mention(row["name"], WEIGHTS["plain"], (row["value"],))
     for row in table("names"):
-        several = tuple(values[code] for code in row["counties"].split())
+        kind, several = row["kind"], tuple(row["counties"].split())
         shown = f"{row['name']} (till {row['until']})" if row["until"] else ""
-        yield Mention(row["name"], WEIGHTS[row["kind"]], several, landscape=row["kind"] == "landscape", shown=shown)
-    county_names = {bare_name(row["name"]) for row in table("counties")}
+        yield Mention(row["name"], WEIGHTS[kind], several, landscape=kind == "landscape", shown=shown)
+    county_names = {row["name"] for row in table("counties")}
     for row in table("municipalities"):
-        county = (values[row["code"][:2]],)
-        yield Mention(row["full"], WEIGHTS["municipality"], county, values[row["code"]])
+        yield Mention(row["label"], WEIGHTS["municipality"], (row["above"],), row["value"])
         if row["name"] not in county_names:  # Örebro alone may be the town or the county
-            yield Mention(row["name"], WEIGHTS["plain"], county, values[row["code"]], row["context"] == "yes")
+            yield Mention(row["name"], WEIGHTS["plain"], (row["above"],), row["value"], row["context"] == "yes")
     for row in table("localities"):
-        code = row["municipality"]
-        yield Mention(row["name"], WEIGHTS["plain"], (values[code[:2]],), values[code], needs_context=True)
+        town = row["municipality"]
+        yield Mention(row["name"], WEIGHTS["plain"], (places()[town].above or "",), town, needs_context=True)
 
 
 def mentions_in(text: str) -> Iterator[Mention]:
