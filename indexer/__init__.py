@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.indexing import build
     from indexer.indexing.backup import back_up, restore
     from indexer.indexing.checking import aliases, check, status
-    from indexer.indexing.curating import Added, Operator, add, correct, forget, hide, read_sources, remove, undo
+    from indexer.indexing.curating import Added, Operator, add, correct, forget, hide, pair, read_sources, remove, undo
     from indexer.metadata.dates import DATE_PARTS, date_text, instant_text, known_parts, parse_date
     from indexer.metadata.regions.gazetteer import NATIONAL, counties, is_county
     from indexer.metadata.regions.gazetteer import label as region_label

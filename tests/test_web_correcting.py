@@ -30,6 +30,7 @@ from indexer.settings import Settings, SettingsError, load_settings
 from tests.browsing import chromium, serving, tab_to  # noqa: F401 (fixture)
 from tests.conftest import write_jsonl
 from tests.index_answers import answers, fresh_answers
+from tests.test_duplicates import RELEASE
 from webapp import FORM_BYTES, correcting, create_app
 
 ADDRESS = "https://region.example/nyhet?id=1&b=2"
@@ -200,7 +201,41 @@ def test_a_ledger_of_before_still_reads(corpus: Settings) -> None:
     assert "datum 2019" not in shown(create_app(corpus).test_client()).text, "nobody says who it was"
 
 
+def release(settings: Settings) -> FlaskClient:
+    """Beside the others d2, which stands for d1 and d3, and d5, too short to be known by."""
+    write_jsonl(settings.corpus / "b.jsonl", [*RELEASE[:3], RELEASE[4]])
+    build(settings)
+    return create_app(settings).test_client()
+
+
+def test_what_is_one_text_is_parted_joined_and_each_undone_with_one_click(corpus: Settings, tmp_path: Path) -> None:
+    browser = release(corpus)
+    before = answers(corpus)
+    page = BeautifulSoup(browser.get("/dokument/d2").text, "html.parser")
+    assert page.find("a", href="#ratta-annat", string="Inte samma text?")
+    assert [one["value"] for one in page.select("#ratta-lika option")] == ["d1", "d3"]
+    assert page.find("option", selected=True, value="nej") and page.find(id="ratta-annat")["value"] == ""
+    assert shown(browser, "d1").find(id="ratta-annat")["value"] == "d2", "there is only one"
+    assert not shown(browser, "d5").find("option", selected=True, value="nej")
+    assert send(browser, {"gor": "jamfor", "samma": "nej", "annat": "d2"}, "d1") == 303
+    assert set(found(corpus, "satsar")) == {"d1", "d2", "d5"}
+    assert "inte samma text som d2" in shown(browser, "d1").text and "Eva: Fel i källan" in shown(browser, "d2").text
+    page_of_it = "http://localhost/dokument/d5?q=satsar"
+    assert send(browser, {"gor": "jamfor", "samma": "ja", "annat": page_of_it}, "d2") == 303
+    assert set(found(corpus, "satsar")) == {"d1", "d2"} and check(corpus).sound
+    assert answers(corpus) == fresh_answers(corpus, tmp_path / "done")
+    back = shown(browser, "d5").find("button", string="Ta tillbaka att det är samma text som d2").find_parent("form")
+    assert send(browser, {one["name"]: one["value"] for one in back.find_all("input")}, "d5") == 303
+    assert undo(browser, "d5") == undo(browser, "d2") == 303
+    assert undo(browser, "d1") == 303
+    assert said(corpus) == Ledger() and answers(corpus) == before
+
+
 WRONG = [
+    ({"gor": "jamfor", "samma": "ja", "annat": "saknas"}, "annat", "saknas går inte att jämföra"),
+    ({"gor": "jamfor", "samma": "nej", "annat": "a"}, "annat", "a går inte att jämföra"),
+    ({"gor": "jamfor", "annat": ADDRESS}, "annat", "går inte att jämföra"),
+    ({"gor": "jamfor"}, "annat", "går inte att jämföra"),
     ({"gor": "ratta", "datum": "i fjol"}, "datum", "”i fjol” går inte att läsa"),
     ({"gor": "ratta", "datum": "2199-01-01"}, "datum", "2199"),
     ({"gor": "ratta", "regioner": "Örebro län, Atlantis"}, "regioner", "Atlantis"),
@@ -226,7 +261,7 @@ def test_what_is_wrong_is_said_at_its_field_with_what_was_typed_and_nothing_chan
     if field:
         assert wrong[0]["aria-describedby"] == faults[0]["id"] and section.find("details").has_attr("open")
         if wrong[0].name == "input":
-            assert wrong[0]["value"] == form[field]
+            assert wrong[0]["value"] == form.get(field, "")
         filled = [one["value"] for one in section.find_all("input", attrs={"name": ["vem", "varfor"]}) if one["value"]]
         assert filled == ["Eva", "Fel i källan"]
     assert not (corpus.corpus / LEDGER).exists()
@@ -561,4 +596,23 @@ def test_it_is_done_with_the_keyboard_alone(script: bool, corpus: Settings, chro
         page.keyboard.press("Enter")
         page.wait_for_selector("text=Nu: som det lästes")
         assert found(corpus, year=("2019",)) == ["a"]
+        context.close()
+
+
+def test_a_text_is_parted_from_where_it_is_listed_without_javascript(corpus: Settings, chromium: Browser) -> None:  # noqa: F811
+    release(corpus)
+    with serving(corpus) as address:
+        context = chromium.new_context(base_url=address, java_script_enabled=False)
+        page = context.new_page()
+        page.goto("/dokument/d1")
+        page.click("text=Inte samma text?")
+        assert page.is_visible("#ratta-annat") and page.input_value("#ratta-annat") == "d2"
+        page.fill("#vem-jamfor", "Eva")
+        page.fill("#varfor-jamfor", "En annan satsning")
+        page.click("text=Spara vad som är samma text")
+        page.wait_for_selector("text=inte samma text som d2")
+        assert page.url.endswith("/dokument/d1#ratta") and set(found(corpus, "satsar")) == {"d1", "d2", "d5"}
+        page.click("text=Ångra")
+        page.wait_for_selector("text=Nu: som det lästes")
+        assert set(found(corpus, "satsar")) == {"d2", "d5"}
         context.close()

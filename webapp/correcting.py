@@ -96,6 +96,8 @@ def _do(id: str, form: Mapping[str, str]) -> None:
             indexer.correct(settings, id, stated if any(stated) else None, by)
         case "dolj" | "visa":
             indexer.hide(settings, id, form["namn"], form["gor"] == "visa", by)
+        case "jamfor":
+            indexer.pair(settings, id, form["annat"], {"ja": True, "nej": False}.get(form["samma"]), by)
         case "bort":
             indexer.remove(settings, [id], by)
         case _:  # it names the decision that it takes back

@@ -5,7 +5,7 @@ and the duplicate groups.
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from msgspec import Struct, field, msgpack
 
@@ -160,6 +160,17 @@ class DuplicateGroups(Table):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._put: dict[str, TextFingerprint | None] = {}
+        self._restated: set[str] = set()
+
+    def stated(self) -> set[tuple[str, str, bool]]:
+        """Two documents, either way round, of which a person says whether they are one."""
+        return set(self._execute("SELECT * FROM stated_pairs"))
+
+    def state(self, pairs: Set[tuple[str, str, bool]]) -> None:
+        """Hold to these alone, as of the next time that groups are settled."""
+        self._restated = {one for one, _, _ in self.stated() ^ pairs}
+        self._execute("DELETE FROM stated_pairs")
+        self._executemany("INSERT INTO stated_pairs VALUES (?, ?, ?)", pairs)
 
     def put(self, id: str, fingerprint: TextFingerprint | None) -> None:
         """Take a document's fingerprint in place of the one it had; None where it leaves, or is too short to have one."""
@@ -167,8 +178,9 @@ class DuplicateGroups(Table):
 
     def settle(self, text_of: Callable[[str], str], others: Iterable[str] = ()) -> dict[str, tuple[str, list[str]]]:
         """Every document whose group may have changed, and others -> its canonical document and all members, sorted."""
-        had = set(self._column(QUERIES["known_fingerprints"], json.dumps([*self._put])))
-        touched = {*had, *others, *(id for id, fingerprint in self._put.items() if fingerprint)}
+        put = json.dumps([*self._put])
+        had = set(self._column(QUERIES["known_fingerprints"], put))
+        touched = {*self._put, *others, *self._restated, *self._column(QUERIES["partners_of"], put)}
         for id in had:
             touched |= self._drop(id)
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):
@@ -176,6 +188,7 @@ class DuplicateGroups(Table):
                 self._execute("INSERT OR IGNORE INTO pairs VALUES (?, ?)", (one.id, other.id))
                 touched.add(other.id)
         self._put.clear()
+        self._restated.clear()
         return self._groups(touched)
 
     def documents(self) -> set[str]:
@@ -186,14 +199,32 @@ class DuplicateGroups(Table):
         groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
             if id not in groups:
-                members = self.members(id)
-                known = (one for member in members for one in self._known("document", member).values())
-                groups |= dict.fromkeys(members, (canonical_of(known) if len(members) > 1 else id, members))
+                for members in self._held_apart(self.members(id)):
+                    several = members if len(members) > 1 else ()
+                    known = [one for member in several for one in self._known("document", member).values()]
+                    # Of texts too short to be known by, the first by id.
+                    groups |= dict.fromkeys(members, (canonical_of(known) if known else members[0], members))
         return groups
 
     def members(self, id: str) -> list[str]:
-        """All that a document is one release with, itself too, directly or over others, sorted."""
+        """All that a document is connected with, itself too, directly or over others, sorted."""
         return self._column(QUERIES["members_of"], id)
+
+    def _held_apart(self, members: list[str]) -> list[list[str]]:
+        """The groups of what is connected: one, or as many as it takes to hold no two that are stated never to be one.
+
+        What connects them counts in the order of ids, what is stated first, so that no order of coming matters.
+        """
+        ids = json.dumps(members)
+        apart = [{*pair} for pair in self._execute(QUERIES["held_apart"], (ids,))]
+        if not apart:
+            return [members]
+        group_of = {id: {id} for id in members}
+        for one, other in self._execute(QUERIES["links_among"], (ids,)):
+            group = group_of[one] | group_of[other]
+            if not any(pair <= group for pair in apart):
+                group_of |= dict.fromkeys(group, group)
+        return [sorted(group_of[id]) for id in members if id == min(group_of[id])]
 
     def _drop(self, id: str) -> set[str]:
         """Forget a document's fingerprint and pairs; those that it was paired with."""

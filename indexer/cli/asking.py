@@ -80,11 +80,11 @@ def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str 
     until = results.hits[0].new_at if results.hits else since or "1970-01-01"
     pages = (searcher.search(replace(asked, page=page), ()) for page in range(1, results.pages + 1))
     hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
-    begins = f"Nästa gång skrivs det som är nytt sedan {indexer.instant_text(until)}."
+    begins = f"det som är nytt sedan {indexer.instant_text(until)}" if results.hits else "allt; ännu har inget kommit"
     said = indexer.results_to_json(replace(results, hits=tuple(hits.values())))
     say(
         {"since": since or None, "until": until, **said},
-        chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [begins],
+        chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [f"Nästa gång skrivs {begins}."],
         as_json,
     )
     write_durably(watch, until.encode())

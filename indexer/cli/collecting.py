@@ -133,13 +133,20 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
 @click.option("--date", help="När det publicerades, eller okant.")
 @click.option("--region", "regions", multiple=True, help="Vad det handlar om, eller hela-landet; kan upprepas.")
 @click.option("--kind", help="Vad det är för slags dokument, eller okant.")
-@click.option("--undo", is_flag=True, help="Ta tillbaka rättelsen.")
+@click.option("--same-as", metavar="ID", help="Ett dokument, id eller adress, som det är samma text som.")
+@click.option("--not-same-as", metavar="ID", help="Ett dokument som det inte är samma text som, hur lika de än är.")
+@click.option("--undo", is_flag=True, help="Ta tillbaka rättelsen, eller vad som är sagt om det andra dokumentet.")
 def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: Any) -> None:
-    """Rätta ett dokuments datum, regioner eller typ; rättelsen ligger kvar när indexet byggs om."""
+    """Rätta ett dokuments datum, regioner, typ eller vad det är samma text som; det ligger kvar när indexet byggs om."""
     if not undo and not any(stated.values()):
-        raise click.UsageError("Ange --date, --region, --kind eller --undo.")
+        raise click.UsageError("Ange --date, --region, --kind, --same-as, --not-same-as eller --undo.")
+    right = stated["date"], stated["regions"], stated["kind"]
+    pairs = [(stated[name], same) for name, same in (("same_as", True), ("not_same_as", False)) if stated[name]]
     with progress_on() as progress:
-        indexer.correct(settings, id, None if undo else (stated["date"], stated["regions"], stated["kind"]), progress)
+        for other, same in pairs:
+            indexer.pair(settings, id, other, None if undo else same, progress)
+        if any(right) or not pairs:
+            indexer.correct(settings, id, None if undo else right, progress)
     say({"corrected": [id]}, [f"corrected {id}"], as_json)
 
 

@@ -64,6 +64,7 @@ class Said(Struct, frozen=True, omit_defaults=True):
     removed: str = ""
     hidden: list[str] = []
     corrected: Correction | None = None
+    related: dict[str, bool] = {}
 
 
 class Decision(Struct, frozen=True):
@@ -90,6 +91,8 @@ class Ledger(Struct, forbid_unknown_fields=True):
     """Id -> the names of people that a document does not answer questions for."""
     corrected: dict[str, Correction] = {}
     """Id -> what a person has set right."""
+    related: dict[str, dict[str, bool]] = {}
+    """Id -> another's id -> whether both are one release, or never are; it stands at both."""
     decisions: dict[str, list[Decision]] = {}
     """Id -> what was decided of it, in order; also that something was taken back."""
     given: dict[str, dict[str, str]] = {}
@@ -100,15 +103,26 @@ class Ledger(Struct, forbid_unknown_fields=True):
         return Said(**{name: getattr(self, name)[id] for name in Said.__struct_fields__ if id in getattr(self, name)})
 
     def say(self, id: str, said: Said) -> None:
-        """Say that of a document, and nothing else."""
+        """Say that of a document, and nothing else; what relates it to another of that one too."""
+        for other in {*self.related.get(id, ()), *said.related}:
+            self.relate(id, other, said.related.get(other))
         for name, value in structs.asdict(said).items():
             getattr(self, name).pop(id, None)
             getattr(self, name).update({id: value} if value else {})
+
+    def relate(self, id: str, other: str, same: bool | None) -> None:
+        """Say whether two documents are one release, at both; None: nothing."""
+        for one, partner in ((id, other), (other, id)):
+            related = {**self.related.pop(one, {}), partner: same}
+            if said := {key: value for key, value in related.items() if value is not None}:
+                self.related[one] = said
 
     def forget(self, document: Document) -> None:
         """Know a document again by its id, address and words, and nothing else that was said of it."""
         self.say(document.id, Said())
         self.decisions.pop(document.id, None)
+        for decision in sum(self.decisions.values(), []):
+            decision.before.related.pop(document.id, None)
         self.salt = self.salt or secrets.token_hex(32)
         self.forgotten = sorted({*self.forgotten, *fingerprints(document, self.salt)})
 

@@ -8,6 +8,7 @@ longer answers questions for it. A correction is applied whenever a file is read
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, structs
 
@@ -15,7 +16,7 @@ from indexer.catalogue import IN_MEMORY, Catalogue
 from indexer.corpus import Ledger, changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.files import cut, delete, files_below, paths_of, store, target_of
 from indexer.corpus.ledger import CorrectionError, Decision, correction, now, state
-from indexer.documents import Document, Refusal
+from indexer.documents import Document, Refusal, host_of, identity
 from indexer.generations import read_current, writing
 from indexer.indexing import SILENT, Built, Change, Progress, Verdict, build_locked, held_documents, log
 from indexer.ingestion import Source, parts_of
@@ -27,6 +28,7 @@ from indexer.swedish import analyse
 _REMOVED = "Dokumentet {} togs bort tidigare, eller får enligt sin utgivare inte visas längre, och tas inte in igen."
 _NOT_INDEXED = "Dokumentet {} finns inte i indexet; sök efter det eller kontrollera id."
 _NOT_FULL = "”{}” är inte för- och efternamn; ange båda, annars göms dokumentet för vanliga ord."
+
 
 Stated = tuple[str | None, Sequence[str]] | tuple[str | None, Sequence[str], str | None]
 """A date, ISO 8601, the names of regions, and a kind."""
@@ -174,12 +176,12 @@ def curating(settings: Settings, ids: Sequence[str], progress: Progress = SILENT
 
 @contextmanager
 def deciding(settings: Settings, ids: Sequence[str], by: Operator) -> Iterator[tuple[Mapping[str, Document], Ledger]]:
-    """As `curating`, with the ledger to change; of what it then says else of a document it keeps who, why and what it said."""
+    """As `curating`, with the ledger to change; of what it then says else of them, or what it relates to them, it keeps who, why and what it said."""
     with curating(settings, ids, by) as held, changing(settings.corpus) as ledger:
-        before = {id: ledger.said_of(id) for id in ids}
+        before = read_ledger(settings.corpus)
         yield held, ledger
-        for id, said in before.items():
-            if ledger.said_of(id) != said:
+        for id in sorted({*ids, *before.related, *ledger.related}):
+            if ledger.said_of(id) != (said := before.said_of(id)):
                 ledger.decisions.setdefault(id, []).append(Decision(now(), by.who, by.why, said))
 
 
@@ -244,6 +246,20 @@ def correct(settings: Settings, id: str, stated: Stated | None, by: Operator = U
             ledger.corrected[id] = correction(now(), *stated)
         elif ledger.corrected.pop(id, None) is None:
             raise CorrectionError(f"Dokumentet {id} är inte rättat; det finns inget att ta tillbaka.")
+
+
+def pair(settings: Settings, id: str, other: str, same: bool | None, by: Operator = UNNAMED) -> None:
+    """Keep that a document is one release with another, by its id or address, or never is (None: take that back). Raises CorrectionError."""
+    others = [other]
+    if host_of(other):  # the address of the original, or of a page of ours
+        others += identity(other, "", ""), unquote(urlsplit(other).path).partition("/dokument/")[2]
+    with deciding(settings, [id, *others], by) as (held, ledger):
+        known = ledger.related.get(id, {}) if same is None else held
+        partner = next((one for one in others if one in known and one != id), None)
+        if id not in held or partner is None:
+            reason = f"Dokumentet {other if id in held else id} går inte att jämföra med; kontrollera id eller adress."
+            raise CorrectionError(reason, "other")
+        ledger.relate(id, partner, same)
 
 
 def _cut_out(settings: Settings, ledger: Ledger) -> Iterator[Refusal]:

@@ -161,6 +161,8 @@ class Stored(Struct, frozen=True):
     hidden: Set[tuple[str, str]]
     over: Set[str] = frozenset()
     """Ids of indexed documents whose last day has passed."""
+    pairs: Set[tuple[str, str, bool]] = frozenset()
+    """Two documents, either way round, and whether a person says that they are one."""
 
 
 class Differences(Struct, frozen=True):
@@ -173,7 +175,7 @@ class Differences(Struct, frozen=True):
     corrected: tuple[str, ...]
     """Ids with another correction than before, or that were removed or no longer are."""
     hiding: bool
-    """Whether other names are hidden than before."""
+    """Whether other names are hidden than before, or other documents stated to be one or not to be."""
     unread: tuple[CorpusFile, ...]
     """New and changed files."""
     over: tuple[str, ...] = ()
@@ -189,7 +191,7 @@ def differences(files: Sequence[CorpusFile], ledger: Ledger, stored: Stored) -> 
         gone=tuple(sorted(stored.paths - {file.source.origin for file in files})),
         left_out=tuple(sorted(ledger.gone.keys() & stored.indexed)),
         corrected=tuple(sorted({id for id, _ in packed_corrections(ledger).items() ^ stored.corrections.items()})),
-        hiding=hidden_names(ledger) != stored.hidden,
+        hiding=(hidden_names(ledger), stated_pairs(ledger)) != (stored.hidden, stored.pairs),
         unread=tuple(unread(files, stored.stamps)),
         over=tuple(sorted((stored.over | ledger.removed.keys() & stored.indexed) - ledger.gone.keys())),
     )
@@ -216,6 +218,11 @@ def packed_corrections(ledger: Ledger) -> dict[str, str]:
 def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:
     """Id and name of every document that does not answer for a name."""
     return {(id, name) for id, names in ledger.hidden.items() for name in names}
+
+
+def stated_pairs(ledger: Ledger) -> set[tuple[str, str, bool]]:
+    """Two documents, either way round, and whether they are one."""
+    return {(id, other, same) for id, related in ledger.related.items() for other, same in related.items()}
 
 
 def decide_releases(

@@ -80,7 +80,7 @@ class Run:
         paths = catalogue.documents.paths() | stamps.keys()
         corrections, hidden = catalogue.ledger.corrections(), catalogue.ledger.hidden()
         indexed, over = catalogue.documents.indexed(), catalogue.documents.over(self._day)
-        stored = deciding.Stored(stamps, paths, indexed, corrections, hidden, over)
+        stored = deciding.Stored(stamps, paths, indexed, corrections, hidden, over, catalogue.duplicate_groups.stated())
         return deciding.differences(files, self._ledger, stored)
 
     def commit_changes(self, files: Sequence[CorpusFile], changes: deciding.Differences, progress: Progress) -> None:
@@ -107,6 +107,7 @@ class Run:
 
     def _take_ledger(self, changes: deciding.Differences) -> None:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
+        self.catalogue.duplicate_groups.state(deciding.stated_pairs(self._ledger))
         self._committer.apply(deciding.decide_ledger(changes))
         for id in changes.corrected:
             if id not in self._ledger.removed:

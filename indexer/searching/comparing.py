@@ -72,18 +72,21 @@ def _newest(index: OpenIndex, search: Search, most: int) -> Iterator[Document]:
 
 
 def _sample(index: OpenIndex, documents: Iterable[Document]) -> Sample:
-    """Swedish words only, and none of lines that say how to reach somebody."""
-    size, held, written = 0, Counter[str](), Counter[tuple[str, str]]()
-    for document in documents:
-        if document.language in (None, SWEDISH):
-            text = without_contacts(f"{document.title}\n{document.text[:2_000].rpartition(' ')[0]}")
-            tokens, forms = cut(Normalised(text).text)
-            words = zip(forms, index.vocabulary.entry.of_all(forms), tokens, strict=True)
-            pairs = {(entry.term, token) for form, entry, token in words if _is_saying(form, token)}
-            size += 1
-            written.update(pairs)
-            held.update({term for term, _ in pairs})
-    return size, held, written
+    """Swedish words only; those of all documents are told apart and looked up together, each once."""
+    said = [_said(document) for document in documents if document.language in (None, SWEDISH)]
+    forms = {token: form for words in said for token, form in words.items()}
+    saying = [token for token, form in forms.items() if _is_saying(form, token)]
+    entries = index.vocabulary.entry.of_all([forms[token] for token in saying])
+    terms = {token: entry.term for token, entry in zip(saying, entries, strict=True)}
+    held = Counter(chain.from_iterable({terms[token] for token in words if token in terms} for words in said))
+    written = Counter(chain.from_iterable(said))
+    return len(said), held, Counter({(terms[token], token): written[token] for token in saying})
+
+
+def _said(document: Document) -> dict[str, str]:
+    """The words of a document as they stand in it, with their forms; none of lines that say how to reach somebody."""
+    text = without_contacts(f"{document.title}\n{document.text[:2_000].rpartition(' ')[0]}")
+    return dict(zip(*cut(Normalised(text).text), strict=True))
 
 
 def _is_saying(form: str, token: str) -> bool:

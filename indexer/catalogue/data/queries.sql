@@ -55,7 +55,21 @@ SELECT term, form, outside_contacts FROM words
 WHERE outside_contacts > 0 AND term IN (SELECT value FROM json_each(?));
 
 -- members_of
-WITH RECURSIVE release (id) AS (SELECT ? UNION SELECT other FROM release JOIN pairs ON one = id) SELECT id FROM release ORDER BY id;
+WITH RECURSIVE release (id) AS (
+  SELECT ? UNION SELECT other FROM release JOIN pairs ON one = id UNION SELECT other FROM release JOIN joined ON one = id
+)
+SELECT id FROM release ORDER BY id;
+
+-- partners_of
+SELECT other FROM stated_pairs WHERE one IN (SELECT value FROM json_each(?));
+
+-- held_apart
+SELECT one, other FROM stated_pairs
+WHERE NOT same AND one < other AND one IN (SELECT value FROM json_each(?1)) AND other IN (SELECT value FROM json_each(?1));
+
+-- links_among
+SELECT one, other FROM (SELECT one, other, 1 AS stated FROM joined UNION ALL SELECT one, other, 0 FROM pairs)
+WHERE one < other AND one IN (SELECT value FROM json_each(?)) ORDER BY stated DESC, one, other;
 
 -- known_fingerprints
 SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?));

@@ -64,6 +64,11 @@ END;
 CREATE TRIGGER IF NOT EXISTS parted AFTER DELETE ON pairs BEGIN
   DELETE FROM pairs WHERE one = old.other AND other = old.one;
 END;
+-- What a person says of two documents, either way round: that they are one, or never are. It holds while the index has both.
+CREATE TABLE IF NOT EXISTS stated_pairs (one TEXT, other TEXT, same INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE VIEW IF NOT EXISTS joined AS
+SELECT one, other FROM stated_pairs WHERE same
+AND EXISTS (SELECT 1 FROM versions WHERE id = one AND indexed) AND EXISTS (SELECT 1 FROM versions WHERE id = other AND indexed);
 CREATE TEMP TABLE IF NOT EXISTS fresh (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
 -- How many texts have each shingle of those that are entered, and which each of these shares with which text before it: a text that
 -- is entered has a greater number than all before it.
