@@ -56,15 +56,12 @@ class Parameters:
     """The values that were given, by name, without blanks around them, and what could not be read of them."""
 
     def __init__(self, given: Given) -> None:
-        self.given: dict[str, list[str]] = {}
+        self.given = [(name, value.strip()) for name, value in given]
         self.faults: dict[Unreadable, None] = {}
-        for name, value in given:
-            if value.strip():
-                self.given.setdefault(name, []).append(value.strip())
 
     def all(self, name: str) -> list[str]:
         """The different values of a parameter."""
-        return list(dict.fromkeys(self.given.get(name, ())))
+        return list(dict.fromkeys(value for other, value in self.given if other == name and value))
 
     def one(self, name: str) -> str:
         """The only value of a parameter, or an empty string."""

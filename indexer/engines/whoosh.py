@@ -62,8 +62,9 @@ class WhooshEngine(Guarded, Engine):
 
     def read(self, place: tuple[int, float]) -> Match:
         """The hit at one of the places."""
+        number, score = place
         with self._reading:
-            return self._match(*place)
+            return Match(self._column("id")[number], score, self._reader.stored_fields(number)["stored"])
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets."""
@@ -78,8 +79,7 @@ class WhooshEngine(Guarded, Engine):
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
-        with self._reading:
-            return next((self._match(number, 0.0).stored for number, _ in _postings(self._reader, "id", id)), None)
+        return next((match.stored for match in self.find(nodes.with_id(id), Window(0, 1))), None)
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
@@ -89,9 +89,6 @@ class WhooshEngine(Guarded, Engine):
     def close(self) -> None:
         """Let go of files."""
         self._reader.close()
-
-    def _match(self, number: int, score: float) -> Match:
-        return Match(self._column("id")[number], score, self._reader.stored_fields(number)["stored"])
 
     def _evaluated(self, plan: nodes.Plan) -> Scores:
         match plan:

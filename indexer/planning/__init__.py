@@ -14,7 +14,7 @@ from indexer.queries import Alike, And, Filtered, InTitle, Or, Phrase, Query, Wo
 from indexer.swedish import EntryOf, analyse
 from indexer.swedish.synonyms import Keys, Synonyms, keys_in
 
-__all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "Vocabulary", "filter_plans", "nodes", "plan"]
+__all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "Vocabulary", "carrying", "filter_plans", "nodes", "plan"]
 
 
 class Planned(Struct, frozen=True, dict=True):

@@ -17,8 +17,7 @@ from indexer.metadata.dates import SWEDEN
 from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
 from indexer.parsing.placing import Placed, left_of, placed, says_nothing_else
-from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, filter_plans, nodes, plan
-from indexer.planning.compiling import carrying
+from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, carrying, filter_plans, nodes, plan
 from indexer.queries import And, Everything, InTitle, Near, Not, Or, Order, Parsed, Phrase, Query, Search, Word
 from indexer.results import Offer
 from indexer.searching.opening import OpenIndex, named, question_terms
