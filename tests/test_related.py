@@ -210,21 +210,21 @@ def test_any_order_of_indexing_and_stating_gives_the_same(settings: Settings, tm
     assert found == plainly(ids, alike, stated)  # type: ignore[arg-type]
 
 
-WRONG = [
-    ("saknas", "d1", True, "Dokumentet saknas"),
-    ("d1", "saknas", False, "Dokumentet saknas"),
-    ("d1", "https://saknas.example/", True, "Dokumentet https://saknas.example/"),
-    ("d1", "http://[", True, "Dokumentet"),
-    ("d1", "", True, "Dokumentet"),
-    ("d1", "d1", True, "Dokumentet d1"),
-    ("d1", "d2", None, "Dokumentet d2"),
+WRONG: list[tuple[str, str, bool | None]] = [
+    ("saknas", "d1", True),
+    ("d1", "saknas", False),
+    ("d1", "https://saknas.example/", True),
+    ("d1", "http://[", True),
+    ("d1", "", True),
+    ("d1", "d1", True),
+    ("d1", "d2", None),
 ]
 
 
-@pytest.mark.parametrize(("id", "other", "same", "words"), WRONG)
-def test_what_cannot_be_changes_nothing(settings: Settings, id: str, other: str, same: bool | None, words: str) -> None:
+@pytest.mark.parametrize(("id", "other", "same"), WRONG)
+def test_what_cannot_be_changes_nothing(settings: Settings, id: str, other: str, same: bool | None) -> None:
     filled(settings, RELEASE[:2])
-    with pytest.raises(CorrectionError, match=words):
+    with pytest.raises(CorrectionError, match="går inte att jämföra"):
         pair(settings, id, other, same)
     assert not (settings.corpus / LEDGER).exists()
 

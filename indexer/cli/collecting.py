@@ -140,13 +140,14 @@ def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: An
     """Rätta ett dokuments datum, regioner, typ eller vad det är samma text som; det ligger kvar när indexet byggs om."""
     if not undo and not any(stated.values()):
         raise click.UsageError("Ange --date, --region, --kind, --same-as, --not-same-as eller --undo.")
-    right = stated["date"], stated["regions"], stated["kind"]
-    pairs = [(stated[name], same) for name, same in (("same_as", True), ("not_same_as", False)) if stated[name]]
+    both = (stated.pop("same_as"), True), (stated.pop("not_same_as"), False)
+    pairs = [pair for pair in both if pair[0]]
     with progress_on() as progress:
         for other, same in pairs:
             indexer.pair(settings, id, other, None if undo else same, progress)
-        if any(right) or not pairs:
-            indexer.correct(settings, id, None if undo else right, progress)
+        if any(stated.values()) or not pairs:
+            right = None if undo else (stated["date"], stated["regions"], stated["kind"])
+            indexer.correct(settings, id, right, progress)
     say({"corrected": [id]}, [f"corrected {id}"], as_json)
 
 

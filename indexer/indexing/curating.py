@@ -257,8 +257,7 @@ def pair(settings: Settings, id: str, other: str, same: bool | None, by: Operato
         known = ledger.related.get(id, {}) if same is None else held
         partner = next((one for one in others if one in known and one != id), None)
         if id not in held or partner is None:
-            reason = f"Dokumentet {other if id in held else id} går inte att jämföra med; kontrollera id eller adress."
-            raise CorrectionError(reason, "other")
+            raise CorrectionError(f"{id} och {other} går inte att jämföra; kontrollera id eller adress.", "other")
         ledger.relate(id, partner, same)
 
 

@@ -66,7 +66,7 @@ CREATE TRIGGER IF NOT EXISTS parted AFTER DELETE ON pairs BEGIN
 END;
 -- What a person says of two documents, either way round: that they are one, or never are. It holds while the index has both.
 CREATE TABLE IF NOT EXISTS stated_pairs (one TEXT, other TEXT, same INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
-CREATE VIEW IF NOT EXISTS joined AS
+CREATE TEMP VIEW IF NOT EXISTS joined AS
 SELECT one, other FROM stated_pairs WHERE same
 AND EXISTS (SELECT 1 FROM versions WHERE id = one AND indexed) AND EXISTS (SELECT 1 FROM versions WHERE id = other AND indexed);
 CREATE TEMP TABLE IF NOT EXISTS fresh (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
