@@ -171,6 +171,15 @@ def test_a_log_that_is_moved_away_is_begun_anew(collection: Settings, log: Path)
     assert [line["path"] for line in lines(log)] == ["/om"]
 
 
+def test_who_asks_is_answered_whole_where_the_log_can_no_longer_be_written(collection: Settings, log: Path) -> None:
+    client = browser(collection, log_access=True, log_file=log)
+    log.unlink()
+    log.mkdir()
+    with client.get("/sok.jsonl?q=vätgas") as answer:
+        assert answer.text.count("\n") == DOCUMENTS + (answer.text[0] != "{")
+    assert client.get("/sok").status_code == 200
+
+
 def test_a_log_that_cannot_be_written_is_told_before_anything_is_answered(collection: Settings, tmp_path: Path) -> None:
     config = tmp_path / "regionsok.toml"
     config.write_text(f'[log]\naccess = true\nfile = "{tmp_path}/saknas/logg"\n', encoding="utf-8")

@@ -73,8 +73,9 @@ def tell(response: Response) -> Response:
         if figures:
             figures.count(asked)
         if settings.log_access:
-            # Opened for each line, a file may be moved away at any time.
-            with settings.log_file.open("a") if settings.log_file else nullcontext(sys.stdout) as log:
+            # Opened for each line, a file may be moved away at any time; who asks is answered also where there is no room.
+            file = settings.log_file
+            with suppress(OSError), file.open("a") if file else nullcontext(sys.stdout) as log:
                 print(json.dumps(asked), file=log, flush=True)
 
     if response.direct_passthrough:  # nothing is called when that is closed
