@@ -555,6 +555,12 @@ def test_a_process_takes_the_words_that_the_same_program_has_taken_apart_before(
     one = Document("1", "Nytt ord", "Industriutveckling i bärplockarlandet.")
     (analysed,) = analysing._analysed_from(analysing._analysed_by_worker([one], now.generation.catalogue)).documents
     assert {"så-stod-det", "bärplockarland"} <= {*analysed[0].words["body"].split()}
+    with closing(Catalogue(IN_MEMORY)) as new:
+        analyser = analysing.Analyser(reading.Workers(), new.words)
+        analyser.known = now.generation.catalogue
+        analyser.put(one)
+        assert analyser.analysed().documents == [analysed], "nor does a run without processes"
+        assert [term for _, term, _, _ in analyser.words(["industriutveckling"])] == ["så-stod-det"]
 
 
 def test_what_is_analysed_leaves_nothing_that_refers_to_itself() -> None:

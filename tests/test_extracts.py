@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import grimp
 import pytest
@@ -15,8 +17,8 @@ import pytest
 from indexer.documents import Document
 from indexer.indexing import build, index_fingerprint, reading
 from indexer.indexing.curating import correct, forget, remove
-from indexer.ingestion import html
-from indexer.ingestion.parts import ParsedDocument
+from indexer.ingestion import Source, html
+from indexer.ingestion.parts import ParsedDocument, Part
 from indexer.metadata.dates import Dated
 from indexer.queries import Search
 from indexer.searching import Searcher
@@ -164,6 +166,28 @@ def test_processes_keep_what_they_take_out(settings: Settings, monkeypatch: pyte
     monkeypatch.setattr(reading, "_extract", lambda part: pytest.fail("parsed again"))
     build(settings, rebuild=True)
     assert answers(settings) == before
+
+
+@pytest.mark.parametrize(("room", "opened"), [(reading.HELD, 1), (0, 2), (1_500, 2)])
+def test_a_file_is_read_once_where_what_it_gives_can_be_held(
+    settings: Settings, times: list[bytes], monkeypatch: pytest.MonkeyPatch, room: int, opened: int
+) -> None:
+    read: Counter[str] = Counter()
+    real = reading.parts_of
+
+    def parts_of(source: Source, *arguments: Any) -> Iterator[Part]:
+        read.update([source.path.name])  # when it is opened, and not before
+        yield from real(source, *arguments)
+
+    monkeypatch.setattr(reading, "parts_of", parts_of)
+    monkeypatch.setattr(reading, "HELD", room)
+    build(settings)
+    assert read == {"a.warc.gz": opened, "b.html": opened}
+    assert len(times) == 4
+    documents = answers(settings)
+    monkeypatch.setattr(reading, "HELD", 0)
+    build(settings, rebuild=True)
+    assert answers(settings) == documents
 
 
 def test_what_is_packed_is_unpacked() -> None:

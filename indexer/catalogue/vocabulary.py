@@ -60,11 +60,9 @@ class _Readers:
         finally:
             self._idle.put(connection)
 
-    def entries(self, forms: Set[str], documents: LookUps[int]) -> dict[str, Entry]:
-        """The entries; how many documents have each form is remembered besides."""
+    def entries(self, forms: Set[str]) -> dict[str, Entry]:
         rows = self.rows(QUERIES["entries_of"], (json.dumps([*forms]),))
-        documents.learn(dict.fromkeys(forms, 0) | {form: often for form, _, _, often in rows})
-        found = {form: Entry.unpacked(term, parts) for form, term, parts, _ in rows}
+        found = {form: Entry.unpacked(term, parts) for form, term, parts in rows}
         return found | {form: entry_of(form) for form in forms - found.keys()}
 
     def documents(self, words: Set[str], kind: str) -> dict[str, int]:
@@ -88,7 +86,7 @@ class IndexVocabulary:
         # Not of methods of its own: that would be a circle.
         self.documents_of_form = LookUps(partial(readers.documents, kind="form"), REMEMBERED_FORMS)
         """Form -> how many documents have this very one."""
-        self.entry = Entries(partial(readers.entries, documents=self.documents_of_form), REMEMBERED_FORMS)
+        self.entry = Entries(readers.entries, REMEMBERED_FORMS)
         """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
         self._documents_of_term = LookUps(partial(readers.documents, kind="term"), REMEMBERED_FORMS)
 

@@ -19,10 +19,8 @@ from indexer.planning import nodes
 _BLANKS = "blanks"
 _Place = tuple[float, tantivy.DocAddress]
 """The score of a hit, and where it is."""
-_TOTAL = "total"
-_ALL = {"value_count": {"field": BY_YEAR}}
-"""Counts all documents: each has one value of the field."""
 _YEARS = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1}}
+"""Counts all documents, each once: it has one value of the field."""
 
 
 def _schema() -> tantivy.Schema:
@@ -92,13 +90,10 @@ class TantivyEngine(Guarded, Engine):
             return Counts(0, {facet: {} for facet in facets})
         # Room for more values than any facet has, so that every count is exact.
         terms = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets if facet != BY_YEAR}
-        together = {BY_YEAR: _YEARS} if BY_YEAR in facets else {_TOTAL: _ALL}
-        counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), together | terms)
-        values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}
-        if BY_YEAR in facets:
-            values[BY_YEAR] = {year_of(int(day)): number for day, number in values[BY_YEAR].items()}
-            return Counts(sum(values[BY_YEAR].values()), values)
-        return Counts(int(counted[_TOTAL]["value"]), values)
+        counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), {BY_YEAR: _YEARS} | terms)
+        values = {name: {one["key"]: one["doc_count"] for one in found["buckets"]} for name, found in counted.items()}
+        years = {year_of(int(day)): number for day, number in values.pop(BY_YEAR).items()}
+        return Counts(sum(years.values()), {facet: values.get(facet, years) for facet in facets})
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
@@ -141,9 +136,8 @@ class TantivyWriter(Guarded):
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
-        values = {name: list(values) for name, values in record.values.items()}
-        raw = {"id": record.id, "stored": record.stored.encode("utf-8")}
-        fields = raw | record.words | values | record.numbers | record.sorts
+        values = {name: list(values) for name, values in record.values.items()} | record.numbers | record.sorts
+        fields = {"id": record.id, "stored": record.stored.encode("utf-8")} | record.words | values
         self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
 
     def delete(self, id: str) -> None:

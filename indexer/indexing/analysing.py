@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import Future
-from functools import cache
+from functools import cache, cached_property
 from operator import call
 from pathlib import Path
 
@@ -53,11 +53,14 @@ class Analyser:
     """A catalogue that this very program has written: a form is looked for there before it is taken apart anew."""
 
     def __init__(self, workers: Workers, words: Lexicon) -> None:
-        self._workers = workers
+        self._workers, self._words = workers, words
         self._put: list[Document] = []
         self._characters = 0
         self._sent: list[Future[bytes]] = []
-        self._own = _Analysis(words.entry)
+
+    @cached_property
+    def _own(self) -> "_Analysis":
+        return _Analysis(Lexicon(connect_to_read(self.known)).entry if self.known else self._words.entry)
 
     def put(self, document: Document) -> None:
         """Take a document."""
@@ -79,7 +82,9 @@ class Analyser:
 
     def words(self, forms: Iterable[str]) -> list[Word]:
         """What is kept of words that no document need have."""
-        return self._workers.submit(_words_of, list(forms)).result() if self._workers.pool else _words_of(forms)
+        if self._workers.pool:
+            return self._workers.submit(_words_of, list(forms), self.known).result()
+        return self._own.words_of(forms)
 
     def _send(self) -> None:
         each = max(len(self._put) * CHUNK // max(self._characters, 1), 1)
@@ -109,6 +114,10 @@ class _Analysis:
         words = {word_of(form, self._new.pop(form)) for form in forms & self._new.keys()}
         return Analysed(analysed, counts, words.union(map(word_of, forms - self._known.keys())))
 
+    def words_of(self, forms: Iterable[str]) -> list[Word]:
+        """What is kept of forms."""
+        return [word_of(form, self._entry(form)) for form in forms]
+
     def _analysed(self, document: Document, counts: Counts) -> AnalysedDocument:
         words = words_of(document, self._known)
         counts.count(*forms_of(document, words))
@@ -125,8 +134,8 @@ def _analysed_by_worker(documents: Iterable[Document], known: Path | None) -> by
     return msgpack.encode(_analysis(known).of(documents))
 
 
-def _words_of(forms: Iterable[str]) -> list[Word]:
-    return list(map(word_of, forms))
+def _words_of(forms: Iterable[str], known: Path | None) -> list[Word]:
+    return _analysis(known).words_of(forms)
 
 
 def forms_of(document: Document, words: tuple[Words, Words]) -> tuple[set[str], set[str]]:

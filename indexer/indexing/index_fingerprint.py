@@ -59,6 +59,7 @@ def _shaping_files() -> Iterator[Path]:
             yield path
 
 
+@cache
 def shaping_packages() -> set[str]:
     """The installed packages that this program requires, and all that these do, without SHAPELESS_PACKAGES."""
     found: set[str] = set()

@@ -37,9 +37,11 @@ from indexer.ingestion import parts_of
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, UnparsedPart, parsed
 
 MANY = 1_000_000
-"""Bytes of contents from which processes are worth their start."""
+"""Bytes of files from which processes are worth their start."""
 AHEAD = 16_000_000
 """Bytes of contents that are taken before their turn, of however many files: what a large archive takes of memory."""
+HELD = 8_000_000
+"""Characters of what an early reading gave that are kept for the next, each part counted as 1,000 more: some 40 MB."""
 MOST = 4_000_000_000
 """Bytes of the file from which nothing is added: a page of 40 kB leaves 2 kB, so two million of them."""
 COMMIT = 500
@@ -205,25 +207,37 @@ class Reading:
 
     def __init__(self, workers: Workers, document_bytes: int, extracts: Extracts) -> None:
         self._workers, self._document_bytes, self._extracts = workers, document_bytes, extracts
+        self._held: dict[str, list[Parsed | None]] = {}
+        """Path -> what an early reading gave; None ends a file of which that is all."""
+        self._room = HELD
+
+    def early(self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell) -> Iterator[Parsed]:
+        """The parts that `parts` will give; what stands as a text in its file is left out, and what follows it there.
+
+        It ends where what it takes out of contents cannot be kept.
+        """
+        for file, part in self.parts(files, begun, at, early=True):
+            if self._room > 0 and not begun.get(file.source.origin):
+                self._held.setdefault(file.source.origin, []).append(part)
+                self._room -= len(part.document.text) + 1_000 if isinstance(part, ParsedPart) else 1_000
+            if part:
+                yield part
 
     def parts(
         self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False
     ) -> Iterator[tuple[CorpusFile, Parsed | None]]:
         """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
 
-        `at` is told how many bytes of all the files are read. All is read again after an `early` reading: it leaves a file where
-        texts stand as they are, and ends where what it takes out cannot be kept.
+        `at` is told how many bytes of all the files are read.
         """
         queue: deque[_Waiting] = deque()
-        held = 0
-        for waiting in self._waiting(list(files), begun, at, early):
+        held, files = 0, list(files)
+        are_many = sum(file.size for file in files) >= MANY
+        for waiting in self._waiting(files, begun, at, early):
+            if are_many and isinstance(waiting.part, UnparsedPart):
+                waiting.extract = self._workers.submit(_extract, waiting.part)
             queue.append(waiting)
             held += waiting.size
-            if self._workers.pool:
-                self._send(waiting)
-            elif held >= MANY:
-                for earlier in queue:
-                    self._send(earlier)
             while queue and (held > AHEAD or queue[0].is_ready()):
                 first = queue.popleft()
                 held -= first.size
@@ -237,24 +251,21 @@ class Reading:
             def read_to(byte: int, start: int = start) -> None:
                 at(start + byte, total)
 
+            held = self._held.pop(file.source.origin, [])
             parts = parts_of(file.source, self._document_bytes, read_to)
-            for part in islice(parts, begun.get(file.source.origin, 0), None):
+            for part in held[:-1] if None in held else islice(parts, begun.get(file.source.origin, 0), None):
                 is_text = isinstance(part, ParsedPart) and part.document.medium is Medium.TEXT
                 if early and (is_text or not self._extracts.has_room()):
                     break
                 yield self._found(file, part) if isinstance(part, UnparsedPart) else _Waiting(file, part)
             else:
                 read_to(file.size)
-            yield _Waiting(file, None)
+                yield _Waiting(file, None)
 
     def _found(self, file: CorpusFile, part: UnparsedPart) -> _Waiting:
         key, size = self._extracts.key(part), len(part.content)
         document = self._extracts.find(key)
         return _Waiting(file, part.of(document), size) if document else _Waiting(file, part, size, key)
-
-    def _send(self, waiting: _Waiting) -> None:
-        if isinstance(waiting.part, UnparsedPart):
-            waiting.extract = waiting.extract or self._workers.submit(_extract, waiting.part)
 
     def _parsed(self, waiting: _Waiting) -> Parsed | None:
         part = waiting.part

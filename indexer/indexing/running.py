@@ -147,7 +147,7 @@ class Run:
 
         known = self.catalogue.files.progress
         begun = {file.source.origin: known(file.source.origin, file.stamp).parts for file in pending}
-        for _, part in self._reading.parts(pending, begun, tell, early=True):
+        for part in self._reading.early(pending, begun, tell):
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
                     self.catalogue.lines.expect(*page)

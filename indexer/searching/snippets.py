@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from indexer.metadata.contacts import LONGEST, is_contact, without_contacts
+from indexer.metadata.contacts import LONGEST, is_contact
 from indexer.results import Span
 
 SNIPPET_LENGTH = 200
@@ -15,8 +15,6 @@ CUT = "…"
 """Stands before and after a piece where the text goes on, with a blank between."""
 WIDENED = 64
 """Code points that a cut is moved by at the most; the longest Swedish words are shorter."""
-LONG = 5_000
-"""Code points of a text of which only the lines of marks are asked whether they say whom to reach."""
 
 # A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
 # blanks, and a number and what it counts in.
@@ -57,8 +55,6 @@ def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool])
 
 def _contacts(text: str) -> Callable[[int], bool]:
     """Place in a text -> whether its line says whom to reach."""
-    if len(text) < LONG and without_contacts(text) is text:
-        return lambda at: False
     line = cache(lambda start: is_contact(text[start : start + LONGEST + 1].partition("\n")[0]))
     return lambda at: line(text.rfind("\n", 0, at) + 1)
 

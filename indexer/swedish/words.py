@@ -5,7 +5,7 @@ stem take: utveckla, utveckling, utvecklare. An index tells which of them there 
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -86,12 +86,6 @@ class LookUps(Generic[Found]):
             known.update(self._look_up(unknown))
             self._known = known
         return list(map(known.__getitem__, words))
-
-    def learn(self, found: Mapping[str, Found]) -> None:
-        """Remember what somebody else has looked up."""
-        known = self._known if len(self._known) + len(found) <= self._most else {}
-        known.update(found)
-        self._known = known
 
 
 class Entries(LookUps[Entry]):

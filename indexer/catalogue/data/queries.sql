@@ -2,7 +2,7 @@
 -- different statement, with the values it was last asked with.
 
 -- entries_of
-SELECT form, term, parts, documents FROM words WHERE form IN (SELECT value FROM json_each(?));
+SELECT form, term, parts FROM words WHERE form IN (SELECT value FROM json_each(?));
 
 -- documents_of_form
 SELECT form, sum(documents) FROM words WHERE form IN (SELECT value FROM json_each(?)) GROUP BY form;
