@@ -151,6 +151,16 @@ def test_a_backup_holds_anew_what_changed_and_any_other_may_be_deleted(original:
     back_up(source, config(source), tmp_path / "backups")
 
 
+def test_an_empty_corpus_is_one_too(tmp_path: Path) -> None:
+    here, there = (replace(of(tmp_path / name), synonyms=None) for name in ("here", "there"))
+    here.corpus.mkdir(parents=True)
+    assert back_up(here, tmp_path / "none.toml", tmp_path / "backups")[1] == 0
+    there.corpus.mkdir(parents=True)
+    (there.corpus / "egen.txt").write_text("Egen text.", encoding="utf-8")
+    restore(there, tmp_path / "backups", replace=True)
+    assert contents(there.corpus) == {}
+
+
 def truncated(backup: Path) -> None:
     os.truncate(backup / "corpus" / "a.jsonl", 30)
 
@@ -319,7 +329,7 @@ def test_a_kill_leaves_no_backup_that_is_not_whole_and_no_corpus_that_is_mixed(
 @pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.long)])
 def test_a_backup_under_load_answers_two_hundred_questions_the_same(shared: Path, tmp_path: Path, count: int) -> None:
     """Documents are added by another process all the while; what the backup lacks of them is added where it is restored."""
-    here, there = (Settings(folder / "corpus", folder / "index") for folder in (tmp_path, tmp_path / "there"))
+    here, there = (replace(of(folder), synonyms=None) for folder in (tmp_path, tmp_path / "there"))
     here.corpus.mkdir()
     lines = list(islice(news_lines(shared, count + 12), count + 12))
     (here.corpus / "news.jsonl").write_text("".join(lines[:count]), encoding="utf-8")

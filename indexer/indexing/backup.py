@@ -93,6 +93,7 @@ def _change_over(staged: Path, corpus: Path) -> None:
     """Let what is staged in a folder take the place of all else in it, by renaming alone."""
     shutil.rmtree(corpus / _REPLACED, ignore_errors=True)
     (corpus / _REPLACED).mkdir()
+    staged.mkdir(exist_ok=True)  # of a corpus without files there is none
     for path in [*corpus.iterdir()]:
         if path.name not in (_STAGING, _REPLACED):
             path.rename(corpus / _REPLACED / path.name)
@@ -127,8 +128,8 @@ def _to_keep(settings: Settings, config: Path, staging: Path) -> Iterator[tuple[
         with naming(path), closing(connect_to_read(path)) as database, closing(sqlite3.connect(copy)) as written:
             database.backup(written)
         yield f"corpus/{_BESIDE}/{path.name}", copy
-    rest = [path for path in beside.glob("[!.]*") if ".sqlite" not in path.name and path.name != _CRAWLING.name]
-    for path in (*visible_files(corpus), *sorted(rest)):
+    rest = [path for path in visible_files(beside) if ".sqlite" not in path.name and path.name != _CRAWLING.name]
+    for path in (*visible_files(corpus), *rest):
         yield f"corpus/{path.relative_to(corpus).as_posix()}", path
     yield from ((f"sources/{path.name}", path) for path in sorted(settings.sources.glob("*.toml")))
     if settings.synonyms:
