@@ -37,6 +37,7 @@ from indexer.searching import IndexMissing, Searcher
 from indexer.settings import Settings
 from tests.conftest import news_lines, write_jsonl
 from tests.test_formats import warc
+from webapp import create_app
 
 WRITTEN = (Path(__file__).parent / "data" / "written_questions.txt").read_text(encoding="utf-8").splitlines()
 
@@ -396,6 +397,8 @@ def test_an_index_of_another_version_says_what_to_do_and_is_built_anew(
         assert (ended.value.code, said.out, said.err.count("\n")) == (1, "", 1) and OTHER_VERSION in said.err, words
     with pytest.raises(IndexMissing, match=OTHER_VERSION):
         Searcher(settings).ready()
+    page = create_app(settings).test_client().get("/sok?q=Region")
+    assert page.status_code == 503 and OTHER_VERSION in page.text
     assert check(settings) == Check(0, outdated=True)
     assert build(settings).documents == 1
     assert Searcher(settings).search(Search()).total == 1 and check(settings).sound

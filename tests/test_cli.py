@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer import load_settings
 from tests.conftest import write_jsonl
 
 TEXT = "Vätgas i Örebro län\n\nPublicerad 2021-04-19\n\nRegion Örebro län satsar på vätgas och cirkulär ekonomi."
@@ -266,6 +267,15 @@ def test_settings_come_from_file_environment_and_options_in_that_order(terminal:
     assert (status["corpus"], status["engine"], status["documents"]) == ("texter", "whoosh", 1)
     (terminal.folder / "regionsok.toml").write_text("korpus = 1\n")
     assert "korpus" in fault(terminal.run("status"), 1)
+
+
+def test_an_option_that_is_not_given_leaves_what_the_environment_says(tmp_path: Path) -> None:
+    config = tmp_path / "regionsok.toml"
+    config.write_text('corpus = "texter"\nengine = "whoosh"\n')
+    environment = {"REGIONSOK_ENGINE": "tantivy", "REGIONSOK_CORPUS": "andra"}
+    settings = load_settings(config, environment, corpus=None, index=None, engine=None)
+    assert (settings.corpus, settings.engine) == (Path("andra"), "tantivy")
+    assert load_settings(config, environment, engine="whoosh").engine == "whoosh"
 
 
 def test_a_process_that_only_searches_does_not_load_the_lexicon(terminal: Terminal) -> None:

@@ -150,7 +150,7 @@ def test_the_steps_of_the_image_end_in_a_service_that_is_healthy_and_writes_noth
     variables = {**os.environ, "PATH": f"{image}/bin:{os.environ['PATH']}", "REGIONSOK_ENGINE": "tantivy"}
     variables |= {"PYTHONDONTWRITEBYTECODE": "1"}
     variables.pop("PYTHONPATH", None)
-    subprocess.run(["regionsok", "index", "-v"], cwd=home, env=variables, check=True)
+    subprocess.run(["regionsok", "index"], cwd=home, env=variables, check=True)
     before = {path: path.stat().st_mtime_ns for path in image.rglob("*")}
     port = free_port()
     healthy = yaml.safe_load(dict(steps())["HEALTHCHECK"].partition(" CMD ")[2])

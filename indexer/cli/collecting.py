@@ -162,8 +162,8 @@ def backup(settings: Settings, folder: Path, keep: int | None, as_json: bool) ->
     """Säkerhetskopiera corpus/, källor och inställningar till en ny mapp i DIR; index/ byggs av dem."""
     config = click.get_current_context().params["config"] or Path("regionsok.toml")
     with progress_on() as progress:
-        made, files = indexer.back_up(settings, config, folder, keep, progress)
-    say({"folder": str(made), "files": files}, [f"{files} filer är kopierade till {made}."], as_json)
+        made = indexer.back_up(settings, config, folder, keep or 0, progress)
+    say({"folder": str(made)}, [f"Säkerhetskopian ligger i {made}."], as_json)
 
 
 @command()
@@ -172,8 +172,8 @@ def backup(settings: Settings, folder: Path, keep: int | None, as_json: bool) ->
 def restore(settings: Settings, folder: Path, replace: bool, as_json: bool) -> None:
     """Återställ den senaste säkerhetskopian i DIR, eller den som DIR är, och bygg index/ av den."""
     with progress_on() as progress:
-        made, files = indexer.restore(settings, folder, replace, progress)
+        made = indexer.restore(settings, folder, replace, progress)
         built = indexer.build(settings, progress=progress)
-    line = f"{files} filer är återställda ur {made}; {built.documents} dokument i indexet."
-    say({"folder": str(made), "files": files, "documents": built.documents}, [line], as_json)
+    line = f"Säkerhetskopian {made} är återställd; {built.documents} dokument i indexet."
+    say({"folder": str(made), "documents": built.documents}, [line], as_json)
     end(built.refusals)

@@ -19,8 +19,9 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
+from typing import Annotated
 
-from msgspec import MsgspecError, convert
+from msgspec import Meta, MsgspecError, convert
 
 from indexer.corpus.files import visible_files
 from indexer.corpus.ledger import LEDGER, CorpusError
@@ -35,6 +36,8 @@ _MANIFEST, _SETTINGS, _SYNONYMS = "manifest.json", "regionsok.toml", "synonyms.t
 _STAGING, _REPLACED = ".unfinished", ".replaced"
 _LOGIN = re.compile(r"(?<=://)[^/@\s\"']+@")
 """In an address, the one place where a secret may stand in the settings."""
+_Name = Annotated[str, Meta(pattern=r"(?s)^[^/.](?!.*/\.\./)")]
+"""Of a file in a backup: none leads elsewhere."""
 _NO_CORPUS = "Mappen {} finns inte, så det finns inget att säkerhetskopiera; ange en annan med --corpus."
 _INSIDE = "Säkerhetskopian kan inte ligga i corpus ({}); ange en annan mapp."
 _NONE = "I {} finns ingen säkerhetskopia; ange mappen som regionsok backup skrev till."
@@ -42,12 +45,10 @@ _NOT_EMPTY = "I {} finns redan dokument; ange --replace för att ersätta allt s
 _DAMAGED = "Säkerhetskopian {} är skadad ({}); återställ en annan. Inget är ändrat."
 
 
-def back_up(
-    settings: Settings, config: Path, target: Path, keep: int | None = None, progress: Progress = SILENT
-) -> tuple[Path, int]:
-    """Add a backup to those in a folder, of which only the newest `keep` stay, None: all. The new one, and its number of files.
+def back_up(settings: Settings, config: Path, target: Path, keep: int = 0, progress: Progress = SILENT) -> Path:
+    """Add a backup, whose folder is given back, to those in a folder, of which only the newest `keep` stay; 0: all.
 
-    A crawl goes on, other writers wait. `config` is the file of settings, which may be missing. Raises CorpusError, Fault and OSError.
+    A crawl goes on, other writers wait. `config` is the file of settings, which may be missing. Raises Fault and OSError.
     """
     if not settings.corpus.is_dir():
         raise CorpusError(_NO_CORPUS.format(settings.corpus))
@@ -61,13 +62,13 @@ def back_up(
         sync_folder(target)
         for old in before[::-1][keep - 1 :] if keep else ():
             shutil.rmtree(old.rename(staging))
-    return folder, len(digests)
+    return folder
 
 
-def restore(settings: Settings, source: Path, replace: bool = False, progress: Progress = SILENT) -> tuple[Path, int]:
-    """Put a backup, or the newest in a folder, where the settings say, which stay as they are; index/ is the caller's to build.
+def restore(settings: Settings, source: Path, replace: bool = False, progress: Progress = SILENT) -> Path:
+    """Put a backup, or the newest in a folder, where the settings say, and give back which; index/ is the caller's to build.
 
-    All is copied and found to be as it was before anything of corpus/ is touched. Raises CorpusError and OSError.
+    All is copied and found to be as it was before anything of corpus/ is touched; settings stay. Raises Fault and OSError.
     """
     backups = [source] if (source / _MANIFEST).exists() else _all_backups(source)
     if not backups:
@@ -86,7 +87,7 @@ def restore(settings: Settings, source: Path, replace: bool = False, progress: P
             if target := places.get(path.parts[0]):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 copy_durably(staging / path, target)
-    return folder, len(digests)
+    return folder
 
 
 def _change_over(staged: Path, corpus: Path) -> None:
@@ -172,9 +173,6 @@ def _all_backups(target: Path) -> list[Path]:
 def _read(folder: Path) -> dict[str, str]:
     """Name -> digest, of the files of a backup. Raises CorpusError, OSError."""
     try:
-        digests = convert(json.loads((folder / _MANIFEST).read_bytes()), dict[str, str])
-    except (ValueError, MsgspecError):
-        digests = {"/": ""}
-    if any({"..", "/"} & {*Path(name).parts} for name in digests):  # nothing that leads elsewhere is of ours
-        raise CorpusError(_DAMAGED.format(folder, _MANIFEST))
-    return digests
+        return convert(json.loads((folder / _MANIFEST).read_bytes()), dict[_Name, str])
+    except (ValueError, MsgspecError) as error:
+        raise CorpusError(_DAMAGED.format(folder, _MANIFEST)) from error
