@@ -46,6 +46,10 @@ class EngineError(Fault):
     """An index that its engine cannot read or write; the message is a Swedish sentence."""
 
 
+class ClusterDown(EngineError):
+    """A cluster that does not answer, or not all of it: nothing is wrong with the index, and it may answer soon."""
+
+
 @contextmanager
 def engine_faults(folder: Path) -> Iterator[None]:
     """Whatever an engine raises over its files, also what passes by `except Exception`, becomes an EngineError."""
