@@ -1,105 +1,323 @@
-"""The engine beyond one machine: compiles plans to OpenSearch's query language, and keeps records in a cluster."""
+"""The engine beyond one machine: compiles plans to OpenSearch's query language, and keeps records in a cluster.
 
-import logging
-import ssl
+An index there is one generation; the folder of the generation only says which one, in cluster.json.
+"""
+
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
-from opensearchpy import OpenSearch, Transport, exceptions
+import msgspec
+from opensearchpy import exceptions, helpers
 
-from indexer.engines import ClusterDown, EngineError
-from indexer.faults import naming
+from indexer.durable import write_durably
+from indexer.engines import (
+    BY_YEAR,
+    SCORE_DECIMALS,
+    ClusterDown,
+    Counts,
+    Engine,
+    EngineError,
+    Guarded,
+    Match,
+    Window,
+    engine_faults,
+    year_of,
+)
+from indexer.engines.connecting import LACKING, TROUBLES, connected
+from indexer.fields import BORDER, FIELDS, Kind, Record, digest_of
+from indexer.planning import nodes
 from indexer.settings import Settings
 
-_MAJOR = "3."
-"""What the version of a cluster begins with; no other is tried."""
-_SECONDS = 5
-"""That a node has for an answer before another one is asked."""
-_BUSY, _GONE = (429,), (502, 503, 504)
+_WRITING = 120
+"""Seconds for what changes an index."""
+_BULK = 8_000_000
+"""Bytes of a request: of bulks of 45 MB one in five was refused whole; OpenSearch's manual recommends 5 to 15."""
+_PAGE, _SKIPPED = 500, 10_000
+"""Hits of a request, with their texts or without; an index gives no more at once."""
+_CLAUSES = 65_536
+"""That a question may have; an untouched cluster takes 1,024, which three words at distance 10 in each of ten phrases pass."""
+_LONGEST = 8_000
+"""Characters of a value: one of more than 32,766 bytes would cost the document."""
+_K1 = 2.2
+"""Lucene's BM25 leaves out the factor k1 + 1."""
+_GAPS = "gaps"
+_FILE = "cluster.json"
+_Query = dict[str, Any]
+_Hit = tuple[float, str, str | None]
+"""Score, id, and what is stored if it was asked for."""
 
-# It would write addresses, and to whoever asks for all it has to say, questions too.
-logging.getLogger("opensearch").setLevel(logging.CRITICAL)
+
+_KINDS: dict[Kind, dict[str, Any]] = {
+    Kind.KEY: {"type": "keyword", "index": False},
+    Kind.WORDS: {"type": "text", "analyzer": "whitespace"},
+    Kind.VALUES: {"type": "keyword"},
+    Kind.SORT: {"type": "keyword", "index": False},
+    Kind.NUMBER: {"type": "long"},
+    Kind.STORED: {"type": "keyword", "index": False, "doc_values": False},
+}
+_MAPPING: dict[str, Any] = {
+    "dynamic": "strict",
+    "_source": {"includes": ["stored"]},  # all else can be searched, and need not be read
+    "properties": {name: _KINDS[field.kind] for name, field in FIELDS.items()},
+}
+_OURS = {"regionsok": digest_of(repr(_MAPPING))}
+# Where a phrase has a gap stands a sign that is no word and is left out, but for its place.
+_ANALYSIS = {
+    "filter": {"skip": {"type": "stop", "stopwords": [BORDER]}},
+    "analyzer": {_GAPS: {"type": "custom", "tokenizer": "whitespace", "filter": ["skip"]}},
+}
+_INDEX = {
+    "settings": {"refresh_interval": "-1", "auto_expand_replicas": "0-1", "analysis": _ANALYSIS},
+    "mappings": _MAPPING | {"_meta": _OURS},
+}
 
 
-class ClusterBusy(ClusterDown):
-    """A cluster that takes no more for now."""
+class _Held:
+    """The index of a generation, in the cluster that the settings name."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._folder = folder
+        self._client = connected(settings)
+        if not (folder / _FILE).exists():
+            self._create(settings)
+        self._name = _name_in(folder)
+        index = self._client.indices.get(index=self._name, ignore=404).get(self._name)
+        if index is None:
+            raise EngineError(f"Indexet {self._name} finns inte i klustret; kör regionsok index --rebuild.")
+        if index["mappings"].get("_meta") != _OURS:
+            raise EngineError(f"Indexet {self._name} är inte byggt av denna version; kör regionsok index --rebuild.")
+        # Each shard has statistics of its own, which are to be added up before anything is scored.
+        several = int(index["settings"]["index"]["number_of_shards"]) > 1
+        self._kind = {"search_type": "dfs_query_then_fetch"} if several else {}
+
+    def _create(self, settings: Settings) -> None:
+        raise EngineError(f"Det finns inget index i {self._folder}; kör regionsok index --rebuild.")
+
+    def close(self) -> None:
+        """Let go of connections, and drop what is not committed."""
+        self._client.close()
 
 
-class _Transport(Transport):
-    """Says in a sentence what keeps a cluster from answering; what it refuses of a request is raised as the client has it."""
+def _name_in(folder: Path) -> str:
+    return str(msgspec.json.decode((folder / _FILE).read_bytes())["index"])
 
-    def perform_request(self, *arguments: Any, **named: Any) -> Any:
-        """The answer. Raises ClusterDown, EngineError, or what the client raises."""
+
+def delete_index(folder: Path, settings: Settings) -> None:
+    """Delete what the cluster holds of the generation with that engine folder. Raises as `connected`."""
+    with closing(connected(settings)) as client, engine_faults(folder):
+        client.indices.delete(index=_name_in(folder), ignore_unavailable=True, request_timeout=_WRITING)
+
+
+class OpensearchEngine(Guarded, _Held, Engine):
+    """Reads what was committed last, also since it was opened; what takes several requests is read of one moment."""
+
+    def places(self, plan: nodes.Plan, window: Window) -> Iterable[_Hit]:
+        """The hits of a window, which are asked for when they are taken."""
+        end = window.offset + max(0, window.limit)
+        if window.ranking != "score":
+            return islice(self._hits(_compiled(plan), window.ranking, window.offset, end), window.offset, end)
+        hits = self._hits(_compiled(plan), "_score", window.offset, end + 10)
+        rounded = ((round(score, SCORE_DECIMALS), id, stored) for score, id, stored in hits)
+        # The cluster orders by score, then id. Who has no score at all stands in order already.
+        ties = (tied if score == 0 else sorted(tied) for score, tied in groupby(rounded, itemgetter(0)))
+        return islice((hit for tied in ties for hit in tied), window.offset, end)
+
+    def read(self, place: _Hit) -> Match:
+        """The hit at one of the places. Raises EngineError where it was deleted since."""
+        score, id, stored = place
+        if stored is None and (stored := self.get(id)) is None:
+            raise EngineError("Indexet ändrades medan svaret skrevs; fråga igen.")
+        return Match(id, score, stored)
+
+    def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
+        """How many documents match, in all and under each value of some facets; no document is scored for it."""
+        # Room for more values than any facet has, so that every count is exact.
+        counting: dict[str, _Query] = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets}
+        if BY_YEAR in facets:
+            counting[BY_YEAR] = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1}}
+        query = _compiled(nodes.matching(plan))
+        found = self._search({"query": query, "size": 0, "track_total_hits": True, "aggs": counting})
+        counted = found.get("aggregations", {})
+        values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}
+        if BY_YEAR in facets:
+            values[BY_YEAR] = {year_of(int(day)): number for day, number in values[BY_YEAR].items()}
+        return Counts(found["hits"]["total"]["value"], values)
+
+    def get(self, id: str) -> str | None:
+        """The stored form of a document."""
+        found = self._client.get(index=self._name, id=_key(id), realtime=False, ignore=404)
+        return found["_source"]["stored"] if found["found"] else None
+
+    def ids(self) -> Iterator[str]:
+        """Every document's id, once for each time it is held."""
+        return (id for _, id, _ in self._hits({"match_all": {}}, "newest", 10**9, 10**9))
+
+    def _hits(self, query: _Query, order: str, first: int, end: int) -> Iterator[_Hit]:
+        """All hits as the cluster orders them, in as few pages as are few up to `end`; from `first` on with their texts."""
+        body = {"query": query, "sort": [{order: "desc" if order == "_score" else "asc"}, "id"]}
+        seen, size, point = 0, 0, None
+        if end > _PAGE:
+            point = self._client.create_pit(index=self._name, keep_alive="5m", allow_partial_pit_creation=False)
+            body["pit"] = {"id": point["pit_id"], "keep_alive": "5m"}
         try:
-            return super().perform_request(*arguments, **named)
-        except (exceptions.SSLError, exceptions.AuthenticationException, exceptions.AuthorizationException) as error:
-            raise EngineError(f"Klustret {self._name()} {_refusal(error)}.") from error
-        except exceptions.ConnectionError as error:
-            advice = "kontrollera att OpenSearch är igång och att hosts i [opensearch] stämmer"
-            raise ClusterDown(f"Klustret {self._name()} svarar inte; {advice}.") from error
-        except exceptions.TransportError as error:
-            if error.status_code not in (*_BUSY, *_GONE):
-                raise
-            lacks = "hinner inte med" if error.status_code in _BUSY else "saknar något som frågan behöver"
-            sort = ClusterBusy if error.status_code in _BUSY else ClusterDown
-            raise sort(f"Klustret {self._name()} {lacks}; försök igen om en stund.") from error
+            hits: list[_Query] = []
+            while len(hits) == size:
+                texts = first - seen < _PAGE
+                size = min(max(end - seen, 10), _PAGE) if texts else min(first - seen, _SKIPPED)
+                hits = self._search(body | {"size": size, "_source": texts})["hits"]["hits"]
+                yield from map(_hit, hits)
+                seen += size
+                body["search_after"] = hits[-1]["sort"] if hits else []
+        finally:
+            if point:
+                with suppress(EngineError, exceptions.OpenSearchException):  # it ends by itself
+                    self._client.delete_pit(body={"pit_id": [point["pit_id"]]})
 
-    def _name(self) -> str:
-        return ", ".join(one.host for one, _ in self.connection_pool.connection_opts)
-
-
-def _refusal(error: Exception) -> str:
-    if isinstance(error, exceptions.SSLError):
-        return "har ett certifikat som inte godtas; ange vem som har utfärdat det med ca i [opensearch]"
-    return "släpper inte in; kontrollera user och password_file, eller api_key_file, i [opensearch]"
-
-
-def connected(settings: Settings) -> OpenSearch:
-    """A client of the cluster that the settings name, for any number of threads; `close` lets go of its connections.
-
-    What it asks is asked of another node where one does not answer, has no room or lacks something. Raises Fault for
-    files that cannot be read, ClusterDown, and EngineError where it is not let in or the cluster is of another version.
-    """
-    with naming(settings.opensearch_ca or Path("ca"), "ange en fil med certifikat som ca i [opensearch]"):
-        context = ssl.create_default_context(cafile=settings.opensearch_ca)
-    client = OpenSearch(
-        [*settings.opensearch_hosts],
-        transport_class=_Transport,
-        ssl_context=context,
-        timeout=_SECONDS,
-        retry_on_timeout=True,
-        retry_on_status=(*_BUSY, *_GONE),
-        max_retries=max(2, len(settings.opensearch_hosts)),
-        dead_timeout=_SECONDS,
-        pool_maxsize=32,
-        **_identity(settings),
-    )
-    try:
-        _refuse_others(client)
-    except BaseException:
-        client.close()
-        raise
-    return client
+    def _search(self, body: _Query) -> dict[str, Any]:
+        # The same question goes to the same copies, whose deleted documents count alike; half an answer is none.
+        where = {} if "pit" in body else {"index": self._name, "preference": digest_of(repr(body["query"]))}
+        with engine_faults(self._folder):
+            found: dict[str, Any] = self._client.search(
+                body={"track_total_hits": False} | body, allow_partial_search_results=False, **self._kind, **where
+            )
+            return found
 
 
-def _identity(settings: Settings) -> dict[str, Any]:
-    if settings.opensearch_api_key_file:
-        return {"headers": {"authorization": f"ApiKey {_secret(settings.opensearch_api_key_file)}"}}
-    if settings.opensearch_password_file:
-        return {"http_auth": (settings.opensearch_user, _secret(settings.opensearch_password_file))}
-    return {}
+class OpensearchWriter(Guarded, _Held):
+    """Writes one generation; all waits here for `commit`, which is seen by everyone when its last part is durable."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._waiting: dict[str, tuple[str, str | None]] = {}
+        super().__init__(folder, settings)
+        self.target = self._name
+        """What is written to, which may be an alias of the index: once it is taken away, nothing more is written."""
+
+    def _create(self, settings: Settings) -> None:
+        name = f"{settings.opensearch_prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(4)}"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_durably(self._folder / _FILE, msgspec.json.encode({"index": name}))  # an index nobody knows of would stay
+        self._client.indices.create(index=name, body=_INDEX, request_timeout=_WRITING)
+        with suppress(EngineError):  # where that is not ours to decide, whoever runs the cluster does
+            now = self._client.cluster.get_settings(include_defaults=True, flat_settings=True)
+            limit = "indices.query.bool.max_clause_count"
+            if int(ChainMap(now["transient"], now["persistent"], now["defaults"])[limit]) < _CLAUSES:
+                self._client.cluster.put_settings(body={"persistent": {limit: _CLAUSES}})
+
+    def add(self, record: Record) -> None:
+        """Add a document; the caller has deleted an older one with the same id."""
+        words = {field: text or BORDER for field, text in record.words.items()}  # statistics are of all documents
+        values = {name: [*map(_kept, values)] for name, values in record.values.items()}
+        raw = {name: _kept(value) for name, value in {"id": record.id, **record.sorts}.items()}
+        document = raw | words | values | record.numbers | {"stored": record.stored}
+        self._waiting[record.id] = _action("index", record.id), msgspec.json.encode(document).decode()
+
+    def delete(self, id: str) -> None:
+        """Delete the document with that id, if there is one."""
+        self._waiting[id] = _action("delete", id), None
+
+    def commit(self) -> None:
+        """Make everything so far durable and visible. Raises ClusterDown, and EngineError with the id of what is refused."""
+        where: dict[str, Any] = {"index": self.target, "request_timeout": _WRITING}
+        where |= {"require_alias": True} if self.target != self._name else {}
+        for taken, item in helpers.streaming_bulk(
+            self._client,
+            self._waiting.values(),
+            chunk_size=_SKIPPED,
+            max_chunk_bytes=_BULK,
+            expand_action_callback=tuple,  # they are as they are sent
+            raise_on_error=False,
+            max_retries=10,
+            initial_backoff=1,
+            max_backoff=10,
+            **where,
+        ):
+            ((_, answer),) = item.items()
+            if not taken and "error" in answer:  # else what was to be deleted was not there
+                raise self._refusal(answer)
+        if self._client.indices.refresh(index=self._name, request_timeout=_WRITING)["_shards"]["failed"]:
+            raise ClusterDown(f"Klustret {LACKING}.")
+        self._waiting.clear()
+
+    def _refusal(self, answer: dict[str, Any]) -> EngineError:
+        if trouble := TROUBLES.get(answer["status"]):
+            return ClusterDown(f"Klustret {trouble[1]}.")
+        id = next(id for id in self._waiting if _key(id) == answer["_id"])
+        return EngineError(f"Klustret tar inte emot dokumentet {id}: {answer['error']['type']}.")
 
 
-def _secret(path: Path) -> str:
-    with naming(path, "lägg hemligheten där, ensam på en rad"):
-        return path.read_text(encoding="utf-8").strip()
+def _action(name: str, id: str) -> str:
+    return msgspec.json.encode({name: {"_id": _key(id)}}).decode()
 
 
-def _refuse_others(client: OpenSearch) -> None:
-    try:
-        version = client.info()["version"]
-        found = f"{version.get('distribution', 'Elasticsearch')} {version['number']}"
-    except (exceptions.OpenSearchException, KeyError, TypeError):
-        found = "något annat"
-    if not found.startswith(f"opensearch {_MAJOR}"):
-        raise EngineError(f"Klustret är {found}; Regionsök behöver OpenSearch {_MAJOR}x.")
+def _key(id: str) -> str:
+    """An id as the cluster has it, whose own are short."""
+    return digest_of(_kept(id))
+
+
+def _kept(value: str) -> str:
+    """A value as it is kept: of one that is too long the beginning and a digest."""
+    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 100]}…{digest_of(value)}"
+
+
+def _hit(found: dict[str, Any]) -> _Hit:
+    score, id = found["sort"]
+    return score if isinstance(score, float) else 0.0, id, found.get("_source", {}).get("stored")
+
+
+def _compiled(plan: nodes.Plan) -> _Query:
+    match plan:
+        case nodes.Term(field, text, weight):
+            return {"term": {field: {"value": text, "boost": weight * _K1}}}
+        case nodes.PhraseAt(field, terms, score, slop):
+            return _constant(_near(field, terms, slop) if slop else _phrase(field, terms), score)
+        case nodes.AllOf(required, bonus, forbidden) if required:
+            must = [*map(_compiled, required)]
+            return {"bool": {"must": must, "should": _choices(bonus), "must_not": _choices(forbidden)}}
+        case nodes.AnyOf(parts) if parts:
+            return {"bool": {"should": _choices(parts)}}
+        case nodes.MaxOf(parts) if parts:
+            return {"dis_max": {"queries": _choices(parts)}}
+        case nodes.Everything():
+            return _constant({"match_all": {}})
+        case nodes.Value():
+            return _valued(plan.facet, [plan.value])
+        case nodes.Range(field, first, last):
+            return _constant({"range": {field: {"gte": first, "lte": last}}})
+    return {"match_none": {}}
+
+
+def _choices(parts: Iterable[nodes.Plan]) -> list[_Query]:
+    """The parts of a choice, with the values of a field as one, since clauses are few."""
+    values: dict[str, list[str]] = {}
+    for part in parts:
+        if isinstance(part, nodes.Value):
+            values.setdefault(part.facet, []).append(part.value)
+    others = [_compiled(part) for part in parts if not isinstance(part, nodes.Value)]
+    return others + [_valued(facet, some) for facet, some in values.items()]
+
+
+def _valued(facet: str, values: Sequence[str]) -> _Query:
+    ids = {"ids": {"values": [*map(_key, values)]}}
+    return _constant(ids if facet == "id" else {"terms": {facet: [*map(_kept, values)]}})
+
+
+def _constant(query: _Query, score: float = 0.0) -> _Query:
+    return {"constant_score": {"filter": query, "boost": score}}
+
+
+def _phrase(field: str, terms: Sequence[tuple[int, str]]) -> _Query:
+    held = dict(terms)
+    row = " ".join(held.get(place, BORDER) for place in range(terms[-1][0] + 1))
+    return {"match_phrase": {field: {"query": row, "analyzer": _GAPS}}}
+
+
+def _near(field: str, terms: Sequence[tuple[int, str]], slop: int) -> _Query:
+    both = [{"span_term": {field: text}} for _, text in terms]
+    return {"span_near": {"clauses": both, "slop": slop - 1, "in_order": False}}
