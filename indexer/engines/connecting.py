@@ -23,6 +23,7 @@ class _Busy(ClusterDown, exceptions.TransportError):
     """What the client, too, knows as something to wait for."""
 
     status_code = 429
+    __str__ = Exception.__str__
 
 
 _IDENTITY = "släpper inte in den som frågar; kontrollera user och password_file, eller api_key_file, i [opensearch]"
@@ -79,6 +80,8 @@ def connected(settings: Settings) -> OpenSearch:
     try:
         version = client.info()["version"]
         found = f"{version.get('distribution', 'Elasticsearch')} {version['number']}"
+    except EngineError:
+        raise
     except (exceptions.OpenSearchException, LookupError, TypeError):
         found = "något annat"
     if not found.startswith(f"opensearch {_MAJOR}"):

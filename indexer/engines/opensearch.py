@@ -4,10 +4,11 @@ An index there is one generation; the folder of the generation only says which o
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from itertools import groupby, islice
+from heapq import merge
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from secrets import token_hex
@@ -124,9 +125,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
         if window.ranking != "score":
             return islice(self._hits(_compiled(plan), window.ranking, window.offset, end), window.offset, end)
         hits = self._hits(_compiled(plan), "_score", window.offset, end + 10)
-        rounded = ((round(score, SCORE_DECIMALS), id, stored) for score, id, stored in hits)
-        # The cluster orders by score, then id. Who has no score at all stands in order already.
-        ties = (tied if score == 0 else sorted(tied) for score, tied in groupby(rounded, itemgetter(0)))
+        ties = (_by_id(tied) for _, tied in groupby(hits, lambda hit: round(hit[0], SCORE_DECIMALS)))
         return islice((hit for tied in ties for hit in tied), window.offset, end)
 
     def read(self, place: _Hit) -> Match:
@@ -134,7 +133,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
         score, id, stored = place
         if stored is None and (stored := self.get(id)) is None:
             raise EngineError("Indexet ändrades medan svaret skrevs; fråga igen.")
-        return Match(id, score, stored)
+        return Match(id, round(score, SCORE_DECIMALS), stored)
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
@@ -164,7 +163,8 @@ class OpensearchEngine(Guarded, _Held, Engine):
         body = {"query": query, "sort": [{order: "desc" if order == "_score" else "asc"}, "id"]}
         seen, size, point = 0, 0, None
         if end > _PAGE:
-            point = self._client.create_pit(index=self._name, keep_alive="5m", allow_partial_pit_creation=False)
+            options = {"index": self._name, "keep_alive": "5m", "allow_partial_pit_creation": False}
+            point = self._asked(self._client.create_pit, **options)
             body["pit"] = {"id": point["pit_id"], "keep_alive": "5m"}
         try:
             hits: list[_Query] = []
@@ -183,11 +183,13 @@ class OpensearchEngine(Guarded, _Held, Engine):
     def _search(self, body: _Query) -> dict[str, Any]:
         # The same question goes to the same copies, whose deleted documents count alike; half an answer is none.
         where = {} if "pit" in body else {"index": self._name, "preference": digest_of(repr(body["query"]))}
+        body = {"track_total_hits": False} | body
+        return self._asked(self._client.search, body=body, allow_partial_search_results=False, **self._kind, **where)
+
+    def _asked(self, ask: Callable[..., Any], **options: Any) -> dict[str, Any]:
         with engine_faults(self._folder):
-            found: dict[str, Any] = self._client.search(
-                body={"track_total_hits": False} | body, allow_partial_search_results=False, **self._kind, **where
-            )
-            return found
+            answer: dict[str, Any] = ask(**options)
+            return answer
 
 
 class OpensearchWriter(Guarded, _Held):
@@ -264,6 +266,16 @@ def _key(id: str) -> str:
 def _kept(value: str) -> str:
     """A value as it is kept: of one that is too long the beginning and a digest."""
     return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 100]}…{digest_of(value)}"
+
+
+def _by_id(tied: Iterator[_Hit]) -> Iterable[_Hit]:
+    """Hits of about one score by id; the last are those without any, which may be all and stand in order."""
+    scored: list[_Hit] = []
+    for hit in tied:
+        if not hit[0]:
+            return merge(sorted(scored, key=itemgetter(1)), chain([hit], tied), key=itemgetter(1))
+        scored.append(hit)
+    return sorted(scored, key=itemgetter(1))
 
 
 def _hit(found: dict[str, Any]) -> _Hit:
