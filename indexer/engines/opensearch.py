@@ -32,6 +32,7 @@ from indexer.engines import (
     year_of,
 )
 from indexer.engines.connecting import LACKING, TROUBLES, connected
+from indexer.engines.querying import GAPS, Asked, compiled, kept, key
 from indexer.fields import BORDER, FIELDS, Kind, Record, digest_of
 from indexer.planning import nodes
 from indexer.settings import Settings
@@ -44,13 +45,7 @@ _PAGE, _SKIPPED = 500, 10_000
 """Hits of a request, with their texts or without; an index gives no more at once."""
 _CLAUSES = 65_536
 """That a question may have; an untouched cluster takes 1,024, which three words at distance 10 in each of ten phrases pass."""
-_LONGEST = 8_000
-"""Characters of a value: one of more than 32,766 bytes would cost the document."""
-_K1 = 2.2
-"""Lucene's BM25 leaves out the factor k1 + 1."""
-_GAPS = "gaps"
 _FILE = "cluster.json"
-_Query = dict[str, Any]
 _Hit = tuple[float, str, str | None]
 """Score, id, and what is stored if it was asked for."""
 
@@ -69,15 +64,15 @@ _MAPPING: dict[str, Any] = {
     "properties": {name: _KINDS[field.kind] for name, field in FIELDS.items()},
 }
 _OURS = {"regionsok": digest_of(repr(_MAPPING))}
-# Where a phrase has a gap stands a sign that is no word and is left out, but for its place.
 _ANALYSIS = {
     "filter": {"skip": {"type": "stop", "stopwords": [BORDER]}},
-    "analyzer": {_GAPS: {"type": "custom", "tokenizer": "whitespace", "filter": ["skip"]}},
+    "analyzer": {GAPS: {"type": "custom", "tokenizer": "whitespace", "filter": ["skip"]}},
 }
-_INDEX = {
+INDEX = {
     "settings": {"refresh_interval": "-1", "auto_expand_replicas": "0-1", "analysis": _ANALYSIS},
     "mappings": _MAPPING | {"_meta": _OURS},
 }
+"""An index as it is made; how many shards it has, a template of whoever runs the cluster may say."""
 
 
 class _Held:
@@ -123,8 +118,8 @@ class OpensearchEngine(Guarded, _Held, Engine):
         """The hits of a window, which are asked for when they are taken."""
         end = window.offset + max(0, window.limit)
         if window.ranking != "score":
-            return islice(self._hits(_compiled(plan), window.ranking, window.offset, end), window.offset, end)
-        hits = self._hits(_compiled(plan), "_score", window.offset, end + 10)
+            return islice(self._hits(compiled(plan), window.ranking, window.offset, end), window.offset, end)
+        hits = self._hits(compiled(plan), "_score", window.offset, end + 10)
         ties = (_by_id(tied) for _, tied in groupby(hits, lambda hit: round(hit[0], SCORE_DECIMALS)))
         return islice((hit for tied in ties for hit in tied), window.offset, end)
 
@@ -138,10 +133,10 @@ class OpensearchEngine(Guarded, _Held, Engine):
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
         # Room for more values than any facet has, so that every count is exact.
-        counting: dict[str, _Query] = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets}
+        counting: dict[str, Asked] = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets}
         if BY_YEAR in facets:
             counting[BY_YEAR] = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1}}
-        query = _compiled(nodes.matching(plan))
+        query = compiled(nodes.matching(plan))
         found = self._search({"query": query, "size": 0, "track_total_hits": True, "aggs": counting})
         counted = found.get("aggregations", {})
         values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}
@@ -151,14 +146,14 @@ class OpensearchEngine(Guarded, _Held, Engine):
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
-        found = self._client.get(index=self._name, id=_key(id), realtime=False, ignore=404)
+        found = self._client.get(index=self._name, id=key(id), realtime=False, ignore=404)
         return found["_source"]["stored"] if found["found"] else None
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
         return (id for _, id, _ in self._hits({"match_all": {}}, "newest", 10**9, 10**9))
 
-    def _hits(self, query: _Query, order: str, first: int, end: int) -> Iterator[_Hit]:
+    def _hits(self, query: Asked, order: str, first: int, end: int) -> Iterator[_Hit]:
         """All hits as the cluster orders them, in as few pages as are few up to `end`; from `first` on with their texts."""
         body = {"query": query, "sort": [{order: "desc" if order == "_score" else "asc"}, "id"]}
         seen, size, point = 0, 0, None
@@ -167,7 +162,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
             point = self._asked(self._client.create_pit, **options)
             body["pit"] = {"id": point["pit_id"], "keep_alive": "5m"}
         try:
-            hits: list[_Query] = []
+            hits: list[Asked] = []
             while len(hits) == size:
                 texts = first - seen < _PAGE
                 size = min(max(end - seen, 10), _PAGE) if texts else min(first - seen, _SKIPPED)
@@ -180,7 +175,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
                 with suppress(EngineError, exceptions.OpenSearchException):  # it ends by itself
                     self._client.delete_pit(body={"pit_id": [point["pit_id"]]})
 
-    def _search(self, body: _Query) -> dict[str, Any]:
+    def _search(self, body: Asked) -> dict[str, Any]:
         # The same question goes to the same copies, whose deleted documents count alike; half an answer is none.
         where = {} if "pit" in body else {"index": self._name, "preference": digest_of(repr(body["query"]))}
         body = {"track_total_hits": False} | body
@@ -205,7 +200,7 @@ class OpensearchWriter(Guarded, _Held):
         name = f"{settings.opensearch_prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(4)}"
         self._folder.mkdir(parents=True, exist_ok=True)
         write_durably(self._folder / _FILE, msgspec.json.encode({"index": name}))  # an index nobody knows of would stay
-        self._client.indices.create(index=name, body=_INDEX, request_timeout=_WRITING)
+        self._client.indices.create(index=name, body=INDEX, request_timeout=_WRITING)
         with suppress(EngineError):  # where that is not ours to decide, whoever runs the cluster does
             now = self._client.cluster.get_settings(include_defaults=True, flat_settings=True)
             limit = "indices.query.bool.max_clause_count"
@@ -215,8 +210,8 @@ class OpensearchWriter(Guarded, _Held):
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""
         words = {field: text or BORDER for field, text in record.words.items()}  # statistics are of all documents
-        values = {name: [*map(_kept, values)] for name, values in record.values.items()}
-        raw = {name: _kept(value) for name, value in {"id": record.id, **record.sorts}.items()}
+        values = {name: [*map(kept, values)] for name, values in record.values.items()}
+        raw = {name: kept(value) for name, value in {"id": record.id, **record.sorts}.items()}
         document = raw | words | values | record.numbers | {"stored": record.stored}
         self._waiting[record.id] = _action("index", record.id), msgspec.json.encode(document).decode()
 
@@ -250,22 +245,12 @@ class OpensearchWriter(Guarded, _Held):
     def _refusal(self, answer: dict[str, Any]) -> EngineError:
         if trouble := TROUBLES.get(answer["status"]):
             return ClusterDown(f"Klustret {trouble[1]}.")
-        id = next(id for id in self._waiting if _key(id) == answer["_id"])
+        id = next(id for id in self._waiting if key(id) == answer["_id"])
         return EngineError(f"Klustret tar inte emot dokumentet {id}: {answer['error']['type']}.")
 
 
 def _action(name: str, id: str) -> str:
-    return msgspec.json.encode({name: {"_id": _key(id)}}).decode()
-
-
-def _key(id: str) -> str:
-    """An id as the cluster has it, whose own are short."""
-    return digest_of(_kept(id))
-
-
-def _kept(value: str) -> str:
-    """A value as it is kept: of one that is too long the beginning and a digest."""
-    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 100]}…{digest_of(value)}"
+    return msgspec.json.encode({name: {"_id": key(id)}}).decode()
 
 
 def _by_id(tied: Iterator[_Hit]) -> Iterable[_Hit]:
@@ -281,55 +266,3 @@ def _by_id(tied: Iterator[_Hit]) -> Iterable[_Hit]:
 def _hit(found: dict[str, Any]) -> _Hit:
     score, id = found["sort"]
     return score if isinstance(score, float) else 0.0, id, found.get("_source", {}).get("stored")
-
-
-def _compiled(plan: nodes.Plan) -> _Query:
-    match plan:
-        case nodes.Term(field, text, weight):
-            return {"term": {field: {"value": text, "boost": weight * _K1}}}
-        case nodes.PhraseAt(field, terms, score, slop):
-            return _constant(_near(field, terms, slop) if slop else _phrase(field, terms), score)
-        case nodes.AllOf(required, bonus, forbidden) if required:
-            must = [*map(_compiled, required)]
-            return {"bool": {"must": must, "should": _choices(bonus), "must_not": _choices(forbidden)}}
-        case nodes.AnyOf(parts) if parts:
-            return {"bool": {"should": _choices(parts)}}
-        case nodes.MaxOf(parts) if parts:
-            return {"dis_max": {"queries": _choices(parts)}}
-        case nodes.Everything():
-            return _constant({"match_all": {}})
-        case nodes.Value():
-            return _valued(plan.facet, [plan.value])
-        case nodes.Range(field, first, last):
-            return _constant({"range": {field: {"gte": first, "lte": last}}})
-    return {"match_none": {}}
-
-
-def _choices(parts: Iterable[nodes.Plan]) -> list[_Query]:
-    """The parts of a choice, with the values of a field as one, since clauses are few."""
-    values: dict[str, list[str]] = {}
-    for part in parts:
-        if isinstance(part, nodes.Value):
-            values.setdefault(part.facet, []).append(part.value)
-    others = [_compiled(part) for part in parts if not isinstance(part, nodes.Value)]
-    return others + [_valued(facet, some) for facet, some in values.items()]
-
-
-def _valued(facet: str, values: Sequence[str]) -> _Query:
-    ids = {"ids": {"values": [*map(_key, values)]}}
-    return _constant(ids if facet == "id" else {"terms": {facet: [*map(_kept, values)]}})
-
-
-def _constant(query: _Query, score: float = 0.0) -> _Query:
-    return {"constant_score": {"filter": query, "boost": score}}
-
-
-def _phrase(field: str, terms: Sequence[tuple[int, str]]) -> _Query:
-    held = dict(terms)
-    row = " ".join(held.get(place, BORDER) for place in range(terms[-1][0] + 1))
-    return {"match_phrase": {field: {"query": row, "analyzer": _GAPS}}}
-
-
-def _near(field: str, terms: Sequence[tuple[int, str]], slop: int) -> _Query:
-    both = [{"span_term": {field: text}} for _, text in terms]
-    return {"span_near": {"clauses": both, "slop": slop - 1, "in_order": False}}
