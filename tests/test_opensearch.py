@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import select
+import socket
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -33,6 +36,7 @@ from tests.conftest import write_jsonl
 from tests.floors import FLOORS
 from tests.test_engines import WRITTEN, World, generated_questions, tau
 from tests.web import Answer, Web
+from webapp import create_app
 
 SHARDS = (1, 3)
 ALL_NEWS = 69_677
@@ -66,7 +70,7 @@ def found(engine: Engine, wanted: nodes.Plan, window: Window = EVERYTHING) -> li
     return [match.id for match in engine.find(wanted, window)]
 
 
-@pytest.fixture(scope="module", params=SHARDS)
+@pytest.fixture(scope="module", params=(1, pytest.param(3, marks=pytest.mark.long)))
 def world(
     request: pytest.FixtureRequest,
     cluster: Cluster,
@@ -342,6 +346,45 @@ def test_half_an_answer_is_none_and_the_whole_one_comes_back(cluster: Cluster, t
             writer.add(record("a"))
             writer.commit()
         assert found(engine, nodes.Everything()) == [*engine.ids()] == ["a"]
+
+
+class Relay(socketserver.BaseRequestHandler):
+    """Hands on what comes to a node that has another address, until either side ends."""
+
+    node: tuple[str, int]
+
+    def handle(self) -> None:
+        with socket.create_connection(self.node) as there:
+            other = {self.request: there, there: self.request}
+            while True:
+                for end in select.select([*other], [], [])[0]:
+                    if not (content := end.recv(65_536)):
+                        return
+                    other[end].sendall(content)
+
+
+def test_pages_say_that_a_cluster_is_down_and_answer_when_it_is_back(cluster: Cluster, tmp_path: Path) -> None:
+    direct = cluster.settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    direct.corpus.mkdir()
+    write_jsonl(direct.corpus / "a.jsonl", [{"text": "Vindkraft i Skåne", "id": "a"}])
+    build(direct)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        here = free.getsockname()
+    away = structs.replace(direct, opensearch_hosts=(f"http://127.0.0.1:{here[1]}",))
+    browser, paths = create_app(away).test_client(), ("/sok?q=vindkraft", "/sok.json?q=vindkraft")
+    for path in paths:
+        said = browser.get(path)
+        assert said.status_code == 503 and said.headers["Retry-After"] == "10", path
+        assert "svarar inte; kontrollera att OpenSearch är igång" in said.text
+    address, _, port = cluster.hosts[0].removeprefix("http://").partition(":")
+    Relay.node = address, int(port)
+    socketserver.ThreadingTCPServer.allow_reuse_address = socketserver.ThreadingTCPServer.daemon_threads = True
+    with socketserver.ThreadingTCPServer(here, Relay) as relay:
+        serving = threading.Thread(target=relay.serve_forever)
+        serving.start()
+        assert [browser.get(path).status_code for path in paths] == [200, 200]
+        relay.shutdown()
+        serving.join()
 
 
 VERSION = b'{"version": {"number": "%s", "distribution": "opensearch"}}'

@@ -4,7 +4,7 @@ An index there is one generation; the folder of the generation only says which o
 """
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from heapq import merge
@@ -158,14 +158,17 @@ class OpensearchEngine(Guarded, _Held, Engine):
         body = {"query": query, "sort": [{order: "desc" if order == "_score" else "asc"}, "id"]}
         seen, size, point = 0, 0, None
         if end > _PAGE:
-            options = {"index": self._name, "keep_alive": "5m", "allow_partial_pit_creation": False}
-            point = self._asked(self._client.create_pit, **options)
-            body["pit"] = {"id": point["pit_id"], "keep_alive": "5m"}
+            kept_for = {"keep_alive": "5m"}
+            with engine_faults(self._folder):
+                point = self._client.create_pit(index=self._name, allow_partial_pit_creation=False, **kept_for)[
+                    "pit_id"
+                ]
+            body["pit"] = kept_for | {"id": point}
         try:
             hits: list[Asked] = []
             while len(hits) == size:
                 texts = first - seen < _PAGE
-                size = min(max(end - seen, 10), _PAGE) if texts else min(first - seen, _SKIPPED)
+                size = min(max(end - seen, seen, 10), _PAGE) if texts else min(first - seen, _SKIPPED)
                 hits = self._search(body | {"size": size, "_source": texts})["hits"]["hits"]
                 yield from map(_hit, hits)
                 seen += size
@@ -173,18 +176,17 @@ class OpensearchEngine(Guarded, _Held, Engine):
         finally:
             if point:
                 with suppress(EngineError, exceptions.OpenSearchException):  # it ends by itself
-                    self._client.delete_pit(body={"pit_id": [point["pit_id"]]})
+                    self._client.delete_pit(body={"pit_id": [point]})
 
     def _search(self, body: Asked) -> dict[str, Any]:
         # The same question goes to the same copies, whose deleted documents count alike; half an answer is none.
         where = {} if "pit" in body else {"index": self._name, "preference": digest_of(repr(body["query"]))}
         body = {"track_total_hits": False} | body
-        return self._asked(self._client.search, body=body, allow_partial_search_results=False, **self._kind, **where)
-
-    def _asked(self, ask: Callable[..., Any], **options: Any) -> dict[str, Any]:
         with engine_faults(self._folder):
-            answer: dict[str, Any] = ask(**options)
-            return answer
+            found: dict[str, Any] = self._client.search(
+                body=body, allow_partial_search_results=False, **self._kind, **where
+            )
+        return found
 
 
 class OpensearchWriter(Guarded, _Held):
