@@ -15,6 +15,7 @@ ENGINES = ("auto", "tantivy", "whoosh", "opensearch")
 
 _TABLES = ("public", "opensearch", "log", "metrics")
 """Of the file: a name in one of them begins with its name here."""
+_Host = Annotated[str, msgspec.Meta(pattern="^https?://[^/]")]
 
 
 class SettingsError(Fault):
@@ -45,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True):
     """Whether search engines are told of every document: `sitemap` in [public]."""
     public_login_header: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]*$")] = ""
     """The header in which a trusted proxy says who has logged in there, and may correct documents: `login_header` in [public]."""
-    opensearch_hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
+    opensearch_hosts: Annotated[tuple[_Host, ...], msgspec.Meta(min_length=1)] = ("http://127.0.0.1:9200",)
     """Addresses of a cluster's nodes, for the engine opensearch: `hosts` in [opensearch], as the five that follow."""
     opensearch_user: str = ""
     opensearch_password_file: Path | None = None

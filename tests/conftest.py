@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.peers import opensearch as runner
+from indexer.durable import locked
 from indexer.generations import writing
 from indexer.indexing import build
 from indexer.settings import Settings
+from tests.cluster import Cluster, running
 from tests.web import Web
 
 REQUIRE_ALL = os.environ.get("REGIONSOK_REQUIRE_ALL") == "1"
@@ -92,6 +95,17 @@ def settings(tmp_path: Path, engine: str) -> Settings:
     """An empty corpus and no index."""
     (tmp_path / "corpus").mkdir()
     return Settings(corpus=tmp_path / "corpus", index=tmp_path / "index", engine=engine)
+
+
+@pytest.fixture(scope="session")
+def cluster(common: Path) -> Iterator[Cluster]:
+    """Three nodes of OpenSearch, for all tests of a process; each test has a prefix of its own there."""
+    with locked(common / "runner"):
+        reason = runner.missing()
+    if reason:
+        lacking(reason)
+    with running() as started:
+        yield started
 
 
 @pytest.fixture

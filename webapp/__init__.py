@@ -24,6 +24,9 @@ FORM_BYTES = 16_000
 
 METHODS = ("GET", "HEAD")
 
+RETRY_AFTER = "10"
+"""Seconds until an index that does not answer is worth another question."""
+
 _DATA = Path(__file__).with_name("data")
 HEADERS, SHARED = dict(rows(_DATA / "headers.tsv")), dict(rows(_DATA / "sharing.tsv"))
 """Of every response; and of what a public service gives programs, which pages of others may read."""
@@ -104,7 +107,9 @@ def _failed(error: HTTPException) -> Response:
 
 def _without_index(error: Fault) -> Response:
     _log.info("index unreadable", extra={"cause": str(error)})
-    return _failure(503, str(error))
+    response = _failure(503, str(error))
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _failure(status: int, sentence: str) -> Response:

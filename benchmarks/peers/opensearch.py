@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,9 @@ AT_ONCE = 1_000
 HEAP = "1g"
 _PORTS = range(9_201, 9_299)
 """Those that the runner takes."""
-_JARS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "regionsok-bench" / "opensearch"
+_JARS = Path(
+    os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "regionsok", f"opensearch-{RUNNER.split(':')[2]}"
+)
 _MAPPING = {
     "settings": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"},
     "mappings": {
@@ -60,22 +63,15 @@ class OpenSearch(Peer):
 
     def missing(self) -> str | None:
         """Where there is no Java that is new enough, or Maven cannot bring it."""
-        if _java() is None:
-            return f"no JDK {OLDEST} or newer"
-        if not any(_JARS.glob("opensearch-[0-9]*.jar")) and not _brought():
-            return f"Maven does not bring {RUNNER}"
-        return None
+        return missing()
 
     def start(self) -> None:
         """A node that answers."""
         port = next(filter(_is_free, _PORTS))
-        java, options = _java(), ["-numOfNode", "1", "-baseHttpPort", str(port - 1)]
-        assert java
-        command = [java, f"-Xms{HEAP}", f"-Xmx{HEAP}", "-cp", f"{_JARS}/*"]
-        command += ["org.codelibs.opensearch.runner.OpenSearchRunner", "-basePath", str(self._folder), *options]
+        options = {"basePath": self._folder, "numOfNode": 1, "baseHttpPort": port - 1}
         self._folder.mkdir(parents=True, exist_ok=True)
         log = (self._folder / "log").open("wb")
-        self._server = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
+        self._server = subprocess.Popen(command(HEAP, **options), stdout=log, stderr=log, cwd=self._folder)
         self._http = Http(port)
         for _ in range(1_200):
             with contextlib.suppress(OSError, RuntimeError, ValueError):
@@ -181,6 +177,25 @@ def _all(question: Question) -> dict[str, Any]:
     return _fields(question.text, operator="and")
 
 
+def missing() -> str | None:
+    """Why no node can be started here; the runner is fetched where that is all that lacks."""
+    if _java() is None:
+        return f"no JDK {OLDEST} or newer"
+    if not any(_JARS.glob("opensearch-[0-9]*.jar")) and not _brought():
+        return f"Maven does not bring {RUNNER}"
+    return None
+
+
+def command(heap: str, **options: object) -> list[str]:
+    """What starts nodes in one process, with the runner's options; `missing` has nothing to say."""
+    java = _java()
+    assert java
+    named = [word for name, value in options.items() for word in (f"-{name}", str(value))]
+    head = [java, f"-Xms{heap}", f"-Xmx{heap}", "-cp", f"{_JARS}/*", "org.codelibs.opensearch.runner.OpenSearchRunner"]
+    return [*head, *named]
+
+
+@cache
 def _java() -> str | None:
     """A Java that is new enough: BENCH_JAVA, the one on the path, or one that Debian's folder has."""
     installed = sorted(map(str, Path("/usr/lib/jvm").glob("*/bin/java")))

@@ -4,7 +4,7 @@
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
@@ -21,7 +21,7 @@ from indexer.settings import Settings
 
 _log = logging.getLogger(__package__)
 
-COUNT_DELETED = frozenset({"tantivy"})
+COUNT_DELETED = frozenset({"tantivy", "opensearch"})
 """The engines whose BM25 counts deleted documents until their files are written anew."""
 
 REMOTE = frozenset({"opensearch"})
@@ -44,6 +44,10 @@ def year_of(day: int) -> str:
 
 class EngineError(Fault):
     """An index that its engine cannot read or write; the message is a Swedish sentence."""
+
+
+class ClusterDown(EngineError):
+    """A cluster that does not answer, or not all of it: nothing is wrong with the index, and it may answer soon."""
 
 
 @contextmanager
@@ -110,7 +114,7 @@ class Engine(Protocol):
         """The hits of the window."""
         return tuple(map(self.read, self.places(plan, window)))
 
-    def places(self, plan: Plan, window: Window) -> Sequence[Any]:
+    def places(self, plan: Plan, window: Window) -> Iterable[Any]:
         """Where the hits of a window are, for `read`: of very many this is little, and their texts are not."""
 
     def read(self, place: Any) -> Match:

@@ -1,0 +1,456 @@
+"""OpenSearch as an engine: the conformance suite on three real nodes, and what a cluster can do to whoever asks it."""
+
+from __future__ import annotations
+
+import random
+import select
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from indexer.catalogue.vocabulary import IndexVocabulary
+from indexer.cli.evaluating import ask_all, evaluate, read_questions
+from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, open_engine, open_writer
+from indexer.engines.connecting import connected
+from indexer.engines.opensearch import INDEX, OpensearchWriter, delete_index
+from indexer.facets import FACETS
+from indexer.faults import Fault
+from indexer.fields import Record, document_of, record_of
+from indexer.generations import read_current
+from indexer.indexing import build
+from indexer.parsing import parse
+from indexer.planning import nodes, plan
+from indexer.queries import Search
+from indexer.searching import Searcher
+from indexer.settings import Settings, SettingsError, load_settings
+from tests import test_engines as conformance
+from tests.brute_force import Truth
+from tests.cluster import Cluster
+from tests.conftest import write_jsonl
+from tests.floors import FLOORS
+from tests.test_engines import WRITTEN, World, generated_questions, tau
+from tests.web import Answer, Web
+from webapp import create_app
+
+SHARDS = (1, 3)
+ALL_NEWS = 69_677
+EVERYTHING = Window(0, 10**6)
+
+
+@contextmanager
+def writing(settings: Settings, folder: Path) -> Iterator[OpensearchWriter]:
+    with closing(open_writer("opensearch", folder, settings)) as writer:
+        assert isinstance(writer, OpensearchWriter)
+        yield writer
+
+
+def filled(settings: Settings, folder: Path, records: list[Record] | tuple[Record, ...]) -> Engine:
+    with writing(settings, folder) as writer:
+        for record in records:
+            writer.add(record)
+        writer.commit()
+    return open_engine("opensearch", folder, settings)
+
+
+def record(id: str, body: str = "ord", **changed: object) -> Record:
+    words = {"title": "", "title_exact": "", "body": body, "body_exact": body, "decompounded": ""}
+    numbers, sorts = {"first_day": 20200101, "last_day": 20200101, "new_at": 0}, {"newest": f"1 {id}"}
+    values = {facet: ("ja",) for facet in FACETS}
+    made = Record(id, words, values, numbers, sorts | {"oldest": f"1 {id}", "latest": f"1 {id}"}, f'{{"id": "{id}"}}')
+    return structs.replace(made, **changed)
+
+
+def found(engine: Engine, wanted: nodes.Plan, window: Window = EVERYTHING) -> list[str]:
+    return [match.id for match in engine.find(wanted, window)]
+
+
+@pytest.fixture(scope="module", params=(1, pytest.param(3, marks=pytest.mark.long)))
+def world(
+    request: pytest.FixtureRequest,
+    cluster: Cluster,
+    real_index: Callable[[str, int], Settings],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """Six hundred documents on nodes that have one shard, or three."""
+    settings = cluster.settings()
+    generation = read_current(real_index("tantivy", 600).index)
+    assert generation is not None
+    tantivy = open_engine("tantivy", generation.generation.engine_folder)
+    records = tuple(record_of(document_of(tantivy.get(id) or "")) for id in tantivy.ids())
+    with cluster.shards(settings, request.param):
+        engine = filled(settings, tmp_path_factory.mktemp("engine"), records)
+    vocabulary = IndexVocabulary(generation.generation.catalogue)
+    with closing(engine):
+        yield World({"opensearch": engine}, {"tantivy": vocabulary}, records, tuple(map(Truth, records)))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "conforms",
+    (
+        conformance.test_match_sets_and_facet_counts_are_those_of_brute_force,
+        conformance.test_two_words_near_each_other_are_those_of_brute_force,
+        conformance.test_of_a_choice_the_greatest_score_counts,
+    ),
+)
+def test_a_cluster_conforms(world: World, conforms: Callable[[World], None]) -> None:
+    conforms(world)
+
+
+@pytest.mark.real
+@pytest.mark.long
+@pytest.mark.parametrize("shards", SHARDS)
+def test_a_cluster_answers_as_tantivy(
+    cluster: Cluster, real_index: Callable[[str, int], Settings], tmp_path: Path, shards: int
+) -> None:
+    """Of 5,000 documents and 1,100 questions: the same matches, counts and texts, and hardly another order."""
+    now = read_current(real_index("tantivy", 5_000).index)
+    assert now is not None
+    settings, vocabulary = cluster.settings(), IndexVocabulary(now.generation.catalogue)
+    first = open_engine("tantivy", now.generation.engine_folder)
+    records = [record_of(document_of(first.get(id) or "")) for id in first.ids()]
+    with cluster.shards(settings, shards):
+        second = filled(settings, tmp_path / "engine", records)
+    agreements, same = [], []
+    with closing(second):
+        for question in (*WRITTEN[:100], *generated_questions(records, 1_000)):
+            wanted = plan(parse(question).query, vocabulary).strict
+            ours, theirs = ([*engine.find(wanted, EVERYTHING)] for engine in (first, second))
+            assert {hit.id: hit.stored for hit in ours} == {hit.id: hit.stored for hit in theirs}, question
+            for facets in (FACETS, [BY_YEAR]):
+                assert first.count(wanted, [*facets]) == second.count(wanted, [*facets]), question
+            if len(ours) >= 5:
+                rank = {hit.id: place for place, hit in enumerate(theirs)}
+                agreements.append(tau([rank[hit.id] for hit in ours[:50]]))
+                same.append({hit.id for hit in ours[:10]} == {hit.id for hit in theirs[:10]})
+    print(f"tau {sum(agreements) / len(agreements):.4f}, same ten {sum(same) / len(same):.3f} of {len(same)} questions")
+    assert sum(agreements) / len(agreements) >= FLOORS["engines.cluster_tau"]
+    assert sum(same) / len(same) >= FLOORS["engines.cluster_same_ten"]
+
+
+@pytest.mark.real
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["agency_faq", "agency_questions"])
+def test_a_cluster_ranks_as_well(cluster: Cluster, shared: Path, name: str) -> None:
+    folder = shared / "data" / "relevance" / name
+    ours, theirs = (
+        evaluate(settings, folder / "documents.jsonl", folder / "queries.jsonl").mean("ndcg@10")
+        for settings in (Settings(engine="tantivy"), cluster.settings())
+    )
+    print(f"{name}: {ours:.4f} and {theirs:.4f}")
+    assert abs(ours - theirs) <= 0.003
+
+
+@pytest.mark.real
+@pytest.mark.soak
+def test_a_cluster_ranks_the_news_as_well(
+    cluster: Cluster, shared: Path, real_index: Callable[[str, int], Settings], tmp_path: Path
+) -> None:
+    questions = read_questions(shared / "data" / "relevance" / "regional_news" / "queries.jsonl")
+    local = real_index("tantivy", ALL_NEWS)
+    there = cluster.settings(corpus=local.corpus, index=tmp_path / "index")
+    build(there)
+    ours, theirs = (ask_all(Searcher(settings), questions).mean("ndcg@10") for settings in (local, there))
+    print(f"regional_news: {ours:.4f} and {theirs:.4f}")
+    assert abs(ours - theirs) <= 0.003
+
+
+def test_an_index_is_built_and_asked_there(cluster: Cluster, tmp_path: Path) -> None:
+    settings = cluster.settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    settings.corpus.mkdir()
+    documents: list[dict[str, object]] = [{"text": f"Vindkraft i Skåne {n}", "id": f"a{n}"} for n in range(30)]
+    write_jsonl(settings.corpus / "a.jsonl", documents)
+    build(settings)
+    searcher = Searcher(settings)
+    assert searcher.total(Search("vindkraft")) == 30
+    write_jsonl(settings.corpus / "a.jsonl", documents[1:])
+    build(settings)
+    assert searcher.document("a0") is None and searcher.total(Search("vindkraft")) == 29
+    shown = searcher.document("a1")
+    assert shown is not None and shown.text == "Vindkraft i Skåne 1"
+
+
+def test_nothing_is_seen_before_it_is_committed(cluster: Cluster, tmp_path: Path) -> None:
+    settings = cluster.settings()
+    with (
+        closing(filled(settings, tmp_path, [record("a"), record("b")])) as engine,
+        writing(settings, tmp_path) as writer,
+    ):
+        writer.add(record("c"))
+        writer.delete("a")
+        assert sorted(engine.ids()) == ["a", "b"] and engine.get("c") is None and engine.get("a")
+        writer.commit()
+        assert sorted(engine.ids()) == ["b", "c"] and engine.get("c") and engine.get("a") is None
+        writer.add(record("d"))
+    with writing(settings, tmp_path) as writer:
+        writer.commit()
+    with closing(open_engine("opensearch", tmp_path, settings)) as engine:
+        assert sorted(engine.ids()) == ["b", "c"], "what was not committed is dropped"
+
+
+@pytest.mark.parametrize("length", [7_999, 8_001, 40_000])
+def test_a_long_value_costs_no_document(cluster: Cluster, tmp_path: Path, length: int) -> None:
+    long, other = "å" * length, "å" * (length - 1) + "ä"
+    records = [record(id, values=dict.fromkeys(FACETS, (value,))) for id, value in (("a", long), (other, other))]
+    with closing(filled(cluster.settings(), tmp_path, records)) as engine:
+        facet = next(iter(FACETS))
+        assert found(engine, nodes.Value(facet, long)) == ["a"]
+        assert engine.get(other) is not None
+        assert sorted(engine.count(nodes.Everything(), [facet]).facets[facet].values()) == [1, 1]
+
+
+def test_an_empty_field_counts_among_its_statistics(cluster: Cluster, tmp_path: Path) -> None:
+    """A word in half of the titles is as rare as in half of the texts."""
+    records = [record(f"{n}", "x" if n % 2 else "y") for n in range(20)]
+    for one in records[1::2]:
+        one.words["title"] = "x"
+    with closing(filled(cluster.settings(), tmp_path, records)) as engine:
+        scores = [engine.find(nodes.Term(field, "x"), Window(0, 1))[0].score for field in ("title", "body")]
+        assert scores[0] == pytest.approx(scores[1], rel=0.01)
+
+
+def test_deep_pages_follow_each_other(cluster: Cluster, tmp_path: Path) -> None:
+    """Beyond the ten thousand that a cluster gives at once, by rounded score with ties by id, and by date."""
+    chance = random.Random(5)
+    records = [record(f"{n:05d}", f"alla {'ord ' * chance.randint(1, 3)}") for n in range(10_700)]
+    records += [record(f"{n:05d}", "alla") for n in range(10_700, 15_000)]
+    chance.shuffle(records)
+    with closing(filled(cluster.settings(), tmp_path, records)) as engine:
+        wanted = nodes.Term("body", "ord")
+        for slight in (nodes.Term("body", "alla"), nodes.Everything()):
+            assert found(engine, slight, Window(0, 5)) == [f"{n:05d}" for n in range(5)], "none has a score to speak of"
+        whole = [(-hit.score, hit.id) for hit in engine.find(wanted, EVERYTHING)]
+        assert whole == sorted(whole) and len(whole) == 10_700 and len({score for score, _ in whole}) == 3
+        for offset, limit in ((0, 10), (95, 500), (3_000, 20), (9_990, 30), (10_600, 500), (20_000, 5)):
+            window = Window(offset, limit)
+            assert found(engine, wanted, window) == [id for _, id in whole[offset : offset + limit]], window
+        in_order = sorted(one.id for one in records)
+        assert found(engine, wanted, Window(10_100, 5, "newest")) == in_order[10_100:10_105]
+        assert [*engine.find(wanted, Window(0, 0))] == []
+        assert sorted(engine.ids()) == in_order
+
+
+def test_a_question_of_many_long_phrases_is_answered(cluster: Cluster, tmp_path: Path) -> None:
+    """A cluster takes 1,024 clauses where nobody says otherwise."""
+    phrases = [
+        nodes.PhraseAt("body", ((0, f"a{n}"), (1 + one, "b"), (2 + one + other, "c")))
+        for n in range(20)
+        for one in range(11)
+        for other in range(11)
+    ]
+    wanted = nodes.AllOf((nodes.MaxOf(tuple(phrases)),), bonus=(nodes.Term("body", "b"),))
+    many = nodes.AnyOf(tuple(nodes.with_id(f"{n}") for n in range(5_000)))
+    with closing(filled(cluster.settings(), tmp_path, [record("1", "a7 x b x x c"), record("2", "b a7 c")])) as engine:
+        assert found(engine, wanted) == ["1"]
+        assert found(engine, many) == ["1", "2"]
+
+
+def test_a_deleted_generation_is_gone_and_said_to_be(cluster: Cluster, tmp_path: Path) -> None:
+    settings = cluster.settings()
+    with closing(filled(settings, tmp_path, [record("a")])) as engine:
+        for _ in range(2):
+            delete_index(tmp_path, settings)
+        with pytest.raises(EngineError):
+            found(engine, nodes.Everything())
+        with pytest.raises(EngineError):
+            engine.get("a")
+        with pytest.raises(EngineError):
+            [*engine.ids()]
+    assert not cluster.client.indices.exists(index=f"{settings.opensearch_prefix}*", allow_no_indices=False)
+    for opened in (open_engine, open_writer):
+        with pytest.raises(EngineError, match=r"finns inte i klustret; kör regionsok index --rebuild\.$"):
+            opened("opensearch", tmp_path, settings)
+
+
+def test_an_index_that_is_not_ours_is_refused_by_name(cluster: Cluster, tmp_path: Path) -> None:
+    settings = cluster.settings()
+    name = f"{settings.opensearch_prefix}-annan"
+    cluster.client.indices.create(index=name)
+    (tmp_path / "cluster.json").write_text(f'{{"index": "{name}"}}')
+    with pytest.raises(EngineError, match=f"^Indexet {name} är inte byggt av denna version"):
+        open_engine("opensearch", tmp_path, settings)
+
+
+def test_a_refused_document_is_named(cluster: Cluster, tmp_path: Path) -> None:
+    with writing(cluster.settings(), tmp_path) as writer:
+        writer.add(record("bra"))
+        writer.add(record("fel", numbers={"first_day": 10**30}))
+        with pytest.raises(EngineError, match="^Klustret tar inte emot dokumentet fel: mapper_parsing_exception"):
+            writer.commit()
+
+
+def test_a_cluster_without_room_is_waited_for(cluster: Cluster, tmp_path: Path) -> None:
+    """As when a disk is nearly full: each document is refused with 429."""
+    settings = cluster.settings()
+    with closing(filled(settings, tmp_path, [record("a")])) as engine, writing(settings, tmp_path) as writer:
+        index = f"{settings.opensearch_prefix}-*"
+        cluster.client.indices.put_settings(index=index, body={"index.blocks.read_only_allow_delete": True})
+        opened = threading.Timer(
+            1.5,
+            cluster.client.indices.put_settings,
+            kwargs={"index": index, "body": {"index.blocks.read_only_allow_delete": None}},
+        )
+        opened.start()
+        for number in range(50):
+            writer.add(record(f"b{number}"))
+        writer.commit()
+        opened.join()
+        assert len([*engine.ids()]) == 51
+
+
+def test_what_is_written_to_an_alias_is_not_written_without_it(cluster: Cluster, tmp_path: Path) -> None:
+    settings = cluster.settings()
+    with writing(settings, tmp_path) as writer:
+        alias = f"{writer.target}-w1"
+        cluster.client.indices.put_alias(index=writer.target, name=alias)
+        writer.target = alias
+        writer.add(record("a"))
+        writer.commit()
+        cluster.client.indices.delete_alias(index="_all", name=alias)
+        writer.add(record("b"))
+        with pytest.raises(EngineError):
+            writer.commit()
+    with closing(open_engine("opensearch", tmp_path, settings)) as engine:
+        assert [*engine.ids()] == ["a"]
+
+
+def test_half_an_answer_is_none_and_the_whole_one_comes_back(cluster: Cluster, tmp_path: Path) -> None:
+    """Of three shards only one has a node."""
+    settings = cluster.settings()
+    alone = {"routing.allocation.require._name": "Node 1", "routing.allocation.total_shards_per_node": 1}
+    index = f"{settings.opensearch_prefix}-halv"
+    with cluster.shards(settings, 3, **alone):
+        cluster.client.indices.create(index=index, body=INDEX, wait_for_active_shards="0")
+    (tmp_path / "cluster.json").write_text(f'{{"index": "{index}"}}')
+    engine = open_engine("opensearch", tmp_path, settings)
+    asks: list[Callable[[], object]] = [
+        lambda: found(engine, nodes.Everything()),
+        lambda: found(engine, nodes.Everything(), Window(0, 5)),
+        lambda: engine.count(nodes.Everything()),
+        lambda: [*engine.ids()],
+    ]
+    with closing(engine):
+        for ask in asks:
+            with pytest.raises(ClusterDown, match=r"^Klustret .* saknar just nu något .*; försök igen om en stund\.$"):
+                ask()
+        body = {f"index.{name}": None for name in alone}
+        cluster.client.indices.put_settings(index=index, body=body)
+        cluster.client.transport.perform_request("GET", f"/_cluster/health/{index}?wait_for_status=yellow&timeout=90s")
+        with writing(settings, tmp_path) as writer:
+            writer.add(record("a"))
+            writer.commit()
+        assert found(engine, nodes.Everything()) == [*engine.ids()] == ["a"]
+
+
+class Relay(socketserver.BaseRequestHandler):
+    """Hands on what comes to a node that has another address, until either side ends."""
+
+    node: tuple[str, int]
+
+    def handle(self) -> None:
+        with socket.create_connection(self.node) as there:
+            other = {self.request: there, there: self.request}
+            while True:
+                for end in select.select([*other], [], [])[0]:
+                    if not (content := end.recv(65_536)):
+                        return
+                    other[end].sendall(content)
+
+
+def test_pages_say_that_a_cluster_is_down_and_answer_when_it_is_back(cluster: Cluster, tmp_path: Path) -> None:
+    direct = cluster.settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    direct.corpus.mkdir()
+    write_jsonl(direct.corpus / "a.jsonl", [{"text": "Vindkraft i Skåne", "id": "a"}])
+    build(direct)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        here = free.getsockname()
+    away = structs.replace(direct, opensearch_hosts=(f"http://127.0.0.1:{here[1]}",))
+    browser, paths = create_app(away).test_client(), ("/sok?q=vindkraft", "/sok.json?q=vindkraft")
+    for path in paths:
+        said = browser.get(path)
+        assert said.status_code == 503 and said.headers["Retry-After"] == "10", path
+        assert "svarar inte; kontrollera att OpenSearch är igång" in said.text
+    address, _, port = cluster.hosts[0].removeprefix("http://").partition(":")
+    Relay.node = address, int(port)
+    socketserver.ThreadingTCPServer.allow_reuse_address = socketserver.ThreadingTCPServer.daemon_threads = True
+    with socketserver.ThreadingTCPServer(here, Relay) as relay:
+        serving = threading.Thread(target=relay.serve_forever)
+        serving.start()
+        assert [browser.get(path).status_code for path in paths] == [200, 200]
+        relay.shutdown()
+        serving.join()
+
+
+VERSION = b'{"version": {"number": "%s", "distribution": "opensearch"}}'
+JSON = {"Content-Type": "application/json"}
+REFUSALS: dict[str, tuple[Answer, type[Fault], str]] = {
+    "older": (Answer(200, JSON, VERSION % b"2.19.1"), EngineError, r"är opensearch 2\.19\.1; Regionsök behöver"),
+    "other": (Answer(200, JSON, b'{"version": {"number": "8.1.0"}}'), EngineError, r"är Elasticsearch 8\.1\.0;"),
+    "page": (Answer(200, {"Content-Type": "text/html"}, b"<p>Hej"), EngineError, "är något annat;"),
+    "nothing": (Answer(404, JSON, b"{}"), EngineError, "är något annat;"),
+    "password": (Answer(401, JSON, b"{}"), EngineError, "släpper inte in den som frågar; kontrollera user"),
+    "rights": (Answer(403, JSON, b"{}"), EngineError, "släpper inte in den som frågar; kontrollera user"),
+    "busy": (Answer(429, JSON, b"{}"), ClusterDown, "hinner inte med; försök igen om en stund"),
+    "unable": (Answer(503, JSON, b"{}"), ClusterDown, "saknar just nu något"),
+    "cut": (Answer(raw=b""), ClusterDown, "svarar inte; kontrollera att OpenSearch är igång"),
+}
+
+
+@pytest.mark.parametrize("answer, kind, sentence", REFUSALS.values(), ids=REFUSALS)
+def test_what_a_cluster_refuses_is_one_sentence_without_secrets(
+    web: Web, tmp_path: Path, caplog: pytest.LogCaptureFixture, answer: Answer, kind: type[Fault], sentence: str
+) -> None:
+    host = web.host()
+    host.otherwise = answer
+    (tmp_path / "hemlig").write_text("nyckelpiga\n")
+    caplog.set_level(0)
+    for secret in ("opensearch_password_file", "opensearch_api_key_file"):
+        address = host.url("").rstrip("/").replace("://", "://anna:nyckelpiga@")
+        settings = Settings(opensearch_hosts=(address,), opensearch_user="anna", **{secret: tmp_path / "hemlig"})
+        with pytest.raises(kind, match=f"^Klustret .*{sentence}") as raised:
+            connected(settings)
+        assert type(raised.value) is kind or issubclass(type(raised.value), ClusterDown) == (kind is ClusterDown)
+        assert "nyckelpiga" not in str(raised.value) + caplog.text
+
+
+def test_whoever_asks_says_who_it_is(web: Web, tmp_path: Path) -> None:
+    host = web.host()
+    host.otherwise = Answer(200, JSON, VERSION % b"3.8.0")
+    (tmp_path / "hemlig").write_text("nyckelpiga\n")
+    file = tmp_path / "hemlig"
+    for options, said in (
+        ({}, None),
+        ({"opensearch_user": "anna", "opensearch_password_file": file}, "Basic YW5uYTpueWNrZWxwaWdh"),
+        ({"opensearch_api_key_file": file}, "ApiKey nyckelpiga"),
+    ):
+        connected(Settings(opensearch_hosts=(host.url("").rstrip("/"),), **options)).close()
+        assert host.log[-1].headers.get("Authorization") == said
+
+
+@pytest.mark.parametrize("setting", ["opensearch_ca", "opensearch_password_file", "opensearch_api_key_file"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(Fault, match="saknas"):
+        connected(Settings(**{setting: tmp_path / "saknas"}))
+    (tmp_path / "ca").write_text("inget certifikat")
+    with pytest.raises(Fault, match="ca: "):
+        connected(Settings(opensearch_ca=tmp_path / "ca"))
+
+
+@pytest.mark.parametrize("hosts", [[], ["127.0.0.1:9200"], ["ftp://a"], ["http://"]])
+def test_addresses_that_are_none_are_refused(tmp_path: Path, hosts: list[str]) -> None:
+    (tmp_path / "a.toml").write_text(f"[opensearch]\nhosts = {hosts}\n")
+    with pytest.raises(SettingsError, match="opensearch_hosts"):
+        load_settings(tmp_path / "a.toml", {})
+
+
+def test_another_node_is_asked_where_one_is_down(cluster: Cluster) -> None:
+    for hosts in (("http://127.0.0.1:1", *cluster.hosts), (*cluster.hosts, "http://127.0.0.1:1")):
+        with closing(connected(cluster.settings(opensearch_hosts=hosts))) as client:
+            for _ in range(8):
+                assert client.ping()
