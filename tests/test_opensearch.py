@@ -29,6 +29,7 @@ from indexer.parsing import parse
 from indexer.planning import nodes, plan
 from indexer.queries import Search
 from indexer.searching import Searcher
+from indexer.searching.following import LOOKED_AT
 from indexer.settings import Settings, SettingsError, load_settings
 from tests import test_engines as conformance
 from tests.brute_force import Truth
