@@ -7,7 +7,6 @@ import select
 import socket
 import socketserver
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -29,7 +28,6 @@ from indexer.parsing import parse
 from indexer.planning import nodes, plan
 from indexer.queries import Search
 from indexer.searching import Searcher
-from indexer.searching.following import LOOKED_AT
 from indexer.settings import Settings, SettingsError, load_settings
 from tests import test_engines as conformance
 from tests.brute_force import Truth
@@ -384,7 +382,6 @@ def test_pages_say_that_a_cluster_is_down_and_answer_when_it_is_back(cluster: Cl
     with socketserver.ThreadingTCPServer(here, Relay) as relay:
         serving = threading.Thread(target=relay.serve_forever)
         serving.start()
-        time.sleep(LOOKED_AT + 0.1)
         assert [browser.get(path).status_code for path in paths] == [200, 200]
         relay.shutdown()
         serving.join()

@@ -170,10 +170,6 @@ class Documents(Table):
         """Whether the index holds a document."""
         return bool(self._column("SELECT 1 FROM versions WHERE id = ? AND indexed", id))
 
-    def sample(self, number: int) -> list[str]:
-        """The ids of so many indexed documents, others each time."""
-        return self._column("SELECT id FROM versions WHERE indexed ORDER BY random() LIMIT ?", number)
-
     def count(self) -> int:
         """How many documents the index holds."""
         return int(*self._column("SELECT count(*) FROM versions WHERE indexed"))

@@ -31,7 +31,6 @@ from indexer.engines import (
     engine_faults,
     year_of,
 )
-from indexer.engines.cluster import alias_of
 from indexer.engines.connecting import LACKING, TROUBLES, connected
 from indexer.engines.querying import GAPS, Asked, compiled, kept, key
 from indexer.fields import BORDER, FIELDS, Kind, Record, digest_of
@@ -196,7 +195,7 @@ class OpensearchWriter(Guarded, _Held):
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._waiting: dict[str, tuple[str, str | None]] = {}
         super().__init__(folder, settings)
-        self.target = alias_of(folder) or self._name
+        self.target = self._name
         """What is written to, which may be an alias of the index: once it is taken away, nothing more is written."""
 
     def _create(self, settings: Settings) -> None:

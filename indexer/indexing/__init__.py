@@ -25,7 +25,6 @@ from indexer.documents import Document, Refusal
 from indexer.engines import COUNT_DELETED, chosen_engine, open_engine, open_writer
 from indexer.fields import document_of, record_of, words_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, Manifest
-from indexer.indexing.announcing import Announcing, announcing
 from indexer.indexing.deciding import Verdict, log
 from indexer.indexing.index_fingerprint import fingerprint
 from indexer.indexing.running import SILENT, Change, Progress, Run
@@ -71,12 +70,11 @@ def build_locked(
             forgotten[change.path].add(change.member)
 
     telling = structs.replace(progress, changed=changed)
-    with announcing(settings, chosen_engine(settings.engine), progress.waiting) as elsewhere:
-        building = Build(settings, telling, current_fingerprint(settings), ids_of, day or today(), elsewhere)
-        built = building.commit(rebuild)
-        if forgotten and (cut_out := list(_cut_out(settings, forgotten))):
-            again = structs.replace(building, progress=structs.replace(progress, changed=SILENT.changed)).commit()
-            built = structs.replace(again, refusals=(*again.refusals, *cut_out))
+    building = Build(settings, telling, current_fingerprint(settings), ids_of, day or today())
+    built = building.commit(rebuild)
+    if forgotten and (cut_out := list(_cut_out(settings, forgotten))):
+        again = structs.replace(building, progress=structs.replace(progress, changed=SILENT.changed)).commit()
+        built = structs.replace(again, refusals=(*again.refusals, *cut_out))
     return built
 
 
@@ -119,8 +117,6 @@ class Build(Struct, frozen=True):
     ids_of: Sequence[str]
     day: str
     """That it is."""
-    elsewhere: Announcing | None
-    """Where others search what an engine keeps on other machines."""
 
     def commit(self, rebuild: bool = False) -> Built:
         """Run over the generation that answers where it can be built upon, else over a new one.
@@ -134,7 +130,7 @@ class Build(Struct, frozen=True):
         files = read_corpus(corpus, ledger)
         before, reason = self._usable()
         now, reason = (None, "rebuild") if rebuild else (before, reason)
-        answers = now is not None or not (generations.all_generations(index) or self.elsewhere and self.elsewhere.index)
+        answers = now is not None or not generations.all_generations(index)
         if now:
             generations.delete_others(index, now.generation)
         generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
@@ -150,7 +146,6 @@ class Build(Struct, frozen=True):
             if changed:
                 if now:
                     generations.write_manifest(index, structs.replace(now.manifest, complete=False))
-                self._claim(generation)
                 run.commit_changes(files, changes, self._telling(generation, answers))
             documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
             ids = {path: [id for id in documents.ids_of(path) if id not in ledger.removed] for path in self.ids_of}
@@ -175,13 +170,7 @@ class Build(Struct, frozen=True):
             return None, "another fingerprint"
         if now.damaged():
             return None, "damaged"
-        if self.elsewhere and not self.elsewhere.is_current(now.generation):
-            return None, "another writer's answers"
         return now, "onward" if now.complete else "unfinished"
-
-    def _claim(self, generation: Generation) -> None:
-        if self.elsewhere:
-            self.elsewhere.claim(generation)
 
     def _compacted(self, built: Built, generation: Generation, deleted: int) -> Built:
         """A compact generation in the place of one of which much is deleted."""
@@ -189,7 +178,6 @@ class Build(Struct, frozen=True):
             return built
         target = generations.next_generation(self.settings.index, generation.engine)
         log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
-        self._claim(target)
         compact(generation, target, self.settings)
         self._change_over(target, built.documents)
         return structs.replace(built, generation=target.folder.name)
@@ -215,8 +203,6 @@ class Build(Struct, frozen=True):
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
         now, name = datetime.now(UTC).isoformat(timespec="seconds"), generation.folder.name
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
-        if self.elsewhere:
-            self.elsewhere.announce(generation, manifest, len(read_ledger(self.settings.corpus).forgotten))
         generations.write_manifest(self.settings.index, manifest)
         generations.publish(self.settings.index, generation)
 
