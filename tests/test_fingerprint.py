@@ -30,7 +30,7 @@ SHAPING = {
     "catalogue": ("contents", "corpus"),
     "corpus": ("ledger", "files"),
     "deduplication": ("fingerprints", "word_diffs"),
-    "engines": ("whoosh", "tantivy", "opensearch", "querying"),
+    "engines": ("whoosh", "tantivy", "opensearch"),
     "indexing": ("deciding", "committing", "running", "analysing"),
     "ingestion": ("html", "office", "lists", "feed"),
     "metadata": ("aliases", "contacts", "dates", "kinds", "robots"),

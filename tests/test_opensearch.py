@@ -18,10 +18,10 @@ from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.cli.evaluating import ask_all, evaluate, read_questions
 from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, open_engine, open_writer
 from indexer.engines.connecting import connected
-from indexer.engines.opensearch import INDEX, OpensearchWriter, delete_index
+from indexer.engines.opensearch import BODY, OpensearchWriter
 from indexer.facets import FACETS
 from indexer.faults import Fault
-from indexer.fields import Record, document_of, record_of
+from indexer.fields import BORDER, Record, document_of, record_of
 from indexer.generations import read_current
 from indexer.indexing import build
 from indexer.parsing import parse
@@ -251,18 +251,20 @@ def test_a_question_of_many_long_phrases_is_answered(cluster: Cluster, tmp_path:
         assert found(engine, many) == ["1", "2"]
 
 
-def test_a_deleted_generation_is_gone_and_said_to_be(cluster: Cluster, tmp_path: Path) -> None:
+def test_what_an_index_skips_is_a_border() -> None:
+    assert BODY["settings"]["analysis"]["filter"]["skip"]["stopwords"] == [BORDER]
+
+
+def test_an_index_that_is_gone_is_said_to_be(cluster: Cluster, tmp_path: Path) -> None:
     settings = cluster.settings()
     with closing(filled(settings, tmp_path, [record("a")])) as engine:
-        for _ in range(2):
-            delete_index(tmp_path, settings)
+        cluster.client.indices.delete(index=f"{settings.opensearch_prefix}-*")
         with pytest.raises(EngineError):
             found(engine, nodes.Everything())
         with pytest.raises(EngineError):
             engine.get("a")
         with pytest.raises(EngineError):
             [*engine.ids()]
-    assert not cluster.client.indices.exists(index=f"{settings.opensearch_prefix}*", allow_no_indices=False)
     for opened in (open_engine, open_writer):
         with pytest.raises(EngineError, match=r"finns inte i klustret; kör regionsok index --rebuild\.$"):
             opened("opensearch", tmp_path, settings)
@@ -326,7 +328,7 @@ def test_half_an_answer_is_none_and_the_whole_one_comes_back(cluster: Cluster, t
     alone = {"routing.allocation.require._name": "Node 1", "routing.allocation.total_shards_per_node": 1}
     index = f"{settings.opensearch_prefix}-halv"
     with cluster.shards(settings, 3, **alone):
-        cluster.client.indices.create(index=index, body=INDEX, wait_for_active_shards="0")
+        cluster.client.indices.create(index=index, body=BODY, wait_for_active_shards="0")
     (tmp_path / "cluster.json").write_text(f'{{"index": "{index}"}}')
     engine = open_engine("opensearch", tmp_path, settings)
     asks: list[Callable[[], object]] = [

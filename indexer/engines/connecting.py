@@ -15,6 +15,7 @@ _MAJOR = "3."
 """What the version of a cluster begins with; no other is tried."""
 _SECONDS = 5
 """That a node has for an answer before another one is asked."""
+_OPTIONS = {"timeout": _SECONDS, "dead_timeout": _SECONDS, "retry_on_timeout": True, "retry_on_status": (429, 502, 503)}
 
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)  # it would write addresses, and questions at a lower level
 
@@ -28,13 +29,13 @@ class _Busy(ClusterDown, exceptions.TransportError):
 
 _IDENTITY = "släpper inte in den som frågar; kontrollera user och password_file, eller api_key_file, i [opensearch]"
 _SILENT = "svarar inte; kontrollera att OpenSearch är igång och att hosts i [opensearch] stämmer"
-LACKING = "saknar just nu något som behövs för svaret; försök igen om en stund"
+_LACKING = "saknar just nu något som behövs för svaret; försök igen om en stund"
 _CERTIFICATE = "har ett certifikat som inte godtas; ange i [opensearch] som ca vilka som får ha utfärdat det"
 TROUBLES: dict[object, tuple[type[EngineError], str]] = {
     exceptions.SSLError: (EngineError, _CERTIFICATE),
     **dict.fromkeys((401, 403), (EngineError, _IDENTITY)),
     **dict.fromkeys(("N/A", "TIMEOUT"), (ClusterDown, _SILENT)),
-    **dict.fromkeys((502, 503, 504), (ClusterDown, LACKING)),
+    **dict.fromkeys((502, 503, 504), (ClusterDown, _LACKING)),
     429: (_Busy, "hinner inte med; försök igen om en stund"),
 }
 """A class or status of the client's errors -> ours, and what is wrong with the cluster."""
@@ -64,19 +65,10 @@ def connected(settings: Settings) -> OpenSearch:
     with naming(settings.opensearch_ca or Path("ca"), "ange certifikat i PEM-format"):
         context = ssl.create_default_context(cadata=_read(settings.opensearch_ca))
     key, password = _read(settings.opensearch_api_key_file), _read(settings.opensearch_password_file)
-    client = OpenSearch(
-        [*settings.opensearch_hosts],
-        transport_class=_Transport,
-        ssl_context=context,
-        http_auth=(settings.opensearch_user, password) if password else None,
-        headers={"authorization": f"ApiKey {key}"} if key else None,
-        timeout=_SECONDS,
-        retry_on_timeout=True,
-        retry_on_status=[one for one in TROUBLES if one in (429, 502, 503)],
-        max_retries=max(2, len(settings.opensearch_hosts)),
-        dead_timeout=_SECONDS,
-        pool_maxsize=32,
-    )
+    hosts, identity = [*settings.opensearch_hosts], (settings.opensearch_user, password) if password else None
+    options = {"http_auth": identity, "headers": {"authorization": f"ApiKey {key}"} if key else None, **_OPTIONS}
+    options |= {"ssl_context": context, "max_retries": max(2, len(hosts)), "pool_maxsize": 32}
+    client = OpenSearch(hosts, transport_class=_Transport, **options)
     try:
         version = client.info()["version"]
         found = f"{version.get('distribution', 'Elasticsearch')} {version['number']}"

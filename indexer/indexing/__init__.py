@@ -22,7 +22,7 @@ from indexer.corpus import changing, read_corpus, read_ledger, sweep, today
 from indexer.corpus.files import cut
 from indexer.corpus.ledger import FIRST_SEEN, settle
 from indexer.documents import Document, Refusal
-from indexer.engines import COUNT_DELETED, chosen_engine, open_engine, open_writer
+from indexer.engines import COUNT_DELETED, REMOTE, chosen_engine, delete_elsewhere, open_engine, open_writer
 from indexer.fields import document_of, record_of, words_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, Manifest
 from indexer.indexing.deciding import Verdict, log
@@ -42,7 +42,6 @@ class Built(Struct, frozen=True):
 
     documents: int
     """How many the index holds now."""
-    generation: str
     refusals: tuple[Refusal, ...] = ()
     """Everything in corpus/ that is refused at present, also what was refused before."""
     ids: dict[str, list[str]] = {}
@@ -132,7 +131,7 @@ class Build(Struct, frozen=True):
         now, reason = (None, "rebuild") if rebuild else (before, reason)
         answers = now is not None or not generations.all_generations(index)
         if now:
-            generations.delete_others(index, now.generation)
+            self._delete_others(now.generation)
         generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
         # Any other index of the corpus waits as well: both write beside the ledger.
         beside_ledger = generations.writing((corpus / FIRST_SEEN).parent, self.progress.waiting)
@@ -149,12 +148,14 @@ class Build(Struct, frozen=True):
                 run.commit_changes(files, changes, self._telling(generation, answers))
             documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
             ids = {path: [id for id in documents.ids_of(path) if id not in ledger.removed] for path in self.ids_of}
-            built = Built(documents.count(), generation.folder.name, refusals, ids)
+            built = Built(documents.count(), refusals, ids)
             deleted = run.catalogue.counter("deleted")
         if changed:
             self._change_over(generation, built.documents)
         self.progress.committed(built.documents)
-        return self._compacted(built, generation, deleted)
+        if is_due(generation.engine, deleted, built.documents):
+            self._compact(generation, built.documents, deleted)
+        return built
 
     def _usable(self) -> tuple[Current | None, str]:
         """What answers now, if it can be built upon: of this program with these settings, and whole; and why it is or is not."""
@@ -172,15 +173,26 @@ class Build(Struct, frozen=True):
             return None, "damaged"
         return now, "onward" if now.complete else "unfinished"
 
-    def _compacted(self, built: Built, generation: Generation, deleted: int) -> Built:
-        """A compact generation in the place of one of which much is deleted."""
-        if not is_due(generation.engine, deleted, built.documents):
-            return built
-        target = generations.next_generation(self.settings.index, generation.engine)
+    def _compact(self, source: Generation, documents: int, deleted: int) -> None:
+        """Put a new generation in the place of one of which much is deleted.
+
+        Nothing is read or taken apart again: the documents come out of the old engine, their words out of the catalogue.
+        """
+        target = generations.next_generation(self.settings.index, source.engine)
         log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
-        compact(generation, target, self.settings)
-        self._change_over(target, built.documents)
-        return structs.replace(built, generation=target.folder.name)
+        copy_compactly(source.catalogue, target.catalogue)
+        with (
+            closing(Catalogue(target.catalogue)) as catalogue,
+            closing(open_engine(source.engine, source.engine_folder, self.settings)) as engine,
+            closing(open_writer(target.engine, target.engine_folder, self.settings)) as writer,
+        ):
+            for id in sorted(engine.ids()):
+                document = document_of(engine.get(id) or "")
+                writer.add(record_of(document, words_of(document, catalogue.known)))
+            writer.commit()
+            catalogue.set_counter("deleted", 0)
+            catalogue.commit()
+        self._change_over(target, documents)
 
     def _telling(self, generation: Generation, answers: bool) -> Progress:
         """What makes each commit of a generation be seen; one that does not answer yet is not spoken of."""
@@ -196,8 +208,14 @@ class Build(Struct, frozen=True):
         """Let a generation that is whole answer, and nothing else be left."""
         generations.seal(generation)
         self._announce(generation, documents, complete=True)
-        generations.delete_others(self.settings.index, generation)
+        self._delete_others(generation)
         log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
+
+    def _delete_others(self, kept: Generation) -> None:
+        for other in generations.all_generations(self.settings.index):
+            if other != kept and other.engine in REMOTE:
+                delete_elsewhere(other.engine, other.engine_folder, self.settings)
+        generations.delete_others(self.settings.index, kept)
 
     def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
@@ -215,22 +233,3 @@ def is_due(engine: str, deleted: int, documents: int) -> bool:
     """
     shows = engine in COUNT_DELETED and documents <= AT_ONCE
     return deleted > 0 and (shows or deleted * 5 > deleted + documents)  # else one of so many
-
-
-def compact(source: Generation, target: Generation, settings: Settings) -> None:
-    """Write a generation's documents and catalogue into an empty one. Raises OSError, EngineError or sqlite3.Error.
-
-    Nothing is read or taken apart again: the documents come out of the old engine, their words out of the catalogue.
-    """
-    copy_compactly(source.catalogue, target.catalogue)
-    with (
-        closing(Catalogue(target.catalogue)) as catalogue,
-        closing(open_engine(source.engine, source.engine_folder, settings)) as engine,
-        closing(open_writer(target.engine, target.engine_folder, settings)) as writer,
-    ):
-        for id in sorted(engine.ids()):
-            document = document_of(engine.get(id) or "")
-            writer.add(record_of(document, words_of(document, catalogue.known)))
-        writer.commit()
-        catalogue.set_counter("deleted", 0)
-        catalogue.commit()

@@ -29,7 +29,7 @@ CHARACTERS = 5_000_000
 
 
 def _nobody() -> None:
-    """Is told of a commit that is not yet to be seen."""
+    """Is told of a commit that is not yet to be seen, and given nothing before the first."""
 
 
 class Batch(Struct, frozen=True):
@@ -77,10 +77,8 @@ class Committer:
     """Open for one run. What is applied waits, in the catalogue's transaction and here, for `commit`; `close` drops it."""
 
     def __init__(self, generation: Generation, catalogue: Catalogue, analyser: Analyser, settings: Settings) -> None:
-        self._generation = generation
-        self._settings = settings
-        self._catalogue = catalogue
-        self._analyser = analyser
+        self._generation, self._catalogue, self._analyser = generation, catalogue, analyser
+        self._where = generation.engine, generation.engine_folder, settings
         self.waiting: dict[str, Document] = {}
         """By id, what must be committed before anything else is decided of it."""
         self._characters = 0
@@ -91,7 +89,7 @@ class Committer:
         self._writer: Writer | None = None
         self._engine: Engine | None = None
         self._giver = ThreadPoolExecutor(1)
-        self._given: Future[None] | None = None
+        self._given: Future[None] = self._giver.submit(_nobody)
         """What the engine is given while the next documents are read."""
         self._tell: Callable[[], None] = _nobody
 
@@ -180,9 +178,7 @@ class Committer:
 
     def finish(self) -> None:
         """Wait until the engine has what was committed. Raises EngineError."""
-        if self._given:
-            self._given.result()
-            self._given = None
+        self._given.result()
         tell, self._tell = self._tell, _nobody
         tell()
 
@@ -215,15 +211,12 @@ class Committer:
         return self.waiting.get(id) or document_of(self._opened().get(id) or "")
 
     def _opened(self) -> Engine:
-        if self._given:
-            self._given.result()  # what it was not given would be missed here
-        generation = self._generation
-        self._engine = self._engine or open_engine(generation.engine, generation.engine_folder, self._settings)
+        self._given.result()  # what it was not given would be missed here
+        self._engine = self._engine or open_engine(*self._where)
         return self._engine
 
     def _opened_writer(self) -> Writer:
-        generation = self._generation
-        self._writer = self._writer or open_writer(generation.engine, generation.engine_folder, self._settings)
+        self._writer = self._writer or open_writer(*self._where)
         return self._writer
 
     def _close_engine(self) -> None:
