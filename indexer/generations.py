@@ -159,9 +159,8 @@ def delete_others(index: Path, kept: Generation) -> None:
     for generation in all_generations(index):
         if generation != kept:
             shutil.rmtree(generation.folder)
-    for folder in (index, kept.folder):
-        for path in folder.glob(f".*{UNFINISHED}"):
-            path.unlink(missing_ok=True)
+    for path in (*index.glob(f".*{UNFINISHED}"), *kept.folder.glob(f".*{UNFINISHED}")):
+        path.unlink(missing_ok=True)
 
 
 def read_manifest(index: Path) -> Manifest | None:
@@ -233,12 +232,10 @@ def sealed_bytes(generation: Generation) -> int:
 def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) -> bool:
     try:
         return file.stat().st_size == known[0] and (not thorough or _digest(file) == known[2])
-    except FileNotFoundError:
-        return not complete
     except OSError as error:
-        if error.errno == errno.EIO:  # the disk itself has lost it
-            return False
-        raise
+        if error.errno not in (errno.ENOENT, errno.EIO):  # the latter: the disk itself has lost it
+            raise
+        return error.errno == errno.ENOENT and not complete
 
 
 def _sealed(generation: Generation) -> dict[str, list[Any]] | None:

@@ -56,6 +56,8 @@ _log = logging.getLogger(__package__)
 P = ParamSpec("P")
 T = TypeVar("T")
 Parsed = ParsedPart | RefusedPart
+Turns = Iterator[tuple[CorpusFile, Parsed | None]]
+"""Parts with their files; None at the end of each file."""
 Tell = Callable[[int, int], None]
 """How many bytes are read, of how many."""
 
@@ -121,21 +123,16 @@ class Extracts:
         self._whole = whole
         self._connection: sqlite3.Connection | None = None
         self._usable = True
-        self._room: bool | None = None
-        """Looked at once a commit."""
         self._run, self._kept = time.time_ns(), 0
 
     def key(self, part: UnparsedPart) -> bytes:
         """Of a content and of what reads it."""
-        digest = blake2b(pickle.dumps(part.parser), digest_size=KEY, key=reading_fingerprint())
-        digest.update(part.content)
-        return digest.digest()
+        content = pickle.dumps(part.parser) + part.content
+        return blake2b(content, digest_size=KEY, key=reading_fingerprint()).digest()
 
     def has_room(self) -> bool:
         """Whether what is taken out of a content can be kept."""
-        if self._room is None:
-            self._room = bool(self._do(_ROOM, MOST))
-        return self._usable and self._room
+        return bool(self._do(_ROOM, MOST))
 
     def find(self, key: bytes) -> ParsedDocument | None:
         """What was taken out of a content before."""
@@ -156,7 +153,6 @@ class Extracts:
             self._do("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?)", key, self._run, key + extract)
             if self._kept % COMMIT == 0:
                 self._do("COMMIT")
-                self._room = None
 
     def drop(self, all: bool) -> None:
         """At the end of a run: what a whole one did not ask for, or everything, since what is forgotten may be in it."""
@@ -223,9 +219,7 @@ class Reading:
             if part:
                 yield part
 
-    def parts(
-        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False
-    ) -> Iterator[tuple[CorpusFile, Parsed | None]]:
+    def parts(self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False) -> Turns:
         """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
 
         `at` is told how many bytes of all the files are read.

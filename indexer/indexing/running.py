@@ -53,17 +53,15 @@ SILENT = Progress()
 class Run:
     """Open until `close`, which drops what is not committed."""
 
-    def __init__(
-        self, generation: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str
-    ) -> None:
+    def __init__(self, target: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str) -> None:
         self._changed, self._day = progress.changed, day
-        self.catalogue = Catalogue(generation.catalogue, first_seen=settings.corpus / FIRST_SEEN)
+        self.catalogue = Catalogue(target.catalogue, first_seen=settings.corpus / FIRST_SEEN)
         self._ledger, self._settings = ledger, settings
         self._workers = Workers()
         self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
         self.analyser = Analyser(self._workers, self.catalogue.words)
-        self._committer = Committer(generation, self.catalogue, self.analyser, settings)
+        self._committer = Committer(target, self.catalogue, self.analyser, settings)
         self._not_cut: set[str] = set()
         """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
 
@@ -151,9 +149,7 @@ class Run:
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
                     self.catalogue.lines.expect(*page)
-        return structs.replace(
-            progress, read=lambda done, all: progress.read(told + done * (all - told) // max(all, 1), all)
-        )
+        return structs.replace(progress, read=lambda at, of: progress.read(told + at * (of - told) // max(of, 1), of))
 
     def _pending(self, files: Iterable[CorpusFile], turned: Sequence[str]) -> list[CorpusFile]:
         """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""

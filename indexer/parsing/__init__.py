@@ -76,8 +76,7 @@ def _chosen(marks: Sequence[Mark]) -> Iterator[tuple[Filters, tuple[Mark, ...]]]
         return
     for before, mark, after in zip((None, *marks), marks, (*marks[1:], None), strict=False):
         is_part = before and before.kind in ("not", "minus", "title", "near")
-        filters = filters_of(mark) if mark.kind == "filter" and not is_part else None
-        if filters is not None:
+        if mark.kind == "filter" and not is_part and (filters := filters_of(mark)) is not None:
             joints = [before] if before and before.kind in ("and", "plus") else []
             joints += [after] if after and after.kind == "and" else []
             yield filters, (mark, *joints)
@@ -159,8 +158,7 @@ class _Parser(Struct, frozen=True):
             right = self._part(rest[1]) if rest[1].kind in ("word", "phrase") else None
             if not isinstance(right, Word | Phrase):
                 break
-            near = rest.popleft()
-            rest.popleft()
+            near, _ = rest.popleft(), rest.popleft()
             ties.append(Near(left, right, self._distance(near.groups["distance"] or "5")))
             left = right
         return _and(ties, blank=False) or left

@@ -135,8 +135,7 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
     start = words[0].start()
     for end in (word.end() for word in reversed(words)):
         name = text[start:end]
-        value = _region_of(name) if _PATTERNS["name"].fullmatch(name) else None
-        if value is None:
+        if not _PATTERNS["name"].fullmatch(name) or not (value := _region_of(name)):
             continue
         before = _PATTERNS["preposition"].search(text, max(0, start - 12), start)
         begin = before.start() if before else None
@@ -175,14 +174,15 @@ def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
 
 @cache
 def _common_words() -> frozenset[str]:
-    rows = table("municipalities")
-    return frozenset(row["name"].lower().removesuffix("s") for row in rows if row["context"] == "yes")
+    return frozenset(
+        row["name"].lower().removesuffix("s") for row in table("municipalities") if row["context"] == "yes"
+    )
 
 
 @cache
 def _localities() -> dict[str, str]:
-    resorts = {"sälen": "malung-salen-kommun"}  # under 1,000 people live there, but many ask
-    return resorts | {row["name"].lower(): row["municipality"] for row in table("localities")}
+    # Under 1,000 people live in Sälen, but many ask.
+    return {"sälen": "malung-salen-kommun"} | {row["name"].lower(): row["municipality"] for row in table("localities")}
 
 
 def _kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:

@@ -226,8 +226,7 @@ def _points() -> list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]]:
 def _days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
     """Where the time that begins there ends, and its days; None when no time begins there."""
     for pattern, days in _points():
-        match = pattern.match(text, start)
-        if match and not text[match.end() : match.end() + 1].isalnum():
+        if (match := pattern.match(text, start)) and not text[match.end() : match.end() + 1].isalnum():
             try:
                 return match.end(), days({name: words.lower() for name, words in match.groupdict("").items()}, today)
             except (ValueError, OverflowError, LookupError):  # 30 februari, vecka 60, ſeptember

@@ -67,13 +67,11 @@ def _by_name() -> dict[str, str]:
     # Landscapes, former counties and other names that stand for one county.
     others = [row for row in table("names") if row["kind"] in ("landscape", "former") and row["counties"] in places()]
     spoken = [(name, place.value) for place in places().values() for name in place.names]
-    spellings = (
-        *((name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)),
-        *spoken,
-        *((name, row["counties"]) for row in others for name in (row["name"], f"{row['name']}s", slug(row["name"]))),
-        *((slug(name).replace("-", " "), value) for name, value in spoken),
-    )
-    return {" ".join(name.lower().split()): value for name, value in reversed(spellings)}
+    written = [(name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)]
+    named = [(name, row["counties"]) for row in others for name in (row["name"], f"{row['name']}s", slug(row["name"]))]
+    plain = [(slug(name).replace("-", " "), value) for name, value in spoken]
+    spellings = reversed((*written, *spoken, *named, *plain))
+    return {" ".join(name.lower().split()): value for name, value in spellings}
 
 
 def resolve(name: str) -> str | None:
