@@ -213,8 +213,7 @@ def writing(index: Path, on_wait: Callable[[], None] = lambda: None) -> Abstract
 
 def seal(generation: Generation) -> None:
     """Write down size and checksum of every file, so that `Current.damaged` can tell; known ones are not read again."""
-    before = _sealed(generation) or {}
-    sums: dict[str, list[Any]] = {}
+    before, sums = _sealed(generation) or {}, dict[str, list[Any]]()
     for file in (generation.catalogue, *generation.engine_folder.rglob("*")):
         if file.is_file() and "lock" not in file.name.lower():
             name = file.relative_to(generation.folder).as_posix()

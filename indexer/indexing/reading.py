@@ -120,15 +120,13 @@ class Extracts:
 
     def __init__(self, index: Path, whole: bool) -> None:
         self._path = index / "extracts.sqlite"
-        self._whole = whole
+        self._whole, self._usable = whole, True
         self._connection: sqlite3.Connection | None = None
-        self._usable = True
         self._run, self._kept = time.time_ns(), 0
 
     def key(self, part: UnparsedPart) -> bytes:
         """Of a content and of what reads it."""
-        content = pickle.dumps(part.parser) + part.content
-        return blake2b(content, digest_size=KEY, key=reading_fingerprint()).digest()
+        return blake2b(pickle.dumps(part.parser) + part.content, digest_size=KEY, key=reading_fingerprint()).digest()
 
     def has_room(self) -> bool:
         """Whether what is taken out of a content can be kept."""
@@ -138,11 +136,10 @@ class Extracts:
         """What was taken out of a content before."""
         for extract, run in self._do("SELECT extract, run FROM extracts WHERE key = ?", key):
             with suppress(zlib.error, DecodeError, TypeError):
-                document = unpacked(extract[KEY:])
                 if extract[:KEY] == key:
                     if self._whole and run != self._run:
                         self._do("UPDATE extracts SET run = ? WHERE key = ?", self._run, key)
-                    return document
+                    return unpacked(extract[KEY:])
         return None
 
     def keep(self, key: bytes, extract: bytes) -> None:
@@ -224,8 +221,7 @@ class Reading:
 
         `at` is told how many bytes of all the files are read.
         """
-        queue: deque[_Waiting] = deque()
-        held, files = 0, list(files)
+        queue, held, files = deque[_Waiting](), 0, list(files)
         are_many = sum(file.size for file in files) >= MANY
         for waiting in self._waiting(files, begun, at, early):
             if are_many and isinstance(waiting.part, UnparsedPart):

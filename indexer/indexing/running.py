@@ -54,9 +54,8 @@ class Run:
     """Open until `close`, which drops what is not committed."""
 
     def __init__(self, target: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str) -> None:
-        self._changed, self._day = progress.changed, day
+        self._changed, self._day, self._ledger, self._settings = progress.changed, day, ledger, settings
         self.catalogue = Catalogue(target.catalogue, first_seen=settings.corpus / FIRST_SEEN)
-        self._ledger, self._settings = ledger, settings
         self._workers = Workers()
         self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
@@ -128,8 +127,7 @@ class Run:
 
     def _withdraw(self, path: str, round: int) -> None:
         """Drop the versions that a file has not given since a round began."""
-        not_given = self.catalogue.documents.not_given_since(path, round)
-        self._committer.apply(deciding.decide_withdrawals(path, not_given))
+        self._committer.apply(deciding.decide_withdrawals(path, self.catalogue.documents.not_given_since(path, round)))
 
     def _expect(self, pending: Sequence[CorpusFile], progress: Progress) -> Progress:
         """Take out all texts and see what their hosts repeat before any is cleaned: else most would be cleaned twice.
@@ -164,8 +162,7 @@ class Run:
         self.catalogue.set_counter("round", round)
         deciding.log.info("round begun", extra={"round": round, "files": len(pending)})
         begun = {file.source.origin: self._begun(file, round) for file in pending}
-        parts = self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read)
-        for file, part in parts:
+        for file, part in self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read):
             path = file.source.origin
             if part is None:
                 self._end(file, begun[path], round)

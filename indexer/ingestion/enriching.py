@@ -82,9 +82,8 @@ def enrich(part: ParsedPart, origin: str, of_host: OfHost) -> Document:
     kind, evidence = (label, "angivet") if label else kinds.read_kind(parsed.lines, url, title, source) or (None, None)
     publisher = publisher_of(source, url)
     listed = boilerplate if isinstance(boilerplate := given.get("boilerplate"), list) else ()
-    id = stated.get("id") or identity(url, title, text)
     return Document(
-        *(id, title, text, url, source, kind, evidence),
+        *(stated.get("id") or identity(url, title, text), title, text, url, source, kind, evidence),
         published=_dated(parsed, stated, url, fetched),
         updated=_updated(parsed, stated),
         language=stated.get("language") or language_of(text) or parsed.language,

@@ -81,9 +81,8 @@ def shown(markup: str, hidden: frozenset[str] = HIDDEN) -> str:
 
 def _mended(markup: str) -> str:
     soup = import_module("bs4").BeautifulSoup(markup, "html.parser")
-    for title in soup("title"):
-        if title.find(True):  # what follows an open title stands in it
-            title.unwrap()
+    for title in soup.select("title:has(*)"):  # what follows an open title stands in it
+        title.unwrap()
     return str(soup)
 
 

@@ -156,8 +156,7 @@ def _in_sweden(day: date, time: str, zone: str) -> date:
     """The day that it was in Sweden: what is stated as UTC or another offset may have been after midnight here."""
     if zone in ("CET", "CEST"):
         return day
-    offset = "Z" if zone in ("UTC", "GMT") else zone
-    return datetime.fromisoformat(f"{day}{time}{offset}").astimezone(SWEDEN).date()
+    return datetime.fromisoformat(f"{day}{time}{'Z' if zone in ('UTC', 'GMT') else zone}").astimezone(SWEDEN).date()
 
 
 def as_precise(dated: Dated, stated: str) -> Dated:

@@ -95,8 +95,7 @@ def _plain(question: str) -> str:
     'vindkraft'
     """
     text = list(_BLOCKED if not character.isspace() else character for character in question)
-    words: list[tuple[int, int]] = []
-    depth, tied = 0, False
+    words, depth, tied = list[tuple[int, int]](), 0, False
     for mark in MARK.finditer(question):
         kind = mark.lastgroup
         depth = max(0, depth + (kind == "open") - (kind == "close"))
@@ -117,8 +116,7 @@ def _places_in(text: str) -> Iterator[Expression]:
     words = [part for word in _PATTERNS["word"].finditer(text) for part in _ends_of(word)]
     last = None
     for index, word in enumerate(words):
-        begins = last is None or word.start() >= last
-        if begins and (place := _place_at(text, words[index : index + 4], last)):
+        if (last is None or word.start() >= last) and (place := _place_at(text, words[index : index + 4], last)):
             yield place
             last = place.end
 
@@ -174,9 +172,8 @@ def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
 
 @cache
 def _common_words() -> frozenset[str]:
-    return frozenset(
-        row["name"].lower().removesuffix("s") for row in table("municipalities") if row["context"] == "yes"
-    )
+    ordinary = (row["name"] for row in table("municipalities") if row["context"] == "yes")
+    return frozenset(name.lower().removesuffix("s") for name in ordinary)
 
 
 @cache

@@ -69,9 +69,7 @@ def pieces_of(form: str) -> tuple[Piece, ...]:
     if lemma == form or len(lemma) < 4 or shared < len(lemma) - 3:
         return _finer(_split(form))
     found = _split(lemma) if len(lemma) >= LEAST - 1 else ()
-    if not found or found[-1].start > shared:
-        return ()
-    return _finer((*found[:-1], found[-1]._replace(end=len(form))))
+    return _finer((*found[:-1], found[-1]._replace(end=len(form)))) if found and found[-1].start <= shared else ()
 
 
 def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -160,8 +158,7 @@ def _changed() -> dict[str, tuple[str, ...]]:
     """How a first part is written that lost or changed the last vowel of a common word -> the words that it may be of."""
     words: dict[str, tuple[str, ...]] = dict.fromkeys(_IRREGULAR, ())
     for word in _frequencies()[-1]:
-        stem = word[:-1]
-        texts: list[str] = []
+        stem, texts = word[:-1], list[str]()
         if word[-1] in "ae":
             texts = [stem] if len(stem) > 3 and stem[-1] not in _VOWELS else []
             texts += [stem + vowel for vowel in "oue"] if word[-1] == "a" else [stem + "s"] if len(stem) > 3 else []

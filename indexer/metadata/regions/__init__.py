@@ -109,8 +109,7 @@ def _subjects(tally: _Tally, needed: float) -> set[str]:
     """Counties that have enough weight by themselves, or together."""
     counties = {value: weight for value, weight in tally.weights.items() if is_county(value) and " " not in value}
     total, heaviest = sum(counties.values()), max(counties.values(), default=0.0)
-    share = WEIGHTS["share"] * total
-    subjects = set()
+    share, subjects = WEIGHTS["share"] * total, set[str]()
     for county, weight in counties.items():
         alone = weight >= WEIGHTS["alone"] * total and tally.strong[county] >= 2
         if tally.strong[county] and weight >= max(share, needed * (WEIGHTS["alone factor"] if alone else 1)):

@@ -70,8 +70,7 @@ def _by_name() -> dict[str, str]:
     written = [(name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)]
     named = [(name, row["counties"]) for row in others for name in (row["name"], f"{row['name']}s", slug(row["name"]))]
     plain = [(slug(name).replace("-", " "), value) for name, value in spoken]
-    spellings = reversed((*written, *spoken, *named, *plain))
-    return {" ".join(name.lower().split()): value for name, value in spellings}
+    return {" ".join(name.lower().split()): value for name, value in reversed((*written, *spoken, *named, *plain))}
 
 
 def resolve(name: str) -> str | None:
@@ -107,5 +106,4 @@ def with_ancestors(values: Iterable[str]) -> tuple[str, ...]:
 @cache
 def order(value: str) -> tuple[int, str]:
     """A sort key: the order of the official codes, unknown values last."""
-    values = [*places(), value]
-    return values.index(value), value
+    return [*places(), value].index(value), value

@@ -95,8 +95,7 @@ def _raise_enumerations(text: str, mentions: list[Mention]) -> None:
     """Dalarnas, Gävleborgs och Värmlands län; Hagfors och Torsby kommuner: all weigh as the last one."""
     for last in range(len(mentions) - 1, 0, -1):
         before, mention = mentions[last - 1], mentions[last]
-        after = text[mention.end : mention.end + 12]
-        if _PATTERNS["municipalities after"].match(after):
+        if _PATTERNS["municipalities after"].match(text[mention.end : mention.end + 12]):
             mention = mentions[last] = structs.replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
         county = mention.weight == WEIGHTS["county"] and mention.municipality is None
         alike = county or (before.municipality and mention.weight == WEIGHTS["municipality"])
