@@ -159,9 +159,8 @@ def delete_others(index: Path, kept: Generation) -> None:
     for generation in all_generations(index):
         if generation != kept:
             shutil.rmtree(generation.folder)
-    for folder in (index, kept.folder):
-        for path in folder.glob(f".*{UNFINISHED}"):
-            path.unlink(missing_ok=True)
+    for path in (*index.glob(f".*{UNFINISHED}"), *kept.folder.glob(f".*{UNFINISHED}")):
+        path.unlink(missing_ok=True)
 
 
 def read_manifest(index: Path) -> Manifest | None:
@@ -214,8 +213,7 @@ def writing(index: Path, on_wait: Callable[[], None] = lambda: None) -> Abstract
 
 def seal(generation: Generation) -> None:
     """Write down size and checksum of every file, so that `Current.damaged` can tell; known ones are not read again."""
-    before = _sealed(generation) or {}
-    sums: dict[str, list[Any]] = {}
+    before, sums = _sealed(generation) or {}, dict[str, list[Any]]()
     for file in (generation.catalogue, *generation.engine_folder.rglob("*")):
         if file.is_file() and "lock" not in file.name.lower():
             name = file.relative_to(generation.folder).as_posix()
@@ -233,12 +231,10 @@ def sealed_bytes(generation: Generation) -> int:
 def _is_as_sealed(file: Path, known: list[Any], complete: bool, thorough: bool) -> bool:
     try:
         return file.stat().st_size == known[0] and (not thorough or _digest(file) == known[2])
-    except FileNotFoundError:
-        return not complete
     except OSError as error:
-        if error.errno == errno.EIO:  # the disk itself has lost it
-            return False
-        raise
+        if error.errno not in (errno.ENOENT, errno.EIO):  # the latter: the disk itself has lost it
+            raise
+        return error.errno == errno.ENOENT and not complete
 
 
 def _sealed(generation: Generation) -> dict[str, list[Any]] | None:

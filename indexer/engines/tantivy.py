@@ -73,10 +73,8 @@ class TantivyEngine(Guarded, Engine):
             return ()
         if window.ranking == "score":
             return self._by_score(query, window)
-        result = self._searcher.search(
-            query, limit=window.limit, count=False, offset=window.offset, order_by_field=window.ranking, order=Order.Asc
-        )
-        return [(0.0, address) for _, address in result.hits]
+        ordered = partial(self._searcher.search, order_by_field=window.ranking, order=Order.Asc, count=False)
+        return [(0.0, address) for _, address in ordered(query, window.limit, offset=window.offset).hits]
 
     def read(self, place: _Place) -> Match:
         """The hit at one of the places."""

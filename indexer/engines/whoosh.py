@@ -71,10 +71,9 @@ class WhooshEngine(Guarded, Engine):
         with self._reading:
             matching = self._evaluated(nodes.matching(plan)).keys()
             held = {facet: self._facet(facet) for facet in facets}
-        counted = {
-            facet: {value: count for value, numbers in values.items() if (count := len(matching & numbers))}
-            for facet, values in held.items()
-        }
+        counted = {}
+        for facet, values in held.items():
+            counted[facet] = {value: len(both) for value, numbers in values.items() if (both := matching & numbers)}
         return Counts(len(matching), counted)
 
     def get(self, id: str) -> str | None:
@@ -126,11 +125,8 @@ class WhooshEngine(Guarded, Engine):
         """Documents where the terms stand at the offsets: first positions are intersected."""
         starts: dict[int, set[int]] = {}
         for place, (offset, text) in enumerate(row):
-            shifted = {
-                number: {position - offset for position in matcher.value_as("positions")}
-                for number, matcher in _postings(self._reader, field, text)
-                if place == 0 or number in starts
-            }
+            held = (one for one in _postings(self._reader, field, text) if place == 0 or one[0] in starts)
+            shifted = {number: {at - offset for at in matcher.value_as("positions")} for number, matcher in held}
             starts = {number: both for number, some in shifted.items() if (both := some & starts.get(number, some))}
         return starts
 

@@ -56,6 +56,8 @@ _log = logging.getLogger(__package__)
 P = ParamSpec("P")
 T = TypeVar("T")
 Parsed = ParsedPart | RefusedPart
+Turns = Iterator[tuple[CorpusFile, Parsed | None]]
+"""Parts with their files; None at the end of each file."""
 Tell = Callable[[int, int], None]
 """How many bytes are read, of how many."""
 
@@ -118,34 +120,26 @@ class Extracts:
 
     def __init__(self, index: Path, whole: bool) -> None:
         self._path = index / "extracts.sqlite"
-        self._whole = whole
+        self._whole, self._usable = whole, True
         self._connection: sqlite3.Connection | None = None
-        self._usable = True
-        self._room: bool | None = None
-        """Looked at once a commit."""
         self._run, self._kept = time.time_ns(), 0
 
     def key(self, part: UnparsedPart) -> bytes:
         """Of a content and of what reads it."""
-        digest = blake2b(pickle.dumps(part.parser), digest_size=KEY, key=reading_fingerprint())
-        digest.update(part.content)
-        return digest.digest()
+        return blake2b(pickle.dumps(part.parser) + part.content, digest_size=KEY, key=reading_fingerprint()).digest()
 
     def has_room(self) -> bool:
         """Whether what is taken out of a content can be kept."""
-        if self._room is None:
-            self._room = bool(self._do(_ROOM, MOST))
-        return self._usable and self._room
+        return bool(self._do(_ROOM, MOST))
 
     def find(self, key: bytes) -> ParsedDocument | None:
         """What was taken out of a content before."""
         for extract, run in self._do("SELECT extract, run FROM extracts WHERE key = ?", key):
             with suppress(zlib.error, DecodeError, TypeError):
-                document = unpacked(extract[KEY:])
                 if extract[:KEY] == key:
                     if self._whole and run != self._run:
                         self._do("UPDATE extracts SET run = ? WHERE key = ?", self._run, key)
-                    return document
+                    return unpacked(extract[KEY:])
         return None
 
     def keep(self, key: bytes, extract: bytes) -> None:
@@ -156,7 +150,6 @@ class Extracts:
             self._do("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?)", key, self._run, key + extract)
             if self._kept % COMMIT == 0:
                 self._do("COMMIT")
-                self._room = None
 
     def drop(self, all: bool) -> None:
         """At the end of a run: what a whole one did not ask for, or everything, since what is forgotten may be in it."""
@@ -223,15 +216,12 @@ class Reading:
             if part:
                 yield part
 
-    def parts(
-        self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False
-    ) -> Iterator[tuple[CorpusFile, Parsed | None]]:
+    def parts(self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False) -> Turns:
         """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
 
         `at` is told how many bytes of all the files are read.
         """
-        queue: deque[_Waiting] = deque()
-        held, files = 0, list(files)
+        queue, held, files = deque[_Waiting](), 0, list(files)
         are_many = sum(file.size for file in files) >= MANY
         for waiting in self._waiting(files, begun, at, early):
             if are_many and isinstance(waiting.part, UnparsedPart):

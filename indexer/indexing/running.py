@@ -53,17 +53,14 @@ SILENT = Progress()
 class Run:
     """Open until `close`, which drops what is not committed."""
 
-    def __init__(
-        self, generation: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str
-    ) -> None:
-        self._changed, self._day = progress.changed, day
-        self.catalogue = Catalogue(generation.catalogue, first_seen=settings.corpus / FIRST_SEEN)
-        self._ledger, self._settings = ledger, settings
+    def __init__(self, target: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str) -> None:
+        self._changed, self._day, self._ledger, self._settings = progress.changed, day, ledger, settings
+        self.catalogue = Catalogue(target.catalogue, first_seen=settings.corpus / FIRST_SEEN)
         self._workers = Workers()
         self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
         self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
         self.analyser = Analyser(self._workers, self.catalogue.words)
-        self._committer = Committer(generation, self.catalogue, self.analyser, settings)
+        self._committer = Committer(target, self.catalogue, self.analyser, settings)
         self._not_cut: set[str] = set()
         """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
 
@@ -130,8 +127,7 @@ class Run:
 
     def _withdraw(self, path: str, round: int) -> None:
         """Drop the versions that a file has not given since a round began."""
-        not_given = self.catalogue.documents.not_given_since(path, round)
-        self._committer.apply(deciding.decide_withdrawals(path, not_given))
+        self._committer.apply(deciding.decide_withdrawals(path, self.catalogue.documents.not_given_since(path, round)))
 
     def _expect(self, pending: Sequence[CorpusFile], progress: Progress) -> Progress:
         """Take out all texts and see what their hosts repeat before any is cleaned: else most would be cleaned twice.
@@ -151,9 +147,7 @@ class Run:
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
                     self.catalogue.lines.expect(*page)
-        return structs.replace(
-            progress, read=lambda done, all: progress.read(told + done * (all - told) // max(all, 1), all)
-        )
+        return structs.replace(progress, read=lambda at, of: progress.read(told + at * (of - told) // max(of, 1), of))
 
     def _pending(self, files: Iterable[CorpusFile], turned: Sequence[str]) -> list[CorpusFile]:
         """What is not read, and what must be cleaned again: a line turned out to be its host's, or not to be."""
@@ -168,8 +162,7 @@ class Run:
         self.catalogue.set_counter("round", round)
         deciding.log.info("round begun", extra={"round": round, "files": len(pending)})
         begun = {file.source.origin: self._begun(file, round) for file in pending}
-        parts = self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read)
-        for file, part in parts:
+        for file, part in self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read):
             path = file.source.origin
             if part is None:
                 self._end(file, begun[path], round)

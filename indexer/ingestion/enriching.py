@@ -83,14 +83,8 @@ def enrich(part: ParsedPart, origin: str, of_host: OfHost) -> Document:
     publisher = publisher_of(source, url)
     listed = boilerplate if isinstance(boilerplate := given.get("boilerplate"), list) else ()
     return Document(
-        id=stated.get("id") or identity(url, title, text),
-        title=title,
-        text=text,
-        url=url,
-        source=source,
-        kind=kind,
-        kind_evidence=evidence,
-        published=_published(parsed, stated, url, fetched),
+        *(stated.get("id") or identity(url, title, text), title, text, url, source, kind, evidence),
+        published=_dated(parsed, stated, url, fetched),
         updated=_updated(parsed, stated),
         language=stated.get("language") or language_of(text) or parsed.language,
         rights=stated.get("rights"),
@@ -140,15 +134,13 @@ def _stated(given: Mapping[str, object]) -> dict[str, str]:
     return texts
 
 
-def _published(
-    page: ParsedDocument, stated: Mapping[str, str], url: str | None, fetched: str | None
-) -> dates.Dated | None:
+def _dated(page: ParsedDocument, stated: Mapping[str, str], url: str | None, fetched: str | None) -> dates.Dated | None:
     precision = stated.get("date_precision", "")
     if precision == "none":
         return None
     if dated := dates.parse_date(stated.get("published", ""), stated.get("published_evidence", "angivet")):
         return dates.as_precise(dated, precision)
-    return _shown(page, fetched) or page.published or dates.read_published(page.lines, url, fetched)
+    return _shown(page, fetched) or page.published or dates.read_published(page.lines, url or "", fetched or "")
 
 
 def _shown(parsed: ParsedDocument, fetched: str | None) -> dates.Dated | None:

@@ -10,9 +10,7 @@ _ADDRESS = re.compile(r"@(?<=\S@)\S")
 
 def without_contacts(text: str) -> str:
     """A text without such lines; the same object where it has none."""
-    if not _says_whom(text):
-        return text
-    return "\n".join(line for line in text.split("\n") if not is_contact(line))
+    return "\n".join(line for line in text.split("\n") if not is_contact(line)) if _says_whom(text) else text
 
 
 def is_contact(line: str) -> bool:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -26,8 +25,7 @@ LONGEST = 200
 
 _UNSET = (("1970-01-01", "day"), ("1969-12-31", "day"))
 """Days that programs state where they know none: second 0 of their clock."""
-_DATA = Path(__file__).with_name("data")
-_NAMES = rows(_DATA / "months.tsv")
+_NAMES = rows("metadata/data/months.tsv")
 MONTH_NAMES = tuple(names[0] for names in _NAMES)
 """In Swedish, January first."""
 _MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names}
@@ -37,7 +35,7 @@ _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 @cache
 def _patterns(name: str) -> list[re.Pattern[str]]:
     """Those of a name in data/dates.tsv; the first that fits counts."""
-    found = expressions(_DATA / "dates.tsv", MONTH=_MONTH)
+    found = expressions("metadata/data/dates.tsv", MONTH=_MONTH)
     return [re.compile(expression, re.IGNORECASE) for known, expression in found if known == name]
 
 
@@ -158,8 +156,7 @@ def _in_sweden(day: date, time: str, zone: str) -> date:
     """The day that it was in Sweden: what is stated as UTC or another offset may have been after midnight here."""
     if zone in ("CET", "CEST"):
         return day
-    offset = "Z" if zone in ("UTC", "GMT") else zone
-    return datetime.fromisoformat(f"{day}{time}{offset}").astimezone(SWEDEN).date()
+    return datetime.fromisoformat(f"{day}{time}{'Z' if zone in ('UTC', 'GMT') else zone}").astimezone(SWEDEN).date()
 
 
 def as_precise(dated: Dated, stated: str) -> Dated:
@@ -183,9 +180,7 @@ def is_plausible(dated: Dated) -> bool:
     return dated.year >= 1900 and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
 
 
-def read_published(
-    lines: Sequence[str], url: str | None = None, reference: str | None = None, labelled: bool = False
-) -> Dated | None:
+def read_published(lines: Sequence[str], url: str = "", reference: str = "", labelled: bool = False) -> Dated | None:
     """The publication date that a labelled or short line near the top states, or only a `labelled` one, else the address; None when none does.
 
     A labelled date without a year is only an estimate, and only with `reference`, the ISO date that the text was fetched:
@@ -223,8 +218,8 @@ def read_updated(lines: Sequence[str]) -> Dated | None:
 
 def read_address(url: str) -> Dated | None:
     """The date that stands in an address."""
-    matches = filter(None, (pattern.search(url) for pattern in _patterns("address")))
-    found = (_dated(match.groupdict(), f"adressen {url}") for match in matches)
+    matches = (pattern.search(url) for pattern in _patterns("address"))
+    found = (match and _dated(match.groupdict(), f"adressen {url}") for match in matches)
     return next((dated for dated in found if dated and is_plausible(dated)), None)
 
 

@@ -34,14 +34,14 @@ _HEAD = {kind: re.compile(words) for kind, words in kind_table("head").items()}
 _TITLE = {kind: re.compile(words) for kind, words in kind_table("title").items()}
 _RELEASE = "pressmeddelande"
 """Stays what its address says whatever its title announces: Uppdrag till Tillväxtverket."""
+Said = tuple[str, str]
+"""A kind, and in Swedish what says so."""
 _VENUES = {"almedalsveckan.info": "evenemang"}
 """Sources that publish one kind only."""
 
 
-def read_kind(
-    lines: Sequence[str], url: str | None = None, title: str = "", source: str | None = None
-) -> tuple[str, str] | None:
-    """The kind, and in Swedish what says so; None when nothing does.
+def read_kind(lines: Sequence[str], url: str | None = None, title: str = "", source: str | None = None) -> Said | None:
+    """The kind and what says so; None when nothing does.
 
     The order is that of how seldom each is wrong: the words that a paper begins with, a label near the top, the
     title, the address, the source.
@@ -52,7 +52,7 @@ def read_kind(
     return next(_readings(lines, url, title, source), None)
 
 
-def _readings(lines: Sequence[str], url: str | None, title: str, source: str | None) -> Iterator[tuple[str, str]]:
+def _readings(lines: Sequence[str], url: str | None, title: str, source: str | None) -> Iterator[Said]:
     for line in lines[:_HEAD_LINES]:
         head = line.strip()[:_HEAD_LENGTH]
         yield from ((kind, f"raden ”{head}”") for kind, pattern in _HEAD.items() if pattern.match(head))

@@ -41,8 +41,7 @@ def robots_rules(robots: Iterable[str], tdm: Iterable[str] = (), reserved: bool 
     >>> robots_rules(["otherbot: noindex", "max-snippet:50"])
     RobotsRules(noindex=False, snippet=50, reserved=False, nofollow=False, until='')
     """
-    noindex, nofollow, snippet = False, False, None
-    days: list[str] = []
+    noindex, nofollow, snippet, days = False, False, None, list[str]()
     for directives in robots:
         agent = _AGENT.match(directives.lower())
         if agent and agent["name"] not in (AGENT, *_VALUED):

@@ -76,8 +76,7 @@ def _chosen(marks: Sequence[Mark]) -> Iterator[tuple[Filters, tuple[Mark, ...]]]
         return
     for before, mark, after in zip((None, *marks), marks, (*marks[1:], None), strict=False):
         is_part = before and before.kind in ("not", "minus", "title", "near")
-        filters = filters_of(mark) if mark.kind == "filter" and not is_part else None
-        if filters is not None:
+        if mark.kind == "filter" and not is_part and (filters := filters_of(mark)) is not None:
             joints = [before] if before and before.kind in ("and", "plus") else []
             joints += [after] if after and after.kind == "and" else []
             yield filters, (mark, *joints)
@@ -135,8 +134,7 @@ class _Parser(Struct, frozen=True):
 
     def _all(self, marks: Iterable[Mark]) -> Query | None:
         """Parts beside each other; those that OCH joins become one part, so that no partial match lacks one of them."""
-        runs: list[list[Query]] = []
-        rest = deque(marks)
+        runs, rest = list[list[Query]](), deque(marks)
         while rest:
             is_joined = rest[0].kind == "and" and runs and len(rest) > 1
             if is_joined:
@@ -153,14 +151,12 @@ class _Parser(Struct, frozen=True):
 
     def _near(self, rest: deque[Mark]) -> Query | None:
         """A part, or parts tied by NÄRA: a NÄRA/3 b NÄRA/5 c ties b to both."""
-        left = self._part(rest.popleft())
-        ties: list[Query] = []
+        left, ties = self._part(rest.popleft()), list[Query]()
         while isinstance(left, Word | Phrase) and len(rest) > 1 and rest[0].kind == "near":
             right = self._part(rest[1]) if rest[1].kind in ("word", "phrase") else None
             if not isinstance(right, Word | Phrase):
                 break
-            near = rest.popleft()
-            rest.popleft()
+            near, _ = rest.popleft(), rest.popleft()
             ties.append(Near(left, right, self._distance(near.groups["distance"] or "5")))
             left = right
         return _and(ties, blank=False) or left
@@ -181,8 +177,7 @@ class _Parser(Struct, frozen=True):
         if (filters := filters_of(mark)) is not None:
             return Filtered(filters)
         value = mark.groups["quoted"] or mark.groups["value"] or ""
-        noun = facet_of_word(mark.groups["name"] or "").noun
-        self.notes.append(f"{noun} ”{value}” finns inte; orden söks i texten.")
+        self.notes.append(f"{facet_of_word(mark.groups['name'] or '').noun} ”{value}” finns inte; orden söks i texten.")
         words = _cleaned_words(value)
         return Phrase(words) if words and mark.groups["quoted"] else _and([Word(word) for word in words], blank=True)
 
@@ -226,10 +221,8 @@ def cleaned(typed: str) -> str:
 def _word(typed: str) -> Word | None:
     ending = re.search(r"([*~])\d?[.,;:!?]*$", typed)
     text = cleaned(typed[: ending.start()] if ending else typed)
-    if not text:
-        return None
     prefix, fuzzy = (ending is not None and ending[1] == sign for sign in "*~")
-    return Word(text, exact=typed.startswith("=") and not ending, prefix=prefix, fuzzy=fuzzy)
+    return Word(text, exact=typed.startswith("=") and not ending, prefix=prefix, fuzzy=fuzzy) if text else None
 
 
 def small_words(query: Query) -> tuple[Word, ...]:
@@ -241,8 +234,7 @@ def small_words(query: Query) -> tuple[Word, ...]:
     if not (isinstance(query, And) and query.blank):
         return ()
     small = tuple(part for part in query.parts if isinstance(part, Word) and is_small(part))
-    others = [part for part in query.parts if part not in small and not isinstance(part, Not)]
-    return small if others else ()
+    return small if any(part not in small and not isinstance(part, Not) for part in query.parts) else ()
 
 
 def is_small(part: Query) -> bool:

@@ -95,8 +95,7 @@ def _plain(question: str) -> str:
     'vindkraft'
     """
     text = list(_BLOCKED if not character.isspace() else character for character in question)
-    words: list[tuple[int, int]] = []
-    depth, tied = 0, False
+    words, depth, tied = list[tuple[int, int]](), 0, False
     for mark in MARK.finditer(question):
         kind = mark.lastgroup
         depth = max(0, depth + (kind == "open") - (kind == "close"))
@@ -117,8 +116,7 @@ def _places_in(text: str) -> Iterator[Expression]:
     words = [part for word in _PATTERNS["word"].finditer(text) for part in _ends_of(word)]
     last = None
     for index, word in enumerate(words):
-        begins = last is None or word.start() >= last
-        if begins and (place := _place_at(text, words[index : index + 4], last)):
+        if (last is None or word.start() >= last) and (place := _place_at(text, words[index : index + 4], last)):
             yield place
             last = place.end
 
@@ -135,8 +133,7 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
     start = words[0].start()
     for end in (word.end() for word in reversed(words)):
         name = text[start:end]
-        value = _region_of(name) if _PATTERNS["name"].fullmatch(name) else None
-        if value is None:
+        if not _PATTERNS["name"].fullmatch(name) or not (value := _region_of(name)):
             continue
         before = _PATTERNS["preposition"].search(text, max(0, start - 12), start)
         begin = before.start() if before else None
@@ -175,14 +172,14 @@ def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
 
 @cache
 def _common_words() -> frozenset[str]:
-    rows = table("municipalities")
-    return frozenset(row["name"].lower().removesuffix("s") for row in rows if row["context"] == "yes")
+    ordinary = (row["name"] for row in table("municipalities") if row["context"] == "yes")
+    return frozenset(name.lower().removesuffix("s") for name in ordinary)
 
 
 @cache
 def _localities() -> dict[str, str]:
-    resorts = {"sälen": "malung-salen-kommun"}  # under 1,000 people live there, but many ask
-    return resorts | {row["name"].lower(): row["municipality"] for row in table("localities")}
+    # Under 1,000 people live in Sälen, but many ask.
+    return {"sälen": "malung-salen-kommun"} | {row["name"].lower(): row["municipality"] for row in table("localities")}
 
 
 def _kinds_in(text: str, others: Sequence[Expression]) -> Iterator[Expression]:

@@ -51,9 +51,8 @@ def _all(query: queries.And) -> str:
     small = small_words(query)
     places = [place for part in query.parts if (place := _place(part))]
     parts = [part for part in query.parts if part not in small and not _place(part)]
-    plain = all(isinstance(part, queries.Word) and part == queries.Word(part.text) for part in parts)
     text = listed([_text(part, inner=True) for part in parts], "och")
-    if plain and len(parts) > 1:
+    if len(parts) > 1 and all(isinstance(part, queries.Word) and part == queries.Word(part.text) for part in parts):
         text = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {text}"
     if places:
         text = ", i ".join(filter(None, (text, f"dokument {listed(places, 'och')}")))
@@ -85,9 +84,8 @@ def _filters(filters: queries.Filters) -> str:
     phrases: dict[Aspect, list[str]] = {aspect: [] for aspect in ASPECTS}
     for name, values in filters.chosen:
         facet = FACETS[name]
-        named = listed([value_phrase(facet, value) for value in values], "eller")
         phrase = "från" if name == "year" and is_month(values[0]) else facet.phrase
-        phrases[facet.aspect].append(f"{phrase} {named}")
+        phrases[facet.aspect].append(f"{phrase} {listed([value_phrase(facet, value) for value in values], 'eller')}")
     since = f"nytt i Regionsök sedan {instant_text(filters.period.since)}" if filters.period.since else ""
     phrases["time"] += filter(None, (_period(filters.period), since))
     return ", ".join(phrase for aspect in ASPECTS for phrase in phrases[aspect])

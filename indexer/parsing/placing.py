@@ -109,9 +109,8 @@ def says_nothing_else(question: str, expressions: Sequence[Expression]) -> bool:
 
 
 def _beside_each_other(query: Query) -> tuple[Query, ...]:
-    if isinstance(query, Everything):
-        return ()
-    return query.parts if isinstance(query, And) and query.blank else (query,)
+    parts = query.parts if isinstance(query, And) and query.blank else (query,)
+    return () if isinstance(query, Everything) else parts
 
 
 def left_of(question: str, expressions: Sequence[Expression], taken: Collection[Expression]) -> str:

@@ -51,8 +51,7 @@ def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool]
     opener = _PATTERNS["opener"].match(text, start)
     manner, begin = (str(opener.lastgroup), opener.end()) if opener else ("tie", start)
     whole = _days_at(text, start, today) if manner == "tie" and begin > start else None
-    point = whole or _days_at(text, begin, today)
-    if point is None:
+    if not (point := whole or _days_at(text, begin, today)):
         return None
     end, (first, last) = point
     joint = _PATTERNS["and" if manner == "between" else "to"].match(text, end)
@@ -110,8 +109,7 @@ def _label(first: date | None, last: date | None) -> str:
     >>> _label(date(2026, 3, 1), date(2026, 5, 31)), _label(date(2020, 1, 1), None)
     ('mars–maj 2026', 'från 2020')
     """
-    parts = _parts(first, last)
-    left, right = (in_words(day.isoformat()).split()[-parts:] if day else [] for day in (first, last))
+    left, right = (in_words(day.isoformat()).split()[-_parts(first, last) :] if day else [] for day in (first, last))
     if left == right or not left:
         return f"{'' if left else 'till och med '}{' '.join(right)}"
     if not right:
@@ -226,8 +224,7 @@ def _points() -> list[tuple[re.Pattern[str], Callable[[Groups, date], Days]]]:
 def _days_at(text: str, start: int, today: date) -> tuple[int, Days] | None:
     """Where the time that begins there ends, and its days; None when no time begins there."""
     for pattern, days in _points():
-        match = pattern.match(text, start)
-        if match and not text[match.end() : match.end() + 1].isalnum():
+        if (match := pattern.match(text, start)) and not text[match.end() : match.end() + 1].isalnum():
             try:
                 return match.end(), days({name: words.lower() for name, words in match.groupdict("").items()}, today)
             except (ValueError, OverflowError, LookupError):  # 30 februari, vecka 60, ſeptember

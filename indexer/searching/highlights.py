@@ -48,13 +48,12 @@ def marks_in(plan: Plan, fields: Collection[str]) -> Marks:
     """What of a plan is to be marked in a text of some fields, for example ("title", "title_exact", "decompounded")."""
     forms, terms, parts = set[str](), set[str](), set[str]()
     phrases: dict[tuple[bool, Sequence[tuple[int, str]]], None] = {}
-    for leaf in leaves(plan):
-        if leaf.field in fields:
-            field = FIELDS[leaf.field]
-            if isinstance(leaf, Term):
-                (forms if field.exact else parts if field.decompounded else terms).add(leaf.text)
-            else:
-                phrases |= dict.fromkeys((field.exact, row) for row in leaf.rows)
+    for leaf in (leaf for leaf in leaves(plan) if leaf.field in fields):
+        field = FIELDS[leaf.field]
+        if isinstance(leaf, Term):
+            (forms if field.exact else parts if field.decompounded else terms).add(leaf.text)
+        else:
+            phrases |= dict.fromkeys((field.exact, row) for row in leaf.rows)
     return Marks(forms, terms, parts, tuple(phrases))
 
 
@@ -79,8 +78,7 @@ class Standing(NamedTuple):
 
     def spans(self, marks: Marks) -> tuple[Span, ...]:
         """Those of words and phrases: rising, not overlapping, offsets in code points of the text as given."""
-        spans = set(self._spans(marks))
-        merged: list[Span] = []
+        spans, merged = set(self._spans(marks)), list[Span]()
         for start, end in sorted(spans if self.original is None else starmap(self.original, spans)):
             if merged and start < merged[-1][1]:
                 merged[-1] = merged[-1][0], max(merged[-1][1], end)
@@ -105,12 +103,10 @@ class Standing(NamedTuple):
         at = {one.place: one for one in self.found}
         words = [(one.place, one.form if exact else one.known.term) for one in self.found]
         starts = ({place - offset for place, word in words if word == text} for offset, text in row)
+        in_a_row = row[-1][0] == len(row) - 1
         for start in set.intersection(*starts):
             run = [at[start + offset] for offset, _ in row]
-            if row[-1][0] == len(row) - 1:
-                yield run[0].start, run[-1].end
-            else:
-                yield from ((word.start, word.end) for word in run)
+            yield from [(run[0].start, run[-1].end)] if in_a_row else [(word.start, word.end) for word in run]
 
 
 class Marker:
@@ -126,9 +122,8 @@ class Marker:
             self._phrases.add(texts := frozenset(text for _, text in row))
             (exact if is_exact else terms).update(texts)
         small = {term.lower() for term in terms if term != term.lower()}
-        genitives = {form.removesuffix("s") + "s" for form in small}  # a name's count as the name
         self._forms = words.forms_with(terms, self._parts)
-        self._forms.update(exact, small, genitives)
+        self._forms.update(exact, small, (form.removesuffix("s") + "s" for form in small))  # a name's genitive too
         self._any_long = not all(map(is_word, exact | terms))  # which is a term of its own
         self._begun = {part[:end] for part in self._parts for end in range(1, len(part))}
         """What a hyphen word that is looked for as one may begin with."""

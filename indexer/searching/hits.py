@@ -133,8 +133,7 @@ def in_place(results: Results, corrected: Results) -> Results:
 
 def _sentence(document: Document, typed: str, plan: Plan, planned: Planned, words: IndexVocabulary) -> str:
     """Of a word that stands in the document, or that the document is about, else of other words of its stem."""
-    places = []
-    meant: dict[str, None] = {}
+    places, meant = list[str](), dict[str, None]()
     for part, place, fields, copies in _PLACES:
         whole = _forms(getattr(document, part), plan, fields, words)
         inside = _forms(getattr(document, part), plan, _INSIDE, words)
@@ -245,7 +244,6 @@ def _made(facet: str, search: Search) -> _Made:
     chosen, address_of = search.filters.values(facet), toggling(search, facet)
 
     def made(value: str, count: int, children: tuple[FacetValue, ...] = ()) -> FacetValue:
-        label = value_label(FACETS[facet], value)
-        return FacetValue(value, label, count, value in chosen, address_of(value), children)
+        return FacetValue(value, value_label(FACETS[facet], value), count, value in chosen, address_of(value), children)
 
     return made

@@ -24,7 +24,7 @@ _HELD = (
 )
 _MAY_CUT = re.compile(rf"(?![\u00a0\u202f\u2007])(?:(?<=\n)|(?!{_HELD})\s)")
 """Before or after a word, but not inside 40 000, kl. 13.00, § 12, 2019 – 2021 or 1,5 %."""
-_BLANK, _SIGN = re.compile(r"\s"), re.compile(r"\S")
+_BLANK, _SIGN, _LINE_END = re.compile(r"\s"), re.compile(r"\S"), re.compile("\n")
 
 
 def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:
@@ -38,8 +38,7 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
         end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)), says_whom)
         return [_piece(text, (0, end), ())] if _SIGN.search(text) else []
     chosen: list[Span] = []
-    worth = _worth(text, spans)
-    for window in sorted({*_windows(text, spans, says_whom)}, key=lambda window: (worth(window), window)):
+    for window in sorted({*_windows(text, spans, says_whom)}, key=_worth(text, spans)):
         if len(chosen) < 2 and not any(window[0] < end and start < window[1] for start, end in chosen):
             chosen.append(window)
     return [_piece(text, window, spans) for window in sorted(chosen)]
@@ -61,20 +60,17 @@ def _contacts(text: str) -> Callable[[int], bool]:
 
 def _before_contact(text: str, start: int, end: int, says_whom: Callable[[int], bool]) -> int:
     """The end of a piece, or the last end of a line before one that says whom to reach."""
-    at = text.find("\n", start, end)
-    while at >= 0 and not says_whom(at + 1):
-        at = text.find("\n", at + 1, end)
-    return end if at < 0 else at
+    return next((found.start() for found in _LINE_END.finditer(text, start, end) if says_whom(found.end())), end)
 
 
-def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], Span]:
-    """Window -> least for the one with the most different marked words, then the most marks."""
+def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], tuple[int, int, Span]]:
+    """Window -> least for the one with the most different marked words, then the most marks, then the first."""
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     words = [text[start:end].lower() for start, end in spans]
 
-    def worth(window: Span) -> Span:
+    def worth(window: Span) -> tuple[int, int, Span]:
         inside = words[bisect_left(starts, window[0]) : bisect_right(ends, window[1])]
-        return -len(set(inside)), -len(inside)
+        return -len(set(inside)), -len(inside), window
 
     return worth
 

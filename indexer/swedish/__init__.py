@@ -106,8 +106,7 @@ def words_in(text: str, known: Known, apart: bool = True) -> Words:
         terms[place], parts[place] = term, None
     # The term of the last subword ends the joined one: its forms fall together, and no new form has to be known.
     joined = (before + known[last] for _, before, last in joined_spans(normalised.text))
-    inside = [*joined, *filter(None, parts)] if apart else []
-    return Words(small, terms, inside, set(special.values()))
+    return Words(small, terms, [*joined, *filter(None, parts)] if apart else [], set(special.values()))
 
 
 def _cut(text: str, alone: bool = True) -> tuple[Normalised, list[str], dict[int, str]]:

@@ -37,14 +37,11 @@ def variants_of(form: str) -> tuple[str, ...]:
     >>> variants_of("sol"), variants_of("mark"), variants_of("ekonomi")
     (('SOL', 'SoL'), ('MARK', 'Mark'), ())
     """
-    variants = []
-    if SHORTEST <= len(form) <= LONGEST and form.isalpha() and form not in _CLOSED:
-        variants.append(form.upper())
-        if len(form) == 3:
-            variants.append(form[0].upper() + form[1] + form[2].upper())
-    if form.capitalize() in _NAMED:
-        variants.append(_NAMED[form.capitalize()])
-    return tuple(variants)
+    may_be_short = SHORTEST <= len(form) <= LONGEST and form.isalpha() and form not in _CLOSED
+    short = [form.upper()] if may_be_short else []
+    if may_be_short and len(form) == 3:
+        short.append(form[0].upper() + form[1] + form[2].upper())
+    return (*short, *filter(None, [_NAMED.get(form.capitalize())]))
 
 
 def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone: bool = True) -> dict[int, str]:
@@ -58,8 +55,7 @@ def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone:
     places = [place for place, token in enumerate(tokens) if token in special]
     names = {place: _NAMED[tokens[place]] for place in places if tokens[place] in _NAMED}
     terms = {place: tokens[place] for place in places if place not in names and not _among_capitals(tokens, place)}
-    usual = (place for place, name in names.items() if name in _USUAL_WORDS)
-    unsure = {place for place in usual if _PLACE.isdisjoint(tokens[place + 1 : place + 2])}
+    unsure = {at for at, name in names.items() if name in _USUAL_WORDS and _PLACE.isdisjoint(tokens[at + 1 : at + 2])}
     if unsure and not (alone and len(tokens) == 1):
         starts = [start for start, _ in spans_of(normalised)]
         within = {place for place in unsure if _WITHIN.search(normalised, max(starts[place] - 2, 0), starts[place])}
@@ -71,10 +67,8 @@ def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone:
 def is_special(token: str) -> bool:
     """Whether capitals may tell a word apart, by what stands beside it."""
     form = token.lower()
-    may_be_short = (
-        SHORTEST <= len(token) <= LONGEST and token[1:] != form[1:] and token.isalpha() and form not in _CLOSED
-    )
-    return token in _NAMED or (may_be_short and (token in _OTHERS or form in word_list("short_words")))
+    short = SHORTEST <= len(token) <= LONGEST and token[1:] != form[1:] and token.isalpha() and form not in _CLOSED
+    return token in _NAMED or (short and (token in _OTHERS or form in word_list("short_words")))
 
 
 def _among_capitals(tokens: Sequence[str], place: int) -> bool:

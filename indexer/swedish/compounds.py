@@ -34,9 +34,7 @@ _PLACES = 1 << 19
 """For the 340,815 words of wordfreq."""
 
 _VOWELS = frozenset("aeiouyåäöé")
-_SHORT_PARTS = word_list("short_parts")
-_NEVER_FIRST = word_list("never_first")
-_NEVER_LAST = word_list("never_last")
+_SHORT_PARTS, _NEVER_FIRST, _NEVER_LAST = map(word_list, ("short_parts", "never_first", "never_last"))
 _ALWAYS_WITH_S = ("het", "ning", "ling", "tion", "sion", "skap", "itet", "dom")
 """Endings of first parts that take a linking -s."""
 _IRREGULAR = {"justitie": "justitia", "kunga": "kung", "lant": "land", "riks": "rike", "tim": "timme", "tjänste": "tjänst", "ät": "äta"}  # fmt: skip
@@ -71,10 +69,7 @@ def pieces_of(form: str) -> tuple[Piece, ...]:
     if lemma == form or len(lemma) < 4 or shared < len(lemma) - 3:
         return _finer(_split(form))
     found = _split(lemma) if len(lemma) >= LEAST - 1 else ()
-    if not found or found[-1].start > shared:
-        return ()
-    last = found[-1]
-    return _finer((*found[:-1], Piece(last.start, len(form), last.word)))
+    return _finer((*found[:-1], found[-1]._replace(end=len(form)))) if found and found[-1].start <= shared else ()
 
 
 def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -126,9 +121,8 @@ def _ways(word: str, firsts: Iterable[tuple[int, tuple[float, str]]], depth: int
     for at, (strength, base) in firsts:
         # tillägg = till + lägg: of three equal consonants one is not written.
         for borrowed in (0, 1) if _shares(word, at) else (0,):
-            rest = _rest(word[at - borrowed :], depth)
-            if rest:
-                moved = at - borrowed
+            moved = at - borrowed
+            if rest := _rest(word[moved:], depth):
                 pieces = [Piece(max(at, piece.start + moved), piece.end + moved, piece.word) for piece in rest.pieces]
                 yield _Split(rest.parts + 1, rest.strength - strength, (Piece(0, at, base), *pieces))
 
@@ -164,8 +158,7 @@ def _changed() -> dict[str, tuple[str, ...]]:
     """How a first part is written that lost or changed the last vowel of a common word -> the words that it may be of."""
     words: dict[str, tuple[str, ...]] = dict.fromkeys(_IRREGULAR, ())
     for word in _frequencies()[-1]:
-        stem = word[:-1]
-        texts: list[str] = []
+        stem, texts = word[:-1], list[str]()
         if word[-1] in "ae":
             texts = [stem] if len(stem) > 3 and stem[-1] not in _VOWELS else []
             texts += [stem + vowel for vowel in "oue"] if word[-1] == "a" else [stem + "s"] if len(stem) > 3 else []

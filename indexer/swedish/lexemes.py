@@ -87,8 +87,7 @@ def _row(form: str) -> tuple[str, Inflection] | None:
 @cache
 def _table() -> tuple[list[Inflection], dict[str, tuple[int, ...]], dict[str, tuple[str, ...]]]:
     """The inflections, the numbers of those of a stem, and the further readings of a form. Read at the first word that an index has not seen."""
-    inflections: list[Inflection] = []
-    stems: dict[str, tuple[int, ...]] = {}
+    inflections, stems = list[Inflection](), dict[str, tuple[int, ...]]()
     *lines, further = (_DATA / "lexicon.txt").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):
         written, _, words = line.partition("\t")

@@ -57,8 +57,7 @@ def _groups(path: Path) -> tuple[tuple[str, ...], ...]:
     except (OSError, ValueError) as error:
         sentence = f"Synonymfilen {path} går inte att läsa ({error}); rätta den eller inställningen synonyms."
         raise SynonymsError(sentence) from error
-    written = (line.partition("#")[0] for line in lines)
-    groups = (tuple(member.strip() for member in line.split("=") if member.strip()) for line in written if line.strip())
+    groups = (tuple(filter(None, map(str.strip, line.partition("#")[0].split("=")))) for line in lines)
     return tuple(group for group in groups if len(group) > 1)
 
 

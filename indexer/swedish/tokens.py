@@ -192,8 +192,7 @@ def _chains(normalised: str, begun: Set[str] | None) -> Iterator[re.Match[str]]:
         start = end = hyphen.start()
         while start > done and normalised[start - 1].isalnum():
             start -= 1
-        if start < done or (begun is not None and normalised[start:end].lower() not in begun):
-            continue
-        if match := _CHAIN.match(normalised, start):
+        is_wanted = start >= done and (begun is None or normalised[start:end].lower() in begun)
+        if is_wanted and (match := _CHAIN.match(normalised, start)):
             done = match.end()
             yield match

@@ -142,10 +142,8 @@ def load_tables() -> None:
 
 def _form_part(form: str, piece: Piece) -> FormPart:
     """A name is never the last part; as another it has a key that no word has."""
-    written = form[piece.start : piece.end]
-    term = _term_of_part(piece.word)
-    key = term + INSIDE if is_name(term) else term
-    return FormPart(piece.start, piece.end, key, int(written == piece.word + "s"))
+    term, linking = _term_of_part(piece.word), form[piece.start : piece.end] == piece.word + "s"
+    return FormPart(piece.start, piece.end, term + INSIDE if is_name(term) else term, int(linking))
 
 
 def _term_of_part(word: str) -> str:
@@ -197,13 +195,8 @@ def derivations_of(term: str) -> frozenset[str]:
     """
     if not (term.isalpha() and _has_derivations(term)):
         return frozenset()
-    found = {
-        term.removesuffix(ending) + other
-        for least, endings in _RULES
-        for ending in endings
-        if term.endswith(ending) and len(term) - len(ending) >= least
-        for other in endings
-    }
+    rules = ((ending, endings) for least, endings in _RULES for ending in endings if len(term) - len(ending) >= least)
+    found = {term.removesuffix(own) + other for own, endings in rules if term.endswith(own) for other in endings}
     return frozenset(filter(_has_derivations, found - {term}))
 
 

@@ -109,8 +109,7 @@ def _subjects(tally: _Tally, needed: float) -> set[str]:
     """Counties that have enough weight by themselves, or together."""
     counties = {value: weight for value, weight in tally.weights.items() if is_county(value) and " " not in value}
     total, heaviest = sum(counties.values()), max(counties.values(), default=0.0)
-    share = WEIGHTS["share"] * total
-    subjects = set()
+    share, subjects = WEIGHTS["share"] * total, set[str]()
     for county, weight in counties.items():
         alone = weight >= WEIGHTS["alone"] * total and tally.strong[county] >= 2
         if tally.strong[county] and weight >= max(share, needed * (WEIGHTS["alone factor"] if alone else 1)):
@@ -137,7 +136,9 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
     """
     if known := _by_address(url or "") or _by_address(source or "") or _by_name().get((source or "").lower()):
         return known
-    county = _county_of(source or "")
+    # Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds.
+    value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", source or ""))
+    county = next(filter(is_county, with_ancestors([value] if value else [])), None)
     return Publisher(source or "", county) if county else None
 
 
@@ -165,9 +166,3 @@ def _known() -> dict[str, Publisher]:
 @cache
 def _by_name() -> dict[str, Publisher]:
     return {publisher.name.lower(): publisher for publisher in _known().values()}
-
-
-def _county_of(name: str) -> str | None:
-    """Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds."""
-    value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", name))
-    return next(filter(is_county, with_ancestors([value] if value else [])), None)

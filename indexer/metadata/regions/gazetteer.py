@@ -67,13 +67,10 @@ def _by_name() -> dict[str, str]:
     # Landscapes, former counties and other names that stand for one county.
     others = [row for row in table("names") if row["kind"] in ("landscape", "former") and row["counties"] in places()]
     spoken = [(name, place.value) for place in places().values() for name in place.names]
-    spellings = (
-        *((name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)),
-        *spoken,
-        *((name, row["counties"]) for row in others for name in (row["name"], f"{row['name']}s", slug(row["name"]))),
-        *((slug(name).replace("-", " "), value) for name, value in spoken),
-    )
-    return {" ".join(name.lower().split()): value for name, value in reversed(spellings)}
+    written = [(name, place.value) for place in places().values() for name in (place.value, place.label, *place.codes)]
+    named = [(name, row["counties"]) for row in others for name in (row["name"], f"{row['name']}s", slug(row["name"]))]
+    plain = [(slug(name).replace("-", " "), value) for name, value in spoken]
+    return {" ".join(name.lower().split()): value for name, value in reversed((*written, *spoken, *named, *plain))}
 
 
 def resolve(name: str) -> str | None:
@@ -109,5 +106,4 @@ def with_ancestors(values: Iterable[str]) -> tuple[str, ...]:
 @cache
 def order(value: str) -> tuple[int, str]:
     """A sort key: the order of the official codes, unknown values last."""
-    values = [*places(), value]
-    return values.index(value), value
+    return [*places(), value].index(value), value

@@ -39,15 +39,13 @@ class Mention(Struct, frozen=True):
 @cache
 def _names() -> dict[str, list[tuple[str, Mention]]]:
     """First word of a name -> the names that begin so, each with the rest of it; the longest first."""
-    names_by_word: dict[str, list[tuple[str, Mention]]] = {}
+    names: dict[str, list[tuple[str, Mention]]] = {}
     for mention in _listed():
         genitive = mention.name if mention.name.endswith(("s", "x", "z")) else f"{mention.name}s"
         for spelling in dict.fromkeys((mention.name, genitive)):
             first, rest = re.fullmatch(r"(\w+)(.*)", spelling).groups()  # type: ignore[union-attr]
-            names_by_word.setdefault(first, []).append((rest, mention))
-    for names in names_by_word.values():
-        names.sort(key=lambda pair: (-len(pair[0]), -pair[1].weight))
-    return names_by_word
+            names.setdefault(first, []).append((rest, mention))
+    return {first: sorted(some, key=lambda pair: (-len(pair[0]), -pair[1].weight)) for first, some in names.items()}
 
 
 def _listed() -> Iterator[Mention]:
@@ -97,8 +95,7 @@ def _raise_enumerations(text: str, mentions: list[Mention]) -> None:
     """Dalarnas, Gävleborgs och Värmlands län; Hagfors och Torsby kommuner: all weigh as the last one."""
     for last in range(len(mentions) - 1, 0, -1):
         before, mention = mentions[last - 1], mentions[last]
-        after = text[mention.end : mention.end + 12]
-        if _PATTERNS["municipalities after"].match(after):
+        if _PATTERNS["municipalities after"].match(text[mention.end : mention.end + 12]):
             mention = mentions[last] = structs.replace(mention, weight=WEIGHTS["municipality"], needs_context=False)
         county = mention.weight == WEIGHTS["county"] and mention.municipality is None
         alike = county or (before.municipality and mention.weight == WEIGHTS["municipality"])
