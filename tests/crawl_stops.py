@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from indexer.catalogue import Catalogue
-from indexer.crawling import archive, memory
+from indexer.crawling import memory
 from indexer.indexing import build
 from indexer.settings import Settings
 from tests import command
@@ -127,9 +127,11 @@ def child(folder: Path) -> None:
     """The process that crawls."""
     from scrapy.core.downloader.handlers import DownloadHandlers
 
+    from indexer.crawling import spider
+
     steps = Steps(folder, CHILD)
     steps.watch()
-    archive.PAGES = PAGES
+    spider.PAGES = PAGES
     asking = DownloadHandlers.download_request_async
     DownloadHandlers.download_request_async = steps.before(asking, lambda _, request: f"ask {_shown(request.url)}")
     builtins.print = steps.before(print, _said)

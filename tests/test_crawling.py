@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -29,8 +30,6 @@ from indexer.crawling.sources import (
     Found,
     Job,
     is_internal,
-    job_from_json,
-    job_to_json,
     read_found,
     read_sites,
     refusal_of,
@@ -284,7 +283,8 @@ def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> 
         True,
         day="2026-03-01",
     )
-    assert job_from_json(job_to_json(job)) == job
+    sent = msgspec.json.encode(job, enc_hook=str)
+    assert msgspec.json.decode(sent, type=Job, dec_hook=lambda _, path: Path(path)) == job
 
 
 def test_the_log_says_what_a_crawl_decided(crawling: Settings, sites: Sites, caplog: pytest.LogCaptureFixture) -> None:

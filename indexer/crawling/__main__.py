@@ -14,13 +14,15 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 from scrapy.crawler import CrawlerProcess
 
-from indexer.crawling import middlewares, sources, spider, wire
+from indexer.crawling import middlewares, spider, wire
+from indexer.crawling.sources import Job
 from indexer.faults import Fault
 
 
-def run(job: sources.Job) -> None:
+def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
     middlewares.SafeResolver.internal = job.internal
     # 300: seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy.
@@ -55,13 +57,10 @@ class Relay(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print a record as a line."""
-        extra = {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
-        print(json.dumps({"log": record.msg, "extra": extra}, default=str), flush=True)
+        print(json.dumps({"log": vars(record)}, default=str), flush=True)
 
-
-_OF_EVERY_RECORD = vars(logging.makeLogRecord({}))
 
 if __name__ == "__main__":
     logging.getLogger("indexer").addHandler(Relay())
     logging.getLogger("indexer").setLevel(logging.INFO)
-    run(sources.job_from_json(sys.stdin.buffer.readline()))
+    run(msgspec.json.decode(sys.stdin.buffer.readline(), type=Job, dec_hook=lambda _, path: Path(path)))

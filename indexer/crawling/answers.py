@@ -116,8 +116,7 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
         return []
     mended, links = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", whole[0])), []
     for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
-        said = [element.findtext(path) for path in ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")]
-        link = _listed(url, *said)
+        link = _listed(url, *map(element.findtext, ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")))
         links.append(replace(link, kind="sitemap") if element.tag.endswith("sitemap") else link)
         element.clear()
         if len(links) > LISTED:

@@ -100,13 +100,17 @@ _SEEN, _LINKS = msgspec.json.Decoder(Seen), msgspec.json.Decoder(tuple[Link, ...
 
 
 class Memory(sqlite3.Connection):
-    """One SQLite file; what is not committed when it is closed is forgotten, so that what it knows lies in a finished archive."""
+    """What is known of the pages of one site, and what becomes of them; `tell` takes outcome, address and reason.
 
-    def __init__(self, path: Path, day: str) -> None:
-        self.path, self._day = path, day
-        with naming(path, ANEW):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            super().__init__(path, timeout=60)
+    One SQLite file; what is not committed when it is closed is forgotten, so that what it knows lies in a finished archive.
+    """
+
+    def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
+        self._day, self._tell, self._corpus = job.day, tell, job.settings.corpus
+        self._gone, self.path = read_ledger(self._corpus).gone, self._corpus / ".regionsok" / f"crawl-{key}.sqlite"
+        self._starts = {canonical_address(url) for url in job.sites[key].start}
+        with naming(self.path, ANEW):
+            super().__init__(self.path, timeout=60)
             self.executescript(Path(__file__).with_name("memory.sql").read_text("utf-8"))
 
     def seen(self, key: str) -> Seen | None:
@@ -156,15 +160,6 @@ class Memory(sqlite3.Connection):
                 self.execute("INSERT OR IGNORE INTO archives VALUES (?)", (archive,))
             self.commit()
 
-
-class Lives(Memory):
-    """What is known of the pages of one site, and what becomes of them; `tell` takes outcome, address and reason."""
-
-    def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
-        super().__init__(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
-        self._tell, self._corpus, self._gone = tell, job.settings.corpus, read_ledger(job.settings.corpus).gone
-        self._starts = {canonical_address(url) for url in job.sites[key].start}
-
     def leave(self, outcome: str, url: str, reason: str) -> None:
         """Write down that a stored page left, and forget it. Raises Fault."""
         note(self._corpus, [Departure(identity(url, "", ""), self._day)])
@@ -174,11 +169,6 @@ class Lives(Memory):
     def are_here(self, urls: Iterable[str]) -> None:
         """Write down which pages are back at their addresses, and lie in corpus/ as they are there. Raises Fault."""
         note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self._gone])
-
-    def store(self, archive: str, urls: Iterable[str]) -> None:
-        """Take it that those pages lie in an archive that is durable. Raises Fault."""
-        self.are_here(urls)
-        self.keep(archive)
 
     def review(self, may_be_kept: Callable[[str], bool], is_reserved: Callable[[str], bool]) -> None:
         """Let pages leave that may no longer be kept, though nobody asks for them; what is no longer reserved may be asked for anew.
@@ -228,8 +218,7 @@ class Lives(Memory):
             most = 1 if permanently else ABSENCES if is_end else DETOURS
             if not self._miss(outcome, replace(seen, url=url), reason, most):
                 return
-        leads = replace(found.link, url=target, kind="page")
-        self.see(Seen(url, digest=target, links=(leads,), depth=found.depth))
+        self.see(Seen(url, digest=target, links=(replace(found.link, url=target, kind="page"),), depth=found.depth))
 
     def _miss(self, outcome: str, seen: Seen, reason: str, most: int) -> bool:
         """Let a page leave that was not at its address so many times in a row; whether it did."""

@@ -1,4 +1,4 @@
-"""One site's pages: what becomes of each answer, what is asked for after it, and when it is enough."""
+"""One site's pages: what becomes of each answer, what is asked for after it, when it is enough; pages -> WARC files, whole or absent."""
 
 import asyncio
 import json
@@ -6,21 +6,31 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from datetime import UTC, datetime
+from glob import escape
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from msgspec.structs import replace
 from scrapy import Spider, exceptions, signals
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
-from indexer.crawling import answers, archive, frontier, middlewares, sources, wire
-from indexer.crawling.memory import ANEW, Found, Link, Lives, Seen, wish_in
+from indexer.crawling import answers, frontier, middlewares, sources, wire
+from indexer.crawling.memory import ANEW, Found, Link, Memory, Seen, wish_in
 from indexer.documents import canonical_address
+from indexer.durable import write_durably
 from indexer.faults import Fault, naming
 from indexer.ingestion import archives, parts
 from indexer.metadata.robots import RobotsRules
 
 _log = logging.getLogger(__package__)
+
+PAGES = 500
+"""Of one archive: so many are lost at most when the machine stops."""
+_LEFT_OUT = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
 
 
 class SiteSpider(Spider):
@@ -29,8 +39,8 @@ class SiteSpider(Spider):
     def __init__(self, key: str, job: sources.Job, hosts: wire.Hosts, end: Callable[[str, object], None]) -> None:
         super().__init__(key)
         self._key, self._site, self._job, self._end = key, job.sites[key], job, end
-        self._memory = Lives(key, job, self._tell)
-        self.archive = archive.Archive(job, key, self._memory)
+        self._memory = Memory(key, job, self._tell)
+        self.archive = Archive(job, key, self._memory)
         self._frontier = frontier.Frontier(key, job, self._tell, self._memory)
         self.hosts, self.delay = hosts, self._site.delay
         self._resting, self._feeds, self._sitemaps = set[str](), set[str](), set[str]()
@@ -232,3 +242,49 @@ class SiteSpider(Spider):
             raise exceptions.CloseSpider("closespider_pages")
         if self._size >= settings.crawl_bytes:
             raise exceptions.CloseSpider("closespider_bytes")
+
+
+class Archive:
+    """Writes the pages of one site; of each file that is durable it tells what is known of them, also of one before a kill. Raises Fault."""
+
+    def __init__(self, job: sources.Job, name: str, memory: Memory) -> None:
+        self._folder, self._name, self._memory = job.settings.corpus / "crawl", name, memory
+        self._publisher = {archives.SOURCE: job.sites[name].name, archives.COUNTY: job.sites[name].county}
+        self._writer, self._urls, self._size = WARCWriter(BytesIO()), list[str](), 0
+        known = memory.archives()
+        for path in sorted(self._folder.glob(f"{escape(name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
+            if path.name not in known:
+                with path.open("rb") as file:
+                    memory.keep(path.name, _addresses(file))
+
+    def add(self, response: Response, published: str, updated: str) -> None:
+        """Take a page, already unpacked, with the days that a list states of it, which may be empty. Raises Fault."""
+        named = ((name.decode("latin-1"), value) for name, values in response.headers.items() for value in values)
+        kept = [(name, value.decode("latin-1")) for name, value in named if name.lower() not in _LEFT_OUT]
+        fields = {archives.PUBLISHED: published, archives.UPDATED: updated} | self._publisher
+        stated = {name: " ".join(value.split()) for name, value in fields.items() if value}
+        answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
+        url, page = response.url, BytesIO(response.body)
+        record = self._writer.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)
+        self._writer.write_record(record)
+        self._urls.append(url)
+        self._size += len(response.body)
+        if len(self._urls) >= PAGES or self._size > 50_000_000:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits. Raises Fault."""
+        name, urls = "", self._urls
+        if urls:
+            path = self._folder / f"{self._name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
+            with naming(path):
+                write_durably(path, self._writer.out.getvalue())
+            name = path.name
+            self._writer, self._urls, self._size = WARCWriter(BytesIO()), [], 0
+        self._memory.are_here(urls)
+        self._memory.keep(name)
+
+
+def _addresses(archive: BinaryIO) -> Iterator[str]:
+    with suppress(Exception):  # as in `parsed`; what follows is fetched as new, and indexing names the file
+        yield from filter(None, (one.rec_headers.get_header("WARC-Target-URI") for one in archives.Records(archive)))

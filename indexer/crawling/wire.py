@@ -7,7 +7,6 @@ import asyncio
 import sqlite3
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from scrapy import signals
 from scrapy.core.downloader.handlers import http11
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, IgnoreRequest, StopDownload
 from scrapy.http import Request, Response
+from werkzeug.http import parse_date
 
 from indexer.corpus import today
 from indexer.crawling import sources
@@ -34,7 +34,6 @@ FAILURES = 5
 """In a row, of these or without an answer, after which a host rests for an hour; for each one more twice as long."""
 LONGEST_WISH = 366 * 24 * 3600.0
 """Seconds; who asks for more has made a mistake."""
-_PORTS = {"http": 80, "https": 443}
 
 http11._LenientHTTPClientParser.MAX_LENGTH = HEAD
 
@@ -60,7 +59,6 @@ class Hosts(dict[str, "Host"]):
         self.began = self.now()
         self._path = job.settings.corpus / ".regionsok" / "hosts.sqlite"
         with naming(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             self._kept = sqlite3.connect(self._path, timeout=60, isolation_level=None)
         self.kept("CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT, failures INTEGER)")
 
@@ -201,17 +199,13 @@ def origin_of(url: str) -> str:
     'http://region.example'
     """
     parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""
+    port = f":{parts.port}" if parts.port and (parts.scheme, parts.port) not in (("http", 80), ("https", 443)) else ""
     return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}{port}"
 
 
 def retry_after(value: str) -> float:
     """Seconds that a Retry-After header asks for: a number or a date; 0 for none that can be read."""
-    try:
-        if value.strip().isdecimal():
-            return min(float(value), LONGEST_WISH)
-        moment = parsedate_to_datetime(value)
-        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-        return min(max(0.0, seconds), LONGEST_WISH)
-    except (ValueError, TypeError):
-        return 0.0
+    if value.strip().isdecimal():
+        return min(float(value), LONGEST_WISH)
+    moment = parse_date(value)
+    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), LONGEST_WISH) if moment else 0.0

@@ -18,8 +18,6 @@ from indexer.ingestion.text import decode, decoded_line
 
 _PIECE = 65_536
 """Bytes that are read at once."""
-_BETWEEN = b" \t\r\n,]"
-"""What stands between the values of a list, and behind the last."""
 _STRING = rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)'
 _MARK, _IN_STRING = re.compile(rb'([\[\]{},])|"' + _STRING, re.DOTALL), re.compile(rb"()" + _STRING, re.DOTALL)
 
@@ -75,7 +73,7 @@ def elements(stream: Stream, put: Callable[[bytes], object] = len) -> Iterator[b
     value, size, ended = bytearray(), 0, False
     put(next(pieces)[0])
     for piece, ends in pieces:
-        begins = 0 if size else len(piece) - len(piece.lstrip(_BETWEEN))
+        begins = 0 if size else len(piece) - len(piece.lstrip(b" \t\r\n,]"))  # between values, and behind the last
         put(piece[:begins])
         ended = ended or b"]" in piece[:begins]
         size += len(piece) - begins
