@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from indexer import crawling as product
 from indexer.crawling import Report, SourceError
-from indexer.crawling.middlewares import LONGEST, allows, read_robots
+from indexer.crawling.answers import LONGEST_ROBOTS, allows, read_robots
 from indexer.crawling.sources import Job
 from indexer.crawling.wire import LONGEST_WISH, Hosts, NotAsked, retry_after
 from indexer.metadata.robots import AGENT
@@ -336,8 +336,10 @@ def test_a_byte_order_mark_in_the_middle_makes_its_line_junk() -> None:
 def test_what_stands_beyond_the_limit_of_a_robots_txt_is_not_read() -> None:
     head = b"User-agent: *\nDisallow: /a\n"
     filling = b"# " + b"x" * 97 + b"\n"
-    lines = head + filling * ((LONGEST - len(head)) // len(filling))
-    robots = read_robots(lines + b"#" * (LONGEST - len(lines) - len(b"\nAllow: /a")) + b"\nAllow: /abc\nDisallow: /b\n")
+    lines = head + filling * ((LONGEST_ROBOTS - len(head)) // len(filling))
+    robots = read_robots(
+        lines + b"#" * (LONGEST_ROBOTS - len(lines) - len(b"\nAllow: /a")) + b"\nAllow: /abc\nDisallow: /b\n"
+    )
     assert not allows(robots, "https://region.example/a"), "half a line would allow it"
     assert allows(robots, "https://region.example/b")
 

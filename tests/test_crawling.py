@@ -305,7 +305,7 @@ def test_a_redirect_inwards_is_not_followed(crawling: Settings, sites: Sites, li
 def test_a_name_is_judged_by_what_it_resolves_to() -> None:
     from twisted.internet.error import DNSLookupError
 
-    from indexer.crawling.middlewares import SafeResolver
+    from indexer.crawling.wire import SafeResolver
 
     resolver = SafeResolver(None, 0, 1.0)
     assert resolver._checked("93.184.215.14", "region.example") == "93.184.215.14"

@@ -17,14 +17,14 @@ from pathlib import Path
 import msgspec
 from scrapy.crawler import CrawlerProcess
 
-from indexer.crawling import middlewares, spider, wire
+from indexer.crawling import spider, wire
 from indexer.crawling.sources import Job
 from indexer.faults import Fault
 
 
 def run(job: Job) -> None:
     """Crawl every site of a job, each with one request at a time."""
-    middlewares.SafeResolver.internal = job.internal
+    wire.SafeResolver.internal = job.internal
     # 300: seconds after its limit in which a crawl ends by itself, unless a page keeps its parser busy.
     signal.alarm(job.settings.crawl_seconds + 300)
     settings = tomllib.loads(Path(__file__).with_name("scrapy.toml").read_text("utf-8"))

@@ -18,7 +18,7 @@ from w3lib.url import safe_url_string
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from indexer.crawling import answers, frontier, middlewares, sources, wire
+from indexer.crawling import answers, frontier, sources, wire
 from indexer.crawling.memory import ANEW, Found, Link, Memory, Seen, wish_in
 from indexer.documents import canonical_address
 from indexer.durable import write_durably
@@ -50,7 +50,7 @@ class SiteSpider(Spider):
         """What the hosts of the start pages say of themselves is known before anything is asked of them."""
         self.crawler.signals.connect(self._next, signals.spider_idle)
         self.crawler.signals.connect(self._broken, signals.spider_error)
-        self._guard = self.crawler.get_downloader_middleware(middlewares.Guard)
+        self._guard = self.crawler.get_downloader_middleware(wire.Guard)
         await asyncio.gather(*map(self._begin, self._site.start))
         if not self._job.single:
             self._memory.review(self._frontier.is_kept, self._guard.is_reserved)
