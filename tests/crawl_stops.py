@@ -127,11 +127,9 @@ def child(folder: Path) -> None:
     """The process that crawls."""
     from scrapy.core.downloader.handlers import DownloadHandlers
 
-    from indexer.crawling import spider
-
     steps = Steps(folder, CHILD)
     steps.watch()
-    spider.PAGES = PAGES
+    memory.PAGES = PAGES
     asking = DownloadHandlers.download_request_async
     DownloadHandlers.download_request_async = steps.before(asking, lambda _, request: f"ask {_shown(request.url)}")
     builtins.print = steps.before(print, _said)

@@ -137,13 +137,6 @@ class Budget(Struct):
 
     left: int
 
-    def spend(self, size: int) -> None:
-        """Raises Unreadable when it is used up."""
-        self.left -= size
-        if self.left < 0:
-            advice = "packa upp den själv och kontrollera den"
-            raise Unreadable(f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; {advice}.")
-
 
 def refused(error: Exception, member: str = "") -> RefusedPart:
     """The refusal of what its reader fails over; raises the error where it is the machine or a package that is missing."""
@@ -230,7 +223,7 @@ class Stream:
 
 
 class _Counted(io.RawIOBase):
-    """A file whose bytes are counted as they are read."""
+    """A file whose bytes are counted as they are read. Raises Unreadable when its budget is used up."""
 
     def __init__(self, file: BinaryIO, budget: Budget) -> None:
         # What a broken packed file holds before it breaks is read: read1 gives it before it raises.
@@ -242,6 +235,9 @@ class _Counted(io.RawIOBase):
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         content = self._read(len(buffer))
-        self._budget.spend(len(content))
+        self._budget.left -= len(content)
+        if self._budget.left < 0:
+            advice = "packa upp den själv och kontrollera den"
+            raise Unreadable(f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; {advice}.")
         buffer[: len(content)] = content
         return len(content)
