@@ -201,6 +201,21 @@ def test_a_file_of_rests_that_is_broken_is_named_and_nothing_is_asked(web: Web, 
     assert host.log == []
 
 
+def test_a_rest_that_cannot_be_kept_ends_the_crawl_and_says_so(web: Web, tmp_path: Path) -> None:
+    host = web.host()
+    settings = one(tmp_path, host)
+
+    def breaks(_: Asked) -> Answer:
+        (settings.corpus / ".regionsok" / "hosts.sqlite").write_bytes(b"ingen databas" * 1000)
+        return busy()
+
+    site(host, "/a", "/b", "/c")
+    host.pages["/a"] = breaks
+    with pytest.raises(SourceError, match=r"hosts\.sqlite: .*ta bort filen"):
+        crawl(settings, ())
+    assert host.paths()[-1] == "/a"
+
+
 DEAD = [
     busy(),
     busy(429),

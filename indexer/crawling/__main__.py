@@ -116,10 +116,10 @@ class SiteSpider(Spider):
         return Request(found.link.url, answered, headers=headers, errback=self._failed, meta=meta, dont_filter=True)
 
     def _failed(self, failure: Any) -> None:
-        """Raises CloseSpider when the time of the crawl is over, and a Fault."""
+        """Raises CloseSpider when the time of the crawl is over; ends the process where it is not known who rests."""
         error, url = failure.value, failure.request.url
         if isinstance(error, Fault):
-            raise error
+            self._end(str(error), None)  # Scrapy passes over what it gave itself, when that is raised
         if isinstance(error, wire.Stopped):
             raise exceptions.CloseSpider("closespider_timeout")
         if not isinstance(error, wire.NotAsked):
