@@ -53,6 +53,7 @@ class SiteSpider(Spider):
         self.crawler.signals.connect(self._next, signals.spider_idle)
         self.crawler.signals.connect(self._broken, signals.spider_error)
         self._guard = self.crawler.get_downloader_middleware(wire.Guard)
+        self._guard.spider = self
         await asyncio.gather(*map(self._begin, self._site.start))
         if not self._job.single:
             self._memory.review(self._frontier.is_kept, self._guard.is_reserved)

@@ -10,7 +10,7 @@ import sqlite3
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -77,19 +77,17 @@ class SafeResolver(CachingThreadedResolver):
 class Guard:
     """Refuses what must not be fetched, whoever asks for it; each host, with its port, says first what that is."""
 
-    def __init__(self, crawler: Any) -> None:
-        self._crawler = crawler
-        self._said, self._reserved = dict[str, asyncio.Task[Protego]](), dict[str, list[tuple[str, bool]]]()
+    spider: Any
+    """Whose requests it sees, as that says when it starts."""
 
-    @classmethod
-    def from_crawler(cls, crawler: Any) -> Self:
-        return cls(crawler)
+    def __init__(self) -> None:
+        self._said, self._reserved = dict[str, asyncio.Task[Protego]](), dict[str, list[tuple[str, bool]]]()
 
     async def process_request(self, request: Request) -> None:
         """Raises NotAsked and Stopped."""
         if reason := sources.refusal_of(request.url, SafeResolver.internal):
             raise NotAsked(reason)
-        self._crawler.spider.hosts.of(request.url).wait()
+        self.spider.hosts.of(request.url).wait()
         # What asks for a robots.txt itself may be led anywhere.
         if request.callback is not NO_CALLBACK and not answers.allows(await self.said_by(request.url), request.url):
             raise NotAsked("robots.txt tillåter det inte.")
@@ -111,7 +109,7 @@ class Guard:
         if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
             raise NotAsked("robots.txt går inte att nå, och då hämtas inget.", source="failed")
         robots = answers.read_robots(answer.body) if answer.status < 300 else Protego()
-        host, delay = self._crawler.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
+        host, delay = self.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
         if delay > LONGEST_WAIT:
             raise NotAsked(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
         host.delay = max(host.delay, delay)
@@ -124,8 +122,9 @@ class Guard:
     async def _get(self, url: str) -> Response | None:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
         try:
-            answer = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK, priority=1_000))
-            return answers.unpacked(answer, self._crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+            request = Request(url, callback=NO_CALLBACK, priority=1_000)
+            answer = await self.spider.crawler.engine.download_async(request)
+            return answers.unpacked(answer, self.spider.settings.getint("DOWNLOAD_MAXSIZE"))
         except (NotAsked, Stopped, Fault):
             raise
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own

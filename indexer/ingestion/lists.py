@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain, count
 from typing import BinaryIO
 
-from indexer.ingestion import columns, parts
+from indexer.ingestion import COLUMNS, parts
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
 from indexer.ingestion.text import decode, decoded_line
 
@@ -112,8 +112,7 @@ def read_csv(stream: Stream) -> Iterator[Part]:
     """The rows below the heading. Raises Unreadable for a table without a column of texts."""
     table = Table(stream)
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
-    known = columns()
-    headings_of = known | {key: [name.lower()] for key, name in stream.columns.items() if key in known}
+    headings_of = COLUMNS | {key: [name.lower()] for key, name in stream.columns.items() if key in COLUMNS}
     keys = {key: headings[name] for key, names in headings_of.items() for name in names if name in headings}
     if "text" not in keys:
         raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")
