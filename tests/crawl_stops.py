@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from indexer.catalogue import Catalogue
-from indexer.crawling import archive, memory
+from indexer.crawling import memory
 from indexer.indexing import build
 from indexer.settings import Settings
 from tests import command
@@ -129,7 +129,7 @@ def child(folder: Path) -> None:
 
     steps = Steps(folder, CHILD)
     steps.watch()
-    archive.PAGES = PAGES
+    memory.PAGES = PAGES
     asking = DownloadHandlers.download_request_async
     DownloadHandlers.download_request_async = steps.before(asking, lambda _, request: f"ask {_shown(request.url)}")
     builtins.print = steps.before(print, _said)

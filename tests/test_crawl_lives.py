@@ -275,13 +275,14 @@ def test_the_older_the_later_but_never_later_than_two_months(changed: date, days
 
 def test_revisits_of_a_crawl_are_bounded_and_the_oldest_come_first(tmp_path: Path) -> None:
     known, new = range(REVISITS + 100), range(NEW + 600)
-    memory = Memory(tmp_path / "a.sqlite", "2026-03-01")
+    job = Job({"a": Site("A", ("http://a.example/",))}, settings_for(tmp_path, {}), day="2026-03-01")
+    (job.settings.corpus / ".regionsok").mkdir()
+    memory = Memory("a", job, print)
     memory.keep("", [f"http://a.example/gammal{number}" for number in known])
     for number in known:
         seen = memory.seen(f"a.example/gammal{number}")
         assert seen
         memory._put(replace(seen, digest="x", changed="2026-02-01", asked=f"2026-02-{1 + (number * 7) % 20:02}"))
-    job = Job({"a": Site("A", ("http://a.example/",))}, settings_for(tmp_path, {}), day="2026-03-01")
     revisits = Frontier("a", job, lambda outcome, url, reason: None, memory)
     revisits.add(Link(f"http://a.example/ny{number}", "page") for number in new)
     asked = [found.link.url.rpartition("/")[2] for found in iter(revisits.next, None)]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -193,7 +194,10 @@ def test_a_trap_that_pages_lead_into_ends_and_is_told(name: str) -> None:
 
 
 SITE = "https://region.example/"
-NOTHING_KNOWN = Memory(Path(":memory:"), "")
+FOLDER = TemporaryDirectory()
+JOB = Job({"a": Site("A", (SITE,))}, Settings(corpus=Path(FOLDER.name)))
+Path(FOLDER.name, ".regionsok").mkdir()
+NOTHING_KNOWN = Memory("a", JOB, print)
 
 
 def frontier(told: list[tuple[str, ...]], **limits: int) -> Frontier:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from indexer import crawling as product
 from indexer.crawling import Report, SourceError
-from indexer.crawling.middlewares import LONGEST, allows, read_robots
+from indexer.crawling.answers import LONGEST_ROBOTS, allows, read_robots
 from indexer.crawling.sources import Job
 from indexer.crawling.wire import LONGEST_WISH, Hosts, NotAsked, retry_after
 from indexer.metadata.robots import AGENT
@@ -175,6 +175,7 @@ def test_rest_is_over_when_it_is_over(web: Web, tmp_path: Path) -> None:
 
 def test_five_failures_in_a_row_leave_a_host_and_each_rest_is_longer(tmp_path: Path) -> None:
     job = Job({}, Settings(corpus=tmp_path), "")
+    (tmp_path / ".regionsok").mkdir()
     rests = []
     for _ in range(FAILED := 20):
         hosts = Hosts(job)
@@ -198,6 +199,21 @@ def test_a_file_of_rests_that_is_broken_is_named_and_nothing_is_asked(web: Web, 
     with pytest.raises(SourceError, match=r"hosts\.sqlite: .*ta bort filen"):
         crawl(settings, ())
     assert host.log == []
+
+
+def test_a_rest_that_cannot_be_kept_ends_the_crawl_and_says_so(web: Web, tmp_path: Path) -> None:
+    host = web.host()
+    settings = one(tmp_path, host)
+
+    def breaks(_: Asked) -> Answer:
+        (settings.corpus / ".regionsok" / "hosts.sqlite").write_bytes(b"ingen databas" * 1000)
+        return busy()
+
+    site(host, "/a", "/b", "/c")
+    host.pages["/a"] = breaks
+    with pytest.raises(SourceError, match=r"hosts\.sqlite: .*ta bort filen"):
+        crawl(settings, ())
+    assert host.paths()[-1] == "/a"
 
 
 DEAD = [
@@ -335,8 +351,10 @@ def test_a_byte_order_mark_in_the_middle_makes_its_line_junk() -> None:
 def test_what_stands_beyond_the_limit_of_a_robots_txt_is_not_read() -> None:
     head = b"User-agent: *\nDisallow: /a\n"
     filling = b"# " + b"x" * 97 + b"\n"
-    lines = head + filling * ((LONGEST - len(head)) // len(filling))
-    robots = read_robots(lines + b"#" * (LONGEST - len(lines) - len(b"\nAllow: /a")) + b"\nAllow: /abc\nDisallow: /b\n")
+    lines = head + filling * ((LONGEST_ROBOTS - len(head)) // len(filling))
+    robots = read_robots(
+        lines + b"#" * (LONGEST_ROBOTS - len(lines) - len(b"\nAllow: /a")) + b"\nAllow: /abc\nDisallow: /b\n"
+    )
     assert not allows(robots, "https://region.example/a"), "half a line would allow it"
     assert allows(robots, "https://region.example/b")
 

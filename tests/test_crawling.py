@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -29,8 +30,6 @@ from indexer.crawling.sources import (
     Found,
     Job,
     is_internal,
-    job_from_json,
-    job_to_json,
     read_found,
     read_sites,
     refusal_of,
@@ -284,7 +283,8 @@ def test_a_job_reaches_the_process_that_crawls_as_it_was(crawling: Settings) -> 
         True,
         day="2026-03-01",
     )
-    assert job_from_json(job_to_json(job)) == job
+    sent = msgspec.json.encode(job, enc_hook=str)
+    assert msgspec.json.decode(sent, type=Job, dec_hook=lambda _, path: Path(path)) == job
 
 
 def test_the_log_says_what_a_crawl_decided(crawling: Settings, sites: Sites, caplog: pytest.LogCaptureFixture) -> None:
@@ -305,7 +305,7 @@ def test_a_redirect_inwards_is_not_followed(crawling: Settings, sites: Sites, li
 def test_a_name_is_judged_by_what_it_resolves_to() -> None:
     from twisted.internet.error import DNSLookupError
 
-    from indexer.crawling.middlewares import SafeResolver
+    from indexer.crawling.wire import SafeResolver
 
     resolver = SafeResolver(None, 0, 1.0)
     assert resolver._checked("93.184.215.14", "region.example") == "93.184.215.14"

@@ -40,7 +40,7 @@ SHAPING = {
 SHAPELESS = {
     "": ("addresses", "durable", "generations"),
     "cli": ("asking", "evaluating", "common"),
-    "crawling": ("spider",),
+    "crawling": ("wire",),
     "engines": ("connecting",),
     "indexing": ("checking", "curating"),
     "parsing": ("interpretation", "placing"),

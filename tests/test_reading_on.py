@@ -155,7 +155,7 @@ def test_a_list_is_read_in_pieces_of_any_size(values: list[object], piece: int, 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lists, "_PIECE", piece)
         found = []
-        for value in elements(Stream("a.json", io.BytesIO(content), LIMIT, Budget(LIMIT)), put.append):
+        for value in elements(Stream("a.json", io.BytesIO(content), LIMIT, Budget(len(content) + LIMIT)), put.append):
             assert isinstance(value, bytes)
             found.append(json.loads(value))
             put.append(value)
@@ -179,7 +179,9 @@ def day_of(content: bytes, path: Path) -> Document:
 def test_any_rest_of_a_list_comes_to_an_end(rest: str) -> None:
     """A stray brace gave one refusal after another, without end."""
     content = ("[" + rest).encode("utf-8", "surrogatepass")
-    given_elements = islice(elements(Stream("a.json", io.BytesIO(content), LIMIT, Budget(LIMIT))), len(content) + 2)
+    given_elements = islice(
+        elements(Stream("a.json", io.BytesIO(content), LIMIT, Budget(len(content) + LIMIT))), len(content) + 2
+    )
     assert len(list(given_elements)) <= len(content) + 1
 
 
@@ -245,5 +247,5 @@ def test_the_moment_of_an_arc_is_that_of_its_records(tmp_path: Path) -> None:
 
 def test_rows_stand_as_they_were(tmp_path: Path) -> None:
     content = table(pages("a")) + b'"slut;""mitt i\r\nmer";x\r\n\r\n'
-    rows = Table(Stream("a.csv", io.BytesIO(content), LIMIT, Budget(LIMIT)))
+    rows = Table(Stream("a.csv", io.BytesIO(content), LIMIT, Budget(len(content) + LIMIT)))
     assert b"".join(rows.lines) + b"".join(line for _ in rows for line in rows.lines) == content

@@ -22,7 +22,7 @@ from typing import IO
 import msgspec
 
 from indexer.corpus import settle, today
-from indexer.crawling.sources import Job, Site, SourceError, add_found, job_to_json, read_sites, refusal_of
+from indexer.crawling.sources import Job, Site, SourceError, add_found, read_sites, refusal_of
 from indexer.documents import Refusal, host_of
 from indexer.durable import write_durably
 from indexer.faults import naming
@@ -182,7 +182,8 @@ def _alone(corpus: Path) -> Iterator[int]:
     """The one crawl of a corpus: a lock that the process that crawls holds too. Raises SourceError where there is another."""
     path = corpus / ".regionsok" / "crawl.lock"
     with naming(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (path.parent, corpus / "crawl"):
+            folder.mkdir(parents=True, exist_ok=True)
         lock = path.open("a+", encoding="utf-8")
     with lock:
         for _ in range(PATIENCE * 10):
@@ -208,13 +209,13 @@ def _report(job: Job, lock: int) -> Report:
     command, pipe = [sys.executable, "-m", "indexer.crawling"], subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=[lock]) as process:  # noqa: S603  our own module
         assert process.stdin and process.stdout  # noqa: S101  they are pipes
-        process.stdin.write(job_to_json(job) + b"\n")
+        process.stdin.write(msgspec.json.encode(job, enc_hook=str) + b"\n")
         process.stdin.flush()  # and not closed: it ends where this does
         for line in map(json.loads, _until_the_last(process.stdout)):
             if "fault" in line:
                 raise SourceError(line["fault"])
             if "log" in line:
-                _log.info(line["log"], extra=line["extra"])
+                _log.handle(logging.makeLogRecord(line["log"]))
             elif "found" not in line:
                 lines.append(line)
             else:

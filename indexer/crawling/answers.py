@@ -1,4 +1,4 @@
-"""What a server's answer says: where it leads, how its page may be used, and whether its address is a trap's."""
+"""What a server's answer says: where it leads, how its page may be used, what may be asked for, and whether its address is a trap's."""
 
 import json
 import re
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from io import BytesIO
 from typing import Any, Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import feedparser
 from lxml.etree import LxmlError, iterparse
 from msgspec.structs import replace
+from protego import Protego
 from scrapy.http import Headers, HtmlResponse, Response, TextResponse
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.response import get_base_url, get_meta_refresh
@@ -35,6 +36,10 @@ _ANY_FILE = re.compile(r"octet-stream|download|x-pdf|^application/(?:msword|zip|
 # A sitemap that was cut off is mended by the parser, an address that was is not the one that was meant.
 _WHOLE_ENTRIES = re.compile(rb"(?s).*</(?:\w+:)?(?:url|sitemap)\s*>")
 _SAYS_UTF_16 = re.compile(rb"(?i)\A\s*<\?xml[^>]*utf-?16[^>]*>")
+LONGEST_ROBOTS = 512_000
+"""Bytes of a robots.txt that are read (RFC 9309, 2.5)."""
+_NAMED = re.compile(r"^([ \t]*user[- ]?agent[ \t]*[: \t][ \t]*)(\*(?=\s|$)|[a-z_-]*).*", re.IGNORECASE | re.MULTILINE)
+_DELAY = re.compile(r"^([ \t]*crawl[- ]?delay[ \t]*[: \t][ \t]*\d+),(?=\d)", re.IGNORECASE | re.MULTILINE)
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 
 
@@ -116,8 +121,7 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
         return []
     mended, links = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", whole[0])), []
     for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
-        said = [element.findtext(path) for path in ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")]
-        link = _listed(url, *said)
+        link = _listed(url, *map(element.findtext, ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")))
         links.append(replace(link, kind="sitemap") if element.tag.endswith("sitemap") else link)
         element.clear()
         if len(links) > LISTED:
@@ -227,3 +231,23 @@ def is_as_seen(response: Response, seen: Seen) -> bool:
 def digest_of(body: bytes) -> str:
     """Short, and the same for the same answer only."""
     return blake2b(body, digest_size=16).hexdigest()
+
+
+def read_robots(content: bytes) -> Protego:
+    """What Protego matches, with what it reads otherwise than RFC 9309 written otherwise first; of UTF-8, UTF-16 or Latin-1, with lines that end in any way."""
+    if len(content) > LONGEST_ROBOTS:  # what is left of the line that is cut would be another rule
+        content = content[: max(content.rfind(end, 0, LONGEST_ROBOTS) for end in (b"\n", b"\r"))]
+    # A mark that is whole or not, as Google's parser does.
+    content = re.sub(rb"\A\xef(?:\xbb\xbf?)?", b"", in_utf_8(content))
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    text = _DELAY.sub(r"\1.", text.replace("\r", "\n"))
+    return Protego.parse(_NAMED.sub(lambda it: it[1] + (it[2] if it[2].lower() in ("*", robots.AGENT) else "-"), text))
+
+
+def allows(said: Protego, url: str) -> bool:
+    """Whether an address may be asked for, as it is written and as servers understand dots in its path."""
+    path = re.sub("%2e", ".", urlsplit(url).path, flags=re.IGNORECASE)
+    return all(said.can_fetch(one, robots.AGENT) for one in (url, urljoin(url, path) if "/." in path else url))

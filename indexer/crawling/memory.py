@@ -1,18 +1,29 @@
-"""What earlier crawls saw of every address: enough to ask for it again when it is due, and none of its text; and what becomes of pages."""
+"""What earlier crawls saw of every address: enough to ask for it again when it is due, and none of its text; and what becomes of pages.
+
+Those that were fetched are written to WARC files in corpus/crawl/, whole or absent.
+"""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from glob import escape
+from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import msgspec
 from msgspec.structs import replace
+from scrapy.http import Response
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from indexer.corpus.ledger import Departure, note, read_ledger
 from indexer.crawling.sources import Job
 from indexer.documents import canonical_address, identity
+from indexer.durable import write_durably
 from indexer.faults import naming
+from indexer.ingestion import archives
 from indexer.metadata.robots import RobotsRules
 
 ANEW = "kontrollera disken, eller ta bort filen, som då görs om ur arkiven, och kör kommandot igen"
@@ -22,6 +33,9 @@ ABSENCES = 2
 """Crawls in a row that do not find a page, after which it is gone: servers are mended and pages published anew in between."""
 DETOURS = 7
 """Crawls in a row that are led elsewhere for the time being, after which a page has moved."""
+PAGES = 500
+"""Of one archive: so many are lost at most when the machine stops."""
+_LEFT_OUT = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
 RESERVED = "Sidan vill inte vara med: förbehåll mot text- och datautvinning."
 
 
@@ -100,13 +114,17 @@ _SEEN, _LINKS = msgspec.json.Decoder(Seen), msgspec.json.Decoder(tuple[Link, ...
 
 
 class Memory(sqlite3.Connection):
-    """One SQLite file; what is not committed when it is closed is forgotten, so that what it knows lies in a finished archive."""
+    """What is known of the pages of one site, and what becomes of them; `tell` takes outcome, address and reason.
 
-    def __init__(self, path: Path, day: str) -> None:
-        self.path, self._day = path, day
-        with naming(path, ANEW):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            super().__init__(path, timeout=60)
+    One SQLite file; what is not committed when it is closed is forgotten, so that what it knows lies in a finished archive.
+    """
+
+    def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
+        self._day, self._tell, self._corpus = job.day, tell, job.settings.corpus
+        self._gone, self.path = read_ledger(self._corpus).gone, self._corpus / ".regionsok" / f"crawl-{key}.sqlite"
+        self._starts = {canonical_address(url) for url in job.sites[key].start}
+        with naming(self.path, ANEW):
+            super().__init__(self.path, timeout=60)
             self.executescript(Path(__file__).with_name("memory.sql").read_text("utf-8"))
 
     def seen(self, key: str) -> Seen | None:
@@ -143,10 +161,6 @@ class Memory(sqlite3.Connection):
         """Of an address that is gone."""
         self.execute("DELETE FROM addresses WHERE key = ?", (canonical_address(url),))
 
-    def archives(self) -> set[str]:
-        """Names of the archives whose pages are known."""
-        return {name for (name,) in self.execute("SELECT name FROM archives")}
-
     def keep(self, archive: str, urls: Iterable[str] = ()) -> None:
         """Commit, with the name of an archive that is durable; `urls`: those in it of which nothing may be known."""
         with naming(self.path, ANEW):
@@ -155,15 +169,6 @@ class Memory(sqlite3.Connection):
             if archive:
                 self.execute("INSERT OR IGNORE INTO archives VALUES (?)", (archive,))
             self.commit()
-
-
-class Lives(Memory):
-    """What is known of the pages of one site, and what becomes of them; `tell` takes outcome, address and reason."""
-
-    def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
-        super().__init__(job.settings.corpus / ".regionsok" / f"crawl-{key}.sqlite", job.day)
-        self._tell, self._corpus, self._gone = tell, job.settings.corpus, read_ledger(job.settings.corpus).gone
-        self._starts = {canonical_address(url) for url in job.sites[key].start}
 
     def leave(self, outcome: str, url: str, reason: str) -> None:
         """Write down that a stored page left, and forget it. Raises Fault."""
@@ -174,11 +179,6 @@ class Lives(Memory):
     def are_here(self, urls: Iterable[str]) -> None:
         """Write down which pages are back at their addresses, and lie in corpus/ as they are there. Raises Fault."""
         note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self._gone])
-
-    def store(self, archive: str, urls: Iterable[str]) -> None:
-        """Take it that those pages lie in an archive that is durable. Raises Fault."""
-        self.are_here(urls)
-        self.keep(archive)
 
     def review(self, may_be_kept: Callable[[str], bool], is_reserved: Callable[[str], bool]) -> None:
         """Let pages leave that may no longer be kept, though nobody asks for them; what is no longer reserved may be asked for anew.
@@ -228,8 +228,7 @@ class Lives(Memory):
             most = 1 if permanently else ABSENCES if is_end else DETOURS
             if not self._miss(outcome, replace(seen, url=url), reason, most):
                 return
-        leads = replace(found.link, url=target, kind="page")
-        self.see(Seen(url, digest=target, links=(leads,), depth=found.depth))
+        self.see(Seen(url, digest=target, links=(replace(found.link, url=target, kind="page"),), depth=found.depth))
 
     def _miss(self, outcome: str, seen: Seen, reason: str, most: int) -> bool:
         """Let a page leave that was not at its address so many times in a row; whether it did."""
@@ -244,3 +243,49 @@ class Lives(Memory):
 def wish_in(rules: RobotsRules) -> str | None:
     """Why a page with these rules is not kept, as a Swedish sentence; None where it may be."""
     return "Sidan vill inte vara med: noindex." if rules.noindex else RESERVED if rules.reserved else None
+
+
+class Archive:
+    """Writes the pages of one site; of each file that is durable it tells what is known of them, also of one before a kill. Raises Fault."""
+
+    def __init__(self, job: Job, name: str, memory: Memory) -> None:
+        self._folder, self._name, self._memory = job.settings.corpus / "crawl", name, memory
+        self._publisher = {archives.SOURCE: job.sites[name].name, archives.COUNTY: job.sites[name].county}
+        self._writer, self._urls, self._size = WARCWriter(BytesIO()), list[str](), 0
+        known = {archive for (archive,) in memory.execute("SELECT name FROM archives")}
+        for path in sorted(self._folder.glob(f"{escape(name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
+            if path.name not in known:
+                with path.open("rb") as file:
+                    memory.keep(path.name, _addresses(file))
+
+    def add(self, response: Response, published: str, updated: str) -> None:
+        """Take a page, already unpacked, with the days that a list states of it, which may be empty. Raises Fault."""
+        named = ((name.decode("latin-1"), value) for name, values in response.headers.items() for value in values)
+        kept = [(name, value.decode("latin-1")) for name, value in named if name.lower() not in _LEFT_OUT]
+        fields = {archives.PUBLISHED: published, archives.UPDATED: updated} | self._publisher
+        stated = {name: " ".join(value.split()) for name, value in fields.items() if value}
+        answer = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
+        url, page = response.url, BytesIO(response.body)
+        record = self._writer.create_warc_record(url, "response", page, http_headers=answer, warc_headers_dict=stated)
+        self._writer.write_record(record)
+        self._urls.append(url)
+        self._size += len(response.body)
+        if len(self._urls) >= PAGES or self._size > 50_000_000:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits. Raises Fault."""
+        name, urls = "", self._urls
+        if urls:
+            path = self._folder / f"{self._name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
+            with naming(path):
+                write_durably(path, self._writer.out.getvalue())
+            name = path.name
+            self._writer, self._urls, self._size = WARCWriter(BytesIO()), [], 0
+        self._memory.are_here(urls)
+        self._memory.keep(name)
+
+
+def _addresses(archive: BinaryIO) -> Iterator[str]:
+    with suppress(Exception):  # as in `parsed`; what follows is fetched as new, and indexing names the file
+        yield from filter(None, (one.rec_headers.get_header("WARC-Target-URI") for one in archives.Records(archive)))

@@ -73,16 +73,6 @@ class Job(msgspec.Struct, frozen=True):
     """Of a single address only what it gives is said; nothing is kept of it, and where it leads is not asked."""
 
 
-def job_to_json(job: Job) -> bytes:
-    """As one line."""
-    return msgspec.json.encode(job, enc_hook=str)
-
-
-def job_from_json(content: bytes) -> Job:
-    """Raises msgspec.ValidationError for what is no job."""
-    return msgspec.json.decode(content, type=Job, dec_hook=lambda _, path: Path(path))
-
-
 def read_sites(folder: Path, internal: str = "") -> tuple[dict[str, Site], list[str]]:
     """Name of the file -> site, with what the crawler has found, and a Swedish sentence for each file that cannot be used."""
     sites, faults, source_of = dict[str, Site](), list[str](), dict[str, str]()
@@ -156,8 +146,7 @@ def is_internal(address: str, allowed: str = "") -> bool:
         ip = ipaddress.ip_address(address.strip("[]").partition("%")[0])
     except ValueError:
         return True
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        return is_internal(str(ip.ipv4_mapped), allowed)
+    ip = getattr(ip, "ipv4_mapped", None) or ip
     if allowed and ip in ipaddress.ip_network(allowed):
         return False
     return not ip.is_global or ip.is_multicast or any(ip in network for network in _TUNNELS)

@@ -1,25 +1,34 @@
-"""What goes over the wire: each request in its host's turn, and no answer larger or slower than it may be.
+"""What every request of a crawl passes: what may be connected to, what its host says of itself, and the wire.
 
-A host is never asked before the gap that it asks for, and not at all while it rests.
+There each has its host's turn, and no answer is larger or slower than it may be. A host is never asked before the gap that
+it asks for, and not at all while it rests.
 """
 
 import asyncio
+import logging
 import sqlite3
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
+from protego import Protego
 from scrapy import signals
 from scrapy.core.downloader.handlers import http11
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, IgnoreRequest, StopDownload
 from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
+from werkzeug.http import parse_date
 
 from indexer.corpus import today
-from indexer.crawling import sources
-from indexer.faults import naming
+from indexer.crawling import answers, sources
+from indexer.faults import Fault, naming
+from indexer.metadata.robots import AGENT, is_reserved, reservations
+
+_log = logging.getLogger(__package__)
 
 HEAD = 64_000
 """Bytes of all headers of an answer, or of one; servers send up to 16,000."""
@@ -34,7 +43,6 @@ FAILURES = 5
 """In a row, of these or without an answer, after which a host rests for an hour; for each one more twice as long."""
 LONGEST_WISH = 366 * 24 * 3600.0
 """Seconds; who asks for more has made a mistake."""
-_PORTS = {"http": 80, "https": 443}
 
 http11._LenientHTTPClientParser.MAX_LENGTH = HEAD
 
@@ -51,6 +59,79 @@ class Stopped(IgnoreRequest):
     """The crawl is over: what waited for its turn is not asked."""
 
 
+class SafeResolver(CachingThreadedResolver):
+    """What a name resolves to is what is connected to, so this is where internal addresses end, redirects' too."""
+
+    internal = ""
+    """An internal network that may be fetched, as of the one Job of a process."""
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802  Twisted's name
+        return super().getHostByName(name, timeout).addCallback(self._checked, name)
+
+    def _checked(self, address: str, name: str) -> str:
+        if sources.is_internal(address, self.internal):
+            raise DNSLookupError(f"{name}: {sources.INTERNAL}")
+        return address
+
+
+class Guard:
+    """Refuses what must not be fetched, whoever asks for it; each host, with its port, says first what that is."""
+
+    spider: Any
+    """Whose requests it sees, as that says when it starts."""
+
+    def __init__(self) -> None:
+        self._said, self._reserved = dict[str, asyncio.Task[Protego]](), dict[str, list[tuple[str, bool]]]()
+
+    async def process_request(self, request: Request) -> None:
+        """Raises NotAsked and Stopped."""
+        if reason := sources.refusal_of(request.url, SafeResolver.internal):
+            raise NotAsked(reason)
+        self.spider.hosts.of(request.url).wait()
+        # What asks for a robots.txt itself may be led anywhere.
+        if request.callback is not NO_CALLBACK and not answers.allows(await self.said_by(request.url), request.url):
+            raise NotAsked("robots.txt tillåter det inte.")
+
+    async def said_by(self, url: str) -> Protego:
+        """The robots.txt of the host of an address. Raises NotAsked where it rests or may not be asked at all, and Stopped."""
+        origin = origin_of(url)
+        if origin not in self._said:
+            self._said[origin] = asyncio.ensure_future(self._ask(origin))
+        return await asyncio.shield(self._said[origin])  # who stops waiting does not take the answer from the others
+
+    def is_reserved(self, url: str) -> bool:
+        """Whether the host of an address, if it has been asked, reserves it against mining."""
+        return is_reserved(url, self._reserved.get(origin_of(url), []))
+
+    async def _ask(self, origin: str) -> Protego:
+        """RFC 9309: a robots.txt that is not there allows all, one that cannot be had nothing."""
+        answer = await self._get(f"{origin}/robots.txt")
+        if not answer or answer.status == 429 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
+            raise NotAsked("robots.txt går inte att nå, och då hämtas inget.", source="failed")
+        robots = answers.read_robots(answer.body) if answer.status < 300 else Protego()
+        host, delay = self.spider.hosts.of(origin), robots.crawl_delay(AGENT) or 0.0
+        if delay > LONGEST_WAIT:
+            raise NotAsked(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
+        host.delay = max(host.delay, delay)
+        _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
+        tdmrep = f"{origin}/.well-known/tdmrep.json"
+        answer = await self._get(tdmrep) if answers.allows(robots, tdmrep) else None
+        self._reserved[origin] = reservations(answer.body) if answer and answer.status == 200 else []
+        return robots
+
+    async def _get(self, url: str) -> Response | None:
+        """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
+        try:
+            request = Request(url, callback=NO_CALLBACK, priority=1_000)
+            answer = await self.spider.crawler.engine.download_async(request)
+            return answers.unpacked(answer, self.spider.settings.getint("DOWNLOAD_MAXSIZE"))
+        except (NotAsked, Stopped, Fault):
+            raise
+        except Exception as error:  # Scrapy and Twisted each fail in ways of their own
+            _log.info("host silent", extra={"url": url, "error": type(error).__name__})
+            return None
+
+
 class Hosts(dict[str, "Host"]):
     """By name, of all crawls in a process. How long each rests lies in a file of the corpus, and is durable at once."""
 
@@ -60,7 +141,6 @@ class Hosts(dict[str, "Host"]):
         self.began = self.now()
         self._path = job.settings.corpus / ".regionsok" / "hosts.sqlite"
         with naming(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             self._kept = sqlite3.connect(self._path, timeout=60, isolation_level=None)
         self.kept("CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT, failures INTEGER)")
 
@@ -201,17 +281,13 @@ def origin_of(url: str) -> str:
     'http://region.example'
     """
     parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""
+    port = f":{parts.port}" if parts.port and (parts.scheme, parts.port) not in (("http", 80), ("https", 443)) else ""
     return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}{port}"
 
 
 def retry_after(value: str) -> float:
     """Seconds that a Retry-After header asks for: a number or a date; 0 for none that can be read."""
-    try:
-        if value.strip().isdecimal():
-            return min(float(value), LONGEST_WISH)
-        moment = parsedate_to_datetime(value)
-        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-        return min(max(0.0, seconds), LONGEST_WISH)
-    except (ValueError, TypeError):
-        return 0.0
+    if value.strip().isdecimal():
+        return min(float(value), LONGEST_WISH)
+    moment = parse_date(value)
+    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), LONGEST_WISH) if moment else 0.0

@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -23,6 +22,10 @@ __all__ = ["Source", "is_sidecar", "parts_of", "stream_of"]
 DEEPEST = 3
 """Times that a content may be packed in another."""
 _DATA = Path(__file__).with_name("data")
+COLUMNS = {key: headings.split(", ") for key, headings in rows(_DATA / "columns.tsv")}
+"""Key of a document -> the headings of a table's column that it is known by."""
+_FORMATS = rows(_DATA / "formats.tsv")
+"""What a name and a beginning look like, and the module and function that read it."""
 # Read as a text: TOML refuses one that cannot be, as 2019-02-30, and all that stands beside it.
 _DATE = re.compile(r"^(\s*(?:date|published|updated|fetched)\s*=\s*)([^\s\"'\[{#][^#\n]*?)(\s*(?:#.*)?)$", re.MULTILINE)
 
@@ -82,19 +85,6 @@ def is_sidecar(path: Path) -> bool:
     return path.suffix == ".toml" and (path.with_suffix("").is_file() or any(other != path for other in named))
 
 
-@cache
-def columns() -> dict[str, list[str]]:
-    """Key of a document -> the headings of a table's column that it is known by."""
-    return {key: headings.split(", ") for key, headings in rows(_DATA / "columns.tsv")}
-
-
-@cache
-def _formats() -> list[tuple[re.Pattern[str], re.Pattern[bytes], str, str]]:
-    """What a name and a beginning look like, and the module and function that read it."""
-    table = rows(_DATA / "formats.tsv")
-    return [(re.compile(name), re.compile(start.encode(), re.S), module, read) for name, start, module, read in table]
-
-
 def read_parts(stream: Stream) -> Iterator[Part]:
     """The parts of a content, by the reader of its format. Raises Unreadable."""
     if stream.depth > DEEPEST:
@@ -122,8 +112,9 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content."""
     beginning = in_utf_8(beginning, "ignore")
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
-    for named, begins, module, function in _formats():
-        if named.search(name.lower()) and begins.search(beginning if begins.pattern[:2] == rb"\A" else start):
+    for named, begins, module, function in _FORMATS:
+        looked_at = beginning if begins.startswith(r"\A") else start
+        if re.search(named, name.lower()) and re.search(begins.encode(), looked_at, re.DOTALL):
             return module, function
     return ("lists", "read_csv") if _is_heading(start.partition(b"\n")[0]) else ("text", "read_plain")
 
@@ -131,5 +122,5 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
 def _is_heading(line: bytes) -> bool:
     """Whether a first line names two columns of a table that are known, one of them with texts; a title may name one."""
     names = {name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())}
-    keys = {key for key, headings in columns().items() if not names.isdisjoint(headings)}
+    keys = {key for key, headings in COLUMNS.items() if not names.isdisjoint(headings)}
     return "text" in keys and len(keys) > 1

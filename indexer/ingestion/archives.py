@@ -29,7 +29,6 @@ PUBLISHED, UPDATED = "Regionsok-Published", "Regionsok-Updated"
 """Fields of a record: when the feed or sitemap that lists a page says that it was published and changed, written by our own crawler."""
 SOURCE, COUNTY = "Regionsok-Source", "Regionsok-County"
 """Likewise: the publisher that it was fetched of, and where that belongs."""
-_RECORDS = ("response", "resource", "conversion")
 DOCUMENT = re.compile(r"|text/(html|plain)|.*(/pdf|wordprocessingml\.document|(/|/xhtml\+|rss\+|atom\+)xml)")
 """The type of a page or document; empty where nobody says it."""
 _LONGEST_LINE, _LONGEST_HEAD = 65_536, 1_000_000
@@ -96,9 +95,7 @@ def read_warc(stream: Stream) -> Iterator[Part]:
     number = 0
     try:
         for number, record in enumerate(Records(stream.file), start=1):
-            answer = record.http_headers
-            if record.rec_type in _RECORDS and (answer is None or answer.get_statuscode() == "200"):
-                yield from _record(stream, record, f"#{number}")
+            yield from _record(stream, record, f"#{number}")
     except (broken, ValueError, OSError, EOFError, AttributeError, TypeError, KeyError) as error:
         reason = f"Arkivet är trasigt efter post {number} ({type(error).__name__}); hämta sidorna igen."
         yield RefusedPart(reason, member=f"#{number + 1}")
@@ -142,10 +139,13 @@ class Records:
 
 
 def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
-    stated = record.rec_headers.get_header
+    stated, answer = record.rec_headers.get_header, record.http_headers
     url = str(stated("WARC-Target-URI") or stated("uri") or "").strip("<> ").replace(" ", "%20")
-    if not url.startswith(("http://", "https://")) or not _is_document(record):
-        return  # a log of the program that fetched, a picture, a script
+    kind = str((answer.get_header("Content-Type") if answer else record.content_type) or "").partition(";")[0]
+    is_page = url.startswith(("http://", "https://")) and DOCUMENT.fullmatch(kind.strip().lower())
+    is_answer = record.rec_type in ("response", "resource", "conversion")
+    if not (is_page and is_answer) or (answer is not None and answer.get_statuscode() != "200"):
+        return  # a log of the program that fetched, a picture, a script, a page that is elsewhere
     fetched = str(stated("WARC-Date") or _moment(str(stated("archive-date") or "")))
     try:
         content = _content(record, stream.document_bytes)
@@ -156,10 +156,10 @@ def _record(stream: Stream, record: Any, member: str) -> Iterator[Part]:
     if dates.plausible_date(published := str(stated(PUBLISHED) or "")):
         dated |= {"published": published, "published_evidence": f"flödets eller webbplatskartans datum: {published}"}
     publisher = {"source": stated(SOURCE), "publisher_region": stated(COUNTY)}
-    headers = record.http_headers.headers if record.http_headers else ()
+    headers = answer.headers if answer else ()
     rules = robots.robots_rules(value for name, value in headers if name.lower() == "x-robots-tag")
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
-    for part in read_member(stream.inside(name, io.BytesIO(content), counted=False), member):
+    for part in read_member(stream.inside(name, io.BytesIO(content)), member):
         is_entry = isinstance(part, ParsedPart) and part.document.medium is Medium.ENTRY and part.document.url
         given = {"fetched": fetched} if is_entry else {"url": url, "fetched": fetched, **dated}
         yield replace(part, given={**given, **part.given}, rules=rules, publisher=publisher)
@@ -182,12 +182,6 @@ def _moment(digits: str) -> str:
     """When an ARC says that a page was fetched, 20140216050221 or 20140216, as ISO 8601."""
     day = re.sub(r"^(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", digits)
     return re.sub(r"(?<=-\d\d)(\d\d)(\d\d)(\d\d)$", r"T\1:\2:\3Z", day)
-
-
-def _is_document(record: Any) -> bool:
-    """Pages and documents; what belongs to a page is passed over and not refused."""
-    stated = record.http_headers.get_header("Content-Type") if record.http_headers else record.content_type
-    return bool(DOCUMENT.fullmatch(str(stated or "").partition(";")[0].strip().lower()))
 
 
 def unpacked(content: bytes, encodings: str, most: int) -> bytes:

@@ -16,7 +16,7 @@ ENTRY = 2_000_000
 """Bytes of an entry of a feed."""
 NO_ENTRY = b"<item></item>"
 """What stands where an entry was taken out, so that the others keep their numbers."""
-_ENTRY_TAG = re.compile(rb"<(?P<closes>/?)(?P<name>item|entry)(?:\s[^>]{0,1000})?>")
+_ENTRY = re.compile(rb"(?s)<(item|entry)(?:\s[^>]{0,1000})?>(?:.*?</\1(?:\s[^>]{0,1000})?>|(?P<never_ends>.*))")
 
 
 def read_feed(stream: Stream) -> Iterator[Part]:
@@ -55,13 +55,7 @@ def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int,
 
 def entries_in(content: bytes) -> Iterator[tuple[int, int]]:
     """Where each entry of a feed begins and ends, in bytes."""
-    begun: tuple[int, bytes] | None = None
-    for tag in _ENTRY_TAG.finditer(content):
-        if not begun and not tag["closes"]:
-            begun = tag.start(), tag["name"]
-        elif begun and tag["closes"] and tag["name"] == begun[1]:
-            yield begun[0], tag.end()
-            begun = None
+    return (entry.span() for entry in _ENTRY.finditer(content) if entry["never_ends"] is None)
 
 
 def _part(member: str, entry: Any, source: str | None, language: str | None) -> Part:

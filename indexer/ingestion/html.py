@@ -9,7 +9,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion.parts import ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded
+from indexer.ingestion.parts import TEXT, ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded
 from indexer.ingestion.text import Apology, apology_in, decode, is_boilerplate
 from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
 from indexer.metadata import dates, robots
@@ -35,7 +35,7 @@ Metas = dict[str, str]
 
 def read_page(stream: Stream) -> Iterator[Part]:
     """A page as one document."""
-    yield UnparsedPart(stream.text(), read_html)
+    yield UnparsedPart(stream.whole(TEXT), read_html)
 
 
 def read_html(content: bytes) -> ParsedDocument:

@@ -12,14 +12,12 @@ from functools import partial
 from itertools import chain, count
 from typing import BinaryIO
 
-from indexer.ingestion import columns, parts
+from indexer.ingestion import COLUMNS, parts
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
 from indexer.ingestion.text import decode, decoded_line
 
 _PIECE = 65_536
 """Bytes that are read at once."""
-_BETWEEN = b" \t\r\n,]"
-"""What stands between the values of a list, and behind the last."""
 _STRING = rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)'
 _MARK, _IN_STRING = re.compile(rb'([\[\]{},])|"' + _STRING, re.DOTALL), re.compile(rb"()" + _STRING, re.DOTALL)
 
@@ -75,7 +73,7 @@ def elements(stream: Stream, put: Callable[[bytes], object] = len) -> Iterator[b
     value, size, ended = bytearray(), 0, False
     put(next(pieces)[0])
     for piece, ends in pieces:
-        begins = 0 if size else len(piece) - len(piece.lstrip(_BETWEEN))
+        begins = 0 if size else len(piece) - len(piece.lstrip(b" \t\r\n,]"))  # between values, and behind the last
         put(piece[:begins])
         ended = ended or b"]" in piece[:begins]
         size += len(piece) - begins
@@ -114,8 +112,7 @@ def read_csv(stream: Stream) -> Iterator[Part]:
     """The rows below the heading. Raises Unreadable for a table without a column of texts."""
     table = Table(stream)
     headings = {column.strip().lower(): at for at, column in reversed(list(enumerate(table.heading)))}
-    known = columns()
-    headings_of = known | {key: [name.lower()] for key, name in stream.columns.items() if key in known}
+    headings_of = COLUMNS | {key: [name.lower()] for key, name in stream.columns.items() if key in COLUMNS}
     keys = {key: headings[name] for key, names in headings_of.items() for name in names if name in headings}
     if "text" not in keys:
         raise Unreadable("Tabellen har ingen kolumn som heter text; döp om den kolumn som har texterna.")

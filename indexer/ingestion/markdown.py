@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from indexer.ingestion.parts import ParsedPart, Part, Stream
+from indexer.ingestion.parts import TEXT, ParsedPart, Part, Stream
 from indexer.ingestion.text import decode, read_text
 
 MARKS = 50_000
@@ -25,7 +25,7 @@ _BELOW_HEAD = re.compile(r"(?=[^\n]*\|)\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*){0,20
 
 def read_markdown(stream: Stream) -> Iterator[Part]:
     """One document."""
-    text = decode(stream.text()).replace("\r\n", "\n")
+    text = decode(stream.whole(TEXT)).replace("\r\n", "\n")
     front = _FRONT.match(text)
     given = {name: value for name, value in _KEY.findall(front["keys"]) if value} if front else {}
     body = (text[front.end() :] if front else text).strip("\n")

@@ -81,12 +81,11 @@ def outcome(kind: str, content: bytes) -> str:
     read, name = _READERS[kind]
     try:
         return json.dumps(read(content))
-    except Unreadable as error:
-        return json.dumps({"refused": str(error)})
     except ImportError as error:
         return json.dumps({"missing": error.name or str(error)})
     except Exception as error:  # as in `parsed`
-        return json.dumps({"refused": _TOO_MUCH if isinstance(error, MemoryError) else _BROKEN.format(name)})
+        reasons = {Unreadable: str(error), MemoryError: _TOO_MUCH}
+        return json.dumps({"refused": reasons.get(type(error), _BROKEN.format(name))})
 
 
 def _pdf(content: bytes) -> dict[str, object]:

@@ -2,9 +2,10 @@
 
 import io
 import re
+import sys
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -136,13 +137,6 @@ class Budget(Struct):
 
     left: int
 
-    def spend(self, size: int) -> None:
-        """Raises Unreadable when it is used up."""
-        self.left -= size
-        if self.left < 0:
-            advice = "packa upp den själv och kontrollera den"
-            raise Unreadable(f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; {advice}.")
-
 
 def refused(error: Exception, member: str = "") -> RefusedPart:
     """The refusal of what its reader fails over; raises the error where it is the machine or a package that is missing."""
@@ -211,35 +205,27 @@ class Stream:
     """Key of a document -> what the source calls it, where a person has said so."""
     depth: int = 0
     """How many times it was unpacked."""
-    counted: InitVar[bool] = False
     stated: Mapping[str, object] = field(default_factory=dict)
     """Keys of a document that a person stated of all that a source holds."""
 
-    def __post_init__(self, counted: bool) -> None:
-        budget = self.budget if counted else None
-        self.file = cast(BinaryIO, io.BufferedReader(_Counted(self.packed, budget), BEGINNING))
+    def __post_init__(self) -> None:
+        self.file = cast(BinaryIO, io.BufferedReader(_Counted(self.packed, self.budget), BEGINNING))
         self.beginning: bytes = self.file.peek(BEGINNING)[:BEGINNING]  # type: ignore[attr-defined]
 
-    def inside(self, name: str, file: BinaryIO, counted: bool = True) -> "Stream":
-        """What is packed in this one, under the same limits; `counted` is false for what is in memory already."""
-        return Stream(name, file, self.document_bytes, self.budget, self.columns, self.depth + 1, counted)
+    def inside(self, name: str, file: BinaryIO) -> "Stream":
+        """What is packed in this one, under the same limits."""
+        return Stream(name, file, self.document_bytes, self.budget, self.columns, self.depth + 1)
 
-    def whole(self) -> bytes:
-        """Everything. Raises Unreadable when that is more than one document may be."""
-        return self._read(self.document_bytes)
-
-    def text(self) -> bytes:
-        """Everything of a text, page or feed, as `whole`."""
-        return self._read(min(TEXT, self.document_bytes))
-
-    def _read(self, most: int) -> bytes:
+    def whole(self, most: int = sys.maxsize) -> bytes:
+        """Everything. Raises Unreadable when that is more than one document may be, or a content of its kind: `most` bytes."""
+        most = min(most, self.document_bytes)
         return taken(self.file.read(most + 1), most, self.depth > 0)
 
 
 class _Counted(io.RawIOBase):
-    """A file whose bytes are counted as they are read."""
+    """A file whose bytes are counted as they are read. Raises Unreadable when its budget is used up."""
 
-    def __init__(self, file: BinaryIO, budget: Budget | None) -> None:
+    def __init__(self, file: BinaryIO, budget: Budget) -> None:
         # What a broken packed file holds before it breaks is read: read1 gives it before it raises.
         self._read: Callable[[int], bytes] = getattr(file, "read1", file.read)
         self._budget = budget
@@ -249,7 +235,9 @@ class _Counted(io.RawIOBase):
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         content = self._read(len(buffer))
-        if self._budget:
-            self._budget.spend(len(content))
+        self._budget.left -= len(content)
+        if self._budget.left < 0:
+            advice = "packa upp den själv och kontrollera den"
+            raise Unreadable(f"Filen packas upp till mer än {UNPACKED} gånger sin storlek; {advice}.")
         buffer[: len(content)] = content
         return len(content)

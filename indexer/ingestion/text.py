@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.documents import Medium
-from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, Stream, Unreadable, first_sentence, utf_16_of
+from indexer.ingestion.parts import TEXT, ParsedDocument, ParsedPart, Stream, Unreadable, first_sentence, utf_16_of
 from indexer.metadata import contacts, dates, tables
 
 LONG_LINE = 80
@@ -39,9 +39,9 @@ _SENTENCES, _PARTS = re.compile(r"(?<=[.!?…])\s+|\n+"), re.compile(r"\s+[|–�
 _TAIL = r"(?:\W+4(?:04|10)\b)?(?:\s+(?:på|on|at|under|via)\s.{1,40}|,\s.{1,90}|\s+(?:eller|och|or|and|men|but)\s.{1,90})?\W*"
 
 
-def read_plain(stream: Stream) -> Iterator[Part]:
+def read_plain(stream: Stream) -> Iterator[ParsedPart]:
     """A text as one document."""
-    yield ParsedPart(read_text(decode(stream.text())))
+    yield ParsedPart(read_text(decode(stream.whole(TEXT))))
 
 
 def read_text(text: str, titled: bool = False) -> ParsedDocument:
