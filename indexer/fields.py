@@ -83,14 +83,10 @@ def in_release(document: Document, canonical: str | None, others: Iterable[Docum
         united[facet.name] = tuple(values)
     own = {region.value for region in document.regions if region.about}
     further = {region.value: region for one in others for region in one.regions if region.about}
-    return msgspec.structs.replace(
-        document,
-        first_seen="",  # of all of them
-        canonical=canonical,
-        duplicates=tuple(Duplicate(other.id, other.source, other.url) for other in others),
-        further_regions=tuple(region for value, region in further.items() if value not in own),
-        united=united,
-    )
+    duplicates = tuple(Duplicate(other.id, other.source, other.url) for other in others)
+    beside = tuple(region for value, region in further.items() if value not in own)
+    has = {"canonical": canonical, "duplicates": duplicates, "further_regions": beside, "united": united}
+    return msgspec.structs.replace(document, first_seen="", **has)  # which is of all of them
 
 
 def words_of(document: Document, known: Known = KNOWN) -> tuple[Words, Words]:
@@ -102,17 +98,10 @@ def words_of(document: Document, known: Known = KNOWN) -> tuple[Words, Words]:
 def record_of(document: Document, words: tuple[Words, Words] | None = None) -> Record:
     """Everything that the index holds of a document, of which the words may be known."""
     title, body = words or words_of(document)
-    return Record(
-        id=document.id,
-        words={
-            "title": " ".join(title.terms),
-            "title_exact": " ".join(title.forms),
-            "body": " ".join([*_before(title.terms), *body.terms]),
-            "body_exact": " ".join([*_before(title.forms), *body.forms]),
-            "decompounded": " ".join([*title.parts, *body.parts]),
-        },
-        **_stated(document),
-    )
+    held = {"title": title.terms, "title_exact": title.forms}
+    held |= {"body": [*_before(title.terms), *body.terms], "body_exact": [*_before(title.forms), *body.forms]}
+    held["decompounded"] = [*title.parts, *body.parts]
+    return Record(document.id, {name: " ".join(words) for name, words in held.items()}, **_stated(document))
 
 
 def restated(record: Record, document: Document) -> Record:

@@ -99,8 +99,7 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
     if unknown := given.keys() - types.keys():
         raise SettingsError(f"Inställningen {min(unknown)!r} finns inte; de som finns är {', '.join(types)}.")
     variables = {name: environ.get(f"REGIONSOK_{name.upper()}") for name in types}
-    for stated in (variables, options):
-        given |= {name: value for name, value in stated.items() if value is not None}
+    given |= {name: value for name, value in (*variables.items(), *options.items()) if value is not None}
     settings = Settings(**{name: _converted(name, value, types[name]) for name, value in given.items()})
     if settings.engine not in ENGINES:
         raise SettingsError(f"Motorn {settings.engine!r} finns inte; välj en av {', '.join(ENGINES)}.")

@@ -41,15 +41,13 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     limiter = Limiter(settings) if public and settings.public_requests_per_minute else None
     figures = watching.prepared(settings)
     app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter, figures)
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= rendering.FILTERS | {"address": _address, "rooted": answering.rooted}
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     for module in (pages, trends, faces, correcting, watching):
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(pages.information)
-    app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
+    app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.args))
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Fault, _without_index)
     app.wsgi_app = answering.behind_proxies(app.wsgi_app, settings.public_trusted_proxies)  # type: ignore[assignment, method-assign]
@@ -97,8 +95,7 @@ def sentences(status: int) -> tuple[str, str]:
 def _failed(error: HTTPException) -> Response:
     status = error.code or 500
     response = _failure(status, sentences(status)[1])
-    stated = error.get_response().headers
-    response.headers.extend({name: stated[name] for name in ("Allow", "Retry-After") if name in stated})
+    response.allow.update(error.get_response().allow)
     return response
 
 

@@ -20,7 +20,6 @@ from urllib.parse import parse_qsl
 
 from flask import Response, abort, current_app, g, request
 from msgspec import Struct, structs
-from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown_parameters
@@ -78,12 +77,8 @@ class Service(Struct, frozen=True):
     """What counts requests."""
 
 
-class Unanswerable(BadRequest):
-    """A program's address that cannot be read as it was meant."""
-
-    def __init__(self, faults: Sequence[Unreadable]) -> None:
-        super().__init__(faults[0].detail)
-        self.faults = faults
+class Unanswerable(Exception):
+    """A program's address that cannot be read as it was meant; its arguments are the faults."""
 
 
 def service() -> Service:
@@ -154,7 +149,7 @@ def program_parameters(*allowed: str) -> list[tuple[str, str]]:
 def refuse(faults: Sequence[Unreadable]) -> None:
     """Raises Unanswerable where anything is wrong: a program is told, and not given another answer."""
     if faults:
-        raise Unanswerable(faults)
+        raise Unanswerable(*faults)
 
 
 def answer(search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:

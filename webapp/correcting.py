@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, abort, g, request, url_for
 
 import indexer
-from indexer import CorrectionError, Fault, Ledger
 from webapp import pages, showing
 from webapp.answering import decoded, is_public, service
 
@@ -20,7 +19,7 @@ PATIENCE = 2.0
 """Seconds until it is tried once more where somebody else writes."""
 
 
-class Busy(Fault):
+class Busy(indexer.Fault):
     """Somebody else writes."""
 
 
@@ -54,7 +53,7 @@ def _is_own() -> bool:
 
 
 @blueprint.app_template_global()
-def operators_ledger() -> Ledger | None:
+def operators_ledger() -> indexer.Ledger | None:
     """What is decided of documents, for the operator alone: the answer that shows it is stored nowhere."""
     g.is_private = operator() is not None
     return indexer.read_ledger(service().settings.corpus) if g.is_private else None
@@ -73,9 +72,9 @@ def correct(id: str) -> Response | tuple[Response, int]:
             except Busy:
                 time.sleep(PATIENCE)
                 _do(id, g.typed)
-    except (CorrectionError, Busy) as fault:
+    except (indexer.CorrectionError, Busy) as fault:
         g.fault = fault
-        return pages.document(id), 400 if isinstance(fault, CorrectionError) else 503
+        return pages.document(id), 400 if isinstance(fault, indexer.CorrectionError) else 503
     return Response(status=303, headers={"Location": url_for("pages.document", id=id, _anchor="ratta")})
 
 

@@ -157,7 +157,7 @@ def problem(status: int, detail: str) -> Response:
 def unreadable(faults: Sequence[Unreadable]) -> Response:
     """What of an address could not be read: the first fault, and all of them under `errors`."""
     errors = [{name: getattr(fault, name) for name in ("parameter", "value", "detail", "allowed")} for fault in faults]
-    kind = url_for("information.help", _anchor="adresser")
+    kind = url_for("pages.help", _anchor="adresser")
     value = {"type": kind, "title": "Adressen går inte att läsa", "status": 400} | errors[0] | {"errors": errors}
     return json_response(value, 400, PROBLEM)
 
@@ -181,7 +181,7 @@ def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
                     if answering.is_program(path):
                         current_app.dispatch_request()
                 except answering.Unanswerable as refused:
-                    yield path, refused.faults[0].allowed
+                    yield path, refused.args[0].allowed
 
 
 def path_of(rule: str, form: str) -> str:

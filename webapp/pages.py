@@ -15,8 +15,6 @@ from webapp import rendering
 from webapp.answering import answer, count, document_of, is_public, parameters, service, shown, unless_known
 
 blueprint = Blueprint("pages", __name__)
-information = Blueprint("information", __name__)
-"""Of the service itself."""
 
 PART = 50_000
 """Most addresses that a sitemap may hold."""
@@ -124,19 +122,13 @@ def document(id: str) -> Response:
     visible = shown(whole)
     search, _ = indexer.search_from(parameters())
     marks = service().searcher.marks(search.query, visible.text) if search.query else ()
-    return page(
-        "document.html",
-        document=visible,
-        cut=len(visible.text) < len(whole.text),
-        search=search,
-        paragraphs=rendering.marked_paragraphs(visible.text, marks),
-        place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
-        places=len(marks),
-        contact=mail_address(service().settings.public_contact),
-        today=indexer.day_of(Search()).isoformat(),
-        neighbours=_neighbours(visible),
-        similar=[shown(other) for other in service().searcher.similar(whole)],
-    )
+    paragraphs = rendering.marked_paragraphs(visible.text, marks)
+    place = rendering.place_at(request.args.get("stalle", ""), len(marks))
+    said = {"paragraphs": paragraphs, "place": place, "places": len(marks), "cut": len(visible.text) < len(whole.text)}
+    similar = [shown(other) for other in service().searcher.similar(whole)]
+    said |= {"similar": similar, "neighbours": _neighbours(visible), "today": indexer.day_of(Search()).isoformat()}
+    contact = mail_address(service().settings.public_contact)
+    return page("document.html", document=visible, search=search, contact=contact, **said)
 
 
 def _neighbours(document: Document) -> list[Hit]:
@@ -165,7 +157,7 @@ def page(template: str, **values: object) -> Response:
     return Response(_INDENTATION.sub("\n", render_template(template, **values)).encode("utf-8", "replace"))
 
 
-@information.get("/om")
+@blueprint.get("/om")
 def about() -> Response:
     """What this is, how it ranks, what is missing, whom it visits, who runs it."""
     settings = service().settings
@@ -174,33 +166,33 @@ def about() -> Response:
     return page("about.html", total=count(Search()), settings=settings, public=is_public(), crawled=crawled)
 
 
-@information.get("/hjalp")
+@blueprint.get("/hjalp")
 def help() -> Response:
     """The question language, each operator with a live example."""
     live = {"Search": Search, "ask": lambda query: service().searcher.search(Search(query, size=1), ())}
     return page("help.html", **live, parameters=indexer.SEARCH_PARAMETERS, columns=indexer.COLUMNS)
 
 
-@information.get("/tillganglighet")
+@blueprint.get("/tillganglighet")
 def accessibility() -> Response:
     """The accessibility statement."""
     return page("accessibility.html", settings=service().settings)
 
 
-@information.get("/robots.txt")
+@blueprint.get("/robots.txt")
 def robots() -> Response:
     """What robots may fetch: documents; not answers, whose facets make endlessly many addresses."""
     return Response(render_template("robots.txt", settings=service().settings) + "\n", mimetype="text/plain")
 
 
-@information.get("/opensearch.xml")
+@blueprint.get("/opensearch.xml")
 def opensearch() -> Response:
     """What a browser needs to offer this search beside others."""
     return Response(render_template("opensearch.xml"), mimetype="application/opensearchdescription+xml")
 
 
-@information.get("/sitemap.xml", defaults={"part": 0})
-@information.get("/sitemap-<int:part>.xml")
+@blueprint.get("/sitemap.xml", defaults={"part": 0})
+@blueprint.get("/sitemap-<int:part>.xml")
 def sitemap(part: int) -> Response:
     """Where the operator wants it, a part of the addresses of all documents that are shown, or where all parts are."""
     parts = -(-count(Search()) // PART) if service().settings.public_sitemap else -1

@@ -140,10 +140,8 @@ def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
     """Form field, value and label of each chosen filter, and the answer without it: as facets are ordered, then the period."""
     search = results.search
     for name, values in search.filters.chosen:
-        labels = {value.value: value.label for value in indexer.all_values(results.facets.get(name, ()))}
-        for value in values:
-            plain = indexer.facet_value(name, value, 0, search)
-            yield FACETS[name].parameter, value, labels.get(value, plain.label), plain.url
+        for value in (indexer.facet_value(name, value, 0, search) for value in values):
+            yield FACETS[name].parameter, value.value, value.label, value.url
     period = search.filters.period
     for (name, key, label), day in zip(_TIMES, structs.astuple(period), strict=True):
         if day:

@@ -63,12 +63,10 @@ class _Refusal(ErrorTask):
 
     def execute(self) -> None:
         error = self.request.error
+        status, headers, _ = error.to_response()
         body = ". ".join(sentences(error.code)).encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers += [("Content-Type", "text/plain; charset=utf-8"), *HEADERS.items()]
-        self.set_close_on_finish()
-        self.content_length = len(body)  # type: ignore[assignment]
-        self.write(body)  # type: ignore[no-untyped-call]
+        error.to_response = lambda _: (status, [*headers, *HEADERS.items()], body)
+        super().execute()  # type: ignore[no-untyped-call]
 
 
 class _Channel(HTTPChannel):
