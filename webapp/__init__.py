@@ -2,9 +2,6 @@
 
 import logging
 import time
-from http import HTTPStatus
-from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
@@ -24,10 +21,9 @@ FORM_BYTES = 16_000
 
 METHODS = ("GET", "HEAD")
 
-_DATA = Path(__file__).with_name("data")
-HEADERS, SHARED = dict(rows(_DATA / "headers.tsv")), dict(rows(_DATA / "sharing.tsv"))
+HEADERS, SHARED = dict(rows("../webapp/data/headers.tsv")), dict(rows("../webapp/data/sharing.tsv"))
 """Of every response; and of what a public service gives programs, which pages of others may read."""
-SENTENCES = {int(status): (heading, advice) for status, heading, advice in rows(_DATA / "failures.tsv")}
+SENTENCES = {int(status): (heading, advice) for status, heading, advice in rows("../webapp/data/failures.tsv")}
 """Status -> heading and what to do about it."""
 
 
@@ -57,7 +53,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     return app
 
 
-def _address(search: Search, path: str = "", **changes: Any) -> str:
+def _address(search: Search, path: str = "", **changes: object) -> str:
     """The address of a Search's answer, as templates write it."""
     return address(search, path or answering.rooted("/sok"), **changes)
 
@@ -69,7 +65,7 @@ def _stop() -> None:
     if request.method not in METHODS and not is_preflight and not correcting.is_accepted():
         raise MethodNotAllowed(METHODS)
     if len(request.query_string) > QUERY_STRING_BYTES:
-        abort(HTTPStatus.REQUEST_URI_TOO_LONG)
+        abort(414)
     if (limiter := service().limiter) and is_program(request.path):
         limiter.count()
 
@@ -80,7 +76,7 @@ def _is_shared() -> bool:
 
 
 def _protect(response: Response) -> Response:
-    if response.status_code >= HTTPStatus.BAD_REQUEST:
+    if response.status_code >= 400:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
     response.cache_control.no_store = g.get("is_private", False)
     response.headers.extend(HEADERS | g.get("limits", {}) | (SHARED if _is_shared() else {}))

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from hashlib import blake2b
-from importlib import import_module
-from importlib.util import find_spec
+from importlib import import_module, util
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -226,7 +225,7 @@ def _code() -> str:
 @cache
 def _packers() -> dict[str, Callable[[bytes], bytes]]:
     """Content coding -> what packs in it, the best first; Brotli comes with what reads browsers' archives."""
-    brotli = {"br": partial(import_module("brotli").compress, quality=_LEVEL)} if find_spec("brotli") else {}
+    brotli = {"br": partial(import_module("brotli").compress, quality=_LEVEL)} if util.find_spec("brotli") else {}
     return {**brotli, "gzip": partial(gzip.compress, compresslevel=_LEVEL, mtime=0)}
 
 

@@ -3,7 +3,6 @@
 import re
 import time
 from collections import defaultdict
-from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, g, request, url_for
 
@@ -86,7 +85,7 @@ def _busy() -> None:
     raise Busy("En annan körning skriver i indexet just nu; inget är ändrat. Försök igen om en stund.")
 
 
-def _do(id: str, form: Mapping[str, str]) -> None:
+def _do(id: str, form: dict[str, str]) -> None:
     settings = service().settings
     by = indexer.Operator(who=operator() or form["vem"], why=form["varfor"], waiting=_busy)
     match form["gor"]:

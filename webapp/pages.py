@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 import indexer
-from indexer import Document, Filters, Hit, Period, Results, Search, Unreadable, address, region_label
+from indexer import Document, Filters, Hit, Period, Results, Search, Unreadable, address, gazetteer
 from webapp import rendering
 from webapp.answering import answer, count, document_of, is_public, parameters, service, shown, unless_known
 
@@ -60,7 +60,7 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
 def _start(results: Results) -> Response:
     """What the collection holds and about which counties, by name, and its newest documents."""
     held = {value.value: value for value in indexer.all_values(results.facets["region"])}
-    values = [held.get(one) or indexer.facet_value("region", one, 0, results.search) for one, _ in indexer.counties()]
+    values = [held.get(one) or indexer.facet_value("region", one, 0, results.search) for one, _ in gazetteer.counties()]
     fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
     subjects = service().searcher.subjects()
     return page("start.html", results=results, counties=rendering.by_name(values), fetched=fetched, subjects=subjects)
@@ -102,12 +102,12 @@ def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterat
 def _places(search: Search) -> Iterator[_Way]:
     """The regions that words name, each before those around it."""
     for word in _words(search):
-        named = region = indexer.region_named(word)
+        named = region = gazetteer.resolve(word)
         while region:
-            inside = f" ligger i {region_label(region)}" if region != named else " är en region i samlingen"
-            sentence = f"{region_label(named or region)}{inside}."
-            yield sentence, f"Visa det som handlar om {region_label(region)}", Search(filters=Filters(region=(region,)))
-            region = indexer.region_above(region)
+            own, name = gazetteer.label(named or region), gazetteer.label(region)
+            inside = f" ligger i {name}" if region != named else " är en region i samlingen"
+            yield f"{own}{inside}.", f"Visa det som handlar om {name}", Search(filters=Filters(region=(region,)))
+            region = gazetteer.parent(region)
 
 
 def _words(search: Search) -> list[str]:

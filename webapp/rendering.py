@@ -13,7 +13,7 @@ from markupsafe import Markup
 from msgspec import Struct, structs
 
 import indexer
-from indexer import DATE_PARTS, FACETS, NATIONAL, RIGHTS, UNKNOWN, FacetValue, Filters, Period, Results, Search
+from indexer import DATE_PARTS, FACETS, RIGHTS, UNKNOWN, FacetValue, Filters, Period, Results, Search, gazetteer
 
 VALUES_SHOWN = 8
 YEARS_SHOWN = 10
@@ -215,9 +215,9 @@ def _arranged(facet: indexer.Facet, values: list[FacetValue]) -> tuple[list[Face
 
 
 def _level(region: str) -> str:
-    if indexer.is_county(region) or region == NATIONAL:
+    if gazetteer.is_county(region) or region == gazetteer.NATIONAL:
         return "lan"
-    return "kommuner" if indexer.is_county(indexer.region_above(region) or "") else "riksomraden"
+    return "kommuner" if gazetteer.is_county(gazetteer.parent(region) or "") else "riksomraden"
 
 
 def by_name(values: list[FacetValue]) -> list[FacetValue]:
@@ -261,5 +261,5 @@ def page_numbers(page: int, last: int) -> Iterator[int | None]:
 _OURS = (indexer.instant_text, indexer.date_text, date_value, counted, grouped, percent, web_address, marked)
 FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
 """Name -> what the templates call by it."""
-FILTERS |= {"encoded": indexer.encoded, "region_label": indexer.region_label}
+FILTERS |= {"encoded": indexer.encoded, "region_label": gazetteer.label}
 FILTERS |= {"kind_label": FACETS["kind"].label_of, "rights_label": lambda rights: RIGHTS.get(rights, rights)}

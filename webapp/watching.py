@@ -7,8 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
+from importlib import import_module, util
 from shutil import disk_usage
 from typing import Any
 
@@ -57,7 +56,7 @@ def prepared(settings: Settings) -> Figures | None:
         raise SettingsError("[log] får inte ha både addresses och questions: ingen ska kunna se vem som frågade vad.")
     if settings.log_access and settings.log_file:
         settings.log_file.open("a").close()
-    return Figures() if find_spec("prometheus_client") else None
+    return Figures() if util.find_spec("prometheus_client") else None
 
 
 def tell(response: Response) -> Response:
