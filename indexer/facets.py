@@ -120,8 +120,7 @@ def is_month(year: str) -> bool:
 
 def _subjects(document: Document) -> tuple[str, ...]:
     """The regions that it is about, with everything that they lie in."""
-    about = (region.value for region in document.regions if region.about)
-    return with_ancestors(about) or (NATIONAL,)
+    return with_ancestors(region.value for region in document.regions if region.about) or (NATIONAL,)
 
 
 def _years(document: Document) -> tuple[str, ...]:
@@ -140,8 +139,7 @@ def _named_counties(document: Document) -> tuple[str, ...]:
 
 
 def _year(typed: str) -> str | None:
-    year = typed.lower()
-    return year if year == UNKNOWN or re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2]))?", year) else None
+    return year if (year := typed.lower()) == UNKNOWN or re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2]))?", year) else None
 
 
 def _kind(typed: str) -> str | None:

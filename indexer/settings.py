@@ -108,10 +108,8 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
 
 def _from_file(config: Path | None) -> dict[str, object]:
     path = config or Path("regionsok.toml")
-    if config is None and not path.exists():
-        return {}
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8") if config or path.exists() else "")
         tables = {name: dict(given.pop(name)) for name in _TABLES if name in given}
     except (OSError, ValueError, TypeError) as error:
         raise SettingsError(f"Inställningsfilen {path} går inte att läsa: {error}.") from error

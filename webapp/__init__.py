@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer import FACETS, FORMS, ORDERS, Fault, Search, Searcher, Settings, address, load_settings, rows
 from webapp import answering, correcting, faces, pages, rendering, trends, watching
-from webapp.answering import SERVICE, Limiter, Service, Unanswerable, is_program, service
+from webapp.answering import SERVICE, Service, Unanswerable, is_program, service
 
 _log = logging.getLogger(__package__)
 
@@ -33,10 +33,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     # Ids are often addresses: /dokument/https://… must arrive with both its slashes.
     app.url_map.merge_slashes = False
     settings = settings or (Settings() if searcher else load_settings())
-    public = public or settings.public
-    limiter = Limiter(settings) if public and settings.public_requests_per_minute else None
-    figures = watching.prepared(settings)
-    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter, figures)
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, watching.prepared(settings))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= rendering.FILTERS | {"address": _address, "rooted": answering.rooted}
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}

@@ -7,8 +7,8 @@ from collections import defaultdict
 from flask import Blueprint, Response, abort, g, request, url_for
 
 import indexer
-from webapp import pages, showing
-from webapp.answering import decoded, is_public, service
+from webapp import pages
+from webapp.answering import decoded, is_by_proxy, is_public, service
 
 blueprint = Blueprint("correcting", __name__)
 
@@ -28,14 +28,10 @@ def operator() -> str | None:
 
     A header that stands twice comes as one with a comma, and is nobody's.
     """
-    name = request.headers.get(service().settings.public_login_header, "") if _is_through_proxy() else ""
+    name = request.headers.get(service().settings.public_login_header, "") if is_by_proxy() else ""
     if name := decoded(name).strip():
         return name if name.isprintable() and "," not in name else None
     return None if is_public() else ""
-
-
-def _is_through_proxy() -> bool:
-    return showing.is_among(request.remote_addr, service().settings.public_trusted_proxies)
 
 
 def is_accepted() -> bool:
@@ -46,7 +42,7 @@ def is_accepted() -> bool:
 def _is_own() -> bool:
     """Whether a page of ours made the form: browsers say so in headers that no page can set, old ones in Origin alone."""
     site = request.headers.get("Sec-Fetch-Site")
-    hosts = [request.host, request.headers.get("X-Forwarded-Host") if _is_through_proxy() else None]
+    hosts = [request.host, request.headers.get("X-Forwarded-Host") if is_by_proxy() else None]
     origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts if host]
     return site == "same-origin" if site is not None else request.headers.get("Origin") in origins
 

@@ -52,8 +52,7 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     if request.path == "/" and search == Search() and not faults:
         return _start(results)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
-    answered = results.total or results.total_partial or wrong
-    step = None if answered else next_step(results.search, count, results.hides)
+    step = None if results.total or results.total_partial or wrong else next_step(results.search, count, results.hides)
     return page("search.html", results=results, wrong=wrong, rendering=rendering, step=step)
 
 

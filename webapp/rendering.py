@@ -6,7 +6,7 @@ Those are chosen filters, facet groups, years, dates, orders and pages.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from urllib.parse import parse_qsl
 
 from markupsafe import Markup
@@ -250,12 +250,11 @@ def page_numbers(page: int, last: int) -> Iterator[int | None]:
     >>> list(page_numbers(5, 9)), list(page_numbers(1, 3))
     ([1, None, 4, 5, 6, None, 9], [1, 2, 3])
     """
-    before = 0
-    for number in sorted(number for number in {1, page - 1, page, page + 1, last} if 1 <= number <= last):
+    shown = sorted(number for number in {1, page - 1, page, page + 1, last} if 1 <= number <= last)
+    for before, number in pairwise([0, *shown]):
         if number > before + 1:
             yield number - 1 if number == before + 2 else None
         yield number
-        before = number
 
 
 _OURS = (indexer.instant_text, indexer.date_text, date_value, counted, grouped, percent, web_address, marked)

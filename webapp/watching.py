@@ -1,13 +1,12 @@
 """For those who watch over the service: whether it lives and answers, a line in the log for each request, and figures of them all."""
 
 import json
-import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
-from importlib import import_module, util
+from importlib.util import find_spec
 from shutil import disk_usage
 from typing import Any
 
@@ -15,39 +14,13 @@ from flask import Blueprint, Response, abort, g, request
 
 from indexer import Fault, Search, Settings, SettingsError, read_manifest, read_visits
 from webapp import faces
-from webapp.answering import client, is_passed_on, is_public, service
-from webapp.showing import is_among, is_loopback
+from webapp.answering import Figures, client, is_by_proxy, is_passed_on, is_public, service
+from webapp.showing import is_loopback
 
 blueprint = Blueprint("watching", __name__)
 
 LONGEST = 1_000
 """Characters of a path or question that are written down."""
-
-
-class Figures:
-    """Counts requests, each process for itself, in files of one folder where that is named. Raises ImportError without its package."""
-
-    def __init__(self) -> None:
-        client = import_module("prometheus_client")
-        own = self._own = client.CollectorRegistry()
-        self._seconds = client.Histogram("regionsok_request_seconds", "Tid till ett svar.", ["face"], registry=own)
-        self._answers = client.Counter("regionsok_requests", "Svar efter status.", ["face", "status"], registry=own)
-        self._empty = client.Counter("regionsok_without_hits", "Frågor utan träffar.", ["face"], registry=own)
-
-    def count(self, asked: Mapping[str, Any]) -> None:
-        """Count a request that was answered."""
-        face = asked["face"] or "annat"
-        self._seconds.labels(face).observe(asked["ms"] / 1000)
-        self._answers.labels(face, asked["status"]).inc()
-        if asked.get("hits") == 0:
-            self._empty.labels(face).inc()
-
-    def written(self) -> str:
-        """All that was counted, in every process."""
-        counted = self._own
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-            counted = import_module("prometheus_client.multiprocess").MultiProcessCollector(None)
-        return str(import_module("prometheus_client").generate_latest(counted), "utf-8")
 
 
 def prepared(settings: Settings) -> Figures | None:
@@ -56,7 +29,7 @@ def prepared(settings: Settings) -> Figures | None:
         raise SettingsError("[log] får inte ha både addresses och questions: ingen ska kunna se vem som frågade vad.")
     if settings.log_access and settings.log_file:
         settings.log_file.open("a").close()
-    return Figures() if util.find_spec("prometheus_client") else None
+    return Figures() if find_spec("prometheus_client") else None
 
 
 def tell(response: Response) -> Response:
@@ -90,9 +63,7 @@ def _asked(status: int) -> dict[str, Any]:
     if settings.log_addresses:
         asked["address"] = client()
     if "question" in g:
-        asked["hits"] = g.get("hits")
-    if "question" in g and settings.log_questions:
-        asked["question"] = g.question[:LONGEST]
+        asked |= {"hits": g.get("hits")} | ({"question": g.question[:LONGEST]} if settings.log_questions else {})
     return asked
 
 
@@ -104,8 +75,7 @@ def _counted(pieces: Iterable[bytes], asked: dict[str, Any]) -> Iterator[bytes]:
 
 def is_watcher() -> bool:
     """Whether who asks is at this machine or one of the proxies' own, and asks without any of them."""
-    near = is_loopback(request.remote_addr)
-    return not is_passed_on() and (near or is_among(request.remote_addr, service().settings.public_trusted_proxies))
+    return not is_passed_on() and (is_loopback(request.remote_addr) or is_by_proxy())
 
 
 @blueprint.get("/halsa/lever")
