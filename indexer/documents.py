@@ -14,11 +14,10 @@ import msgspec
 
 from indexer.metadata.dates import Dated, Precision
 from indexer.metadata.regions import Region
-from indexer.metadata.tables import patterns
+from indexer.metadata.tables import patterns, rows
 
 THIRD_PARTY = "tredje part"
-RIGHTS = {"egen": "Egen text", "myndighet": "Myndighetstext som får återges", "licens": "Text med fri licens"}
-RIGHTS |= {THIRD_PARTY: "Tredje parts text"}
+RIGHTS = dict(rows("metadata/data/rights.tsv"))
 """Value -> label: who may show the whole text."""
 _ADDRESSES = patterns("metadata/data/addresses.tsv", re.IGNORECASE)
 

@@ -7,7 +7,6 @@ facet, add an entry to metadata/data/facets.toml, and a line here where its valu
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -15,16 +14,7 @@ from msgspec import Struct
 from indexer.documents import Document
 from indexer.metadata.dates import in_words
 from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions.gazetteer import (
-    NATIONAL,
-    counties,
-    is_county,
-    label,
-    places,
-    resolve,
-    slug,
-    with_ancestors,
-)
+from indexer.metadata.regions import gazetteer
 from indexer.metadata.tables import PROGRAM
 
 UNKNOWN = "okant"
@@ -75,7 +65,7 @@ class Facet(Struct, frozen=True):
     @property
     def parameter(self) -> str:
         """What carries its chosen values in an address; repeated for OR."""
-        return _in_ascii(self.word)
+        return gazetteer.slug(self.word)
 
     @property
     def label(self) -> str:
@@ -83,12 +73,9 @@ class Facet(Struct, frozen=True):
         return self.word.capitalize()
 
 
-_in_ascii = cache(slug)
-
-
 def facet_of_word(word: str) -> Facet:
     """The facet that a word before a colon names."""
-    return next(facet for facet in FACETS.values() if facet.parameter == _in_ascii(word))
+    return next(facet for facet in FACETS.values() if facet.parameter == gazetteer.slug(word))
 
 
 def question_value(facet: Facet, typed: str) -> str | None:
@@ -106,7 +93,7 @@ def value_phrase(facet: Facet, value: str) -> str:
     if value == UNKNOWN:
         unknown = facet.unknown.lower()
         return unknown.partition(" ")[0] if facet.word in facet.phrase else unknown  # från år okänt, från okänd källa
-    return "hela landet" if value == NATIONAL else facet.label_of(value)
+    return "hela landet" if value == gazetteer.NATIONAL else facet.label_of(value)
 
 
 def is_month(year: str) -> bool:
@@ -120,7 +107,8 @@ def is_month(year: str) -> bool:
 
 def _subjects(document: Document) -> tuple[str, ...]:
     """The regions that it is about, with everything that they lie in."""
-    return with_ancestors(region.value for region in document.regions if region.about) or (NATIONAL,)
+    about = (region.value for region in document.regions if region.about)
+    return gazetteer.with_ancestors(about) or (gazetteer.NATIONAL,)
 
 
 def _years(document: Document) -> tuple[str, ...]:
@@ -135,7 +123,7 @@ def _years(document: Document) -> tuple[str, ...]:
 
 
 def _named_counties(document: Document) -> tuple[str, ...]:
-    return tuple(region.value for region in document.regions if is_county(region.value))
+    return tuple(region.value for region in document.regions if gazetteer.is_county(region.value))
 
 
 def _year(typed: str) -> str | None:
@@ -148,15 +136,16 @@ def _kind(typed: str) -> str | None:
 
 
 def _county(typed: str) -> str | None:
-    return county if (county := resolve(typed)) and is_county(county) else None
+    return county if (county := gazetteer.resolve(typed)) and gazetteer.is_county(county) else None
 
 
 _FUNCTIONS: dict[str, dict[str, Any]] = {
-    "region": dict(values_of=_subjects, read=resolve, examples=places, label_of=label),
+    "region": dict(values_of=_subjects, read=gazetteer.resolve, examples=gazetteer.places, label_of=gazetteer.label),
     "year": dict(values_of=_years, read=_year, examples=lambda: ("2019", "2019-03", UNKNOWN), label_of=in_words),
     "kind": dict(read=_kind, examples=lambda: (*KINDS, UNKNOWN), label_of=lambda kind: KINDS.get(kind, kind)),
-    "mentions": dict(values_of=_named_counties, read=_county, examples=lambda: dict(counties()), label_of=label),
+    "mentions": dict(read=_county, examples=lambda: dict(gazetteer.counties()), label_of=gazetteer.label),
 }
+_FUNCTIONS["mentions"]["values_of"] = _named_counties
 _FUNCTIONS["kind"]["refusal"] = f"finns inte; skriv {', '.join(KINDS)} eller {UNKNOWN}."
 
 

@@ -81,12 +81,12 @@ def in_release(document: Document, canonical: str | None, others: Iterable[Docum
         if len(values) > 1:  # what is about a county is not about the whole country
             values.pop(NATIONAL, None)
         united[facet.name] = tuple(values)
-    own = {region.value for region in document.regions if region.about}
-    further = {region.value: region for one in others for region in one.regions if region.about}
+    own = {place.value for place in document.regions if place.about}
+    further = {place.value: place for one in others for place in one.regions if place.about and place.value not in own}
     duplicates = tuple(Duplicate(other.id, other.source, other.url) for other in others)
-    beside = tuple(region for value, region in further.items() if value not in own)
-    has = {"canonical": canonical, "duplicates": duplicates, "further_regions": beside, "united": united}
-    return msgspec.structs.replace(document, first_seen="", **has)  # which is of all of them
+    has = {"duplicates": duplicates, "further_regions": tuple(further.values()), "united": united}
+    # The instant that it was first seen is of all of them.
+    return msgspec.structs.replace(document, first_seen="", canonical=canonical, **has)
 
 
 def words_of(document: Document, known: Known = KNOWN) -> tuple[Words, Words]:

@@ -113,8 +113,7 @@ def _lines(text: str, spans: Sequence[indexer.Span]) -> Iterator[Markup]:
 
 
 def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
-    pieces: list[str] = []
-    position = 0
+    pieces, position = list[str](), 0
     for start, end, tag in marks:
         pieces += [text[position:start], tag, text[start:end], Markup("</mark>")]
         position = end
