@@ -130,10 +130,9 @@ def from_json(stored: dict[str, object]) -> Document:
 def host_of(url: str | None) -> str | None:
     """The host of an address without www., None where there is none."""
     try:
-        host = urlsplit(url).hostname if url else None
+        return (urlsplit(url or "").hostname or "").removeprefix("www.") or None
     except ValueError:
         return None
-    return str(host).removeprefix("www.") if host else None
 
 
 def identity(url: str | None, title: str, text: str) -> str:

@@ -1,6 +1,6 @@
 """The one table behind every schema, facet and filter: what the index holds of a document."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from hashlib import blake2b
 from typing import Any
@@ -72,9 +72,8 @@ COLLAPSED = "ja"
 """The value of `collapsed` of a document that another stands for."""
 
 
-def in_release(document: Document, canonical: str | None, others: Iterable[Document]) -> Document:
+def in_release(document: Document, canonical: str | None, others: Sequence[Document]) -> Document:
     """A document as its release has it: another stands for it, or it for the others, with their publishers and regions; or it is alone."""
-    others = list(others)
     united = {}
     for facet in (facet for facet in FACETS.values() if facet.united and others):
         values = dict.fromkeys(value for one in (document, *others) for value in facet.values_of(one))

@@ -134,8 +134,14 @@ def _file(form: str, found: Iterable[Found]) -> Response:
     day = indexer.day_of(Search())
     pieces = indexer.exported(form, found, day)
     beginning = [next(pieces, b"")] if request.method == "GET" else []
-    headers = {"Content-Disposition": f"attachment; filename=regionsok-{day}.{form}"}
-    return Response(chain(beginning, pieces), mimetype=FORMS[form][1], headers=headers)
+    return attached(f"regionsok-{day}", form, chain(beginning, pieces))
+
+
+def attached(name: str, form: str, content: bytes | Iterable[bytes]) -> Response:
+    """A file to take along, in one of FORMS or as a picture."""
+    mimetype = "image/svg+xml" if form == "svg" else FORMS[form][1]
+    headers = {"Content-Disposition": f"attachment; filename={name}.{form}"}
+    return Response(content, mimetype=mimetype, headers=headers)
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:

@@ -23,8 +23,6 @@ WORDS = 8
 """Words of a question that are tried alone."""
 _OPERATORS = {"OCH", "AND", "ELLER", "OR", "INTE", "NOT", "NÄRA", "NEAR"}
 _SIGNS = re.compile(r'(?<![^\s(+-])(?i:rubrik|titel):|[()"“”„»«]|(?<=["“”„»«])~\d+')
-_Way = tuple[str, str, Search]
-"""What there is, what to do, and what that asks for."""
 
 
 class Step(Struct, frozen=True):
@@ -83,8 +81,8 @@ def next_step(search: Search, count: Callable[[Search], int], hides: bool = Fals
     return Step(nothing, "Visa alla dokument", address(Search()))
 
 
-def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterator[_Way]:
-    """The likeliest first; the next is looked for where one finds nothing."""
+def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterator[tuple[str, str, Search]]:
+    """What there is, what to do, and what that asks for: the likeliest first; the next is looked for where one finds nothing."""
     if search.filters and search.query:
         yield "Filtren tar bort alla träffar.", "Sök utan filter", replace(search, filters=Filters(), page=1)
     words = [] if hides else _words(search)
@@ -98,7 +96,7 @@ def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterat
     yield from _places(search)
 
 
-def _places(search: Search) -> Iterator[_Way]:
+def _places(search: Search) -> Iterator[tuple[str, str, Search]]:
     """The regions that words name, each before those around it."""
     for word in _words(search):
         named = region = gazetteer.resolve(word)

@@ -3,14 +3,12 @@
 Templates draw the charts; what is drawn also stands in a table below it, and in files to take along.
 """
 
-from collections.abc import Iterable
-
 from flask import Blueprint, Response, render_template
 from msgspec import Struct, structs
 
 import indexer
-from indexer import COMPARED, FORMS, SIDES, Figure, Filters, Hit, Parameters, Row, Side, Unreadable, gazetteer
-from webapp import pages, rendering
+from indexer import COMPARED, SIDES, Figure, Filters, Hit, Parameters, Row, Side, Unreadable, gazetteer
+from webapp import faces, pages, rendering
 from webapp.answering import answer, parameters, program_parameters, refuse, service
 
 blueprint = Blueprint("trends", __name__)
@@ -55,10 +53,10 @@ def trend(form: str) -> Response:
     asked = _asked(form)
     series = list(indexer.trends(service().searcher, asked.sides, asked.monthly)) if asked.questions else []
     if form == "svg":
-        return _file("trend", form, [render_template("trend.svg", asked=asked, trends=series).encode()])
+        return faces.attached("trend", form, render_template("trend.svg", asked=asked, trends=series).encode())
     if form:
         figures = ((point.period, *_figures(one, point)) for one in series for point in one.points)
-        return _file("trend", form, indexer.tabled(form, (("period", *_FIGURES), *figures)))
+        return faces.attached("trend", form, b"".join(indexer.tabled(form, (("period", *_FIGURES), *figures))))
     return pages.page("trend.html", asked=asked, counties=gazetteer.counties(), trends=series)
 
 
@@ -67,11 +65,11 @@ def trend(form: str) -> Response:
 def compare(form: str) -> Response:
     """Questions, or counties, side by side."""
     asked = _asked(form)
-    words = service().searcher.marking([side.search for side in asked.sides])
-    columns = [_column(side, marking) for side, marking in zip(asked.sides, words, strict=True)]
+    columns = list(map(_column, asked.sides, service().searcher.marking([side.search for side in asked.sides])))
     if form:
         lines = ((*_figures(one, one.figure), *one.days, ", ".join(one.words)) for one in columns)
-        return _file("jamfor", form, indexer.tabled(form, ((*_FIGURES, "första", "sista", "ord"), *lines)))
+        table = indexer.tabled(form, ((*_FIGURES, "första", "sista", "ord"), *lines))
+        return faces.attached("jamfor", form, b"".join(table))
     return pages.page("compare.html", asked=asked, counties=gazetteer.counties(), columns=columns)
 
 
@@ -84,7 +82,7 @@ def covered(form: str) -> Response:
     parts = dict(zip(("källa", "län"), indexer.coverage(service().searcher), strict=True))
     if form:
         lines = ([part, one.label, *(getattr(one, name) for name in _COVERED)] for part in parts for one in parts[part])
-        return _file("tackning", form, indexer.tabled(form, (_COVERAGE, *lines)))
+        return faces.attached("tackning", form, b"".join(indexer.tabled(form, (_COVERAGE, *lines))))
     return pages.page("coverage.html", sources=parts["källa"], counties=parts["län"], every=gazetteer.counties())
 
 
@@ -121,9 +119,3 @@ def _column(side: Side, words: tuple[str, ...]) -> Column:
 def _figures(side: Side, figure: Figure) -> Row:
     shares = (round(share, 6) for share in (figure.share, *figure.interval))
     return side.question, side.region and gazetteer.label(side.region), figure.count, figure.total, *shares
-
-
-def _file(name: str, form: str, content: Iterable[bytes]) -> Response:
-    mimetype = "image/svg+xml" if form == "svg" else FORMS[form][1]
-    headers = {"Content-Disposition": f"attachment; filename={name}.{form}"}
-    return Response(b"".join(content), mimetype=mimetype, headers=headers)
