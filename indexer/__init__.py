@@ -31,10 +31,7 @@ if TYPE_CHECKING:
     from indexer.indexing.checking import aliases, check, status
     from indexer.indexing.curating import Added, Operator, add, correct, forget, hide, pair, read_sources, remove, undo
     from indexer.metadata.dates import DATE_PARTS, date_text, instant_text, known_parts, parse_date
-    from indexer.metadata.regions.gazetteer import NATIONAL, counties, is_county
-    from indexer.metadata.regions.gazetteer import label as region_label
-    from indexer.metadata.regions.gazetteer import parent as region_above
-    from indexer.metadata.regions.gazetteer import resolve as region_named
+    from indexer.metadata.regions import gazetteer
     from indexer.metadata.tables import one_of, rows
     from indexer.queries import ORDERS, Filters, Period, Reached, Search
     from indexer.results import FacetValue, Found, Hit, Offer, Results, Snippet, Span, all_values

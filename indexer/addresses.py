@@ -72,15 +72,14 @@ class Parameters:
 
     def choice(self, name: str, allowed: Sequence[str]) -> str:
         """The only value of a parameter where it is one of the allowed ones, in whatever case; else an empty string."""
-        text = self.one(name)
-        return self._allowed(name, text, allowed) if text else ""
+        return self._allowed(name, self.one(name), allowed)
 
     def choices(self, name: str, allowed: Sequence[str]) -> list[str]:
         """The values of a parameter that are among the allowed ones, in whatever case."""
         return [value for text in self.all(name) if (value := self._allowed(name, text, allowed))]
 
     def _allowed(self, name: str, text: str, allowed: Sequence[str]) -> str:
-        if text.lower() in allowed:
+        if not text or text.lower() in allowed:
             return text.lower()
         detail = f'Värdet {_quoted(text)} finns inte för "{name}"; skriv {listed(allowed, "eller")}.'
         self.refuse(name, text, detail, tuple(allowed), "Det räknas inte.")

@@ -14,18 +14,12 @@ import msgspec
 
 from indexer.metadata.dates import Dated, Precision
 from indexer.metadata.regions import Region
+from indexer.metadata.tables import patterns, rows
 
 THIRD_PARTY = "tredje part"
-RIGHTS = {"egen": "Egen text", "myndighet": "Myndighetstext som får återges", "licens": "Text med fri licens"}
-RIGHTS |= {THIRD_PARTY: "Tredje parts text"}
+RIGHTS = dict(rows("metadata/data/rights.tsv"))
 """Value -> label: who may show the whole text."""
-# Parameters that tell where a reader came from or who he is, not which page it is (FINDINGS 9); `sid` is a page's number in some systems.
-_TRACKING = re.compile(
-    r"(?<=[?&])(?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|_gl|mc_[ce]id|jsessionid|phpsessid|session_?id"
-    r"|aspsessionid\w*|cfid|cftoken|sid(?==[0-9a-z]{20})|sv\.[^=&]*)=[^&]*&?",
-    re.IGNORECASE,
-)
-_BEGINNING = re.compile(r"^(?:http://(?:www\.)?([^/]*?)(?::80)?|https://(?:www\.)?([^/]*?)(?::443)?)/", re.IGNORECASE)
+_ADDRESSES = patterns("metadata/data/addresses.tsv", re.IGNORECASE)
 
 
 class Medium(Enum):
@@ -136,10 +130,9 @@ def from_json(stored: dict[str, object]) -> Document:
 def host_of(url: str | None) -> str | None:
     """The host of an address without www., None where there is none."""
     try:
-        host = urlsplit(url).hostname if url else None
+        return (urlsplit(url or "").hostname or "").removeprefix("www.") or None
     except ValueError:
         return None
-    return str(host).removeprefix("www.") if host else None
 
 
 def identity(url: str | None, title: str, text: str) -> str:
@@ -156,5 +149,5 @@ def canonical_address(url: str) -> str:
     """
     from w3lib.url import canonicalize_url  # brings all of urllib.request, http and email
 
-    without = re.sub(r";jsessionid=[^/?#]*", "", url.strip(), flags=re.IGNORECASE)
-    return _BEGINNING.sub(r"\1\2/", _TRACKING.sub("", canonicalize_url(without)).rstrip("?&")).rstrip("/")
+    without = _ADDRESSES["tracking"].sub("", canonicalize_url(_ADDRESSES["session"].sub("", url.strip())))
+    return _ADDRESSES["beginning"].sub(r"\1\2/", without.rstrip("?&")).rstrip("/")

@@ -7,7 +7,6 @@ facet, add an entry to metadata/data/facets.toml, and a line here where its valu
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -66,7 +65,7 @@ class Facet(Struct, frozen=True):
     @property
     def parameter(self) -> str:
         """What carries its chosen values in an address; repeated for OR."""
-        return _in_ascii(self.word)
+        return gazetteer.slug(self.word)
 
     @property
     def label(self) -> str:
@@ -74,12 +73,9 @@ class Facet(Struct, frozen=True):
         return self.word.capitalize()
 
 
-_in_ascii = cache(gazetteer.slug)
-
-
 def facet_of_word(word: str) -> Facet:
     """The facet that a word before a colon names."""
-    return next(facet for facet in FACETS.values() if facet.parameter == _in_ascii(word))
+    return next(facet for facet in FACETS.values() if facet.parameter == gazetteer.slug(word))
 
 
 def question_value(facet: Facet, typed: str) -> str | None:
@@ -131,8 +127,7 @@ def _named_counties(document: Document) -> tuple[str, ...]:
 
 
 def _year(typed: str) -> str | None:
-    year = typed.lower()
-    return year if year == UNKNOWN or re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2]))?", year) else None
+    return year if (year := typed.lower()) == UNKNOWN or re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2]))?", year) else None
 
 
 def _kind(typed: str) -> str | None:
@@ -141,18 +136,16 @@ def _kind(typed: str) -> str | None:
 
 
 def _county(typed: str) -> str | None:
-    county = gazetteer.resolve(typed)
-    return county if county and gazetteer.is_county(county) else None
+    return county if (county := gazetteer.resolve(typed)) and gazetteer.is_county(county) else None
 
 
 _FUNCTIONS: dict[str, dict[str, Any]] = {
     "region": dict(values_of=_subjects, read=gazetteer.resolve, examples=gazetteer.places, label_of=gazetteer.label),
     "year": dict(values_of=_years, read=_year, examples=lambda: ("2019", "2019-03", UNKNOWN), label_of=in_words),
     "kind": dict(read=_kind, examples=lambda: (*KINDS, UNKNOWN), label_of=lambda kind: KINDS.get(kind, kind)),
-    "mentions": dict(
-        values_of=_named_counties, read=_county, examples=lambda: dict(gazetteer.counties()), label_of=gazetteer.label
-    ),
+    "mentions": dict(read=_county, examples=lambda: dict(gazetteer.counties()), label_of=gazetteer.label),
 }
+_FUNCTIONS["mentions"]["values_of"] = _named_counties
 _FUNCTIONS["kind"]["refusal"] = f"finns inte; skriv {', '.join(KINDS)} eller {UNKNOWN}."
 
 

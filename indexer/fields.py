@@ -1,6 +1,6 @@
 """The one table behind every schema, facet and filter: what the index holds of a document."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from hashlib import blake2b
 from typing import Any
@@ -72,25 +72,20 @@ COLLAPSED = "ja"
 """The value of `collapsed` of a document that another stands for."""
 
 
-def in_release(document: Document, canonical: str | None, others: Iterable[Document]) -> Document:
+def in_release(document: Document, canonical: str | None, others: Sequence[Document]) -> Document:
     """A document as its release has it: another stands for it, or it for the others, with their publishers and regions; or it is alone."""
-    others = list(others)
     united = {}
     for facet in (facet for facet in FACETS.values() if facet.united and others):
         values = dict.fromkeys(value for one in (document, *others) for value in facet.values_of(one))
         if len(values) > 1:  # what is about a county is not about the whole country
             values.pop(NATIONAL, None)
         united[facet.name] = tuple(values)
-    own = {region.value for region in document.regions if region.about}
-    further = {region.value: region for one in others for region in one.regions if region.about}
-    return msgspec.structs.replace(
-        document,
-        first_seen="",  # of all of them
-        canonical=canonical,
-        duplicates=tuple(Duplicate(other.id, other.source, other.url) for other in others),
-        further_regions=tuple(region for value, region in further.items() if value not in own),
-        united=united,
-    )
+    own = {place.value for place in document.regions if place.about}
+    further = {place.value: place for one in others for place in one.regions if place.about and place.value not in own}
+    duplicates = tuple(Duplicate(other.id, other.source, other.url) for other in others)
+    has = {"duplicates": duplicates, "further_regions": tuple(further.values()), "united": united}
+    # The instant that it was first seen is of all of them.
+    return msgspec.structs.replace(document, first_seen="", canonical=canonical, **has)
 
 
 def words_of(document: Document, known: Known = KNOWN) -> tuple[Words, Words]:
@@ -102,17 +97,10 @@ def words_of(document: Document, known: Known = KNOWN) -> tuple[Words, Words]:
 def record_of(document: Document, words: tuple[Words, Words] | None = None) -> Record:
     """Everything that the index holds of a document, of which the words may be known."""
     title, body = words or words_of(document)
-    return Record(
-        id=document.id,
-        words={
-            "title": " ".join(title.terms),
-            "title_exact": " ".join(title.forms),
-            "body": " ".join([*_before(title.terms), *body.terms]),
-            "body_exact": " ".join([*_before(title.forms), *body.forms]),
-            "decompounded": " ".join([*title.parts, *body.parts]),
-        },
-        **_stated(document),
-    )
+    held = {"title": title.terms, "title_exact": title.forms}
+    held |= {"body": [*_before(title.terms), *body.terms], "body_exact": [*_before(title.forms), *body.forms]}
+    held["decompounded"] = [*title.parts, *body.parts]
+    return Record(document.id, {name: " ".join(words) for name, words in held.items()}, **_stated(document))
 
 
 def restated(record: Record, document: Document) -> Record:

@@ -100,8 +100,7 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
     if unknown := given.keys() - types.keys():
         raise SettingsError(f"Inställningen {min(unknown)!r} finns inte; de som finns är {', '.join(types)}.")
     variables = {name: environ.get(f"REGIONSOK_{name.upper()}") for name in types}
-    for stated in (variables, options):
-        given |= {name: value for name, value in stated.items() if value is not None}
+    given |= {name: value for name, value in (*variables.items(), *options.items()) if value is not None}
     settings = Settings(**{name: _converted(name, value, types[name]) for name, value in given.items()})
     if settings.engine not in ENGINES:
         raise SettingsError(f"Motorn {settings.engine!r} finns inte; välj en av {', '.join(ENGINES)}.")
@@ -110,10 +109,8 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] = os.en
 
 def _from_file(config: Path | None) -> dict[str, object]:
     path = config or Path("regionsok.toml")
-    if config is None and not path.exists():
-        return {}
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8") if config or path.exists() else "")
         tables = {name: dict(given.pop(name)) for name in _TABLES if name in given}
     except (OSError, ValueError, TypeError) as error:
         raise SettingsError(f"Inställningsfilen {path} går inte att läsa: {error}.") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer import Filters, Search, Settings, address, region_named
+from indexer import Filters, Search, Settings, address, gazetteer
 from tests.web_answers import Answers, page, words
 from webapp import create_app
 from webapp.pages import next_step
@@ -90,7 +90,7 @@ def test_where_nothing_is_found_one_step_leads_to_something(
 
 def test_a_municipality_without_documents_is_said_to_lie_in_its_county() -> None:
     step = next_step(Search("kvantdator Ljusnarsberg"), lambda search: search == Search(filters=OREBRO))
-    assert region_named("Ljusnarsberg") is not None
+    assert gazetteer.resolve("Ljusnarsberg") is not None
     assert step.sentence == "Ljusnarsbergs kommun ligger i Örebro län."
 
 

@@ -2,9 +2,7 @@
 
 import logging
 import time
-from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
@@ -12,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer import FACETS, FORMS, ORDERS, Fault, Search, Searcher, Settings, address, load_settings, rows
 from webapp import answering, correcting, faces, pages, rendering, trends, watching
-from webapp.answering import SERVICE, Limiter, Service, Unanswerable, is_program, service
+from webapp.answering import SERVICE, Service, Unanswerable, is_program, service
 
 _log = logging.getLogger(__package__)
 
@@ -40,19 +38,14 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     # Ids are often addresses: /dokument/https://… must arrive with both its slashes.
     app.url_map.merge_slashes = False
     settings = settings or (Settings() if searcher else load_settings())
-    public = public or settings.public
-    limiter = Limiter(settings) if public and settings.public_requests_per_minute else None
-    figures = watching.prepared(settings)
-    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, limiter, figures)
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, watching.prepared(settings))
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= rendering.FILTERS | {"address": _address, "rooted": answering.rooted}
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     for module in (pages, trends, faces, correcting, watching):
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(pages.information)
-    app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.faults))
+    app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.args))
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Fault, _without_index)
     app.wsgi_app = answering.behind_proxies(app.wsgi_app, settings.public_trusted_proxies)  # type: ignore[assignment, method-assign]
@@ -62,7 +55,7 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     return app
 
 
-def _address(search: Search, path: str = "", **changes: Any) -> str:
+def _address(search: Search, path: str = "", **changes: object) -> str:
     """The address of a Search's answer, as templates write it."""
     return address(search, path or answering.rooted("/sok"), **changes)
 
@@ -74,7 +67,7 @@ def _stop() -> None:
     if request.method not in METHODS and not is_preflight and not correcting.is_accepted():
         raise MethodNotAllowed(METHODS)
     if len(request.query_string) > QUERY_STRING_BYTES:
-        abort(HTTPStatus.REQUEST_URI_TOO_LONG)
+        abort(414)
     if (limiter := service().limiter) and is_program(request.path):
         limiter.count()
 
@@ -85,7 +78,7 @@ def _is_shared() -> bool:
 
 
 def _protect(response: Response) -> Response:
-    if response.status_code >= HTTPStatus.BAD_REQUEST:
+    if response.status_code >= 400:
         _log.info("request refused", extra={"status": response.status_code, "endpoint": request.endpoint})
     response.cache_control.no_store = g.get("is_private", False)
     response.headers.extend(HEADERS | g.get("limits", {}) | (SHARED if _is_shared() else {}))
@@ -100,8 +93,7 @@ def sentences(status: int) -> tuple[str, str]:
 def _failed(error: HTTPException) -> Response:
     status = error.code or 500
     response = _failure(status, sentences(status)[1])
-    stated = error.get_response().headers
-    response.headers.extend({name: stated[name] for name in ("Allow", "Retry-After") if name in stated})
+    response.allow.update(error.get_response().allow)
     return response
 
 

@@ -4,32 +4,25 @@ It is not sent again to whoever has it, and packed for whoever can unpack it. Ho
 service is told as draft-ietf-httpapi-ratelimit-headers-10 has it.
 """
 
-from __future__ import annotations
-
 import gzip
+import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from hashlib import blake2b
-from importlib import import_module
-from importlib.util import find_spec
+from importlib import import_module, util
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import Any, cast
 from urllib.parse import parse_qsl
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Response, abort, current_app, g, request
-from msgspec import Struct, structs
-from werkzeug.exceptions import BadRequest
+from msgspec import structs
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import FACETS, Document, Found, Results, Search, Searcher, Settings, Unreadable, unknown_parameters
 from webapp.showing import came_through, is_among, is_loopback, public_document, public_results
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from webapp.watching import Figures
 
 SERVICE = "regionsok.service"
 """Where the application keeps its Service."""
@@ -65,25 +58,43 @@ class Limiter:
             abort(429)
 
 
-class Service(Struct, frozen=True):
-    """What an application answers with and for whom."""
+class Figures:
+    """Counts requests, each process for itself, in files of one folder where that is named. Raises ImportError without its package."""
 
-    searcher: Searcher
-    settings: Settings
-    public: bool = False
-    """Whether others than the people at this machine can reach it."""
-    limiter: Limiter | None = None
-    """What counts how often each client asks."""
-    figures: Figures | None = None
-    """What counts requests."""
+    def __init__(self) -> None:
+        client = import_module("prometheus_client")
+        own = self._own = client.CollectorRegistry()
+        self._seconds = client.Histogram("regionsok_request_seconds", "Tid till ett svar.", ["face"], registry=own)
+        self._answers = client.Counter("regionsok_requests", "Svar efter status.", ["face", "status"], registry=own)
+        self._empty = client.Counter("regionsok_without_hits", "Frågor utan träffar.", ["face"], registry=own)
+
+    def count(self, asked: Mapping[str, Any]) -> None:
+        """Count a request that was answered."""
+        face = asked["face"] or "annat"
+        self._seconds.labels(face).observe(asked["ms"] / 1000)
+        self._answers.labels(face, asked["status"]).inc()
+        if asked.get("hits") == 0:
+            self._empty.labels(face).inc()
+
+    def written(self) -> str:
+        """All that was counted, in every process."""
+        counted = self._own
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            counted = import_module("prometheus_client.multiprocess").MultiProcessCollector(None)
+        return str(import_module("prometheus_client").generate_latest(counted), "utf-8")
 
 
-class Unanswerable(BadRequest):
-    """A program's address that cannot be read as it was meant."""
+class Service:
+    """What an application answers with and for whom: `public` where others than the people at this machine can reach it."""
 
-    def __init__(self, faults: Sequence[Unreadable]) -> None:
-        super().__init__(faults[0].detail)
-        self.faults = faults
+    def __init__(self, searcher: Searcher, settings: Settings, public: bool, figures: Figures | None) -> None:
+        self.searcher, self.settings, self.figures = searcher, settings, figures
+        self.public = public or settings.public
+        self.limiter = Limiter(settings) if self.public and settings.public_requests_per_minute else None
+
+
+class Unanswerable(Exception):
+    """A program's address that cannot be read as it was meant; its arguments are the faults."""
 
 
 def service() -> Service:
@@ -99,12 +110,16 @@ def client() -> str:
     return next((address for address in addresses if not is_among(address, trusted)), addresses[-1])
 
 
+def is_by_proxy() -> bool:
+    """Whether a trusted proxy asks, for whomever."""
+    return is_among(request.remote_addr, service().settings.public_trusted_proxies)
+
+
 def behind_proxies(app: WSGIApplication, trusted: Collection[str]) -> WSGIApplication:
     """The application, which takes host, scheme and the prefix that it lies below from proxies that are trusted, and from nobody else.
 
     They pass its paths on with the prefix or without it, and may have made one of the two slashes of an id that is an address.
     """
-    believing = ProxyFix(app, x_for=0, x_host=1)
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         is_trusted = is_among(environ.get("REMOTE_ADDR"), trusted)
@@ -113,7 +128,7 @@ def behind_proxies(app: WSGIApplication, trusted: Collection[str]) -> WSGIApplic
             environ["SCRIPT_NAME"] = prefix[1]
             environ["PATH_INFO"] = re.sub(f"^{re.escape(prefix[1])}(?=/)", "", environ["PATH_INFO"])
         environ["PATH_INFO"] = _MERGED.sub(r"\1/", environ["PATH_INFO"])
-        return (believing if is_trusted else app)(environ, start)
+        return (ProxyFix(app, x_for=0, x_host=1) if is_trusted else app)(environ, start)
 
     return answer
 
@@ -154,7 +169,7 @@ def program_parameters(*allowed: str) -> list[tuple[str, str]]:
 def refuse(faults: Sequence[Unreadable]) -> None:
     """Raises Unanswerable where anything is wrong: a program is told, and not given another answer."""
     if faults:
-        raise Unanswerable(faults)
+        raise Unanswerable(*faults)
 
 
 def answer(search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
@@ -231,7 +246,7 @@ def _code() -> str:
 @cache
 def _packers() -> dict[str, Callable[[bytes], bytes]]:
     """Content coding -> what packs in it, the best first; Brotli comes with what reads browsers' archives."""
-    brotli = {"br": partial(import_module("brotli").compress, quality=_LEVEL)} if find_spec("brotli") else {}
+    brotli = {"br": partial(import_module("brotli").compress, quality=_LEVEL)} if util.find_spec("brotli") else {}
     return {**brotli, "gzip": partial(gzip.compress, compresslevel=_LEVEL, mtime=0)}
 
 

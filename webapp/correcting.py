@@ -3,14 +3,12 @@
 import re
 import time
 from collections import defaultdict
-from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, g, request, url_for
 
 import indexer
-from indexer import CorrectionError, Fault, Ledger
-from webapp import pages, showing
-from webapp.answering import decoded, is_public, service
+from webapp import pages
+from webapp.answering import decoded, is_by_proxy, is_public, service
 
 blueprint = Blueprint("correcting", __name__)
 
@@ -20,7 +18,7 @@ PATIENCE = 2.0
 """Seconds until it is tried once more where somebody else writes."""
 
 
-class Busy(Fault):
+class Busy(indexer.Fault):
     """Somebody else writes."""
 
 
@@ -30,14 +28,10 @@ def operator() -> str | None:
 
     A header that stands twice comes as one with a comma, and is nobody's.
     """
-    name = request.headers.get(service().settings.public_login_header, "") if _is_through_proxy() else ""
+    name = request.headers.get(service().settings.public_login_header, "") if is_by_proxy() else ""
     if name := decoded(name).strip():
         return name if name.isprintable() and "," not in name else None
     return None if is_public() else ""
-
-
-def _is_through_proxy() -> bool:
-    return showing.is_among(request.remote_addr, service().settings.public_trusted_proxies)
 
 
 def is_accepted() -> bool:
@@ -48,13 +42,13 @@ def is_accepted() -> bool:
 def _is_own() -> bool:
     """Whether a page of ours made the form: browsers say so in headers that no page can set, old ones in Origin alone."""
     site = request.headers.get("Sec-Fetch-Site")
-    hosts = [request.host, request.headers.get("X-Forwarded-Host") if _is_through_proxy() else None]
+    hosts = [request.host, request.headers.get("X-Forwarded-Host") if is_by_proxy() else None]
     origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts if host]
     return site == "same-origin" if site is not None else request.headers.get("Origin") in origins
 
 
 @blueprint.app_template_global()
-def operators_ledger() -> Ledger | None:
+def operators_ledger() -> indexer.Ledger | None:
     """What is decided of documents, for the operator alone: the answer that shows it is stored nowhere."""
     g.is_private = operator() is not None
     return indexer.read_ledger(service().settings.corpus) if g.is_private else None
@@ -73,9 +67,9 @@ def correct(id: str) -> Response | tuple[Response, int]:
             except Busy:
                 time.sleep(PATIENCE)
                 _do(id, g.typed)
-    except (CorrectionError, Busy) as fault:
+    except (indexer.CorrectionError, Busy) as fault:
         g.fault = fault
-        return pages.document(id), 400 if isinstance(fault, CorrectionError) else 503
+        return pages.document(id), 400 if isinstance(fault, indexer.CorrectionError) else 503
     return Response(status=303, headers={"Location": url_for("pages.document", id=id, _anchor="ratta")})
 
 
@@ -87,7 +81,7 @@ def _busy() -> None:
     raise Busy("En annan körning skriver i indexet just nu; inget är ändrat. Försök igen om en stund.")
 
 
-def _do(id: str, form: Mapping[str, str]) -> None:
+def _do(id: str, form: dict[str, str]) -> None:
     settings = service().settings
     by = indexer.Operator(who=operator() or form["vem"], why=form["varfor"], waiting=_busy)
     match form["gor"]:

@@ -134,8 +134,14 @@ def _file(form: str, found: Iterable[Found]) -> Response:
     day = indexer.day_of(Search())
     pieces = indexer.exported(form, found, day)
     beginning = [next(pieces, b"")] if request.method == "GET" else []
-    headers = {"Content-Disposition": f"attachment; filename=regionsok-{day}.{form}"}
-    return Response(chain(beginning, pieces), mimetype=FORMS[form][1], headers=headers)
+    return attached(f"regionsok-{day}", form, chain(beginning, pieces))
+
+
+def attached(name: str, form: str, content: bytes | Iterable[bytes]) -> Response:
+    """A file to take along, in one of FORMS or as a picture."""
+    mimetype = "image/svg+xml" if form == "svg" else FORMS[form][1]
+    headers = {"Content-Disposition": f"attachment; filename={name}.{form}"}
+    return Response(content, mimetype=mimetype, headers=headers)
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:
@@ -157,7 +163,7 @@ def problem(status: int, detail: str) -> Response:
 def unreadable(faults: Sequence[Unreadable]) -> Response:
     """What of an address could not be read: the first fault, and all of them under `errors`."""
     errors = [{name: getattr(fault, name) for name in ("parameter", "value", "detail", "allowed")} for fault in faults]
-    kind = url_for("information.help", _anchor="adresser")
+    kind = url_for("pages.help", _anchor="adresser")
     value = {"type": kind, "title": "Adressen går inte att läsa", "status": 400} | errors[0] | {"errors": errors}
     return json_response(value, 400, PROBLEM)
 
@@ -181,7 +187,7 @@ def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
                     if answering.is_program(path):
                         current_app.dispatch_request()
                 except answering.Unanswerable as refused:
-                    yield path, refused.faults[0].allowed
+                    yield path, refused.args[0].allowed
 
 
 def path_of(rule: str, form: str) -> str:

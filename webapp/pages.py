@@ -10,13 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 import indexer
-from indexer import Document, Filters, Hit, Period, Results, Search, Unreadable, address, region_label
+from indexer import Document, Filters, Hit, Period, Results, Search, Unreadable, address, gazetteer
 from webapp import rendering
 from webapp.answering import answer, count, document_of, is_public, parameters, service, shown, unless_known
 
 blueprint = Blueprint("pages", __name__)
-information = Blueprint("information", __name__)
-"""Of the service itself."""
 
 PART = 50_000
 """Most addresses that a sitemap may hold."""
@@ -25,8 +23,6 @@ WORDS = 8
 """Words of a question that are tried alone."""
 _OPERATORS = {"OCH", "AND", "ELLER", "OR", "INTE", "NOT", "NÄRA", "NEAR"}
 _SIGNS = re.compile(r'(?<![^\s(+-])(?i:rubrik|titel):|[()"“”„»«]|(?<=["“”„»«])~\d+')
-_Way = tuple[str, str, Search]
-"""What there is, what to do, and what that asks for."""
 
 
 class Step(Struct, frozen=True):
@@ -54,15 +50,14 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     if request.path == "/" and search == Search() and not faults:
         return _start(results)
     results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
-    answered = results.total or results.total_partial or wrong
-    step = None if answered else next_step(results.search, count, results.hides)
+    step = None if results.total or results.total_partial or wrong else next_step(results.search, count, results.hides)
     return page("search.html", results=results, wrong=wrong, rendering=rendering, step=step)
 
 
 def _start(results: Results) -> Response:
     """What the collection holds and about which counties, by name, and its newest documents."""
     held = {value.value: value for value in indexer.all_values(results.facets["region"])}
-    values = [held.get(one) or indexer.facet_value("region", one, 0, results.search) for one, _ in indexer.counties()]
+    values = [held.get(one) or indexer.facet_value("region", one, 0, results.search) for one, _ in gazetteer.counties()]
     fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
     subjects = service().searcher.subjects()
     return page("start.html", results=results, counties=rendering.by_name(values), fetched=fetched, subjects=subjects)
@@ -86,8 +81,8 @@ def next_step(search: Search, count: Callable[[Search], int], hides: bool = Fals
     return Step(nothing, "Visa alla dokument", address(Search()))
 
 
-def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterator[_Way]:
-    """The likeliest first; the next is looked for where one finds nothing."""
+def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterator[tuple[str, str, Search]]:
+    """What there is, what to do, and what that asks for: the likeliest first; the next is looked for where one finds nothing."""
     if search.filters and search.query:
         yield "Filtren tar bort alla träffar.", "Sök utan filter", replace(search, filters=Filters(), page=1)
     words = [] if hides else _words(search)
@@ -101,15 +96,15 @@ def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterat
     yield from _places(search)
 
 
-def _places(search: Search) -> Iterator[_Way]:
+def _places(search: Search) -> Iterator[tuple[str, str, Search]]:
     """The regions that words name, each before those around it."""
     for word in _words(search):
-        named = region = indexer.region_named(word)
+        named = region = gazetteer.resolve(word)
         while region:
-            inside = f" ligger i {region_label(region)}" if region != named else " är en region i samlingen"
-            sentence = f"{region_label(named or region)}{inside}."
-            yield sentence, f"Visa det som handlar om {region_label(region)}", Search(filters=Filters(region=(region,)))
-            region = indexer.region_above(region)
+            own, name = gazetteer.label(named or region), gazetteer.label(region)
+            inside = f" ligger i {name}" if region != named else " är en region i samlingen"
+            yield f"{own}{inside}.", f"Visa det som handlar om {name}", Search(filters=Filters(region=(region,)))
+            region = gazetteer.parent(region)
 
 
 def _words(search: Search) -> list[str]:
@@ -124,19 +119,13 @@ def document(id: str) -> Response:
     visible = shown(whole)
     search, _ = indexer.search_from(parameters())
     marks = service().searcher.marks(search.query, visible.text) if search.query else ()
-    return page(
-        "document.html",
-        document=visible,
-        cut=len(visible.text) < len(whole.text),
-        search=search,
-        paragraphs=rendering.marked_paragraphs(visible.text, marks),
-        place=rendering.place_at(request.args.get("stalle", ""), len(marks)),
-        places=len(marks),
-        contact=mail_address(service().settings.public_contact),
-        today=indexer.day_of(Search()).isoformat(),
-        neighbours=_neighbours(visible),
-        similar=[shown(other) for other in service().searcher.similar(whole)],
-    )
+    paragraphs = rendering.marked_paragraphs(visible.text, marks)
+    place = rendering.place_at(request.args.get("stalle", ""), len(marks))
+    said = {"paragraphs": paragraphs, "place": place, "places": len(marks), "cut": len(visible.text) < len(whole.text)}
+    similar = [shown(other) for other in service().searcher.similar(whole)]
+    said |= {"similar": similar, "neighbours": _neighbours(visible), "today": indexer.day_of(Search()).isoformat()}
+    contact = mail_address(service().settings.public_contact)
+    return page("document.html", document=visible, search=search, contact=contact, **said)
 
 
 def _neighbours(document: Document) -> list[Hit]:
@@ -165,7 +154,7 @@ def page(template: str, **values: object) -> Response:
     return Response(_INDENTATION.sub("\n", render_template(template, **values)).encode("utf-8", "replace"))
 
 
-@information.get("/om")
+@blueprint.get("/om")
 def about() -> Response:
     """What this is, how it ranks, what is missing, whom it visits, who runs it."""
     settings = service().settings
@@ -174,33 +163,33 @@ def about() -> Response:
     return page("about.html", total=count(Search()), settings=settings, public=is_public(), crawled=crawled)
 
 
-@information.get("/hjalp")
+@blueprint.get("/hjalp")
 def help() -> Response:
     """The question language, each operator with a live example."""
     live = {"Search": Search, "ask": lambda query: service().searcher.search(Search(query, size=1), ())}
     return page("help.html", **live, parameters=indexer.SEARCH_PARAMETERS, columns=indexer.COLUMNS)
 
 
-@information.get("/tillganglighet")
+@blueprint.get("/tillganglighet")
 def accessibility() -> Response:
     """The accessibility statement."""
     return page("accessibility.html", settings=service().settings)
 
 
-@information.get("/robots.txt")
+@blueprint.get("/robots.txt")
 def robots() -> Response:
     """What robots may fetch: documents; not answers, whose facets make endlessly many addresses."""
     return Response(render_template("robots.txt", settings=service().settings) + "\n", mimetype="text/plain")
 
 
-@information.get("/opensearch.xml")
+@blueprint.get("/opensearch.xml")
 def opensearch() -> Response:
     """What a browser needs to offer this search beside others."""
     return Response(render_template("opensearch.xml"), mimetype="application/opensearchdescription+xml")
 
 
-@information.get("/sitemap.xml", defaults={"part": 0})
-@information.get("/sitemap-<int:part>.xml")
+@blueprint.get("/sitemap.xml", defaults={"part": 0})
+@blueprint.get("/sitemap-<int:part>.xml")
 def sitemap(part: int) -> Response:
     """Where the operator wants it, a part of the addresses of all documents that are shown, or where all parts are."""
     parts = -(-count(Search()) // PART) if service().settings.public_sitemap else -1

@@ -6,14 +6,14 @@ Those are chosen filters, facet groups, years, dates, orders and pages.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from urllib.parse import parse_qsl
 
 from markupsafe import Markup
 from msgspec import Struct, structs
 
 import indexer
-from indexer import DATE_PARTS, FACETS, NATIONAL, RIGHTS, UNKNOWN, FacetValue, Filters, Period, Results, Search
+from indexer import DATE_PARTS, FACETS, RIGHTS, UNKNOWN, FacetValue, Filters, Period, Results, Search, gazetteer
 
 VALUES_SHOWN = 8
 YEARS_SHOWN = 10
@@ -113,8 +113,7 @@ def _lines(text: str, spans: Sequence[indexer.Span]) -> Iterator[Markup]:
 
 
 def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
-    pieces: list[str] = []
-    position = 0
+    pieces, position = list[str](), 0
     for start, end, tag in marks:
         pieces += [text[position:start], tag, text[start:end], Markup("</mark>")]
         position = end
@@ -140,10 +139,8 @@ def chosen(results: Results) -> Iterator[tuple[str, str, str, str]]:
     """Form field, value and label of each chosen filter, and the answer without it: as facets are ordered, then the period."""
     search = results.search
     for name, values in search.filters.chosen:
-        labels = {value.value: value.label for value in indexer.all_values(results.facets.get(name, ()))}
-        for value in values:
-            plain = indexer.facet_value(name, value, 0, search)
-            yield FACETS[name].parameter, value, labels.get(value, plain.label), plain.url
+        for value in (indexer.facet_value(name, value, 0, search) for value in values):
+            yield FACETS[name].parameter, value.value, value.label, value.url
     period = search.filters.period
     for (name, key, label), day in zip(_TIMES, structs.astuple(period), strict=True):
         if day:
@@ -217,9 +214,9 @@ def _arranged(facet: indexer.Facet, values: list[FacetValue]) -> tuple[list[Face
 
 
 def _level(region: str) -> str:
-    if indexer.is_county(region) or region == NATIONAL:
+    if gazetteer.is_county(region) or region == gazetteer.NATIONAL:
         return "lan"
-    return "kommuner" if indexer.is_county(indexer.region_above(region) or "") else "riksomraden"
+    return "kommuner" if gazetteer.is_county(gazetteer.parent(region) or "") else "riksomraden"
 
 
 def by_name(values: list[FacetValue]) -> list[FacetValue]:
@@ -252,16 +249,15 @@ def page_numbers(page: int, last: int) -> Iterator[int | None]:
     >>> list(page_numbers(5, 9)), list(page_numbers(1, 3))
     ([1, None, 4, 5, 6, None, 9], [1, 2, 3])
     """
-    before = 0
-    for number in sorted(number for number in {1, page - 1, page, page + 1, last} if 1 <= number <= last):
+    shown = sorted(number for number in {1, page - 1, page, page + 1, last} if 1 <= number <= last)
+    for before, number in pairwise([0, *shown]):
         if number > before + 1:
             yield number - 1 if number == before + 2 else None
         yield number
-        before = number
 
 
 _OURS = (indexer.instant_text, indexer.date_text, date_value, counted, grouped, percent, web_address, marked)
 FILTERS: dict[str, Callable[..., object]] = {function.__name__: function for function in _OURS}
 """Name -> what the templates call by it."""
-FILTERS |= {"encoded": indexer.encoded, "region_label": indexer.region_label}
+FILTERS |= {"encoded": indexer.encoded, "region_label": gazetteer.label}
 FILTERS |= {"kind_label": FACETS["kind"].label_of, "rights_label": lambda rights: RIGHTS.get(rights, rights)}

@@ -63,12 +63,9 @@ class _Refusal(ErrorTask):
 
     def execute(self) -> None:
         error = self.request.error
-        body = ". ".join(sentences(error.code)).encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers += [("Content-Type", "text/plain; charset=utf-8"), *HEADERS.items()]
-        self.set_close_on_finish()
-        self.content_length = len(body)  # type: ignore[assignment]
-        self.write(body)  # type: ignore[no-untyped-call]
+        status, headers, _ = error.to_response()
+        error.to_response = lambda _: (status, [*headers, *HEADERS.items()], ". ".join(sentences(error.code)).encode())
+        super().execute()  # type: ignore[no-untyped-call]
 
 
 class _Channel(HTTPChannel):
@@ -132,10 +129,9 @@ def _answer_alone(answer: Callable[[Connection], None]) -> None:
 def _answer(app: Flask, listener: socket.socket, number: int, until: Connection) -> None:
     """Answer what comes to a socket, as one of so many processes, until something can be read."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits is no news
-    sockets: dict[int, object] = {}
     options = {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
     options |= {"max_request_body_size": FORM_BYTES, "server_name": listener.getsockname()[0]}
-    server = create_server(app, sockets, sockets=[listener], **options)  # type: ignore[no-untyped-call]
+    server = create_server(app, sockets=[listener], **options)  # type: ignore[no-untyped-call]
     server.channel_class = _Channel
     _Ending(until, server)
     if number > 1:

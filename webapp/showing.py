@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address, ip_network
-from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -12,8 +11,8 @@ from indexer import RIGHTS, THIRD_PARTY, Document, Hit, Results, Snippet, cut_be
 EXCERPT = 200
 """Code points of a third party's text that are shown."""
 
-_PERSONAL = re.compile(one_of(Path(__file__).with_name("data") / "patterns.tsv", "personal"))
-_PASSED_ON = re.compile(one_of(Path(__file__).with_name("data") / "patterns.tsv", "passed on"), re.IGNORECASE)
+_PERSONAL = re.compile(one_of("../webapp/data/patterns.tsv", "personal"))
+_PASSED_ON = re.compile(one_of("../webapp/data/patterns.tsv", "passed on"), re.IGNORECASE)
 """Names of headers that proxies and content networks add; a browser sends none of them."""
 
 

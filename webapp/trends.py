@@ -3,14 +3,12 @@
 Templates draw the charts; what is drawn also stands in a table below it, and in files to take along.
 """
 
-from collections.abc import Iterable
-
 from flask import Blueprint, Response, render_template
 from msgspec import Struct, structs
 
 import indexer
-from indexer import COMPARED, FORMS, SIDES, Figure, Filters, Hit, Parameters, Row, Side, Unreadable
-from webapp import pages, rendering
+from indexer import COMPARED, SIDES, Figure, Filters, Hit, Parameters, Row, Side, Unreadable, gazetteer
+from webapp import faces, pages, rendering
 from webapp.answering import answer, parameters, program_parameters, refuse, service
 
 blueprint = Blueprint("trends", __name__)
@@ -55,11 +53,11 @@ def trend(form: str) -> Response:
     asked = _asked(form)
     series = list(indexer.trends(service().searcher, asked.sides, asked.monthly)) if asked.questions else []
     if form == "svg":
-        return _file("trend.svg", [render_template("trend.svg", asked=asked, trends=series).encode()], "image/svg+xml")
+        return faces.attached("trend", form, render_template("trend.svg", asked=asked, trends=series).encode())
     if form:
         figures = ((point.period, *_figures(one, point)) for one in series for point in one.points)
-        return _table(f"trend.{form}", ("period", *_FIGURES), figures)
-    return pages.page("trend.html", asked=asked, counties=indexer.counties(), trends=series)
+        return faces.attached("trend", form, b"".join(indexer.tabled(form, (("period", *_FIGURES), *figures))))
+    return pages.page("trend.html", asked=asked, counties=gazetteer.counties(), trends=series)
 
 
 @blueprint.get("/jamfor", defaults={"form": ""})
@@ -67,12 +65,12 @@ def trend(form: str) -> Response:
 def compare(form: str) -> Response:
     """Questions, or counties, side by side."""
     asked = _asked(form)
-    words = service().searcher.marking([side.search for side in asked.sides])
-    columns = [_column(side, marking) for side, marking in zip(asked.sides, words, strict=True)]
+    columns = list(map(_column, asked.sides, service().searcher.marking([side.search for side in asked.sides])))
     if form:
         lines = ((*_figures(one, one.figure), *one.days, ", ".join(one.words)) for one in columns)
-        return _table(f"jamfor.{form}", (*_FIGURES, "första", "sista", "ord"), lines)
-    return pages.page("compare.html", asked=asked, counties=indexer.counties(), columns=columns)
+        table = indexer.tabled(form, ((*_FIGURES, "första", "sista", "ord"), *lines))
+        return faces.attached("jamfor", form, b"".join(table))
+    return pages.page("compare.html", asked=asked, counties=gazetteer.counties(), columns=columns)
 
 
 @blueprint.get("/tackning", defaults={"form": ""})
@@ -84,8 +82,8 @@ def covered(form: str) -> Response:
     parts = dict(zip(("källa", "län"), indexer.coverage(service().searcher), strict=True))
     if form:
         lines = ([part, one.label, *(getattr(one, name) for name in _COVERED)] for part in parts for one in parts[part])
-        return _table(f"tackning.{form}", _COVERAGE, lines)
-    return pages.page("coverage.html", sources=parts["källa"], counties=parts["län"], every=indexer.counties())
+        return faces.attached("tackning", form, b"".join(indexer.tabled(form, (_COVERAGE, *lines))))
+    return pages.page("coverage.html", sources=parts["källa"], counties=parts["län"], every=gazetteer.counties())
 
 
 def _asked(form: str) -> Asked:
@@ -120,15 +118,4 @@ def _column(side: Side, words: tuple[str, ...]) -> Column:
 
 def _figures(side: Side, figure: Figure) -> Row:
     shares = (round(share, 6) for share in (figure.share, *figure.interval))
-    return side.question, side.region and indexer.region_label(side.region), figure.count, figure.total, *shares
-
-
-def _table(name: str, headings: Row, lines: Iterable[Row]) -> Response:
-    form = name.rpartition(".")[2]
-    return _file(name, indexer.tabled(form, (headings, *lines)), FORMS[form][1])
-
-
-def _file(name: str, content: Iterable[bytes], mimetype: str) -> Response:
-    return Response(
-        b"".join(content), mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
+    return side.question, side.region and gazetteer.label(side.region), figure.count, figure.total, *shares

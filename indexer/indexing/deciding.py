@@ -231,5 +231,5 @@ def decide_releases(
     """Every indexed document of some groups (id -> the canonical document and all members), as its release has it."""
     for id, (canonical, members) in groups.items():
         if id in indexed:
-            others = (document_of(other) for other in members if id == canonical != other)
+            others = [document_of(other) for other in members if id == canonical != other]
             yield in_release(document_of(id), None if id == canonical else canonical, others)

@@ -33,6 +33,7 @@ def table(name: str) -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
+@cache
 def slug(name: str) -> str:
     """A name in lower-case ASCII.
 
