@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from msgspec import Struct, field, msgpack
 
-from indexer.catalogue._table import QUERIES, Table
+from indexer.catalogue._table import QUERIES, Table, column, rows, told
 from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, hash_of
 from indexer.documents import Document, Medium, host_of
 from indexer.metadata.contacts import is_contact
@@ -95,6 +95,11 @@ class RepeatedLines(Table):
     What is left out of texts changes only in `expected` and `turned`, so that all texts between are cleaned alike.
     """
 
+    forget = told("DELETE FROM lines WHERE document = ?")
+    """Drop the lines of a document that leaves, by its id."""
+    documents = column(set[str], "SELECT DISTINCT document FROM lines")
+    """Ids of the documents that have lines here."""
+
     def of_host(self, host: str, lines: Sequence[str]) -> set[str]:
         """Those of the lines that are left out as the host's."""
         by_key = {_key(host, line): line for line in lines if is_learned(line)}
@@ -116,14 +121,6 @@ class RepeatedLines(Table):
         if document.medium is not Medium.TEXT and (host := host_of(document.url)) is not None:
             rows = _rows(host, document.title, (*document.text.splitlines(), *document.boilerplate))
             self._executemany("INSERT INTO lines VALUES (?, ?, ?)", ((*row, document.id) for row in rows))
-
-    def forget(self, id: str) -> None:
-        """Drop the lines of a document that leaves."""
-        self._execute("DELETE FROM lines WHERE document = ?", (id,))
-
-    def documents(self) -> set[str]:
-        """Ids of the documents that have lines here."""
-        return set(self._column("SELECT DISTINCT document FROM lines"))
 
     def turned(self) -> list[str]:
         """Leave out what has become its host's, and no longer what has ceased to be; ids of the documents that have such a line."""
@@ -157,14 +154,17 @@ def _key(host: str, line: str) -> int:
 class DuplicateGroups(Table):
     """The fingerprint of every text and which pairs are duplicates; the same for the same documents, whatever order they came in."""
 
+    documents = column(set[str], "SELECT document FROM fingerprints")
+    """Ids of the documents that have fingerprints here."""
+    members = column(list[str], QUERIES["members_of"])
+    """All that a document is connected with, by its id, itself too, directly or over others, sorted."""
+    stated = rows(set[tuple[str, str, bool]], "SELECT * FROM stated_pairs")
+    """Two documents, either way round, of which a person says whether they are one."""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._put: dict[str, TextFingerprint | None] = {}
         self._restated: set[str] = set()
-
-    def stated(self) -> set[tuple[str, str, bool]]:
-        """Two documents, either way round, of which a person says whether they are one."""
-        return set(self._execute("SELECT * FROM stated_pairs"))
 
     def state(self, pairs: Set[tuple[str, str, bool]]) -> None:
         """Hold to these alone, as of the next time that groups are settled."""
@@ -179,10 +179,11 @@ class DuplicateGroups(Table):
     def settle(self, text_of: Callable[[str], str], others: Iterable[str] = ()) -> dict[str, tuple[str, list[str]]]:
         """Every document whose group may have changed, and others -> its canonical document and all members, sorted."""
         put = json.dumps([*self._put])
-        had = set(self._column(QUERIES["known_fingerprints"], put))
         touched = {*self._put, *others, *self._restated, *self._column(QUERIES["partners_of"], put)}
-        for id in had:
-            touched |= self._drop(id)
+        for number, kept in self._execute(QUERIES["known_fingerprints"], (put,)):
+            shingles = ((shingle, number) for shingle in unpacked(kept).shingles)
+            self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
+        self._execute(QUERIES["drop_fingerprints"], (put,))
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):
             if are_duplicates(one, other, text_of):
                 self._execute("INSERT OR IGNORE INTO pairs VALUES (?, ?)", (one.id, other.id))
@@ -190,10 +191,6 @@ class DuplicateGroups(Table):
         self._put.clear()
         self._restated.clear()
         return self._groups(touched)
-
-    def documents(self) -> set[str]:
-        """Ids of the documents that have fingerprints here."""
-        return set(self._column("SELECT document FROM fingerprints"))
 
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
         groups: dict[str, tuple[str, list[str]]] = {}
@@ -205,10 +202,6 @@ class DuplicateGroups(Table):
                     # Of texts too short to be known by, the first by id.
                     groups |= dict.fromkeys(members, (canonical_of(known) if known else members[0], members))
         return groups
-
-    def members(self, id: str) -> list[str]:
-        """All that a document is connected with, itself too, directly or over others, sorted."""
-        return self._column(QUERIES["members_of"], id)
 
     def _held_apart(self, members: list[str]) -> list[list[str]]:
         """The groups of what is connected: one, or as many as it takes to hold no two that are stated never to be one.
@@ -225,16 +218,6 @@ class DuplicateGroups(Table):
             if not any(pair <= group for pair in apart):
                 group_of |= dict.fromkeys(group, group)
         return [sorted(group_of[id]) for id in members if id == min(group_of[id])]
-
-    def _drop(self, id: str) -> set[str]:
-        """Forget a document's fingerprint and pairs; those that it was paired with."""
-        for number, fingerprint in self._known("document", id).items():
-            shingles = ((shingle, number) for shingle in fingerprint.shingles)
-            self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
-        self._execute("DELETE FROM fingerprints WHERE document = ?", (id,))
-        partners = self._column("SELECT other FROM pairs WHERE one = ?", id)
-        self._execute("DELETE FROM pairs WHERE one = ?", (id,))
-        return set(partners)
 
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted by SQLite: that is several times as fast."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, convert, structs, to_builtins
 
-from indexer.catalogue._table import QUERIES, Table
+from indexer.catalogue._table import QUERIES, Table, column, rows, told
 from indexer.documents import Document, Refusal
 
 
@@ -24,9 +24,8 @@ class FileProgress(Struct):
 class Files(Table):
     """Of one catalogue."""
 
-    def stamps(self) -> dict[str, str]:
-        """Path -> the stamp that the file had when it was read to its end."""
-        return dict(self._execute("SELECT path, stamp FROM files"))
+    stamps = rows(dict[str, str], "SELECT path, stamp FROM files")
+    """Path -> the stamp that the file had when it was read to its end."""
 
     def set_read(self, path: str, stamp: str, refusals: Sequence[Refusal]) -> None:
         """Remember that a file was read to its end, and what of it was refused."""
@@ -93,17 +92,32 @@ class EnteredVersion(Struct, frozen=True):
 class Documents(Table):
     """Of one catalogue."""
 
-    def paths(self) -> set[str]:
-        """Every file that gives a version."""
-        return set(self._column("SELECT DISTINCT path FROM versions"))
-
-    def paths_of(self, id: str) -> list[str]:
-        """The files that give a version of a document."""
-        return self._column("SELECT path FROM versions WHERE id = ?", id)
-
-    def ids_of(self, path: str) -> list[str]:
-        """Ids of the documents of a file, whether or not another file's version is indexed."""
-        return self._column("SELECT id FROM versions WHERE path = ? ORDER BY id", path)
+    paths = column(set[str], "SELECT DISTINCT path FROM versions")
+    """Every file that gives a version."""
+    paths_of = column(list[str], "SELECT path FROM versions WHERE id = ?")
+    """The files that give a version of a document, by its id."""
+    ids_of = column(list[str], "SELECT id FROM versions WHERE path = ? ORDER BY id")
+    """Ids of the documents of a file, by its path, whether or not another file's version is indexed."""
+    indexed = column(set[str], "SELECT id FROM versions WHERE indexed")
+    """Ids of the documents that the index holds."""
+    is_indexed = column(any, "SELECT indexed FROM versions WHERE id = ?")
+    """Whether the index holds a document, by its id."""
+    count = column(sum, "SELECT count(*) FROM versions WHERE indexed")
+    """How many documents the index holds."""
+    over = column(set[str], "SELECT id FROM versions WHERE until > '' AND until < ? AND indexed")
+    """Ids of the documents that the index holds and must not any more on a day."""
+    leave = told("UPDATE versions SET indexed = 0 WHERE id = ?")
+    """The index no longer holds a document, by its id; its versions are known."""
+    withdraw = told("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)")
+    """Drop the version of a document, by its id, that a file gave, by its path, or every version, where that is None."""
+    carry_over = told("UPDATE versions SET round = ?3 WHERE path = ?1 AND round = ?2")
+    """Count what a file, by its path, gave in an earlier round, which was interrupted, as given in this one."""
+    not_given_since = rows(list[tuple[str, bool]], QUERIES["not_given_since"])
+    """Ids of the versions that a file, by its path, last gave before a round, and whether they are indexed, or keep others out of the index."""
+    first_seen = column("".join, "SELECT ifnull(min(instant), '') FROM seen WHERE id = ?")
+    """The instant from which a document, by its id, was answered with, or will be as of the next commit; empty where it never was."""
+    newly_seen = column(list[str], "SELECT id FROM newly_seen")
+    """Ids of the documents of which that is another since the last commit."""
 
     def versions(self, id: str) -> list[EnteredVersion]:
         """Every version of a document."""
@@ -120,14 +134,6 @@ class Documents(Table):
         row = (*first, *structs.astuple(version.precedence), *last)
         self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
-    def first_seen(self, id: str) -> str:
-        """The instant from which a document was answered with, or will be as of the next commit; empty where it never was."""
-        return str(*self._column("SELECT ifnull(min(instant), '') FROM seen WHERE id = ?", id))
-
-    def newly_seen(self) -> list[str]:
-        """Those of which that is another since the last commit."""
-        return self._column("SELECT id FROM newly_seen")
-
     def keep_first_seen(self) -> None:
         """As a commit begins: the one after it has a moment of its own."""
         self._execute("INSERT OR REPLACE INTO corpus.first_seen SELECT id, instant FROM newly_seen")
@@ -142,63 +148,24 @@ class Documents(Table):
             self._executemany("DELETE FROM corpus.first_seen WHERE id = ?", gone)
             self._execute("INSERT OR REPLACE INTO corpus.ended VALUES (1, ?)", (forgotten,))
 
-    def carry_over(self, path: str, earlier: int, round: int) -> None:
-        """Count what a file gave in an earlier round, which was interrupted, as given in this one."""
-        self._execute("UPDATE versions SET round = ? WHERE path = ? AND round = ?", (round, path, earlier))
-
-    def not_given_since(self, path: str, round: int) -> list[tuple[str, bool]]:
-        """Ids of the versions that a file last gave before a round, and whether they are indexed, or keep others out of the index."""
-        return [(id, bool(indexed)) for id, indexed in self._execute(QUERIES["not_given_since"], (path, round))]
-
-    def withdraw(self, id: str, path: str | None = None) -> None:
-        """Drop the version of a document that a file gave, or every version."""
-        self._execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
-
-    def leave(self, id: str) -> None:
-        """The index no longer holds a document; its versions are known."""
-        self._execute("UPDATE versions SET indexed = 0 WHERE id = ?", (id,))
-
-    def over(self, day: str) -> set[str]:
-        """Ids of the documents that the index holds and must not any more on a day."""
-        return set(self._column("SELECT id FROM versions WHERE until > '' AND until < ? AND indexed", day))
-
-    def indexed(self) -> set[str]:
-        """Ids of the documents that the index holds."""
-        return set(self._column("SELECT id FROM versions WHERE indexed"))
-
-    def is_indexed(self, id: str) -> bool:
-        """Whether the index holds a document."""
-        return bool(self._column("SELECT 1 FROM versions WHERE id = ? AND indexed", id))
-
-    def count(self) -> int:
-        """How many documents the index holds."""
-        return int(*self._column("SELECT count(*) FROM versions WHERE indexed"))
-
 
 class LedgerCopy(Table):
     """Of one catalogue."""
 
-    def corrections(self) -> dict[str, str]:
-        """Id -> the correction that its files were last read with."""
-        return dict(self._execute("SELECT id, correction FROM corrections"))
-
-    def original(self, id: str) -> str | None:
-        """A corrected document as its file has it, stored."""
-        return next(iter(self._column("SELECT document FROM originals WHERE id = ?", id)), None)
-
-    def set_original(self, id: str, stored: str) -> None:
-        """Keep a document that is corrected as its file has it."""
-        self._execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (id, stored))
+    corrections = rows(dict[str, str], "SELECT id, correction FROM corrections")
+    """Id -> the correction that its files were last read with."""
+    original = column("".join, "SELECT document FROM originals WHERE id = ?")
+    """A corrected document, by its id, as its file has it, stored; empty where it was not corrected."""
+    set_original = told("INSERT OR REPLACE INTO originals VALUES (?, ?)")
+    """Keep a document that is corrected, by its id, as its file has it, stored."""
+    hidden = rows(set[tuple[str, str]], "SELECT id, name FROM hidden")
+    """Id and name of every document that is kept from answering for a name."""
 
     def set_corrections(self, corrections: Mapping[str, str]) -> None:
         """Keep these alone, and the originals of these."""
         self._execute("DELETE FROM corrections")
         self._executemany("INSERT INTO corrections VALUES (?, ?)", corrections.items())
         self._execute("DELETE FROM originals WHERE id NOT IN (SELECT id FROM corrections)")
-
-    def hidden(self) -> set[tuple[str, str]]:
-        """Id and name of every document that is kept from answering for a name."""
-        return set(self._execute("SELECT id, name FROM hidden"))
 
     def set_hidden(self, hidden: Iterable[tuple[str, str]]) -> None:
         """Keep these alone."""

@@ -64,6 +64,9 @@ END;
 CREATE TRIGGER IF NOT EXISTS parted AFTER DELETE ON pairs BEGIN
   DELETE FROM pairs WHERE one = old.other AND other = old.one;
 END;
+CREATE TRIGGER IF NOT EXISTS fingerprint_leaves AFTER DELETE ON fingerprints BEGIN
+  DELETE FROM pairs WHERE one = old.document;
+END;
 -- What a person says of two documents, either way round: that they are one, or never are. It holds while the index has both.
 CREATE TABLE IF NOT EXISTS stated_pairs (one TEXT, other TEXT, same INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE TEMP VIEW IF NOT EXISTS joined AS
