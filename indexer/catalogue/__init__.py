@@ -1,16 +1,17 @@
 """What a generation holds and where it came from: one SQLite file beside the engine. Nobody outside this folder writes SQL on it."""
 
+# ruff: noqa: F401
+# mypy: implicit-reexport
+
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from indexer.catalogue.contents import DuplicateGroups, Lexicon, RepeatedLines
+from indexer.catalogue.contents import Counts, DuplicateGroups, Lexicon, RepeatedLines
 from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion, FileProgress, Files, LedgerCopy
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.durable import connect_to_read
 from indexer.swedish import Known
-
-__all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "copy_compactly"]
 
 IN_MEMORY = Path(":memory:")
 """The path of a catalogue that is empty, and gone when it is closed."""

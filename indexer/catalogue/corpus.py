@@ -52,9 +52,11 @@ class Files(Table):
             yield from convert(json.loads(text), list[Refusal])
 
 
-class Precedence(Struct, frozen=True, order=True):
-    """The version with the greatest is indexed; the fields count in the order they stand in, so that no order of reading matters."""
+class CandidateVersion(Struct, frozen=True):
+    """A document as one file gives it."""
 
+    id: str
+    path: str
     is_page: bool
     """An entry of a feed is often cut short, so it never beats the page."""
     fetched_at: str
@@ -62,18 +64,15 @@ class Precedence(Struct, frozen=True, order=True):
     added: str
     content: str
     """Digest of what stands in the source."""
-
-
-class CandidateVersion(Struct, frozen=True):
-    """A document as one file gives it."""
-
-    id: str
-    path: str
-    precedence: Precedence
     digest: str
     """Of the document as the engine keeps it."""
-    until: str = ""
+    until: str
     """ISO 8601, the last day that it may be in the index; empty: always."""
+
+    @property
+    def precedence(self) -> tuple[bool, str, str, str, str]:
+        """The version with the greatest is indexed: these alone decide, in this order, so that no order of reading matters."""
+        return self.is_page, self.fetched_at, self.published, self.added, self.content
 
     def beats(self, other: "CandidateVersion") -> bool:
         """Whether this version is indexed rather than another file's; of equal ones the first path's is."""
@@ -122,16 +121,11 @@ class Documents(Table):
     def versions(self, id: str) -> list[EnteredVersion]:
         """Every version of a document."""
         rows = self._execute("SELECT * FROM versions WHERE id = ?", (id,))
-        return [
-            EnteredVersion(CandidateVersion(id, path, Precedence(*precedence), digest, until), round, bool(indexed))
-            for id, path, *precedence, digest, until, round, indexed in rows
-        ]
+        return [EnteredVersion(CandidateVersion(*row), round, bool(indexed)) for *row, round, indexed in rows]
 
     def enter(self, entered: EnteredVersion) -> None:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        version = entered.version
-        first, last = (version.id, version.path), (version.digest, version.until, entered.round, entered.indexed)
-        row = (*first, *structs.astuple(version.precedence), *last)
+        row = (*structs.astuple(entered.version), entered.round, entered.indexed)
         self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def keep_first_seen(self) -> None:

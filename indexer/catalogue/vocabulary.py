@@ -197,11 +197,7 @@ def one_edit(form: str) -> str:
 
 
 def _edited(form: str) -> Iterator[str]:
-    for index in range(len(form) + 1):
-        before, after = form[:index], form[index:]
-        yield from (before + letter + after for letter in _LETTERS)
-        if after:
-            yield before + after[1:]
-            yield from (before + letter + after[1:] for letter in _LETTERS)
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:]
+    yield from (form[:at] + form[at + 1 :] for at in range(len(form)))
+    yield from (form[:at] + form[at + 1] + form[at] + form[at + 2 :] for at in range(len(form) - 1))
+    for at in range(len(form) + 1):
+        yield from (form[:at] + letter + rest for letter in _LETTERS for rest in (form[at:], form[at + 1 :]))

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import to_builtins
-from msgspec.structs import replace
+from msgspec import structs, to_builtins
 
 import indexer
 from indexer import Refusal, Settings
@@ -43,7 +42,7 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
     files = [source for source in sources if source not in addresses]
     with standard_input(files) as named, progress_on() as progress:
         added = indexer.add(settings, [*named, *fetched], given, progress)
-    added = replace(added, refused=(*refused, *added.refused))
+    added = structs.replace(added, refused=(*refused, *added.refused))
     say(to_builtins(added), common.lines_of_added(added), as_json)
     end(added.refused)
 

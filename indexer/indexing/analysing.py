@@ -70,10 +70,9 @@ class Analyser:
         """All documents since it was last asked; a few of a small run are analysed here."""
         if self._workers.pool:
             self._send()
-        together = Analysed()
+        together = self._own.of(self._put)  # of a small run all, of another none
         for future in self._sent:
             together.add(_analysed_from(future.result()))
-        together.add(self._own.of(self._put))
         self._sent, self._put, self._characters = [], [], 0
         return together
 

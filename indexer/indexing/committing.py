@@ -12,8 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from indexer.catalogue import Catalogue, EnteredVersion
-from indexer.catalogue.contents import Counts
+from indexer.catalogue import Catalogue, Counts, EnteredVersion
 from indexer.documents import Document
 from indexer.durable import replacing
 from indexer.engines import Engine, Writer, open_engine, open_writer

@@ -7,9 +7,8 @@ from enum import Enum
 
 from msgspec import Struct, structs
 
-from indexer.catalogue.corpus import CandidateVersion, EnteredVersion, FileProgress, Precedence
-from indexer.corpus import CorpusFile, Ledger
-from indexer.corpus.ledger import Correction, corrected
+from indexer.catalogue import CandidateVersion, EnteredVersion, FileProgress
+from indexer.corpus import CorpusFile, Correction, Ledger, corrected
 from indexer.documents import Document, Medium
 from indexer.fields import digest_of, in_release, stored_of
 
@@ -132,9 +131,9 @@ def candidate_version_of(document: Document, file: CorpusFile, change: Correctio
     """
     content = digest_of("\n".join([document.title, *sorted({*document.text.splitlines(), *document.boilerplate})]))
     is_page, published = document.medium is not Medium.ENTRY, document.published.value if document.published else ""
-    precedence = Precedence(is_page, document.fetched_at, published, file.added, content)
+    precedence = (is_page, document.fetched_at, published, file.added, content)
     digest = digest_of(stored_of(corrected(document, change)))
-    return CandidateVersion(document.id, file.source.origin, precedence, digest, document.until)
+    return CandidateVersion(document.id, file.source.origin, *precedence, digest, document.until)
 
 
 def decide_withdrawals(path: str, not_given: Iterable[tuple[str, bool]]) -> Iterator[Intent]:

@@ -7,8 +7,7 @@ from functools import partial
 from msgspec import Struct, structs
 
 from indexer.catalogue import Catalogue, FileProgress
-from indexer.corpus import CorpusFile, Ledger
-from indexer.corpus.ledger import FIRST_SEEN
+from indexer.corpus import FIRST_SEEN, CorpusFile, Ledger
 from indexer.documents import Document, Refusal
 from indexer.fields import document_of, in_release, stored_of
 from indexer.generations import Generation
