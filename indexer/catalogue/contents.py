@@ -21,8 +21,6 @@ Word = tuple[str, str, str, str | None]
 """A form, its term, its parts as JSON or nothing, and how it is typed without accents, or without capitals, where that is another way."""
 LONGEST = 300
 """Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
-COMMON = 200
-"""Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
 
 packed, unpacked = msgpack.Encoder().encode, msgpack.Decoder(TextFingerprint).decode
 """What is kept of a fingerprint, some 11 bytes of each shingle, and the fingerprint that it was."""
@@ -197,8 +195,8 @@ class DuplicateGroups(Table):
         for id in sorted(ids):
             if id not in groups:
                 for members in self._held_apart(self.members(id)):
-                    several = members if len(members) > 1 else ()
-                    known = [one for member in several for one in self._known("document", member).values()]
+                    several = json.dumps(members if len(members) > 1 else ())
+                    known = [unpacked(kept) for _, kept in self._execute(QUERIES["known_fingerprints"], (several,))]
                     # Of texts too short to be known by, the first by id.
                     groups |= dict.fromkeys(members, (canonical_of(known) if known else members[0], members))
         return groups
@@ -232,14 +230,10 @@ class DuplicateGroups(Table):
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
-        self._execute(QUERIES["drop_common"], (COMMON,))
+        self._execute(QUERIES["drop_common"])
         shared: dict[tuple[int, int], int] = defaultdict(int)
         for number, other, shingle in self._execute("SELECT * FROM near"):
             shared[number, other] += entered[number].shingles[shingle]
         for number, other in (pair for pair, length in shared.items() if length >= SHARED * LEAST):
-            yield entered[number], entered.get(other) or self._known("number", other)[other]
-
-    def _known(self, column: str, value: str | int) -> dict[int, TextFingerprint]:
-        """By number, the one fingerprint that has a value, or none."""
-        question = f"SELECT number, packed FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        return {number: unpacked(kept) for number, kept in self._execute(question, (value,))}
+            stored = self._column("SELECT packed FROM fingerprints WHERE number = ?", other)
+            yield entered[number], entered.get(other) or unpacked(*stored)

@@ -3,7 +3,7 @@ the others, which candidate versions of documents they give and which one of eac
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct, convert, structs, to_builtins
 
@@ -24,32 +24,29 @@ class FileProgress(Struct):
 class Files(Table):
     """Of one catalogue."""
 
-    stamps = rows(dict[str, str], "SELECT path, stamp FROM files")
+    stamps = rows(dict[str, str], "SELECT path, stamp FROM files WHERE whole")
     """Path -> the stamp that the file had when it was read to its end."""
-
-    def set_read(self, path: str, stamp: str, refusals: Sequence[Refusal]) -> None:
-        """Remember that a file was read to its end, and what of it was refused."""
-        self.forget(path)
-        self._execute("INSERT INTO files VALUES (?, ?, ?)", (path, stamp, _packed(refusals)))
+    forget = told("DELETE FROM files WHERE path = ?")
+    """Let a file, by its path, be read again from its beginning, or be gone."""
+    forget_all_of = told("DELETE FROM files WHERE path IN (SELECT path FROM versions WHERE id = ?)")
+    """The same for every file that gives a version of a document, by its id."""
 
     def progress(self, path: str, stamp: str) -> FileProgress:
         """How far an interrupted run came with a file, where it still is as it was."""
-        kept = self._column("SELECT progress FROM file_progress WHERE path = ? AND stamp = ?", path, stamp)
+        kept = self._column("SELECT progress FROM files WHERE path = ? AND stamp = ? AND NOT whole", path, stamp)
         return convert(json.loads(kept[0]), FileProgress) if kept else FileProgress()
 
-    def set_progress(self, path: str, stamp: str, progress: FileProgress) -> None:
-        """Remember how far a file is read."""
-        self._execute("INSERT OR REPLACE INTO file_progress VALUES (?, ?, ?)", (path, stamp, _packed(progress)))
-
-    def forget(self, path: str) -> None:
-        """Let a file be read again from its beginning, or be gone."""
-        self._execute("DELETE FROM files WHERE path = ?", (path,))
-        self._execute("DELETE FROM file_progress WHERE path = ?", (path,))
+    def set_progress(self, path: str, stamp: str, progress: FileProgress, whole: bool = False) -> None:
+        """Remember how far a file is read, or that it is to its end: then nothing else is remembered of it."""
+        if whole:
+            self.forget(path)
+        packed = json.dumps(to_builtins(progress))  # a reason may hold what is no letter, as msgspec's own JSON cannot
+        self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (path, whole, stamp, packed))
 
     def refusals(self) -> Iterator[Refusal]:
         """Everything that is refused at present, by path."""
-        for text in self._column("SELECT refusals FROM files WHERE refusals != '[]' ORDER BY path"):
-            yield from convert(json.loads(text), list[Refusal])
+        for progress in self._column("SELECT progress FROM files WHERE whole ORDER BY path"):
+            yield from convert(json.loads(progress), FileProgress).refusals
 
 
 class CandidateVersion(Struct, frozen=True):
@@ -93,8 +90,6 @@ class Documents(Table):
 
     paths = column(set[str], "SELECT DISTINCT path FROM versions")
     """Every file that gives a version."""
-    paths_of = column(list[str], "SELECT path FROM versions WHERE id = ?")
-    """The files that give a version of a document, by its id."""
     ids_of = column(list[str], "SELECT id FROM versions WHERE path = ? ORDER BY id")
     """Ids of the documents of a file, by its path, whether or not another file's version is indexed."""
     indexed = column(set[str], "SELECT id FROM versions WHERE indexed")
@@ -137,8 +132,8 @@ class Documents(Table):
     def forget_first_seen(self, forgets: Callable[[Document], bool], forgotten: int) -> None:
         """At the end of a run: nothing stays of what is forgotten, of which there is another number when there is more."""
         if self._column("SELECT forgotten FROM corpus.ended") != [forgotten]:
-            ids = self._column("SELECT id FROM corpus.first_seen")
-            gone = ((id,) for id in ids if forgets(Document(id, "", "")))
+            seen = self._column("SELECT id FROM corpus.first_seen")
+            gone = ((id,) for id in seen if forgets(Document(id, "", "")))
             self._executemany("DELETE FROM corpus.first_seen WHERE id = ?", gone)
             self._execute("INSERT OR REPLACE INTO corpus.ended VALUES (1, ?)", (forgotten,))
 
@@ -165,7 +160,3 @@ class LedgerCopy(Table):
         """Keep these alone."""
         self._execute("DELETE FROM hidden")
         self._executemany("INSERT INTO hidden VALUES (?, ?)", hidden)
-
-
-def _packed(value: object) -> str:
-    return json.dumps(to_builtins(value))  # a reason may hold what is no letter, as msgspec's own JSON cannot

@@ -139,8 +139,7 @@ def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: An
     """Rätta ett dokuments datum, regioner, typ eller vad det är samma text som; det ligger kvar när indexet byggs om."""
     if not undo and not any(stated.values()):
         raise click.UsageError("Ange --date, --region, --kind, --same-as, --not-same-as eller --undo.")
-    both = (stated.pop("same_as"), True), (stated.pop("not_same_as"), False)
-    pairs = [pair for pair in both if pair[0]]
+    pairs = [(other, same) for name, same in (("same_as", True), ("not_same_as", False)) if (other := stated.pop(name))]
     with progress_on() as progress:
         for other, same in pairs:
             indexer.pair(settings, id, other, None if undo else same, progress)

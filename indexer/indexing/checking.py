@@ -80,8 +80,7 @@ def status(settings: Settings) -> Status:
     manifest = read_manifest(settings.index)
     if manifest is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    ledger = read_ledger(settings.corpus)
-    numbers = {name: len(entries) for name, entries in structs.asdict(ledger).items()}
+    numbers = {name: len(entries) for name, entries in structs.asdict(read_ledger(settings.corpus)).items()}
     stated = {"corpus": str(settings.corpus), "index": str(settings.index)}
     current = manifest.fingerprint == current_fingerprint(settings)
     return convert(structs.asdict(manifest) | numbers | stated | {"current": current}, Status)

@@ -107,8 +107,7 @@ class Committer:
                 case Withdraw(id, path):
                     self._catalogue.documents.withdraw(id, path)
                 case ReadAgain(id):
-                    for path in self._catalogue.documents.paths_of(id):
-                        self._catalogue.files.forget(path)
+                    self._catalogue.files.forget_all_of(id)
                 case Write(document, replaces):
                     self._write(document, replaces)
                     self._catalogue.lines.learn(document)

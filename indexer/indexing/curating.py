@@ -5,7 +5,7 @@ that is forgotten leaves the corpus and every generation of the index, and does 
 longer answers questions for it. A correction is applied whenever a file is read.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -73,8 +73,13 @@ def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], pr
 
         built = build_locked(settings, False, structs.replace(progress, changed=changed), list(stored))
         added = _summary(built, verdicts, stored.keys(), refused)
+        # What turned out to be no document is deleted again.
         if useless := {refusal.origin for refusal in added.refused if stored.get(refusal.origin)}:
-            _take_back(settings, progress, useless)
+            with changing(settings.corpus) as ledger:
+                for file in read_corpus(settings.corpus, ledger):
+                    if file.source.origin in useless:
+                        delete(file, ledger)
+            build_locked(settings, progress=progress)
         return added
 
 
@@ -114,15 +119,6 @@ def _accepted(file: Source | Refusal, limit: int) -> Source | Refusal:
         if isinstance(first, RefusedPart) and not first.member:
             return Refusal(str(file.path), first.reason)
     return file
-
-
-def _take_back(settings: Settings, progress: Progress, useless: Collection[str]) -> None:
-    """Delete what was stored and then turned out to be no document."""
-    with changing(settings.corpus) as ledger:
-        for file in read_corpus(settings.corpus, ledger):
-            if file.source.origin in useless:
-                delete(file, ledger)
-    build_locked(settings, progress=progress)
 
 
 def _stored(corpus: Path, files: Sequence[Source], given: Mapping[str, str]) -> dict[str, bool]:

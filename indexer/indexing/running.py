@@ -202,7 +202,7 @@ class Run:
         path = file.source.origin
         if not deciding.keeps_what_it_gave(progress):
             self._withdraw(path, round)
-        self.catalogue.files.set_read(path, file.stamp, progress.refusals)
+        self.catalogue.files.set_progress(path, file.stamp, progress, whole=True)
         counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
         deciding.log.info("file read", extra={"path": path, **counts})
 
