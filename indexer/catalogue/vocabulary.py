@@ -110,8 +110,7 @@ class IndexVocabulary:
     @cached_property
     def size(self) -> int:
         """How many documents there are."""
-        ((number,),) = self._rows("SELECT count(*) FROM versions WHERE indexed")
-        return int(number)
+        return int(*self._rows("SELECT count(*) FROM versions WHERE indexed")[0])
 
     def forms_beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Forms that begin with `prefix`, also when its dots were left out; most frequent first, none that only tells how to reach somebody."""

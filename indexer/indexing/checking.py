@@ -91,13 +91,17 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
     now, often, given = read_current(settings.index), Counter[tuple[str, str]](), dict[tuple[str, str], Alias]()
     if now is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    with closing(open_engine(now.generation.engine, now.generation.engine_folder, settings)) as engine:
+    with _opened(now, settings) as engine:
         for id in sorted({*engine.ids()} - read_ledger(settings.corpus).hidden.keys()):
             named = [*aliases_in(id, document_of(engine.get(id) or "").text)]
             own = {(alias.name.lower(), alias.other.lower()): alias for alias in reversed(named)}
             often.update(own.keys())
             given.update({pair: own[pair] for pair in own.keys() - given.keys()})
     return [(given[pair], often[pair]) for pair in sorted(often, key=lambda pair: (-often[pair], pair))[:limit]]
+
+
+def _opened(now: Current, settings: Settings) -> closing[Engine]:
+    return closing(open_engine(now.generation.engine, now.generation.engine_folder, settings))
 
 
 def check(settings: Settings, progress: Progress = SILENT) -> Check:
@@ -121,10 +125,7 @@ def _checked(settings: Settings, now: Current) -> Check:
     if broken := now.damaged():  # an engine may answer anything, or break in any way, over damaged files
         return Check(now.manifest.documents, damaged=tuple(broken))
     try:
-        with (
-            closing(open_engine(generation.engine, generation.engine_folder, settings)) as engine,
-            closing(Catalogue(generation.catalogue, to_read=True)) as catalogue,
-        ):
+        with _opened(now, settings) as engine, closing(Catalogue(generation.catalogue, to_read=True)) as catalogue:
             wanted = _wanted(settings, catalogue)
             return structs.replace(_compared(wanted, engine), miscounted=_miscounted(catalogue, engine))
     except EngineError:
