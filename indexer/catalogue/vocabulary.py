@@ -169,16 +169,15 @@ def _is_form(word: str) -> bool:
 
 def _likeliest(typed: str, others: Iterable[tuple[str, str, int]]) -> Near | None:
     """Of some words, each with the form that is shown for it and its documents."""
-    best: tuple[float, Near] | None = None
+    best: tuple[float, Near | None] = (-inf, None)
     usual = ((log(often) + USUAL * zipf(form), word, form, often) for word, form, often in others)
     for likely, word, form, often in sorted(usual, reverse=True):
-        if best and likely - COST * LEAST_COST < best[0]:
+        if likely - COST * LEAST_COST < best[0]:
             break  # no less usual word is likelier, however near
         most = min(2.5, 0.225 * max(len(typed), len(word)))  # above which a word is not taken for another
         if (distance := _cost(typed, word, most)) < inf:
-            way = (likely - COST * distance, Near(form, often, distance))
-            best = max(best, way) if best else way
-    return best[1] if best else None
+            best = max(best, (likely - COST * distance, Near(form, often, distance)))
+    return best[1]
 
 
 def _cost(typed: str, word: str, most: float) -> float:
