@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.catalogue._table import Table, column, told
 from indexer.catalogue.contents import Counts, DuplicateGroups, Lexicon, RepeatedLines
-from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion, FileProgress, Files, LedgerCopy
+from indexer.catalogue.corpus import CandidateVersion, Documents, FileProgress, Files, LedgerCopy
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.durable import connect_to_read
 from indexer.swedish import Known

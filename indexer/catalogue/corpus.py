@@ -50,7 +50,7 @@ class Files(Table):
 
 
 class CandidateVersion(Struct, frozen=True):
-    """A document as one file gives it."""
+    """A document as one file gives it, as the catalogue has it."""
 
     id: str
     path: str
@@ -65,6 +65,9 @@ class CandidateVersion(Struct, frozen=True):
     """Of the document as the engine keeps it."""
     until: str
     """ISO 8601, the last day that it may be in the index; empty: always."""
+    round: int = 0
+    """In which its file was last seen to give it."""
+    indexed: bool = False
 
     @property
     def precedence(self) -> tuple[bool, str, str, str, str]:
@@ -74,15 +77,6 @@ class CandidateVersion(Struct, frozen=True):
     def beats(self, other: "CandidateVersion") -> bool:
         """Whether this version is indexed rather than another file's; of equal ones the first path's is."""
         return (self.precedence, other.path) > (other.precedence, self.path)
-
-
-class EnteredVersion(Struct, frozen=True):
-    """A candidate version as the catalogue has it."""
-
-    version: CandidateVersion
-    round: int
-    """In which its file was last seen to give it."""
-    indexed: bool
 
 
 class Documents(Table):
@@ -113,15 +107,14 @@ class Documents(Table):
     newly_seen = column(list[str], "SELECT id FROM newly_seen")
     """Ids of the documents of which that is another since the last commit."""
 
-    def versions(self, id: str) -> list[EnteredVersion]:
+    def versions(self, id: str) -> list[CandidateVersion]:
         """Every version of a document."""
-        rows = self._execute("SELECT * FROM versions WHERE id = ?", (id,))
-        return [EnteredVersion(CandidateVersion(*row), round, bool(indexed)) for *row, round, indexed in rows]
+        return [CandidateVersion(*row) for row in self._execute("SELECT * FROM versions WHERE id = ?", (id,))]
 
-    def enter(self, entered: EnteredVersion) -> None:
+    def enter(self, version: CandidateVersion) -> None:
         """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        row = (*structs.astuple(entered.version), entered.round, entered.indexed)
-        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        values = structs.astuple(version)
+        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def keep_first_seen(self) -> None:
         """As a commit begins: the one after it has a moment of its own."""

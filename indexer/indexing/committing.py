@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from indexer.catalogue import Catalogue, Counts, EnteredVersion
+from indexer.catalogue import CandidateVersion, Catalogue, Counts
 from indexer.documents import Document
 from indexer.durable import replacing
 from indexer.engines import Engine, Writer, open_engine, open_writer
@@ -102,7 +102,7 @@ class Committer:
         """Do what was decided, up to the next commit."""
         for intent in intents:
             match intent:
-                case EnteredVersion():
+                case CandidateVersion():
                     self._catalogue.documents.enter(intent)
                 case Withdraw(id, path):
                     self._catalogue.documents.withdraw(id, path)

@@ -116,7 +116,7 @@ class Run:
     def _correct(self, id: str, gone: Collection[str]) -> None:
         """Without reading its file, however large that is, where one file alone gives the document."""
         entered = self.catalogue.documents.versions(id)
-        if [one.indexed for one in entered] != [True] or entered[0].version.path in gone:
+        if [one.indexed for one in entered] != [True] or entered[0].path in gone:
             return self._committer.apply([deciding.ReadAgain(id)])
         stored = self.catalogue.ledger.original(id)
         original = document_of(stored) if stored else in_release(self._committer.document(id), None, ())
@@ -124,7 +124,7 @@ class Run:
         intents = list(deciding.decide_correction(original, self._ledger, entered[0]))
         self._committer.apply(intents)
         if intents:
-            path = entered[0].version.path
+            path = entered[0].path
             self._changed(Change(id, deciding.Verdict.UPDATED, path, original.origin[len(path) :]))
 
     def _withdraw(self, path: str, round: int) -> None:
