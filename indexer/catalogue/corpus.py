@@ -5,7 +5,7 @@ the others, which candidate versions of documents they give and which one of eac
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from msgspec import Struct, convert, structs, to_builtins
+from msgspec import Struct, convert, to_builtins
 
 from indexer.catalogue._table import QUERIES, Table, column, rows, told
 from indexer.documents import Document, Refusal
@@ -104,17 +104,14 @@ class Documents(Table):
     """Ids of the versions that a file, by its path, last gave before a round, and whether they are indexed, or keep others out of the index."""
     first_seen = column("".join, "SELECT ifnull(min(instant), '') FROM seen WHERE id = ?")
     """The instant from which a document, by its id, was answered with, or will be as of the next commit; empty where it never was."""
+    enter = told("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    """Take a version, by its fields, in place of the one that its file gave; where it is indexed, no other of the document is."""
     newly_seen = column(list[str], "SELECT id FROM newly_seen")
     """Ids of the documents of which that is another since the last commit."""
 
     def versions(self, id: str) -> list[CandidateVersion]:
         """Every version of a document."""
         return [CandidateVersion(*row) for row in self._execute("SELECT * FROM versions WHERE id = ?", (id,))]
-
-    def enter(self, version: CandidateVersion) -> None:
-        """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        values = structs.astuple(version)
-        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def keep_first_seen(self) -> None:
         """As a commit begins: the one after it has a moment of its own."""

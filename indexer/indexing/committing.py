@@ -103,7 +103,7 @@ class Committer:
         for intent in intents:
             match intent:
                 case CandidateVersion():
-                    self._catalogue.documents.enter(intent)
+                    self._catalogue.documents.enter(*structs.astuple(intent))
                 case Withdraw(id, path):
                     self._catalogue.documents.withdraw(id, path)
                 case ReadAgain(id):
