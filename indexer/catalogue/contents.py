@@ -19,8 +19,6 @@ from indexer.swedish.words import INSIDE
 
 Word = tuple[str, str, str, str | None]
 """A form, its term, its parts as JSON or nothing, and how it is typed without accents, or without capitals, where that is another way."""
-LONGEST = 300
-"""Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
 
 packed, unpacked = msgpack.Encoder().encode, msgpack.Decoder(TextFingerprint).decode
 """What is kept of a fingerprint, some 11 bytes of each shingle, and the fingerprint that it was."""
@@ -142,7 +140,8 @@ def is_learned(line: str) -> bool:
     >>> is_learned("Dela sidan"), is_learned("Anna Berg, 010-123 45 67"), is_learned("")
     (True, False, False)
     """
-    return 0 < len(line) <= LONGEST and any(map(str.isalnum, line)) and not is_contact(line)
+    # 300: characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223.
+    return 0 < len(line) <= 300 and any(map(str.isalnum, line)) and not is_contact(line)
 
 
 def _key(host: str, line: str) -> int:

@@ -22,8 +22,6 @@ REMEMBERED_FORMS = 10_000
 
 COST = 8.0
 """What one wrong letter weighs against the logarithm of how many documents have a word."""
-USUAL = 2.0
-"""What the Zipf value of a word weighs: what Swedes write often they also misspell often."""
 LEAST_COST = 0.3
 """Of any two different words."""
 COMPARED = 1_000
@@ -170,7 +168,8 @@ def _is_form(word: str) -> bool:
 def _likeliest(typed: str, others: Iterable[tuple[str, str, int]]) -> Near | None:
     """Of some words, each with the form that is shown for it and its documents."""
     best: tuple[float, Near | None] = (-inf, None)
-    usual = ((log(often) + USUAL * zipf(form), word, form, often) for word, form, often in others)
+    # 2: what the Zipf value of a word weighs: what Swedes write often they also misspell often.
+    usual = ((log(often) + 2 * zipf(form), word, form, often) for word, form, often in others)
     for likely, word, form, often in sorted(usual, reverse=True):
         if likely - COST * LEAST_COST < best[0]:
             break  # no less usual word is likelier, however near
