@@ -137,7 +137,9 @@ def files_below(source: Path) -> list[tuple[Path, str]]:
 
 
 def target_of(corpus: Path, path: Path, name: str) -> Path:
-    """Where a file is kept in corpus/: under its name, unless another file has that; then with its digest."""
+    """Where a file is kept in corpus/: where it lies there, else under its name, unless another file has that; then with its digest."""
+    if path.resolve().is_relative_to(corpus.resolve()):
+        return corpus / path.resolve().relative_to(corpus.resolve())
     target = corpus / name
     if not target.exists() or target.samefile(path) or filecmp.cmp(target, path, shallow=False):
         return target

@@ -126,7 +126,7 @@ def _stored(corpus: Path, files: Sequence[Source], given: Mapping[str, str]) -> 
     corpus.mkdir(parents=True, exist_ok=True)
     stored: dict[str, bool] = {}
     for file in files:
-        target = _inside(corpus, file.path) or target_of(corpus, file.path, file.origin)
+        target = target_of(corpus, file.path, file.origin)
         origin = target.relative_to(corpus).as_posix()
         is_new = not target.exists()
         stored.setdefault(origin, is_new)
@@ -135,12 +135,6 @@ def _stored(corpus: Path, files: Sequence[Source], given: Mapping[str, str]) -> 
                 state(ledger, origin, given)
         store(file.path, target)
     return stored
-
-
-def _inside(corpus: Path, path: Path) -> Path | None:
-    """The path as a part of corpus/, where it already lies there."""
-    whole, folder = path.resolve(), corpus.resolve()
-    return corpus / whole.relative_to(folder) if whole.is_relative_to(folder) else None
 
 
 def _summary(built: Built, verdicts: Mapping[str, Verdict], origins: Set[str], refused: list[Refusal]) -> Added:
