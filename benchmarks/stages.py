@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import astuple
+
 from indexer.catalogue import Catalogue
 from indexer.catalogue.contents import Counts, word_of
 from indexer.corpus import CorpusFile, Ledger
@@ -125,7 +127,7 @@ def _written(stages: Stages, documents: list[Document], analysed: Analysed, fold
     decided = stages.of(
         "deciding", lambda one, known: decide_document(one, file, ledger, known, 1), documents, versions
     )
-    stages.of("catalogue: versions", lambda verdict: catalogue.documents.enter(verdict[1][0]), decided)
+    stages.of("catalogue: versions", lambda verdict: catalogue.documents.enter(*astuple(verdict[1][0])), decided)
     stages.of("catalogue: lines of pages", catalogue.lines.learn, documents)
     once = [()]
     stages.of("catalogue: words", lambda _: catalogue.words.add(analysed.words), once)

@@ -17,8 +17,6 @@ except ModuleNotFoundError:  # said at once: without it no command can write
 
 UNFINISHED = ".unfinished"
 """Suffix of a file that is being written; one that is left over was never acknowledged."""
-_JOURNAL = "-journal"
-"""What SQLite adds to a database's name for what undoes a commit that was interrupted."""
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -76,18 +74,17 @@ def connect_to_read(database: Path) -> sqlite3.Connection:
 
     SQLite undoes such a commit before anybody reads, which takes writing: a copy is mended where that is not allowed.
     """
-    try:
-        return _connected(database, "ro")
-    except sqlite3.OperationalError:
-        if not database.with_name(database.name + _JOURNAL).exists():
-            raise
-    try:
-        return _connected(database, "rw")
-    except sqlite3.OperationalError:
-        with tempfile.TemporaryDirectory() as folder:
-            for name in (database.name, database.name + _JOURNAL):
-                shutil.copyfile(database.with_name(name), Path(folder, name))
-            return _connected(Path(folder, database.name), "rw")
+    journal = database.with_name(f"{database.name}-journal")
+    for mode in ("ro", "rw"):
+        try:
+            return _connected(database, mode)
+        except sqlite3.OperationalError:
+            if not journal.exists():
+                raise
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (database, journal):
+            shutil.copyfile(path, Path(folder, path.name))
+        return _connected(Path(folder, database.name), "rw")
 
 
 def _connected(database: Path, mode: str) -> sqlite3.Connection:

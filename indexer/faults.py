@@ -1,23 +1,21 @@
 """What can go wrong in a way that a person can mend."""
 
-import errno
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EACCES, EDQUOT, EFBIG, EMFILE, ENFILE, ENOMEM, ENOSPC, EPERM, EROFS
 from pathlib import Path
 
 _AGAIN = "och kör kommandot igen"
 _FULL = f"disken är full; frigör utrymme {_AGAIN}"
 _DENIED = f"rättigheterna räcker inte, eller så går det bara att läsa där; kontrollera rättigheterna {_AGAIN}"
 _HANDLES = f"för många filer är öppna på en gång; höj gränsen (ulimit -n) {_AGAIN}"
-_CAUSES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL)
-_CAUSES |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _DENIED)
-_CAUSES |= dict.fromkeys((errno.EMFILE, errno.ENFILE), _HANDLES)
+_CAUSES = dict.fromkeys((ENOSPC, EDQUOT, EFBIG), _FULL) | dict.fromkeys((EACCES, EPERM, EROFS), _DENIED)
+_CAUSES |= dict.fromkeys((EMFILE, ENFILE), _HANDLES)
 _UNOPENED = "en fil går inte att öppna; kontrollera rättigheterna och hur många filer som får vara öppna (ulimit -n)"
 _SQLITE = {sqlite3.SQLITE_FULL: _FULL, sqlite3.SQLITE_READONLY: _DENIED, sqlite3.SQLITE_PERM: _DENIED}
 _SQLITE[sqlite3.SQLITE_CANTOPEN] = _UNOPENED  # it does not say why
-_PASSING = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.ENOMEM))
 # Rust writes an error of the operating system as "(os error 28)" or "Os { code: 28, ...".
 _RUST = re.compile(r"os error (\d+)|Os \{ code: (\d+)")
 
@@ -29,7 +27,7 @@ class Fault(Exception):
 def cause_of(error: BaseException) -> str | None:
     """What the operating system refused and what to do about it, whichever library says so; None for other errors.
 
-    >>> cause_of(OSError(errno.ENOSPC, "No space left on device"))
+    >>> cause_of(OSError(ENOSPC, "No space left on device"))
     'disken är full; frigör utrymme och kör kommandot igen'
     """
     if isinstance(error, OSError) and error.errno:
@@ -56,4 +54,4 @@ def naming(path: Path, advice: str = "kontrollera rättigheter och utrymme") -> 
 
 def is_passing(error: BaseException) -> bool:
     """Whether the machine lacks something for now: no fault of the file that was read just then."""
-    return isinstance(error, OSError) and error.errno in _PASSING
+    return isinstance(error, OSError) and error.errno in (EMFILE, ENFILE, ENOSPC, EDQUOT, ENOMEM)

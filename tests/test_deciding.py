@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from indexer.catalogue import EnteredVersion, FileProgress
+from indexer.catalogue import CandidateVersion, FileProgress
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corpus.ledger import Correction, corrected, fingerprints
 from indexer.documents import Document, Medium, Refusal
@@ -51,17 +51,17 @@ def file(path: str, stamp: str = "1", added: str = "") -> CorpusFile:
 OURS, OTHER = file("b.jsonl"), file("c.jsonl")
 
 
-def entered(document: Document, of: CorpusFile, round: int = ROUND - 1, indexed: bool = True) -> EnteredVersion:
-    return EnteredVersion(candidate_version_of(document, of), round, indexed)
+def entered(document: Document, of: CorpusFile, round: int = ROUND - 1, indexed: bool = True) -> CandidateVersion:
+    return replace(candidate_version_of(document, of), round=round, indexed=indexed)
 
 
-def enter(indexed: bool) -> EnteredVersion:
+def enter(indexed: bool) -> CandidateVersion:
     return entered(DOCUMENT, OURS, ROUND, indexed)
 
 
 NEW, AGAIN = Write(DOCUMENT, replaces=False), Write(DOCUMENT, replaces=True)
 ENGINE_HAS = candidate_version_of(EARLIER, OURS).digest
-DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, ...]]] = {
+DECISIONS: dict[str, tuple[Ledger, list[CandidateVersion], Verdict, tuple[Intent, ...]]] = {
     "never seen": (Ledger(), [], Verdict.ADDED, (enter(True), NEW)),
     "as it was": (Ledger(), [entered(DOCUMENT, OURS)], Verdict.UNCHANGED, (enter(True),)),
     "other text in its file": (Ledger(), [entered(EARLIER, OURS)], Verdict.UPDATED, (enter(True), AGAIN)),
@@ -73,7 +73,7 @@ DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, 
         Ledger(),
         [entered(EARLIER, OURS), entered(LATER, OTHER, indexed=False)],
         Verdict.BEATEN,
-        (replace(enter(True), version=replace(enter(True).version, digest=ENGINE_HAS)), ReadAgain("d")),
+        (replace(enter(True), digest=ENGINE_HAS), ReadAgain("d")),
     ),
     "kept others out by its last day, is beaten now": (
         Ledger(),
@@ -121,7 +121,7 @@ DECISIONS: dict[str, tuple[Ledger, list[EnteredVersion], Verdict, tuple[Intent, 
 
 @pytest.mark.parametrize(("ledger", "versions", "verdict", "intents"), DECISIONS.values(), ids=DECISIONS)
 def test_a_document_that_was_read(
-    ledger: Ledger, versions: list[EnteredVersion], verdict: Verdict, intents: tuple[Intent, ...]
+    ledger: Ledger, versions: list[CandidateVersion], verdict: Verdict, intents: tuple[Intent, ...]
 ) -> None:
     assert decide_document(DOCUMENT, OURS, ledger, versions, ROUND) == (verdict, intents)
 
@@ -232,9 +232,9 @@ def test_a_correction_writes_the_document_again_and_beats_nothing_by_its_date() 
     plain = entered(DOCUMENT, OURS)
     again, rewrite = decide_correction(DOCUMENT, CORRECTED, plain)
     assert rewrite == Rewrite(corrected(DOCUMENT, CORRECTION))
-    assert isinstance(again, EnteredVersion)
-    assert again == replace(plain, version=candidate_version_of(DOCUMENT, OURS, CORRECTION))
-    assert again.version.precedence == plain.version.precedence
+    assert isinstance(again, CandidateVersion)
+    assert again == replace(plain, digest=candidate_version_of(DOCUMENT, OURS, CORRECTION).digest)
+    assert again.precedence == plain.precedence
     assert decide_document(DOCUMENT, OURS, CORRECTED, [again], ROUND - 1)[0] is Verdict.BEATEN, "the file says it twice"
     assert decide_document(DOCUMENT, OURS, CORRECTED, [again], ROUND)[0] is Verdict.UNCHANGED
     assert not list(decide_correction(DOCUMENT, CORRECTED, again)), "it is written already"

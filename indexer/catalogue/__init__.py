@@ -1,24 +1,31 @@
 """What a generation holds and where it came from: one SQLite file beside the engine. Nobody outside this folder writes SQL on it."""
 
+# ruff: noqa: F401
+# mypy: implicit-reexport
+
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from indexer.catalogue.contents import DuplicateGroups, Lexicon, RepeatedLines
-from indexer.catalogue.corpus import CandidateVersion, Documents, EnteredVersion, FileProgress, Files, LedgerCopy
+from indexer.catalogue._table import Table, column, told
+from indexer.catalogue.contents import Counts, DuplicateGroups, Lexicon, RepeatedLines
+from indexer.catalogue.corpus import CandidateVersion, Documents, FileProgress, Files, LedgerCopy
 from indexer.catalogue.vocabulary import REMEMBERED_FORMS
 from indexer.durable import connect_to_read
 from indexer.swedish import Known
-
-__all__ = ["CandidateVersion", "Catalogue", "EnteredVersion", "FileProgress", "copy_compactly"]
 
 IN_MEMORY = Path(":memory:")
 """The path of a catalogue that is empty, and gone when it is closed."""
 _SCHEMA = Path(__file__).with_name("data") / "schema.sql"
 
 
-class Catalogue:
+class Catalogue(Table):
     """Opened by the one writer, everything between two commits is one transaction; or to read, and left as it is."""
+
+    counter = column(sum, "SELECT value FROM counters WHERE name = ?")
+    """A number kept under a name, 0 before it was set."""
+    set_counter = told("INSERT OR REPLACE INTO counters VALUES (?, ?)")
+    """Keep a number under a name."""
 
     def __init__(self, path: Path, to_read: bool = False, first_seen: Path = IN_MEMORY) -> None:
         if to_read:
@@ -27,6 +34,7 @@ class Catalogue:
             self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
             self._connection.execute("ATTACH ? AS corpus", (str(first_seen),))
             self._connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        super().__init__(self._connection)
         self.files = Files(self._connection)
         self.documents = Documents(self._connection)
         self.words = Lexicon(self._connection)
@@ -49,15 +57,6 @@ class Catalogue:
         """Drop what is not committed."""
         self._connection.rollback()  # nothing where a full disk has ended it
         self._connection.close()
-
-    def counter(self, name: str) -> int:
-        """A number kept under a name, 0 before it was set."""
-        row = self._connection.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else 0
-
-    def set_counter(self, name: str, value: int) -> None:
-        """Keep a number under a name."""
-        self._connection.execute("INSERT OR REPLACE INTO counters VALUES (?, ?)", (name, value))
 
 
 def copy_compactly(source: Path, target: Path) -> None:

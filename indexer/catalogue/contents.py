@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from msgspec import Struct, field, msgpack
 
-from indexer.catalogue._table import QUERIES, Table
+from indexer.catalogue._table import QUERIES, Table, column, rows, told
 from indexer.deduplication.fingerprints import LEAST, SHARED, TextFingerprint, are_duplicates, canonical_of, hash_of
 from indexer.documents import Document, Medium, host_of
 from indexer.metadata.contacts import is_contact
@@ -19,10 +19,6 @@ from indexer.swedish.words import INSIDE
 
 Word = tuple[str, str, str, str | None]
 """A form, its term, its parts as JSON or nothing, and how it is typed without accents, or without capitals, where that is another way."""
-LONGEST = 300
-"""Characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223."""
-COMMON = 200
-"""Texts that have a shingle before it says nothing of any of them: it is a form's, not one text's."""
 
 packed, unpacked = msgpack.Encoder().encode, msgpack.Decoder(TextFingerprint).decode
 """What is kept of a fingerprint, some 11 bytes of each shingle, and the fingerprint that it was."""
@@ -95,6 +91,11 @@ class RepeatedLines(Table):
     What is left out of texts changes only in `expected` and `turned`, so that all texts between are cleaned alike.
     """
 
+    forget = told("DELETE FROM lines WHERE document = ?")
+    """Drop the lines of a document that leaves, by its id."""
+    documents = column(set[str], "SELECT DISTINCT document FROM lines")
+    """Ids of the documents that have lines here."""
+
     def of_host(self, host: str, lines: Sequence[str]) -> set[str]:
         """Those of the lines that are left out as the host's."""
         by_key = {_key(host, line): line for line in lines if is_learned(line)}
@@ -116,14 +117,6 @@ class RepeatedLines(Table):
         if document.medium is not Medium.TEXT and (host := host_of(document.url)) is not None:
             rows = _rows(host, document.title, (*document.text.splitlines(), *document.boilerplate))
             self._executemany("INSERT INTO lines VALUES (?, ?, ?)", ((*row, document.id) for row in rows))
-
-    def forget(self, id: str) -> None:
-        """Drop the lines of a document that leaves."""
-        self._execute("DELETE FROM lines WHERE document = ?", (id,))
-
-    def documents(self) -> set[str]:
-        """Ids of the documents that have lines here."""
-        return set(self._column("SELECT DISTINCT document FROM lines"))
 
     def turned(self) -> list[str]:
         """Leave out what has become its host's, and no longer what has ceased to be; ids of the documents that have such a line."""
@@ -147,7 +140,8 @@ def is_learned(line: str) -> bool:
     >>> is_learned("Dela sidan"), is_learned("Anna Berg, 010-123 45 67"), is_learned("")
     (True, False, False)
     """
-    return 0 < len(line) <= LONGEST and any(map(str.isalnum, line)) and not is_contact(line)
+    # 300: characters of a line that can be a host's; longer ones are paragraphs. The longest seen in data/pages has 223.
+    return 0 < len(line) <= 300 and any(map(str.isalnum, line)) and not is_contact(line)
 
 
 def _key(host: str, line: str) -> int:
@@ -157,14 +151,17 @@ def _key(host: str, line: str) -> int:
 class DuplicateGroups(Table):
     """The fingerprint of every text and which pairs are duplicates; the same for the same documents, whatever order they came in."""
 
+    documents = column(set[str], "SELECT document FROM fingerprints")
+    """Ids of the documents that have fingerprints here."""
+    members = column(list[str], QUERIES["members_of"])
+    """All that a document is connected with, by its id, itself too, directly or over others, sorted."""
+    stated = rows(set[tuple[str, str, bool]], "SELECT * FROM stated_pairs")
+    """Two documents, either way round, of which a person says whether they are one."""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._put: dict[str, TextFingerprint | None] = {}
         self._restated: set[str] = set()
-
-    def stated(self) -> set[tuple[str, str, bool]]:
-        """Two documents, either way round, of which a person says whether they are one."""
-        return set(self._execute("SELECT * FROM stated_pairs"))
 
     def state(self, pairs: Set[tuple[str, str, bool]]) -> None:
         """Hold to these alone, as of the next time that groups are settled."""
@@ -179,10 +176,11 @@ class DuplicateGroups(Table):
     def settle(self, text_of: Callable[[str], str], others: Iterable[str] = ()) -> dict[str, tuple[str, list[str]]]:
         """Every document whose group may have changed, and others -> its canonical document and all members, sorted."""
         put = json.dumps([*self._put])
-        had = set(self._column(QUERIES["known_fingerprints"], put))
         touched = {*self._put, *others, *self._restated, *self._column(QUERIES["partners_of"], put)}
-        for id in had:
-            touched |= self._drop(id)
+        for number, kept in self._execute(QUERIES["known_fingerprints"], (put,)):
+            shingles = ((shingle, number) for shingle in unpacked(kept).shingles)
+            self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
+        self._execute(QUERIES["drop_fingerprints"], (put,))
         for one, other in self._near(self._enter(fingerprint for fingerprint in self._put.values() if fingerprint)):
             if are_duplicates(one, other, text_of):
                 self._execute("INSERT OR IGNORE INTO pairs VALUES (?, ?)", (one.id, other.id))
@@ -191,24 +189,16 @@ class DuplicateGroups(Table):
         self._restated.clear()
         return self._groups(touched)
 
-    def documents(self) -> set[str]:
-        """Ids of the documents that have fingerprints here."""
-        return set(self._column("SELECT document FROM fingerprints"))
-
     def _groups(self, ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
         groups: dict[str, tuple[str, list[str]]] = {}
         for id in sorted(ids):
             if id not in groups:
                 for members in self._held_apart(self.members(id)):
-                    several = members if len(members) > 1 else ()
-                    known = [one for member in several for one in self._known("document", member).values()]
+                    several = json.dumps(members if len(members) > 1 else ())
+                    known = [unpacked(kept) for _, kept in self._execute(QUERIES["known_fingerprints"], (several,))]
                     # Of texts too short to be known by, the first by id.
                     groups |= dict.fromkeys(members, (canonical_of(known) if known else members[0], members))
         return groups
-
-    def members(self, id: str) -> list[str]:
-        """All that a document is connected with, itself too, directly or over others, sorted."""
-        return self._column(QUERIES["members_of"], id)
 
     def _held_apart(self, members: list[str]) -> list[list[str]]:
         """The groups of what is connected: one, or as many as it takes to hold no two that are stated never to be one.
@@ -226,16 +216,6 @@ class DuplicateGroups(Table):
                 group_of |= dict.fromkeys(group, group)
         return [sorted(group_of[id]) for id in members if id == min(group_of[id])]
 
-    def _drop(self, id: str) -> set[str]:
-        """Forget a document's fingerprint and pairs; those that it was paired with."""
-        for number, fingerprint in self._known("document", id).items():
-            shingles = ((shingle, number) for shingle in fingerprint.shingles)
-            self._executemany("DELETE FROM shingles WHERE shingle = ? AND fingerprint = ?", shingles)
-        self._execute("DELETE FROM fingerprints WHERE document = ?", (id,))
-        partners = self._column("SELECT other FROM pairs WHERE one = ?", id)
-        self._execute("DELETE FROM pairs WHERE one = ?", (id,))
-        return set(partners)
-
     def _enter(self, fingerprints: Iterable[TextFingerprint]) -> dict[int, TextFingerprint]:
         """Keep fingerprints; their numbers. Their shingles stay in `fresh`, sorted by SQLite: that is several times as fast."""
         (last,) = self._column("SELECT ifnull(max(number), 0) FROM fingerprints")
@@ -249,14 +229,10 @@ class DuplicateGroups(Table):
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
-        self._execute(QUERIES["drop_common"], (COMMON,))
+        self._execute(QUERIES["drop_common"])
         shared: dict[tuple[int, int], int] = defaultdict(int)
         for number, other, shingle in self._execute("SELECT * FROM near"):
             shared[number, other] += entered[number].shingles[shingle]
         for number, other in (pair for pair, length in shared.items() if length >= SHARED * LEAST):
-            yield entered[number], entered.get(other) or self._known("number", other)[other]
-
-    def _known(self, column: str, value: str | int) -> dict[int, TextFingerprint]:
-        """By number, the one fingerprint that has a value, or none."""
-        question = f"SELECT number, packed FROM fingerprints WHERE {column} = ?"  # noqa: S608  one of two names of ours
-        return {number: unpacked(kept) for number, kept in self._execute(question, (value,))}
+            stored = self._column("SELECT packed FROM fingerprints WHERE number = ?", other)
+            yield entered[number], entered.get(other) or unpacked(*stored)

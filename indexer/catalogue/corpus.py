@@ -3,11 +3,11 @@ the others, which candidate versions of documents they give and which one of eac
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from msgspec import Struct, convert, structs, to_builtins
+from msgspec import Struct, convert, to_builtins
 
-from indexer.catalogue._table import QUERIES, Table
+from indexer.catalogue._table import QUERIES, Table, column, rows, told
 from indexer.documents import Document, Refusal
 
 
@@ -24,38 +24,36 @@ class FileProgress(Struct):
 class Files(Table):
     """Of one catalogue."""
 
-    def stamps(self) -> dict[str, str]:
-        """Path -> the stamp that the file had when it was read to its end."""
-        return dict(self._execute("SELECT path, stamp FROM files"))
-
-    def set_read(self, path: str, stamp: str, refusals: Sequence[Refusal]) -> None:
-        """Remember that a file was read to its end, and what of it was refused."""
-        self.forget(path)
-        self._execute("INSERT INTO files VALUES (?, ?, ?)", (path, stamp, _packed(refusals)))
+    stamps = rows(dict[str, str], "SELECT path, stamp FROM files WHERE whole")
+    """Path -> the stamp that the file had when it was read to its end."""
+    forget = told("DELETE FROM files WHERE path = ?")
+    """Let a file, by its path, be read again from its beginning, or be gone."""
+    forget_all_of = told("DELETE FROM files WHERE path IN (SELECT path FROM versions WHERE id = ?)")
+    """The same for every file that gives a version of a document, by its id."""
 
     def progress(self, path: str, stamp: str) -> FileProgress:
         """How far an interrupted run came with a file, where it still is as it was."""
-        kept = self._column("SELECT progress FROM file_progress WHERE path = ? AND stamp = ?", path, stamp)
+        kept = self._column("SELECT progress FROM files WHERE path = ? AND stamp = ? AND NOT whole", path, stamp)
         return convert(json.loads(kept[0]), FileProgress) if kept else FileProgress()
 
-    def set_progress(self, path: str, stamp: str, progress: FileProgress) -> None:
-        """Remember how far a file is read."""
-        self._execute("INSERT OR REPLACE INTO file_progress VALUES (?, ?, ?)", (path, stamp, _packed(progress)))
-
-    def forget(self, path: str) -> None:
-        """Let a file be read again from its beginning, or be gone."""
-        self._execute("DELETE FROM files WHERE path = ?", (path,))
-        self._execute("DELETE FROM file_progress WHERE path = ?", (path,))
+    def set_progress(self, path: str, stamp: str, progress: FileProgress, whole: bool = False) -> None:
+        """Remember how far a file is read, or that it is to its end: then nothing else is remembered of it."""
+        if whole:
+            self.forget(path)
+        packed = json.dumps(to_builtins(progress))  # a reason may hold what is no letter, as msgspec's own JSON cannot
+        self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (path, whole, stamp, packed))
 
     def refusals(self) -> Iterator[Refusal]:
         """Everything that is refused at present, by path."""
-        for text in self._column("SELECT refusals FROM files WHERE refusals != '[]' ORDER BY path"):
-            yield from convert(json.loads(text), list[Refusal])
+        for progress in self._column("SELECT progress FROM files WHERE whole ORDER BY path"):
+            yield from convert(json.loads(progress), FileProgress).refusals
 
 
-class Precedence(Struct, frozen=True, order=True):
-    """The version with the greatest is indexed; the fields count in the order they stand in, so that no order of reading matters."""
+class CandidateVersion(Struct, frozen=True):
+    """A document as one file gives it, as the catalogue has it."""
 
+    id: str
+    path: str
     is_page: bool
     """An entry of a feed is often cut short, so it never beats the page."""
     fetched_at: str
@@ -63,70 +61,57 @@ class Precedence(Struct, frozen=True, order=True):
     added: str
     content: str
     """Digest of what stands in the source."""
-
-
-class CandidateVersion(Struct, frozen=True):
-    """A document as one file gives it."""
-
-    id: str
-    path: str
-    precedence: Precedence
     digest: str
     """Of the document as the engine keeps it."""
-    until: str = ""
+    until: str
     """ISO 8601, the last day that it may be in the index; empty: always."""
+    round: int = 0
+    """In which its file was last seen to give it."""
+    indexed: bool = False
+
+    @property
+    def precedence(self) -> tuple[bool, str, str, str, str]:
+        """The version with the greatest is indexed: these alone decide, in this order, so that no order of reading matters."""
+        return self.is_page, self.fetched_at, self.published, self.added, self.content
 
     def beats(self, other: "CandidateVersion") -> bool:
         """Whether this version is indexed rather than another file's; of equal ones the first path's is."""
         return (self.precedence, other.path) > (other.precedence, self.path)
 
 
-class EnteredVersion(Struct, frozen=True):
-    """A candidate version as the catalogue has it."""
-
-    version: CandidateVersion
-    round: int
-    """In which its file was last seen to give it."""
-    indexed: bool
-
-
 class Documents(Table):
     """Of one catalogue."""
 
-    def paths(self) -> set[str]:
-        """Every file that gives a version."""
-        return set(self._column("SELECT DISTINCT path FROM versions"))
+    paths = column(set[str], "SELECT DISTINCT path FROM versions")
+    """Every file that gives a version."""
+    ids_of = column(list[str], "SELECT id FROM versions WHERE path = ? ORDER BY id")
+    """Ids of the documents of a file, by its path, whether or not another file's version is indexed."""
+    indexed = column(set[str], "SELECT id FROM versions WHERE indexed")
+    """Ids of the documents that the index holds."""
+    is_indexed = column(any, "SELECT indexed FROM versions WHERE id = ?")
+    """Whether the index holds a document, by its id."""
+    count = column(sum, "SELECT count(*) FROM versions WHERE indexed")
+    """How many documents the index holds."""
+    over = column(set[str], "SELECT id FROM versions WHERE until > '' AND until < ? AND indexed")
+    """Ids of the documents that the index holds and must not any more on a day."""
+    leave = told("UPDATE versions SET indexed = 0 WHERE id = ?")
+    """The index no longer holds a document, by its id; its versions are known."""
+    withdraw = told("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)")
+    """Drop the version of a document, by its id, that a file gave, by its path, or every version, where that is None."""
+    carry_over = told("UPDATE versions SET round = ?3 WHERE path = ?1 AND round = ?2")
+    """Count what a file, by its path, gave in an earlier round, which was interrupted, as given in this one."""
+    not_given_since = rows(list[tuple[str, bool]], QUERIES["not_given_since"])
+    """Ids of the versions that a file, by its path, last gave before a round, and whether they are indexed, or keep others out of the index."""
+    first_seen = column("".join, "SELECT ifnull(min(instant), '') FROM seen WHERE id = ?")
+    """The instant from which a document, by its id, was answered with, or will be as of the next commit; empty where it never was."""
+    enter = told("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    """Take a version, by its fields, in place of the one that its file gave; where it is indexed, no other of the document is."""
+    newly_seen = column(list[str], "SELECT id FROM newly_seen")
+    """Ids of the documents of which that is another since the last commit."""
 
-    def paths_of(self, id: str) -> list[str]:
-        """The files that give a version of a document."""
-        return self._column("SELECT path FROM versions WHERE id = ?", id)
-
-    def ids_of(self, path: str) -> list[str]:
-        """Ids of the documents of a file, whether or not another file's version is indexed."""
-        return self._column("SELECT id FROM versions WHERE path = ? ORDER BY id", path)
-
-    def versions(self, id: str) -> list[EnteredVersion]:
+    def versions(self, id: str) -> list[CandidateVersion]:
         """Every version of a document."""
-        rows = self._execute("SELECT * FROM versions WHERE id = ?", (id,))
-        return [
-            EnteredVersion(CandidateVersion(id, path, Precedence(*precedence), digest, until), round, bool(indexed))
-            for id, path, *precedence, digest, until, round, indexed in rows
-        ]
-
-    def enter(self, entered: EnteredVersion) -> None:
-        """Take a version in place of the one that its file gave; where it is indexed, no other of the document is."""
-        version = entered.version
-        first, last = (version.id, version.path), (version.digest, version.until, entered.round, entered.indexed)
-        row = (*first, *structs.astuple(version.precedence), *last)
-        self._execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-
-    def first_seen(self, id: str) -> str:
-        """The instant from which a document was answered with, or will be as of the next commit; empty where it never was."""
-        return str(*self._column("SELECT ifnull(min(instant), '') FROM seen WHERE id = ?", id))
-
-    def newly_seen(self) -> list[str]:
-        """Those of which that is another since the last commit."""
-        return self._column("SELECT id FROM newly_seen")
+        return [CandidateVersion(*row) for row in self._execute("SELECT * FROM versions WHERE id = ?", (id,))]
 
     def keep_first_seen(self) -> None:
         """As a commit begins: the one after it has a moment of its own."""
@@ -137,58 +122,23 @@ class Documents(Table):
     def forget_first_seen(self, forgets: Callable[[Document], bool], forgotten: int) -> None:
         """At the end of a run: nothing stays of what is forgotten, of which there is another number when there is more."""
         if self._column("SELECT forgotten FROM corpus.ended") != [forgotten]:
-            ids = self._column("SELECT id FROM corpus.first_seen")
-            gone = ((id,) for id in ids if forgets(Document(id, "", "")))
+            seen = self._column("SELECT id FROM corpus.first_seen")
+            gone = ((id,) for id in seen if forgets(Document(id, "", "")))
             self._executemany("DELETE FROM corpus.first_seen WHERE id = ?", gone)
             self._execute("INSERT OR REPLACE INTO corpus.ended VALUES (1, ?)", (forgotten,))
-
-    def carry_over(self, path: str, earlier: int, round: int) -> None:
-        """Count what a file gave in an earlier round, which was interrupted, as given in this one."""
-        self._execute("UPDATE versions SET round = ? WHERE path = ? AND round = ?", (round, path, earlier))
-
-    def not_given_since(self, path: str, round: int) -> list[tuple[str, bool]]:
-        """Ids of the versions that a file last gave before a round, and whether they are indexed, or keep others out of the index."""
-        return [(id, bool(indexed)) for id, indexed in self._execute(QUERIES["not_given_since"], (path, round))]
-
-    def withdraw(self, id: str, path: str | None = None) -> None:
-        """Drop the version of a document that a file gave, or every version."""
-        self._execute("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)", (id, path))
-
-    def leave(self, id: str) -> None:
-        """The index no longer holds a document; its versions are known."""
-        self._execute("UPDATE versions SET indexed = 0 WHERE id = ?", (id,))
-
-    def over(self, day: str) -> set[str]:
-        """Ids of the documents that the index holds and must not any more on a day."""
-        return set(self._column("SELECT id FROM versions WHERE until > '' AND until < ? AND indexed", day))
-
-    def indexed(self) -> set[str]:
-        """Ids of the documents that the index holds."""
-        return set(self._column("SELECT id FROM versions WHERE indexed"))
-
-    def is_indexed(self, id: str) -> bool:
-        """Whether the index holds a document."""
-        return bool(self._column("SELECT 1 FROM versions WHERE id = ? AND indexed", id))
-
-    def count(self) -> int:
-        """How many documents the index holds."""
-        return int(*self._column("SELECT count(*) FROM versions WHERE indexed"))
 
 
 class LedgerCopy(Table):
     """Of one catalogue."""
 
-    def corrections(self) -> dict[str, str]:
-        """Id -> the correction that its files were last read with."""
-        return dict(self._execute("SELECT id, correction FROM corrections"))
-
-    def original(self, id: str) -> str | None:
-        """A corrected document as its file has it, stored."""
-        return next(iter(self._column("SELECT document FROM originals WHERE id = ?", id)), None)
-
-    def set_original(self, id: str, stored: str) -> None:
-        """Keep a document that is corrected as its file has it."""
-        self._execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (id, stored))
+    corrections = rows(dict[str, str], "SELECT id, correction FROM corrections")
+    """Id -> the correction that its files were last read with."""
+    original = column("".join, "SELECT document FROM originals WHERE id = ?")
+    """A corrected document, by its id, as its file has it, stored; empty where it was not corrected."""
+    set_original = told("INSERT OR REPLACE INTO originals VALUES (?, ?)")
+    """Keep a document that is corrected, by its id, as its file has it, stored."""
+    hidden = rows(set[tuple[str, str]], "SELECT id, name FROM hidden")
+    """Id and name of every document that is kept from answering for a name."""
 
     def set_corrections(self, corrections: Mapping[str, str]) -> None:
         """Keep these alone, and the originals of these."""
@@ -196,15 +146,7 @@ class LedgerCopy(Table):
         self._executemany("INSERT INTO corrections VALUES (?, ?)", corrections.items())
         self._execute("DELETE FROM originals WHERE id NOT IN (SELECT id FROM corrections)")
 
-    def hidden(self) -> set[tuple[str, str]]:
-        """Id and name of every document that is kept from answering for a name."""
-        return set(self._execute("SELECT id, name FROM hidden"))
-
     def set_hidden(self, hidden: Iterable[tuple[str, str]]) -> None:
         """Keep these alone."""
         self._execute("DELETE FROM hidden")
         self._executemany("INSERT INTO hidden VALUES (?, ?)", hidden)
-
-
-def _packed(value: object) -> str:
-    return json.dumps(to_builtins(value))  # a reason may hold what is no letter, as msgspec's own JSON cannot

@@ -22,8 +22,6 @@ REMEMBERED_FORMS = 10_000
 
 COST = 8.0
 """What one wrong letter weighs against the logarithm of how many documents have a word."""
-USUAL = 2.0
-"""What the Zipf value of a word weighs: what Swedes write often they also misspell often."""
 LEAST_COST = 0.3
 """Of any two different words."""
 COMPARED = 1_000
@@ -108,8 +106,7 @@ class IndexVocabulary:
     @cached_property
     def size(self) -> int:
         """How many documents there are."""
-        ((number,),) = self._rows("SELECT count(*) FROM versions WHERE indexed")
-        return int(number)
+        return int(*self._rows("SELECT count(*) FROM versions WHERE indexed")[0])
 
     def forms_beginning(self, prefix: str, limit: int) -> Sequence[str]:
         """Forms that begin with `prefix`, also when its dots were left out; most frequent first, none that only tells how to reach somebody."""
@@ -168,16 +165,16 @@ def _is_form(word: str) -> bool:
 
 def _likeliest(typed: str, others: Iterable[tuple[str, str, int]]) -> Near | None:
     """Of some words, each with the form that is shown for it and its documents."""
-    best: tuple[float, Near] | None = None
-    usual = ((log(often) + USUAL * zipf(form), word, form, often) for word, form, often in others)
+    best: tuple[float, Near | None] = (-inf, None)
+    # 2: what the Zipf value of a word weighs: what Swedes write often they also misspell often.
+    usual = ((log(often) + 2 * zipf(form), word, form, often) for word, form, often in others)
     for likely, word, form, often in sorted(usual, reverse=True):
-        if best and likely - COST * LEAST_COST < best[0]:
+        if likely - COST * LEAST_COST < best[0]:
             break  # no less usual word is likelier, however near
         most = min(2.5, 0.225 * max(len(typed), len(word)))  # above which a word is not taken for another
         if (distance := _cost(typed, word, most)) < inf:
-            way = (likely - COST * distance, Near(form, often, distance))
-            best = max(best, way) if best else way
-    return best[1] if best else None
+            best = max(best, (likely - COST * distance, Near(form, often, distance)))
+    return best[1]
 
 
 def _cost(typed: str, word: str, most: float) -> float:
@@ -195,11 +192,7 @@ def one_edit(form: str) -> str:
 
 
 def _edited(form: str) -> Iterator[str]:
-    for index in range(len(form) + 1):
-        before, after = form[:index], form[index:]
-        yield from (before + letter + after for letter in _LETTERS)
-        if after:
-            yield before + after[1:]
-            yield from (before + letter + after[1:] for letter in _LETTERS)
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:]
+    yield from (form[:at] + form[at + 1 :] for at in range(len(form)))
+    yield from (form[:at] + form[at + 1] + form[at] + form[at + 2 :] for at in range(len(form) - 1))
+    for at in range(len(form) + 1):
+        yield from (form[:at] + letter + rest for letter in _LETTERS for rest in (form[at:], form[at + 1 :]))

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import to_builtins
-from msgspec.structs import replace
+from msgspec import structs, to_builtins
 
 import indexer
 from indexer import Refusal, Settings
@@ -40,10 +39,9 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
         raise click.UsageError(f"--date {given['date']} går inte att läsa; skriv 2019-03-12, 2019-03 eller 2019.")
     addresses = [source for source in sources if source.startswith(("http://", "https://"))]
     fetched, refused = _fetched(settings, addresses)
-    files = [source for source in sources if source not in addresses]
-    with standard_input(files) as named, progress_on() as progress:
+    with standard_input([source for source in sources if source not in addresses]) as named, progress_on() as progress:
         added = indexer.add(settings, [*named, *fetched], given, progress)
-    added = replace(added, refused=(*refused, *added.refused))
+    added = structs.replace(added, refused=(*refused, *added.refused))
     say(to_builtins(added), common.lines_of_added(added), as_json)
     end(added.refused)
 
@@ -140,8 +138,7 @@ def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: An
     """Rätta ett dokuments datum, regioner, typ eller vad det är samma text som; det ligger kvar när indexet byggs om."""
     if not undo and not any(stated.values()):
         raise click.UsageError("Ange --date, --region, --kind, --same-as, --not-same-as eller --undo.")
-    both = (stated.pop("same_as"), True), (stated.pop("not_same_as"), False)
-    pairs = [pair for pair in both if pair[0]]
+    pairs = [(other, same) for name, same in (("same_as", True), ("not_same_as", False)) if (other := stated.pop(name))]
     with progress_on() as progress:
         for other, same in pairs:
             indexer.pair(settings, id, other, None if undo else same, progress)

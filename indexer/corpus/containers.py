@@ -101,8 +101,7 @@ def _without_warc(stream: Stream, target: BinaryIO, members: Collection[str]) ->
             else:
                 _copy(whole, target, begins, ends)
             at = ends
-        whole.seek(at)
-        shutil.copyfileobj(whole, target, _PIECE)
+        _copy(whole, target, at, whole.seek(0, io.SEEK_END))
 
 
 def _copy(source: IO[bytes], target: BinaryIO, begin: int, end: int) -> None:

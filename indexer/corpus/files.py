@@ -101,16 +101,13 @@ def cut(ledger: Ledger, file: CorpusFile, members: Collection[str], limit: int) 
     """
     names = Counter(part.member for part in parts_of(file.source, limit))
     if names.keys() == set(members) and len(names) == names.total():
-        delete(file, ledger)
-        return
+        return delete(file, ledger)
     try:
         with replacing(file.source.path) as target:
             if any(names[member] != 1 for member in members):  # of two by one name, one may be to be kept
                 raise _Changed
-            # Only a cut needs the parsers that this brings.
-            take_out = import_module("indexer.corpus.containers").take_out
-            with stream_of(file.source, limit) as stream:
-                take_out(stream, target, members)
+            with stream_of(file.source, limit) as stream:  # only a cut needs the parsers that this brings
+                import_module("indexer.corpus.containers").take_out(stream, target, members)
             target.flush()
             others = (part for part in parts_of(file.source, limit) if part.member not in members)
             if _digest(parts_of(file.source, limit, written=Path(target.name))) != _digest(others):
@@ -140,7 +137,9 @@ def files_below(source: Path) -> list[tuple[Path, str]]:
 
 
 def target_of(corpus: Path, path: Path, name: str) -> Path:
-    """Where a file is kept in corpus/: under its name, unless another file has that; then with its digest."""
+    """Where a file is kept in corpus/: where it lies there, else under its name, unless another file has that; then with its digest."""
+    if path.resolve().is_relative_to(corpus.resolve()):
+        return corpus / path.resolve().relative_to(corpus.resolve())
     target = corpus / name
     if not target.exists() or target.samefile(path) or filecmp.cmp(target, path, shallow=False):
         return target

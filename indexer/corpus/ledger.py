@@ -222,12 +222,10 @@ def fingerprints(document: Document, salt: str) -> set[str]:
     >>> len(fingerprints(one, "00") & fingerprints(other, "00"))
     1
     """
-    made = {_fingerprint(f"id {document.id}", salt)}
-    if document.url:
-        made.add(fingerprint_of(document.url, salt))
-    if words := " ".join(re.findall(r"\w+", document.text.lower())):
-        made.add(_fingerprint(f"text {words}", salt))
-    return made
+    words = " ".join(re.findall(r"\w+", document.text.lower()))
+    said = (f"id {document.id}", words and f"text {words}")
+    of_address = {fingerprint_of(document.url, salt)} if document.url else set[str]()
+    return of_address | {_fingerprint(one, salt) for one in said if one}
 
 
 def fingerprint_of(url: str, salt: str) -> str:

@@ -27,8 +27,6 @@ LEAST = 500
 """Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""
 SHARED = 0.5
 """Part of the shorter text that both have (FINDINGS 9)."""
-DAYS = 30
-"""Between two publications of one release (FINDINGS 9)."""
 _NUMBERED = re.compile(r"\b\d{4}(?:/\d{2,4})?:\d+\b")
 _OWN_PARTS = Path(__file__).with_name("data") / "own_parts.tsv"
 """What each publisher of a release adds to it: a dateline, and boxes of facts, on itself and on whom to reach."""
@@ -37,8 +35,6 @@ _BOX = re.compile(tables.one_of(_OWN_PARTS, "box", MONTH=""), re.IGNORECASE)
 _LONGEST = 120
 """Letters and digits after which a shingle ends in any case; with one more word, cut to as many, it stays below 256."""
 _CUT = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
-REMEMBERED = 60_000
-"""Words of which it is remembered whether a shingle may end with them."""
 
 
 class TextFingerprint(Struct, frozen=True, array_like=True):
@@ -112,7 +108,7 @@ def _shingles(text: str) -> Iterator[str]:
         yield letters[start:]
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(60_000)
 def _may_end(word: str) -> bool:
     """Whether a shingle may end with a word: one in four may."""
     return not crc32(word.encode("utf-8", "replace")) % 4
@@ -137,7 +133,8 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
     if same_publisher and one.title != other.title:
         return False
     dated = one.first and other.first
-    if dated and max(one.first, other.first) - min(one.last, other.last) > DAYS:
+    # 30: days between two publications of one release (FINDINGS 9).
+    if dated and max(one.first, other.first) - min(one.last, other.last) > 30:
         return False
     shared = sum(one.shingles[shingle] for shingle in one.shingles.keys() & other.shingles.keys())
     shorter, longer = sorted((one.length, other.length))

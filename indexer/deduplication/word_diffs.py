@@ -8,8 +8,6 @@ from rapidfuzz.distance import Indel
 
 from indexer.metadata.tables import one_of
 
-MOST_WORDS = 2_000
-"""Of a text that is compared word by word; two longer ones are compared by those who ask."""
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
 _TELLING = re.compile(one_of(Path(__file__).with_name("data") / "telling.tsv", "telling"))
@@ -23,7 +21,8 @@ def says_the_same(one: str, other: str) -> bool | None:
     """
     mine, others = _WORDS.findall(min(one, other)), _WORDS.findall(max(one, other))
     longest = max(len(mine), len(others))
-    if longest > MOST_WORDS:
+    # 2,000: words of a text that is compared word by word; two longer ones are compared by those who ask.
+    if longest > 2_000:
         return None
     changes = list(_changes(mine, others))
     # 0.15: part of the longer text's words that may be others.

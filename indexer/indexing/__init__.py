@@ -18,9 +18,7 @@ from msgspec import Struct, structs
 
 from indexer import generations
 from indexer.catalogue import Catalogue, copy_compactly
-from indexer.corpus import changing, read_corpus, read_ledger, sweep, today
-from indexer.corpus.files import cut
-from indexer.corpus.ledger import FIRST_SEEN, settle
+from indexer.corpus import FIRST_SEEN, changing, cut, read_corpus, read_ledger, settle, sweep, today
 from indexer.documents import Document, Refusal
 from indexer.engines import COUNT_DELETED, REMOTE, chosen_engine, delete_elsewhere, open_engine, open_writer
 from indexer.fields import document_of, record_of, words_of

@@ -36,12 +36,6 @@ class Analysed(Struct, frozen=True):
     words: set[Word] = set()
     """Those of the forms that a process of this run met for the first time."""
 
-    def add(self, other: "Analysed") -> None:
-        """Take others in."""
-        self.documents.extend(other.documents)
-        self.counts.count(*structs.astuple(other.counts))
-        self.words.update(other.words)
-
 
 _analysed_from = msgpack.Decoder(Analysed, dec_hook=call).decode  # a Counter comes as a dict
 
@@ -73,10 +67,11 @@ class Analyser:
         """All documents since it was last asked; a few of a small run are analysed here."""
         if self._workers.pool:
             self._send()
-        together = Analysed()
-        for future in self._sent:
-            together.add(_analysed_from(future.result()))
-        together.add(self._own.of(self._put))
+        together = self._own.of(self._put)  # of a small run all, of another none
+        for other in (_analysed_from(future.result()) for future in self._sent):
+            together.documents.extend(other.documents)
+            together.counts.count(*structs.astuple(other.counts))
+            together.words.update(other.words)
         self._sent, self._put, self._characters = [], [], 0
         return together
 

@@ -39,9 +39,6 @@ _LOGIN = re.compile(r"(?<=://)[^/@\s\"']+@")
 _Name = Annotated[str, Meta(pattern=r"(?s)^[^/.](?!.*/\.\./)")]
 """Of a file in a backup: none leads elsewhere."""
 _NO_CORPUS = "Mappen {} finns inte, så det finns inget att säkerhetskopiera; ange en annan med --corpus."
-_INSIDE = "Säkerhetskopian kan inte ligga i corpus ({}); ange en annan mapp."
-_NONE = "I {} finns ingen säkerhetskopia; ange mappen som regionsok backup skrev till."
-_NOT_EMPTY = "I {} finns redan dokument; ange --replace för att ersätta allt som ligger där."
 _DAMAGED = "Säkerhetskopian {} är skadad ({}); återställ en annan. Inget är ändrat."
 
 
@@ -53,7 +50,7 @@ def back_up(settings: Settings, config: Path, target: Path, keep: int = 0, progr
     if not settings.corpus.is_dir():
         raise CorpusError(_NO_CORPUS.format(settings.corpus))
     if target.resolve().is_relative_to(settings.corpus.resolve()):
-        raise CorpusError(_INSIDE.format(target))
+        raise CorpusError(f"Säkerhetskopian kan inte ligga i corpus ({target}); ange en annan mapp.")
     with _staged(settings, target / ".lock", target / _STAGING, progress) as staging:
         before = _all_backups(target)
         digests = _copied(_to_keep(settings, config, staging), staging, before[-1] if before else None)
@@ -72,12 +69,12 @@ def restore(settings: Settings, source: Path, replace: bool = False, progress: P
     """
     backups = [source] if (source / _MANIFEST).exists() else _all_backups(source)
     if not backups:
-        raise CorpusError(_NONE.format(source))
+        raise CorpusError(f"I {source} finns ingen säkerhetskopia; ange mappen som regionsok backup skrev till.")
     folder, corpus = backups[-1], settings.corpus
     digests = _read(folder)
     with _staged(settings, corpus / _CRAWLING, corpus / _STAGING, progress) as staging:
         if not replace and (any(visible_files(corpus)) or (corpus / LEDGER).exists()):
-            raise CorpusError(_NOT_EMPTY.format(corpus))
+            raise CorpusError(f"I {corpus} finns redan dokument; ange --replace för att ersätta allt som ligger där.")
         copied = _copied(((name, folder / name) for name in digests), staging)
         if damaged := [name for name in digests if copied.get(name) != digests[name]]:
             raise CorpusError(_DAMAGED.format(folder, ", ".join(damaged[:3])))

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 
-from msgspec import Struct, structs
+from msgspec import Struct, convert, structs
 
-from indexer.catalogue import CandidateVersion, Catalogue
-from indexer.catalogue.contents import Counts
+from indexer.catalogue import CandidateVersion, Catalogue, Counts
 from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
 from indexer.engines import Engine, EngineError, open_engine
@@ -81,11 +80,10 @@ def status(settings: Settings) -> Status:
     manifest = read_manifest(settings.index)
     if manifest is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    ledger = read_ledger(settings.corpus)
-    told = {name: getattr(manifest, name) for name in ("engine", "generation", "documents", "committed")}
-    told |= {name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")}
+    numbers = {name: len(entries) for name, entries in structs.asdict(read_ledger(settings.corpus)).items()}
+    stated = {"corpus": str(settings.corpus), "index": str(settings.index)}
     current = manifest.fingerprint == current_fingerprint(settings)
-    return Status(corpus=str(settings.corpus), index=str(settings.index), current=current, **told)
+    return convert(structs.asdict(manifest) | numbers | stated | {"current": current}, Status)
 
 
 def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
@@ -93,13 +91,17 @@ def aliases(settings: Settings, limit: int = 100) -> list[tuple[Alias, int]]:
     now, often, given = read_current(settings.index), Counter[tuple[str, str]](), dict[tuple[str, str], Alias]()
     if now is None:
         raise EngineError(_NO_INDEX.format(settings.index))
-    with closing(open_engine(now.generation.engine, now.generation.engine_folder, settings)) as engine:
+    with _opened(now, settings) as engine:
         for id in sorted({*engine.ids()} - read_ledger(settings.corpus).hidden.keys()):
             named = [*aliases_in(id, document_of(engine.get(id) or "").text)]
             own = {(alias.name.lower(), alias.other.lower()): alias for alias in reversed(named)}
             often.update(own.keys())
             given.update({pair: own[pair] for pair in own.keys() - given.keys()})
     return [(given[pair], often[pair]) for pair in sorted(often, key=lambda pair: (-often[pair], pair))[:limit]]
+
+
+def _opened(now: Current, settings: Settings) -> closing[Engine]:
+    return closing(open_engine(now.generation.engine, now.generation.engine_folder, settings))
 
 
 def check(settings: Settings, progress: Progress = SILENT) -> Check:
@@ -111,10 +113,9 @@ def check(settings: Settings, progress: Progress = SILENT) -> Check:
             return Check(0, damaged=damage.names, outdated=not damage.names)
         if now is None:
             raise EngineError(_NO_INDEX.format(settings.index))
-        compared = _checked(settings, now)
-        others = [other.folder.name for other in all_generations(settings.index) if other != now.generation]
-        outdated = now.manifest.fingerprint != current_fingerprint(settings)
-        checked = structs.replace(compared, abandoned=tuple(others), unfinished=not now.complete, outdated=outdated)
+        others = tuple(other.folder.name for other in all_generations(settings.index) if other != now.generation)
+        beside = {"outdated": now.manifest.fingerprint != current_fingerprint(settings), "unfinished": not now.complete}
+        checked = structs.replace(_checked(settings, now), abandoned=others, **beside)
         log.info("index checked", extra={"documents": checked.documents, "sound": checked.sound})
         return checked
 
@@ -124,10 +125,7 @@ def _checked(settings: Settings, now: Current) -> Check:
     if broken := now.damaged():  # an engine may answer anything, or break in any way, over damaged files
         return Check(now.manifest.documents, damaged=tuple(broken))
     try:
-        with (
-            closing(open_engine(generation.engine, generation.engine_folder, settings)) as engine,
-            closing(Catalogue(generation.catalogue, to_read=True)) as catalogue,
-        ):
+        with _opened(now, settings) as engine, closing(Catalogue(generation.catalogue, to_read=True)) as catalogue:
             wanted = _wanted(settings, catalogue)
             return structs.replace(_compared(wanted, engine), miscounted=_miscounted(catalogue, engine))
     except EngineError:
@@ -140,13 +138,10 @@ def _checked(settings: Settings, now: Current) -> Check:
 
 def _compared(wanted: Mapping[str, str], engine: Engine) -> Check:
     held = Counter(engine.ids())
-    return Check(
-        documents=len(wanted),
-        missing=tuple(sorted(wanted.keys() - held.keys())),
-        surplus=tuple(sorted(held.keys() - wanted.keys())),
-        doubled=tuple(sorted(id for id, times in held.items() if times > 1)),
-        different=tuple(sorted(id for id in wanted.keys() & held.keys() if _digest(engine, id) != wanted[id])),
-    )
+    missing, surplus = sorted(wanted.keys() - held.keys()), sorted(held.keys() - wanted.keys())
+    doubled = sorted(id for id, times in held.items() if times > 1)
+    different = sorted(id for id in wanted.keys() & held.keys() if _digest(engine, id) != wanted[id])
+    return Check(len(wanted), tuple(missing), tuple(surplus), tuple(doubled), tuple(different))
 
 
 def _miscounted(catalogue: Catalogue, engine: Engine) -> tuple[str, ...]:
@@ -155,12 +150,9 @@ def _miscounted(catalogue: Catalogue, engine: Engine) -> tuple[str, ...]:
     for id in ids:
         document = document_of(engine.get(id) or "")
         counts.count(*forms_of(document, words_of(document, catalogue.known)))
-    wrong = {
-        "words": catalogue.words.counted() != counts,
-        "lines": not catalogue.lines.documents() <= ids,
-        "releases": not catalogue.duplicate_groups.documents() <= ids,
-    }
-    return tuple(table for table, is_wrong in wrong.items() if is_wrong)
+    words = () if catalogue.words.counted() == counts else ("words",)
+    known = {"lines": catalogue.lines.documents(), "releases": catalogue.duplicate_groups.documents()}
+    return (*words, *(table for table, documents in known.items() if not documents <= ids))
 
 
 def _wanted(settings: Settings, catalogue: Catalogue) -> dict[str, str]:

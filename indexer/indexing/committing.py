@@ -12,8 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from indexer.catalogue import Catalogue, EnteredVersion
-from indexer.catalogue.contents import Counts
+from indexer.catalogue import CandidateVersion, Catalogue, Counts
 from indexer.documents import Document
 from indexer.durable import replacing
 from indexer.engines import Engine, Writer, open_engine, open_writer
@@ -101,13 +100,12 @@ class Committer:
         """Do what was decided, up to the next commit."""
         for intent in intents:
             match intent:
-                case EnteredVersion():
-                    self._catalogue.documents.enter(intent)
+                case CandidateVersion():
+                    self._catalogue.documents.enter(*structs.astuple(intent))
                 case Withdraw(id, path):
                     self._catalogue.documents.withdraw(id, path)
                 case ReadAgain(id):
-                    for path in self._catalogue.documents.paths_of(id):
-                        self._catalogue.files.forget(path)
+                    self._catalogue.files.forget_all_of(id)
                 case Write(document, replaces):
                     self._write(document, replaces)
                     self._catalogue.lines.learn(document)

@@ -5,7 +5,7 @@ that is forgotten leaves the corpus and every generation of the index, and does 
 longer answers questions for it. A correction is applied whenever a file is read.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -73,8 +73,13 @@ def add(settings: Settings, sources: Sequence[str], given: Mapping[str, str], pr
 
         built = build_locked(settings, False, structs.replace(progress, changed=changed), list(stored))
         added = _summary(built, verdicts, stored.keys(), refused)
+        # What turned out to be no document is deleted again.
         if useless := {refusal.origin for refusal in added.refused if stored.get(refusal.origin)}:
-            _take_back(settings, progress, useless)
+            with changing(settings.corpus) as ledger:
+                for file in read_corpus(settings.corpus, ledger):
+                    if file.source.origin in useless:
+                        delete(file, ledger)
+            build_locked(settings, progress=progress)
         return added
 
 
@@ -116,21 +121,12 @@ def _accepted(file: Source | Refusal, limit: int) -> Source | Refusal:
     return file
 
 
-def _take_back(settings: Settings, progress: Progress, useless: Collection[str]) -> None:
-    """Delete what was stored and then turned out to be no document."""
-    with changing(settings.corpus) as ledger:
-        for file in read_corpus(settings.corpus, ledger):
-            if file.source.origin in useless:
-                delete(file, ledger)
-    build_locked(settings, progress=progress)
-
-
 def _stored(corpus: Path, files: Sequence[Source], given: Mapping[str, str]) -> dict[str, bool]:
     """Keep the files; the origin of each, and whether it is new. What is stated is written first, so that none lacks it."""
     corpus.mkdir(parents=True, exist_ok=True)
     stored: dict[str, bool] = {}
     for file in files:
-        target = _inside(corpus, file.path) or target_of(corpus, file.path, file.origin)
+        target = target_of(corpus, file.path, file.origin)
         origin = target.relative_to(corpus).as_posix()
         is_new = not target.exists()
         stored.setdefault(origin, is_new)
@@ -139,12 +135,6 @@ def _stored(corpus: Path, files: Sequence[Source], given: Mapping[str, str]) -> 
                 state(ledger, origin, given)
         store(file.path, target)
     return stored
-
-
-def _inside(corpus: Path, path: Path) -> Path | None:
-    """The path as a part of corpus/, where it already lies there."""
-    whole, folder = path.resolve(), corpus.resolve()
-    return corpus / whole.relative_to(folder) if whole.is_relative_to(folder) else None
 
 
 def _summary(built: Built, verdicts: Mapping[str, Verdict], origins: Set[str], refused: list[Refusal]) -> Added:

@@ -7,9 +7,8 @@ from enum import Enum
 
 from msgspec import Struct, structs
 
-from indexer.catalogue.corpus import CandidateVersion, EnteredVersion, FileProgress, Precedence
-from indexer.corpus import CorpusFile, Ledger
-from indexer.corpus.ledger import Correction, corrected
+from indexer.catalogue import CandidateVersion, FileProgress
+from indexer.corpus import CorpusFile, Correction, Ledger, corrected
 from indexer.documents import Document, Medium
 from indexer.fields import digest_of, in_release, stored_of
 
@@ -69,7 +68,7 @@ class Delete(Struct, frozen=True):
     id: str
 
 
-Intent = EnteredVersion | Withdraw | ReadAgain | Write | Rewrite | Delete
+Intent = CandidateVersion | Withdraw | ReadAgain | Write | Rewrite | Delete
 """A version is entered in place of the one that its file gave."""
 
 
@@ -81,7 +80,7 @@ def refused(document: Document, ledger: Ledger) -> Verdict | None:
 
 
 def decide_document(
-    document: Document, file: CorpusFile, ledger: Ledger, entered: Sequence[EnteredVersion], round: int
+    document: Document, file: CorpusFile, ledger: Ledger, entered: Sequence[CandidateVersion], round: int
 ) -> tuple[Verdict, Sequence[Intent]]:
     """What a document of a file means, with the versions of it that the catalogue has: it is indexed where it beats those of all other files.
 
@@ -90,40 +89,40 @@ def decide_document(
     if (kept_out := refused(document, ledger)) and (kept_out is Verdict.FORGOTTEN or document.id not in ledger.removed):
         return kept_out, ()
     change = ledger.corrected.get(document.id)
-    version, document = candidate_version_of(document, file, change), corrected(document, change)
-    earlier = next((one for one in entered if one.version.path == version.path), None)
-    if earlier and earlier.round == round and not version.precedence > earlier.version.precedence:
+    version = structs.replace(candidate_version_of(document, file, change), round=round)
+    earlier = next((one for one in entered if one.path == version.path), None)
+    if earlier and earlier.round == round and not version.precedence > earlier.precedence:
         return kept_out or Verdict.BEATEN, ()  # the file gives the id twice
     if kept_out:
-        return kept_out, (EnteredVersion(version, round, indexed=False),)
-    if not all(version.beats(one.version) for one in entered if one is not earlier):
+        return kept_out, (version,)
+    if not all(version.beats(one) for one in entered if one is not earlier):
         # The engine has it until the better version, which is read again, takes its place.
         if earlier and earlier.indexed:
-            version = structs.replace(version, digest=earlier.version.digest)
-            return Verdict.BEATEN, (EnteredVersion(version, round, indexed=True), ReadAgain(version.id))
-        again = [ReadAgain(version.id)] if earlier and earlier.version.until and earlier.version != version else []
-        return Verdict.BEATEN, (EnteredVersion(version, round, indexed=False), *again)
-    enter = EnteredVersion(version, round, indexed=True)
-    indexed = next((one.version for one in entered if one.indexed), None)
+            version = structs.replace(version, digest=earlier.digest, indexed=True)
+            return Verdict.BEATEN, (version, ReadAgain(version.id))
+        is_other = earlier and earlier.until and structs.replace(earlier, round=round) != version
+        return Verdict.BEATEN, (version, *([ReadAgain(version.id)] if is_other else []))
+    indexed = next((one for one in entered if one.indexed), None)
+    version, document = structs.replace(version, indexed=True), corrected(document, change)
     if indexed and indexed.digest == version.digest:
-        return Verdict.UNCHANGED, (enter,)
-    return Verdict.UPDATED if indexed else Verdict.ADDED, (enter, Write(document, replaces=indexed is not None))
+        return Verdict.UNCHANGED, (version,)
+    return Verdict.UPDATED if indexed else Verdict.ADDED, (version, Write(document, replaces=indexed is not None))
 
 
 def decide_over(id: str, verdict: Verdict, intents: Sequence[Intent]) -> tuple[Verdict, Sequence[Intent]]:
     """What is decided of a document whose last day has passed: its version beats others as before, and it is not indexed."""
     if verdict not in INDEXED:
         return verdict, intents
-    entered = [structs.replace(one, indexed=False) for one in intents if isinstance(one, EnteredVersion)]
+    entered = [structs.replace(one, indexed=False) for one in intents if isinstance(one, CandidateVersion)]
     return Verdict.OVER, [*entered, *([] if verdict is Verdict.ADDED else [Delete(id)])]
 
 
-def decide_correction(original: Document, ledger: Ledger, entered: EnteredVersion) -> Iterator[Intent]:
+def decide_correction(original: Document, ledger: Ledger, entered: CandidateVersion) -> Iterator[Intent]:
     """What another correction means for a document that one file gives, as it stands there."""
     document = corrected(original, ledger.corrected.get(original.id))
-    version = structs.replace(entered.version, digest=digest_of(stored_of(document)))
-    if version != entered.version:
-        yield from (structs.replace(entered, version=version), Rewrite(document))
+    version = structs.replace(entered, digest=digest_of(stored_of(document)))
+    if version != entered:
+        yield from (version, Rewrite(document))
 
 
 def candidate_version_of(document: Document, file: CorpusFile, change: Correction | None = None) -> CandidateVersion:
@@ -132,9 +131,9 @@ def candidate_version_of(document: Document, file: CorpusFile, change: Correctio
     """
     content = digest_of("\n".join([document.title, *sorted({*document.text.splitlines(), *document.boilerplate})]))
     is_page, published = document.medium is not Medium.ENTRY, document.published.value if document.published else ""
-    precedence = Precedence(is_page, document.fetched_at, published, file.added, content)
+    precedence = (is_page, document.fetched_at, published, file.added, content)
     digest = digest_of(stored_of(corrected(document, change)))
-    return CandidateVersion(document.id, file.source.origin, precedence, digest, document.until)
+    return CandidateVersion(document.id, file.source.origin, *precedence, digest, document.until)
 
 
 def decide_withdrawals(path: str, not_given: Iterable[tuple[str, bool]]) -> Iterator[Intent]:

@@ -64,8 +64,7 @@ def shaping_packages() -> set[str]:
     """The installed packages that this program requires, and all that these do, without SHAPELESS_PACKAGES."""
     found: set[str] = set()
     left = [_PROGRAM]
-    while left:
-        name = left.pop()
+    for name in left:  # which grows
         if name not in found | SHAPELESS_PACKAGES:
             with suppress(PackageNotFoundError):  # of an extra that is not installed
                 required = distribution(name).requires or ()

@@ -7,8 +7,7 @@ from functools import partial
 from msgspec import Struct, structs
 
 from indexer.catalogue import Catalogue, FileProgress
-from indexer.corpus import CorpusFile, Ledger
-from indexer.corpus.ledger import FIRST_SEEN
+from indexer.corpus import FIRST_SEEN, CorpusFile, Ledger
 from indexer.documents import Document, Refusal
 from indexer.fields import document_of, in_release, stored_of
 from indexer.generations import Generation
@@ -114,7 +113,7 @@ class Run:
     def _correct(self, id: str, gone: Collection[str]) -> None:
         """Without reading its file, however large that is, where one file alone gives the document."""
         entered = self.catalogue.documents.versions(id)
-        if [one.indexed for one in entered] != [True] or entered[0].version.path in gone:
+        if [one.indexed for one in entered] != [True] or entered[0].path in gone:
             return self._committer.apply([deciding.ReadAgain(id)])
         stored = self.catalogue.ledger.original(id)
         original = document_of(stored) if stored else in_release(self._committer.document(id), None, ())
@@ -122,7 +121,7 @@ class Run:
         intents = list(deciding.decide_correction(original, self._ledger, entered[0]))
         self._committer.apply(intents)
         if intents:
-            path = entered[0].version.path
+            path = entered[0].path
             self._changed(Change(id, deciding.Verdict.UPDATED, path, original.origin[len(path) :]))
 
     def _withdraw(self, path: str, round: int) -> None:
@@ -196,7 +195,7 @@ class Run:
         path = file.source.origin
         if not deciding.keeps_what_it_gave(progress):
             self._withdraw(path, round)
-        self.catalogue.files.set_read(path, file.stamp, progress.refusals)
+        self.catalogue.files.set_progress(path, file.stamp, progress, whole=True)
         counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
         deciding.log.info("file read", extra={"path": path, **counts})
 

@@ -61,7 +61,8 @@ WITH RECURSIVE release (id) AS (
 SELECT id FROM release ORDER BY id;
 
 -- partners_of
-SELECT other FROM stated_pairs WHERE one IN (SELECT value FROM json_each(?));
+SELECT other FROM stated_pairs WHERE one IN (SELECT value FROM json_each(?1))
+UNION SELECT other FROM pairs WHERE one IN (SELECT value FROM json_each(?1));
 
 -- held_apart
 SELECT one, other FROM stated_pairs
@@ -72,14 +73,18 @@ SELECT one, other FROM (SELECT one, other, 1 AS stated FROM joined UNION ALL SEL
 WHERE one < other AND one IN (SELECT value FROM json_each(?)) ORDER BY stated DESC, one, other;
 
 -- known_fingerprints
-SELECT document FROM fingerprints WHERE document IN (SELECT value FROM json_each(?));
+SELECT number, packed FROM fingerprints WHERE document IN (SELECT value FROM json_each(?));
+
+-- drop_fingerprints
+DELETE FROM fingerprints WHERE document IN (SELECT value FROM json_each(?));
 
 -- enter_fresh
 INSERT INTO fresh
 SELECT own.value, ? + text.key FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2;
 
+-- What 200 texts have says nothing of any of them: it is a form's, not one text's.
 -- drop_common
-DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= ?);
+DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= 200);
 
 -- left_out
 SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?));

@@ -5,8 +5,10 @@
 PRAGMA page_size = 1024;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, refusals TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS file_progress (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, progress TEXT NOT NULL) WITHOUT ROWID;
+-- Of a file that has changed there are two, until it is read to its end again: as it was then, and how far it is read now.
+CREATE TABLE IF NOT EXISTS files (
+  path TEXT, whole INTEGER, stamp TEXT NOT NULL, progress TEXT NOT NULL, PRIMARY KEY (path, whole)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS versions (
   id TEXT, path TEXT, is_page INTEGER NOT NULL, fetched_at TEXT NOT NULL, published TEXT NOT NULL, added TEXT NOT NULL,
@@ -63,6 +65,9 @@ CREATE TRIGGER IF NOT EXISTS paired AFTER INSERT ON pairs BEGIN
 END;
 CREATE TRIGGER IF NOT EXISTS parted AFTER DELETE ON pairs BEGIN
   DELETE FROM pairs WHERE one = old.other AND other = old.one;
+END;
+CREATE TRIGGER IF NOT EXISTS fingerprint_leaves AFTER DELETE ON fingerprints BEGIN
+  DELETE FROM pairs WHERE one = old.document;
 END;
 -- What a person says of two documents, either way round: that they are one, or never are. It holds while the index has both.
 CREATE TABLE IF NOT EXISTS stated_pairs (one TEXT, other TEXT, same INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
