@@ -22,7 +22,7 @@ _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen pl
 
 def _form_options(function: Callable[..., None]) -> Callable[..., None]:
     """An option for each form that the whole answer is written in."""
-    for form, (label, _, _) in reversed(FORMS.items()):
+    for form, (label, _) in reversed(FORMS.items()):
         text = f"Skriv hela svaret, alla sidor, som {label}."
         function = click.option(f"--{form}", "form", flag_value=form, default="", help=text)(function)
     return function
@@ -116,15 +116,14 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
     from indexer.cli import evaluating
 
     evaluation = evaluating.evaluate(settings, documents, queries)
-    verbose = click.get_current_context().params["verbose"]
-    for score in evaluation.scores if verbose else ():
+    for score in evaluation.scores if click.get_current_context().params["verbose"] else ():
         values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
         click.echo(f"{score.question.id}  {values}  {score.question.query}", err=as_json)
     figures = evaluation.to_json()
     if against:
         other = evaluating.evaluate(indexer.load_settings(against), documents, queries)
-        change, low, high = evaluating.difference(evaluation, other)
-        figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
+        change = [round(value, 4) for value in evaluating.difference(evaluation, other)]
+        figures["against"] = {**other.to_json(), "difference": change}
     print_json(figures, as_json)
 
 
