@@ -122,8 +122,7 @@ class _Expansion(Struct, frozen=True):
                 return Or(tuple(self.of(part) for part in parts))
             case InTitle(part):
                 return InTitle(self.of(part))
-            case _:
-                return query
+        return query
 
     def _runs(self, parts: Sequence[Query]) -> Iterator[Query]:
         """The longest runs of plain words that mean the same as something else, as one part each."""

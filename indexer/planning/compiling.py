@@ -103,8 +103,7 @@ class Compiler(Struct):
                 return nodes.Everything()
             case Alike():
                 return nodes.MaxOf((*self.plans((query.part,), scope), *self.alike(query, scope)))
-            case _:
-                return None
+        return None
 
     def plans(self, parts: Iterable[Query], scope: Scope) -> tuple[Plan, ...]:
         """Those of the parts that say something on their own."""
@@ -130,9 +129,8 @@ class Compiler(Struct):
 
     def _pieces(self, query: And, scope: Scope) -> Iterator[Plan]:
         """Of a sentence, two and three words in a row as typed: its small words say how the others belong together (docs/relevance.md)."""
-        if len(small_words(query)) < 2:
-            return
-        forms = [wanted.form for word in _plain_words(query.parts) for wanted in self.read(word.text)][:9]
+        sentence = query.parts if len(small_words(query)) > 1 else ()
+        forms = [wanted.form for word in _plain_words(sentence) for wanted in self.read(word.text)][:9]
         yield from (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
 
     def _all(self, query: And, scope: Scope) -> Plan:
@@ -228,8 +226,7 @@ def typed_text(part: Query) -> str:
             return typed_text(part.part)
         case And():
             return " ".join(map(typed_text, part.parts))
-        case _:
-            return ""
+    return ""
 
 
 def _weighed(term: str, typed: int, others: Mapping[str, int], documents: int) -> tuple[tuple[str, float], ...]:

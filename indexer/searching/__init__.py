@@ -47,8 +47,7 @@ class Searcher:
 
     def version(self, search: Search) -> str:
         """Of the answer to a question: another where commit, settings or the day that times are told from may have changed it."""
-        read_with = self._current.get().read_with
-        return repr((self._current.stamp, read_with, self._settings, day_of(search), search))
+        return repr((self._current.get().read_with, self._current.stamp, self._settings, day_of(search), search))
 
     def search(self, search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
         """The answer to any question, with some facets."""
@@ -66,16 +65,11 @@ class Searcher:
             answer, results = _answered(index, replace(search, page=1, size=PARTIAL_BELOW + PARTIAL_HITS), ())
             yield from answer.documents(results, first)
 
-    def total(self, search: Search) -> int:
-        """How many documents have all that is asked for."""
-        with self._current.reading() as index:
-            return Question(index, search).total
-
-    def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Field -> value -> how many documents that have all that is asked for have it."""
+    def counts(self, search: Search, fields: Sequence[str] = ()) -> Counts:
+        """How many documents have all that is asked for, in all and under each value of some fields."""
         with self._current.reading() as index:
             question = Question(index, search)
-            return index.engine.count(question.narrowed(question.planned.strict), fields).facets
+            return index.engine.count(question.narrowed(question.planned.strict), fields)
 
     def worded(self, search: Search) -> Search:
         """A Search as it is counted and found alike: by its words, also those that an answer would take for a time or a kind."""
@@ -103,8 +97,7 @@ class Searcher:
     def document(self, id: str) -> Document | None:
         """A document of the index; of its duplicate group nothing that is hidden for a name in it."""
         with self._current.reading() as index:
-            stored = index.engine.get(id)
-            if stored is None:
+            if (stored := index.engine.get(id)) is None:
                 return None
             document = document_of(stored)
             return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
@@ -142,9 +135,8 @@ def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tupl
     results = answer.results(search.query)
     if not search.query or search.literal:
         return answer, results
-    proposed = list(
-        suggesting.suggestions(results.search.query, question.placed.besides, index.vocabulary, results.total)
-    )
+    read = results.search.query, question.placed.besides
+    proposed = list(suggesting.suggestions(*read, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
         answer = _Answer(Question(index, search, hidden=misspelt), facets)
@@ -195,7 +187,7 @@ class _Answer:
             hits=(*hits.of(strict, planned.strict), *others),
             facets=self._facets(counted),
             offers=tuple(islice(questions.offers_of(question, total), questions.OFFERED)),
-            widened=bool(planned.synonyms or question.places),
+            widened=bool(planned.synonyms or question.placed.places),
             besides=tuple(dict.fromkeys(chain.from_iterable(planned.synonyms.values()))),
             asides=asides,
             hides=bool(question.hidden),

@@ -179,9 +179,8 @@ def _replaced(typed: str, better: Mapping[str, str]) -> str:
 
     def replaced(chunk: re.Match[str]) -> str:
         word = cleaned(chunk[0])
-        before, _, after = chunk[0].partition(word) if word in better else (chunk[0], "", "")
-        right = better.get(word, "")
-        return before + (right.capitalize() if word[:1].isupper() else right) + after
+        right = better.get(word, word)
+        return chunk[0].replace(word, right.capitalize() if right != word and word[:1].isupper() else right, 1)
 
     return _CHUNK.sub(replaced, typed)
 
@@ -193,15 +192,12 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     words = nodes.AnyOf(tuple(nodes.Term("body", term, weight) for term, weight in _weighty(text, index)))
     ids = {document.id, document.canonical or document.id, *hidden_in(document, index.hidden, entry)}
     plan = nodes.AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(nodes.with_id, sorted(ids))))
-    seen = [_rows(document.text)]
-    chosen: list[Document] = []
-    for match in index.engine.find(plan, Window(0, 12)):
-        other = document_of(match.stored)
+    chosen = [(document, _rows(document.text))]
+    for other in (document_of(match.stored) for match in index.engine.find(plan, Window(0, 12))):
         rows = _rows(other.text)
-        if len(chosen) < limit and not any(_is_same_release(rows, one) for one in seen):
-            seen.append(rows)
-            chosen.append(other)
-    return chosen
+        if len(chosen) <= limit and not any(_is_same_release(rows, seen) for _, seen in chosen):
+            chosen.append((other, rows))
+    return [other for other, _ in chosen[1:]]
 
 
 def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
