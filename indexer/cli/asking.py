@@ -82,11 +82,8 @@ def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str 
     hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
     begins = f"det som är nytt sedan {indexer.instant_text(until)}" if results.hits else "allt; ännu har inget kommit"
     said = indexer.results_to_json(replace(results, hits=tuple(hits.values())))
-    say(
-        {"since": since or None, "until": until, **said},
-        chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [f"Nästa gång skrivs {begins}."],
-        as_json,
-    )
+    lines = chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [f"Nästa gång skrivs {begins}."]
+    say({"since": since or None, "until": until, **said}, lines, as_json)
     write_durably(watch, until.encode())
 
 
@@ -142,16 +139,14 @@ def questions(settings: Settings, as_json: bool) -> None:
                     times.setdefault(question, []).append(told["time"])
     most = sorted(times.items(), key=lambda pair: -len(pair[1]))
     asked = [{"question": question, "count": len(when), "last": when[-1]} for question, when in most]
-    lines = (f"{len(when):>6} {when[-1]:.10} {question}" for question, when in most)
-    say(asked, lines, as_json)
+    say(asked, (f"{len(when):>6} {when[-1]:.10} {question}" for question, when in most), as_json)
 
 
 @command()
 @click.argument("id")
 def show(settings: Settings, id: str, as_json: bool) -> None:
     """Visa ett dokument som JSON."""
-    document = indexer.Searcher(settings).document(id)
-    if document is None:
+    if not (document := indexer.Searcher(settings).document(id)):
         fail(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
     print_json(indexer.document_to_json(document), as_json)
 

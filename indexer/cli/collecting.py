@@ -40,8 +40,7 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
         raise click.UsageError(f"--date {given['date']} går inte att läsa; skriv 2019-03-12, 2019-03 eller 2019.")
     addresses = [source for source in sources if source.startswith(("http://", "https://"))]
     fetched, refused = _fetched(settings, addresses)
-    files = [source for source in sources if source not in addresses]
-    with standard_input(files) as named, progress_on() as progress:
+    with standard_input([source for source in sources if source not in addresses]) as named, progress_on() as progress:
         added = indexer.add(settings, [*named, *fetched], given, progress)
     added = replace(added, refused=(*refused, *added.refused))
     say(to_builtins(added), common.lines_of_added(added), as_json, added.refused)
@@ -122,8 +121,7 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
     verdict = "forgot" if forget else "removed"
     removed = [id for id in ids if id not in unknown]
     refused = [*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)]
-    said = {verdict: removed, "refused": to_builtins(refused)}
-    say(said, (f"{verdict} {id}" for id in removed), as_json, refused)
+    say({verdict: removed, "refused": to_builtins(refused)}, (f"{verdict} {id}" for id in removed), as_json, refused)
 
 
 @command()

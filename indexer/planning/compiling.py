@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from math import log
-from typing import Protocol
 
 from msgspec import Struct, structs
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.parsing import small_words
 from indexer.planning import nodes, words
 from indexer.planning.nodes import Plan, filter_plans
 from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
-from indexer.swedish import EntryOf, Token, analyse, variants_of
+from indexer.swedish import Token, analyse, variants_of
 from indexer.swedish.words import INSIDE, derivations_of
 
 SYNONYM_WEIGHT, SMALL_WEIGHT = 0.3, 0.3
@@ -27,31 +27,10 @@ EXPANSIONS, ALL_EXPANSIONS = 50, 200
 """Terms that a prefix or fuzzy word may become (DESIGN.md), and all of a question together: 2,000 cost 640 ms (FINDINGS 12)."""
 
 
-class Vocabulary(Protocol):
-    """The words of an index, as far as planning needs them; all answers are terms, most frequent first."""
-
-    def beginning(self, prefix: str, limit: int) -> Sequence[str]:
-        """Terms with a form that begins with `prefix`."""
-
-    def similar(self, form: str, limit: int) -> Sequence[str]:
-        """Terms with a form that is one letter away from `form`."""
-
-    def held(self, terms: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
-        """Those of some terms that documents have, with about how many documents."""
-
-    @property
-    def entry(self) -> EntryOf:
-        """What is known of a form."""
-
-    @property
-    def size(self) -> int:
-        """How many documents there are."""
-
-
 class Compiler(Struct):
     """Compiles the trees of one question; what a word expands to is looked up, counted and noted once."""
 
-    vocabulary: Vocabulary
+    vocabulary: IndexVocabulary
     first: str = ""
     """The first of several words: as in a text, its capital letter may only begin the sentence."""
     notes: dict[str, None] = {}
@@ -209,7 +188,7 @@ class Compiler(Struct):
         return least
 
 
-def carrying(query: And) -> tuple[Query, ...]:
+def carrying(query: And | Or) -> tuple[Query, ...]:
     """The parts of a question that its small words stand beside."""
     small = small_words(query)
     return tuple(part for part in query.parts if part not in small)

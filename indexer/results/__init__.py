@@ -27,7 +27,7 @@ class Place(Struct, frozen=True):
     label: str
 
 
-class Hit(Struct, frozen=True):
+class Hit(Struct, frozen=True, kw_only=True):
     """One document of the answer."""
 
     id: str
@@ -35,9 +35,9 @@ class Hit(Struct, frozen=True):
     url: str | None
     source: str | None
     kind: str | None
-    published: str | None
-    published_precision: str | None
-    year: int | None
+    published: str | None = None
+    published_precision: str | None = None
+    year: int | None = None
     regions: tuple[Place, ...]
     score: float
     origin: str

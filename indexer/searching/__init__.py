@@ -275,8 +275,7 @@ class _Answer:
         for facet in self._filtered:
             counts |= self._counts(self._question.planned.strict, [facet], without=facet).facets
             if self._replacement:  # of another choice all words may be found
-                partial = self._counts(self._replacement, [facet], without=facet).facets
-                counts[facet] = partial[facet] | counts[facet]
+                counts[facet] = self._counts(self._replacement, [facet], without=facet).facets[facet] | counts[facet]
         search = self._question.search
         return Facets({name: functools.partial(facet_values, name, counts[name], search) for name in self._wanted})
 

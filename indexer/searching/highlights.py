@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.fields import FIELDS
-from indexer.planning.nodes import Plan, Term, leaves
+from indexer.planning.nodes import PhraseAt, Plan, Term, leaves
 from indexer.results import Span
 from indexer.swedish import Entries, Entry
 from indexer.swedish.casing import cased, is_special
@@ -46,16 +46,12 @@ class Marks(NamedTuple):
 
 def marks_in(plan: Plan, fields: Collection[str]) -> Marks:
     """What of a plan is to be marked in a text of some fields, for example ("title", "title_exact", "decompounded")."""
-    forms, terms, parts = set[str](), set[str](), set[str]()
-    phrases: dict[tuple[bool, Sequence[tuple[int, str]]], None] = {}
-    for leaf in leaves(plan):
-        if leaf.field in fields:
-            field = FIELDS[leaf.field]
-            if isinstance(leaf, Term):
-                (forms if field.exact else parts if field.decompounded else terms).add(leaf.text)
-            else:
-                phrases |= dict.fromkeys((field.exact, row) for row in leaf.rows)
-    return Marks(forms, terms, parts, tuple(phrases))
+    held = [(FIELDS[leaf.field], leaf) for leaf in leaves(plan) if leaf.field in fields]
+    words = [(field, leaf.text) for field, leaf in held if isinstance(leaf, Term)]
+    forms, parts = {text for field, text in words if field.exact}, {text for field, text in words if field.decompounded}
+    terms = {text for field, text in words if not (field.exact or field.decompounded)}
+    phrases = ((field.exact, row) for field, leaf in held if isinstance(leaf, PhraseAt) for row in leaf.rows)
+    return Marks(forms, terms, parts, tuple(dict.fromkeys(phrases)))
 
 
 def readable(text: str) -> str:
@@ -126,9 +122,8 @@ class Marker:
             self._phrases.add(texts := frozenset(text for _, text in row))
             (exact if is_exact else terms).update(texts)
         small = {term.lower() for term in terms if term != term.lower()}
-        genitives = {form.removesuffix("s") + "s" for form in small}  # a name's count as the name
         self._forms = words.forms_with(terms, self._parts)
-        self._forms.update(exact, small, genitives)
+        self._forms.update(exact, small, (form.removesuffix("s") + "s" for form in small))  # a name's count as the name
         self._any_long = not all(map(is_word, exact | terms))  # which is a term of its own
         self._begun = {part[:end] for part in self._parts for end in range(1, len(part))}
         """What a hyphen word that is looked for as one may begin with."""

@@ -43,8 +43,7 @@ class Question:
         self.search = structs.replace(search, query=read.rest, filters=filters)
         """With the filters that the question named moved from its text to its filters."""
         index.vocabulary.look_up(forms_in(read.rest))
-        is_read = parsed is None and not search.literal
-        self.expressions = expressions_in(read.rest, day_of(search)) if is_read else ()
+        self.expressions = expressions_in(read.rest, day_of(search)) if parsed is None and not search.literal else ()
         """The places, times and kinds that its words name."""
         self.applied: tuple[Expression, ...] = ()
         """Those that were named in the words of `typed` and are chosen as filters in their place."""
@@ -151,9 +150,8 @@ def asked(index: OpenIndex, search: Search) -> Question:
 
 def offers_of(question: Question, total: int) -> Iterator[Offer]:
     """What is applied in an answer with so many full hits, and what may be, in the order of the question."""
-    undone = address(question.typed, literal=True)
     for one in question.applied:
-        yield Offer(one.facet, one.value, one.label, one.text, True, total, undone)
+        yield Offer(one.facet, one.value, one.label, one.text, True, total, address(question.typed, literal=True))
     meant: dict[tuple[str, str], list[Expression]] = {}
     for one in question.expressions:
         meant.setdefault((one.facet, one.value), []).append(one)
@@ -167,8 +165,7 @@ def offers_of(question: Question, total: int) -> Iterator[Offer]:
 
 def offer_notes(question: Question, total: int) -> Iterator[str]:
     """Sentences on what was applied, and on places that the collection does not hold."""
-    for one in question.applied:
-        yield f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}."
+    yield from (f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}." for one in question.applied)
     for place, part in () if total else question.placed.places:  # within whatever filters
         held = nodes.AllOf((question.plan(part).strict,), forbidden=question.forbidden)
         if not question.index.engine.count(held).total:
@@ -225,9 +222,7 @@ def _words(query: Query) -> Iterator[tuple[str, bool]]:
             yield from ((word, query.exact) for word in query.words)
         case Near():
             yield from (word for side in (query.left, query.right) for word in _words(side))
-        case And():
+        case And() | Or():
             yield from (word for part in carrying(query) for word in _words(part))
-        case Or():
-            yield from (word for part in query.parts for word in _words(part))
         case InTitle():
             yield from _words(query.part)

@@ -99,8 +99,7 @@ class Coverage(Struct, frozen=True):
 def sides(searcher: Searcher, questions: Sequence[str], filters: Filters) -> Iterator[Side]:
     """Each question in each chosen region, or anywhere, within the period. Raises IndexMissing."""
     for question, region in islice(product(questions, filters.values("region") or (None,)), SIDES):
-        chosen = filters.with_values("region", (region,) if region else ())
-        search = searcher.worded(Search(question, chosen))
+        search = searcher.worded(Search(question, filters.with_values("region", (region,) if region else ())))
         yield Side(question, region, search, Search(filters=search.filters if question else Filters(filters.period)))
 
 
@@ -129,8 +128,7 @@ def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[st
     """How many documents each year or month has, and how many have none."""
     counts = searcher.counts(search, ["year"]).facets["year"]
     periods = {value: number for value, number in counts.items() if value != UNKNOWN and is_month(value) == monthly}
-    documents = sum(number for value, number in counts.items() if not is_month(value))
-    return periods, documents - sum(periods.values())
+    return periods, sum(number for value, number in counts.items() if not is_month(value)) - sum(periods.values())
 
 
 def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:

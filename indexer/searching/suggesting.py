@@ -110,8 +110,7 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
     for word in lacking[:CORRECTED]:
         if parts := _split(word, vocabulary):
             yield Suggestion(_replaced(typed, {word: parts}), phrase=f'"{parts}"')
-    chunks = list(_CHUNK.finditer(typed))
-    for left, right in pairwise(chunks):
+    for left, right in pairwise(_CHUNK.finditer(typed)):
         together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(words)
         if together and vocabulary.documents_of_form((left[0] + right[0]).lower()) and not is_name(right[0].lower()):
             yield Suggestion(typed[: left.end()] + typed[right.start() :])
