@@ -171,8 +171,7 @@ def _offer_line(offer: indexer.Offer) -> str:
     chosen = [(FACETS[name], value) for name, values in search.filters.chosen for value in values]
     words = [" ".join([search.query, *(f"{facet.word}:{value}" for facet, value in chosen if facet.folded)])]
     words += (word for facet, value in chosen if not facet.folded for word in (f"--{facet.name}", value))
-    if period.first or period.last:
-        words += ("--year", f"{period.first or ''}..{period.last or ''}")
+    words += ("--year", f"{period.first or ''}..{period.last or ''}") if period.first or period.last else ()
     words += ("--since", period.since) if period.since else ()
     number = f"{offer.count} {'träff' if offer.count == 1 else 'träffar'}"
     return f"Menar du {offer.label} med ”{offer.text}”? {shlex.join(words)} ger {number}."

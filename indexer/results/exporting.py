@@ -104,8 +104,7 @@ def _cell(value: Value) -> str:
     """A cell of Excel: a number, or a text that is never read as anything else."""
     if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
-    text = value or ""
-    text = text if text.isprintable() else UNFIT.sub(" ", text)
+    text = value if value and value.isprintable() else UNFIT.sub(" ", value or "")
     shown = text if len(text) <= CELL else text[: CELL - len(CUT)] + CUT
     # Without html.escape and where nothing is unfit a cell takes two thirds of the time; _x003D_ would be read as =.
     written = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("_x", "_x005F_x")

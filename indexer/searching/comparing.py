@@ -102,10 +102,8 @@ def _words(index: OpenIndex, here: Sample, others: Sequence[Sample], asked: Set[
         return ()
     hidden = words_of(index.hidden)
     common = [term for term in held.keys() - asked if held[term] > 3 and plain(term) not in hidden]
-    leads = {}
-    for term, documents in index.vocabulary.held(common, len(common)):
-        there = held_there[term], size_there
-        leads[term] = standard_errors((held[term], size), there, documents / index.vocabulary.size)
+    shares = {term: number / index.vocabulary.size for term, number in index.vocabulary.held(common, len(common))}
+    leads = {one: standard_errors((held[one], size), (held_there[one], size_there), shares[one]) for one in shares}
     # From 99 % on it is no chance.
     sure = sorted((term for term in leads if leads[term] >= 2.58), key=lambda term: (-leads[term], term))
     mostly = dict(sorted(written, key=lambda pair: (written[pair], pair)))

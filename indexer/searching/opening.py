@@ -245,9 +245,8 @@ class CurrentIndex:
     def _unreadable(self, error: Exception) -> str:
         if isinstance(error, IndexDamaged):
             return str(error)
-        cause = cause_of(error)
-        where = f"Indexet i {self._folder()} går inte att läsa"
-        return f"{where}: {cause}." if cause else f"{where} ({error}); kör regionsok index --rebuild."
+        why = f": {cause}." if (cause := cause_of(error)) else f" ({error}); kör regionsok index --rebuild."
+        return f"Indexet i {self._folder()} går inte att läsa{why}"
 
     def _opened_generation(self, generation: Generation) -> OpenIndex:
         chosen, built = self._settings.engine, f"Indexet är byggt med {generation.engine}"

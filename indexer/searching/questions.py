@@ -48,8 +48,7 @@ class Question:
         self.applied: tuple[Expression, ...] = ()
         """Those that were named in the words of `typed` and are chosen as filters in their place."""
         self.typed = self.search
-        places = [expression for expression in self.expressions if expression.facet == "region"]
-        self.placed = placed(read, places)
+        self.placed = placed(read, [expression for expression in self.expressions if expression.facet == "region"])
         self.parsed = _anchored(structs.replace(read, query=self.placed.query, filters=filters))
         self._whole = self.plan(self.parsed.query)
         self.filters = filter_plans(filters)

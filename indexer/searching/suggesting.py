@@ -210,8 +210,7 @@ def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
 
 def _is_same_release(one: _Rows, other: _Rows) -> bool:
     """Whether the longer text has most rows of the shorter one too: it is told twice."""
-    shorter = min(len(one), len(other))
-    return bool(shorter) and len(one & other) / shorter >= 0.6
+    return len(one & other) >= 0.6 * min(len(one), len(other)) > 0
 
 
 def _rows(text: str) -> _Rows:
