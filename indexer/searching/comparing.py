@@ -49,8 +49,7 @@ def marking(index: OpenIndex, searches: Sequence[Search]) -> list[tuple[str, ...
 
 def subjects(index: OpenIndex) -> Subjects:
     """The words that mark the last month of the collection against the year before it, as its sources wrote then."""
-    newest = next((one.published.value for one in _newest(index, Search(), 1) if one.published), None)
-    if newest is None:
+    if not (newest := next((one.published.value for one in _newest(index, Search(), 1) if one.published), None)):
         return Filters(), ()
     first, before = (date.fromisoformat(newest) - timedelta(days - 1) for days in (30, 395))
     month, year = Filters(Period(f"{first}", newest)), Filters(Period(f"{before}", f"{first - timedelta(1)}"))
