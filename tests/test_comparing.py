@@ -135,7 +135,7 @@ def test_no_word_of_a_hidden_name_is_ever_one(collection: Settings) -> None:
 def test_of_too_few_documents_nothing_is_said(collection: Settings, browser: FlaskClient) -> None:
     searcher = Searcher(collection)
     few = [Search(filters=Filters(Period("2022-01-01"))), Search(filters=Filters(Period(None, "2021-12-31")))]
-    assert searcher.total(few[0]) < 20 < searcher.total(few[1]) and searcher.marking(few) == [(), ()]
+    assert searcher.counts(few[0]).total < 20 < searcher.counts(few[1]).total and searcher.marking(few) == [(), ()]
     page = soup_of(browser, "/jamfor?q=vätgas&q=bibliotek&fran=2022").get_text(" ", strip=True)
     assert page.count("För få dokument, eller inga ord som skiljer säkert.") == 2
     assert searcher.marking([]) == [] and searcher.marking([Search()]) == [()], "nothing to compare with"

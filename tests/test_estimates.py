@@ -92,7 +92,7 @@ def test_an_estimate_counts_in_its_year_and_in_no_month(settings: Settings) -> N
     write_jsonl(settings.corpus / "a.jsonl", LINES)
     build(settings)
     searcher = Searcher(settings)
-    assert searcher.counts(Search("vätgas"), ["year"])["year"] == {"2025": 3, "2025-05": 1, "2025-07": 1}
+    assert searcher.counts(Search("vätgas"), ["year"]).facets["year"] == {"2025": 3, "2025-05": 1, "2025-07": 1}
     assert searcher.search(Search("vätgas", Filters(year=("2025",)))).total == 3
     assert searcher.search(Search("vätgas", Filters(year=("2025-06",)))).total == 0
 

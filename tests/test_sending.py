@@ -159,7 +159,7 @@ def test_what_was_answered_is_forgotten_with_the_commit_and_bounded(settings, mo
     assert searcher.search(Search("skola")).total == 1
     written(settings.corpus.parent, "Skolor\n\nFler skolor.")
     assert searcher.search(Search("skola")).total == 2
-    kept = searcher._current.get().answers
+    kept = searcher.get().answers
     for number in range(opening.ANSWERS + 5):
         searcher.search(Search(f"skola {number}"), ())
     assert len(kept) == opening.ANSWERS

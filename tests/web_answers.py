@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from indexer import address
 from indexer.addresses import toggled
 from indexer.documents import Document
+from indexer.engines import Counts
 from indexer.facets import UNKNOWN
 from indexer.metadata.dates import Dated
 from indexer.metadata.kinds import KINDS
@@ -70,8 +71,8 @@ class Answers:
         self.asked = search
         return results(search, **self.changes)
 
-    def counts(self, search, fields):
-        return {"fetched": {"2026-01-02": 1, "2026-02-03": 2}}
+    def counts(self, search, fields=()):
+        return Counts(3, {"fetched": {"2026-01-02": 1, "2026-02-03": 2}})
 
     def subjects(self):
         return Filters(), ()

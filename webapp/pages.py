@@ -58,7 +58,7 @@ def _start(results: Results) -> Response:
     """What the collection holds and about which counties, by name, and its newest documents."""
     held = {value.value: value for value in indexer.all_values(results.facets["region"])}
     values = [held.get(one) or indexer.facet_value("region", one, 0, results.search) for one, _ in gazetteer.counties()]
-    fetched = max(service().searcher.counts(Search(), ["fetched"])["fetched"], default=None)
+    fetched = max(service().searcher.counts(Search(), ["fetched"]).facets["fetched"], default=None)
     subjects = service().searcher.subjects()
     return page("start.html", results=results, counties=rendering.by_name(values), fetched=fetched, subjects=subjects)
 

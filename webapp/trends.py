@@ -108,7 +108,8 @@ def _asked(form: str) -> Asked:
 
 
 def _column(side: Side, words: tuple[str, ...]) -> Column:
-    figure = Figure(service().searcher.total(side.search), service().searcher.total(side.held), side.search)
+    count = service().searcher.counts
+    figure = Figure(count(side.search).total, count(side.held).total, side.search)
     asked = (structs.replace(side.search, order=order, size=TOP) for order in ("relevans", "nyast", "aldst"))
     best, newest, oldest = (answer(search, ()).hits[: figure.count] for search in asked)
     ends = (oldest[0], newest[0]) if figure.count else (None, None)

@@ -105,7 +105,7 @@ def _known() -> dict[str, object]:
     index = service().settings.index
     if not (manifest := read_manifest(index)):
         return {}
-    service().searcher.total(Search())
+    service().searcher.counts(Search())
     age = time.time() - datetime.fromisoformat(manifest.committed).timestamp()
     known = {name: getattr(manifest, name) for name in ("generation", "documents", "committed")}
     return {**known, "age_seconds": round(age), "disk_free_bytes": disk_usage(index).free}

@@ -22,7 +22,7 @@ _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen pl
 
 def _form_options(function: Callable[..., None]) -> Callable[..., None]:
     """An option for each form that the whole answer is written in."""
-    for form, (label, _, _) in reversed(FORMS.items()):
+    for form, (label, _) in reversed(FORMS.items()):
         text = f"Skriv hela svaret, alla sidor, som {label}."
         function = click.option(f"--{form}", "form", flag_value=form, default="", help=text)(function)
     return function
@@ -82,11 +82,8 @@ def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str 
     hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
     begins = f"det som är nytt sedan {indexer.instant_text(until)}" if results.hits else "allt; ännu har inget kommit"
     said = indexer.results_to_json(replace(results, hits=tuple(hits.values())))
-    say(
-        {"since": since or None, "until": until, **said},
-        chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [f"Nästa gång skrivs {begins}."],
-        as_json,
-    )
+    lines = chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [f"Nästa gång skrivs {begins}."]
+    say({"since": since or None, "until": until, **said}, lines, as_json)
     write_durably(watch, until.encode())
 
 
@@ -116,15 +113,14 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
     from indexer.cli import evaluating
 
     evaluation = evaluating.evaluate(settings, documents, queries)
-    verbose = click.get_current_context().params["verbose"]
-    for score in evaluation.scores if verbose else ():
+    for score in evaluation.scores if click.get_current_context().params["verbose"] else ():
         values = "  ".join(f"{measure} {value:.3f}" for measure, value in score.values.items())
         click.echo(f"{score.question.id}  {values}  {score.question.query}", err=as_json)
     figures = evaluation.to_json()
     if against:
         other = evaluating.evaluate(indexer.load_settings(against), documents, queries)
-        change, low, high = evaluating.difference(evaluation, other)
-        figures["against"] = {**other.to_json(), "difference": [round(value, 4) for value in (change, low, high)]}
+        change = [round(value, 4) for value in evaluating.difference(evaluation, other)]
+        figures["against"] = {**other.to_json(), "difference": change}
     print_json(figures, as_json)
 
 
@@ -143,16 +139,14 @@ def questions(settings: Settings, as_json: bool) -> None:
                     times.setdefault(question, []).append(told["time"])
     most = sorted(times.items(), key=lambda pair: -len(pair[1]))
     asked = [{"question": question, "count": len(when), "last": when[-1]} for question, when in most]
-    lines = (f"{len(when):>6} {when[-1]:.10} {question}" for question, when in most)
-    say(asked, lines, as_json)
+    say(asked, (f"{len(when):>6} {when[-1]:.10} {question}" for question, when in most), as_json)
 
 
 @command()
 @click.argument("id")
 def show(settings: Settings, id: str, as_json: bool) -> None:
     """Visa ett dokument som JSON."""
-    document = indexer.Searcher(settings).document(id)
-    if document is None:
+    if not (document := indexer.Searcher(settings).document(id)):
         fail(f"Dokumentet {id} finns inte i indexet; sök efter det eller kontrollera id.")
     print_json(indexer.document_to_json(document), as_json)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import structs, to_builtins
+from msgspec import to_builtins
 
 import indexer
 from indexer import Refusal, Settings
@@ -42,8 +42,7 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
     with standard_input([source for source in sources if source not in addresses]) as named, progress_on() as progress:
         added = indexer.add(settings, [*named, *fetched], given, progress)
     added = structs.replace(added, refused=(*refused, *added.refused))
-    say(to_builtins(added), common.lines_of_added(added), as_json)
-    end(added.refused)
+    say(to_builtins(added), common.lines_of_added(added), as_json, added.refused)
 
 
 def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], list[Refusal]]:
@@ -70,8 +69,8 @@ def crawl(settings: Settings, names: Sequence[str], only_report: bool, as_json: 
     answer = {"sources": to_builtins(visits), "counts": report.counts, "addresses": report.lines}
     unread = f"; {len(built.refusals)} filer och sidor läses inte, se regionsok index" if built.refusals else ""
     lines = [*common.lines_of_visits(visits), f"{built.documents} dokument i indexet{unread}."]
-    say(answer | {"documents": built.documents}, lines, as_json)
-    end(Refusal(key, "Källan nåddes inte.") for key, visit in visits.items() if visit.status == "failed")
+    silent = [Refusal(key, "Källan nåddes inte.") for key, visit in visits.items() if visit.status == "failed"]
+    say(answer | {"documents": built.documents}, lines, as_json, silent)
 
 
 @cli.group()
@@ -86,8 +85,7 @@ def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) ->
     """Läs källorna och säg vad som är fel."""
     if ask:
         report = indexer.crawl(settings, names, trial=True)
-        say({"tried": report.lines}, common.lines_of_trial(report), as_json)
-        return end(report.refusals())
+        return say({"tried": report.lines}, common.lines_of_trial(report), as_json, report.refusals())
     if names:
         raise click.UsageError("Alla källor läses; NAME gäller med --try.")
     sites, faults = indexer.check_sources(settings)
@@ -122,8 +120,7 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
     verdict = "forgot" if forget else "removed"
     removed = [id for id in ids if id not in unknown]
     refused = [*left, *(Refusal(id, "Dokumentet finns inte i indexet.") for id in unknown)]
-    say({verdict: removed, "refused": to_builtins(refused)}, (f"{verdict} {id}" for id in removed), as_json)
-    end(refused)
+    say({verdict: removed, "refused": to_builtins(refused)}, (f"{verdict} {id}" for id in removed), as_json, refused)
 
 
 @command()
@@ -180,5 +177,4 @@ def restore(settings: Settings, folder: Path, replace: bool, as_json: bool) -> N
         made = indexer.restore(settings, folder, replace, progress)
         built = indexer.build(settings, progress=progress)
     line = f"Säkerhetskopian {made} är återställd; {built.documents} dokument i indexet."
-    say({"folder": str(made), "documents": built.documents}, [line], as_json)
-    end(built.refusals)
+    say({"folder": str(made), "documents": built.documents}, [line], as_json, built.refusals)

@@ -75,20 +75,15 @@ def command(name: str | None = None, group: click.Group = cli) -> Callable[[Call
 
 def end(refusals: Iterable[indexer.Refusal]) -> None:
     """Name every refused input; exit 3 where there is one."""
-    listed = list(refusals)
-    for refusal in listed:
-        click.echo(f"regionsok: {refusal.origin}: {refusal.reason}", err=True)
-    if listed:
-        raise SystemExit(REFUSED)
+    if named := [f"{refusal.origin}: {refusal.reason}" for refusal in refusals]:
+        fail("\nregionsok: ".join(named), REFUSED)
 
 
-def say(value: object, lines: Iterable[str], as_json: bool) -> None:
-    """What a command did: one value for programs, lines for people."""
-    if as_json:
-        print_json(value)
-    else:
-        for line in lines:
-            click.echo(line)
+def say(value: object, lines: Iterable[str], as_json: bool, refusals: Iterable[indexer.Refusal] = ()) -> None:
+    """What a command did, one value for programs or lines for people, and how it ends."""
+    for line in (json.dumps(value, ensure_ascii=False),) if as_json else lines:
+        click.echo(line)
+    end(refusals)
 
 
 def print_json(value: object, as_json: bool = True) -> None:
@@ -134,19 +129,16 @@ def lines_of(results: indexer.Results) -> Iterator[str]:
         yield f"Med --literal söks {listed(applied, 'och')} som ord."
     yield from (_offer_line(offer) for offer in results.offers if not offer.applied)
     for hit in results.hits:
-        yield ""
-        yield from lines_of_hit(hit)
+        yield from ("", *lines_of_hit(hit))
     yield ""
-    for facet, values in results.facets.items():
-        yield f"{FACETS[facet].label}: {_facet_line(values)}"
+    yield from (f"{FACETS[facet].label}: {_facet_line(values)}" for facet, values in results.facets.items())
     yield f"Sida {results.search.page} av {results.pages}"
 
 
 def lines_of_added(added: indexer.Added) -> Iterator[str]:
     """What became of each document that was added, and how many of each."""
     lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
-    for verdict, ids in lists.items():
-        yield from (f"{verdict} {id}" for id in ids)
+    yield from (f"{verdict} {id}" for verdict, ids in lists.items() for id in ids)
     numbers = ", ".join(f"{verdict} {len(ids)}" for verdict, ids in lists.items())
     yield f"{numbers}, refused {len(added.refused)}"
 
@@ -179,8 +171,7 @@ def _offer_line(offer: indexer.Offer) -> str:
     chosen = [(FACETS[name], value) for name, values in search.filters.chosen for value in values]
     words = [" ".join([search.query, *(f"{facet.word}:{value}" for facet, value in chosen if facet.folded)])]
     words += (word for facet, value in chosen if not facet.folded for word in (f"--{facet.name}", value))
-    if period.first or period.last:
-        words += ("--year", f"{period.first or ''}..{period.last or ''}")
+    words += ("--year", f"{period.first or ''}..{period.last or ''}") if period.first or period.last else ()
     words += ("--since", period.since) if period.since else ()
     number = f"{offer.count} {'träff' if offer.count == 1 else 'träffar'}"
     return f"Menar du {offer.label} med ”{offer.text}”? {shlex.join(words)} ger {number}."
@@ -191,10 +182,8 @@ def lines_of_hit(hit: Hit) -> Iterator[str]:
     yield _bold(hit.title, hit.title_highlights, base=True)
     places = ", ".join(place.label for place in hit.regions)
     yield "  " + " · ".join(part for part in (hit.source, _date(hit), places, hit.id) if part)
-    for snippet in hit.snippets:
-        yield "  " + _bold(snippet.text, snippet.highlights).replace("\n", " ")
-    for sentence in hit.explanation:
-        yield f"  {sentence}"
+    pieces = (_bold(snippet.text, snippet.highlights).replace("\n", " ") for snippet in hit.snippets)
+    yield from (f"  {line}" for line in (*pieces, *hit.explanation))
     if hit.missing:
         yield f"  saknar: {', '.join(hit.missing)}"
 

@@ -1,4 +1,4 @@
-"""Tree + Vocabulary -> plan: the one place for forms, fields and weights. An engine only carries the plan out."""
+"""Tree + vocabulary -> plan: the one place for forms, fields and weights. An engine only carries the plan out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -6,15 +6,16 @@ from itertools import chain
 
 from msgspec import Struct, structs
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.planning import nodes
-from indexer.planning.compiling import Compiler, Vocabulary, carrying, typed_text
+from indexer.planning.compiling import Compiler, carrying, typed_text
 from indexer.planning.nodes import COLLAPSED_DUPLICATES, Plan, filter_plans
 from indexer.planning.words import ANYWHERE, Scope, derived
 from indexer.queries import Alike, And, Filtered, InTitle, Or, Phrase, Query, Word
 from indexer.swedish import EntryOf, analyse
 from indexer.swedish.synonyms import Keys, Synonyms, keys_in
 
-__all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "Vocabulary", "carrying", "filter_plans", "nodes", "plan"]
+__all__ = ["COLLAPSED_DUPLICATES", "Plan", "Planned", "carrying", "filter_plans", "nodes", "plan"]
 
 
 class Planned(Struct, frozen=True, dict=True):
@@ -39,7 +40,9 @@ class Planned(Struct, frozen=True, dict=True):
         return self.loosely()
 
 
-def plan(query: Query, vocabulary: Vocabulary, synonyms: Synonyms | None = None, literally: bool = False) -> Planned:
+def plan(
+    query: Query, vocabulary: IndexVocabulary, synonyms: Synonyms | None = None, literally: bool = False
+) -> Planned:
     """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
     first = query.parts[0] if isinstance(query, And) and query.parts else None
     compiler = Compiler(vocabulary, first.text if isinstance(first, Word) else "")
@@ -122,8 +125,7 @@ class _Expansion(Struct, frozen=True):
                 return Or(tuple(self.of(part) for part in parts))
             case InTitle(part):
                 return InTitle(self.of(part))
-            case _:
-                return query
+        return query
 
     def _runs(self, parts: Sequence[Query]) -> Iterator[Query]:
         """The longest runs of plain words that mean the same as something else, as one part each."""

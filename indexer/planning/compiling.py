@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from math import log
-from typing import Protocol
 
 from msgspec import Struct, structs
 
+from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.parsing import small_words
 from indexer.planning import nodes, words
 from indexer.planning.nodes import Plan, filter_plans
 from indexer.planning.words import TITLES, Scope, Wanted
 from indexer.queries import Alike, And, Everything, Filtered, InTitle, Near, Not, Or, Phrase, Query, Word
-from indexer.swedish import EntryOf, Token, analyse, variants_of
+from indexer.swedish import Token, analyse, variants_of
 from indexer.swedish.words import INSIDE, derivations_of
 
 SYNONYM_WEIGHT, SMALL_WEIGHT = 0.3, 0.3
@@ -27,31 +27,10 @@ EXPANSIONS, ALL_EXPANSIONS = 50, 200
 """Terms that a prefix or fuzzy word may become (DESIGN.md), and all of a question together: 2,000 cost 640 ms (FINDINGS 12)."""
 
 
-class Vocabulary(Protocol):
-    """The words of an index, as far as planning needs them; all answers are terms, most frequent first."""
-
-    def beginning(self, prefix: str, limit: int) -> Sequence[str]:
-        """Terms with a form that begins with `prefix`."""
-
-    def similar(self, form: str, limit: int) -> Sequence[str]:
-        """Terms with a form that is one letter away from `form`."""
-
-    def held(self, terms: Iterable[str], limit: int) -> Sequence[tuple[str, int]]:
-        """Those of some terms that documents have, with about how many documents."""
-
-    @property
-    def entry(self) -> EntryOf:
-        """What is known of a form."""
-
-    @property
-    def size(self) -> int:
-        """How many documents there are."""
-
-
 class Compiler(Struct):
     """Compiles the trees of one question; what a word expands to is looked up, counted and noted once."""
 
-    vocabulary: Vocabulary
+    vocabulary: IndexVocabulary
     first: str = ""
     """The first of several words: as in a text, its capital letter may only begin the sentence."""
     notes: dict[str, None] = {}
@@ -103,8 +82,7 @@ class Compiler(Struct):
                 return nodes.Everything()
             case Alike():
                 return nodes.MaxOf((*self.plans((query.part,), scope), *self.alike(query, scope)))
-            case _:
-                return None
+        return None
 
     def plans(self, parts: Iterable[Query], scope: Scope) -> tuple[Plan, ...]:
         """Those of the parts that say something on their own."""
@@ -130,9 +108,8 @@ class Compiler(Struct):
 
     def _pieces(self, query: And, scope: Scope) -> Iterator[Plan]:
         """Of a sentence, two and three words in a row as typed: its small words say how the others belong together (docs/relevance.md)."""
-        if len(small_words(query)) < 2:
-            return
-        forms = [wanted.form for word in _plain_words(query.parts) for wanted in self.read(word.text)][:9]
+        sentence = query.parts if len(small_words(query)) > 1 else ()
+        forms = [wanted.form for word in _plain_words(sentence) for wanted in self.read(word.text)][:9]
         yield from (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
 
     def _all(self, query: And, scope: Scope) -> Plan:
@@ -211,7 +188,7 @@ class Compiler(Struct):
         return least
 
 
-def carrying(query: And) -> tuple[Query, ...]:
+def carrying(query: And | Or) -> tuple[Query, ...]:
     """The parts of a question that its small words stand beside."""
     small = small_words(query)
     return tuple(part for part in query.parts if part not in small)
@@ -228,8 +205,7 @@ def typed_text(part: Query) -> str:
             return typed_text(part.part)
         case And():
             return " ".join(map(typed_text, part.parts))
-        case _:
-            return ""
+    return ""
 
 
 def _weighed(term: str, typed: int, others: Mapping[str, int], documents: int) -> tuple[tuple[str, float], ...]:

@@ -41,8 +41,7 @@ class PhraseAt(Struct, frozen=True):
         if not self.slop:
             return (self.terms,)
         words = [term for _, term in self.terms]
-        ways = (words, words[::-1])
-        return tuple(((0, one), (1 + gap, other)) for one, other in ways for gap in range(self.slop))
+        return tuple(((0, one), (1 + gap, other)) for one, other in (words, words[::-1]) for gap in range(self.slop))
 
 
 class AllOf(Struct, frozen=True):

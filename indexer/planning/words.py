@@ -159,10 +159,9 @@ def constrained(rows: Iterable[tuple[Slots, Sequence[Offsets]]], words: Iterable
 def _phrases(rows: Iterable[tuple[Slots, Sequence[Offsets]]], scope: Scope) -> Iterator[PhraseAt]:
     """Every phrase that the slots and offsets allow, in the last field of the scope: `body` holds the title too."""
     name, exact_name, _ = scope.fields[-1]
-    field = exact_name if scope.exact else name
     for slots, offsets in rows:
         for places, terms in product(offsets, product(*slots)):
-            yield PhraseAt(field, tuple(zip(places, terms, strict=True)))
+            yield PhraseAt(exact_name if scope.exact else name, tuple(zip(places, terms, strict=True)))
 
 
 def spread(gaps: Sequence[int]) -> Offsets:

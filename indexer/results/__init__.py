@@ -27,7 +27,7 @@ class Place(Struct, frozen=True):
     label: str
 
 
-class Hit(Struct, frozen=True):
+class Hit(Struct, frozen=True, kw_only=True):
     """One document of the answer."""
 
     id: str
@@ -35,9 +35,9 @@ class Hit(Struct, frozen=True):
     url: str | None
     source: str | None
     kind: str | None
-    published: str | None
-    published_precision: str | None
-    year: int | None
+    published: str | None = None
+    published_precision: str | None = None
+    year: int | None = None
     regions: tuple[Place, ...]
     score: float
     origin: str
@@ -112,7 +112,7 @@ def all_values(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
         yield from all_values(value.children)
 
 
-class Results(Struct, frozen=True):
+class Results(Struct, frozen=True, kw_only=True):
     """The whole answer to one Search. `facets` is in the order of FACETS."""
 
     query: str
@@ -121,7 +121,7 @@ class Results(Struct, frozen=True):
     """What was answered: the filters that the question named are moved from its text to its filters."""
     interpretation: str
     notes: tuple[str, ...]
-    suggestion: str | None
+    suggestion: str | None = None
     total: int
     total_partial: int
     pages: int

@@ -1,9 +1,8 @@
 """An answer to take along: of each document a row, a line or a reference, as bytes that are made while they are sent."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
 from hashlib import blake2b
 from io import BytesIO
 from itertools import chain, islice
@@ -38,10 +37,7 @@ UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|\s")
 """What a spreadsheet may take for a formula (OWASP, CSV Injection)."""
 _CERTAINTY = {"day": "dag", "month": "månad", "year": "år", "estimated": "omkring", "": "utan datum"}
-_TEX = str.maketrans(
-    {"{": r"\textbraceleft{}", "}": r"\textbraceright{}", "\\": r"\textbackslash{}"}
-    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", **{sign: f"\\{sign}" for sign in "&%$#_"}}
-)
+_TEX = str.maketrans(dict(rows(_DATA / "tex.tsv")) | {"#": r"\#"})
 """Braces also count in BibTeX behind a backslash."""
 Value = str | float | None
 Row = Sequence[Value]
@@ -108,8 +104,7 @@ def _cell(value: Value) -> str:
     """A cell of Excel: a number, or a text that is never read as anything else."""
     if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
-    text = value or ""
-    text = text if text.isprintable() else UNFIT.sub(" ", text)
+    text = value if value and value.isprintable() else UNFIT.sub(" ", value or "")
     shown = text if len(text) <= CELL else text[: CELL - len(CUT)] + CUT
     # Without html.escape and where nothing is unfit a cell takes two thirds of the time; _x003D_ would be read as =.
     written = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("_x", "_x005F_x")
@@ -119,13 +114,12 @@ def _cell(value: Value) -> str:
 def _xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
     """Ours, as each row can be sent at once: XlsxWriter begins when all are there, and takes four times as long."""
     sent, rows = _Unseekable(), iter(rows)
-    lines = chain(islice(rows, SHEET_ROWS - 1), ([FULL] for _ in islice(rows, 1)))
     with ZipFile(sent, "w", ZIP_DEFLATED, compresslevel=1) as book:
         for name, content in _WORKBOOK:
             book.writestr(name, content)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write(_SHEET_BEGINS)
-            for line in lines:
+            for line in chain(islice(rows, SHEET_ROWS - 1), ([FULL] for _ in islice(rows, 1))):
                 sheet.write(f"<row>{''.join(map(_cell, line))}</row>".encode())
                 yield sent.getvalue()
                 sent.seek(0)
@@ -136,8 +130,7 @@ def _xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
 
 def _json_lines(found: Iterable[Found], day: date) -> Iterator[bytes]:
     """Documents as `show` prints them, and the words that each lacks."""
-    for one in found:
-        yield msgspec.json.encode(to_json(one.document) | {"missing": one.missing}) + b"\n"
+    return (msgspec.json.encode(to_json(one.document) | {"missing": one.missing}) + b"\n" for one in found)
 
 
 def _fields(found: Found, day: date) -> Iterator[tuple[str, str, str]]:
@@ -168,23 +161,14 @@ def tabled(form: str, rows: Iterable[Row]) -> Iterator[bytes]:
     return _csv(rows) if form == "csv" else _xlsx(rows)
 
 
-def _documents(form: str, found: Iterable[Found], day: date) -> Iterator[bytes]:
-    return tabled(form, _rows(found, day))
-
-
-FORMS: dict[str, tuple[str, str, Callable[[Iterable[Found], date], Iterator[bytes]]]] = {
-    "csv": ("CSV", "text/csv", partial(_documents, "csv")),
-    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", partial(_documents, "xlsx")),
-    "jsonl": ("JSON Lines", "application/jsonl", _json_lines),
-    "ris": ("RIS", "application/x-research-info-systems", _ris),
-    "bib": ("BibTeX", "application/x-bibtex", _bibtex),
-}
-"""The ending of a file's name -> what its form is called, its media type, and what writes it."""
+_LISTS = {"jsonl": _json_lines, "ris": _ris, "bib": _bibtex}
+FORMS = {form: (label, media_type) for form, label, media_type in rows(_DATA / "forms.tsv")}
+"""The ending of a file's name -> what its form is called and its media type; what is no list is a table."""
 
 
 def exported(form: str, found: Iterable[Found], day: date) -> Iterator[bytes]:
     """The bytes of a file in one of FORMS; the day is that of asking."""
-    pieces = FORMS[form][2](found, day)
+    pieces = _LISTS[form](found, day) if form in _LISTS else tabled(form, _rows(found, day))
     for first in pieces:
         if together := b"".join((first, *islice(pieces, _AT_ONCE - 1))):  # of many rows nothing is packed yet
             yield together

@@ -21,7 +21,6 @@ from indexer.searching import comparing, questions, suggesting
 from indexer.searching.hits import Hits, facet_values, had_instead, in_place, without
 from indexer.searching.opening import CurrentIndex, IndexMissing, IndexUnreadable, OpenIndex, hidden_in
 from indexer.searching.questions import Question, day_of
-from indexer.settings import Settings
 from indexer.swedish.synonyms import as_sentence
 
 __all__ = ["IndexMissing", "Searcher"]
@@ -30,30 +29,25 @@ PARTIAL_BELOW, PARTIAL_HITS = 10, 100
 """Full matches under which documents that lack some of the words follow, and how many of those at most (DESIGN.md)."""
 
 
-class Searcher:
+class Searcher(CurrentIndex):
     """Answers questions over the last commit of an index, any number of threads at once; where none can answer, IndexMissing is raised."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._current = CurrentIndex(settings)
-        self._settings = repr(settings)
 
     def ready(self) -> None:
         """Raises IndexMissing where there is an index that cannot be read; none at all is where everybody begins."""
         try:
-            self._current.get()
+            self.get()
         except IndexMissing as error:
             if isinstance(error, IndexUnreadable):
                 raise
 
     def version(self, search: Search) -> str:
         """Of the answer to a question: another where commit, settings or the day that times are told from may have changed it."""
-        read_with = self._current.get().read_with
-        return repr((self._current.stamp, read_with, self._settings, day_of(search), search))
+        return repr((self.get().read_with, self.stamp, self._settings, day_of(search), search))
 
     def search(self, search: Search, facets: Collection[str] = tuple(FACETS)) -> Results:
         """The answer to any question, with some facets."""
         day = day_of(search)
-        with self._current.reading() as index:
+        with self.reading() as index:
             results = index.answers.get((search, day))
             if results is None or not results.facets.keys() >= set(facets):
                 _, results = _answered(index, search, facets)
@@ -62,69 +56,62 @@ class Searcher:
 
     def documents(self, search: Search, first: int = 0) -> Iterator[Found]:
         """Every document of an answer but for the first ones, in the order of its pages, over one commit; nothing is asked before the first is taken."""
-        with self._current.reading() as index:
+        with self.reading() as index:
             answer, results = _answered(index, replace(search, page=1, size=PARTIAL_BELOW + PARTIAL_HITS), ())
             yield from answer.documents(results, first)
 
-    def total(self, search: Search) -> int:
-        """How many documents have all that is asked for."""
-        with self._current.reading() as index:
-            return Question(index, search).total
-
-    def counts(self, search: Search, fields: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Field -> value -> how many documents that have all that is asked for have it."""
-        with self._current.reading() as index:
+    def counts(self, search: Search, fields: Sequence[str] = ()) -> Counts:
+        """How many documents have all that is asked for, in all and under each value of some fields."""
+        with self.reading() as index:
             question = Question(index, search)
-            return index.engine.count(question.narrowed(question.planned.strict), fields).facets
+            return index.engine.count(question.narrowed(question.planned.strict), fields)
 
     def worded(self, search: Search) -> Search:
         """A Search as it is counted and found alike: by its words, also those that an answer would take for a time or a kind."""
-        with self._current.reading() as index:
+        with self.reading() as index:
             question = questions.asked(index, search)
             return replace(question.typed, literal=search.literal or bool(question.applied))
 
     def forms(self, search: Search) -> tuple[questions.WordForms, ...]:
         """Which forms `counts` counts of each word; none of a name that a document is hidden for."""
-        with self._current.reading() as index:
+        with self.reading() as index:
             return questions.word_forms(Question(index, search))
 
     def marking(self, searches: Sequence[Search]) -> list[tuple[str, ...]]:
         """The words that mark the hits of each Search against those of the others."""
-        with self._current.reading() as index:
+        with self.reading() as index:
             return comparing.marking(index, searches)
 
     def subjects(self) -> comparing.Subjects:
         """The words that mark the last month of the collection, worked out once a commit."""
-        with self._current.reading() as index:
+        with self.reading() as index:
             if not index.subjects:
                 index.subjects.append(comparing.subjects(index))
             return index.subjects[0]
 
     def document(self, id: str) -> Document | None:
         """A document of the index; of its duplicate group nothing that is hidden for a name in it."""
-        with self._current.reading() as index:
-            stored = index.engine.get(id)
-            if stored is None:
+        with self.reading() as index:
+            if (stored := index.engine.get(id)) is None:
                 return None
             document = document_of(stored)
             return without(document, hidden_in(document, index.hidden, index.vocabulary.entry))
 
     def similar(self, document: Document, limit: int = 5) -> list[Document]:
         """The most similar documents, one a duplicate group, whatever of the document may be shown."""
-        with self._current.reading() as index:
+        with self.reading() as index:
             stored = index.engine.get(document.id)
             return suggesting.similar_documents(document_of(stored) if stored is not None else document, index, limit)
 
     def complete(self, typed: str) -> suggesting.Completions:
         """What a question that is being typed may become."""
-        with self._current.reading() as index:
+        with self.reading() as index:
             return suggesting.complete(typed, index)
 
     def marks(self, query: str, text: str) -> tuple[Span, ...]:
         """Where the words of a question stand in a text: start and end in code points."""
-        with self._current.reading() as index:
-            words = index.vocabulary
-            return Hits(plan(parse(query).query, words, index.synonyms), words).marked(text)
+        with self.reading() as index:
+            return Hits(plan(parse(query).query, index.vocabulary, index.synonyms), index.vocabulary).marked(text)
 
 
 def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tuple["_Answer", Results]:
@@ -142,9 +129,8 @@ def _answered(index: OpenIndex, search: Search, facets: Collection[str]) -> tupl
     results = answer.results(search.query)
     if not search.query or search.literal:
         return answer, results
-    proposed = list(
-        suggesting.suggestions(results.search.query, question.placed.besides, index.vocabulary, results.total)
-    )
+    read = results.search.query, question.placed.besides
+    proposed = list(suggesting.suggestions(*read, index.vocabulary, results.total))
     corrections = [Question(index, replace(results.search, query=suggestion.query)) for suggestion in proposed]
     if misspelt := frozenset[str]().union(*(correction.hidden for correction in corrections)) - question.hidden:
         answer = _Answer(Question(index, search, hidden=misspelt), facets)
@@ -188,14 +174,13 @@ class _Answer:
             search=search,
             interpretation=interpret(question.parsed),
             notes=(*question.parsed.notes, *questions.offer_notes(question, total), *planned.notes, *asides),
-            suggestion=None,
             total=total,
             total_partial=following,
             pages=max(1, ceil((total + following) / search.size)),
             hits=(*hits.of(strict, planned.strict), *others),
             facets=self._facets(counted),
             offers=tuple(islice(questions.offers_of(question, total), questions.OFFERED)),
-            widened=bool(planned.synonyms or question.places),
+            widened=bool(planned.synonyms or question.placed.places),
             besides=tuple(dict.fromkeys(chain.from_iterable(planned.synonyms.values()))),
             asides=asides,
             hides=bool(question.hidden),
@@ -283,8 +268,7 @@ class _Answer:
         for facet in self._filtered:
             counts |= self._counts(self._question.planned.strict, [facet], without=facet).facets
             if self._replacement:  # of another choice all words may be found
-                partial = self._counts(self._replacement, [facet], without=facet).facets
-                counts[facet] = partial[facet] | counts[facet]
+                counts[facet] = self._counts(self._replacement, [facet], without=facet).facets[facet] | counts[facet]
         search = self._question.search
         return Facets({name: functools.partial(facet_values, name, counts[name], search) for name in self._wanted})
 

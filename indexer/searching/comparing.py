@@ -49,8 +49,7 @@ def marking(index: OpenIndex, searches: Sequence[Search]) -> list[tuple[str, ...
 
 def subjects(index: OpenIndex) -> Subjects:
     """The words that mark the last month of the collection against the year before it, as its sources wrote then."""
-    newest = next((one.published.value for one in _newest(index, Search(), 1) if one.published), None)
-    if newest is None:
+    if not (newest := next((one.published.value for one in _newest(index, Search(), 1) if one.published), None)):
         return Filters(), ()
     first, before = (date.fromisoformat(newest) - timedelta(days - 1) for days in (30, 395))
     month, year = Filters(Period(f"{first}", newest)), Filters(Period(f"{before}", f"{first - timedelta(1)}"))
@@ -102,10 +101,8 @@ def _words(index: OpenIndex, here: Sample, others: Sequence[Sample], asked: Set[
         return ()
     hidden = words_of(index.hidden)
     common = [term for term in held.keys() - asked if held[term] > 3 and plain(term) not in hidden]
-    leads = {}
-    for term, documents in index.vocabulary.held(common, len(common)):
-        there = held_there[term], size_there
-        leads[term] = standard_errors((held[term], size), there, documents / index.vocabulary.size)
+    shares = {term: number / index.vocabulary.size for term, number in index.vocabulary.held(common, len(common))}
+    leads = {one: standard_errors((held[one], size), (held_there[one], size_there), shares[one]) for one in shares}
     # From 99 % on it is no chance.
     sure = sorted((term for term in leads if leads[term] >= 2.58), key=lambda term: (-leads[term], term))
     mostly = dict(sorted(written, key=lambda pair: (written[pair], pair)))

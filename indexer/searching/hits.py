@@ -7,6 +7,7 @@ that toggles each.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct, structs
 
@@ -67,13 +68,12 @@ class Hits(Struct, frozen=True):
             yield structs.replace(hit, missing=_missing(typed, (title, whole), hit.regions)) if typed else hit
 
     def _hit(self, document: Document, score: float, in_title: tuple[Span, ...], in_text: tuple[Span, ...]) -> Hit:
-        published, regions = document.published, (*document.regions, *document.further_regions)
+        day, regions = document.published, (*document.regions, *document.further_regions)
+        stated: dict[str, Any] = {name: getattr(document, name) for name in _AS_STORED}
+        stated |= dict(published=day.value, published_precision=day.precision, year=day.year) if day else {}
         about = tuple(Place(region.value, region.label) for region in regions if region.about)
         return Hit(
-            **{name: getattr(document, name) for name in _AS_STORED},
-            published=published.value if published else None,
-            published_precision=published.precision if published else None,
-            year=published.year if published else None,
+            **stated,
             regions=about or (Place(NATIONAL, label(NATIONAL)),),
             score=score,
             title_highlights=in_title,

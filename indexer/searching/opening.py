@@ -53,14 +53,11 @@ class Hidden(Struct, frozen=True):
         return not self.whole.isdisjoint(terms) or all(any(way <= terms for way in ways) for ways in self.words)
 
 
-def hidden_of(pairs: Iterable[tuple[str, str]], entry: EntryOf) -> tuple[Hidden, ...]:
+def hidden_of(pairs: Iterable[tuple[str, str]], entry: EntryOf) -> Iterator[Hidden]:
     """Ids and names -> what they are known by; a name without words hides nothing."""
-    named = ((id, [word for word in name.split() if analyse(word, entry)]) for id, name in pairs)
-    return tuple(
-        Hidden(id, tuple(frozenset(_ways(word, entry)) for word in words), frozenset(_joined(words, entry)))
-        for id, words in named
-        if words
-    )
+    for id, name in pairs:
+        if words := [word for word in name.split() if analyse(word, entry)]:
+            yield Hidden(id, tuple(frozenset(_ways(word, entry)) for word in words), frozenset(_joined(words, entry)))
 
 
 def words_of(hidden: Iterable[Hidden]) -> frozenset[str]:
@@ -244,9 +241,8 @@ class CurrentIndex:
     def _unreadable(self, error: Exception) -> str:
         if isinstance(error, IndexDamaged):
             return str(error)
-        cause = cause_of(error)
-        where = f"Indexet i {self._settings.index} går inte att läsa"
-        return f"{where}: {cause}." if cause else f"{where} ({error}); kör regionsok index --rebuild."
+        why = f": {cause}." if (cause := cause_of(error)) else f" ({error}); kör regionsok index --rebuild."
+        return f"Indexet i {self._settings.index} går inte att läsa{why}"
 
     def _opened_generation(self, generation: Generation) -> OpenIndex:
         chosen, built = self._settings.engine, f"Indexet är byggt med {generation.engine}"
@@ -260,5 +256,5 @@ class CurrentIndex:
         groups = read_groups(self._settings.synonyms)
         # In one question instead of one for each member.
         vocabulary.entry.of_all([form for group in groups for member in group for form in forms_in(member)])
-        synonyms, hidden = Synonyms(groups, vocabulary.entry), hidden_of(vocabulary.hidden(), vocabulary.entry)
+        synonyms, hidden = Synonyms(groups, vocabulary.entry), tuple(hidden_of(vocabulary.hidden(), vocabulary.entry))
         return OpenIndex(engine, vocabulary, synonyms, hidden, read_with=digest_of(repr(groups)))

@@ -43,16 +43,14 @@ class Question:
         self.search = structs.replace(search, query=read.rest, filters=filters)
         """With the filters that the question named moved from its text to its filters."""
         index.vocabulary.look_up(forms_in(read.rest))
-        is_read = parsed is None and not search.literal
-        self.expressions = expressions_in(read.rest, day_of(search)) if is_read else ()
+        self.expressions = expressions_in(read.rest, day_of(search)) if parsed is None and not search.literal else ()
         """The places, times and kinds that its words name."""
         self.applied: tuple[Expression, ...] = ()
         """Those that were named in the words of `typed` and are chosen as filters in their place."""
         self.typed = self.search
-        places = [expression for expression in self.expressions if expression.facet == "region"]
-        self.placed = placed(read, places)
+        self.placed = placed(read, [expression for expression in self.expressions if expression.facet == "region"])
         self.parsed = _anchored(structs.replace(read, query=self.placed.query, filters=filters))
-        self._whole = self._plan(self.parsed.query)
+        self._whole = self.plan(self.parsed.query)
         self.filters = filter_plans(filters)
         terms = question_terms(self.planned, index.vocabulary.entry) if index.hidden else frozenset()
         self.hidden = hidden | named(terms, index.hidden)
@@ -60,7 +58,8 @@ class Question:
         collapsed = () if search.with_duplicates else (_collapsed_duplicates(index, self.hidden),)
         self.forbidden = (*collapsed, *map(nodes.with_id, sorted(self.hidden)))
 
-    def _plan(self, query: Query) -> Planned:
+    def plan(self, query: Query) -> Planned:
+        """The plans of a part of it, with its synonyms."""
         return plan(query, self.index.vocabulary, self.index.synonyms, self.search.literal)
 
     @cached_property
@@ -69,21 +68,16 @@ class Question:
         apart, whole = self.placed, self._whole
         if not apart.places:
             return whole
-        words = () if isinstance(apart.besides, Everything) else self._plan(apart.besides).words
-        named = ((text, self._plan(part).strict) for text, part in apart.wanted)
+        words = () if isinstance(apart.besides, Everything) else self.plan(apart.besides).words
+        named = ((text, self.plan(part).strict) for text, part in apart.wanted)
         loosely = whole.loosely if apart.least == apart.query else lambda: self._without(apart)
         return Planned(whole.strict, loosely, (*words, *named), whole.notes, whole.synonyms, whole.derivations)
 
     def _without(self, apart: Placed) -> Plan:
         """Of a question with places and more: what lacks places, or words as well."""
-        loosely = self._whole if apart.anywhere == self.parsed.query else self._plan(apart.anywhere)
+        loosely = self._whole if apart.anywhere == self.parsed.query else self.plan(apart.anywhere)
         some = nodes.AllOf((loosely.partial or nodes.NOTHING,), forbidden=(loosely.strict,))
-        return nodes.MaxOf((loosely.strict, some, self._plan(apart.least).strict))
-
-    @cached_property
-    def places(self) -> tuple[tuple[Expression, Plan], ...]:
-        """Each place that its words name, with the plan of what names it or is about it."""
-        return tuple((place, self._plan(part).strict) for place, part in self.placed.places)
+        return nodes.MaxOf((loosely.strict, some, self.plan(apart.least).strict))
 
     def narrowed(self, plan: Plan, without: str | None = None) -> Plan:
         """A plan within all filters, but for one facet's own."""
@@ -155,9 +149,8 @@ def asked(index: OpenIndex, search: Search) -> Question:
 
 def offers_of(question: Question, total: int) -> Iterator[Offer]:
     """What is applied in an answer with so many full hits, and what may be, in the order of the question."""
-    undone = address(question.typed, literal=True)
     for one in question.applied:
-        yield Offer(one.facet, one.value, one.label, one.text, True, total, undone)
+        yield Offer(one.facet, one.value, one.label, one.text, True, total, address(question.typed, literal=True))
     meant: dict[tuple[str, str], list[Expression]] = {}
     for one in question.expressions:
         meant.setdefault((one.facet, one.value), []).append(one)
@@ -171,10 +164,10 @@ def offers_of(question: Question, total: int) -> Iterator[Offer]:
 
 def offer_notes(question: Question, total: int) -> Iterator[str]:
     """Sentences on what was applied, and on places that the collection does not hold."""
-    for one in question.applied:
-        yield f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}."
-    for place, held in () if total else question.places:  # within whatever filters
-        if not question.index.engine.count(nodes.AllOf((held,), forbidden=question.forbidden)).total:
+    yield from (f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}." for one in question.applied)
+    for place, part in () if total else question.placed.places:  # within whatever filters
+        held = nodes.AllOf((question.plan(part).strict,), forbidden=question.forbidden)
+        if not question.index.engine.count(held).total:
             yield f"Inget i samlingen handlar om {place.label} eller nämner ”{place.text}”."
 
 
@@ -228,9 +221,7 @@ def _words(query: Query) -> Iterator[tuple[str, bool]]:
             yield from ((word, query.exact) for word in query.words)
         case Near():
             yield from (word for side in (query.left, query.right) for word in _words(side))
-        case And():
+        case And() | Or():
             yield from (word for part in carrying(query) for word in _words(part))
-        case Or():
-            yield from (word for part in query.parts for word in _words(part))
         case InTitle():
             yield from _words(query.part)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from indexer.metadata.contacts import LONGEST, is_contact
+from indexer.metadata.tables import one_of
 from indexer.results import Span
 
 SNIPPET_LENGTH = 200
@@ -16,12 +17,8 @@ CUT = "…"
 WIDENED = 64
 """Code points that a cut is moved by at the most; the longest Swedish words are shorter."""
 
-# A blank that holds together what it stands between: figures in threes, a sign or short word and its number, a range with
-# blanks, and a number and what it counts in.
-_HELD = (
-    r"(?<=\d)[ \t](?=\d{3}(?!\d))|(?:(?<=§)|(?<=[Kk]l)|(?<=[Kk]l\.)|(?<=[Nn]r)|(?<=[Nn]r\.)|(?<=[Kk]ap\.)|(?<=SOU)|(?<=[Pp]rop\.)|(?<=[Dd]nr)|(?<=\d [–-]))[ \t](?=\d)"
-    r"|(?<=\d)[ \t](?=[–-] ?\d|%|procent|kap\.|§|tusen|miljo|miljar|mnkr|mdkr|tkr|kr\b|kronor)"
-)
+_HELD = one_of("searching/data/held.tsv", "blank")
+"""A blank that holds together what it stands between."""
 _MAY_CUT = re.compile(rf"(?![\u00a0\u202f\u2007])(?:(?<=\n)|(?!{_HELD})\s)")
 """Before or after a word, but not inside 40 000, kl. 13.00, § 12, 2019 – 2021 or 1,5 %."""
 _BLANK, _SIGN, _LINE_END = re.compile(r"\s"), re.compile(r"\S"), re.compile("\n")
@@ -106,7 +103,6 @@ def _piece(text: str, window: Span, spans: Sequence[Span]) -> tuple[str, tuple[S
         start += 1
     end = start + len(text[start:end].rstrip())
     before = f"{CUT} " if _SIGN.search(text, 0, start) else ""
-    after = f" {CUT}" if _SIGN.search(text, end) else ""
     moved = len(before) - start
     inside = tuple((first + moved, last + moved) for first, last in spans if start <= first and last <= end)
-    return before + text[start:end] + after, inside
+    return before + text[start:end] + (f" {CUT}" if _SIGN.search(text, end) else ""), inside

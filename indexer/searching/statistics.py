@@ -99,8 +99,7 @@ class Coverage(Struct, frozen=True):
 def sides(searcher: Searcher, questions: Sequence[str], filters: Filters) -> Iterator[Side]:
     """Each question in each chosen region, or anywhere, within the period. Raises IndexMissing."""
     for question, region in islice(product(questions, filters.values("region") or (None,)), SIDES):
-        chosen = filters.with_values("region", (region,) if region else ())
-        search = searcher.worded(Search(question, chosen))
+        search = searcher.worded(Search(question, filters.with_values("region", (region,) if region else ())))
         yield Side(question, region, search, Search(filters=search.filters if question else Filters(filters.period)))
 
 
@@ -127,15 +126,14 @@ def _within(search: Search, period: str) -> Search:
 
 def _periods(searcher: Searcher, search: Search, monthly: bool) -> tuple[dict[str, int], int]:
     """How many documents each year or month has, and how many have none."""
-    counts = searcher.counts(search, ["year"])["year"]
+    counts = searcher.counts(search, ["year"]).facets["year"]
     periods = {value: number for value, number in counts.items() if value != UNKNOWN and is_month(value) == monthly}
-    documents = sum(number for value, number in counts.items() if not is_month(value))
-    return periods, documents - sum(periods.values())
+    return periods, sum(number for value, number in counts.items() if not is_month(value)) - sum(periods.values())
 
 
 def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:
     """By source, of which the 200 fullest, and by county in the official order. Raises IndexMissing."""
-    whole = searcher.counts(Search(), ["source", "region", "year"])
+    whole = searcher.counts(Search(), ["source", "region", "year"]).facets
     newest = max((year for year in whole["year"] if year != UNKNOWN), default="")
     sources = sorted(whole["source"].items(), key=lambda pair: (-pair[1], pair[0]))[:200]
     counties = sorted((value for value in whole["region"] if is_county(value) or value == NATIONAL), key=order)
@@ -145,7 +143,7 @@ def coverage(searcher: Searcher) -> tuple[list[Coverage], list[Coverage]]:
 
 def _covered(searcher: Searcher, value: tuple[str, str], documents: int, newest: str) -> Coverage:
     """Of a facet and its value, beside the last month or year of the collection."""
-    counts = searcher.counts(Search(filters=Filters().with_values(value[0], (value[1],))), ["year", "fetched"])
+    counts = searcher.counts(Search(filters=Filters().with_values(value[0], (value[1],))), ["year", "fetched"]).facets
     years = counts["year"]
     months = sorted(filter(is_month, years))
     dated = sorted(year for year in years if not is_month(year) and year != UNKNOWN)
@@ -163,9 +161,8 @@ def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
 
 
 def _gaps(months: Iterable[tuple[str, str]]) -> Iterator[Gap]:
-    for before, after in months:
-        if (empty := len(list(_between(before, after))) - 2) > 0:
-            yield Gap(before, after, empty)
+    gaps = (Gap(before, after, len(list(_between(before, after))) - 2) for before, after in months)
+    return (gap for gap in gaps if gap.months > 0)
 
 
 def _between(first: str, last: str) -> Iterator[str]:

@@ -110,8 +110,7 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
     for word in lacking[:CORRECTED]:
         if parts := _split(word, vocabulary):
             yield Suggestion(_replaced(typed, {word: parts}), phrase=f'"{parts}"')
-    chunks = list(_CHUNK.finditer(typed))
-    for left, right in pairwise(chunks):
+    for left, right in pairwise(_CHUNK.finditer(typed)):
         together = typed[left.end() : right.start()] == " " and {left[0], right[0]} <= set(words)
         if together and vocabulary.documents_of_form((left[0] + right[0]).lower()) and not is_name(right[0].lower()):
             yield Suggestion(typed[: left.end()] + typed[right.start() :])
@@ -179,9 +178,8 @@ def _replaced(typed: str, better: Mapping[str, str]) -> str:
 
     def replaced(chunk: re.Match[str]) -> str:
         word = cleaned(chunk[0])
-        before, _, after = chunk[0].partition(word) if word in better else (chunk[0], "", "")
-        right = better.get(word, "")
-        return before + (right.capitalize() if word[:1].isupper() else right) + after
+        right = better.get(word, word)
+        return chunk[0].replace(word, right.capitalize() if right != word and word[:1].isupper() else right, 1)
 
     return _CHUNK.sub(replaced, typed)
 
@@ -193,15 +191,12 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     words = nodes.AnyOf(tuple(nodes.Term("body", term, weight) for term, weight in _weighty(text, index)))
     ids = {document.id, document.canonical or document.id, *hidden_in(document, index.hidden, entry)}
     plan = nodes.AllOf((words,), forbidden=(COLLAPSED_DUPLICATES, *map(nodes.with_id, sorted(ids))))
-    seen = [_rows(document.text)]
-    chosen: list[Document] = []
-    for match in index.engine.find(plan, Window(0, 12)):
-        other = document_of(match.stored)
+    chosen = [(document, _rows(document.text))]
+    for other in (document_of(match.stored) for match in index.engine.find(plan, Window(0, 12))):
         rows = _rows(other.text)
-        if len(chosen) < limit and not any(_is_same_release(rows, one) for one in seen):
-            seen.append(rows)
-            chosen.append(other)
-    return chosen
+        if len(chosen) <= limit and not any(_is_same_release(rows, seen) for _, seen in chosen):
+            chosen.append((other, rows))
+    return [other for other, _ in chosen[1:]]
 
 
 def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
@@ -215,8 +210,7 @@ def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
 
 def _is_same_release(one: _Rows, other: _Rows) -> bool:
     """Whether the longer text has most rows of the shorter one too: it is told twice."""
-    shorter = min(len(one), len(other))
-    return bool(shorter) and len(one & other) / shorter >= 0.6
+    return len(one & other) >= 0.6 * min(len(one), len(other)) > 0
 
 
 def _rows(text: str) -> _Rows:
