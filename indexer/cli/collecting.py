@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import to_builtins
+from msgspec import structs, to_builtins
 
 import indexer
 from indexer import Refusal, Settings
