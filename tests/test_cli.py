@@ -221,7 +221,7 @@ def test_what_a_search_cannot_read_is_one_line_with_or_without_json(
     ("package", "name", "words"),
     [
         ("whoosh", "whoosh-reloaded", ("index", "--engine", "whoosh")),
-        ("snowballstemmer", "snowballstemmer", ("index", "--rebuild")),
+        ("snowballstemmer", "snowballstemmer", ("index", "--index", "annat")),
         ("lxml", "lxml", ("read", "sida.html")),
     ],
 )

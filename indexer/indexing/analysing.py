@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import Future
+from contextlib import ExitStack, closing
 from functools import cache, cached_property
 from operator import call
 from pathlib import Path
@@ -48,13 +49,17 @@ class Analyser:
 
     def __init__(self, workers: Workers, words: Lexicon) -> None:
         self._workers, self._words = workers, words
+        self._opened = ExitStack()
+        self.close = self._opened.close
         self._put: list[Document] = []
         self._characters = 0
         self._sent: list[Future[bytes]] = []
 
     @cached_property
     def _own(self) -> "_Analysis":
-        return _Analysis(Lexicon(connect_to_read(self.known)).entry if self.known else self._words.entry)
+        if not self.known:
+            return _Analysis(self._words.entry)
+        return _Analysis(Lexicon(self._opened.enter_context(closing(connect_to_read(self.known)))).entry)
 
     def put(self, document: Document) -> None:
         """Take a document."""

@@ -66,6 +66,7 @@ class Run:
     def close(self) -> None:
         """Drop what is not committed and let go of the files."""
         self._committer.close()
+        self.analyser.close()
         self._workers.close()
         self._extracts.close()
         self.catalogue.close()
