@@ -94,8 +94,12 @@ def test_the_containers_name_nothing_that_is_not_there() -> None:
                 assert source in COMPOSE["volumes"], source
     nodes = services["search-a"]["environment"]["cluster.initial_cluster_manager_nodes"].split(",")
     assert [services[node]["environment"]["node.name"] for node in nodes] == nodes
-    own = [volume for service in services.values() for volume in service["volumes"] if volume[0] != "."]
-    assert len({volume.partition(":")[0] for volume in own}) == len(own), "no two write to one folder"
+    own = [volume.split(":") for service in services.values() for volume in service["volumes"] if volume[0] != "."]
+    written = [name for name, _, *only_read in own if not only_read]
+    assert len({*written}) == len(written), "no two write to one folder"
+    assert {name for name, *_ in own} == {*written}, "what is read is written by somebody"
+    for web in ("web-a", "web-b"):
+        assert {"corpus:/srv/regionsok/corpus:ro", "index:/srv/regionsok/index:ro"} <= {*services[web]["volumes"]}
 
 
 def test_containers_may_do_no_more_than_they_need() -> None:

@@ -224,6 +224,11 @@ def test_where_questions_are_not_written_that_is_said(tmp_path: Path, stated: st
     assert done.exit_code == 1 and done.output.count("\n") == 1 and "Frågor skrivs inte ned" in done.output
 
 
+def test_where_nothing_is_written_yet_that_is_said(log: Path) -> None:
+    done = asked_for(log, "--json")
+    assert done.exit_code == 1 and done.output.count("\n") == 1 and "Inga frågor är nedskrivna än" in done.output
+
+
 # --- whether it lives and answers -------------------------------------------------------------------------------------
 
 JSON = {"Accept": "application/json"}

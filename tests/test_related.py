@@ -247,3 +247,7 @@ def test_the_terminal_does_it_by_id_and_by_address(settings: Settings) -> None:
     run("d1", "--not-same-as", page, "--undo")
     assert groups(settings) == {f"d2 {identity(address, '', '')} d1"}
     assert "Ange" in run("d1", code=2)
+    before = groups(settings)
+    for second in (("--date", "fel"), ("--date", "2019"), ("--not-same-as", "d2")):
+        assert "i taget" in run("d1", "--same-as", "d2", *second, code=2)
+    assert groups(settings) == before

@@ -42,8 +42,7 @@ def is_accepted() -> bool:
 def _is_own() -> bool:
     """Whether a page of ours made the form: browsers say so in headers that no page can set, old ones in Origin alone."""
     site = request.headers.get("Sec-Fetch-Site")
-    hosts = [request.host, request.headers.get("X-Forwarded-Host") if is_by_proxy() else None]
-    origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts if host]
+    origins = [f"{scheme}://{request.host}" for scheme in ("http", "https")]
     return site == "same-origin" if site is not None else request.headers.get("Origin") in origins
 
 

@@ -129,6 +129,8 @@ def questions(settings: Settings, as_json: bool) -> None:
     """Visa de frågor som inte har gett någon träff, de vanligaste först, ur loggen."""
     if not (settings.log_access and settings.log_questions and settings.log_file):
         fail("Frågor skrivs inte ned; ange access, questions och file under [log] i regionsok.toml.")
+    if not settings.log_file.exists():
+        fail(f"Inga frågor är nedskrivna än; {settings.log_file} skrivs av regionsok serve.")
     times: dict[str, list[str]] = {}
     with settings.log_file.open("rb") as log:
         for line in log:

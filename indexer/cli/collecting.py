@@ -136,6 +136,8 @@ def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: An
     if not undo and not any(stated.values()):
         raise click.UsageError("Ange --date, --region, --kind, --same-as, --not-same-as eller --undo.")
     pairs = [(other, same) for name, same in (("same_as", True), ("not_same_as", False)) if (other := stated.pop(name))]
+    if len(pairs) + any(stated.values()) > 1:  # the second may be refused when the first is done
+        raise click.UsageError("Rätta en sak i taget: datum, region och typ, eller --same-as, eller --not-same-as.")
     with progress_on() as progress:
         for other, same in pairs:
             indexer.pair(settings, id, other, None if undo else same, progress)
