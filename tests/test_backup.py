@@ -24,7 +24,7 @@ from indexer import Search, Searcher, Settings, results_to_json
 from indexer.corpus import read_ledger
 from indexer.durable import locked
 from indexer.faults import Fault
-from indexer.indexing import Progress, build
+from indexer.indexing import Progress, backup, build
 from indexer.indexing.backup import back_up, restore
 from indexer.indexing.checking import check
 from indexer.indexing.curating import add, correct, forget, hide, remove
@@ -328,6 +328,23 @@ def test_a_kill_leaves_no_backup_that_is_not_whole_and_no_corpus_that_is_mixed(
                 assert left in ({"egen.txt"}, set()) or left <= {name for name in wanted if name[0] != "."}, step
                 restore(there, made, replace=True)
                 assert contents(there.corpus) == wanted, step
+
+
+def test_no_file_lies_in_the_corpus_without_its_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, staged = tmp_path / "corpus", tmp_path / "corpus" / ".unfinished" / "corpus"
+    for folder in (corpus, staged):
+        (folder / ".regionsok").mkdir(parents=True)
+        for name in ("(1) a.txt", "b.txt"):
+            (folder / name).write_text("Text.", encoding="utf-8")
+    order, rename = list[str](), Path.rename
+
+    def told(path: Path, target: Path) -> Path:
+        order.append(path.name)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", told)
+    backup._change_over(staged, corpus)
+    assert order[2:4] == [".regionsok", ".regionsok"], order
 
 
 @pytest.mark.real

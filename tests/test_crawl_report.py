@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from indexer.cli import cli
 from indexer.cli.common import lines_of_visits
+from indexer.corpus import read_ledger
 from indexer.crawling import COLUMNS, OUTCOMES, REPORT, Report, keep_visits, read_visits
 from indexer.crawling.sources import Site
 from indexer.settings import Settings
@@ -312,6 +313,16 @@ def test_a_trial_asks_each_source_for_one_page_and_says_what_it_gives(run: Run, 
     assert json.loads(run("crawl", "a", "--json").stdout)["sources"]["a"]["counts"]["changed"] == 0, (
         "nothing was forgotten"
     )
+
+
+def test_a_trial_lets_no_page_leave(run: Run, web: Web) -> None:
+    host = web.host({"/start": page("Start"), "/ny": page("Ny start")})
+    settings = sources(a=source("A", host.url("/start")))
+    run("crawl", "a")
+    host.pages["/start"] = Answer(301, {"Location": "/ny"})
+    run("sources", "check", "--try", "a")
+    run("index")
+    assert read_ledger(settings.corpus).gone == {}
 
 
 def test_people_read_on_om_how_it_went_with_each_source_once_something_was_crawled(tmp_path: Path) -> None:

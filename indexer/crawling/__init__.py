@@ -181,9 +181,10 @@ def _run(job: Job) -> Report:
 def _alone(corpus: Path) -> Iterator[int]:
     """The one crawl of a corpus: a lock that the process that crawls holds too. Raises SourceError where there is another."""
     path = corpus / ".regionsok" / "crawl.lock"
-    with naming(path):
-        for folder in (path.parent, corpus / "crawl"):
+    for folder in (path.parent, corpus / "crawl"):
+        with naming(folder):
             folder.mkdir(parents=True, exist_ok=True)
+    with naming(path):
         lock = path.open("a+", encoding="utf-8")
     with lock:
         for _ in range(PATIENCE * 10):

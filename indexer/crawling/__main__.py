@@ -129,7 +129,7 @@ class SiteSpider(Spider):
             self._tell(error.outcome, url, str(error), **error.more)
         if error.outcome == "resting":
             self._resting.add(str(error))
-        elif seen := self._memory.seen(canonical_address(url)):
+        elif not self._job.trial and (seen := self._memory.seen(canonical_address(url))):
             self._memory.ask(replace(seen, url=url))
 
     def _answered(self, response: Response) -> None:
@@ -170,7 +170,8 @@ class SiteSpider(Spider):
     def _lead_on(self, response: Response, address: str) -> None:
         """Ask for where an address leads."""
         found, target = response.meta["found"], answers.joined(response.url, address)
-        self._memory.move(found, target, response.status not in (302, 303, 307))
+        if not self._job.trial:
+            self._memory.move(found, target, response.status not in (302, 303, 307))
         if reason := self._frontier.redirect(found, target):
             self._tell("refused", response.url, reason)
 

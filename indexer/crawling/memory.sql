@@ -1,3 +1,5 @@
+-- Else a large transaction locks out who makes a backup until it ends.
+PRAGMA cache_spill = OFF;
 -- An address as it was last seen (memory.Seen without links, JSON), its links, and what addresses are looked for by.
 CREATE TABLE IF NOT EXISTS addresses (
   key TEXT PRIMARY KEY, stored INTEGER NOT NULL, asked TEXT NOT NULL, due TEXT NOT NULL, seen TEXT NOT NULL, links TEXT NOT NULL

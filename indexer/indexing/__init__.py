@@ -16,11 +16,10 @@ from datetime import UTC, datetime
 
 from msgspec import Struct, structs
 
-from indexer import generations
+from indexer import engines, generations
 from indexer.catalogue import Catalogue, copy_compactly
 from indexer.corpus import FIRST_SEEN, changing, cut, read_corpus, read_ledger, settle, sweep, today
 from indexer.documents import Document, Refusal
-from indexer.engines import COUNT_DELETED, REMOTE, chosen_engine, delete_elsewhere, open_engine, open_writer
 from indexer.fields import document_of, record_of, words_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, Manifest
 from indexer.indexing.deciding import Verdict, log
@@ -91,17 +90,19 @@ def current_fingerprint(settings: Settings) -> str:
     What is deleted stays in an engine's files for a while; what is forgotten must not, so forgetting makes a new generation.
     """
     forgotten = len(read_ledger(settings.corpus).forgotten)
-    return fingerprint(chosen_engine(settings.engine), document_bytes=settings.document_bytes, forgotten=forgotten)
+    return fingerprint(
+        engines.chosen_engine(settings.engine), document_bytes=settings.document_bytes, forgotten=forgotten
+    )
 
 
 def held_documents(settings: Settings, ids: Sequence[str]) -> dict[str, Document]:
-    """Those of the ids that the index has, as it has them. Raises IndexDamaged rather than to miss one, EngineError."""
+    """Those of the ids that the index has, as it has them. Raises IndexDamaged rather than to miss one, engines.EngineError."""
     now = generations.read_current(settings.index)
     if now is None:
         return {}
     if names := now.damaged():
         raise IndexDamaged(settings.index, names)
-    with closing(open_engine(now.generation.engine, now.generation.engine_folder, settings)) as engine:
+    with closing(engines.open_engine(now.generation.engine, now.generation.engine_folder, settings)) as engine:
         return {id: document_of(stored) for id in ids if (stored := engine.get(id)) is not None}
 
 
@@ -130,7 +131,9 @@ class Build(Struct, frozen=True):
         answers = now is not None or not generations.all_generations(index)
         if now:
             self._delete_others(now.generation)
-        generation = now.generation if now else generations.next_generation(index, chosen_engine(self.settings.engine))
+        generation = (
+            now.generation if now else generations.next_generation(index, engines.chosen_engine(self.settings.engine))
+        )
         # Any other index of the corpus waits as well: both write beside the ledger.
         beside_ledger = generations.writing((corpus / FIRST_SEEN).parent, self.progress.waiting)
         with beside_ledger, closing(Run(generation, ledger, self.settings, self.progress, self.day)) as run:
@@ -181,8 +184,8 @@ class Build(Struct, frozen=True):
         copy_compactly(source.catalogue, target.catalogue)
         with (
             closing(Catalogue(target.catalogue)) as catalogue,
-            closing(open_engine(source.engine, source.engine_folder, self.settings)) as engine,
-            closing(open_writer(target.engine, target.engine_folder, self.settings)) as writer,
+            closing(engines.open_engine(source.engine, source.engine_folder, self.settings)) as engine,
+            closing(engines.open_writer(target.engine, target.engine_folder, self.settings)) as writer,
         ):
             for id in sorted(engine.ids()):
                 document = document_of(engine.get(id) or "")
@@ -210,10 +213,18 @@ class Build(Struct, frozen=True):
         log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
 
     def _delete_others(self, kept: Generation) -> None:
+        """A folder stays until what it stands for elsewhere is deleted; who needs no cluster is not kept by one that is silent."""
+        left = []
         for other in generations.all_generations(self.settings.index):
-            if other != kept and other.engine in REMOTE:
-                delete_elsewhere(other.engine, other.engine_folder, self.settings)
-        generations.delete_others(self.settings.index, kept)
+            if other != kept and other.engine in engines.REMOTE and other.engine_folder.exists():
+                try:
+                    engines.delete_elsewhere(other.engine, other.engine_folder, self.settings)
+                except (engines.EngineError, ImportError) as error:
+                    if kept.engine in engines.REMOTE:
+                        raise
+                    log.warning("left elsewhere", extra={"generation": other.folder.name, "reason": str(error)})
+                    left.append(other)
+        generations.delete_others(self.settings.index, kept, *left)
 
     def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
@@ -229,5 +240,5 @@ def is_due(engine: str, deleted: int, documents: int) -> bool:
     >>> is_due("tantivy", 0, 10), is_due("tantivy", 1, AT_ONCE), is_due("whoosh", 1, AT_ONCE), is_due("whoosh", 1_000, 3_000)
     (False, True, False, True)
     """
-    shows = engine in COUNT_DELETED and documents <= AT_ONCE
+    shows = engine in engines.COUNT_DELETED and documents <= AT_ONCE
     return deleted > 0 and (shows or deleted * 5 > deleted + documents)  # else one of so many

@@ -88,17 +88,24 @@ def restore(settings: Settings, source: Path, replace: bool = False, progress: P
 
 
 def _change_over(staged: Path, corpus: Path) -> None:
-    """Let what is staged in a folder take the place of all else in it, by renaming alone."""
+    """Let what is staged in a folder take the place of all else in it, by renaming alone.
+
+    The ledger goes last and comes first: after a kill no file lies there without what is said of it.
+    """
     shutil.rmtree(corpus / _REPLACED, ignore_errors=True)
     (corpus / _REPLACED).mkdir()
     staged.mkdir(exist_ok=True)  # of a corpus without files there is none
-    for path in [*corpus.iterdir()]:
+    for path in sorted(corpus.iterdir(), key=_is_ledger):
         if path.name not in (_STAGING, _REPLACED):
             path.rename(corpus / _REPLACED / path.name)
-    for path in sorted(staged.iterdir()):  # the ledger first
+    for path in sorted(staged.iterdir(), key=_is_ledger, reverse=True):
         path.rename(corpus / path.name)
     sync_folder(corpus)
     shutil.rmtree(corpus / _REPLACED)
+
+
+def _is_ledger(path: Path) -> bool:
+    return path.name == _BESIDE.name
 
 
 @contextmanager
