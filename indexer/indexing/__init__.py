@@ -121,7 +121,7 @@ class Build(Struct, frozen=True):
 
         The first generation answers from its first commit, a later one when it is whole.
         """
-        index, corpus = self.settings.index, self.settings.corpus
+        settings, index, corpus = self.settings, self.settings.index, self.settings.corpus
         sweep(corpus)
         settle(corpus)
         ledger = read_ledger(corpus)
@@ -132,11 +132,11 @@ class Build(Struct, frozen=True):
         if now:
             self._delete_others(now.generation)
         generation = (
-            now.generation if now else generations.next_generation(index, engines.chosen_engine(self.settings.engine))
+            now.generation if now else generations.next_generation(index, engines.chosen_engine(settings.engine))
         )
         # Any other index of the corpus waits as well: both write beside the ledger.
         beside_ledger = generations.writing((corpus / FIRST_SEEN).parent, self.progress.waiting)
-        with beside_ledger, closing(Run(generation, ledger, self.settings, self.progress, self.day)) as run:
+        with beside_ledger, closing(Run(generation, ledger, settings, self.progress, self.day)) as run:
             run.analyser.known = before.generation.catalogue if rebuild and before else None
             changes = run.differences(files)
             changed = now is None or not now.complete or bool(changes)
