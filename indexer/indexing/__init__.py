@@ -131,9 +131,8 @@ class Build(Struct, frozen=True):
         answers = now is not None or not generations.all_generations(index)
         if now:
             self._delete_others(now.generation)
-        generation = (
-            now.generation if now else generations.next_generation(index, engines.chosen_engine(settings.engine))
-        )
+        engine = engines.chosen_engine(settings.engine)
+        generation = now.generation if now else generations.next_generation(index, engine)
         # Any other index of the corpus waits as well: both write beside the ledger.
         beside_ledger = generations.writing((corpus / FIRST_SEEN).parent, self.progress.waiting)
         with beside_ledger, closing(Run(generation, ledger, settings, self.progress, self.day)) as run:
