@@ -287,3 +287,16 @@ def test_a_process_that_only_searches_does_not_load_the_lexicon(terminal: Termin
     assert terminal.run("search", "kvastskaft", without="lexicon").returncode != 0, (
         "a word that no document has needs it"
     )
+
+
+def test_what_is_printed_for_programs_goes_to_them_while_a_person_sees_how_far_it_is(terminal: Terminal) -> None:
+    """A bar on stderr took the lines of stdout along, so that a file of them was empty."""
+    (terminal.folder / "corpus" / "a.txt").write_text(TEXT, encoding="utf-8")
+    read, write = os.openpty()
+    command = [sys.executable, "-m", "indexer", "index", "--json"]
+    done = subprocess.run(
+        command, cwd=terminal.folder, stdout=subprocess.PIPE, stderr=write, env=os.environ | {"TERM": "xterm"}
+    )
+    os.close(write)
+    os.close(read)
+    assert [json.loads(line) for line in done.stdout.splitlines()][-1] == {"committed": 1}

@@ -228,7 +228,9 @@ def progress_on(as_json: bool = False) -> Iterator[indexer.Operator]:
 
     console = Console(stderr=True)
     columns = ("{task.description}", bars.BarColumn(), bars.TaskProgressColumn(), bars.TimeRemainingColumn(), "kvar")
-    with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    # What programs read would go to the terminal too.
+    hidden, seen = not console.is_terminal, sys.stdout.isatty()
+    with bars.Progress(*columns, console=console, transient=True, disable=hidden, redirect_stdout=seen) as bar:
         task = bar.add_task("Läser corpus …", total=None)
 
         def committed(documents: int) -> None:
