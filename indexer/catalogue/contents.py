@@ -194,8 +194,10 @@ class DuplicateGroups(Table):
         for id in sorted(ids):
             if id not in groups:
                 for members in self._held_apart(self.members(id)):
-                    several = json.dumps(members if len(members) > 1 else ())
-                    known = [unpacked(kept) for _, kept in self._execute(QUERIES["known_fingerprints"], (several,))]
+                    # Most are alone: nothing more is asked of them.
+                    several = json.dumps(members) if len(members) > 1 else None
+                    kept = self._execute(QUERIES["known_fingerprints"], (several,)) if several else ()
+                    known = [unpacked(fingerprint) for _, fingerprint in kept]
                     # Of texts too short to be known by, the first by id.
                     groups |= dict.fromkeys(members, (canonical_of(known) if known else members[0], members))
         return groups
@@ -206,7 +208,7 @@ class DuplicateGroups(Table):
         What connects them counts in the order of ids, what is stated first, so that no order of coming matters.
         """
         ids = json.dumps(members)
-        apart = [{*pair} for pair in self._execute(QUERIES["held_apart"], (ids,))]
+        apart = [{*pair} for pair in self._execute(QUERIES["held_apart"], (ids,))] if len(members) > 1 else ()
         if not apart:
             return [members]
         group_of = {id: {id} for id in members}

@@ -45,7 +45,7 @@ class Files(Table):
 
     def refusals(self) -> Iterator[Refusal]:
         """Everything that is refused at present, by path."""
-        for progress in self._column("SELECT progress FROM files WHERE whole ORDER BY path"):
+        for progress in self._column(QUERIES["with_refusals"]):  # of very many files few have any
             yield from convert(json.loads(progress), FileProgress).refusals
 
 
