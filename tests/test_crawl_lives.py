@@ -23,13 +23,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from scrapy.http import HtmlResponse
 
 from indexer import crawling as product
 from indexer.corpus import read_ledger
 from indexer.corpus.ledger import DEPARTURES, Departure, note, settle
 from indexer.crawling import Report
 from indexer.crawling.frontier import NEW, REVISITS, Frontier
-from indexer.crawling.memory import DETOURS, LONGEST, Link, Memory, Seen
+from indexer.crawling.memory import DETOURS, LONGEST, Archive, Link, Memory, Seen
 from indexer.crawling.sources import Job, Site
 from indexer.indexing import build
 from indexer.queries import Search
@@ -292,6 +293,24 @@ def test_revisits_of_a_crawl_are_bounded_and_the_oldest_come_first(tmp_path: Pat
     assert len(again) == REVISITS and days == sorted(days)
     assert len(asked) == len(set(asked)) == REVISITS + len(new)
     assert [name.startswith("gammal") for name in asked[: NEW + 100]] == [False] * NEW + [True, False] * 50
+
+
+# warcio leaves its temporary files to the collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_last_of_answers_within_one_second_is_what_the_page_says(tmp_path: Path) -> None:
+    """Of two that came at the same time what stands in them would decide: a crawl that takes less than a second begins anew in it."""
+    job = Job({"a": Site("A", ("http://a.example/",))}, settings_for(tmp_path, {}), day="2026-03-01")
+    for name in (".regionsok", "crawl"):
+        (job.settings.corpus / name).mkdir()
+    memory = Memory("a", job, print)
+    words = [f"ordning{letter}" for letter in "ljusbokhetarn"]
+    for word in words:
+        markup = f"<!doctype html><title>{word}</title><h1>{word}</h1><p>Regionen skriver i dag om {word}.".encode()
+        archive = Archive(job, "a", memory)
+        archive.add(HtmlResponse("http://a.example/sida", headers={"Content-Type": HTML}, body=markup), "", "")
+        archive.flush()
+    memory.close()
+    assert held(job.settings, *words) == [False] * (len(words) - 1) + [True]
 
 
 def test_what_an_earlier_version_remembered_and_archived_is_asked_for_again(web: Web, tmp_path: Path) -> None:

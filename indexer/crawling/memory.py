@@ -251,7 +251,7 @@ class Archive:
     def __init__(self, job: Job, name: str, memory: Memory) -> None:
         self._folder, self._name, self._memory = job.settings.corpus / "crawl", name, memory
         self._publisher = {archives.SOURCE: job.sites[name].name, archives.COUNTY: job.sites[name].county}
-        self._writer, self._urls, self._size = WARCWriter(BytesIO()), list[str](), 0
+        self._writer, self._urls, self._size = WARCWriter(BytesIO(), warc_version="WARC/1.1"), list[str](), 0
         known = {archive for (archive,) in memory.execute("SELECT name FROM archives")}
         for path in sorted(self._folder.glob(f"{escape(name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
             if path.name not in known:
@@ -281,7 +281,7 @@ class Archive:
             with naming(path):
                 write_durably(path, self._writer.out.getvalue())
             name = path.name
-            self._writer, self._urls, self._size = WARCWriter(BytesIO()), [], 0
+            self._writer, self._urls, self._size = WARCWriter(BytesIO(), warc_version="WARC/1.1"), [], 0
         self._memory.are_here(urls)
         self._memory.keep(name)
 
