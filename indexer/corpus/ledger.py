@@ -223,18 +223,10 @@ def fingerprints(document: Document, salt: str) -> set[str]:
     1
     """
     words = " ".join(re.findall(r"\w+", document.text.lower()))
-    said = (f"id {document.id}", words and f"text {words}")
-    of_address = {fingerprint_of(document.url, salt)} if document.url else set[str]()
-    return of_address | {_fingerprint(one, salt) for one in said if one}
-
-
-def fingerprint_of(url: str, salt: str) -> str:
-    """That of an address, as it is among those of its document."""
-    return _fingerprint(f"address {canonical_address(url)}", salt)
-
-
-def _fingerprint(said: str, salt: str) -> str:
-    return blake2b(said.encode("utf-8", "replace"), key=bytes.fromhex(salt)[:64], digest_size=20).hexdigest()
+    address = document.url and f"address {canonical_address(document.url)}"
+    said = filter(None, (f"id {document.id}", words and f"text {words}", address))
+    key = bytes.fromhex(salt)[:64]
+    return {blake2b(one.encode("utf-8", "replace"), key=key, digest_size=20).hexdigest() for one in said}
 
 
 class Departure(Struct, frozen=True):

@@ -23,10 +23,10 @@ from msgspec.structs import replace
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
-from indexer.corpus.ledger import fingerprint_of, read_ledger
+from indexer.corpus import read_ledger
 from indexer.crawling import sources
 from indexer.crawling.memory import Found, Link, Memory, Seen
-from indexer.documents import canonical_address, host_of
+from indexer.documents import Document, canonical_address, host_of
 from indexer.metadata.dates import plausible_date
 
 UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
@@ -41,7 +41,6 @@ REVISITS = 1_000
 """Known pages asked for again in one crawl of a source: half an hour at the usual two seconds a page."""
 NEW = 500
 """Addresses: the many of a new sitemap need nights, and what is withdrawn meanwhile must not wait for them."""
-FORGOTTEN = "Sidan har glömts på begäran och hämtas inte igen."
 # The next page of a list, as archives number them; a day or an id has more digits or another name.
 _NUMBERED = "page|paged|pageindex|pagenr|pagenumber|pg|sida|sidnr|sidnummer|offset|skip|start"
 _PAGED = re.compile(rf"(?i)(?:[?&](?:{_NUMBERED})=|/(?:page|sida)[/-]?)\d{{1,5}}/?(?:&|$)")
@@ -56,8 +55,7 @@ class Frontier:
 
     def __init__(self, key: str, job: sources.Job, tell: Callable[[str, str, str], None], memory: Memory) -> None:
         self._job, self._tell, self._memory = job, tell, memory
-        self._hosts, ledger = job.sites[key].hosts, read_ledger(job.settings.corpus)
-        self._forgotten, self._salt = frozenset(ledger.forgotten), ledger.salt
+        self._hosts, self._ledger = job.sites[key].hosts, read_ledger(job.settings.corpus)
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
         self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
         self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
@@ -85,7 +83,7 @@ class Frontier:
 
     def is_forgotten(self, url: str) -> bool:
         """Whether a person had its text forgotten."""
-        return bool(self._forgotten) and fingerprint_of(url, self._salt) in self._forgotten
+        return self._ledger.forgets(Document("", "", "", url))
 
     def add(self, links: Iterable[Link], found: Found | None = None) -> None:
         """Take what an address leads to; without one, what the source itself names."""
@@ -198,7 +196,7 @@ class Frontier:
         url, kind = found.link.url, found.link.kind
         if self.is_forgotten(url):
             self._heard.add(found.key)
-            self._tell("refused", url, FORGOTTEN)
+            self._tell("refused", url, "Sidan har glömts på begäran och hämtas inte igen.")
             return False
         if kind == "page" and goes_round(url):
             return False
