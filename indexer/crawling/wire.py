@@ -9,6 +9,7 @@ import logging
 import sqlite3
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,7 +82,8 @@ class Guard:
     """Whose requests it sees, as that says when it starts."""
 
     def __init__(self) -> None:
-        self._said, self._reserved = dict[str, asyncio.Task[Protego]](), dict[str, list[tuple[str, bool]]]()
+        self._asked = cache(lambda origin: asyncio.ensure_future(self._ask(origin)))
+        self._reserved = dict[str, list[tuple[str, bool]]]()
 
     async def process_request(self, request: Request) -> None:
         """Raises NotAsked and Stopped."""
@@ -94,10 +96,8 @@ class Guard:
 
     async def said_by(self, url: str) -> Protego:
         """The robots.txt of the host of an address. Raises NotAsked where it rests or may not be asked at all, and Stopped."""
-        origin = origin_of(url)
-        if origin not in self._said:
-            self._said[origin] = asyncio.ensure_future(self._ask(origin))
-        return await asyncio.shield(self._said[origin])  # who stops waiting does not take the answer from the others
+        # Who stops waiting does not take the answer from the others.
+        return await asyncio.shield(self._asked(origin_of(url)))
 
     def is_reserved(self, url: str) -> bool:
         """Whether the host of an address, if it has been asked, reserves it against mining."""
@@ -122,8 +122,7 @@ class Guard:
     async def _get(self, url: str) -> Response | None:
         """The answer, None where there is none. Raises NotAsked where its host rests, and Stopped."""
         try:
-            request = Request(url, callback=NO_CALLBACK, priority=1_000)
-            answer = await self.spider.crawler.engine.download_async(request)
+            answer = await self.spider.crawler.engine.download_async(Request(url, callback=NO_CALLBACK, priority=1_000))
             return answers.unpacked(answer, self.spider.settings.getint("DOWNLOAD_MAXSIZE"))
         except (NotAsked, Stopped, Fault):
             raise
@@ -132,44 +131,37 @@ class Guard:
             return None
 
 
-class Hosts(dict[str, "Host"]):
-    """By name, of all crawls in a process. How long each rests lies in a file of the corpus, and is durable at once."""
+class Hosts:
+    """Of all crawls in a process. How long each rests lies in a file of the corpus, and is durable at once."""
 
     def __init__(self, job: sources.Job) -> None:
+        self._named = cache(partial(Host, self))
         self.ends = monotonic() + job.settings.crawl_seconds
-        self._ahead = datetime.fromisoformat(job.day or today()) - datetime.fromisoformat(today())
-        self.began = self.now()
+        self.ahead = datetime.fromisoformat(job.day or today()) - datetime.fromisoformat(today())
+        self.began = datetime.now(UTC) + self.ahead
         self._path = job.settings.corpus / ".regionsok" / "hosts.sqlite"
         with naming(self._path):
             self._kept = sqlite3.connect(self._path, timeout=60, isolation_level=None)
         self.kept("CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, until TEXT, failures INTEGER)")
-
-    def __missing__(self, name: str) -> "Host":
-        self[name] = Host(name, self)
-        return self[name]
 
     def kept(self, query: str, *values: object) -> list[Any]:
         """The rows of a query of the file; what it writes is durable. Raises Fault."""
         with naming(self._path, "ta bort filen och kör kommandot igen"):
             return self._kept.execute(query, values).fetchall()
 
-    def now(self) -> datetime:
-        """The moment, on the day of the crawl."""
-        return datetime.now(UTC) + self._ahead
-
     def of(self, url: str) -> "Host":
         """The host of an address: http and https are one."""
-        return self[origin_of(url).partition("://")[2]]
+        return self._named(origin_of(url).partition("://")[2])
 
 
 class Host:
     """A host, whichever crawl asks it; who does holds its `turn`."""
 
-    def __init__(self, name: str, hosts: Hosts) -> None:
+    def __init__(self, hosts: Hosts, name: str) -> None:
         self.turn, self.delay = asyncio.Lock(), 0.0
         self._name, self._hosts, self._ended, self._wish = name, hosts, -LONGEST_WISH, 0.0
-        rows: list[tuple[str, int]] = hosts.kept("SELECT until, failures FROM hosts WHERE host = ?", name)
-        self._until, self._failures = rows[0] if rows else ("", 0)
+        known = hosts.kept("SELECT until, failures FROM hosts WHERE host = ?", name)
+        ((self._until, self._failures),) = known or [("", 0)]
 
     def wait(self) -> float:
         """Seconds before it may be asked. Raises NotAsked where it rests."""
@@ -189,7 +181,8 @@ class Host:
         # 7 * 24: hours, where the host does not ask for more itself.
         hours = min(2 ** (self._failures - FAILURES), 7 * 24) if self._failures >= FAILURES else 0
         if hours or wish > LONGEST_WAIT:
-            self._until = (self._hosts.now() + timedelta(seconds=max(wish, hours * 3600))).isoformat()
+            rest = timedelta(seconds=max(wish, hours * 3600))
+            self._until = (datetime.now(UTC) + self._hosts.ahead + rest).isoformat()
         if before != (self._until, self._failures):
             self._hosts.kept("INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)", self._name, self._until, self._failures)
         self._ended, self._wish = monotonic(), wish
