@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote
 
 try:
     import fcntl
@@ -88,7 +87,7 @@ def connect_to_read(database: Path) -> sqlite3.Connection:
 
 
 def _connected(database: Path, mode: str) -> sqlite3.Connection:
-    where = f"file:{quote(str(database.resolve()))}?mode={mode}"
+    where = f"{database.resolve().as_uri()}?mode={mode}"
     # A statement that is kept keeps the values it was last asked with.
     connection = sqlite3.connect(where, uri=True, check_same_thread=False, timeout=60, cached_statements=16)
     try:

@@ -7,7 +7,7 @@ import gzip
 import io
 import shutil
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from copy import copy
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -23,7 +23,6 @@ _PIECE, _LARGE = 1 << 20, 1 << 25
 _WARC = "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: {:%Y-%m-%dT%H:%M:%SZ}\r\nContent-Length: 0\r\n\r\n"
 _INSTEAD = {"warc": _WARC, "arc": "dns:removed 0.0.0.0 {1:%Y%m%d%H%M%S} text/plain 0\n"}
 """Kind of archive -> a record that holds nothing."""
-_Cutter = Callable[[Stream, BinaryIO, Collection[str]], None]
 
 
 class Uncut(Exception):
@@ -34,7 +33,7 @@ def take_out(stream: Stream, target: BinaryIO, members: Collection[str]) -> None
     """Copy a content without members, named as its reader does. Raises Uncut, and what unpackers raise over broken files."""
     _, reader = format_of(stream.name, stream.beginning)
     # What read_csv reads, _without_csv cuts.
-    without: _Cutter | None = globals().get(f"_{reader.replace('read', 'without')}")
+    without: Any = globals().get(f"_{reader.replace('read', 'without')}")
     if not without or stream.depth > DEEPEST:
         raise Uncut
     without(stream, target, members)

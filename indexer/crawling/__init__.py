@@ -71,8 +71,8 @@ class Report(msgspec.Struct, frozen=True):
 
     def refusals(self) -> Iterator[Refusal]:
         """What was not fetched, and why."""
-        without = {name for name, outcome in OUTCOMES.items() if outcome.source in ("excused", "failed")}
-        return (Refusal(line["url"], line["reason"]) for line in self.lines if line["outcome"] in without)
+        without = (line for line in self.lines if OUTCOMES[line["outcome"]].source in ("excused", "failed"))
+        return (Refusal(line["url"], line["reason"]) for line in without)
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -179,14 +179,11 @@ def _run(job: Job) -> Report:
 
 @contextmanager
 def _alone(corpus: Path) -> Iterator[int]:
-    """The one crawl of a corpus: a lock that the process that crawls holds too. Raises SourceError where there is another."""
+    """The one crawl of a corpus: a lock that the process that crawls holds too. Raises SourceError where there is another, and OSError."""
     path = corpus / ".regionsok" / "crawl.lock"
     for folder in (path.parent, corpus / "crawl"):
-        with naming(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-    with naming(path):
-        lock = path.open("a+", encoding="utf-8")
-    with lock:
+        folder.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as lock:
         for _ in range(PATIENCE * 10):
             with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -196,8 +193,7 @@ def _alone(corpus: Path) -> Iterator[int]:
             who = path.read_text(encoding="utf-8")
             raise SourceError(f"En hämtning till {corpus} pågår redan ({who}); vänta tills den är klar.")
         with naming(path):
-            lock.truncate(0)
-            print(f"process {os.getpid()} sedan {time.strftime('%Y-%m-%d kl. %H.%M')}", end="", file=lock, flush=True)
+            path.write_text(f"process {os.getpid()} sedan {time.strftime('%Y-%m-%d kl. %H.%M')}", encoding="utf-8")
         yield lock.fileno()
 
 
@@ -264,11 +260,8 @@ def _visit(name: str, day: str, asked: int, lines: list[dict[str, str]], before:
     new = day if counts["new"] else before.last_new if before else None
     silent = (date.fromisoformat(day) - date.fromisoformat(new)).days * 12 // 365 if new else None
     until = max((line["until"] for line in lines if "until" in line), default=None)
-    return Visit(name, day, status, asked, counts, _reasons(lines), success, new, silent, until)
-
-
-def _reasons(lines: list[dict[str, str]]) -> list[Reason]:
     told = [((line["outcome"], _ITS_OWN.sub("…", line["reason"])), line["url"]) for line in lines if line["reason"]]
     # 20, 3: reasons of a source that are kept, and addresses of each.
     frequent = Counter(why for why, _ in told).most_common(20)
-    return [Reason(*why, count, [url for other, url in told if other == why][:3]) for why, count in frequent]
+    reasons = [Reason(*why, count, [url for other, url in told if other == why][:3]) for why, count in frequent]
+    return Visit(name, day, status, asked, counts, reasons, success, new, silent, until)

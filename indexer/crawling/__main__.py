@@ -27,10 +27,8 @@ from w3lib.url import safe_url_string
 
 from indexer.crawling import answers, frontier, sources, wire
 from indexer.crawling.memory import ANEW, Archive, Found, Link, Memory, Seen, wish_in
-from indexer.documents import canonical_address
 from indexer.faults import Fault, naming
 from indexer.ingestion import archives, parts
-from indexer.metadata.robots import RobotsRules
 
 _log = logging.getLogger(__package__)
 
@@ -110,9 +108,8 @@ class SiteSpider(Spider):
     def _request(self, found: Found) -> Request:
         """For what changed at an address; where it leads on to is asked for as any other address is."""
         seen = (None if self._job.trial else self._frontier.trusted(found)) or Seen("")
-        stated = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified}
-        stated["Accept-Language"] = self._site.language
-        headers = {name: value for name, value in stated.items() if value}
+        known = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified, "Accept-Language": self._site.language}
+        headers = {name: value for name, value in known.items() if value}
         answered, meta = self._try if self._job.trial else self._answered, {"found": found, "dont_redirect": True}
         return Request(found.link.url, answered, headers=headers, errback=self._failed, meta=meta, dont_filter=True)
 
@@ -129,7 +126,7 @@ class SiteSpider(Spider):
             self._tell(error.outcome, url, str(error), **error.more)
         if error.outcome == "resting":
             self._resting.add(str(error))
-        elif not self._job.trial and (seen := self._memory.seen(canonical_address(url))):
+        elif not self._job.trial and (seen := self._memory.seen(failure.request.meta["found"].key)):
             self._memory.ask(replace(seen, url=url))
 
     def _answered(self, response: Response) -> None:
@@ -181,7 +178,7 @@ class SiteSpider(Spider):
         if found.link.kind in ("feed", "sitemap") or answers.is_list(response, kind):
             listed = answers.listed_links(response.body, response.url, self._job.settings.document_bytes)
             links = self._bounded(listed, answers.LISTED, response)
-            self._memory.see(answers.as_seen(response, self._job.day, links, RobotsRules(), stored=False))
+            self._memory.see(answers.as_seen(response, self._job.day, links, Seen("").rules, stored=False))
             return links
         if not kind or not archives.DOCUMENT.fullmatch(kind):
             raise parts.Unreadable(f"Innehåll av slaget {kind or 'okänt'} läses inte.")
@@ -213,7 +210,10 @@ class SiteSpider(Spider):
         rules = answers.rules_in(response, self._guard.is_reserved(response.url), self._job.day)
         outcome, reason, leaves = answers.objection_to(response, rules)
         is_page = isinstance(response, TextResponse) and outcome != "aside"
-        links = self._links_on(response) if is_page and not rules.nofollow else []
+        leads = answers.page_links(response) if is_page and not rules.nofollow else ()
+        # 5_000: the pages of data/pages have up to 2,099 tags.
+        links = self._bounded([link for link in leads if self._frontier.is_ours(link.url)], 5_000, response)
+        self._feeds |= {link.url for link in links if link.kind == "feed"}
         if leaves and before.stored:
             self._memory.leave("gone", response.url, reason)
         elif outcome:
@@ -224,12 +224,6 @@ class SiteSpider(Spider):
             self.archive.add(response, found.link.published or before.published, found.link.updated)
             self._tell("changed" if before.stored else "fetched", response.url)
         self._count(response)
-        return links
-
-    def _links_on(self, response: TextResponse) -> list[Link]:
-        links = [link for link in answers.page_links(response) if self._frontier.is_ours(link.url)]
-        links = self._bounded(links, 5_000, response)  # the pages of data/pages have up to 2,099 tags
-        self._feeds |= {link.url for link in links if link.kind == "feed"}
         return links
 
     def _bounded(self, links: list[Link], most: int, response: Response) -> list[Link]:

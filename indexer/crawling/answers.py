@@ -40,7 +40,6 @@ LONGEST_ROBOTS = 512_000
 """Bytes of a robots.txt that are read (RFC 9309, 2.5)."""
 _NAMED = re.compile(r"^([ \t]*user[- ]?agent[ \t]*[: \t][ \t]*)(\*(?=\s|$)|[a-z_-]*).*", re.IGNORECASE | re.MULTILINE)
 _DELAY = re.compile(r"^([ \t]*crawl[- ]?delay[ \t]*[: \t][ \t]*\d+),(?=\d)", re.IGNORECASE | re.MULTILINE)
-_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 
 
 def unpacked(response: Response, most: int) -> Response:
@@ -119,7 +118,8 @@ def sitemap_links(sitemap: bytes, url: str) -> list[Link]:
     """The pages and sitemaps in a sitemap at an address, with the days that it states of them. Raises LxmlError."""
     if not (whole := _WHOLE_ENTRIES.match(sitemap)):
         return []
-    mended, links = BytesIO(_BARE_AMPERSAND.sub(b"&amp;", whole[0])), []
+    # A bare ampersand is none to a parser, and the parameters behind it would be lost.
+    mended, links = BytesIO(re.sub(rb"&(?!#?\w{1,10};)", b"&amp;", whole[0])), []
     for _, element in iterparse(mended, tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False):
         link = _listed(url, *map(element.findtext, ("{*}loc", "{*}news/{*}publication_date", "{*}lastmod")))
         links.append(replace(link, kind="sitemap") if element.tag.endswith("sitemap") else link)
@@ -178,8 +178,7 @@ def refreshed(response: Response) -> str:
 
 def kind_of(response: Response) -> str:
     """The type of its content, in lower case and without parameters: by its beginning where the server says none, or only that it is a file."""
-    stated: bytes = response.headers.get("Content-Type", b"")
-    kind = stated.decode("latin-1").partition(";")[0].strip().lower()
+    kind: str = response.headers.get("Content-Type", b"").decode("latin-1").partition(";")[0].strip().lower()
     if kind and not _ANY_FILE.search(kind):
         return kind
     if response.body.startswith(b"%PDF-"):

@@ -106,11 +106,10 @@ def _site(given: Mapping[str, Any], internal: str) -> Site:
     for url in (*site.start, *site.feeds, *site.sitemaps):
         if reason := refusal_of(url, internal):
             raise SourceError(f"{url}: {reason}")
-    for pattern in (*site.follow, *site.leave):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise SourceError(f"mönstret {pattern!r} går inte att läsa ({error}).") from error
+    try:
+        all(map(re.compile, (*site.follow, *site.leave)))
+    except re.error as error:
+        raise SourceError(f"mönstret {error.pattern!r} går inte att läsa ({error}).") from error
     return site
 
 
