@@ -71,8 +71,8 @@ class Report(msgspec.Struct, frozen=True):
 
     def refusals(self) -> Iterator[Refusal]:
         """What was not fetched, and why."""
-        without = (line for line in self.lines if OUTCOMES[line["outcome"]].source in ("excused", "failed"))
-        return (Refusal(line["url"], line["reason"]) for line in without)
+        without = {name for name, outcome in OUTCOMES.items() if outcome.source in ("excused", "failed")}
+        return (Refusal(line["url"], line["reason"]) for line in self.lines if line["outcome"] in without)
 
 
 class Reason(msgspec.Struct, frozen=True):
