@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,13 +57,17 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[BinaryIO]:
-    """A file to read and to append to, which one holds at a time; `on_wait` is called when another does. Raises OSError."""
+def locked(path: Path, on_wait: Callable[[], None] = lambda: None, patience: int = 0) -> Iterator[BinaryIO]:
+    """A file to read and to append to, which one holds at a time; `on_wait` is called when another does after so many seconds. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        for left in range(patience * 10, -1, -1):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.1 if left else 0)
+        else:
             on_wait()
             fcntl.flock(file, fcntl.LOCK_EX)
         yield file

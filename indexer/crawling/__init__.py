@@ -3,7 +3,6 @@
 Of every source it says so in a few numbers, which are kept until its next crawl.
 """
 
-import fcntl
 import importlib.util
 import json
 import logging
@@ -24,7 +23,7 @@ import msgspec
 from indexer.corpus import settle, today
 from indexer.crawling.sources import Job, Site, SourceError, add_found, read_sites, refusal_of
 from indexer.documents import Refusal, host_of
-from indexer.durable import write_durably
+from indexer.durable import locked, write_durably
 from indexer.faults import naming
 from indexer.generations import writing
 from indexer.settings import Settings
@@ -181,17 +180,13 @@ def _run(job: Job) -> Report:
 def _alone(corpus: Path) -> Iterator[int]:
     """The one crawl of a corpus: a lock that the process that crawls holds too. Raises SourceError where there is another, and OSError."""
     path = corpus / ".regionsok" / "crawl.lock"
-    for folder in (path.parent, corpus / "crawl"):
-        folder.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as lock:
-        for _ in range(PATIENCE * 10):
-            with suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            time.sleep(0.1)
-        else:
-            who = path.read_text(encoding="utf-8")
-            raise SourceError(f"En hämtning till {corpus} pågår redan ({who}); vänta tills den är klar.")
+    (corpus / "crawl").mkdir(parents=True, exist_ok=True)
+
+    def refuse() -> None:
+        who = path.read_text(encoding="utf-8")
+        raise SourceError(f"En hämtning till {corpus} pågår redan ({who}); vänta tills den är klar.")
+
+    with locked(path, refuse, PATIENCE) as lock:
         with naming(path):
             path.write_text(f"process {os.getpid()} sedan {time.strftime('%Y-%m-%d kl. %H.%M')}", encoding="utf-8")
         yield lock.fileno()

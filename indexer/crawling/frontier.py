@@ -23,7 +23,6 @@ from msgspec.structs import replace
 from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
 from scrapy.utils.url import url_has_any_extension
 
-from indexer.corpus import read_ledger
 from indexer.crawling import sources
 from indexer.crawling.memory import Found, Link, Memory, Seen
 from indexer.documents import Document, canonical_address, host_of
@@ -55,7 +54,7 @@ class Frontier:
 
     def __init__(self, key: str, job: sources.Job, tell: Callable[[str, str, str], None], memory: Memory) -> None:
         self._job, self._tell, self._memory = job, tell, memory
-        self._hosts, self._ledger = job.sites[key].hosts, read_ledger(job.settings.corpus)
+        self._hosts = job.sites[key].hosts
         self._others = {host for other, site in job.sites.items() if other != key for host in site.hosts}
         self._named = {host_of(url) for url in (*job.sites[key].feeds, *job.sites[key].sitemaps)} - self._others
         self._rules = LinkExtractor(job.sites[key].follow, job.sites[key].leave)
@@ -83,7 +82,7 @@ class Frontier:
 
     def is_forgotten(self, url: str) -> bool:
         """Whether a person had its text forgotten."""
-        return self._ledger.forgets(Document("", "", "", url))
+        return self._memory.ledger.forgets(Document("", "", "", url))
 
     def add(self, links: Iterable[Link], found: Found | None = None) -> None:
         """Take what an address leads to; without one, what the source itself names."""

@@ -121,7 +121,7 @@ class Memory(sqlite3.Connection):
 
     def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
         self._day, self._tell, self._corpus = job.day, tell, job.settings.corpus
-        self._gone, self.path = read_ledger(self._corpus).gone, self._corpus / ".regionsok" / f"crawl-{key}.sqlite"
+        self.ledger, self.path = read_ledger(self._corpus), self._corpus / ".regionsok" / f"crawl-{key}.sqlite"
         self._starts = {canonical_address(url) for url in job.sites[key].start}
         with naming(self.path, ANEW):
             super().__init__(self.path, timeout=60)
@@ -178,7 +178,7 @@ class Memory(sqlite3.Connection):
 
     def are_here(self, urls: Iterable[str]) -> None:
         """Write down which pages are back at their addresses, and lie in corpus/ as they are there. Raises Fault."""
-        note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self._gone])
+        note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self.ledger.gone])
 
     def review(self, may_be_kept: Callable[[str], bool], is_reserved: Callable[[str], bool]) -> None:
         """Let pages leave that may no longer be kept, though nobody asks for them; what is no longer reserved may be asked for anew.
