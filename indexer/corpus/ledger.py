@@ -152,11 +152,9 @@ def changing(corpus: Path) -> Iterator[Ledger]:
     ledger = read_ledger(corpus)
     before = json.encode(ledger)
     yield ledger
-    after = json.encode(ledger)
-    if after != before:
-        path = corpus / LEDGER
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, json.format(after, indent=1))
+    if (after := json.encode(ledger)) != before:
+        (corpus / LEDGER).parent.mkdir(parents=True, exist_ok=True)
+        write_durably(corpus / LEDGER, json.format(after, indent=1))
         sizes = {name: len(getattr(ledger, name)) for name in ("removed", "gone", "forgotten", "hidden", "corrected")}
         log.info("ledger written", extra=sizes)
 

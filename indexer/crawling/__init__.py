@@ -28,7 +28,7 @@ from indexer.faults import naming
 from indexer.generations import writing
 from indexer.settings import Settings
 
-_log = logging.getLogger(__package__)
+log = logging.getLogger(__package__)
 
 __all__ = ["Report", "SourceError", "Visit", "check_sources", "crawl", "fetch", "last_visits"]
 
@@ -166,13 +166,13 @@ def _run(job: Job) -> Report:
     with _alone(settings.corpus) as lock:
         with writing(settings.index):
             settle(settings.corpus)
-        _log.info("crawl begun", extra={"sites": len(job.sites)})
+        log.info("crawl begun", extra={"sites": len(job.sites)})
         try:
             report = _report(job, lock)
         finally:
             with writing(settings.index):
                 settle(settings.corpus)
-    _log.info("crawl ended", extra=report.counts)
+    log.info("crawl ended", extra=report.counts)
     return report
 
 
@@ -207,7 +207,7 @@ def _report(job: Job, lock: int) -> Report:
             if "fault" in line:
                 raise SourceError(line["fault"])
             if "log" in line:
-                _log.handle(logging.makeLogRecord(line["log"]))
+                log.handle(logging.makeLogRecord(line["log"]))
             elif "found" not in line:
                 lines.append(line)
             else:

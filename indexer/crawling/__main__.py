@@ -9,7 +9,6 @@ import json
 import logging
 import os
 import signal
-import sqlite3
 import sys
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -19,18 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 from scrapy import Spider, exceptions, signals
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Request, Response, TextResponse
 from w3lib.url import safe_url_string
 
-from indexer.crawling import answers, frontier, sources, wire
+from indexer.crawling import answers, frontier, log, sources, wire
 from indexer.crawling.memory import ANEW, Archive, Found, Link, Memory, Seen, wish_in
 from indexer.faults import Fault, naming
 from indexer.ingestion import archives, parts
-
-_log = logging.getLogger(__package__)
 
 
 class SiteSpider(Spider):
@@ -65,7 +61,7 @@ class SiteSpider(Spider):
         """What was fetched is kept, also when the crawl was stopped."""
         if reason.startswith("closespider"):
             self._tell("stopped", self._site.start[0], f"Gränsen är nådd ({reason.removeprefix('closespider_')}).")
-        _log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
+        log.info("site left", extra={"site": self._key, "why": reason, "pages": self._pages, "bytes": self._size})
         with self._ending():
             self.archive.flush()
         self._memory.close()
@@ -85,7 +81,7 @@ class SiteSpider(Spider):
     def _broken(self, failure: Any, response: Any) -> None:
         """Called with what was raised while an answer was read; what nobody expected costs the page."""
         with self._ending():
-            if failure.check(Fault, sqlite3.Error):
+            if failure.check(Fault, self._memory.Error):
                 failure.raiseException()
         url = response.request.url if response else self._site.start[0]
         self._tell("failed", url, f"Svaret gick inte att läsa ({type(failure.value).__name__}).")
@@ -127,7 +123,7 @@ class SiteSpider(Spider):
         if error.outcome == "resting":
             self._resting.add(str(error))
         elif not self._job.trial and (seen := self._memory.seen(failure.request.meta["found"].key)):
-            self._memory.ask(replace(seen, url=url))
+            self._memory.ask(msgspec.structs.replace(seen, url=url))
 
     def _answered(self, response: Response) -> None:
         """Ask for what an address leads to, once it is durable what its answer says of its life."""
@@ -139,7 +135,7 @@ class SiteSpider(Spider):
         try:
             response = answers.unpacked(response, self._job.settings.document_bytes)
             if seen and answers.is_as_seen(response, seen):
-                links = self._unchanged(response, replace(seen, url=response.url, depth=found.depth))
+                links = self._unchanged(response, msgspec.structs.replace(seen, url=response.url, depth=found.depth))
             elif response.status == 200:
                 links = self._read(response, found)
             else:
@@ -155,7 +151,7 @@ class SiteSpider(Spider):
         """Say what a page gives; nothing is kept, and it leads nowhere but where its address does."""
         if 300 < response.status < 400:
             return self._answered(response)
-        crawl = frontier.Frontier(self._key, replace(self._job, single=False), self._tell, self._memory)
+        crawl = frontier.Frontier(self._key, msgspec.structs.replace(self._job, single=False), self._tell, self._memory)
         text = response if isinstance(response, TextResponse) else TextResponse(response.url)
         links = [link for link in answers.page_links(text) if crawl.is_ours(link.url)]
         pages = sum(link.kind == "page" and crawl.is_kept(link.url) for link in links)
@@ -195,7 +191,7 @@ class SiteSpider(Spider):
         rules = answers.rules_in(response, reserved, self._job.day) if seen.stored else seen.rules
         if seen.stored and (wish := wish_in(rules)):
             self._memory.leave("gone", response.url, wish)
-            seen = replace(seen, stored=False, etag="", modified="", rules=rules)
+            seen = msgspec.structs.replace(seen, stored=False, etag="", modified="", rules=rules)
         else:
             self._tell("unchanged", response.url)
             self._memory.are_here([response.url] if seen.stored else ())

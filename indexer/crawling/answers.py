@@ -62,13 +62,11 @@ def as_read(response: TextResponse) -> TextResponse:
 def rules_in(response: Response, reserved: bool, day: str) -> robots.RobotsRules:
     """What its headers and meta elements say on a day; `reserved`: whether its host reserves it against mining."""
     metas = as_read(response).css("meta[name]") if isinstance(response, HtmlResponse) else ()
-    named = [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
-
-    def said(header: str, *names: str) -> list[str]:
-        stated = [value.decode("latin-1") for value in response.headers.getlist(header)]
-        return stated + [content for name, content in named if name in names]
-
-    directives, mining = said("X-Robots-Tag", "robots", robots.AGENT), said("tdm-reservation", "tdm-reservation")
+    said = [(name, value.decode("latin-1")) for name, values in response.headers.items() for value in values]
+    said += [(meta.attrib["name"].lower(), meta.attrib.get("content", "")) for meta in metas]
+    # Headers are named in bytes.
+    directives = [text for name, text in said if name in (b"X-Robots-Tag", "robots", robots.AGENT)]
+    mining = [text for name, text in said if name in (b"Tdm-Reservation", "tdm-reservation")]
     return robots.robots_rules(directives, mining, reserved, day)
 
 
@@ -171,9 +169,8 @@ def is_list(response: Response, kind: str) -> bool:
 def refreshed(response: Response) -> str:
     """The other address that a page sends its readers to at once; empty where it only loads itself anew."""
     seconds, url = get_meta_refresh(response) if isinstance(response, HtmlResponse) else (None, "")
-    if not str(url).startswith("http") or (seconds or 0) > AT_ONCE:
-        return ""
-    return str(url) if canonical_address(str(url)) != canonical_address(response.url) else ""
+    is_led = str(url).startswith("http") and (seconds or 0) <= AT_ONCE
+    return str(url) if is_led and canonical_address(str(url)) != canonical_address(response.url) else ""
 
 
 def kind_of(response: Response) -> str:

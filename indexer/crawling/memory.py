@@ -252,9 +252,8 @@ class Archive:
         self._folder, self._name, self._memory = job.settings.corpus / "crawl", name, memory
         self._publisher = {archives.SOURCE: job.sites[name].name, archives.COUNTY: job.sites[name].county}
         self._writer, self._urls, self._size = WARCWriter(BytesIO(), warc_version="WARC/1.1"), list[str](), 0
-        known = {archive for (archive,) in memory.execute("SELECT name FROM archives")}
         for path in sorted(self._folder.glob(f"{escape(name)}-{'[0-9]' * 8}T{'[0-9]' * 12}.warc.gz")):
-            if path.name not in known:
+            if not memory.execute("SELECT 1 FROM archives WHERE name = ?", [path.name]).fetchone():
                 with path.open("rb") as file:
                     memory.keep(path.name, _addresses(file))
 
@@ -275,15 +274,13 @@ class Archive:
 
     def flush(self) -> None:
         """Write what waits. Raises Fault."""
-        name, urls = "", self._urls
+        urls, path = self._urls, self._folder / f"{self._name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
         if urls:
-            path = self._folder / f"{self._name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
             with naming(path):
                 write_durably(path, self._writer.out.getvalue())
-            name = path.name
             self._writer, self._urls, self._size = WARCWriter(BytesIO(), warc_version="WARC/1.1"), [], 0
         self._memory.are_here(urls)
-        self._memory.keep(name)
+        self._memory.keep(path.name if urls else "")
 
 
 def _addresses(archive: BinaryIO) -> Iterator[str]:

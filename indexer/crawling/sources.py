@@ -146,9 +146,8 @@ def is_internal(address: str, allowed: str = "") -> bool:
     except ValueError:
         return True
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    if allowed and ip in ipaddress.ip_network(allowed):
-        return False
-    return not ip.is_global or ip.is_multicast or any(ip in network for network in _TUNNELS)
+    is_allowed = bool(allowed) and ip in ipaddress.ip_network(allowed)
+    return not is_allowed and (not ip.is_global or ip.is_multicast or any(ip in network for network in _TUNNELS))
 
 
 def refusal_of(url: str, allowed: str = "") -> str | None:

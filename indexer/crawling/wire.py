@@ -5,7 +5,6 @@ it asks for, and not at all while it rests.
 """
 
 import asyncio
-import logging
 import sqlite3
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -15,9 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import signals
+from scrapy import exceptions, signals
 from scrapy.core.downloader.handlers import http11
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, IgnoreRequest, StopDownload
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
@@ -25,11 +23,9 @@ from twisted.internet.error import DNSLookupError
 from werkzeug.http import parse_date
 
 from indexer.corpus import today
-from indexer.crawling import answers, sources
+from indexer.crawling import answers, log, sources
 from indexer.faults import Fault, naming
 from indexer.metadata.robots import AGENT, is_reserved, reservations
-
-_log = logging.getLogger(__package__)
 
 HEAD = 64_000
 """Bytes of all headers of an answer, or of one; servers send up to 16,000."""
@@ -48,7 +44,7 @@ LONGEST_WISH = 366 * 24 * 3600.0
 http11._LenientHTTPClientParser.MAX_LENGTH = HEAD
 
 
-class NotAsked(IgnoreRequest):
+class NotAsked(exceptions.IgnoreRequest):
     """What is not asked for: a Swedish reason, the outcome, and what its line in the report says beside them."""
 
     def __init__(self, reason: str, outcome: str = "refused", **more: str) -> None:
@@ -56,7 +52,7 @@ class NotAsked(IgnoreRequest):
         self.outcome, self.more = outcome, more
 
 
-class Stopped(IgnoreRequest):
+class Stopped(exceptions.IgnoreRequest):
     """The crawl is over: what waited for its turn is not asked."""
 
 
@@ -113,7 +109,7 @@ class Guard:
         if delay > LONGEST_WAIT:
             raise NotAsked(f"robots.txt ber om {delay:.0f} sekunder mellan två sidor; så länge väntar ingen.")
         host.delay = max(host.delay, delay)
-        _log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
+        log.info("robots read", extra={"host": origin, "delay": host.delay, "sitemaps": len(list(robots.sitemaps))})
         tdmrep = f"{origin}/.well-known/tdmrep.json"
         answer = await self._get(tdmrep) if answers.allows(robots, tdmrep) else None
         self._reserved[origin] = reservations(answer.body) if answer and answer.status == 200 else []
@@ -127,7 +123,7 @@ class Guard:
         except (NotAsked, Stopped, Fault):
             raise
         except Exception as error:  # Scrapy and Twisted each fail in ways of their own
-            _log.info("host silent", extra={"url": url, "error": type(error).__name__})
+            log.info("host silent", extra={"url": url, "error": type(error).__name__})
             return None
 
 
@@ -193,8 +189,7 @@ class _Protocol(http11._LenientHTTP11ClientProtocol):
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         super().dataReceived(data)
-        is_head = self._parser is not None and self._parser.line_mode
-        self._head = self._head + len(data) if is_head else 0
+        self._head = self._head + len(data) if self._parser and self._parser.line_mode else 0
         if self._head > HEAD:
             self.abort()
 
@@ -240,11 +235,11 @@ class Handler(http11.HTTP11DownloadHandler):
             if response.status >= 300:
                 wish = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"))
             return response
-        except StopDownload as error:
+        except exceptions.StopDownload as error:
             raise NotAsked("Mer än det finns plats för hämtades på en gång.", "failed") from error
-        except DownloadCancelledError as error:
+        except exceptions.DownloadCancelledError as error:
             raise NotAsked(f"Sidan är större än {self._default_maxsize // 1_000_000} MB.") from error
-        except CannotResolveHostError as error:
+        except exceptions.CannotResolveHostError as error:
             inside = sources.INTERNAL in str(error)
             raise NotAsked(str(error) if inside else "Värden finns inte.", "refused" if inside else "failed") from error
         except Exception as error:
@@ -264,7 +259,7 @@ class Handler(http11.HTTP11DownloadHandler):
         received[request] += len(data)
         if received.total() > AT_ONCE and received[request] * len(received) >= received.total():
             del received[request]
-            raise StopDownload
+            raise exceptions.StopDownload
 
 
 def origin_of(url: str) -> str:
