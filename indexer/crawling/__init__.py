@@ -30,8 +30,6 @@ from indexer.settings import Settings
 
 log = logging.getLogger(__package__)
 
-__all__ = ["Report", "SourceError", "Visit", "check_sources", "crawl", "fetch", "last_visits"]
-
 _CONTACT = "en e-postadress eller webbadress som den som äger en webbplats kan nå er på"
 _NO_CONTACT = f"Ange vem som hämtar innan något hämtas: crawl_contact i regionsok.toml, {_CONTACT}."
 _NO_SCRAPY = "Paketet scrapy behövs för att hämta; installera med pip install 'regionsok[crawl]' och försök igen."

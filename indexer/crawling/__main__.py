@@ -137,7 +137,7 @@ class SiteSpider(Spider):
             if seen and answers.is_as_seen(response, seen):
                 links = self._unchanged(response, msgspec.structs.replace(seen, url=response.url, depth=found.depth))
             elif response.status == 200:
-                links = self._read(response, found)
+                links = self._read(response, found, seen or Seen(""))
             else:
                 self._memory.fail(found, response.status)
         except parts.Unreadable as error:  # the next crawl that asks for it asks for all of it, and says so again
@@ -168,7 +168,7 @@ class SiteSpider(Spider):
         if reason := self._frontier.redirect(found, target):
             self._tell("refused", response.url, reason)
 
-    def _read(self, response: Response, found: Found) -> list[Link]:
+    def _read(self, response: Response, found: Found, before: Seen) -> list[Link]:
         """What a feed, sitemap or page leads to."""
         kind = answers.kind_of(response)
         if found.link.kind in ("feed", "sitemap") or answers.is_list(response, kind):
@@ -183,7 +183,7 @@ class SiteSpider(Spider):
             return []
         if kind.encode() not in response.headers.get("Content-Type", b"").lower():
             response.headers["Content-Type"] = kind  # whoever reads the archive is told too
-        return self._take(response)
+        return self._take(response, found, before)
 
     def _unchanged(self, response: Response, seen: Seen) -> tuple[Link, ...]:
         """The links of a page that is as it was; what is said beside it of its use may be new."""
@@ -198,10 +198,8 @@ class SiteSpider(Spider):
         self._memory.see(seen)
         return () if rules.nofollow else seen.links
 
-    def _take(self, response: Response) -> list[Link]:
+    def _take(self, response: Response, found: Found, before: Seen) -> list[Link]:
         """The links of a page, which is stored unless it asks not to be or no reader can ever take it."""
-        found: Found = response.meta["found"]
-        before = self._memory.seen(found.key) or Seen("")
         answers.refuse_unreadable(response, self._job.settings.document_bytes)
         rules = answers.rules_in(response, self._guard.is_reserved(response.url), self._job.day)
         outcome, reason, leaves = answers.objection_to(response, rules)
