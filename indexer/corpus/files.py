@@ -57,8 +57,8 @@ def visible_files(folder: Path) -> Iterator[Path]:
     """Every regular file of a folder and of those in it, by path, but those that begin with a dot."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        paths = [Path(parent) / name for name in sorted(names) if not name.startswith(".")]
-        yield from (path for path in paths if os.path.isfile(path))  # a pipe or device would be waited for without end
+        # A pipe or device would be waited for without end.
+        yield from filter(os.path.isfile, (Path(parent) / name for name in sorted(names) if not name.startswith(".")))
 
 
 def _corpus_file(corpus: Path, path: Path, ledger: Ledger) -> CorpusFile:

@@ -185,10 +185,9 @@ def correction(day: str, date: str | None, regions: Sequence[str], kind: str | N
     if date is not None and date != UNKNOWN and not plausible_date(date):
         reason = f"Datumet ”{date}” går inte att läsa; skriv 2019-03-12, 2019-03, 2019 eller {UNKNOWN}."
         raise CorrectionError(reason, "date")
-    known_kind = FACETS["kind"].read(kind) if kind else None
-    if kind and not known_kind:
+    if kind and not FACETS["kind"].read(kind):
         raise CorrectionError(f"Typen ”{kind}” {FACETS['kind'].refusal}", "kind")
-    return Correction(day, date, tuple(regions) or None, known_kind)
+    return Correction(day, date, tuple(regions) or None, FACETS["kind"].read(kind) if kind else None)
 
 
 def corrected(document: Document, change: Correction | None) -> Document:

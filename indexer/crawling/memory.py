@@ -154,8 +154,8 @@ class Memory(sqlite3.Connection):
 
     def all(self, query: str = "SELECT seen FROM addresses", *values: str) -> Iterator[Seen]:
         """All that is known, or of it what a query finds, without links."""
-        rows = self.execute(query, values).fetchall()  # what follows may change them
-        return (seen for (encoded,) in rows if (seen := _SEEN.decode(encoded)).url)
+        # All at once: what follows may change them.
+        return (seen for (encoded,) in self.execute(query, values).fetchall() if (seen := _SEEN.decode(encoded)).url)
 
     def forget(self, url: str) -> None:
         """Of an address that is gone."""
