@@ -109,6 +109,14 @@ class Documents(Table):
     newly_seen = column(list[str], "SELECT id FROM newly_seen")
     """Ids of the documents of which that is another since the last commit."""
 
+    pending = rows(dict[str, str | None], "SELECT * FROM pending")
+    """What the engine was to be given with the last commit, and may lack: id -> its document, stored, or None where it only leaves."""
+
+    def expect(self, pending: Mapping[str, str | None]) -> None:
+        """Give the engine these, and no others any more."""
+        self._execute("DELETE FROM pending")
+        self._executemany("INSERT INTO pending VALUES (?, ?)", pending.items())
+
     def versions(self, id: str) -> list[CandidateVersion]:
         """Every version of a document."""
         return [CandidateVersion(*row) for row in self._execute("SELECT * FROM versions WHERE id = ?", (id,))]

@@ -2,15 +2,15 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from enum import Enum
 
 from msgspec import Struct, structs
 
-from indexer.catalogue import CandidateVersion, FileProgress
+from indexer.catalogue import CandidateVersion
 from indexer.corpus import CorpusFile, Correction, Ledger, corrected
 from indexer.documents import Document, Medium
-from indexer.fields import digest_of, in_release, stored_of
+from indexer.fields import digest_of, stored_of
 
 log = logging.getLogger(__package__)
 """What a run did and why, in all of this folder."""
@@ -144,11 +144,6 @@ def decide_withdrawals(path: str, not_given: Iterable[tuple[str, bool]]) -> Iter
             yield from (ReadAgain(id), Delete(id))
 
 
-def keeps_what_it_gave(progress: FileProgress) -> bool:
-    """Whether what a file gave before stays, since now all of it is refused."""
-    return bool(progress.refusals) and not progress.documents
-
-
 class Stored(Struct, frozen=True):
     """What the catalogue has of corpus/ and its ledger."""
 
@@ -201,11 +196,9 @@ def unread(files: Iterable[CorpusFile], stamps: Mapping[str, str]) -> list[Corpu
     return [file for file in files if stamps.get(file.source.origin) != file.stamp]
 
 
-def decide_ledger(changes: Differences) -> Iterator[Intent]:
+def decide_ledger(changes: Differences) -> Sequence[Intent]:
     """What a changed ledger and another day ask for."""
-    for id in changes.left_out:
-        yield from (Withdraw(id), Delete(id))
-    yield from map(Delete, changes.over)
+    return [*map(Withdraw, changes.left_out), *map(Delete, (*changes.left_out, *changes.over))]
 
 
 def packed_corrections(ledger: Ledger) -> dict[str, str]:
@@ -222,13 +215,3 @@ def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:
 def stated_pairs(ledger: Ledger) -> set[tuple[str, str, bool]]:
     """Two documents, either way round, and whether they are one."""
     return {(id, other, same) for id, related in ledger.related.items() for other, same in related.items()}
-
-
-def decide_releases(
-    groups: Mapping[str, tuple[str, Sequence[str]]], indexed: Set[str], document_of: Callable[[str], Document]
-) -> Iterator[Document]:
-    """Every indexed document of some groups (id -> the canonical document and all members), as its release has it."""
-    for id, (canonical, members) in groups.items():
-        if id in indexed:
-            others = [document_of(other) for other in members if id == canonical != other]
-            yield in_release(document_of(id), None if id == canonical else canonical, others)

@@ -101,6 +101,7 @@ class Run:
         self.catalogue.documents.forget_first_seen(self._ledger.forgets, len(self._ledger.forgotten))
         self._committer.commit()
         self._committer.finish()
+        self.catalogue.commit()
 
     def _take_ledger(self, changes: deciding.Differences) -> None:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
@@ -194,7 +195,7 @@ class Run:
 
     def _end(self, file: CorpusFile, progress: FileProgress, round: int) -> None:
         path = file.source.origin
-        if not deciding.keeps_what_it_gave(progress):
+        if progress.documents or not progress.refusals:  # all of a file being refused, what it gave before stays
             self._withdraw(path, round)
         self.catalogue.files.set_progress(path, file.stamp, progress, whole=True)
         counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
