@@ -158,8 +158,11 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return query if plan.weight == 1.0 else Query.boost_query(query, plan.weight)
         case nodes.PhraseAt(field, terms, score, slop):  # a slop is exact for two different terms from one place only
             return Query.const_score_query(Query.phrase_query(schema, field, list(terms), slop), score)
+        case nodes.AllOf(required, bonus, forbidden) if required:
+            roles = (Occur.Must, required), (Occur.Should, bonus), (Occur.MustNot, forbidden)
+            return Query.boolean_query([(occur, _compiled(part, schema)) for occur, parts in roles for part in parts])
         case nodes.AllOf():
-            return _all(plan, schema)
+            return Query.empty_query()
         case nodes.MaxOf(parts) if parts:
             return Query.disjunction_max_query([_compiled(part, schema) for part in parts])
         case nodes.AnyOf() | nodes.MaxOf():
@@ -171,10 +174,3 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
         case nodes.Range(field, first, last):
             numbers = Query.range_query(schema, field, tantivy.FieldType.Unsigned, first, last)
             return Query.const_score_query(numbers, 0.0)
-
-
-def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
-    if not plan.required:
-        return Query.empty_query()
-    roles = (Occur.Must, plan.required), (Occur.Should, plan.bonus), (Occur.MustNot, plan.forbidden)
-    return Query.boolean_query([(occur, _compiled(part, schema)) for occur, parts in roles for part in parts])

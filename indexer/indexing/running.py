@@ -1,7 +1,7 @@
 """One run over one generation: feeds the decider with what changed in corpus/ and the committer with what it decides."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 
 from msgspec import Struct, structs
@@ -54,22 +54,20 @@ class Run:
 
     def __init__(self, target: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str) -> None:
         self._changed, self._day, self._ledger, self._settings = progress.changed, day, ledger, settings
-        self.catalogue = Catalogue(target.catalogue, first_seen=settings.corpus / FIRST_SEEN)
-        self._workers = Workers()
-        self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
-        self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
-        self.analyser = Analyser(self._workers, self.catalogue.words)
-        self._committer = Committer(target, self.catalogue, self.analyser, settings)
+        opened = ExitStack()
+        self.close = opened.close
+        """Drop what is not committed and let go of the files."""
+        self.catalogue = opened.enter_context(
+            closing(Catalogue(target.catalogue, first_seen=settings.corpus / FIRST_SEEN))
+        )
+        whole = not self.catalogue.counter("round")
+        self._extracts = opened.enter_context(closing(Extracts(settings.index, whole)))
+        workers = opened.enter_context(closing(Workers()))
+        self._reading = Reading(workers, settings.document_bytes, self._extracts)
+        self.analyser = opened.enter_context(closing(Analyser(workers, self.catalogue.words)))
+        self._committer = opened.enter_context(closing(Committer(target, self.catalogue, self.analyser, settings)))
         self._not_cut: set[str] = set()
         """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
-
-    def close(self) -> None:
-        """Drop what is not committed and let go of the files."""
-        self._committer.close()
-        self.analyser.close()
-        self._workers.close()
-        self._extracts.close()
-        self.catalogue.close()
 
     def differences(self, files: Sequence[CorpusFile]) -> deciding.Differences:
         """What changed in corpus/ since the last run over this generation."""
