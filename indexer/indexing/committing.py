@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from indexer.catalogue import CandidateVersion, Catalogue, Counts
 from indexer.documents import Document
@@ -21,22 +21,6 @@ from indexer.settings import Settings
 
 CHARACTERS = 5_000_000
 """Of text between two commits."""
-
-
-class Batch(Struct, frozen=True):
-    """What one commit changes in the engine."""
-
-    erased: Sequence[str]
-    """Ids that leave, and those that are written again."""
-    records: Sequence[Record]
-
-    def give(self, writer: Writer) -> None:
-        """Write and commit."""
-        for id in self.erased:
-            writer.delete(id)
-        for record in self.records:
-            writer.add(record)
-        writer.commit()
 
 
 class Committer:
@@ -92,7 +76,7 @@ class Committer:
     def _erase(self, id: str) -> None:
         if stored := self._engine.get(id):
             document = document_of(stored)
-            self._discounted.discount(*forms_of(document, words_of(document, self._catalogue.known)))
+            self._discounted.count(*forms_of(document, words_of(document, self._catalogue.known)))
         self._erased.add(id)
 
     def resume(self) -> None:
@@ -100,9 +84,9 @@ class Committer:
         if pending := self._catalogue.documents.pending():
             documents = [document_of(stored) for stored in pending.values() if stored]
             records = [record_of(document, words_of(document, self._catalogue.known)) for document in documents]
-            Batch([*pending], records).give(self._writer)
+            log.info("commit begun before a stop", extra={"written": len(records), "erased": len(pending)})
+            self._give([*pending], records)
             self._count_deleted(len(pending))
-            log.info("pending written", extra={"written": len(records), "erased": len(pending)})
         elif not self._where[1].exists():
             _ = self._writer
 
@@ -114,24 +98,29 @@ class Committer:
         analysed = self._analyser.analysed()
         self.finish()
         records = self._records(analysed.documents)
-        batch = Batch(sorted(self._erased), records)
-        analysed.counts.count(*structs.astuple(self._discounted))
+        erased = sorted(self._erased)
         self._catalogue.words.add(analysed.words)
         self._catalogue.words.count(analysed.counts)
-        self._count_deleted(len(batch.erased))
-        self._catalogue.documents.expect(dict.fromkeys(batch.erased) | {one.id: one.stored for one in records})
+        self._catalogue.words.count(self._discounted, -1)
+        self._count_deleted(len(erased))
+        self._catalogue.documents.expect(dict.fromkeys(erased) | {record.id: record.stored for record in records})
         self._catalogue.commit()
-        self._given = self._giver.submit(self._give, batch, tell)
+        self._given = self._giver.submit(self._give, erased, records, tell)
         self._discounted = Counts()
         self._erased.clear()
         self.waiting.clear()
         self._characters = 0
         self._close("_engine")
 
-    def _give(self, batch: Batch, tell: Callable[[], None]) -> None:
-        if batch.erased or batch.records:
-            batch.give(self._writer)
-            log.info("committed", extra={"written": len(batch.records), "erased": len(batch.erased)})
+    def _give(self, erased: Sequence[str], records: Sequence[Record], tell: Callable[[], None] = lambda: None) -> None:
+        """Let ids leave the engine, also those that are written again, write records and commit."""
+        if erased or records:
+            for id in erased:
+                self._writer.delete(id)
+            for record in records:
+                self._writer.add(record)
+            self._writer.commit()
+            log.info("committed", extra={"written": len(records), "erased": len(erased)})
         tell()
 
     def finish(self) -> None:

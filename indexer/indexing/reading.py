@@ -192,7 +192,7 @@ class _Waiting(Struct):
     """What another process takes out of it; bytes where it can be kept."""
 
     def is_ready(self) -> bool:
-        return self.extract.done() if self.extract else not self.key
+        return not self.extract or self.extract.done()
 
 
 class Reading:
