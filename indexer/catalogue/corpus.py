@@ -14,11 +14,11 @@ from indexer.documents import Document, Refusal
 class FileProgress(Struct):
     """How far a file is read."""
 
+    round: int
+    """In which it is read, also where a later run reads on."""
     parts: int = 0
     documents: int = 0
     refusals: list[Refusal] = []
-    round: int | None = None
-    """In which it is read, of a run that was interrupted; None where none was."""
 
 
 class Files(Table):
@@ -31,10 +31,10 @@ class Files(Table):
     forget_all_of = told("DELETE FROM files WHERE path IN (SELECT path FROM versions WHERE id = ?)")
     """The same for every file that gives a version of a document, by its id."""
 
-    def progress(self, path: str, stamp: str) -> FileProgress:
-        """How far an interrupted run came with a file, where it still is as it was."""
+    def progress(self, path: str, stamp: str, round: int) -> FileProgress:
+        """How far an interrupted run came with a file, where it still is as it was; else it is to be read, in a round."""
         kept = self._column("SELECT progress FROM files WHERE path = ? AND stamp = ? AND NOT whole", path, stamp)
-        return convert(json.loads(kept[0]), FileProgress) if kept else FileProgress()
+        return convert(json.loads(kept[0]), FileProgress) if kept else FileProgress(round)
 
     def set_progress(self, path: str, stamp: str, progress: FileProgress, whole: bool = False) -> None:
         """Remember how far a file is read, or that it is to its end: then nothing else is remembered of it."""
@@ -98,8 +98,6 @@ class Documents(Table):
     """The index no longer holds a document, by its id; its versions are known."""
     withdraw = told("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)")
     """Drop the version of a document, by its id, that a file gave, by its path, or every version, where that is None."""
-    carry_over = told("UPDATE versions SET round = ?3 WHERE path = ?1 AND round = ?2")
-    """Count what a file, by its path, gave in an earlier round, which was interrupted, as given in this one."""
     not_given_since = rows(list[tuple[str, bool]], QUERIES["not_given_since"])
     """Ids of the versions that a file, by its path, last gave before a round, and whether they are indexed, or keep others out of the index."""
     first_seen = column("".join, "SELECT ifnull(min(instant), '') FROM seen WHERE id = ?")

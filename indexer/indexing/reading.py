@@ -30,6 +30,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from msgspec import DecodeError, Struct, json
 
+from indexer.catalogue import FileProgress
 from indexer.corpus import CorpusFile
 from indexer.documents import Medium
 from indexer.indexing.index_fingerprint import reading_fingerprint
@@ -58,6 +59,8 @@ T = TypeVar("T")
 Parsed = ParsedPart | RefusedPart
 Turns = Iterator[tuple[CorpusFile, Parsed | None]]
 """Parts with their files; None at the end of each file."""
+Begun = Mapping[str, FileProgress]
+"""Path -> how far a file is read already."""
 Tell = Callable[[int, int], None]
 """How many bytes are read, of how many."""
 
@@ -204,20 +207,20 @@ class Reading:
         """Path -> what an early reading gave; None ends a file of which that is all."""
         self._room = HELD
 
-    def early(self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell) -> Iterator[Parsed]:
+    def early(self, files: Iterable[CorpusFile], begun: Begun, at: Tell) -> Iterator[Parsed]:
         """The parts that `parts` will give; what stands as a text in its file is left out, and what follows it there.
 
         It ends where what it takes out of contents cannot be kept.
         """
         for file, part in self.parts(files, begun, at, early=True):
-            if self._room > 0 and not begun.get(file.source.origin):
+            if self._room > 0 and not begun[file.source.origin].parts:
                 self._held.setdefault(file.source.origin, []).append(part)
                 self._room -= len(part.document.text) + 1_000 if isinstance(part, ParsedPart) else 1_000
             if part:
                 yield part
 
-    def parts(self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False) -> Turns:
-        """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
+    def parts(self, files: Iterable[CorpusFile], begun: Begun, at: Tell, early: bool = False) -> Turns:
+        """Every part in order, and None at the end of each file.
 
         `at` is told how many bytes of all the files are read.
         """
@@ -234,7 +237,7 @@ class Reading:
                 yield first.file, self._parsed(first)
         yield from ((waiting.file, self._parsed(waiting)) for waiting in queue)
 
-    def _waiting(self, files: list[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool) -> Iterator[_Waiting]:
+    def _waiting(self, files: list[CorpusFile], begun: Begun, at: Tell, early: bool) -> Iterator[_Waiting]:
         *starts, total = accumulate((file.size for file in files), initial=0)
         for file, start in zip(files, starts, strict=True):
 
@@ -243,7 +246,7 @@ class Reading:
 
             held = self._held.pop(file.source.origin, [])
             parts = parts_of(file.source, self._document_bytes, read_to)
-            for part in held[:-1] if None in held else islice(parts, begun.get(file.source.origin, 0), None):
+            for part in held[:-1] if None in held else islice(parts, begun[file.source.origin].parts, None):
                 is_text = isinstance(part, ParsedPart) and part.document.medium is Medium.TEXT
                 if early and (is_text or not self._extracts.has_room()):
                     break

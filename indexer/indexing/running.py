@@ -140,9 +140,7 @@ class Run:
             told = done // 2
             progress.read(told, all)
 
-        known = self.catalogue.files.progress
-        begun = {file.source.origin: known(file.source.origin, file.stamp).parts for file in pending}
-        for part in self._reading.early(pending, begun, tell):
+        for part in self._reading.early(pending, self._begun(pending, 0), tell):
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
                     self.catalogue.lines.expect(*page)
@@ -155,51 +153,48 @@ class Run:
         self._committer.apply(map(deciding.ReadAgain, turned))
         return deciding.unread(files, self.catalogue.files.stamps())
 
-    def _read_and_commit(self, pending: Sequence[CorpusFile], progress: Progress) -> None:
+    def _read_and_commit(self, pending: Sequence[CorpusFile], tell: Progress) -> None:
         """One round: each file is read once."""
         round = self.catalogue.counter("round") + 1
         self.catalogue.set_counter("round", round)
         deciding.log.info("round begun", extra={"round": round, "files": len(pending)})
-        begun = {file.source.origin: self._begun(file, round) for file in pending}
-        for file, part in self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read):
-            path = file.source.origin
+        begun = self._begun(pending, round)
+        for path, progress in begun.items():
+            if progress.parts:
+                deciding.log.info("file resumed", extra={"path": path, "parts": progress.parts})
+        for file, part in self._reading.parts(pending, begun, tell.read):
+            path, progress = file.source.origin, begun[file.source.origin]
             if part is None:
-                self._end(file, begun[path], round)
+                self._end(file, progress)
                 continue
-            begun[path].parts += 1
-            for item in enriched([part], path, self.catalogue.lines.of_host):
-                if isinstance(item, Refusal):
-                    begun[path].refusals.append(item)
-                    continue
-                begun[path].documents += 1
-                if item.id in self._committer.waiting:
-                    self._committer.commit()
-                self._take(item, file, round)
+            progress.parts += 1
+            item = next(enriched([part], path, self.catalogue.lines.of_host))
+            if isinstance(item, Refusal):
+                progress.refusals.append(item)
+            else:
+                progress.documents += 1
+                self._take(item, file, progress.round)
             if self._committer.is_due(self._settings.commit_every):
                 if path not in self._not_cut:
-                    self.catalogue.files.set_progress(path, file.stamp, begun[path])
-                self._committer.commit(partial(progress.committed, self.catalogue.documents.count()))
+                    self.catalogue.files.set_progress(path, file.stamp, progress)
+                self._committer.commit(partial(tell.committed, self.catalogue.documents.count()))
 
-    def _begun(self, file: CorpusFile, round: int) -> FileProgress:
-        """How far an interrupted run came with a file: what it read is taken as read in this round."""
-        path = file.source.origin
-        progress = self.catalogue.files.progress(path, file.stamp)
-        earlier, progress.round = progress.round, round
-        if earlier is not None:
-            deciding.log.info("file resumed", extra={"path": path, "parts": progress.parts})
-            self.catalogue.documents.carry_over(path, earlier, round)
-            self.catalogue.files.set_progress(path, file.stamp, progress)
-        return progress
+    def _begun(self, files: Iterable[CorpusFile], round: int) -> dict[str, FileProgress]:
+        """How far an interrupted run came with each file, in its own round; nowhere with most, which are read in this one."""
+        paths = ((file.source.origin, file.stamp) for file in files)
+        return {path: self.catalogue.files.progress(path, stamp, round) for path, stamp in paths}
 
-    def _end(self, file: CorpusFile, progress: FileProgress, round: int) -> None:
+    def _end(self, file: CorpusFile, progress: FileProgress) -> None:
         path = file.source.origin
         if progress.documents or not progress.refusals:  # all of a file being refused, what it gave before stays
-            self._withdraw(path, round)
+            self._withdraw(path, progress.round)
         self.catalogue.files.set_progress(path, file.stamp, progress, whole=True)
         counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
         deciding.log.info("file read", extra={"path": path, **counts})
 
     def _take(self, document: Document, file: CorpusFile, round: int) -> None:
+        if document.id in self._committer.waiting:
+            self._committer.commit()
         entered = self.catalogue.documents.versions(document.id)
         verdict, intents = deciding.decide_document(document, file, self._ledger, entered, round)
         if document.until and document.until < self._day:
