@@ -3,7 +3,7 @@ the others, which candidate versions of documents they give and which one of eac
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, convert, to_builtins
 
@@ -30,6 +30,8 @@ class Files(Table):
     """Let a file, by its path, be read again from its beginning, or be gone."""
     forget_all_of = told("DELETE FROM files WHERE path IN (SELECT path FROM versions WHERE id = ?)")
     """The same for every file that gives a version of a document, by its id."""
+    refusals = column(lambda found: [convert(json.loads(one), Refusal) for one in found], QUERIES["refusals"])
+    """Everything that is refused at present, by path."""
 
     def progress(self, path: str, stamp: str, round: int) -> FileProgress:
         """How far an interrupted run came with a file, where it still is as it was; else it is to be read, in a round."""
@@ -42,11 +44,6 @@ class Files(Table):
             self.forget(path)
         packed = json.dumps(to_builtins(progress))  # a reason may hold what is no letter, as msgspec's own JSON cannot
         self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (path, whole, stamp, packed))
-
-    def refusals(self) -> Iterator[Refusal]:
-        """Everything that is refused at present, by path."""
-        for progress in self._column(QUERIES["with_refusals"]):  # of very many files few have any
-            yield from convert(json.loads(progress), FileProgress).refusals
 
 
 class CandidateVersion(Struct, frozen=True):
@@ -106,7 +103,8 @@ class Documents(Table):
     """Take a version, by its fields, in place of the one that its file gave; where it is indexed, no other of the document is."""
     newly_seen = column(list[str], "SELECT id FROM newly_seen")
     """Ids of the documents of which that is another since the last commit."""
-
+    versions = rows(lambda found: [CandidateVersion(*row) for row in found], "SELECT * FROM versions WHERE id = ?")
+    """Every version of a document, by its id."""
     pending = rows(dict[str, str | None], "SELECT * FROM pending")
     """What the engine was to be given with the last commit, and may lack: id -> its document, stored, or None where it only leaves."""
 
@@ -114,10 +112,6 @@ class Documents(Table):
         """Give the engine these, and no others any more."""
         self._execute("DELETE FROM pending")
         self._executemany("INSERT INTO pending VALUES (?, ?)", pending.items())
-
-    def versions(self, id: str) -> list[CandidateVersion]:
-        """Every version of a document."""
-        return [CandidateVersion(*row) for row in self._execute("SELECT * FROM versions WHERE id = ?", (id,))]
 
     def keep_first_seen(self) -> None:
         """As a commit begins: the one after it has a moment of its own."""

@@ -96,12 +96,11 @@ def decide_document(
     if kept_out:
         return kept_out, (version,)
     if not all(version.beats(one) for one in entered if one is not earlier):
-        # The engine has it until the better version, which is read again, takes its place.
+        again = earlier and (earlier.indexed or earlier.until and structs.replace(earlier, round=round) != version)
         if earlier and earlier.indexed:
+            # The engine has it until the better version, which is read again, takes its place.
             version = structs.replace(version, digest=earlier.digest, indexed=True)
-            return Verdict.BEATEN, (version, ReadAgain(version.id))
-        is_other = earlier and earlier.until and structs.replace(earlier, round=round) != version
-        return Verdict.BEATEN, (version, *([ReadAgain(version.id)] if is_other else []))
+        return Verdict.BEATEN, (version, ReadAgain(version.id)) if again else (version,)
     indexed = next((one for one in entered if one.indexed), None)
     version, document = structs.replace(version, indexed=True), corrected(document, change)
     if indexed and indexed.digest == version.digest:

@@ -57,11 +57,10 @@ class Run:
         opened = ExitStack()
         self.close = opened.close
         """Drop what is not committed and let go of the files."""
-        self.catalogue = opened.enter_context(
-            closing(Catalogue(target.catalogue, first_seen=settings.corpus / FIRST_SEEN))
-        )
-        whole = not self.catalogue.counter("round")
-        self._extracts = opened.enter_context(closing(Extracts(settings.index, whole)))
+        first_seen = settings.corpus / FIRST_SEEN
+        self.catalogue = opened.enter_context(closing(Catalogue(target.catalogue, first_seen=first_seen)))
+        is_first = not self.catalogue.counter("round")
+        self._extracts = opened.enter_context(closing(Extracts(settings.index, whole=is_first)))
         workers = opened.enter_context(closing(Workers()))
         self._reading = Reading(workers, settings.document_bytes, self._extracts)
         self.analyser = opened.enter_context(closing(Analyser(workers, self.catalogue.words)))
