@@ -86,7 +86,7 @@ class Committer:
             records = [record_of(document, words_of(document, self._catalogue.known)) for document in documents]
             log.info("commit begun before a stop", extra={"written": len(records), "erased": len(pending)})
             self._give([*pending], records)
-            self._count_deleted(len(pending))
+            self._count("deleted", len(pending))
         elif not self._where[1].exists():
             _ = self._writer
 
@@ -102,8 +102,10 @@ class Committer:
         self._catalogue.words.add(analysed.words)
         self._catalogue.words.count(analysed.counts)
         self._catalogue.words.count(self._discounted, -1)
-        self._count_deleted(len(erased))
-        self._catalogue.documents.expect(dict.fromkeys(erased) | {record.id: record.stored for record in records})
+        pending = dict.fromkeys(erased) | {record.id: record.stored for record in records}
+        self._catalogue.documents.expect(pending)
+        self._count("batch", bool(pending))
+        self._count("deleted", len(erased))
         self._catalogue.commit()
         self._given = self._giver.submit(self._give, erased, records, tell)
         self._discounted = Counts()
@@ -128,9 +130,9 @@ class Committer:
         self._given.result()
         self._catalogue.documents.expect({})
 
-    def _count_deleted(self, number: int) -> None:
-        """Count documents that the engine may still hold: BM25 counts them."""
-        self._catalogue.set_counter("deleted", self._catalogue.counter("deleted") + number)
+    def _count(self, name: str, number: int) -> None:
+        """Count commits that change the engine, or deleted documents that it may still hold: BM25 counts them."""
+        self._catalogue.set_counter(name, self._catalogue.counter(name) + number)
 
     def _records(self, documents: Sequence[AnalysedDocument]) -> list[Record]:
         """What the engine is given: what waits, and what it has otherwise because a duplicate group has other members."""
