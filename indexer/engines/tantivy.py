@@ -84,8 +84,6 @@ class TantivyEngine(Guarded, Engine):
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
-        if not self._searcher.num_docs:
-            return Counts(0, {facet: {} for facet in facets})
         # Room for more values than any facet has, so that every count is exact.
         terms = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets if facet != BY_YEAR}
         counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), {BY_YEAR: _YEARS} | terms)

@@ -8,7 +8,6 @@ is safe to delete, is deleted where it is broken, and a run goes on without it w
 """
 
 import gc
-import logging
 import multiprocessing
 import os
 import pickle
@@ -33,6 +32,7 @@ from msgspec import DecodeError, Struct, json
 from indexer.catalogue import FileProgress
 from indexer.corpus import CorpusFile
 from indexer.documents import Medium
+from indexer.indexing.deciding import log
 from indexer.indexing.index_fingerprint import reading_fingerprint
 from indexer.ingestion import parts_of
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, UnparsedPart, parsed
@@ -52,7 +52,6 @@ KEY = 16
 _OPEN = """PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
 CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);"""
 _ROOM = "SELECT 1 FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
-_log = logging.getLogger(__package__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -175,7 +174,7 @@ class Extracts:
                 self._connection.executescript(_OPEN)
             return self._connection.execute(statement, values).fetchall() if self._connection else []
         except sqlite3.Error as error:
-            _log.warning("extracts given up", extra={"reason": str(error)})
+            log.warning("extracts given up", extra={"reason": str(error)})
             self.close()
             for path in self._path.parent.glob(f"{self._path.name}*"):
                 path.unlink(missing_ok=True)
