@@ -123,8 +123,7 @@ class TantivyWriter(Guarded):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        if not tantivy.Index.exists(str(folder)):
-            tantivy.Index(_schema(), str(folder))
+        tantivy.Index(_schema(), str(folder))  # where there is one, it stays as it is
         # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
         index = _opened(folder)
         self._schema = index.schema

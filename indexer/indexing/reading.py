@@ -67,9 +67,8 @@ Tell = Callable[[int, int], None]
 class Workers:
     """The processes of one run, started when there is enough to do, ended with it. As many as there are cores: a second to start, 150 MB that they share and some 60 MB of each."""
 
-    def __init__(self) -> None:
-        self.pool: ProcessPoolExecutor | None = None
-        """None before there are any."""
+    pool: ProcessPoolExecutor | None = None
+    """None before there are any."""
 
     def submit(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Let one of them do something; the first time starts them.
@@ -239,19 +238,15 @@ class Reading:
     def _waiting(self, files: list[CorpusFile], begun: Begun, at: Tell, early: bool) -> Iterator[_Waiting]:
         *starts, total = accumulate((file.size for file in files), initial=0)
         for file, start in zip(files, starts, strict=True):
-
-            def read_to(byte: int, start: int = start) -> None:
-                at(start + byte, total)
-
             held = self._held.pop(file.source.origin, [])
-            parts = parts_of(file.source, self._document_bytes, read_to)
+            parts = parts_of(file.source, self._document_bytes, lambda byte: at(start + byte, total))  # noqa: B023  read before the next
             for part in held[:-1] if None in held else islice(parts, begun[file.source.origin].parts, None):
                 is_text = isinstance(part, ParsedPart) and part.document.medium is Medium.TEXT
                 if early and (is_text or not self._extracts.has_room()):
                     break
                 yield self._found(file, part) if isinstance(part, UnparsedPart) else _Waiting(file, part)
             else:
-                read_to(file.size)
+                at(start + file.size, total)
                 yield _Waiting(file, None)
 
     def _found(self, file: CorpusFile, part: UnparsedPart) -> _Waiting:
