@@ -17,7 +17,7 @@ class FileProgress(Struct):
     round: int
     """In which it is read, also where a later run reads on."""
     parts: int = 0
-    documents: int = 0
+    """Each a document or a refusal."""
     refusals: list[Refusal] = []
 
 

@@ -171,7 +171,6 @@ class Run:
             if isinstance(item, Refusal):
                 progress.refusals.append(item)
             else:
-                progress.documents += 1
                 self._take(item, file, progress.round)
             if self._committer.is_due(self._settings.commit_every):
                 if path not in self._not_cut:
@@ -184,11 +183,11 @@ class Run:
         return {path: self.catalogue.files.progress(path, stamp, round) for path, stamp in paths}
 
     def _end(self, file: CorpusFile, progress: FileProgress) -> None:
-        path = file.source.origin
-        if progress.documents or not progress.refusals:  # all of a file being refused, what it gave before stays
+        path, documents = file.source.origin, progress.parts - len(progress.refusals)
+        if documents or not progress.refusals:  # all of a file being refused, what it gave before stays
             self._withdraw(path, progress.round)
         self.catalogue.files.set_progress(path, file.stamp, progress, whole=True)
-        counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
+        counts = {"documents": documents, "refusals": len(progress.refusals)}
         deciding.log.info("file read", extra={"path": path, **counts})
 
     def _take(self, document: Document, file: CorpusFile, round: int) -> None:
