@@ -192,9 +192,6 @@ class _Waiting(Struct):
     extract: Future[Parsed | bytes] | None = None
     """What another process takes out of it; bytes where it can be kept."""
 
-    def is_ready(self) -> bool:
-        return not self.extract or self.extract.done()
-
 
 class Reading:
     """Of one run."""
@@ -229,7 +226,7 @@ class Reading:
                 waiting.extract = self._workers.submit(_extract, waiting.part)
             queue.append(waiting)
             held += waiting.size
-            while queue and (held > AHEAD or queue[0].is_ready()):
+            while queue and (held > AHEAD or not queue[0].extract or queue[0].extract.done()):
                 first = queue.popleft()
                 held -= first.size
                 yield first.file, self._parsed(first)
