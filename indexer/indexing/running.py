@@ -117,11 +117,7 @@ class Run:
         stored = self.catalogue.ledger.original(id)
         original = document_of(stored) if stored else in_release(self._committer.document(id), None, ())
         self.catalogue.ledger.set_original(id, stored_of(original))
-        intents = list(deciding.decide_correction(original, self._ledger, entered[0]))
-        self._committer.apply(intents)
-        if intents:
-            path = entered[0].path
-            self._changed(Change(id, deciding.Verdict.UPDATED, path, original.origin[len(path) :]))
+        self._committer.apply(deciding.decide_correction(original, self._ledger, entered[0]))
 
     def _withdraw(self, path: str, round: int) -> None:
         """Drop the versions that a file has not given since a round began."""
