@@ -72,11 +72,6 @@ class Generation(Struct, frozen=True):
         """The SQLite file of files, claims and words."""
         return self.folder / "catalogue.sqlite"
 
-    @property
-    def journal(self) -> Path:
-        """What the engine is given in a commit, until it has it."""
-        return self.folder / "journal.jsonl"
-
 
 class Manifest(Struct, frozen=True):
     """What index/ holds, readable as it lies."""

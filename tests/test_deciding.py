@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from indexer.catalogue import CandidateVersion, FileProgress
+from indexer.catalogue import CandidateVersion
 from indexer.corpus import CorpusFile, Ledger
 from indexer.corpus.ledger import Correction, corrected, fingerprints
-from indexer.documents import Document, Medium, Refusal
+from indexer.documents import Document, Medium
 from indexer.indexing.deciding import (
     Delete,
     Intent,
@@ -28,7 +28,6 @@ from indexer.indexing.deciding import (
     decide_withdrawals,
     differences,
     hidden_names,
-    keeps_what_it_gave,
     packed_corrections,
     unread,
 )
@@ -158,23 +157,6 @@ WITHDRAWALS: dict[str, tuple[list[tuple[str, bool]], list[Intent]]] = {
 @pytest.mark.parametrize(("not_given", "intents"), WITHDRAWALS.values(), ids=WITHDRAWALS)
 def test_what_a_file_no_longer_gives(not_given: list[tuple[str, bool]], intents: list[Intent]) -> None:
     assert list(decide_withdrawals("b", not_given)) == intents
-
-
-REFUSALS = [Refusal("b", "Filen är trasig.")]
-
-
-@pytest.mark.parametrize(
-    ("progress", "keeps"),
-    [
-        (FileProgress(), False),
-        (FileProgress(documents=2), False),
-        (FileProgress(documents=2, refusals=REFUSALS), False),
-        (FileProgress(refusals=REFUSALS), True),
-    ],
-    ids=("empty", "whole", "partly refused", "all refused"),
-)
-def test_only_a_file_that_is_all_refused_keeps_what_it_gave(progress: FileProgress, keeps: bool) -> None:
-    assert keeps_what_it_gave(progress) is keeps
 
 
 SAME = Stored({"b.jsonl": "1"}, {"b.jsonl"}, {"d"}, {}, set())

@@ -27,7 +27,7 @@ from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
 from indexer.indexing import build
 from indexer.indexing.checking import check
-from indexer.indexing.committing import Batch
+from indexer.indexing.committing import Committer
 from indexer.indexing.curating import remove
 from indexer.metadata.dates import parse_date
 from indexer.metadata.regions import read_regions
@@ -353,7 +353,7 @@ def test_what_a_stop_left_of_a_release_is_told_anew(
 ) -> None:
     """The catalogue has committed the second publication and the engine has not heard of it."""
 
-    def stop(batch: Batch, writer: object) -> None:
+    def stop(*given: object) -> None:
         raise KeyboardInterrupt
 
     others = [{"id": f"o{number}", "title": f"Annat {number}", "text": "Bussen går."} for number in range(9)]
@@ -361,7 +361,7 @@ def test_what_a_stop_left_of_a_release_is_told_anew(
     build(settings)
     write_jsonl(settings.corpus / "b.jsonl", RELEASE[:1])
     with monkeypatch.context() as stopped, pytest.raises(KeyboardInterrupt):
-        stopped.setattr(Batch, "give", stop)
+        stopped.setattr(Committer, "_give", stop)
         build(settings)
     if not stays:
         (settings.corpus / "b.jsonl").unlink()

@@ -37,11 +37,6 @@ class Counts(Struct, frozen=True):
         self.documents.update(forms)
         self.only_in_contacts.update(only_in_contacts)
 
-    def discount(self, forms: Iterable[str], only_in_contacts: Iterable[str]) -> None:
-        """One document less."""
-        self.documents.subtract(forms)
-        self.only_in_contacts.subtract(only_in_contacts)
-
 
 class Lexicon(Table):
     """The words of one catalogue: each form that its documents have, its term and parts, and how many documents have it.
@@ -61,10 +56,10 @@ class Lexicon(Table):
         row = self._execute("SELECT term, parts FROM words WHERE form = ?", (form,)).fetchone()
         return Entry.unpacked(*row) if row else entry_of.__wrapped__(form)
 
-    def count(self, counts: Counts) -> None:
-        """Add to the numbers of documents that have each form; every form was added before."""
+    def count(self, counts: Counts, sign: int = 1) -> None:
+        """Add to the numbers of documents that have each form, or take away with -1; every form was added before."""
         documents, contacts = counts.documents, counts.only_in_contacts
-        rows = ((documents[form], documents[form] - contacts[form], form) for form in sorted(documents))
+        rows = ((sign * documents[form], sign * (documents[form] - contacts[form]), form) for form in sorted(documents))
         self._executemany(QUERIES["add_documents"], rows)
 
     def counted(self) -> Counts:

@@ -3,7 +3,7 @@ the others, which candidate versions of documents they give and which one of eac
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, convert, to_builtins
 
@@ -14,11 +14,11 @@ from indexer.documents import Document, Refusal
 class FileProgress(Struct):
     """How far a file is read."""
 
+    round: int
+    """In which it is read, also where a later run reads on."""
     parts: int = 0
-    documents: int = 0
+    """Each a document or a refusal."""
     refusals: list[Refusal] = []
-    round: int | None = None
-    """In which it is read, of a run that was interrupted; None where none was."""
 
 
 class Files(Table):
@@ -30,11 +30,13 @@ class Files(Table):
     """Let a file, by its path, be read again from its beginning, or be gone."""
     forget_all_of = told("DELETE FROM files WHERE path IN (SELECT path FROM versions WHERE id = ?)")
     """The same for every file that gives a version of a document, by its id."""
+    refusals = column(lambda found: [convert(json.loads(one), Refusal) for one in found], QUERIES["refusals"])
+    """Everything that is refused at present, by path."""
 
-    def progress(self, path: str, stamp: str) -> FileProgress:
-        """How far an interrupted run came with a file, where it still is as it was."""
+    def progress(self, path: str, stamp: str, round: int) -> FileProgress:
+        """How far an interrupted run came with a file, where it still is as it was; else it is to be read, in a round."""
         kept = self._column("SELECT progress FROM files WHERE path = ? AND stamp = ? AND NOT whole", path, stamp)
-        return convert(json.loads(kept[0]), FileProgress) if kept else FileProgress()
+        return convert(json.loads(kept[0]), FileProgress) if kept else FileProgress(round)
 
     def set_progress(self, path: str, stamp: str, progress: FileProgress, whole: bool = False) -> None:
         """Remember how far a file is read, or that it is to its end: then nothing else is remembered of it."""
@@ -42,11 +44,6 @@ class Files(Table):
             self.forget(path)
         packed = json.dumps(to_builtins(progress))  # a reason may hold what is no letter, as msgspec's own JSON cannot
         self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (path, whole, stamp, packed))
-
-    def refusals(self) -> Iterator[Refusal]:
-        """Everything that is refused at present, by path."""
-        for progress in self._column(QUERIES["with_refusals"]):  # of very many files few have any
-            yield from convert(json.loads(progress), FileProgress).refusals
 
 
 class CandidateVersion(Struct, frozen=True):
@@ -98,8 +95,6 @@ class Documents(Table):
     """The index no longer holds a document, by its id; its versions are known."""
     withdraw = told("DELETE FROM versions WHERE id = ?1 AND path = ifnull(?2, path)")
     """Drop the version of a document, by its id, that a file gave, by its path, or every version, where that is None."""
-    carry_over = told("UPDATE versions SET round = ?3 WHERE path = ?1 AND round = ?2")
-    """Count what a file, by its path, gave in an earlier round, which was interrupted, as given in this one."""
     not_given_since = rows(list[tuple[str, bool]], QUERIES["not_given_since"])
     """Ids of the versions that a file, by its path, last gave before a round, and whether they are indexed, or keep others out of the index."""
     first_seen = column("".join, "SELECT ifnull(min(instant), '') FROM seen WHERE id = ?")
@@ -108,10 +103,15 @@ class Documents(Table):
     """Take a version, by its fields, in place of the one that its file gave; where it is indexed, no other of the document is."""
     newly_seen = column(list[str], "SELECT id FROM newly_seen")
     """Ids of the documents of which that is another since the last commit."""
+    versions = rows(lambda found: [CandidateVersion(*row) for row in found], "SELECT * FROM versions WHERE id = ?")
+    """Every version of a document, by its id."""
+    pending = rows(dict[str, str | None], "SELECT * FROM pending")
+    """What the engine was to be given with the last commit, and may lack: id -> its document, stored, or None where it only leaves."""
 
-    def versions(self, id: str) -> list[CandidateVersion]:
-        """Every version of a document."""
-        return [CandidateVersion(*row) for row in self._execute("SELECT * FROM versions WHERE id = ?", (id,))]
+    def expect(self, pending: Mapping[str, str | None]) -> None:
+        """Give the engine these, and no others any more."""
+        self._execute("DELETE FROM pending")
+        self._executemany("INSERT INTO pending VALUES (?, ?)", pending.items())
 
     def keep_first_seen(self) -> None:
         """As a commit begins: the one after it has a moment of its own."""

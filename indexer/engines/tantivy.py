@@ -84,8 +84,6 @@ class TantivyEngine(Guarded, Engine):
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
-        if not self._searcher.num_docs:
-            return Counts(0, {facet: {} for facet in facets})
         # Room for more values than any facet has, so that every count is exact.
         terms = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets if facet != BY_YEAR}
         counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), {BY_YEAR: _YEARS} | terms)
@@ -125,8 +123,7 @@ class TantivyWriter(Guarded):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        if not tantivy.Index.exists(str(folder)):
-            tantivy.Index(_schema(), str(folder))
+        tantivy.Index(_schema(), str(folder))  # where there is one, it stays as it is
         # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
         index = _opened(folder)
         self._schema = index.schema
@@ -158,8 +155,11 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
             return query if plan.weight == 1.0 else Query.boost_query(query, plan.weight)
         case nodes.PhraseAt(field, terms, score, slop):  # a slop is exact for two different terms from one place only
             return Query.const_score_query(Query.phrase_query(schema, field, list(terms), slop), score)
+        case nodes.AllOf(required, bonus, forbidden) if required:
+            roles = (Occur.Must, required), (Occur.Should, bonus), (Occur.MustNot, forbidden)
+            return Query.boolean_query([(occur, _compiled(part, schema)) for occur, parts in roles for part in parts])
         case nodes.AllOf():
-            return _all(plan, schema)
+            return Query.empty_query()
         case nodes.MaxOf(parts) if parts:
             return Query.disjunction_max_query([_compiled(part, schema) for part in parts])
         case nodes.AnyOf() | nodes.MaxOf():
@@ -171,10 +171,3 @@ def _compiled(plan: nodes.Plan, schema: tantivy.Schema) -> Query:
         case nodes.Range(field, first, last):
             numbers = Query.range_query(schema, field, tantivy.FieldType.Unsigned, first, last)
             return Query.const_score_query(numbers, 0.0)
-
-
-def _all(plan: nodes.AllOf, schema: tantivy.Schema) -> Query:
-    if not plan.required:
-        return Query.empty_query()
-    roles = (Occur.Must, plan.required), (Occur.Should, plan.bonus), (Occur.MustNot, plan.forbidden)
-    return Query.boolean_query([(occur, _compiled(part, schema)) for occur, parts in roles for part in parts])

@@ -8,10 +8,12 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property, partial
+from operator import add
 from pathlib import Path
 from typing import Any
 
-from whoosh import analysis, fields, index, reading
+from whoosh import analysis, fields, index
+from whoosh.matching import NullMatcher
 
 from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, Guarded, Match, Window
 from indexer.facets import is_month
@@ -164,10 +166,7 @@ def _mean_length(reader: Any, field: str) -> float:
 
 def _postings(reader: Any, field: str, text: str) -> Iterator[tuple[int, Any]]:
     """The documents that have a term, each with the matcher standing on it."""
-    try:
-        matcher = reader.postings(field, text)
-    except reading.TermNotFound:
-        return
+    matcher = reader.postings(field, text) if (field, text) in reader else NullMatcher()
     while matcher.is_active():
         yield matcher.id(), matcher
         matcher.next()
@@ -175,10 +174,10 @@ def _postings(reader: Any, field: str, text: str) -> Iterator[tuple[int, Any]]:
 
 def _any(plan: nodes.AnyOf | nodes.MaxOf, parts: Iterable[Scores]) -> Scores:
     scores: Scores = {}
+    united = max if isinstance(plan, nodes.MaxOf) else add
     for part in parts:
         for number, score in part.items():
-            before = scores.get(number, 0.0)
-            scores[number] = max(before, score) if isinstance(plan, nodes.MaxOf) else before + score
+            scores[number] = united(scores.get(number, 0.0), score)
     return scores
 
 

@@ -57,9 +57,8 @@ class Analyser:
 
     @cached_property
     def _own(self) -> "_Analysis":
-        if not self.known:
-            return _Analysis(self._words.entry)
-        return _Analysis(Lexicon(self._opened.enter_context(closing(connect_to_read(self.known)))).entry)
+        before = self.known and Lexicon(self._opened.enter_context(closing(connect_to_read(self.known))))
+        return _Analysis((before or self._words).entry)
 
     def put(self, document: Document) -> None:
         """Take a document."""

@@ -15,7 +15,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -95,29 +95,23 @@ def _change_over(staged: Path, corpus: Path) -> None:
     shutil.rmtree(corpus / _REPLACED, ignore_errors=True)
     (corpus / _REPLACED).mkdir()
     staged.mkdir(exist_ok=True)  # of a corpus without files there is none
-    for path in sorted(corpus.iterdir(), key=_is_ledger):
+    for path in sorted(corpus.iterdir(), key=lambda path: path.name == _BESIDE.name):
         if path.name not in (_STAGING, _REPLACED):
             path.rename(corpus / _REPLACED / path.name)
-    for path in sorted(staged.iterdir(), key=_is_ledger, reverse=True):
+    for path in sorted(staged.iterdir(), key=lambda path: path.name != _BESIDE.name):
         path.rename(corpus / path.name)
     sync_folder(corpus)
     shutil.rmtree(corpus / _REPLACED)
 
 
-def _is_ledger(path: Path) -> bool:
-    return path.name == _BESIDE.name
-
-
 @contextmanager
 def _staged(settings: Settings, lock: Path, folder: Path, progress: Progress) -> Iterator[Path]:
     """An empty folder that is gone in the end, while no other command writes or holds the lock."""
-    with writing(settings.index, progress.waiting), locked(lock, progress.waiting):
+    with writing(settings.index, progress.waiting), locked(lock, progress.waiting), ExitStack() as ending:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        ending.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield folder
 
 
 def _to_keep(settings: Settings, config: Path, staging: Path) -> Iterator[tuple[str, Path]]:

@@ -128,9 +128,8 @@ def _stored(corpus: Path, files: Sequence[Source], given: Mapping[str, str]) -> 
     for file in files:
         target = target_of(corpus, file.path, file.origin)
         origin = target.relative_to(corpus).as_posix()
-        is_new = not target.exists()
-        stored.setdefault(origin, is_new)
-        if given or is_new:
+        stored.setdefault(origin, not target.exists())
+        if given or stored[origin]:
             with changing(corpus) as ledger:
                 state(ledger, origin, given)
         store(file.path, target)

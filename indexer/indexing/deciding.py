@@ -2,15 +2,15 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from enum import Enum
 
 from msgspec import Struct, structs
 
-from indexer.catalogue import CandidateVersion, FileProgress
+from indexer.catalogue import CandidateVersion
 from indexer.corpus import CorpusFile, Correction, Ledger, corrected
 from indexer.documents import Document, Medium
-from indexer.fields import digest_of, in_release, stored_of
+from indexer.fields import digest_of, stored_of
 
 log = logging.getLogger(__package__)
 """What a run did and why, in all of this folder."""
@@ -96,12 +96,11 @@ def decide_document(
     if kept_out:
         return kept_out, (version,)
     if not all(version.beats(one) for one in entered if one is not earlier):
-        # The engine has it until the better version, which is read again, takes its place.
+        again = earlier and (earlier.indexed or earlier.until and structs.replace(earlier, round=round) != version)
         if earlier and earlier.indexed:
+            # The engine has it until the better version, which is read again, takes its place.
             version = structs.replace(version, digest=earlier.digest, indexed=True)
-            return Verdict.BEATEN, (version, ReadAgain(version.id))
-        is_other = earlier and earlier.until and structs.replace(earlier, round=round) != version
-        return Verdict.BEATEN, (version, *([ReadAgain(version.id)] if is_other else []))
+        return Verdict.BEATEN, (version, ReadAgain(version.id)) if again else (version,)
     indexed = next((one for one in entered if one.indexed), None)
     version, document = structs.replace(version, indexed=True), corrected(document, change)
     if indexed and indexed.digest == version.digest:
@@ -142,11 +141,6 @@ def decide_withdrawals(path: str, not_given: Iterable[tuple[str, bool]]) -> Iter
         yield Withdraw(id, path)
         if indexed:
             yield from (ReadAgain(id), Delete(id))
-
-
-def keeps_what_it_gave(progress: FileProgress) -> bool:
-    """Whether what a file gave before stays, since now all of it is refused."""
-    return bool(progress.refusals) and not progress.documents
 
 
 class Stored(Struct, frozen=True):
@@ -201,11 +195,9 @@ def unread(files: Iterable[CorpusFile], stamps: Mapping[str, str]) -> list[Corpu
     return [file for file in files if stamps.get(file.source.origin) != file.stamp]
 
 
-def decide_ledger(changes: Differences) -> Iterator[Intent]:
+def decide_ledger(changes: Differences) -> Sequence[Intent]:
     """What a changed ledger and another day ask for."""
-    for id in changes.left_out:
-        yield from (Withdraw(id), Delete(id))
-    yield from map(Delete, changes.over)
+    return [*map(Withdraw, changes.left_out), *map(Delete, (*changes.left_out, *changes.over))]
 
 
 def packed_corrections(ledger: Ledger) -> dict[str, str]:
@@ -222,13 +214,3 @@ def hidden_names(ledger: Ledger) -> set[tuple[str, str]]:
 def stated_pairs(ledger: Ledger) -> set[tuple[str, str, bool]]:
     """Two documents, either way round, and whether they are one."""
     return {(id, other, same) for id, related in ledger.related.items() for other, same in related.items()}
-
-
-def decide_releases(
-    groups: Mapping[str, tuple[str, Sequence[str]]], indexed: Set[str], document_of: Callable[[str], Document]
-) -> Iterator[Document]:
-    """Every indexed document of some groups (id -> the canonical document and all members), as its release has it."""
-    for id, (canonical, members) in groups.items():
-        if id in indexed:
-            others = [document_of(other) for other in members if id == canonical != other]
-            yield in_release(document_of(id), None if id == canonical else canonical, others)

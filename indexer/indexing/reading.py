@@ -8,7 +8,6 @@ is safe to delete, is deleted where it is broken, and a run goes on without it w
 """
 
 import gc
-import logging
 import multiprocessing
 import os
 import pickle
@@ -30,8 +29,10 @@ from typing import Any, ParamSpec, TypeVar
 
 from msgspec import DecodeError, Struct, json
 
+from indexer.catalogue import FileProgress
 from indexer.corpus import CorpusFile
 from indexer.documents import Medium
+from indexer.indexing.deciding import log
 from indexer.indexing.index_fingerprint import reading_fingerprint
 from indexer.ingestion import parts_of
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, UnparsedPart, parsed
@@ -51,13 +52,14 @@ KEY = 16
 _OPEN = """PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
 CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);"""
 _ROOM = "SELECT 1 FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
-_log = logging.getLogger(__package__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Parsed = ParsedPart | RefusedPart
 Turns = Iterator[tuple[CorpusFile, Parsed | None]]
 """Parts with their files; None at the end of each file."""
+Begun = Mapping[str, FileProgress]
+"""Path -> how far a file is read already."""
 Tell = Callable[[int, int], None]
 """How many bytes are read, of how many."""
 
@@ -65,9 +67,8 @@ Tell = Callable[[int, int], None]
 class Workers:
     """The processes of one run, started when there is enough to do, ended with it. As many as there are cores: a second to start, 150 MB that they share and some 60 MB of each."""
 
-    def __init__(self) -> None:
-        self.pool: ProcessPoolExecutor | None = None
-        """None before there are any."""
+    pool: ProcessPoolExecutor | None = None
+    """None before there are any."""
 
     def submit(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Let one of them do something; the first time starts them.
@@ -172,7 +173,7 @@ class Extracts:
                 self._connection.executescript(_OPEN)
             return self._connection.execute(statement, values).fetchall() if self._connection else []
         except sqlite3.Error as error:
-            _log.warning("extracts given up", extra={"reason": str(error)})
+            log.warning("extracts given up", extra={"reason": str(error)})
             self.close()
             for path in self._path.parent.glob(f"{self._path.name}*"):
                 path.unlink(missing_ok=True)
@@ -191,9 +192,6 @@ class _Waiting(Struct):
     extract: Future[Parsed | bytes] | None = None
     """What another process takes out of it; bytes where it can be kept."""
 
-    def is_ready(self) -> bool:
-        return self.extract.done() if self.extract else not self.key
-
 
 class Reading:
     """Of one run."""
@@ -204,20 +202,20 @@ class Reading:
         """Path -> what an early reading gave; None ends a file of which that is all."""
         self._room = HELD
 
-    def early(self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell) -> Iterator[Parsed]:
+    def early(self, files: Iterable[CorpusFile], begun: Begun, at: Tell) -> Iterator[Parsed]:
         """The parts that `parts` will give; what stands as a text in its file is left out, and what follows it there.
 
         It ends where what it takes out of contents cannot be kept.
         """
         for file, part in self.parts(files, begun, at, early=True):
-            if self._room > 0 and not begun.get(file.source.origin):
+            if self._room > 0 and not begun[file.source.origin].parts:
                 self._held.setdefault(file.source.origin, []).append(part)
                 self._room -= len(part.document.text) + 1_000 if isinstance(part, ParsedPart) else 1_000
             if part:
                 yield part
 
-    def parts(self, files: Iterable[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool = False) -> Turns:
-        """Every part in order, and None at the end of each file; `begun` says how many parts of a file are known already.
+    def parts(self, files: Iterable[CorpusFile], begun: Begun, at: Tell, early: bool = False) -> Turns:
+        """Every part in order, and None at the end of each file.
 
         `at` is told how many bytes of all the files are read.
         """
@@ -228,28 +226,24 @@ class Reading:
                 waiting.extract = self._workers.submit(_extract, waiting.part)
             queue.append(waiting)
             held += waiting.size
-            while queue and (held > AHEAD or queue[0].is_ready()):
+            while queue and (held > AHEAD or not queue[0].extract or queue[0].extract.done()):
                 first = queue.popleft()
                 held -= first.size
                 yield first.file, self._parsed(first)
         yield from ((waiting.file, self._parsed(waiting)) for waiting in queue)
 
-    def _waiting(self, files: list[CorpusFile], begun: Mapping[str, int], at: Tell, early: bool) -> Iterator[_Waiting]:
+    def _waiting(self, files: list[CorpusFile], begun: Begun, at: Tell, early: bool) -> Iterator[_Waiting]:
         *starts, total = accumulate((file.size for file in files), initial=0)
         for file, start in zip(files, starts, strict=True):
-
-            def read_to(byte: int, start: int = start) -> None:
-                at(start + byte, total)
-
             held = self._held.pop(file.source.origin, [])
-            parts = parts_of(file.source, self._document_bytes, read_to)
-            for part in held[:-1] if None in held else islice(parts, begun.get(file.source.origin, 0), None):
+            parts = parts_of(file.source, self._document_bytes, lambda byte: at(start + byte, total))  # noqa: B023  read before the next
+            for part in held[:-1] if None in held else islice(parts, begun[file.source.origin].parts, None):
                 is_text = isinstance(part, ParsedPart) and part.document.medium is Medium.TEXT
                 if early and (is_text or not self._extracts.has_room()):
                     break
                 yield self._found(file, part) if isinstance(part, UnparsedPart) else _Waiting(file, part)
             else:
-                read_to(file.size)
+                at(start + file.size, total)
                 yield _Waiting(file, None)
 
     def _found(self, file: CorpusFile, part: UnparsedPart) -> _Waiting:

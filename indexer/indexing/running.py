@@ -1,7 +1,7 @@
 """One run over one generation: feeds the decider with what changed in corpus/ and the committer with what it decides."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 
 from msgspec import Struct, structs
@@ -54,22 +54,19 @@ class Run:
 
     def __init__(self, target: Generation, ledger: Ledger, settings: Settings, progress: Progress, day: str) -> None:
         self._changed, self._day, self._ledger, self._settings = progress.changed, day, ledger, settings
-        self.catalogue = Catalogue(target.catalogue, first_seen=settings.corpus / FIRST_SEEN)
-        self._workers = Workers()
-        self._extracts = Extracts(settings.index, whole=not self.catalogue.counter("round"))
-        self._reading = Reading(self._workers, settings.document_bytes, self._extracts)
-        self.analyser = Analyser(self._workers, self.catalogue.words)
-        self._committer = Committer(target, self.catalogue, self.analyser, settings)
+        opened = ExitStack()
+        self.close = opened.close
+        """Drop what is not committed and let go of the files."""
+        first_seen = settings.corpus / FIRST_SEEN
+        self.catalogue = opened.enter_context(closing(Catalogue(target.catalogue, first_seen=first_seen)))
+        is_first = not self.catalogue.counter("round")
+        self._extracts = opened.enter_context(closing(Extracts(settings.index, whole=is_first)))
+        workers = opened.enter_context(closing(Workers()))
+        self._reading = Reading(workers, settings.document_bytes, self._extracts)
+        self.analyser = opened.enter_context(closing(Analyser(workers, self.catalogue.words)))
+        self._committer = opened.enter_context(closing(Committer(target, self.catalogue, self.analyser, settings)))
         self._not_cut: set[str] = set()
         """Files that hold what is forgotten: read again until it is cut out of them, whatever interrupts that."""
-
-    def close(self) -> None:
-        """Drop what is not committed and let go of the files."""
-        self._committer.close()
-        self.analyser.close()
-        self._workers.close()
-        self._extracts.close()
-        self.catalogue.close()
 
     def differences(self, files: Sequence[CorpusFile]) -> deciding.Differences:
         """What changed in corpus/ since the last run over this generation."""
@@ -101,6 +98,7 @@ class Run:
         self.catalogue.documents.forget_first_seen(self._ledger.forgets, len(self._ledger.forgotten))
         self._committer.commit()
         self._committer.finish()
+        self.catalogue.commit()
 
     def _take_ledger(self, changes: deciding.Differences) -> None:
         self.catalogue.ledger.set_hidden(deciding.hidden_names(self._ledger))
@@ -119,11 +117,7 @@ class Run:
         stored = self.catalogue.ledger.original(id)
         original = document_of(stored) if stored else in_release(self._committer.document(id), None, ())
         self.catalogue.ledger.set_original(id, stored_of(original))
-        intents = list(deciding.decide_correction(original, self._ledger, entered[0]))
-        self._committer.apply(intents)
-        if intents:
-            path = entered[0].path
-            self._changed(Change(id, deciding.Verdict.UPDATED, path, original.origin[len(path) :]))
+        self._committer.apply(deciding.decide_correction(original, self._ledger, entered[0]))
 
     def _withdraw(self, path: str, round: int) -> None:
         """Drop the versions that a file has not given since a round began."""
@@ -141,9 +135,7 @@ class Run:
             told = done // 2
             progress.read(told, all)
 
-        known = self.catalogue.files.progress
-        begun = {file.source.origin: known(file.source.origin, file.stamp).parts for file in pending}
-        for part in self._reading.early(pending, begun, tell):
+        for part in self._reading.early(pending, self._begun(pending, 0), tell):
             with suppress(Unreadable, ValueError):
                 if isinstance(part, ParsedPart) and (page := lines_of(part)):
                     self.catalogue.lines.expect(*page)
@@ -156,51 +148,47 @@ class Run:
         self._committer.apply(map(deciding.ReadAgain, turned))
         return deciding.unread(files, self.catalogue.files.stamps())
 
-    def _read_and_commit(self, pending: Sequence[CorpusFile], progress: Progress) -> None:
+    def _read_and_commit(self, pending: Sequence[CorpusFile], tell: Progress) -> None:
         """One round: each file is read once."""
         round = self.catalogue.counter("round") + 1
         self.catalogue.set_counter("round", round)
         deciding.log.info("round begun", extra={"round": round, "files": len(pending)})
-        begun = {file.source.origin: self._begun(file, round) for file in pending}
-        for file, part in self._reading.parts(pending, {path: one.parts for path, one in begun.items()}, progress.read):
-            path = file.source.origin
+        begun = self._begun(pending, round)
+        for path, progress in begun.items():
+            if progress.parts:
+                deciding.log.info("file resumed", extra={"path": path, "parts": progress.parts})
+        for file, part in self._reading.parts(pending, begun, tell.read):
+            path, progress = file.source.origin, begun[file.source.origin]
             if part is None:
-                self._end(file, begun[path], round)
+                self._end(file, progress)
                 continue
-            begun[path].parts += 1
-            for item in enriched([part], path, self.catalogue.lines.of_host):
-                if isinstance(item, Refusal):
-                    begun[path].refusals.append(item)
-                    continue
-                begun[path].documents += 1
-                if item.id in self._committer.waiting:
-                    self._committer.commit()
-                self._take(item, file, round)
+            progress.parts += 1
+            item = next(enriched([part], path, self.catalogue.lines.of_host))
+            if isinstance(item, Refusal):
+                progress.refusals.append(item)
+            else:
+                self._take(item, file, progress.round)
             if self._committer.is_due(self._settings.commit_every):
                 if path not in self._not_cut:
-                    self.catalogue.files.set_progress(path, file.stamp, begun[path])
-                self._committer.commit(partial(progress.committed, self.catalogue.documents.count()))
+                    self.catalogue.files.set_progress(path, file.stamp, progress)
+                self._committer.commit(partial(tell.committed, self.catalogue.documents.count()))
 
-    def _begun(self, file: CorpusFile, round: int) -> FileProgress:
-        """How far an interrupted run came with a file: what it read is taken as read in this round."""
-        path = file.source.origin
-        progress = self.catalogue.files.progress(path, file.stamp)
-        earlier, progress.round = progress.round, round
-        if earlier is not None:
-            deciding.log.info("file resumed", extra={"path": path, "parts": progress.parts})
-            self.catalogue.documents.carry_over(path, earlier, round)
-            self.catalogue.files.set_progress(path, file.stamp, progress)
-        return progress
+    def _begun(self, files: Iterable[CorpusFile], round: int) -> dict[str, FileProgress]:
+        """How far an interrupted run came with each file, in its own round; nowhere with most, which are read in this one."""
+        paths = ((file.source.origin, file.stamp) for file in files)
+        return {path: self.catalogue.files.progress(path, stamp, round) for path, stamp in paths}
 
-    def _end(self, file: CorpusFile, progress: FileProgress, round: int) -> None:
-        path = file.source.origin
-        if not deciding.keeps_what_it_gave(progress):
-            self._withdraw(path, round)
+    def _end(self, file: CorpusFile, progress: FileProgress) -> None:
+        path, documents = file.source.origin, progress.parts - len(progress.refusals)
+        if documents or not progress.refusals:  # all of a file being refused, what it gave before stays
+            self._withdraw(path, progress.round)
         self.catalogue.files.set_progress(path, file.stamp, progress, whole=True)
-        counts = {"documents": progress.documents, "refusals": len(progress.refusals)}
+        counts = {"documents": documents, "refusals": len(progress.refusals)}
         deciding.log.info("file read", extra={"path": path, **counts})
 
     def _take(self, document: Document, file: CorpusFile, round: int) -> None:
+        if document.id in self._committer.waiting:
+            self._committer.commit()
         entered = self.catalogue.documents.versions(document.id)
         verdict, intents = deciding.decide_document(document, file, self._ledger, entered, round)
         if document.until and document.until < self._day:

@@ -99,8 +99,10 @@ SELECT DISTINCT document FROM lines WHERE line IN (SELECT value FROM json_each(?
 -- add_documents
 UPDATE words SET documents = documents + ?, outside_contacts = outside_contacts + ? WHERE form = ?;
 
--- with_refusals
-SELECT progress FROM files WHERE whole AND json_array_length(progress, '$.refusals') ORDER BY path
+-- Of very many files few have any.
+-- refusals
+SELECT value FROM files, json_each(progress, '$.refusals')
+WHERE whole AND json_array_length(progress, '$.refusals') ORDER BY files.path, key;
 
 -- not_given_since
 SELECT id, indexed OR until > '' FROM versions WHERE path = ? AND round < ?;

@@ -22,6 +22,9 @@ CREATE TRIGGER IF NOT EXISTS one_is_indexed BEFORE INSERT ON versions WHEN new.i
   UPDATE versions SET indexed = 0 WHERE id = new.id AND indexed;
 END;
 
+-- What the engine is given with a commit, until it has it: a document, or that an id leaves.
+CREATE TABLE IF NOT EXISTS pending (id TEXT PRIMARY KEY, document TEXT);
+
 CREATE TABLE IF NOT EXISTS hidden (id TEXT, name TEXT, PRIMARY KEY (id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS corrections (id TEXT PRIMARY KEY, correction TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS originals (id TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID;
