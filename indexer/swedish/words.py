@@ -4,11 +4,10 @@ Figures in FINDINGS 13 and docs/relevance.md. A rule of data/derivations.txt is 
 stem take: utveckla, utveckling, utvecklare. An index tells which of them there are.
 """
 
-import threading
 from collections.abc import Callable, Sequence, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import import_module
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -25,7 +24,6 @@ INSIDE = "-"
 
 Found = TypeVar("Found")
 
-_STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in itself
 _ENDINGS = ("", "n", "t", "r", "na", "en", "et", "er", "ar", "or", "erna", "arna", "orna")
 _INFLECTIONS = {ending + genitive for ending in _ENDINGS for genitive in ("", "s")} - {""}
 """What a word that the table lacks may add to one that it has."""
@@ -172,19 +170,13 @@ def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
     for start in range(1, len(form) - 5 + 1):  # ehälsan, as e-hälsan
         if (lexeme := lexeme_of(form[start:])) and not is_name(form[start:]):
             return form[:start] + lexeme, lexeme
-    with _STEMMING:
-        stem: str = _stemmer().stemWord(form)
+    # Made anew, which costs nothing: a stemmer keeps the word that it works on in itself, and any number of threads may ask.
+    stem: str = import_module("snowballstemmer").stemmer("swedish").stemWord(form)
     for base in dict.fromkeys((form.removesuffix("s"), stem)):
         if base != form and (lexeme := lexeme_of(base)):
             endings = ("s",) if is_name(base) else _INFLECTIONS
             return (lexeme, lexeme) if len(base) > 3 and form[len(base) :] in endings else (form, "")
     return stem, ""
-
-
-@cache
-def _stemmer() -> Any:
-    """Snowball's."""
-    return import_module("snowballstemmer").stemmer("swedish")
 
 
 def derivations_of(term: str) -> frozenset[str]:
