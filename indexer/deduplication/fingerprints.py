@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from indexer.documents import Document, host_of
 from indexer.metadata import dates, regions, tables
-from indexer.swedish.tokens import runs
+from indexer.swedish.tokens import RUNS, runs
 
 LEAST = 500
 """Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""
@@ -36,7 +36,6 @@ _BOX = re.compile(tables.one_of(_OWN_PARTS, "box", MONTH=""), re.IGNORECASE)
 _LONGEST = 120
 """Letters and digits after which a shingle ends in any case; with one more word, cut to as many, it stays below 256."""
 _CUT = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
-_WORD = re.compile(r"[^\W_]+")
 _NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
 _TELLING = re.compile(tables.one_of(_DATA / "telling.tsv", "telling"))
 
@@ -167,7 +166,7 @@ def says_the_same(one: str, other: str) -> bool | None:
     >>> says_the_same("Mingel med Ny Demokrati kl 9.", "Mingel med ny demokrati, kl 9"), says_the_same("Möt Bo!", "Möt Kim!")
     (True, False)
     """
-    mine, others = _WORD.findall(min(one, other)), _WORD.findall(max(one, other))
+    mine, others = RUNS.findall(min(one, other)), RUNS.findall(max(one, other))
     longest = max(len(mine), len(others))
     # 2,000: words of a text that is compared word by word; two longer ones are compared by those who ask.
     if longest > 2_000:

@@ -16,16 +16,12 @@ from typing import NamedTuple
 
 from msgspec import msgpack
 
-from indexer.swedish.lexemes import Inflection, is_name, known_beginnings, lexeme_of, word_list
+from indexer.swedish.lexemes import REMEMBERED, Inflection, is_name, known_beginnings, lexeme_of, word_list
 
 LEAST = 7
 """Letters of a word that may be split."""
 LEAST_NAME = 6
 """Letters of a name that other words are not likely to begin with; Mora and Sala are."""
-REMEMBERED = 20_000
-"""Beginnings and rests whose reading is remembered: 60,000 take 49 MB more in each process, and 10 µs less for a new form."""
-DEEPEST = 3
-"""Boundaries of a word that are looked for one after the other."""
 # Zipf from which a known word of so many letters is a part; longer ones always are, shorter ones where listed.
 _FREQUENT = {4: 2.6, 5: 1.5}
 _LIST = "wordfreq/data/large_sv.msgpack.gz"
@@ -88,7 +84,8 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 @lru_cache(REMEMBERED)
 def _split(word: str) -> tuple[Piece, ...]:
     known = known_beginnings(word)
-    best = _fewest(word, known, DEEPEST, max(2, _name_at_start(word, known)))
+    # 3: boundaries of a word that are looked for one after the other.
+    best = _fewest(word, known, 3, max(2, _name_at_start(word, known)))
     # 0.3: a word that is so much more frequent than its parts (Zipf, mean) is a word of its own.
     return best.pieces if best and zipf(word) <= -best.strength / best.parts + 0.3 else ()
 

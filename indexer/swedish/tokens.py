@@ -19,7 +19,8 @@ _GLUED = r"\d{2,}(?=[A-ZÅÄÖ][a-zåäö])"
 # The endings that abbreviations and numbers take after a colon: EU:s, 19:e, SMF:er.
 _ENDING = "s|n|t|e|a|en|et|er|ar|or|na|ns|ens|ets|erna|arna"
 _TOKEN = re.compile(rf"({_GLUED}|{_WORD})(?::(?:{_ENDING})(?![^\W_]))?")
-_RUNS = re.compile(_WORD)
+RUNS = re.compile(_WORD)
+"""Of letters and digits, as they are written."""
 _HYPHEN = "[-\u2010\u2011\u2212/]"
 _CHAIN = re.compile(rf"(?<!{_HYPHEN})\b{_WORD}(?:{_HYPHEN}{_WORD}){{1,3}}\b(?!{_HYPHEN}{_WORD})")
 _SPLIT = re.compile(_HYPHEN)
@@ -37,9 +38,8 @@ _SMALL = _WORDS.decode(_BYTES).lower().encode(_BYTES)
 _SHAPES = re.sub("[a-zåäö]", "a", re.sub("[A-ZÅÄÖ]", "A", re.sub("[0-9]", "0", _SIGNS))).encode(_BYTES, "replace")
 """Byte -> what it is of a word that falls apart, or of a colon ending: what may be one is then found as a run of bytes."""
 _LETTER = "[" + "".join(filter(str.isalnum, _SIGNS)) + "]"
-_ENDING_BYTES = re.compile(f":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})".encode(_BYTES))
-_ENDINGS_BYTES = re.compile(b":[a-z]+:")
-"""Two in a row, of which the second is none."""
+_ENDING_BYTES = re.compile(rf":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})(:(?:{_ENDING})(?!{_LETTER}))?".encode(_BYTES))
+"""Of two in a row the second is none, but a word."""
 _LETTERS = bytes(b" a"[sign != 32] for sign in _WORDS)
 _LONG = b"a" * (LONGEST_TOKEN + 1)
 """What is found in bytes that are letters, or blanks between them, where a token is too long."""
@@ -87,7 +87,7 @@ def runs(text: str) -> list[str]:
     try:
         return text.encode(_BYTES, _BLANKED).translate(_SMALL).decode(_BYTES).split()
     except UnicodeEncodeError:
-        return _RUNS.findall(text.lower())
+        return RUNS.findall(text.lower())
 
 
 def cut(normalised: str) -> tuple[list[str], list[str]]:
@@ -141,11 +141,9 @@ def _apart(text: str) -> bytes | None:
     except UnicodeEncodeError:
         return None
     shapes = encoded.translate(_SHAPES)
-    if b":a" not in shapes:
-        return None if b"00Aa" in shapes else encoded
-    if b"00Aa" in shapes or _ENDINGS_BYTES.search(encoded):
+    if b"00Aa" in shapes:
         return None
-    return _ENDING_BYTES.sub(lambda ending: b" " * len(ending[0]), encoded)
+    return _ENDING_BYTES.sub(lambda two: (two[1] or b"").rjust(len(two[0])), encoded) if b":a" in shapes else encoded
 
 
 def _blanked(error: UnicodeError) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from indexer.swedish.compounds import Piece, pieces_of
-from indexer.swedish.lexemes import is_name, lexeme_of, listed, readings_of, word_lines, word_list
+from indexer.swedish.lexemes import CLOSED_CLASS, is_name, lexeme_of, listed, readings_of, word_lines, word_list
 from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
@@ -28,7 +28,6 @@ _ENDINGS = ("", "n", "t", "r", "na", "en", "et", "er", "ar", "or", "erna", "arna
 _INFLECTIONS = {ending + genitive for ending in _ENDINGS for genitive in ("", "s")} - {""}
 """What a word that the table lacks may add to one that it has."""
 _OWN = tuple(word + more for word in word_list("strangers") for more in ("", "het"))
-_CLOSED = word_list("closed_class")
 _RULES = [(int(least), [ending.strip("-") for ending in endings]) for least, *endings in word_lines("derivations")]
 
 
@@ -193,7 +192,7 @@ def derivations_of(term: str) -> frozenset[str]:
 
 
 def _has_derivations(term: str) -> bool:
-    return term == term.lower() and term not in _CLOSED and not term.endswith(_OWN)
+    return term == term.lower() and term not in CLOSED_CLASS and not term.endswith(_OWN)
 
 
 def reason_of(form: str, term: str, readings: tuple[str, ...] = ()) -> str:
@@ -210,7 +209,7 @@ def reason_of(form: str, term: str, readings: tuple[str, ...] = ()) -> str:
         if term[1:].islower():
             return "namn, skilt från ordet av versalen"
         return "förkortning, skild från ordet av versalerna"
-    if form in _CLOSED:
+    if form in CLOSED_CLASS:
         return "formord: ett ord för sig"
     if is_name(form):
         return "namn" if form == term else f"namn: form av {term.capitalize()}"
