@@ -20,8 +20,6 @@ Precision = Literal["day", "month", "year", "estimated"]
 DATE_PARTS = {"day": 3, "month": 2, "year": 1}
 """Precision -> how many of year, month and day are known."""
 SWEDEN = ZoneInfo("Europe/Stockholm")
-LONGEST = 200
-"""Characters of a text that can be a date."""
 
 _UNSET = (("1970-01-01", "day"), ("1969-12-31", "day"))
 """Days that programs state where they know none: second 0 of their clock."""
@@ -128,7 +126,8 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     >>> parse_date("den 19:e april 2021").value, parse_date("mars 2019").precision, parse_date("1,2")
     ('2021-04-19', 'month', None)
     """
-    stripped = " ".join(text.split()).strip(" .,;") if len(text) <= LONGEST else ""
+    # 200: characters of a text that can be a date.
+    stripped = " ".join(text.split()).strip(" .,;") if len(text) <= 200 else ""
     match = next(filter(None, (pattern.fullmatch(stripped) for pattern in _patterns("format") if stripped)), None)
     return _dated(match.groupdict(), evidence) if match else None
 

@@ -22,8 +22,6 @@ LEAST = 7
 """Letters of a word that may be split."""
 LEAST_NAME = 6
 """Letters of a name that other words are not likely to begin with; Mora and Sala are."""
-# Zipf from which a known word of so many letters is a part; longer ones always are, shorter ones where listed.
-_FREQUENT = {4: 2.6, 5: 1.5}
 _LIST = "wordfreq/data/large_sv.msgpack.gz"
 """A header, then the words of each level, hundredths of a power of ten from one on down; the package that reads it takes .1 s to load."""
 _LEVEL = 1023
@@ -169,7 +167,8 @@ def _changed() -> dict[str, tuple[str, ...]]:
 def _is_word(text: str) -> bool:
     if len(text) < 4:
         return text in _SHORT_PARTS
-    return (len(text) > 5 or zipf(text) >= _FREQUENT[len(text)]) and lexeme_of(text) is not None
+    # 2.6, 1.5: Zipf from which a known word of four or five letters is a part; longer ones always are, shorter ones where listed.
+    return (len(text) > 5 or zipf(text) >= (2.6 if len(text) == 4 else 1.5)) and lexeme_of(text) is not None
 
 
 @lru_cache(REMEMBERED)

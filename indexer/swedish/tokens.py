@@ -10,8 +10,6 @@ from operator import itemgetter
 
 LONGEST_TOKEN = 60
 """Characters of a token that is analysed; the longest Swedish words in data/news are shorter."""
-_KEPT = 44
-"""Characters of the beginning of a longer token in its form."""
 
 _WORD = r"[^\W_]+"
 # "07:00Pressmeddelande" is a real heading of a press service: a time glued to a word falls apart, "3D" and "5G" do not.
@@ -50,8 +48,6 @@ Span = tuple[int, int]
 
 class Normalised:
     """A text in NFC without invisible characters, and the way back to the offsets of the original."""
-
-    __slots__ = ("_changes", "text")
 
     def __init__(self, text: str) -> None:
         self._changes = [(0, 0, 0, 0)]
@@ -114,7 +110,7 @@ def _bounded(lowered: str) -> str:
     if is_word(lowered):
         return lowered
     digest = blake2b(lowered.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{lowered[:_KEPT]}…{digest}"  # 61 characters, and no other token has that sign in it
+    return f"{lowered[:44]}…{digest}"  # 61 characters, and no other token has that sign in it
 
 
 def spans_of(normalised: str, start: int = 0) -> Iterator[Span]:
