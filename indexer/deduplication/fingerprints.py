@@ -14,7 +14,6 @@ from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
-from pathlib import Path
 from zlib import crc32
 
 from msgspec import Struct
@@ -28,8 +27,7 @@ LEAST = 500
 SHARED = 0.5
 """Part of the shorter text that both have (FINDINGS 9)."""
 _NUMBERED = re.compile(r"\b\d{4}(?:/\d{2,4})?:\d+\b")
-_DATA = Path(__file__).with_name("data")
-_OWN_PARTS = _DATA / "own_parts.tsv"
+_OWN_PARTS = "deduplication/data/own_parts.tsv"
 """What each publisher of a release adds to it: a dateline, and boxes of facts, on itself and on whom to reach."""
 _DATELINE = re.compile(tables.one_of(_OWN_PARTS, "dateline", MONTH="|".join(dates.MONTH_NAMES)))
 _BOX = re.compile(tables.one_of(_OWN_PARTS, "box", MONTH=""), re.IGNORECASE)
@@ -37,7 +35,7 @@ _LONGEST = 120
 """Letters and digits after which a shingle ends in any case; with one more word, cut to as many, it stays below 256."""
 _CUT = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
 _NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
-_TELLING = re.compile(tables.one_of(_DATA / "telling.tsv", "telling"))
+_TELLING = re.compile(tables.one_of("deduplication/data/telling.tsv", "telling"))
 
 
 class TextFingerprint(Struct, frozen=True, array_like=True):

@@ -98,8 +98,7 @@ def _table() -> tuple[list[Inflection], dict[str, tuple[int, ...]], dict[str, tu
         for stem in new.keys() & stems.keys():
             new[stem] = (*stems[stem], number)
         stems |= new
-    if _NONE in stems:
-        stems[""] = stems.pop(_NONE)
+    stems[""] = stems.pop(_NONE)
     readings = (reading.split("=") for reading in further.removeprefix(_READINGS).split())
     return inflections, stems, {form: tuple(terms) for form, *terms in readings}
 

@@ -52,8 +52,7 @@ class Entry(NamedTuple):
 
     def packed(self) -> tuple[str, str]:
         """As two texts that `unpacked` reads."""
-        inside = (self.parts, self.readings)
-        return self.term, msgspec.json.encode(inside).decode() if any(inside) else ""
+        return self.term, msgspec.json.encode(self[1:]).decode() if any(self[1:]) else ""
 
     @classmethod
     def unpacked(cls, term: str, parts: str) -> "Entry":

@@ -16,7 +16,6 @@ from indexer.metadata.regions.naming import SEAT, WEIGHTS, Mention, mentions_in
 
 READ = 1_000_000
 """Code points of a text in which places are looked for: ten books."""
-_PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
 
 class Publisher(Struct, frozen=True):
@@ -143,7 +142,7 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
 
 def _by_address(address: str) -> Publisher | None:
     """By its host and the first step of its path, else by the host or one that it lies in: none known has more than four labels."""
-    host, *path = _PROTOCOL.sub("", address.strip()).lower().partition("?")[0].split("/")
+    host, *path = re.sub("^(?:https?://)?(?:www[.])?", "", address.strip().lower()).partition("?")[0].split("/")
     labels = host.split(".")
     starts = ("/".join([host, *path[:1]]), *(".".join(labels[-count:]) for count in (2, 3, 4)))
     return next((_known()[start] for start in starts if start in _known()), None)
