@@ -52,11 +52,10 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
         return (name, called) if name.lower() != called.lower() and len(called) <= 60 else None
     short, words = (other, one.split()) if len(other) <= len(one) else (one, other.split())
     letters = [letter.lower() for letter in short if letter.isalpha()]
-    for count in range(1, min(len(words), len(letters) + 3) + 1) if letters else ():
-        for tail in (words[-count:], words[:count]):
-            if tail[0][0].lower() == letters[0] and _stands_for(letters, " ".join(tail).lower()):
-                return " ".join(tail), short
-    return None
+    counts = range(1, min(len(words), len(letters) + 3) + 1) if letters else ()
+    ends = (some for count in counts for some in (words[-count:], words[:count]) if some[0][0].lower() == letters[0])
+    names = map(" ".join, ends)
+    return next(((name, short) for name in names if _stands_for(letters, name.lower())), None)
 
 
 def _stands_for(letters: list[str], name: str) -> bool:

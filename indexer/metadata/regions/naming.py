@@ -119,8 +119,7 @@ def _weight(mention: Mention, text: str) -> float:
     before = text[max(0, mention.start - 60) : mention.start]
     if _PATTERNS["club after"].match(text, mention.end) or _PATTERNS["date after"].match(text, mention.end):
         return NO_WEIGHT
-    sits = any(_PATTERNS[f"{said} before"].search(before) for said in ("seat", "branch", "role"))
-    if sits or _PATTERNS["seat after"].match(text, mention.end):
+    if _PATTERNS["seat before"].search(before) or _PATTERNS["seat after"].match(text, mention.end):
         return min(mention.weight, SEAT)
     in_context = _PATTERNS["preposition"].search(before) or (mention.end == len(text) and before.endswith(", "))
     return mention.weight if in_context or not mention.needs_context else NO_WEIGHT
