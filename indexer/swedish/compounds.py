@@ -71,10 +71,11 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for piece in pieces[:-1]:
         inner = _split(piece.word) if len(piece.word) >= LEAST and not is_name(piece.word) else ()
-        is_finer = inner and inner[-1].start < piece.end - piece.start
-        parts = inner if is_finer else (Piece(0, 0, piece.word),)
-        found += [Piece(piece.start + part.start, piece.start + part.end, part.word) for part in parts]
-        found[-1] = found[-1]._replace(end=piece.end)  # with what links it to the next
+        if inner and inner[-1].start < piece.end - piece.start:
+            shifted = [Piece(piece.start + part.start, piece.start + part.end, part.word) for part in inner]
+            found += [*shifted[:-1], shifted[-1]._replace(end=piece.end)]
+        else:
+            found.append(piece)
     return (*found, *pieces[-1:])
 
 
