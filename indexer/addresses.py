@@ -26,7 +26,6 @@ _FACETS = {facet.parameter: name for name, facet in FACETS.items()}
 SEARCH_PARAMETERS = ("q", *_FACETS, "fran", "till", "sedan", "sortera", "sida", "antal", *FLAGS)
 """Every parameter of an answer's address."""
 
-_QUOTED_LENGTH = 60
 _DATE_EXAMPLES = ("2019", "2019-03", "2019-03-12")
 
 _DEFAULT = Search()
@@ -171,7 +170,8 @@ def _number(read: Parameters, name: str, noun: str, limits: tuple[int, int], usu
 
 
 def _quoted(text: str) -> str:
-    return f'"{text}"' if len(text) <= _QUOTED_LENGTH else f'"{text[:_QUOTED_LENGTH]}…"'
+    """As much of what was typed as a sentence has room for."""
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:60]}…"'
 
 
 def query_string(search: Search) -> str:

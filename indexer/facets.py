@@ -14,7 +14,7 @@ from msgspec import Struct
 from indexer.documents import Document
 from indexer.metadata.dates import in_words
 from indexer.metadata.kinds import KINDS
-from indexer.metadata.regions import gazetteer
+from indexer.metadata.regions.gazetteer import NATIONAL, is_county, label, places, resolve, slug, with_ancestors
 from indexer.metadata.tables import PROGRAM
 
 UNKNOWN = "okant"
@@ -65,7 +65,7 @@ class Facet(Struct, frozen=True):
     @property
     def parameter(self) -> str:
         """What carries its chosen values in an address; repeated for OR."""
-        return gazetteer.slug(self.word)
+        return slug(self.word)
 
     @property
     def label(self) -> str:
@@ -75,7 +75,7 @@ class Facet(Struct, frozen=True):
 
 def facet_of_word(word: str) -> Facet:
     """The facet that a word before a colon names."""
-    return next(facet for facet in FACETS.values() if facet.parameter == gazetteer.slug(word))
+    return next(facet for facet in FACETS.values() if facet.parameter == slug(word))
 
 
 def question_value(facet: Facet, typed: str) -> str | None:
@@ -93,7 +93,7 @@ def value_phrase(facet: Facet, value: str) -> str:
     if value == UNKNOWN:
         unknown = facet.unknown.lower()
         return unknown.partition(" ")[0] if facet.word in facet.phrase else unknown  # från år okänt, från okänd källa
-    return "hela landet" if value == gazetteer.NATIONAL else facet.label_of(value)
+    return "hela landet" if value == NATIONAL else facet.label_of(value)
 
 
 def is_month(year: str) -> bool:
@@ -108,7 +108,7 @@ def is_month(year: str) -> bool:
 def _subjects(document: Document) -> tuple[str, ...]:
     """The regions that it is about, with everything that they lie in."""
     about = (region.value for region in document.regions if region.about)
-    return gazetteer.with_ancestors(about) or (gazetteer.NATIONAL,)
+    return with_ancestors(about) or (NATIONAL,)
 
 
 def _years(document: Document) -> tuple[str, ...]:
@@ -122,8 +122,8 @@ def _years(document: Document) -> tuple[str, ...]:
     return published.value[:4], *((published.value[:7],) if published.precision in ("day", "month") else ())
 
 
-def _named_counties(document: Document) -> tuple[str, ...]:
-    return tuple(region.value for region in document.regions if gazetteer.is_county(region.value))
+def _named(document: Document) -> tuple[str, ...]:
+    return tuple(region.value for region in document.regions if is_county(region.value))
 
 
 def _year(typed: str) -> str | None:
@@ -136,16 +136,15 @@ def _kind(typed: str) -> str | None:
 
 
 def _county(typed: str) -> str | None:
-    return county if (county := gazetteer.resolve(typed)) and gazetteer.is_county(county) else None
+    return county if (county := resolve(typed)) and is_county(county) else None
 
 
 _FUNCTIONS: dict[str, dict[str, Any]] = {
-    "region": dict(values_of=_subjects, read=gazetteer.resolve, examples=gazetteer.places, label_of=gazetteer.label),
+    "region": dict(values_of=_subjects, read=resolve, examples=places, label_of=label),
     "year": dict(values_of=_years, read=_year, examples=lambda: ("2019", "2019-03", UNKNOWN), label_of=in_words),
     "kind": dict(read=_kind, examples=lambda: (*KINDS, UNKNOWN), label_of=lambda kind: KINDS.get(kind, kind)),
-    "mentions": dict(read=_county, examples=lambda: dict(gazetteer.counties()), label_of=gazetteer.label),
+    "mentions": dict(values_of=_named, read=_county, examples=lambda: filter(is_county, places()), label_of=label),
 }
-_FUNCTIONS["mentions"]["values_of"] = _named_counties
 _FUNCTIONS["kind"]["refusal"] = f"finns inte; skriv {', '.join(KINDS)} eller {UNKNOWN}."
 
 

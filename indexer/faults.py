@@ -10,9 +10,8 @@ from pathlib import Path
 _AGAIN = "och kör kommandot igen"
 _FULL = f"disken är full; frigör utrymme {_AGAIN}"
 _DENIED = f"rättigheterna räcker inte, eller så går det bara att läsa där; kontrollera rättigheterna {_AGAIN}"
-_HANDLES = f"för många filer är öppna på en gång; höj gränsen (ulimit -n) {_AGAIN}"
 _CAUSES = dict.fromkeys((ENOSPC, EDQUOT, EFBIG), _FULL) | dict.fromkeys((EACCES, EPERM, EROFS), _DENIED)
-_CAUSES |= dict.fromkeys((EMFILE, ENFILE), _HANDLES)
+_CAUSES |= dict.fromkeys((EMFILE, ENFILE), f"för många filer är öppna på en gång; höj gränsen (ulimit -n) {_AGAIN}")
 _UNOPENED = "en fil går inte att öppna; kontrollera rättigheterna och hur många filer som får vara öppna (ulimit -n)"
 _SQLITE = {sqlite3.SQLITE_FULL: _FULL, sqlite3.SQLITE_READONLY: _DENIED, sqlite3.SQLITE_PERM: _DENIED}
 _SQLITE[sqlite3.SQLITE_CANTOPEN] = _UNOPENED  # it does not say why

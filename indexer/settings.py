@@ -13,8 +13,6 @@ from indexer.faults import Fault
 
 ENGINES = ("auto", "tantivy", "whoosh", "opensearch")
 
-_TABLES = ("public", "opensearch", "log", "metrics")
-"""Of the file: a name in one of them begins with its name here."""
 _Host = Annotated[str, msgspec.Meta(pattern="^https?://[^/]")]
 
 
@@ -111,7 +109,8 @@ def _from_file(config: Path | None) -> dict[str, object]:
     path = config or Path("regionsok.toml")
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8") if config or path.exists() else "")
-        tables = {name: dict(given.pop(name)) for name in _TABLES if name in given}
+        # The name of a setting in one of them begins here with that of the table.
+        tables = {name: dict(given.pop(name)) for name in ("public", "opensearch", "log", "metrics") if name in given}
     except (OSError, ValueError, TypeError) as error:
         raise SettingsError(f"Inställningsfilen {path} går inte att läsa: {error}.") from error
     if "public" in tables and not any(tables["public"].values()):

@@ -21,9 +21,9 @@ from indexer.deduplication.fingerprints import (
     TextFingerprint,
     are_duplicates,
     canonical_of,
+    says_the_same,
     text_fingerprint_of,
 )
-from indexer.deduplication.word_diffs import says_the_same
 from indexer.documents import Document
 from indexer.indexing import build
 from indexer.indexing.checking import check

@@ -29,7 +29,7 @@ SHAPING = {
     ".": ("documents", "fields"),
     "catalogue": ("contents", "corpus"),
     "corpus": ("ledger", "files"),
-    "deduplication": ("fingerprints", "word_diffs"),
+    "deduplication": ("fingerprints",),
     "engines": ("whoosh", "tantivy", "opensearch"),
     "indexing": ("deciding", "committing", "running", "analysing"),
     "ingestion": ("html", "office", "lists", "feed"),

@@ -9,32 +9,33 @@ treaty with each island), so two texts of one need one title, and nearly the sam
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
-from pathlib import Path
 from zlib import crc32
 
 from msgspec import Struct
 
 from indexer.documents import Document, host_of
 from indexer.metadata import dates, regions, tables
-from indexer.swedish.tokens import runs
+from indexer.swedish.tokens import RUNS, runs
 
 LEAST = 500
 """Letters and digits, some 600 characters, of a text that can be told from its form: shorter ones look alike (FINDINGS 9)."""
 SHARED = 0.5
 """Part of the shorter text that both have (FINDINGS 9)."""
 _NUMBERED = re.compile(r"\b\d{4}(?:/\d{2,4})?:\d+\b")
-_OWN_PARTS = Path(__file__).with_name("data") / "own_parts.tsv"
+_OWN_PARTS = "deduplication/data/own_parts.tsv"
 """What each publisher of a release adds to it: a dateline, and boxes of facts, on itself and on whom to reach."""
 _DATELINE = re.compile(tables.one_of(_OWN_PARTS, "dateline", MONTH="|".join(dates.MONTH_NAMES)))
 _BOX = re.compile(tables.one_of(_OWN_PARTS, "box", MONTH=""), re.IGNORECASE)
 _LONGEST = 120
 """Letters and digits after which a shingle ends in any case; with one more word, cut to as many, it stays below 256."""
 _CUT = re.compile(rf"[^\W_]{{1,{_LONGEST}}}")
+_NUMBERS = dict(zip("två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(str, range(2, 13)), strict=True))  # noqa: SIM905
+_TELLING = re.compile(tables.one_of("deduplication/data/telling.tsv", "telling"))
 
 
 class TextFingerprint(Struct, frozen=True, array_like=True):
@@ -147,8 +148,6 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
     texts = text_of(one.id), text_of(other.id)
     if not same_publisher:
         texts = core_of(*texts), core_of(*reversed(texts))
-    from indexer.deduplication.word_diffs import says_the_same  # rapidfuzz is for those who write
-
     same = says_the_same(*texts)
     # 0.97: part of the longer text that both have, of two of one publisher too long to be compared word by word.
     return shared >= 0.97 * longer if same is None else same and min(map(len, texts)) >= LEAST
@@ -157,3 +156,55 @@ def are_duplicates(one: TextFingerprint, other: TextFingerprint, text_of: Callab
 def canonical_of(members: Iterable[TextFingerprint]) -> str:
     """The id of the one that stands for a release: the earliest, then the longest, then the first by id."""
     return min(members, key=lambda one: (not one.first, one.first, -one.length, one.id)).id
+
+
+def says_the_same(one: str, other: str) -> bool | None:
+    """Whether only spelling and wording differ, and no name or number; None for texts too long to tell. Symmetric.
+
+    >>> says_the_same("Mingel med Ny Demokrati kl 9.", "Mingel med ny demokrati, kl 9"), says_the_same("Möt Bo!", "Möt Kim!")
+    (True, False)
+    """
+    mine, others = RUNS.findall(min(one, other)), RUNS.findall(max(one, other))
+    longest = max(len(mine), len(others))
+    # 2,000: words of a text that is compared word by word; two longer ones are compared by those who ask.
+    if longest > 2_000:
+        return None
+    changes = list(_changes(mine, others))
+    # 0.15: part of the longer text's words that may be others.
+    if sum(max(len(left), len(right)) for left, right in changes) > 0.15 * longest:
+        return False
+    here, there = {word.lower() for word in mine}, {word.lower() for word in others}
+    return all(_is_spelling(left, right, there) and _is_spelling(right, left, here) for left, right in changes)
+
+
+def _changes(mine: Sequence[str], others: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """The words that stand in one in place of those in the other, without regard to case and to how small numbers are written."""
+    from rapidfuzz.distance import Indel  # which is for those who write
+
+    left, right = ([_NUMBERS.get(word.lower(), word.lower()) for word in words] for words in (mine, others))
+    start = other_start = 0
+    for same in Indel.editops(left, right).as_matching_blocks():  # the last one, of no words, ends both
+        if (start, other_start) != (same.a, same.b):
+            yield mine[start : same.a], others[other_start : same.b]
+        start, other_start = same.a + same.size, same.b + same.size
+
+
+def _is_spelling(words: Sequence[str], instead: Sequence[str], elsewhere: set[str]) -> bool:
+    """Whether the other text has every name and number among the words, there or elsewhere."""
+    if "".join(words).lower() == "".join(instead).lower():
+        return True
+    other_names = any(map(_is_particular, instead))  # one name in place of another, even if both stand elsewhere
+    particular = (word for word in filter(_is_particular, words) if other_names or word.lower() not in elsewhere)
+    return all(any(_is_like(word, other) for other in instead) for word in particular)
+
+
+def _is_particular(word: str) -> bool:
+    is_name = len(word) > 1 and word[0].isupper()
+    return is_name or any(map(str.isdigit, word)) or bool(_TELLING.fullmatch(word.lower()))
+
+
+def _is_like(name: str, other: str) -> bool:
+    from rapidfuzz.distance import Indel
+
+    # 0.9: likeness of two spellings of one name, by their longest common subsequence: Mniseminarium and Miniseminarium .96, two parties up to .81.
+    return not any(map(str.isdigit, name)) and Indel.normalized_similarity(name.lower(), other.lower()) >= 0.9

@@ -13,8 +13,6 @@ from indexer.metadata.tables import expressions
 
 BEFORE = 80
 """Characters before a mark in which a name is looked for."""
-LONGEST = 60
-"""Characters of a name."""
 _TABLE = dict(expressions("metadata/data/aliases.tsv"))
 _NAME_BEFORE = re.compile(_TABLE["BEFORE"])
 _MARKS = [(signs.split(), re.compile(expression)) for signs, expression in _TABLE.items() if not signs.isupper()]
@@ -50,14 +48,14 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
     """The two names; of a name beside its initials, only as many words as they stand for."""
     if not initials:
         name, called = " ".join(one.split()[-2:]), " ".join(other.split()[:3])
-        return (name, called) if name.lower() != called.lower() and len(called) <= LONGEST else None
+        # 60: characters of a name.
+        return (name, called) if name.lower() != called.lower() and len(called) <= 60 else None
     short, words = (other, one.split()) if len(other) <= len(one) else (one, other.split())
     letters = [letter.lower() for letter in short if letter.isalpha()]
-    for count in range(1, min(len(words), len(letters) + 3) + 1) if letters else ():
-        for tail in (words[-count:], words[:count]):
-            if tail[0][0].lower() == letters[0] and _stands_for(letters, " ".join(tail).lower()):
-                return " ".join(tail), short
-    return None
+    counts = range(1, min(len(words), len(letters) + 3) + 1) if letters else ()
+    ends = (some for count in counts for some in (words[-count:], words[:count]) if some[0][0].lower() == letters[0])
+    names = map(" ".join, ends)
+    return next(((name, short) for name in names if _stands_for(letters, name.lower())), None)
 
 
 def _stands_for(letters: list[str], name: str) -> bool:

@@ -20,8 +20,6 @@ Precision = Literal["day", "month", "year", "estimated"]
 DATE_PARTS = {"day": 3, "month": 2, "year": 1}
 """Precision -> how many of year, month and day are known."""
 SWEDEN = ZoneInfo("Europe/Stockholm")
-LONGEST = 200
-"""Characters of a text that can be a date."""
 
 _UNSET = (("1970-01-01", "day"), ("1969-12-31", "day"))
 """Days that programs state where they know none: second 0 of their clock."""
@@ -128,15 +126,15 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     >>> parse_date("den 19:e april 2021").value, parse_date("mars 2019").precision, parse_date("1,2")
     ('2021-04-19', 'month', None)
     """
-    stripped = " ".join(text.split()).strip(" .,;") if len(text) <= LONGEST else ""
+    # 200: characters of a text that can be a date.
+    stripped = " ".join(text.split()).strip(" .,;") if len(text) <= 200 else ""
     match = next(filter(None, (pattern.fullmatch(stripped) for pattern in _patterns("format") if stripped)), None)
     return _dated(match.groupdict(), evidence) if match else None
 
 
 def plausible_date(text: str, evidence: str = "angivet") -> Dated | None:
     """As `parse_date`, of something that can have been published then."""
-    dated = parse_date(text, evidence)
-    return dated if dated and is_plausible(dated) else None
+    return _plausible(parse_date(text, evidence))
 
 
 def _dated(groups: dict[str, str | None], evidence: str) -> Dated | None:
@@ -173,11 +171,12 @@ def as_precise(dated: Dated, stated: str) -> Dated:
     return structs.replace(dated, precision="estimated", evidence=evidence)
 
 
-def is_plausible(dated: Dated) -> bool:
-    """Whether something can have been published then: not before 1900, not after tomorrow anywhere on earth."""
+def _plausible(dated: Dated | None) -> Dated | None:
+    """A date where something can have been published then: not before 1900, not after tomorrow anywhere on earth."""
     tomorrow = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
     # Nothing was published on the web before; the margin is for digitised archives.
-    return dated.year >= 1900 and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
+    is_one = dated and dated.year >= 1900 and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
+    return dated if is_one else None
 
 
 def read_published(lines: Sequence[str], url: str = "", reference: str = "", labelled: bool = False) -> Dated | None:
@@ -218,9 +217,8 @@ def read_updated(lines: Sequence[str]) -> Dated | None:
 
 def read_address(url: str) -> Dated | None:
     """The date that stands in an address."""
-    matches = (pattern.search(url) for pattern in _patterns("address"))
-    found = (match and _dated(match.groupdict(), f"adressen {url}") for match in matches)
-    return next((dated for dated in found if dated and is_plausible(dated)), None)
+    matches = filter(None, (pattern.search(url) for pattern in _patterns("address")))
+    return next(filter(None, (_plausible(_dated(match.groupdict(), f"adressen {url}")) for match in matches)), None)
 
 
 def is_date_line(line: str) -> bool:

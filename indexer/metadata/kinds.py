@@ -5,11 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from indexer.metadata.tables import rows
 
-_LINES, _SHORT = 12, 80
-"""Lines from the top in which a label may stand, and characters of such a line."""
-_HEAD_LINES, _HEAD_LENGTH = 2, 200
-"""The same of the words that a paper begins with."""
-
 
 def kind_table(place: str) -> dict[str, str]:
     """Kind -> the expression that tells it in a place of data/kinds.tsv, in the order in which they are tried."""
@@ -36,8 +31,7 @@ _RELEASE = "pressmeddelande"
 """Stays what its address says whatever its title announces: Uppdrag till Tillväxtverket."""
 Said = tuple[str, str]
 """A kind, and in Swedish what says so."""
-_VENUES = {"almedalsveckan.info": "evenemang"}
-"""Sources that publish one kind only."""
+_SOURCE = {kind: re.compile(words) for kind, words in kind_table("source").items()}
 
 
 def read_kind(lines: Sequence[str], url: str | None = None, title: str = "", source: str | None = None) -> Said | None:
@@ -53,16 +47,17 @@ def read_kind(lines: Sequence[str], url: str | None = None, title: str = "", sou
 
 
 def _readings(lines: Sequence[str], url: str | None, title: str, source: str | None) -> Iterator[Said]:
-    for line in lines[:_HEAD_LINES]:
-        head = line.strip()[:_HEAD_LENGTH]
+    # 2, 200: lines from the top in which the words stand that a paper begins with, and characters of such a line.
+    for line in lines[:2]:
+        head = line.strip()[:200]
         yield from ((kind, f"raden ”{head}”") for kind, pattern in _HEAD.items() if pattern.match(head))
-    for line in map(str.strip, lines[:_LINES]):
-        if len(line) <= _SHORT and _ANY_LABEL.search(line):
+    # 12, 80: the same of a label.
+    for line in map(str.strip, lines[:12]):
+        if len(line) <= 80 and _ANY_LABEL.search(line):
             yield from ((kind, f"raden ”{line}”") for kind, pattern in _LABEL.items() if pattern.search(line))
     if url and _SEGMENT[_RELEASE].search(url):
         yield _RELEASE, f"adressen {url}"
     yield from ((kind, f"rubriken ”{title}”") for kind, pattern in _TITLE.items() if pattern.match(title))
     for said, address in (("adressen", url), ("källan", source)):
         yield from ((kind, f"{said} {address}") for kind, pattern in _SEGMENT.items() if pattern.search(address or ""))
-    if source in _VENUES:
-        yield _VENUES[source], f"källan {source}"
+    yield from ((kind, f"källan {source}") for kind, pattern in _SOURCE.items() if pattern.fullmatch(source or ""))

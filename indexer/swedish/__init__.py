@@ -1,5 +1,8 @@
 """Swedish analysis: text -> tokens with offsets, forms and terms. The only analysis that the index and the questions know."""
 
+# ruff: noqa: F401
+# mypy: implicit-reexport
+
 from collections.abc import Callable
 
 from msgspec import Struct, structs
@@ -7,9 +10,6 @@ from msgspec import Struct, structs
 from indexer.swedish.casing import cased, variants_of
 from indexer.swedish.tokens import Normalised, cut, is_word, joined_spans, spans_of
 from indexer.swedish.words import KNOWN, MEMOISED_FORMS, Entries, Entry, Known, entry_of, reason_of
-
-# Taken from here together with what is defined below.
-__all__ = ["KNOWN", "Entries", "Entry", "EntryOf", "Known", "analyse", "entry_of", "is_word", "terms_in", "variants_of"]
 
 EntryOf = Callable[[str], Entry]
 """Lower-case form -> term and parts; `entry_of`, or a faster way to the same answer."""

@@ -11,20 +11,17 @@ from functools import lru_cache
 from itertools import compress
 from operator import ne
 
-from indexer.swedish.lexemes import word_list
+from indexer.swedish.lexemes import CLOSED_CLASS, REMEMBERED, word_list
 from indexer.swedish.tokens import spans_of
 
 SHORTEST, LONGEST = 2, 4
 """Letters of an abbreviation that a word may be taken for; a longer word in capitals is a word (HÄLSA)."""
-REMEMBERED = 20_000
-"""Words with capitals that are remembered."""
 _OTHERS = frozenset(("FOI",))
 """Abbreviations that in small letters are another one: FoI."""
 _NAMES = {name.rstrip("*").capitalize() for name in word_list("names_by_case")}
 _USUAL_WORDS = {name.rstrip("*").capitalize() for name in word_list("names_by_case") if name.endswith("*")}
 _NAMED = {form: name for name in _NAMES for form in (name, name.removesuffix("s") + "s")}
 """Name or its genitive -> name."""
-_CLOSED = word_list("closed_class")
 _PLACE = frozenset(("kommun", "kommuns", "stad", "tätort"))
 """What follows a name."""
 _WITHIN = re.compile(r"[\w,;)] $")
@@ -37,10 +34,9 @@ def variants_of(form: str) -> tuple[str, ...]:
     >>> variants_of("sol"), variants_of("mark"), variants_of("ekonomi")
     (('SOL', 'SoL'), ('MARK', 'Mark'), ())
     """
-    may_be_short = SHORTEST <= len(form) <= LONGEST and form.isalpha() and form not in _CLOSED
-    short = [form.upper()] if may_be_short else []
-    if may_be_short and len(form) == 3:
-        short.append(form[0].upper() + form[1] + form[2].upper())
+    may_be_short = SHORTEST <= len(form) <= LONGEST and form.isalpha() and form not in CLOSED_CLASS
+    of_two_words = [form[0].upper() + form[1] + form[2].upper()] if len(form) == 3 else []
+    short = [form.upper(), *of_two_words] if may_be_short else []
     return (*short, *filter(None, [_NAMED.get(form.capitalize())]))
 
 
@@ -67,11 +63,11 @@ def cased(normalised: str, tokens: Sequence[str], lowered: Sequence[str], alone:
 def is_special(token: str) -> bool:
     """Whether capitals may tell a word apart, by what stands beside it."""
     form = token.lower()
-    short = SHORTEST <= len(token) <= LONGEST and token[1:] != form[1:] and token.isalpha() and form not in _CLOSED
+    short = SHORTEST <= len(token) <= LONGEST and token[1:] != form[1:] and token.isalpha() and form not in CLOSED_CLASS
     return token in _NAMED or (short and (token in _OTHERS or form in word_list("short_words")))
 
 
 def _among_capitals(tokens: Sequence[str], place: int) -> bool:
     """Whether a word beside it is written in capitals as headings are, not as abbreviations."""
     beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2])
-    return any(near.isupper() and len(near) > 1 and (len(near) > 6 or near.lower() in _CLOSED) for near in beside)
+    return any(near.isupper() and len(near) > 1 and (len(near) > 6 or near.lower() in CLOSED_CLASS) for near in beside)

@@ -7,31 +7,25 @@ that an index has never seen. Lists and thresholds were set on data/language/com
 
 import gzip
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import distribution
-from math import log10
 from os.path import commonprefix
 from typing import NamedTuple
 
 from msgspec import msgpack
 
-from indexer.swedish.lexemes import Inflection, is_name, known_beginnings, lexeme_of, word_list
+from indexer.swedish.lexemes import REMEMBERED, Inflection, is_name, known_beginnings, lexeme_of, word_list
 
 LEAST = 7
 """Letters of a word that may be split."""
 LEAST_NAME = 6
 """Letters of a name that other words are not likely to begin with; Mora and Sala are."""
-REMEMBERED = 20_000
-"""Beginnings and rests whose reading is remembered: 60,000 take 49 MB more in each process, and 10 µs less for a new form."""
-DEEPEST = 3
-"""Boundaries of a word that are looked for one after the other."""
-# Zipf from which a known word of so many letters is a part; longer ones always are, shorter ones where listed.
-_FREQUENT = {4: 2.6, 5: 1.5}
 _LIST = "wordfreq/data/large_sv.msgpack.gz"
 """A header, then the words of each level, hundredths of a power of ten from one on down; the package that reads it takes .1 s to load."""
-_PLACES = 1 << 19
-"""For the 340,815 words of wordfreq."""
+_LEVEL = 1023
+"""The bits of a word's level: wordfreq has 800."""
 
 _VOWELS = frozenset("aeiouyåäöé")
 _SHORT_PARTS, _NEVER_FIRST, _NEVER_LAST = map(word_list, ("short_parts", "never_first", "never_last"))
@@ -88,7 +82,8 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 @lru_cache(REMEMBERED)
 def _split(word: str) -> tuple[Piece, ...]:
     known = known_beginnings(word)
-    best = _fewest(word, known, DEEPEST, max(2, _name_at_start(word, known)))
+    # 3: boundaries of a word that are looked for one after the other.
+    best = _fewest(word, known, 3, max(2, _name_at_start(word, known)))
     # 0.3: a word that is so much more frequent than its parts (Zipf, mean) is a word of its own.
     return best.pieces if best and zipf(word) <= -best.strength / best.parts + 0.3 else ()
 
@@ -172,33 +167,28 @@ def _changed() -> dict[str, tuple[str, ...]]:
 def _is_word(text: str) -> bool:
     if len(text) < 4:
         return text in _SHORT_PARTS
-    return (len(text) > 5 or zipf(text) >= _FREQUENT[len(text)]) and lexeme_of(text) is not None
+    # 2.6, 1.5: Zipf from which a known word of four or five letters is a part; longer ones always are, shorter ones where listed.
+    return (len(text) > 5 or zipf(text) >= (2.6 if len(text) == 4 else 1.5)) and lexeme_of(text) is not None
 
 
+@lru_cache(REMEMBERED)
 def zipf(word: str) -> float:
     """How frequent a form is in Swedish: log10 per billion words, 1 where it was never counted."""
-    hashes, zipfs, _ = _frequencies()
-    return zipfs[_place(word, hashes)[0]]
+    known, key = _frequencies()[0], _key(word)
+    level = known[bisect_right(known, key | _LEVEL) - 1] - key
+    return 9 - level / 100 if 0 <= level <= _LEVEL else 1.0
 
 
 @cache
-def _frequencies() -> "tuple[array[int], array[float], list[str]]":
-    """The hash of each word, at the first free place from there on, and its frequency: 8 MB, where a dictionary takes 36; and the common words."""
+def _frequencies() -> "tuple[array[int], list[str]]":
+    """The keys of all words, each with its level added, in order: 3 MB, where a dictionary takes 36; and the common words."""
     with gzip.open(str(distribution("wordfreq").locate_file(_LIST))) as packed:
         _, *levels = msgpack.decode(packed.read())
-    hashes, zipfs = array("q", [0]) * _PLACES, array("d", [1.0]) * _PLACES
-    for level, words in enumerate(levels):
-        for word in words:
-            place, hashes[place] = _place(word, hashes)
-            zipfs[place] = log10(10 ** (-level / 100)) + 9
+    known = sorted(_key(word) + level for level, words in enumerate(levels) for word in words)
     # 651: levels down to Zipf 2.5.
-    return hashes, zipfs, [word for words in levels[:651] for word in words if len(word) > 3]
+    return array("q", known), [word for words in levels[:651] for word in words if len(word) > 3]
 
 
-def _place(word: str, hashes: "array[int]") -> tuple[int, int]:
-    """Where a word is or would be, and its hash, of bytes: those of n0 are also a Japanese letter's in memory."""
-    hashed = hash(word.encode("utf-8", "surrogatepass"))
-    place = hashed % _PLACES
-    while hashes[place] not in (0, hashed):
-        place = (place + 1) % _PLACES
-    return place, hashed
+def _key(word: str) -> int:
+    """54 bits of the hash of a word, and room for a level; of bytes: those of n0 are also a Japanese letter's in memory."""
+    return hash(word.encode("utf-8", "surrogatepass")) & ~_LEVEL

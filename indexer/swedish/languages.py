@@ -10,14 +10,6 @@ from importlib import import_module
 from indexer.swedish import forms_in
 
 SWEDISH = "sv"
-OTHERS = ("en", "da", "nb")
-"""What is met beside Swedish."""
-LEAST = 20
-"""Words of a text whose language can be told."""
-_LOOKED_AT = 200
-_SURE, _LIKELY = 0.2, 0.1
-"""Share of small words of a Swedish text: from the first on where none is clearly another's, from the second on where no
-language has more."""
 
 
 def language_of(text: str) -> str | None:
@@ -26,19 +18,21 @@ def language_of(text: str) -> str | None:
     >>> language_of("The region invests in hydrogen. More companies are started here than ever before. " * 2)
     'en'
     """
-    words = forms_in(text[: _LOOKED_AT * 10])[:_LOOKED_AT]
-    if len(words) < LEAST:
+    # 200, 20: words of a text that are looked at, and fewest of one whose language can be told.
+    words = forms_in(text[:2_000])[:200]
+    if len(words) < 20:
         return None
     shares = {language: sum(map(small.__contains__, words)) / len(words) for language, small in _small().items()}
     best, swedish = max(shares, key=lambda language: shares[language]), shares[SWEDISH]
     # 0.1: how much more of its words another language must know than Swedish.
     if best != SWEDISH and shares[best] >= swedish + 0.1:
         return best
-    return SWEDISH if swedish >= (_LIKELY if best == SWEDISH else _SURE) else None
+    # 0.1, 0.2: share of small words of a Swedish text, where no language has more and where another has, but not clearly.
+    return SWEDISH if swedish >= (0.1 if best == SWEDISH else 0.2) else None
 
 
 @cache
 def _small() -> dict[str, frozenset[str]]:
     top = import_module("wordfreq").top_n_list
     # 100: words of each language that are its small ones: its most frequent.
-    return {language: frozenset(top(language, 100, wordlist="small")) for language in (SWEDISH, *OTHERS)}
+    return {language: frozenset(top(language, 100, wordlist="small")) for language in (SWEDISH, "en", "da", "nb")}

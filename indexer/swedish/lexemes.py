@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 REMEMBERED = 20_000
-"""Forms and parts of forms whose line is remembered: each is asked for several times while a compound is split."""
+"""Forms and parts of forms of which it is remembered what was found: each is asked for several times while a compound is split.
+60,000 take 49 MB more in each process, and 10 µs less for a new form."""
 LONGEST_ENDING = 12
 """Letters that stand after a stem in the table, at most."""
 _DATA = Path(__file__).with_name("data")
@@ -33,8 +34,7 @@ def lexeme_of(form: str) -> str | None:
     >>> [lexeme_of(form) for form in ("kommunerna", "böcker", "förare", "för", "kvastskaftningen")]
     ['kommun', 'bok', 'förare', 'för', None]
     """
-    row = _row(form)
-    return row[0] + row[1].term if row else None
+    return _found(form)[0]
 
 
 def is_name(form: str) -> bool:
@@ -43,8 +43,7 @@ def is_name(form: str) -> bool:
     >>> is_name("göteborgs"), is_name("kommun")
     (True, False)
     """
-    row = _row(form)
-    return row is not None and row[1].names
+    return _found(form)[1]
 
 
 def readings_of(form: str) -> tuple[str, ...]:
@@ -74,14 +73,15 @@ def known_beginnings(word: str) -> dict[int, Inflection]:
 
 
 @lru_cache(REMEMBERED)
-def _row(form: str) -> tuple[str, Inflection] | None:
+def _found(form: str) -> tuple[str | None, bool]:
+    """The term of a form's lexeme, and whether that is a name."""
     inflections, stems, _ = _table()
     for end in range(len(form), max(len(form) - LONGEST_ENDING, 0) - 1, -1):
         stem = form[:end]
         for number in stems.get(stem, ()):
             if form[end:] in inflections[number].endings:
-                return stem, inflections[number]
-    return None
+                return stem + inflections[number].term, inflections[number].names
+    return None, False
 
 
 @cache
@@ -98,8 +98,7 @@ def _table() -> tuple[list[Inflection], dict[str, tuple[int, ...]], dict[str, tu
         for stem in new.keys() & stems.keys():
             new[stem] = (*stems[stem], number)
         stems |= new
-    if _NONE in stems:
-        stems[""] = stems.pop(_NONE)
+    stems[""] = stems.pop(_NONE)
     readings = (reading.split("=") for reading in further.removeprefix(_READINGS).split())
     return inflections, stems, {form: tuple(terms) for form, *terms in readings}
 
@@ -116,6 +115,8 @@ def word_list(name: str) -> frozenset[str]:
     return frozenset(chain.from_iterable(word_lines(name)))
 
 
+CLOSED_CLASS = word_list("closed_class")
+"""Function words, in lower case."""
 SMALL_WORDS = word_list("small_words")
 """Lower-case forms that say nothing of a sentence's subject."""
 

@@ -13,8 +13,6 @@ DOTS, ALIKE, DOUBLED, SILENT, SWAPPED, VOWELS = 0.3, 0.4, 0.3, 0.9, 0.6, 0.9
 
 _SOUNDS = {frozenset(pair) for pair in ("eä", "oå", "uo", "yu", "öu", "iy", "ei", "åä", "äö", "ae", "yö")}
 _NEAR = {frozenset(pair) for pair in ("kc", "sc", "sz", "vw", "gj", "kq", "dt", "bp", "gk", "fv", "nm")}
-_VOWEL = frozenset("aeiouyåäö")
-_OFTEN_SILENT = frozenset("hdgjtr")
 
 
 def plain(form: str) -> str:
@@ -59,7 +57,7 @@ def _other(letter: str, wanted: str) -> float:
         return DOTS
     if pair in _SOUNDS:
         return ALIKE
-    return 0.7 if pair in _NEAR else VOWELS if pair <= _VOWEL else 1.0
+    return 0.7 if pair in _NEAR else VOWELS if pair.issubset("aeiouyåäö") else 1.0
 
 
 def _one_sided(word: str, at: int) -> float:
@@ -67,4 +65,4 @@ def _one_sided(word: str, at: int) -> float:
     letter = word[at]
     if letter in (word[at - 1 : at] or "", word[at + 1 : at + 2]):
         return DOUBLED
-    return SILENT if letter in _OFTEN_SILENT else 1.0
+    return SILENT if letter in "hdgjtr" else 1.0

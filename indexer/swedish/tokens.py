@@ -10,8 +10,6 @@ from operator import itemgetter
 
 LONGEST_TOKEN = 60
 """Characters of a token that is analysed; the longest Swedish words in data/news are shorter."""
-_KEPT = 44
-"""Characters of the beginning of a longer token in its form."""
 
 _WORD = r"[^\W_]+"
 # "07:00Pressmeddelande" is a real heading of a press service: a time glued to a word falls apart, "3D" and "5G" do not.
@@ -19,14 +17,15 @@ _GLUED = r"\d{2,}(?=[A-ZÅÄÖ][a-zåäö])"
 # The endings that abbreviations and numbers take after a colon: EU:s, 19:e, SMF:er.
 _ENDING = "s|n|t|e|a|en|et|er|ar|or|na|ns|ens|ets|erna|arna"
 _TOKEN = re.compile(rf"({_GLUED}|{_WORD})(?::(?:{_ENDING})(?![^\W_]))?")
-_RUNS = re.compile(_WORD)
+RUNS = re.compile(_WORD)
+"""Of letters and digits, as they are written."""
 _HYPHEN = "[-\u2010\u2011\u2212/]"
 _CHAIN = re.compile(rf"(?<!{_HYPHEN})\b{_WORD}(?:{_HYPHEN}{_WORD}){{1,3}}\b(?!{_HYPHEN}{_WORD})")
 _SPLIT = re.compile(_HYPHEN)
 # Soft hyphen, zero-width space and joiners, word joiner, byte order mark: invisible inside words.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-# A mark, which belongs to the character before it, or one above the Latin blocks, and the marks that follow: all that NFC can change.
-_ODD = re.compile("[\u00ad\u0300-\U0010ffff][\u0300-\u036f]*")
+# A character above the Latin blocks and the marks that follow, or another one with marks: all that NFC can change.
+_ODD = re.compile("[\u00ad\u0300-\U0010ffff][\u0300-\u036f]*|.[\u0300-\u036f]+", re.DOTALL)
 
 _BYTES = "cp1252"
 """What nearly every Swedish text is written with, a byte a character: its words are cut in a fifth of the time of a pattern."""
@@ -37,9 +36,8 @@ _SMALL = _WORDS.decode(_BYTES).lower().encode(_BYTES)
 _SHAPES = re.sub("[a-zåäö]", "a", re.sub("[A-ZÅÄÖ]", "A", re.sub("[0-9]", "0", _SIGNS))).encode(_BYTES, "replace")
 """Byte -> what it is of a word that falls apart, or of a colon ending: what may be one is then found as a run of bytes."""
 _LETTER = "[" + "".join(filter(str.isalnum, _SIGNS)) + "]"
-_ENDING_BYTES = re.compile(f":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})".encode(_BYTES))
-_ENDINGS_BYTES = re.compile(b":[a-z]+:")
-"""Two in a row, of which the second is none."""
+_ENDING_BYTES = re.compile(rf":(?<={_LETTER}:)(?:{_ENDING})(?!{_LETTER})(:(?:{_ENDING})(?!{_LETTER}))?".encode(_BYTES))
+"""Of two in a row the second is none, but a word."""
 _LETTERS = bytes(b" a"[sign != 32] for sign in _WORDS)
 _LONG = b"a" * (LONGEST_TOKEN + 1)
 """What is found in bytes that are letters, or blanks between them, where a token is too long."""
@@ -51,39 +49,28 @@ Span = tuple[int, int]
 class Normalised:
     """A text in NFC without invisible characters, and the way back to the offsets of the original."""
 
-    __slots__ = ("_changes", "text")
-
     def __init__(self, text: str) -> None:
-        self._changes: list[tuple[int, int, int, int]] = []
+        self._changes = [(0, 0, 0, 0)]
         """Where a piece stands that is another now, and where it came from."""
         # Character by character is a tenth of the time of a pattern of them all.
         invisible = not text.isascii() and any(chr(sign) in text for sign in _INVISIBLE)
-        self.text = self._composed(text) if invisible or not unicodedata.is_normalized("NFC", text) else text
+        is_whole = not invisible and unicodedata.is_normalized("NFC", text)
+        self.text = text if is_whole else _ODD.sub(self._composed, text)
 
-    def _composed(self, text: str) -> str:
-        """NFC piece by piece: what lies between two odd places is copied."""
-        pieces: list[str] = []
-        last = at = 0
-        for match in _ODD.finditer(text):
-            start, end = match.span()
-            if start and "\u0300" <= match[0] < "\u0370":
-                start -= 1
-            piece = unicodedata.normalize("NFC", text[start:end].translate(_INVISIBLE))
-            if piece == match[0] and len(piece) == 1:
-                continue
-            at += start - last
-            self._changes.append((at, at + len(piece), start, end))
-            pieces += [text[last:start], piece]
-            last, at = end, at + len(piece)
-        return "".join([*pieces, text[last:]])
+    def _composed(self, odd: re.Match[str]) -> str:
+        piece = unicodedata.normalize("NFC", odd[0].translate(_INVISIBLE))
+        if piece != odd[0] or len(piece) > 1:
+            _, last, _, end = self._changes[-1]
+            at = last + odd.start() - end
+            self._changes.append((at, at + len(piece), *odd.span()))
+        return piece
 
     def original(self, start: int, end: int) -> Span:
         """The span of the original text that a non-empty span of `text` came from."""
-        return (self._came_from(start)[0], self._came_from(end - 1)[1]) if self._changes else (start, end)
+        return self._came_from(start)[0], self._came_from(end - 1)[1]
 
     def _came_from(self, at: int) -> Span:
-        before = bisect_right(self._changes, at, key=itemgetter(0)) - 1
-        _, last, start, end = self._changes[before] if before >= 0 else (0, 0, 0, 0)
+        _, last, start, end = self._changes[bisect_right(self._changes, at, key=itemgetter(0)) - 1]
         return (start, end) if at < last else (at - last + end, at - last + end + 1)
 
 
@@ -96,7 +83,7 @@ def runs(text: str) -> list[str]:
     try:
         return text.encode(_BYTES, _BLANKED).translate(_SMALL).decode(_BYTES).split()
     except UnicodeEncodeError:
-        return _RUNS.findall(text.lower())
+        return RUNS.findall(text.lower())
 
 
 def cut(normalised: str) -> tuple[list[str], list[str]]:
@@ -123,7 +110,7 @@ def _bounded(lowered: str) -> str:
     if is_word(lowered):
         return lowered
     digest = blake2b(lowered.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{lowered[:_KEPT]}…{digest}"  # 61 characters, and no other token has that sign in it
+    return f"{lowered[:44]}…{digest}"  # 61 characters, and no other token has that sign in it
 
 
 def spans_of(normalised: str, start: int = 0) -> Iterator[Span]:
@@ -150,11 +137,9 @@ def _apart(text: str) -> bytes | None:
     except UnicodeEncodeError:
         return None
     shapes = encoded.translate(_SHAPES)
-    if b":a" not in shapes:
-        return None if b"00Aa" in shapes else encoded
-    if b"00Aa" in shapes or _ENDINGS_BYTES.search(encoded):
+    if b"00Aa" in shapes:
         return None
-    return _ENDING_BYTES.sub(lambda ending: b" " * len(ending[0]), encoded)
+    return _ENDING_BYTES.sub(lambda two: (two[1] or b"").rjust(len(two[0])), encoded) if b":a" in shapes else encoded
 
 
 def _blanked(error: UnicodeError) -> tuple[str, int]:

@@ -4,16 +4,15 @@ Figures in FINDINGS 13 and docs/relevance.md. A rule of data/derivations.txt is 
 stem take: utveckla, utveckling, utvecklare. An index tells which of them there are.
 """
 
-import threading
 from collections.abc import Callable, Sequence, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import import_module
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from indexer.swedish.compounds import Piece, pieces_of
-from indexer.swedish.lexemes import is_name, lexeme_of, listed, readings_of, word_lines, word_list
+from indexer.swedish.lexemes import CLOSED_CLASS, is_name, lexeme_of, listed, readings_of, word_lines, word_list
 from indexer.swedish.tokens import is_word
 
 MEMOISED_FORMS = 400_000
@@ -25,12 +24,10 @@ INSIDE = "-"
 
 Found = TypeVar("Found")
 
-_STEMMING = threading.Lock()  # the stemmer keeps the word that it works on in itself
 _ENDINGS = ("", "n", "t", "r", "na", "en", "et", "er", "ar", "or", "erna", "arna", "orna")
 _INFLECTIONS = {ending + genitive for ending in _ENDINGS for genitive in ("", "s")} - {""}
 """What a word that the table lacks may add to one that it has."""
 _OWN = tuple(word + more for word in word_list("strangers") for more in ("", "het"))
-_CLOSED = word_list("closed_class")
 _RULES = [(int(least), [ending.strip("-") for ending in endings]) for least, *endings in word_lines("derivations")]
 
 
@@ -55,8 +52,7 @@ class Entry(NamedTuple):
 
     def packed(self) -> tuple[str, str]:
         """As two texts that `unpacked` reads."""
-        inside = (self.parts, self.readings)
-        return self.term, msgspec.json.encode(inside).decode() if any(inside) else ""
+        return self.term, msgspec.json.encode(self[1:]).decode() if any(self[1:]) else ""
 
     @classmethod
     def unpacked(cls, term: str, parts: str) -> "Entry":
@@ -172,19 +168,13 @@ def _inflected(form: str, pieces: tuple[Piece, ...]) -> tuple[str, str]:
     for start in range(1, len(form) - 5 + 1):  # ehälsan, as e-hälsan
         if (lexeme := lexeme_of(form[start:])) and not is_name(form[start:]):
             return form[:start] + lexeme, lexeme
-    with _STEMMING:
-        stem: str = _stemmer().stemWord(form)
+    # Made anew, which costs nothing: a stemmer keeps the word that it works on in itself, and any number of threads may ask.
+    stem: str = import_module("snowballstemmer").stemmer("swedish").stemWord(form)
     for base in dict.fromkeys((form.removesuffix("s"), stem)):
         if base != form and (lexeme := lexeme_of(base)):
             endings = ("s",) if is_name(base) else _INFLECTIONS
             return (lexeme, lexeme) if len(base) > 3 and form[len(base) :] in endings else (form, "")
     return stem, ""
-
-
-@cache
-def _stemmer() -> Any:
-    """Snowball's."""
-    return import_module("snowballstemmer").stemmer("swedish")
 
 
 def derivations_of(term: str) -> frozenset[str]:
@@ -201,7 +191,7 @@ def derivations_of(term: str) -> frozenset[str]:
 
 
 def _has_derivations(term: str) -> bool:
-    return term == term.lower() and term not in _CLOSED and not term.endswith(_OWN)
+    return term == term.lower() and term not in CLOSED_CLASS and not term.endswith(_OWN)
 
 
 def reason_of(form: str, term: str, readings: tuple[str, ...] = ()) -> str:
@@ -218,7 +208,7 @@ def reason_of(form: str, term: str, readings: tuple[str, ...] = ()) -> str:
         if term[1:].islower():
             return "namn, skilt från ordet av versalen"
         return "förkortning, skild från ordet av versalerna"
-    if form in _CLOSED:
+    if form in CLOSED_CLASS:
         return "formord: ett ord för sig"
     if is_name(form):
         return "namn" if form == term else f"namn: form av {term.capitalize()}"

@@ -7,7 +7,7 @@ a share of the weight of all counties named and enough weight for the length of 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from msgspec import Struct, field, structs
 
@@ -16,9 +16,6 @@ from indexer.metadata.regions.naming import SEAT, WEIGHTS, Mention, mentions_in
 
 READ = 1_000_000
 """Code points of a text in which places are looked for: ten books."""
-REMEMBERED = 1_000
-"""Hosts whose publishers are remembered."""
-_PROTOCOL = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
 
 class Publisher(Struct, frozen=True):
@@ -134,7 +131,8 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
     >>> publisher_of(None, "https://www.regionorebrolan.se/nyheter/1")
     Publisher(name='Region Örebro län', county='orebro-lan', venue=False)
     """
-    if known := _by_address(url or "") or _by_address(source or "") or _by_name().get((source or "").lower()):
+    named = (one for one in _known().values() if one.name.lower() == (source or "").lower())
+    if known := _by_address(url or "") or _by_address(source or "") or next(named, None):
         return known
     # Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds.
     value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", source or ""))
@@ -143,26 +141,14 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
 
 
 def _by_address(address: str) -> Publisher | None:
-    rest = _PROTOCOL.sub("", address.strip()).lower()
-    host = re.split(r"[/?]", rest, maxsplit=1)[0]
-    for start, publisher in _near(host):
-        if f".{host}".endswith(f".{start}") or f"{rest}/".startswith((f"{start}/", f"{start}?")):
-            return publisher
-    return None
-
-
-@lru_cache(REMEMBERED)
-def _near(host: str) -> list[tuple[str, Publisher]]:
-    """The publishers that an address of a host may be of."""
-    return [(start, one) for start, one in _known().items() if f".{host}".endswith("." + start.partition("/")[0])]
+    """By its host and the first step of its path, else by the host or one that it lies in: none known has more than four labels."""
+    host, *path = re.sub("^(?:https?://)?(?:www[.])?", "", address.strip().lower()).partition("?")[0].split("/")
+    labels = host.split(".")
+    starts = ("/".join([host, *path[:1]]), *(".".join(labels[-count:]) for count in (2, 3, 4)))
+    return next((_known()[start] for start in starts if start in _known()), None)
 
 
 @cache
 def _known() -> dict[str, Publisher]:
     rows = table("publishers")
     return {row["address"]: Publisher(row["name"], resolve(row["county"]), row["venue"] == "yes") for row in rows}
-
-
-@cache
-def _by_name() -> dict[str, Publisher]:
-    return {publisher.name.lower(): publisher for publisher in _known().values()}

@@ -46,9 +46,8 @@ def slug(name: str) -> str:
 @cache
 def places() -> dict[str, Place]:
     """Value -> place: riksområden, then counties, then municipalities, each by code, and the country."""
-    country = Place(NATIONAL, "Hela landet", ("SE",), ("Sverige",), None)
-    rows = (row for name in ("areas", "counties", "municipalities") for row in table(name))
-    return {place.value: place for place in (*map(_place, rows), country)}
+    rows = (row for name in ("areas", "counties", "municipalities", "country") for row in table(name))
+    return {row["value"]: _place(row) for row in rows}
 
 
 def _place(row: dict[str, str]) -> Place:

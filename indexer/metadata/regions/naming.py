@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct, structs
 
-from indexer.metadata.regions.gazetteer import places, table
+from indexer.metadata.regions.gazetteer import parent, table
 from indexer.metadata.tables import patterns
 
 WEIGHTS = {row["kind"]: float(row["weight"]) for row in table("weights")}
@@ -62,8 +62,7 @@ def _listed() -> Iterator[Mention]:
         if row["name"] not in county_names:  # Örebro alone may be the town or the county
             yield Mention(row["name"], WEIGHTS["plain"], (row["above"],), row["value"], row["context"] == "yes")
     for row in table("localities"):
-        town = row["municipality"]
-        yield Mention(row["name"], WEIGHTS["plain"], (places()[town].above or "",), town, needs_context=True)
+        yield Mention(row["name"], WEIGHTS["plain"], (parent(row["municipality"]) or "",), row["municipality"], True)
 
 
 def mentions_in(text: str) -> Iterator[Mention]:
@@ -119,8 +118,7 @@ def _weight(mention: Mention, text: str) -> float:
     before = text[max(0, mention.start - 60) : mention.start]
     if _PATTERNS["club after"].match(text, mention.end) or _PATTERNS["date after"].match(text, mention.end):
         return NO_WEIGHT
-    sits = any(_PATTERNS[f"{said} before"].search(before) for said in ("seat", "branch", "role"))
-    if sits or _PATTERNS["seat after"].match(text, mention.end):
+    if _PATTERNS["seat before"].search(before) or _PATTERNS["seat after"].match(text, mention.end):
         return min(mention.weight, SEAT)
     in_context = _PATTERNS["preposition"].search(before) or (mention.end == len(text) and before.endswith(", "))
     return mention.weight if in_context or not mention.needs_context else NO_WEIGHT
