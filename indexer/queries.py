@@ -40,6 +40,11 @@ class Phrase(Struct, frozen=True):
     slop: int = 0
     required: bool = False
 
+    @property
+    def text(self) -> str:
+        """The words as typed."""
+        return " ".join(self.words)
+
 
 class Near(Struct, frozen=True):
     """Two words or phrases at most `distance` words apart, in either order (NÄRA/n)."""
@@ -87,7 +92,7 @@ class Everything(Struct, frozen=True):
 class Alike(Struct, frozen=True):
     """A word, a phrase or words beside each other, or what means the same; only planning makes these."""
 
-    part: Query
+    parts: tuple[Word | Phrase, ...]
     others: tuple[Word | Phrase, ...]
 
 

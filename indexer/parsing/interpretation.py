@@ -24,8 +24,8 @@ def _text(query: queries.Query, inner: bool = False) -> str:
     match query:
         case queries.Word():
             return _word(query)
-        case queries.Phrase(words, exact, slop):
-            text = f"{'exakt ' if exact else ''}orden i rad ”{' '.join(words)}”"
+        case queries.Phrase(_, exact, slop):
+            text = f"{'exakt ' if exact else ''}orden i rad ”{query.text}”"
             return f"{text} med högst {slop} ord emellan" if slop else text
         case queries.Near(left, right, distance):
             return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
@@ -63,9 +63,8 @@ def _place(query: queries.Query) -> str:
     """What is wanted of a document by a place in words, which is a name or what is about a region; else nothing."""
     match query:
         case queries.Or((queries.Word() | queries.Phrase() as name, queries.Filtered(filters))):
-            named = f"”{name.text if isinstance(name, queries.Word) else ' '.join(name.words)}”"
             about = [value_phrase(FACETS["region"], value) for value in filters.values("region")]
-            return f"som nämner {named} eller handlar om {listed(about, 'eller')}" if about else ""
+            return f"som nämner ”{name.text}” eller handlar om {listed(about, 'eller')}" if about else ""
         case queries.Or(parts) if all(map(_place, parts)):
             return " eller ".join(map(_place, parts))
     return ""

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import TypeGuard
 
 from msgspec import Struct, structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.planning import nodes
-from indexer.planning.compiling import Compiler, carrying, typed_text
+from indexer.planning.compiling import Compiler, carrying
 from indexer.planning.nodes import COLLAPSED_DUPLICATES, Plan, filter_plans
 from indexer.planning.words import ANYWHERE, Scope, derived
 from indexer.queries import Alike, And, Filtered, InTitle, Or, Phrase, Query, Word
@@ -56,14 +57,14 @@ def plan(
             return _partial(wanted, compiler, words, scope)
         return _derived(wanted, compiler, scope)
 
-    own = words or ((_quoted(wanted), strict),)
+    own = words or ((_typed(query), strict),)
     return Planned(strict, loosely, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
 
 
 def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
     """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
     match query:
-        case (Word() as word) | Alike(Word() as word) | Or((Word() as word, Filtered())) if scope.derived:
+        case (Word() as word) | Alike((Word() as word,)) | Or((Word() as word, Filtered())) if scope.derived:
             if others := compiler.derived(word, scope):
                 return nodes.AnyOf(others)
     return None
@@ -90,22 +91,27 @@ def _droppable(query: Query, compiler: Compiler, scope: Scope) -> Iterator[tuple
     if not (isinstance(query, And) and query.blank):
         return
     for part in filter(_may_be_missing, carrying(query)):
-        if isinstance(part, Alike) and isinstance(part.part, And):  # each word of them, beside their synonym
+        if isinstance(part, Alike):  # each word of them, beside their synonym
             others = compiler.alike(part, scope)
-            for word in part.part.parts:
-                yield _quoted(word), nodes.MaxOf((*compiler.plans((word,), scope), *others))
+            for word in part.parts:
+                yield _typed(word), nodes.MaxOf((*compiler.plans((word,), scope), *others))
         elif (plan := compiler.plan(part, scope)) is not None:
-            yield _quoted(part), plan
+            yield _typed(part), plan
 
 
 def _may_be_missing(part: Query) -> bool:
     return isinstance(part, Alike) or (isinstance(part, Word | Phrase) and not part.required)
 
 
-def _quoted(part: Query) -> str:
+def _typed(part: Query) -> str:
     """A part as it was typed, a phrase with its quotation marks."""
-    typed = part.part if isinstance(part, Alike) else part
-    return f'"{typed_text(typed)}"' if isinstance(typed, Phrase) else typed_text(typed)
+    return f'"{part.text}"' if isinstance(part, Phrase) else _text(part)
+
+
+def _text(query: Query) -> str:
+    """Of words and phrases, also beside each other; of anything else nothing."""
+    parts = query.parts if isinstance(query, And) else ()
+    return query.text if isinstance(query, Word | Phrase) else " ".join(map(_text, parts))
 
 
 class _Expansion(Struct, frozen=True):
@@ -129,12 +135,12 @@ class _Expansion(Struct, frozen=True):
 
     def _runs(self, parts: Sequence[Query]) -> Iterator[Query]:
         """The longest runs of plain words that mean the same as something else, as one part each."""
-        keys = [keys_in(analyse(typed_text(part), self.entry)) if _is_plain(part) else () for part in parts]
+        keys = [keys_in(analyse(part.text, self.entry)) if _is_plain(part) else () for part in parts]
         at = 0
         while at < len(parts):
             for end in range(min(at + self.synonyms.longest, len(parts)), at, -1):
                 if others := self._others(parts[at:end], keys[at:end]):
-                    yield Alike(parts[at] if end == at + 1 else And(tuple(parts[at:end]), blank=True), others)
+                    yield Alike(tuple(filter(_is_plain, parts[at:end])), others)
                     break
             else:
                 end = at + 1
@@ -147,6 +153,6 @@ class _Expansion(Struct, frozen=True):
         return tuple(Phrase(tuple(other.split())) if " " in other else Word(other) for other in others)
 
 
-def _is_plain(part: Query) -> bool:
+def _is_plain(part: Query) -> TypeGuard[Word | Phrase]:
     """Whether it is a word or phrase that stands for all its forms."""
-    return part in (Word(typed_text(part)), Phrase(tuple(typed_text(part).split(" "))))
+    return isinstance(part, Word | Phrase) and part in (Word(part.text), Phrase(tuple(part.text.split())))

@@ -57,9 +57,8 @@ class Compiler(Struct):
         held = dict(self.vocabulary.held(looked_up, len(looked_up)))
         often = held.pop(token.term, 0)
         meanings = _weighed(token.term, often, held, self.vocabulary.size)
-        parts = tuple(part.term for part in token.parts)
         rarity = log(1 + self.vocabulary.size / (max((often, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
-        return Wanted(token.form, meanings, parts, token.joined, token.readings, float(rarity**RARITY_POWER))
+        return Wanted(**structs.asdict(token), meanings=meanings, rarity=rarity**RARITY_POWER)
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
@@ -81,7 +80,7 @@ class Compiler(Struct):
             case Everything():
                 return nodes.Everything()
             case Alike():
-                return nodes.MaxOf((*self.plans((query.part,), scope), *self.alike(query, scope)))
+                return nodes.MaxOf((self._all(And(query.parts, blank=True), scope), *self.alike(query, scope)))
         return None
 
     def plans(self, parts: Iterable[Query], scope: Scope) -> tuple[Plan, ...]:
@@ -94,14 +93,14 @@ class Compiler(Struct):
 
     def alike(self, alike: Alike, scope: Scope) -> tuple[Plan, ...]:
         """What means the same, below the words as typed; never by its parts only."""
-        self.synonyms[typed_text(alike.part)] = tuple(map(typed_text, alike.others))
+        self.synonyms[" ".join(part.text for part in alike.parts)] = tuple(other.text for other in alike.others)
         meant = structs.replace(scope.scaled(SYNONYM_WEIGHT), typed=False, loose=False, derived=False)
         return self.plans(alike.others, meant)
 
     def bonus(self, query: And, scope: Scope) -> tuple[Plan, ...]:
         """What only adds to the score: plain words that are neighbours also in the text, and small words."""
-        tokens = [wanted for word in _plain_words(carrying(query)) for wanted in self.read(word.text)]
-        pairs = [(left, right) for left, right in pairwise(tokens) if left.term != right.term]
+        row = self._row(carrying(query))
+        pairs = [(left, right) for left, right in pairwise(row) if left.term != right.term]
         # Longer questions are sentences, not subjects.
         close = (words.closeness(left, right, scope) for left, right in pairs[:7])
         return (*close, *self._pieces(query, scope), *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
@@ -109,8 +108,14 @@ class Compiler(Struct):
     def _pieces(self, query: And, scope: Scope) -> Iterator[Plan]:
         """Of a sentence, two and three words in a row as typed: its small words say how the others belong together (docs/relevance.md)."""
         sentence = query.parts if len(small_words(query)) > 1 else ()
-        forms = [wanted.form for word in _plain_words(sentence) for wanted in self.read(word.text)][:9]
+        forms = [wanted.form for wanted in self._row(sentence)][:9]
         yield from (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
+
+    def _row(self, parts: Iterable[Query]) -> list[Wanted]:
+        """The plain words among some parts, also those that something else stands beside."""
+        inside = (word for part in parts for word in (part.parts if isinstance(part, Alike) else (part,)))
+        plain = (word.text for word in inside if isinstance(word, Word) and not word.exact)
+        return [wanted for text in plain for wanted in self.read(text)]
 
     def _all(self, query: And, scope: Scope) -> Plan:
         parts = carrying(query)
@@ -150,7 +155,7 @@ class Compiler(Struct):
 
     def _phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A phrase of one term is that term, and no compound written apart."""
-        row, scope = self.read(typed_text(phrase)), structs.replace(scope, exact=phrase.exact)
+        row, scope = self.read(phrase.text), structs.replace(scope, exact=phrase.exact)
         if len(row) < 2:
             return words.leaves(row[0], scope) if row else None
         gaps = range(self._affordable(phrase.slop, len(row)) + 1)
@@ -159,7 +164,7 @@ class Compiler(Struct):
 
     def _near(self, near: Near, scope: Scope) -> Plan | None:
         """Two words or phrases in either order with at most `distance` words between them."""
-        left, right = (self.read(typed_text(side)) for side in (near.left, near.right))
+        left, right = (self.read(side.text) for side in (near.left, near.right))
         if not left or not right:
             return None
         scope = structs.replace(scope, exact=near.left.exact and near.right.exact)
@@ -194,31 +199,9 @@ def carrying(query: And | Or) -> tuple[Query, ...]:
     return tuple(part for part in query.parts if part not in small)
 
 
-def typed_text(part: Query) -> str:
-    """A word, a phrase, or words beside each other, as they were typed."""
-    match part:
-        case Word():
-            return part.text
-        case Phrase():
-            return " ".join(part.words)
-        case Alike():
-            return typed_text(part.part)
-        case And():
-            return " ".join(map(typed_text, part.parts))
-    return ""
-
-
 def _weighed(term: str, typed: int, others: Mapping[str, int], documents: int) -> tuple[tuple[str, float], ...]:
     """Factors by which the rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one."""
     often = {term: max(typed - sum(others.values()), 0), **others}  # a form is counted in any case
     telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
     least = min(telling.values())
     return tuple((one, least / telling[one]) for one in often)
-
-
-def _plain_words(parts: Iterable[Query]) -> Iterator[Word]:
-    for part in parts:
-        if isinstance(part, Word) and not part.exact:
-            yield part
-        elif isinstance(part, Alike):
-            yield from _plain_words(part.part.parts if isinstance(part.part, And) else (part.part,))
