@@ -148,10 +148,9 @@ class Filters:
     def merged(self, other: Filters) -> Filters:
         """Both: OR within a facet; of two periods, what they share."""
         values = {facet: tuple(dict.fromkeys((*self.values(facet), *other.values(facet)))) for facet in FACETS}
-        firsts = [period.first for period in (self.period, other.period) if period.first]
-        lasts = [period.last for period in (self.period, other.period) if period.last]
-        since = self.period.since or other.period.since
-        return Filters(Period(max(firsts, default=None), min(lasts, default=None), since), **values)
+        first = max(filter(None, (self.period.first, other.period.first)), default=None)
+        last = min(filter(None, (self.period.last, other.period.last)), default=None)
+        return Filters(Period(first, last, self.period.since or other.period.since), **values)
 
     def __bool__(self) -> bool:
         return bool(self.chosen or self.period)

@@ -3,7 +3,7 @@
 from indexer import queries
 from indexer.facets import ASPECTS, FACETS, Aspect, is_month, value_phrase
 from indexer.metadata.dates import instant_text
-from indexer.parsing import small_words
+from indexer.parsing import is_plain, small_words
 from indexer.swedish.lexemes import listed
 
 
@@ -52,7 +52,7 @@ def _all(query: queries.And) -> str:
     places = [place for part in query.parts if (place := _place(part))]
     parts = [part for part in query.parts if part not in small and not _place(part)]
     text = listed([_text(part, inner=True) for part in parts], "och")
-    if len(parts) > 1 and all(isinstance(part, queries.Word) and part == queries.Word(part.text) for part in parts):
+    if len(parts) > 1 and all(map(is_plain, parts)):
         text = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {text}"
     if places:
         text = ", i ".join(filter(None, (text, f"dokument {listed(places, 'och')}")))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from indexer.metadata.regions import gazetteer
-from indexer.parsing import cleaned, is_small, parse, tidy
+from indexer.parsing import beside_each_other, cleaned_words, is_small, parse, tidy
 from indexer.parsing.expressions import Expression
 from indexer.queries import And, Everything, Filtered, Or, Parsed, Phrase, Query, Word
 from indexer.swedish.lexemes import listed
@@ -38,7 +38,7 @@ def placed(read: Parsed, named: Sequence[Expression]) -> Placed:
     if not named:
         return Placed(read.query, read.query, (), (), read.query, read.query)
     besides = parse(without(read.rest, named)).query
-    words = _beside_each_other(besides)
+    words = () if besides == Everything() else beside_each_other(besides)
     parts = {_place(place): place for place in named}
     either = Or(tuple(part for place in parts for part in place.parts))
     wanted = tuple(_wanted(read.rest, parts))
@@ -64,7 +64,7 @@ def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[tuple[str
 
 
 def _place(place: Expression) -> Or:
-    words = tuple(filter(None, map(cleaned, _spelled(place).split())))
+    words = cleaned_words(_spelled(place))
     return Or((Word(words[0]) if len(words) == 1 else Phrase(words), Filtered(place.filters)))
 
 
@@ -105,12 +105,8 @@ def without(question: str, taken: Sequence[Expression], kept: Sequence[Expressio
 
 def says_nothing_else(question: str, expressions: Sequence[Expression]) -> bool:
     """Whether a question has only words that hold a sentence together beside its expressions."""
-    return all(map(is_small, _beside_each_other(parse(without(question, expressions)).query)))
-
-
-def _beside_each_other(query: Query) -> tuple[Query, ...]:
-    parts = query.parts if isinstance(query, And) and query.blank else (query,)
-    return () if isinstance(query, Everything) else parts
+    left = parse(without(question, expressions)).query
+    return left == Everything() or all(map(is_small, beside_each_other(left)))
 
 
 def left_of(question: str, expressions: Sequence[Expression], taken: Collection[Expression]) -> str:

@@ -41,18 +41,16 @@ class Planned(Struct, frozen=True, dict=True):
         return self.loosely()
 
 
-def plan(
-    query: Query, vocabulary: IndexVocabulary, synonyms: Synonyms | None = None, literally: bool = False
-) -> Planned:
-    """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
+def plan(query: Query, vocabulary: IndexVocabulary, synonyms: Synonyms | None = None, literal: bool = False) -> Planned:
+    """The plans of a question; any tree has one. Literal: without synonyms and derivations."""
     first = query.parts[0] if isinstance(query, And) and query.parts else None
     compiler = Compiler(vocabulary, first.text if isinstance(first, Word) else "")
-    wanted = _Expansion(synonyms, vocabulary.entry).of(query) if synonyms and not literally else query
+    wanted = _Expansion(synonyms, vocabulary.entry).of(query) if synonyms and not literal else query
     strict = compiler.plan(wanted, ANYWHERE) or nodes.NOTHING
     words = tuple(_droppable(wanted, compiler, ANYWHERE))
 
     def loosely() -> Plan | None:
-        scope = structs.replace(ANYWHERE, loose=True, derived=not literally)
+        scope = structs.replace(ANYWHERE, loose=True, derived=not literal)
         if words and isinstance(wanted, And):
             return _partial(wanted, compiler, words, scope)
         return _derived(wanted, compiler, scope)
@@ -64,7 +62,7 @@ def plan(
 def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
     """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
     match query:
-        case (Word() as word) | Alike((Word() as word,)) | Or((Word() as word, Filtered())) if scope.derived:
+        case (Word() as word) | Alike((Word() as word,)) | Or((Word() as word, Filtered())):
             if others := compiler.derived(word, scope):
                 return nodes.AnyOf(others)
     return None

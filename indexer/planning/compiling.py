@@ -7,7 +7,7 @@ from math import log
 from msgspec import Struct, structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.parsing import small_words
+from indexer.parsing import is_plain, small_words
 from indexer.planning import nodes, words
 from indexer.planning.nodes import Plan, filter_plans
 from indexer.planning.words import TITLES, Scope, Wanted
@@ -139,14 +139,13 @@ class Compiler(Struct):
             scope = scope.scaled(wanted.rarity)
         plan = words.word(wanted, scope)
         more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
-        others: list[Plan] = [plan for term in more for plan in scope.terms(term)]
-        others += self.derived(word, scope) if scope.derived else ()
+        others = (*(plan for term in more for plan in scope.terms(term)), *self.derived(word, scope))
         return nodes.MaxOf((plan, *others)) if others else plan
 
     def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
-        """What a plain word may also be a form of, the other words of its stem, and the longer words that begin with a name."""
+        """What a plain word may also be a form of, the other words of its stem, and longer words that begin with a name; if wanted."""
         row = self.read(word.text)
-        if word != Word(word.text) or len(row) != 1:
+        if not (scope.derived and is_plain(word) and len(row) == 1):
             return ()
         others = (*row[0].readings, *derivations_of(row[0].term), row[0].term + INSIDE)
         if held := self.vocabulary.held(others, 20):

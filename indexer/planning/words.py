@@ -129,9 +129,8 @@ def _inside(text: str, scope: Scope) -> tuple[Plan, ...]:
     return (Term("decompounded", text, DECOMPOUNDED_WEIGHT * scope.factor),) if _BODY in scope.fields else ()
 
 
-def _sum(plans: Iterable[Plan]) -> Plan:
-    parts = tuple(plans)
-    return parts[0] if len(parts) == 1 else AnyOf(parts)
+def _sum(plans: Sequence[Plan]) -> Plan:
+    return plans[0] if len(plans) == 1 else AnyOf(tuple(plans))
 
 
 def slots(row: Iterable[Wanted], scope: Scope) -> list[list[str]]:

@@ -18,7 +18,7 @@ from indexer.catalogue.vocabulary import IndexVocabulary, Near
 from indexer.documents import Document
 from indexer.engines import Window
 from indexer.fields import document_of
-from indexer.parsing import cleaned
+from indexer.parsing import beside_each_other, cleaned, is_plain
 from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.queries import And, InTitle, Parsed, Query, Search, Word
 from indexer.searching.opening import OpenIndex, hidden_in
@@ -118,8 +118,8 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
 
 def _words(query: Query) -> Sequence[str]:
     """The plain words of a question of nothing else: who writes operators or quotation marks means what he writes."""
-    parts = query.parts if isinstance(query, And) and query.blank else (query,)
-    words = [part.text for part in parts if isinstance(part, Word) and part == Word(part.text)]
+    parts = beside_each_other(query)
+    words = [part.text for part in filter(is_plain, parts)]
     return words if len(words) == len(parts) else ()
 
 
