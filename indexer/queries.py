@@ -49,8 +49,7 @@ class Phrase(Struct, frozen=True):
 class Near(Struct, frozen=True):
     """Two words or phrases at most `distance` words apart, in either order (NÄRA/n)."""
 
-    left: Word | Phrase
-    right: Word | Phrase
+    parts: tuple[Word | Phrase, Word | Phrase]
     distance: int
 
 

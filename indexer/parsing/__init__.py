@@ -34,9 +34,8 @@ class Mark(Struct, frozen=True):
 
     kind: str
     text: str = ""
-    start: int = 0
-    end: int = 0
-    groups: Mapping[str, str | None] = {}
+    span: tuple[int, int] = (0, 0)
+    groups: Mapping[str, str] = {}
     inside: "tuple[Mark, ...]" = ()
     """Of a group, the marks between its parentheses."""
 
@@ -54,7 +53,7 @@ def parse(question: str) -> Parsed:
     while chosen := list(_chosen(marks := marks_of(text))):
         for one, _ in chosen:
             filters = filters.merged(one)
-        for start, end in sorted({(mark.start, mark.end) for _, said in chosen for mark in said}, reverse=True):
+        for start, end in sorted({mark.span for _, said in chosen for mark in said}, reverse=True):
             text = f"{text[:start]} {text[end:]}"
         text = tidy(text)
     return Parsed(_Parser(notes).any(marks) or Everything(), filters, text, tuple(notes))
@@ -90,7 +89,7 @@ def marks_of(text: str) -> list[Mark]:
         if kind == "open":
             levels.append([])
         elif kind != "close":
-            levels[-1].append(Mark(kind, match[0], match.start(), match.end(), match.groupdict()))
+            levels[-1].append(Mark(kind, match[0], match.span(), match.groupdict("")))
         elif len(levels) > 1:
             inside = tuple(levels.pop())
             levels[-1].append(Mark("group", inside=inside))
@@ -100,8 +99,8 @@ def marks_of(text: str) -> list[Mark]:
 
 def filters_of(mark: Mark) -> Filters | None:
     """The filters that a mark of kind `filter` stands for, None when its value is unknown."""
-    facet = facet_of_word(mark.groups["name"] or "")
-    typed = (mark.groups["quoted"] or (mark.groups["value"] or "").rstrip(",;!?")).strip()
+    facet = facet_of_word(mark.groups["name"])
+    typed = (mark.groups["quoted"] or mark.groups["value"].rstrip(",;!?")).strip()
     typed = typed if typed.endswith("..") else typed.rstrip(".")
     if facet.aspect == "time" and (period := _period(typed)):
         return Filters(period)
@@ -157,7 +156,7 @@ class _Parser(Struct, frozen=True):
             if not isinstance(right, Word | Phrase):
                 break
             near, _ = rest.popleft(), rest.popleft()
-            ties.append(Near(left, right, self._distance(near.groups["distance"] or "5")))
+            ties.append(Near((left, right), self._distance(near.groups["distance"] or "5")))
             left = right
         return _and(ties, blank=False) or left
 
@@ -169,15 +168,15 @@ class _Parser(Struct, frozen=True):
         return self._filtered(mark) if mark.kind == "filter" else _word(mark.text)
 
     def _phrase(self, mark: Mark) -> Query | None:
-        words = cleaned_words(mark.groups["text"] or "")
+        words = cleaned_words(mark.groups["text"])
         slop = self._distance(mark.groups["slop"] or "0")
-        return Phrase(words, exact=mark.groups["exact"] is not None, slop=slop) if words else None
+        return Phrase(words, exact=bool(mark.groups["exact"]), slop=slop) if words else None
 
     def _filtered(self, mark: Mark) -> Query | None:
         if (filters := filters_of(mark)) is not None:
             return Filtered(filters)
-        value = mark.groups["quoted"] or mark.groups["value"] or ""
-        self.notes.append(f"{facet_of_word(mark.groups['name'] or '').noun} ”{value}” finns inte; orden söks i texten.")
+        value = mark.groups["quoted"] or mark.groups["value"]
+        self.notes.append(f"{facet_of_word(mark.groups['name']).noun} ”{value}” finns inte; orden söks i texten.")
         words = cleaned_words(value)
         return Phrase(words) if words and mark.groups["quoted"] else _and([Word(word) for word in words], blank=True)
 

@@ -27,7 +27,7 @@ def _text(query: queries.Query, inner: bool = False) -> str:
         case queries.Phrase(_, exact, slop):
             text = f"{'exakt ' if exact else ''}orden i rad ”{query.text}”"
             return f"{text} med högst {slop} ord emellan" if slop else text
-        case queries.Near(left, right, distance):
+        case queries.Near((left, right), distance):
             return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
         case queries.And() | queries.Or():
             text = _all(query) if isinstance(query, queries.And) else _either(query)

@@ -91,16 +91,15 @@ def without(question: str, taken: Sequence[Expression], kept: Sequence[Expressio
     following = {place.start: place for place in kept if place.facet == "region"}
     pieces, at, lead = [], 0, ""
     for expression in taken:
-        piece = question[at : expression.start]
-        pieces.append(piece.lstrip(_GLUE) if at else piece)
+        pieces.append(question[at : expression.start])
         if expression.start > at or not at:
             lead = question[expression.start : expression.end].partition(expression.text)[0]
         at = expression.end
         if (follower := following.get(at)) and not _JOINT.fullmatch(lead):
             pieces.append(lead)
             at = follower.end - len(follower.text)
-    pieces.append(question[at:].lstrip(_GLUE) if at else question)
-    return tidy(" ".join(pieces))
+    first, *others = (*pieces, question[at:])
+    return tidy(" ".join((first, *(piece.lstrip(_GLUE) for piece in others))))
 
 
 def says_nothing_else(question: str, expressions: Sequence[Expression]) -> bool:

@@ -73,15 +73,12 @@ def _partial(query: And, compiler: Compiler, words: Sequence[tuple[str, Plan]], 
     loosely = structs.replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     some = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
-    bonus = (*compiler.bonus(query, loosely), *_covering(words, compiler.derivations))
+    bonus = compiler.bonus(query, loosely)
+    others = {typed: [derived(other, ANYWHERE) for other in found] for typed, found in compiler.derivations.items()}
+    if others:  # what has every word or a derivation of it scores once more: it comes first
+        every = (nodes.MaxOf((plan, *others.get(typed, ()))) for typed, plan in words)
+        bonus = (*bonus, nodes.AllOf(tuple(every)))
     return nodes.AllOf((*compiler.plans(rest, loosely), some), bonus, compiler.forbidden(rest, loosely))
-
-
-def _covering(words: Sequence[tuple[str, Plan]], derivations: Mapping[str, Sequence[str]]) -> Iterator[Plan]:
-    """What a partial match with every word or a derivation of it scores once more: those come first."""
-    others = {typed: [derived(other, ANYWHERE) for other in found] for typed, found in derivations.items()}
-    if others:
-        yield nodes.AllOf(tuple(nodes.MaxOf((plan, *others.get(typed, ()))) for typed, plan in words))
 
 
 def _droppable(query: Query, compiler: Compiler, scope: Scope) -> Iterator[tuple[str, Plan]]:

@@ -163,10 +163,10 @@ class Compiler(Struct):
 
     def _near(self, near: Near, scope: Scope) -> Plan | None:
         """Two words or phrases in either order with at most `distance` words between them."""
-        left, right = (self.read(side.text) for side in (near.left, near.right))
+        left, right = (self.read(part.text) for part in near.parts)
         if not left or not right:
             return None
-        scope = structs.replace(scope, exact=near.left.exact and near.right.exact)
+        scope = structs.replace(scope, exact=all(part.exact for part in near.parts))
         ways = (left, right), (right, left)
         rows = [(words.slots([*a, *b], scope), words.apart(len(a), len(b), near.distance)) for a, b in ways]
         return words.constrained(rows, [*left, *right], scope)
@@ -192,7 +192,7 @@ class Compiler(Struct):
         return least
 
 
-def carrying(query: And | Or) -> tuple[Query, ...]:
+def carrying(query: And | Or | Near) -> tuple[Query, ...]:
     """The parts of a question that its small words stand beside."""
     small = small_words(query)
     return tuple(part for part in query.parts if part not in small)

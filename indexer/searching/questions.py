@@ -215,9 +215,7 @@ def _words(query: Query) -> Iterator[tuple[str, bool]]:
             yield query.text, query.exact
         case Phrase():
             yield from ((word, query.exact) for word in query.words)
-        case Near():
-            yield from (word for side in (query.left, query.right) for word in _words(side))
-        case And() | Or():
+        case And() | Or() | Near():
             yield from (word for part in carrying(query) for word in _words(part))
         case InTitle():
             yield from _words(query.part)

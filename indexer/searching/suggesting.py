@@ -140,9 +140,8 @@ def _better(word: str, vocabulary: IndexVocabulary) -> Near | None:
     near = vocabulary.nearest(form)
     if near is None or near.cost <= SAME:
         return near
-    if near.cost <= (OF_A_WORD if lexeme_of(form) else OF_ANOTHER) and near.documents >= 10:
-        return near
-    return near if _is_common(near.form) and not _is_swedish(form) else None
+    is_likely = near.cost <= (OF_A_WORD if lexeme_of(form) else OF_ANOTHER) and near.documents >= 10
+    return near if is_likely or (_is_common(near.form) and not _is_swedish(form)) else None
 
 
 def _is_sure(word: str, near: Near) -> bool:
