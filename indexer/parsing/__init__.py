@@ -76,7 +76,7 @@ def _chosen(marks: Sequence[Mark]) -> Iterator[tuple[Filters, tuple[Mark, ...]]]
         return
     for before, mark, after in zip((Mark(""), *marks), marks, (*marks[1:], Mark("")), strict=False):
         is_part = before.kind in ("not", "minus", "title", "near")
-        if mark.kind == "filter" and not is_part and (filters := filters_of(mark)) is not None:
+        if mark.kind == "filter" and not is_part and (filters := filters_of(mark)):
             joints = ((before, ("and", "plus")), (after, ("and",)))
             yield filters, (mark, *(joint for joint, kinds in joints if joint.kind in kinds))
 

@@ -135,12 +135,10 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
         name = text[start:end]
         if not _PATTERNS["name"].fullmatch(name) or not (value := _region_of(name)):
             continue
-        before = _PATTERNS["preposition"].search(text, max(0, start - 12), start)
-        begin = before.start() if before else None
-        if last is not None and _PATTERNS["joint"].fullmatch(text, last, start):
-            begin = last
-        if _is_place(text, start, end, begin is not None):
-            return Expression("region", value, label(value), name, start if begin is None else begin, end)
+        joint = _PATTERNS["joint"].fullmatch(text, last, start) if last is not None else None
+        tie = joint or _PATTERNS["preposition"].search(text, max(0, start - 12), start)
+        if _is_place(text, start, end, tie is not None):
+            return Expression("region", value, label(value), name, tie.start() if tie else start, end)
     return None
 
 

@@ -64,14 +64,11 @@ def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[tuple[str
 
 
 def _place(place: Expression) -> Or:
-    words = cleaned_words(_spelled(place))
-    return Or((Word(words[0]) if len(words) == 1 else Phrase(words), Filtered(place.filters)))
-
-
-def _spelled(place: Expression) -> str:
-    """The name as it is written, where it was typed without its dots and rings."""
+    """The name as it is written, also where it was typed without its dots and rings, or what is about the place."""
     names = (name for name in gazetteer.places()[place.value].names if not name.isascii())
-    return next((name for name in names if gazetteer.slug(name).replace("-", " ") == place.text.lower()), place.text)
+    typed = (name for name in names if gazetteer.slug(name).replace("-", " ") == place.text.lower())
+    words = cleaned_words(next(typed, place.text))
+    return Or((Word(words[0]) if len(words) == 1 else Phrase(words), Filtered(place.filters)))
 
 
 def _all(parts: tuple[Query, ...]) -> Query:

@@ -1,6 +1,6 @@
 """Tree -> plan: one compiler a question, with one budget of expansions and one list of notes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise, product
 from math import log
 
@@ -55,9 +55,12 @@ class Compiler(Struct):
         variants = variants_of(token.form) if is_first and token.surface.istitle() else token.variants
         looked_up = (token.term, *variants) if token.term.islower() else (token.term,)
         held = dict(self.vocabulary.held(looked_up, len(looked_up)))
-        often = held.pop(token.term, 0)
-        meanings = _weighed(token.term, often, held, self.vocabulary.size)
-        rarity = log(1 + self.vocabulary.size / (max((often, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
+        typed, documents = held.pop(token.term, 0), self.vocabulary.size
+        often = {token.term: max(typed - sum(held.values()), 0), **held}  # a form is counted in any case
+        # The rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one.
+        telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
+        meanings = tuple((one, min(telling.values()) / telling[one]) for one in often)
+        rarity = log(1 + documents / (max((typed, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
         return Wanted(**structs.asdict(token), meanings=meanings, rarity=rarity**RARITY_POWER)
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
@@ -99,17 +102,14 @@ class Compiler(Struct):
 
     def bonus(self, query: And, scope: Scope) -> tuple[Plan, ...]:
         """What only adds to the score: plain words that are neighbours also in the text, and small words."""
-        row = self._row(carrying(query))
+        row, small = self._row(carrying(query)), small_words(query)
         pairs = [(left, right) for left, right in pairwise(row) if left.term != right.term]
         # Longer questions are sentences, not subjects.
         close = (words.closeness(left, right, scope) for left, right in pairs[:7])
-        return (*close, *self._pieces(query, scope), *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
-
-    def _pieces(self, query: And, scope: Scope) -> Iterator[Plan]:
-        """Of a sentence, two and three words in a row as typed: its small words say how the others belong together (docs/relevance.md)."""
-        sentence = query.parts if len(small_words(query)) > 1 else ()
-        forms = [wanted.form for wanted in self._row(sentence)][:9]
-        yield from (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
+        # The small words of a sentence say how the others belong together: two and three in a row as typed (docs/relevance.md).
+        forms = [wanted.form for wanted in self._row(query.parts)][:9] if len(small) > 1 else ()
+        pieces = (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
+        return (*close, *pieces, *self.plans(small, scope.scaled(SMALL_WEIGHT)))
 
     def _row(self, parts: Iterable[Query]) -> list[Wanted]:
         """The plain words among some parts, also those that something else stands beside."""
@@ -157,8 +157,11 @@ class Compiler(Struct):
         row, scope = self.read(phrase.text), structs.replace(scope, exact=phrase.exact)
         if len(row) < 2:
             return words.leaves(row[0], scope) if row else None
-        gaps = range(self._affordable(phrase.slop, len(row)) + 1)
-        offsets = [words.spread(between) for between in product(gaps, repeat=len(row) - 1)]
+        # So few phrases at exact offsets: 3 words at distance 10 are 121.
+        slop = next(least for least in range(phrase.slop, -1, -1) if (least + 1) ** (len(row) - 1) <= 128)
+        if slop < phrase.slop:
+            self.notes[f"Avståndet ~{phrase.slop} är för stort för {len(row)} ord; {slop} används."] = None
+        offsets = [words.spread(between) for between in product(range(slop + 1), repeat=len(row) - 1)]
         return words.constrained([(words.slots(row, scope), offsets)], row, scope)
 
     def _near(self, near: Near, scope: Scope) -> Plan | None:
@@ -184,23 +187,8 @@ class Compiler(Struct):
             self._expansions[wanted.form, word.prefix] = terms[:limit]
         return self._expansions[wanted.form, word.prefix]
 
-    def _affordable(self, slop: int, words: int) -> int:
-        """The slop with which a phrase becomes few enough at exact offsets: 3 words at distance 10 are 121."""
-        least = next(least for least in range(slop, -1, -1) if (least + 1) ** (words - 1) <= 128)
-        if least < slop:
-            self.notes[f"Avståndet ~{slop} är för stort för {words} ord; {least} används."] = None
-        return least
-
 
 def carrying(query: And | Or | Near) -> tuple[Query, ...]:
     """The parts of a question that its small words stand beside."""
     small = small_words(query)
     return tuple(part for part in query.parts if part not in small)
-
-
-def _weighed(term: str, typed: int, others: Mapping[str, int], documents: int) -> tuple[tuple[str, float], ...]:
-    """Factors by which the rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one."""
-    often = {term: max(typed - sum(others.values()), 0), **others}  # a form is counted in any case
-    telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
-    least = min(telling.values())
-    return tuple((one, least / telling[one]) for one in often)

@@ -43,8 +43,6 @@ _CHUNK = re.compile(r"[^\s()]+")
 TERMS = 15
 """Of a document that others are looked for by; the weightiest, by how often it has them and how few others do."""
 
-_Rows = set[tuple[str, ...]]
-
 
 class Completion(Struct, frozen=True):
     """A whole question and how many documents it would find."""
@@ -100,11 +98,10 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
     """Questions that may have been meant by one that found some documents, the likeliest first."""
     words = _words(query)
     lacking = [word for word in words if _may_be_misspelt(word, vocabulary)]
-    if len(lacking) <= CORRECTED:
-        better = {word: near for word in lacking if (near := _better(word, vocabulary))}
-        if better:
-            sure = all(_is_sure(word, near) for word, near in better.items())
-            yield Suggestion(_replaced(typed, {word: near.form for word, near in better.items()}), sure)
+    better = {word: near for word in lacking if len(lacking) <= CORRECTED and (near := _better(word, vocabulary))}
+    if better:
+        sure = all(_is_sure(word, near) for word, near in better.items())
+        yield Suggestion(_replaced(typed, {word: near.form for word, near in better.items()}), sure)
     if found > FEW:
         return
     for word in lacking[:CORRECTED]:
@@ -119,8 +116,7 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
 def _words(query: Query) -> Sequence[str]:
     """The plain words of a question of nothing else: who writes operators or quotation marks means what he writes."""
     parts = beside_each_other(query)
-    words = [part.text for part in filter(is_plain, parts)]
-    return words if len(words) == len(parts) else ()
+    return [part.text for part in filter(is_plain, parts)] if all(map(is_plain, parts)) else ()
 
 
 def _may_be_misspelt(word: str, vocabulary: IndexVocabulary) -> bool:
@@ -193,7 +189,9 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     chosen = [(document, _rows(document.text))]
     for other in (document_of(match.stored) for match in index.engine.find(plan, Window(0, 12))):
         rows = _rows(other.text)
-        if len(chosen) <= limit and not any(_is_same_release(rows, seen) for _, seen in chosen):
+        # Where the longer text has most rows of the shorter one too, it is told twice.
+        is_told = any(len(rows & seen) >= 0.6 * min(len(rows), len(seen)) > 0 for _, seen in chosen)
+        if len(chosen) <= limit and not is_told:
             chosen.append((other, rows))
     return [other for other, _ in chosen[1:]]
 
@@ -207,12 +205,7 @@ def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
     return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))[:TERMS]
 
 
-def _is_same_release(one: _Rows, other: _Rows) -> bool:
-    """Whether the longer text has most rows of the shorter one too: it is told twice."""
-    return len(one & other) >= 0.6 * min(len(one), len(other)) > 0
-
-
-def _rows(text: str) -> _Rows:
+def _rows(text: str) -> set[tuple[str, ...]]:
     """The words of a text, five in a row."""
     words = text.lower().split()
     return set(zip(*(words[start:] for start in range(5)), strict=False))
