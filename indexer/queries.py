@@ -186,6 +186,19 @@ class Search(Struct, frozen=True):
     """The day that times in words (senaste månaden) are told from, and no part of an address; None: today in Sweden."""
 
 
+class Named(Struct, frozen=True):
+    """Words of a question that mean a value of a facet."""
+
+    facet: str
+    """region, year, kind or period."""
+    value: str
+    """A region's slug, a year or month (2019, 2019-03), a kind, or a period (2020-01..2020-05, 2020-03-01.., ..2014-12)."""
+    label: str
+    """In Swedish."""
+    text: str
+    """The words that say it, as typed."""
+
+
 class Parsed(Struct, frozen=True):
     """A question as it was read."""
 

@@ -23,8 +23,8 @@ class Placed(Struct, frozen=True):
     """All of it: a place is part of every document that is found."""
     besides: Query
     """The words that are no place's; Everything where there are none."""
-    places: tuple[tuple[Expression, Or], ...]
-    """Each place and its part of the query."""
+    places: Mapping[Or, Expression]
+    """Each place by its part of the query."""
     wanted: tuple[tuple[str, Or], ...]
     """What every document has of the places, as typed: each of them, one of those that eller joins."""
     anywhere: Query
@@ -36,7 +36,7 @@ class Placed(Struct, frozen=True):
 def placed(read: Parsed, named: Sequence[Expression]) -> Placed:
     """The tree of a question, of which some expressions in what is left without its filters are places."""
     if not named:
-        return Placed(read.query, read.query, (), (), read.query, read.query)
+        return Placed(read.query, read.query, {}, (), read.query, read.query)
     besides = parse(without(read.rest, named)).query
     words = () if besides == Everything() else beside_each_other(besides)
     parts = {_place(place): place for place in named}
@@ -44,8 +44,7 @@ def placed(read: Parsed, named: Sequence[Expression]) -> Placed:
     wanted = tuple(_wanted(read.rest, parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
     query = _all((*words, *(part for _, part in wanted)))
-    places = tuple((place, part) for part, place in parts.items())
-    return Placed(query, besides, places, wanted, _all((*words, either)), _all((*needed, either)))
+    return Placed(query, besides, parts, wanted, _all((*words, either)), _all((*needed, either)))
 
 
 def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[tuple[str, Or]]:

@@ -167,6 +167,5 @@ FORMS = {form: (label, media_type) for form, label, media_type in rows("results/
 def exported(form: str, found: Iterable[Found], day: date) -> Iterator[bytes]:
     """The bytes of a file in one of FORMS; the day is that of asking."""
     pieces = _LISTS[form](found, day) if form in _LISTS else tabled(form, _rows(found, day))
-    for first in pieces:
-        if together := b"".join((first, *islice(pieces, _AT_ONCE - 1))):  # of many rows nothing is packed yet
-            yield together
+    batches = iter(lambda: list(islice(pieces, _AT_ONCE)), [])
+    return filter(None, map(b"".join, batches))  # of many rows nothing is packed yet

@@ -163,7 +163,7 @@ def offers_of(question: Question, total: int) -> Iterator[Offer]:
 def offer_notes(question: Question, total: int) -> Iterator[str]:
     """Sentences on what was applied, and on places that the collection does not hold."""
     yield from (f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}." for one in question.applied)
-    for place, part in () if total else question.placed.places:  # within whatever filters
+    for part, place in () if total else question.placed.places.items():  # within whatever filters
         held = nodes.AllOf((question.plan(part).strict,), forbidden=question.forbidden)
         if not question.index.engine.count(held).total:
             yield f"Inget i samlingen handlar om {place.label} eller nämner ”{place.text}”."
