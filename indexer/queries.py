@@ -40,12 +40,16 @@ class Phrase(Struct, frozen=True):
     slop: int = 0
     required: bool = False
 
+    @property
+    def text(self) -> str:
+        """The words as typed."""
+        return " ".join(self.words)
+
 
 class Near(Struct, frozen=True):
     """Two words or phrases at most `distance` words apart, in either order (NÄRA/n)."""
 
-    left: Word | Phrase
-    right: Word | Phrase
+    parts: tuple[Word | Phrase, Word | Phrase]
     distance: int
 
 
@@ -87,7 +91,7 @@ class Everything(Struct, frozen=True):
 class Alike(Struct, frozen=True):
     """A word, a phrase or words beside each other, or what means the same; only planning makes these."""
 
-    part: Query
+    parts: tuple[Word | Phrase, ...]
     others: tuple[Word | Phrase, ...]
 
 
@@ -143,10 +147,9 @@ class Filters:
     def merged(self, other: Filters) -> Filters:
         """Both: OR within a facet; of two periods, what they share."""
         values = {facet: tuple(dict.fromkeys((*self.values(facet), *other.values(facet)))) for facet in FACETS}
-        firsts = [period.first for period in (self.period, other.period) if period.first]
-        lasts = [period.last for period in (self.period, other.period) if period.last]
-        since = self.period.since or other.period.since
-        return Filters(Period(max(firsts, default=None), min(lasts, default=None), since), **values)
+        first = max(filter(None, (self.period.first, other.period.first)), default=None)
+        last = min(filter(None, (self.period.last, other.period.last)), default=None)
+        return Filters(Period(first, last, self.period.since or other.period.since), **values)
 
     def __bool__(self) -> bool:
         return bool(self.chosen or self.period)
@@ -181,6 +184,19 @@ class Search(Struct, frozen=True):
     """What the page begins behind, in place of where its number says; no part of an address that a page has."""
     today: date | None = None
     """The day that times in words (senaste månaden) are told from, and no part of an address; None: today in Sweden."""
+
+
+class Named(Struct, frozen=True):
+    """Words of a question that mean a value of a facet."""
+
+    facet: str
+    """region, year, kind or period."""
+    value: str
+    """A region's slug, a year or month (2019, 2019-03), a kind, or a period (2020-01..2020-05, 2020-03-01.., ..2014-12)."""
+    label: str
+    """In Swedish."""
+    text: str
+    """The words that say it, as typed."""
 
 
 class Parsed(Struct, frozen=True):

@@ -46,7 +46,7 @@ def shown(query: Query) -> str:
             return "+" * required + "=" * exact + text + "*" * prefix + "~" * fuzzy
         case Phrase(words, exact, slop, required):
             return "+" * required + "=" * exact + f'"{" ".join(words)}"' + f"~{slop}" * bool(slop)
-        case Near(left, right, distance):
+        case Near((left, right), distance):
             return f"[{shown(left)} ~{distance}~ {shown(right)}]"
         case And(parts, blank):
             return f"[{(' ' if blank else ' & ').join(map(shown, parts))}]"

@@ -9,6 +9,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
+from typing import TypeGuard
 
 from msgspec import Struct, structs
 
@@ -33,9 +34,8 @@ class Mark(Struct, frozen=True):
 
     kind: str
     text: str = ""
-    start: int = 0
-    end: int = 0
-    groups: Mapping[str, str | None] = {}
+    span: tuple[int, int] = (0, 0)
+    groups: Mapping[str, str] = {}
     inside: "tuple[Mark, ...]" = ()
     """Of a group, the marks between its parentheses."""
 
@@ -53,17 +53,17 @@ def parse(question: str) -> Parsed:
     while chosen := list(_chosen(marks := marks_of(text))):
         for one, _ in chosen:
             filters = filters.merged(one)
-        for start, end in sorted({(mark.start, mark.end) for _, said in chosen for mark in said}, reverse=True):
+        for start, end in sorted({mark.span for _, said in chosen for mark in said}, reverse=True):
             text = f"{text[:start]} {text[end:]}"
         text = tidy(text)
     return Parsed(_Parser(notes).any(marks) or Everything(), filters, text, tuple(notes))
 
 
 def _bounded(text: str, notes: list[str]) -> str:
-    words = list(re.finditer(r"\S+", text[:LONGEST_QUESTION]))
+    words = text[:LONGEST_QUESTION].split()
     if len(text) > LONGEST_QUESTION or len(words) > MOST_WORDS:
         notes.append(f"Frågan är lång; de första {MOST_WORDS} orden söks.")
-        text = text[: words[min(MOST_WORDS, len(words)) - 1].end()] if words else ""
+        text = " ".join(words[:MOST_WORDS])
     if max(accumulate((character == "(") - (character == ")") for character in text), default=0) > 20:
         notes.append("Frågan har för många parenteser i varandra; de läses inte.")
         text = text.replace("(", " ").replace(")", " ")
@@ -74,12 +74,11 @@ def _chosen(marks: Sequence[Mark]) -> Iterator[tuple[Filters, tuple[Mark, ...]]]
     """The filters of the top level, which are chosen values, with the OCH or + that joined them; under ELLER they stay."""
     if any(mark.kind == "or" for mark in marks):
         return
-    for before, mark, after in zip((None, *marks), marks, (*marks[1:], None), strict=False):
-        is_part = before and before.kind in ("not", "minus", "title", "near")
-        if mark.kind == "filter" and not is_part and (filters := filters_of(mark)) is not None:
-            joints = [before] if before and before.kind in ("and", "plus") else []
-            joints += [after] if after and after.kind == "and" else []
-            yield filters, (mark, *joints)
+    for before, mark, after in zip((Mark(""), *marks), marks, (*marks[1:], Mark("")), strict=False):
+        is_part = before.kind in ("not", "minus", "title", "near")
+        if mark.kind == "filter" and not is_part and (filters := filters_of(mark)):
+            joints = ((before, ("and", "plus")), (after, ("and",)))
+            yield filters, (mark, *(joint for joint, kinds in joints if joint.kind in kinds))
 
 
 def marks_of(text: str) -> list[Mark]:
@@ -90,7 +89,7 @@ def marks_of(text: str) -> list[Mark]:
         if kind == "open":
             levels.append([])
         elif kind != "close":
-            levels[-1].append(Mark(kind, match[0], match.start(), match.end(), match.groupdict()))
+            levels[-1].append(Mark(kind, match[0], match.span(), match.groupdict("")))
         elif len(levels) > 1:
             inside = tuple(levels.pop())
             levels[-1].append(Mark("group", inside=inside))
@@ -100,8 +99,8 @@ def marks_of(text: str) -> list[Mark]:
 
 def filters_of(mark: Mark) -> Filters | None:
     """The filters that a mark of kind `filter` stands for, None when its value is unknown."""
-    facet = facet_of_word(mark.groups["name"] or "")
-    typed = (mark.groups["quoted"] or (mark.groups["value"] or "").rstrip(",;!?")).strip()
+    facet = facet_of_word(mark.groups["name"])
+    typed = (mark.groups["quoted"] or mark.groups["value"].rstrip(",;!?")).strip()
     typed = typed if typed.endswith("..") else typed.rstrip(".")
     if facet.aspect == "time" and (period := _period(typed)):
         return Filters(period)
@@ -157,7 +156,7 @@ class _Parser(Struct, frozen=True):
             if not isinstance(right, Word | Phrase):
                 break
             near, _ = rest.popleft(), rest.popleft()
-            ties.append(Near(left, right, self._distance(near.groups["distance"] or "5")))
+            ties.append(Near((left, right), self._distance(near.groups["distance"] or "5")))
             left = right
         return _and(ties, blank=False) or left
 
@@ -169,16 +168,16 @@ class _Parser(Struct, frozen=True):
         return self._filtered(mark) if mark.kind == "filter" else _word(mark.text)
 
     def _phrase(self, mark: Mark) -> Query | None:
-        words = _cleaned_words(mark.groups["text"] or "")
+        words = cleaned_words(mark.groups["text"])
         slop = self._distance(mark.groups["slop"] or "0")
-        return Phrase(words, exact=mark.groups["exact"] is not None, slop=slop) if words else None
+        return Phrase(words, exact=bool(mark.groups["exact"]), slop=slop) if words else None
 
     def _filtered(self, mark: Mark) -> Query | None:
         if (filters := filters_of(mark)) is not None:
             return Filtered(filters)
-        value = mark.groups["quoted"] or mark.groups["value"] or ""
-        self.notes.append(f"{facet_of_word(mark.groups['name'] or '').noun} ”{value}” finns inte; orden söks i texten.")
-        words = _cleaned_words(value)
+        value = mark.groups["quoted"] or mark.groups["value"]
+        self.notes.append(f"{facet_of_word(mark.groups['name']).noun} ”{value}” finns inte; orden söks i texten.")
+        words = cleaned_words(value)
         return Phrase(words) if words and mark.groups["quoted"] else _and([Word(word) for word in words], blank=True)
 
     def _distance(self, typed: str) -> int:
@@ -207,7 +206,7 @@ def tidy(text: str) -> str:
     return re.sub(r"(?<=\() | (?=\))", "", " ".join(text.split()))
 
 
-def _cleaned_words(typed: str) -> tuple[str, ...]:
+def cleaned_words(typed: str) -> tuple[str, ...]:
     """Those of a typed text that have a letter or digit."""
     return tuple(filter(None, map(cleaned, typed.split())))
 
@@ -225,18 +224,27 @@ def _word(typed: str) -> Word | None:
     return Word(text, exact=typed.startswith("=") and not ending, prefix=prefix, fuzzy=fuzzy) if text else None
 
 
+def beside_each_other(query: Query) -> tuple[Query, ...]:
+    """The parts of a question that blanks join, or all of it."""
+    return query.parts if isinstance(query, And) and query.blank else (query,)
+
+
 def small_words(query: Query) -> tuple[Word, ...]:
     """The plain words of a question, written beside others that carry it, that may be missing from a document.
 
     >>> small_words(And((Word("bredband"), Word("på"), Word("landsbygden")), blank=True))
     (Word(text='på', exact=False, prefix=False, fuzzy=False, required=False),)
     """
-    if not (isinstance(query, And) and query.blank):
-        return ()
-    small = tuple(part for part in query.parts if isinstance(part, Word) and is_small(part))
-    return small if any(part not in small and not isinstance(part, Not) for part in query.parts) else ()
+    parts = beside_each_other(query)
+    small = tuple(filter(is_small, parts))
+    return small if any(part not in small and not isinstance(part, Not) for part in parts) else ()
 
 
-def is_small(part: Query) -> bool:
+def is_small(part: Query) -> TypeGuard[Word]:
     """Whether it is a plain word that only holds a sentence together."""
-    return isinstance(part, Word) and part == Word(part.text) and part.text.lower().strip("?!.,") in SMALL_WORDS
+    return is_plain(part) and part.text.lower().strip("?!.,") in SMALL_WORDS
+
+
+def is_plain(part: Query) -> TypeGuard[Word]:
+    """Whether it is a word without signs."""
+    return isinstance(part, Word) and part == Word(part.text)

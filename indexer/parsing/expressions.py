@@ -24,8 +24,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from msgspec import Struct
-
 from indexer.facets import FACETS
 from indexer.metadata.dates import parse_date
 from indexer.metadata.kinds import KINDS, kind_table
@@ -33,7 +31,7 @@ from indexer.metadata.regions.gazetteer import NATIONAL, label, resolve, table
 from indexer.metadata.tables import patterns
 from indexer.parsing import MARK
 from indexer.parsing.times import times_in
-from indexer.queries import Filters, Period
+from indexer.queries import Filters, Named, Period
 
 _TIES_NEXT = {"not", "minus", "plus", "title", "and", "near"}
 _TIES_PREVIOUS = {"and", "near"}
@@ -49,17 +47,9 @@ _PATTERNS = patterns("parsing/data/naming.tsv", re.NOFLAG, **_KIND_WORDS)
 """How places and kinds are named in a question, and what stands around their names."""
 
 
-class Expression(Struct, frozen=True):
-    """Words of a question that mean a value of a facet."""
+class Expression(Named, frozen=True):
+    """Words of a question that mean a value of a facet, and where they stand."""
 
-    facet: str
-    """region, year, kind or period."""
-    value: str
-    """A region's slug, a year or month (2019, 2019-03), a kind, or a period (2020-01..2020-05, 2020-03-01.., ..2014-12)."""
-    label: str
-    """In Swedish."""
-    text: str
-    """The words that say it, as typed."""
     start: int
     """The span in code points that is taken out of the question with them: a preposition that ties them belongs to it."""
     end: int
@@ -135,12 +125,10 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
         name = text[start:end]
         if not _PATTERNS["name"].fullmatch(name) or not (value := _region_of(name)):
             continue
-        before = _PATTERNS["preposition"].search(text, max(0, start - 12), start)
-        begin = before.start() if before else None
-        if last is not None and _PATTERNS["joint"].fullmatch(text, last, start):
-            begin = last
-        if _is_place(text, start, end, begin is not None):
-            return Expression("region", value, label(value), name, start if begin is None else begin, end)
+        joint = _PATTERNS["joint"].fullmatch(text, last, start) if last is not None else None
+        tie = joint or _PATTERNS["preposition"].search(text, max(0, start - 12), start)
+        if _is_place(text, start, end, tie is not None):
+            return Expression("region", value, label(value), name, tie.start() if tie else start, end)
     return None
 
 
@@ -161,8 +149,7 @@ def _is_place(text: str, start: int, end: int, tied: bool) -> bool:
     name = text[start:end].lower().removesuffix("s")
     small = text[start].islower() or (text[start:end].isupper() and not text.isupper())
     if _PATTERNS["ordinary"].fullmatch(name):
-        letter = _PATTERNS["letter"]
-        begins = not tied and not letter.search(text, 0, start) and letter.search(text, end)
+        begins = not tied and not _PATTERNS["letter"].search(text, 0, start) and _PATTERNS["letter"].search(text, end)
         return not (small or begins or _PATTERNS["capital after"].match(text, end))
     if _PATTERNS["unaccented"].fullmatch(name) or (small and (name in _common_words() or name in _localities())):
         return tied

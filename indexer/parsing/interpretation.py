@@ -3,7 +3,7 @@
 from indexer import queries
 from indexer.facets import ASPECTS, FACETS, Aspect, is_month, value_phrase
 from indexer.metadata.dates import instant_text
-from indexer.parsing import small_words
+from indexer.parsing import is_plain, small_words
 from indexer.swedish.lexemes import listed
 
 
@@ -24,10 +24,10 @@ def _text(query: queries.Query, inner: bool = False) -> str:
     match query:
         case queries.Word():
             return _word(query)
-        case queries.Phrase(words, exact, slop):
-            text = f"{'exakt ' if exact else ''}orden i rad ”{' '.join(words)}”"
+        case queries.Phrase(_, exact, slop):
+            text = f"{'exakt ' if exact else ''}orden i rad ”{query.text}”"
             return f"{text} med högst {slop} ord emellan" if slop else text
-        case queries.Near(left, right, distance):
+        case queries.Near((left, right), distance):
             return f"{_text(left)} och {_text(right)} med högst {distance} ord emellan"
         case queries.And() | queries.Or():
             text = _all(query) if isinstance(query, queries.And) else _either(query)
@@ -52,7 +52,7 @@ def _all(query: queries.And) -> str:
     places = [place for part in query.parts if (place := _place(part))]
     parts = [part for part in query.parts if part not in small and not _place(part)]
     text = listed([_text(part, inner=True) for part in parts], "och")
-    if len(parts) > 1 and all(isinstance(part, queries.Word) and part == queries.Word(part.text) for part in parts):
+    if len(parts) > 1 and all(map(is_plain, parts)):
         text = f"{'alla orden' if len(parts) > 2 else 'båda orden'} {text}"
     if places:
         text = ", i ".join(filter(None, (text, f"dokument {listed(places, 'och')}")))
@@ -63,9 +63,8 @@ def _place(query: queries.Query) -> str:
     """What is wanted of a document by a place in words, which is a name or what is about a region; else nothing."""
     match query:
         case queries.Or((queries.Word() | queries.Phrase() as name, queries.Filtered(filters))):
-            named = f"”{name.text if isinstance(name, queries.Word) else ' '.join(name.words)}”"
             about = [value_phrase(FACETS["region"], value) for value in filters.values("region")]
-            return f"som nämner {named} eller handlar om {listed(about, 'eller')}" if about else ""
+            return f"som nämner ”{name.text}” eller handlar om {listed(about, 'eller')}" if about else ""
         case queries.Or(parts) if all(map(_place, parts)):
             return " eller ".join(map(_place, parts))
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from indexer.metadata.regions import gazetteer
-from indexer.parsing import cleaned, is_small, parse, tidy
+from indexer.parsing import beside_each_other, cleaned_words, is_small, parse, tidy
 from indexer.parsing.expressions import Expression
 from indexer.queries import And, Everything, Filtered, Or, Parsed, Phrase, Query, Word
 from indexer.swedish.lexemes import listed
@@ -23,8 +23,8 @@ class Placed(Struct, frozen=True):
     """All of it: a place is part of every document that is found."""
     besides: Query
     """The words that are no place's; Everything where there are none."""
-    places: tuple[tuple[Expression, Or], ...]
-    """Each place and its part of the query."""
+    places: Mapping[Or, Expression]
+    """Each place by its part of the query."""
     wanted: tuple[tuple[str, Or], ...]
     """What every document has of the places, as typed: each of them, one of those that eller joins."""
     anywhere: Query
@@ -36,16 +36,15 @@ class Placed(Struct, frozen=True):
 def placed(read: Parsed, named: Sequence[Expression]) -> Placed:
     """The tree of a question, of which some expressions in what is left without its filters are places."""
     if not named:
-        return Placed(read.query, read.query, (), (), read.query, read.query)
+        return Placed(read.query, read.query, {}, (), read.query, read.query)
     besides = parse(without(read.rest, named)).query
-    words = _beside_each_other(besides)
+    words = () if besides == Everything() else beside_each_other(besides)
     parts = {_place(place): place for place in named}
     either = Or(tuple(part for place in parts for part in place.parts))
     wanted = tuple(_wanted(read.rest, parts))
     needed = (word for word in words if not isinstance(word, Word | Phrase) or word.required)
     query = _all((*words, *(part for _, part in wanted)))
-    places = tuple((place, part) for part, place in parts.items())
-    return Placed(query, besides, places, wanted, _all((*words, either)), _all((*needed, either)))
+    return Placed(query, besides, parts, wanted, _all((*words, either)), _all((*needed, either)))
 
 
 def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[tuple[str, Or]]:
@@ -64,14 +63,11 @@ def _wanted(question: str, parts: Mapping[Or, Expression]) -> Iterator[tuple[str
 
 
 def _place(place: Expression) -> Or:
-    words = tuple(filter(None, map(cleaned, _spelled(place).split())))
-    return Or((Word(words[0]) if len(words) == 1 else Phrase(words), Filtered(place.filters)))
-
-
-def _spelled(place: Expression) -> str:
-    """The name as it is written, where it was typed without its dots and rings."""
+    """The name as it is written, also where it was typed without its dots and rings, or what is about the place."""
     names = (name for name in gazetteer.places()[place.value].names if not name.isascii())
-    return next((name for name in names if gazetteer.slug(name).replace("-", " ") == place.text.lower()), place.text)
+    typed = (name for name in names if gazetteer.slug(name).replace("-", " ") == place.text.lower())
+    words = cleaned_words(next(typed, place.text))
+    return Or((Word(words[0]) if len(words) == 1 else Phrase(words), Filtered(place.filters)))
 
 
 def _all(parts: tuple[Query, ...]) -> Query:
@@ -91,26 +87,21 @@ def without(question: str, taken: Sequence[Expression], kept: Sequence[Expressio
     following = {place.start: place for place in kept if place.facet == "region"}
     pieces, at, lead = [], 0, ""
     for expression in taken:
-        piece = question[at : expression.start]
-        pieces.append(piece.lstrip(_GLUE) if at else piece)
+        pieces.append(question[at : expression.start])
         if expression.start > at or not at:
             lead = question[expression.start : expression.end].partition(expression.text)[0]
         at = expression.end
         if (follower := following.get(at)) and not _JOINT.fullmatch(lead):
             pieces.append(lead)
             at = follower.end - len(follower.text)
-    pieces.append(question[at:].lstrip(_GLUE) if at else question)
-    return tidy(" ".join(pieces))
+    first, *others = (*pieces, question[at:])
+    return tidy(" ".join((first, *(piece.lstrip(_GLUE) for piece in others))))
 
 
 def says_nothing_else(question: str, expressions: Sequence[Expression]) -> bool:
     """Whether a question has only words that hold a sentence together beside its expressions."""
-    return all(map(is_small, _beside_each_other(parse(without(question, expressions)).query)))
-
-
-def _beside_each_other(query: Query) -> tuple[Query, ...]:
-    parts = query.parts if isinstance(query, And) and query.blank else (query,)
-    return () if isinstance(query, Everything) else parts
+    left = parse(without(question, expressions)).query
+    return left == Everything() or all(map(is_small, beside_each_other(left)))
 
 
 def left_of(question: str, expressions: Sequence[Expression], taken: Collection[Expression]) -> str:

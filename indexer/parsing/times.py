@@ -43,7 +43,7 @@ def times_in(text: str, today: date) -> Iterator[tuple[tuple[str, str, str], int
         if start >= last and (named := _named(text, start, today)):
             last, days, between = named
             if days and _is_time(text, start, last, between):
-                yield (*_value(*days), _label(*days)), start, last
+                yield _said(*days), start, last
 
 
 def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool] | None:
@@ -63,22 +63,16 @@ def _named(text: str, start: int, today: date) -> tuple[int, Range | None, bool]
         return None
     if manner == "tie" and (onwards := _PATTERNS["onwards"].match(text, end)):
         manner, end = "since", onwards.end()
-    opened = _opened(manner, first, last)
-    return end, opened if max(first, opened[0] or first) <= today else None, False
-
-
-def _opened(manner: str, first: date, last: date) -> Range:
-    """A point as what is before it, after it, or from its first day on."""
     day = timedelta(days=1)
     opened = {"since": (first, None), "after": (last + day, None), "before": (None, first - day), "until": (None, last)}
-    return opened.get(manner, (first, last))
+    begun, ended = opened.get(manner, (first, last))
+    return end, (begun, ended) if max(first, begun or first) <= today else None, False
 
 
 def _is_time(text: str, start: int, end: int, between: bool) -> bool:
     """Whether the words say when, not what: no count, no part of a name (Agenda 2030), not the year that a text is about."""
     before = text[max(0, start - 48) : start]
-    follows = any(_PATTERNS[name].match(text, end) for name in ("goes on", "counted"))
-    if follows or _PATTERNS["about before"].search(before):
+    if _PATTERNS["goes on"].match(text, end) or _PATTERNS["about before"].search(before):
         return False
     if not _BARE_YEAR.match(text, start):
         return True
@@ -87,33 +81,28 @@ def _is_time(text: str, start: int, end: int, between: bool) -> bool:
     return not (_PATTERNS["name before"].search(before) or (between and _PATTERNS["plan before"].search(before)))
 
 
-def _value(first: date | None, last: date | None) -> tuple[str, str]:
-    """Facet and value: a whole year or month is a value of the year facet, anything else a period."""
-    parts = _parts(first, last)
-    days = [day.isoformat() if day else "" for day in (first, last)]
-    begun, ended = (day[: (4, 7, 10)[parts - 1]] for day in days)
-    if parts < 3 and begun == ended:
-        return "year", begun
-    return "period", "..".join(day[: 10 if parts == 3 else 7] for day in days)
+def _said(first: date | None, last: date | None) -> tuple[str, str, str]:
+    """Facet, value and label: a whole year or month is a value of the year facet, anything else a period.
 
-
-def _parts(first: date | None, last: date | None) -> int:
-    """How much of a date its ends need: 1 the year, 2 month and year, 3 all of it."""
-    begun = [day for day in (first, last and last + timedelta(days=1)) if day]
-    return 3 if any(day.day > 1 for day in begun) else 2 if any(day.month > 1 for day in begun) else 1
-
-
-def _label(first: date | None, last: date | None) -> str:
-    """A range in Swedish.
-
-    >>> _label(date(2026, 3, 1), date(2026, 5, 31)), _label(date(2020, 1, 1), None)
-    ('mars–maj 2026', 'från 2020')
+    >>> _said(date(2026, 3, 1), date(2026, 5, 31)), _said(date(2020, 1, 1), None)
+    (('period', '2026-03..2026-05', 'mars–maj 2026'), ('period', '2020-01..', 'från 2020'))
     """
-    left, right = (in_words(day.isoformat()).split()[-_parts(first, last) :] if day else [] for day in (first, last))
-    if left == right or not left:
-        return f"{'' if left else 'till och med '}{' '.join(right)}"
-    if not right:
-        return f"från {' '.join(left)}"
+    begins = [day for day in (first, last and last + timedelta(days=1)) if day]
+    # As much of a date as both ends need: the year, month and year, or all of it.
+    length = 10 if any(day.day > 1 for day in begins) else 7 if any(day.month > 1 for day in begins) else 4
+    days = [day.isoformat() if day else "" for day in (first, last)]
+    begun, ended = (day[:length] for day in days)
+    label = in_words(begun) if begun == ended else _range(begun, ended)
+    if begun == ended and length < 10:
+        return "year", begun, label
+    return "period", "..".join(day[: max(length, 7)] for day in days), label
+
+
+def _range(begun: str, ended: str) -> str:
+    """What lies between two dates in Swedish; what they share is said once."""
+    if not (begun and ended):
+        return f"från {in_words(begun)}" if begun else f"till och med {in_words(ended)}"
+    left, right = in_words(begun).split(), in_words(ended).split()
     while len(left) > 1 and left[-1] == right[len(left) - 1]:
         left.pop()
     return f"{' '.join(left)}–{' '.join(right)}"

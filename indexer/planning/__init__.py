@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import TypeGuard
 
 from msgspec import Struct, structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.planning import nodes
-from indexer.planning.compiling import Compiler, carrying, typed_text
+from indexer.planning.compiling import Compiler, carrying
 from indexer.planning.nodes import COLLAPSED_DUPLICATES, Plan, filter_plans
 from indexer.planning.words import ANYWHERE, Scope, derived
 from indexer.queries import Alike, And, Filtered, InTitle, Or, Phrase, Query, Word
@@ -40,30 +41,28 @@ class Planned(Struct, frozen=True, dict=True):
         return self.loosely()
 
 
-def plan(
-    query: Query, vocabulary: IndexVocabulary, synonyms: Synonyms | None = None, literally: bool = False
-) -> Planned:
-    """The plans of a question; any tree has one. Literally: without synonyms and derivations."""
+def plan(query: Query, vocabulary: IndexVocabulary, synonyms: Synonyms | None = None, literal: bool = False) -> Planned:
+    """The plans of a question; any tree has one. Literal: without synonyms and derivations."""
     first = query.parts[0] if isinstance(query, And) and query.parts else None
     compiler = Compiler(vocabulary, first.text if isinstance(first, Word) else "")
-    wanted = _Expansion(synonyms, vocabulary.entry).of(query) if synonyms and not literally else query
+    wanted = _Expansion(synonyms, vocabulary.entry).of(query) if synonyms and not literal else query
     strict = compiler.plan(wanted, ANYWHERE) or nodes.NOTHING
     words = tuple(_droppable(wanted, compiler, ANYWHERE))
 
     def loosely() -> Plan | None:
-        scope = structs.replace(ANYWHERE, loose=True, derived=not literally)
+        scope = structs.replace(ANYWHERE, loose=True, derived=not literal)
         if words and isinstance(wanted, And):
             return _partial(wanted, compiler, words, scope)
         return _derived(wanted, compiler, scope)
 
-    own = words or ((_quoted(wanted), strict),)
+    own = words or ((_typed(query), strict),)
     return Planned(strict, loosely, own, tuple(compiler.notes), compiler.synonyms, compiler.derivations)
 
 
 def _derived(query: Query, compiler: Compiler, scope: Scope) -> Plan | None:
     """Of a question of one word, the other words of its stem; a place may be one, beside what is about it."""
     match query:
-        case (Word() as word) | Alike(Word() as word) | Or((Word() as word, Filtered())) if scope.derived:
+        case (Word() as word) | Alike((Word() as word,)) | Or((Word() as word, Filtered())):
             if others := compiler.derived(word, scope):
                 return nodes.AnyOf(others)
     return None
@@ -74,15 +73,12 @@ def _partial(query: And, compiler: Compiler, words: Sequence[tuple[str, Plan]], 
     loosely = structs.replace(scope, derived=False)
     rest = [part for part in carrying(query) if not _may_be_missing(part)]
     some = nodes.AnyOf(tuple(plan for _, plan in _droppable(query, compiler, scope)))
-    bonus = (*compiler.bonus(query, loosely), *_covering(words, compiler.derivations))
+    bonus = compiler.bonus(query, loosely)
+    others = {typed: [derived(other, ANYWHERE) for other in found] for typed, found in compiler.derivations.items()}
+    if others:  # what has every word or a derivation of it scores once more: it comes first
+        every = (nodes.MaxOf((plan, *others.get(typed, ()))) for typed, plan in words)
+        bonus = (*bonus, nodes.AllOf(tuple(every)))
     return nodes.AllOf((*compiler.plans(rest, loosely), some), bonus, compiler.forbidden(rest, loosely))
-
-
-def _covering(words: Sequence[tuple[str, Plan]], derivations: Mapping[str, Sequence[str]]) -> Iterator[Plan]:
-    """What a partial match with every word or a derivation of it scores once more: those come first."""
-    others = {typed: [derived(other, ANYWHERE) for other in found] for typed, found in derivations.items()}
-    if others:
-        yield nodes.AllOf(tuple(nodes.MaxOf((plan, *others.get(typed, ()))) for typed, plan in words))
 
 
 def _droppable(query: Query, compiler: Compiler, scope: Scope) -> Iterator[tuple[str, Plan]]:
@@ -90,22 +86,27 @@ def _droppable(query: Query, compiler: Compiler, scope: Scope) -> Iterator[tuple
     if not (isinstance(query, And) and query.blank):
         return
     for part in filter(_may_be_missing, carrying(query)):
-        if isinstance(part, Alike) and isinstance(part.part, And):  # each word of them, beside their synonym
+        if isinstance(part, Alike):  # each word of them, beside their synonym
             others = compiler.alike(part, scope)
-            for word in part.part.parts:
-                yield _quoted(word), nodes.MaxOf((*compiler.plans((word,), scope), *others))
+            for word in part.parts:
+                yield _typed(word), nodes.MaxOf((*compiler.plans((word,), scope), *others))
         elif (plan := compiler.plan(part, scope)) is not None:
-            yield _quoted(part), plan
+            yield _typed(part), plan
 
 
 def _may_be_missing(part: Query) -> bool:
     return isinstance(part, Alike) or (isinstance(part, Word | Phrase) and not part.required)
 
 
-def _quoted(part: Query) -> str:
+def _typed(part: Query) -> str:
     """A part as it was typed, a phrase with its quotation marks."""
-    typed = part.part if isinstance(part, Alike) else part
-    return f'"{typed_text(typed)}"' if isinstance(typed, Phrase) else typed_text(typed)
+    return f'"{part.text}"' if isinstance(part, Phrase) else _text(part)
+
+
+def _text(query: Query) -> str:
+    """Of words and phrases, also beside each other; of anything else nothing."""
+    parts = query.parts if isinstance(query, And) else ()
+    return query.text if isinstance(query, Word | Phrase) else " ".join(map(_text, parts))
 
 
 class _Expansion(Struct, frozen=True):
@@ -129,12 +130,12 @@ class _Expansion(Struct, frozen=True):
 
     def _runs(self, parts: Sequence[Query]) -> Iterator[Query]:
         """The longest runs of plain words that mean the same as something else, as one part each."""
-        keys = [keys_in(analyse(typed_text(part), self.entry)) if _is_plain(part) else () for part in parts]
+        keys = [keys_in(analyse(part.text, self.entry)) if _is_plain(part) else () for part in parts]
         at = 0
         while at < len(parts):
             for end in range(min(at + self.synonyms.longest, len(parts)), at, -1):
                 if others := self._others(parts[at:end], keys[at:end]):
-                    yield Alike(parts[at] if end == at + 1 else And(tuple(parts[at:end]), blank=True), others)
+                    yield Alike(tuple(filter(_is_plain, parts[at:end])), others)
                     break
             else:
                 end = at + 1
@@ -147,6 +148,6 @@ class _Expansion(Struct, frozen=True):
         return tuple(Phrase(tuple(other.split())) if " " in other else Word(other) for other in others)
 
 
-def _is_plain(part: Query) -> bool:
+def _is_plain(part: Query) -> TypeGuard[Word | Phrase]:
     """Whether it is a word or phrase that stands for all its forms."""
-    return part in (Word(typed_text(part)), Phrase(tuple(typed_text(part).split(" "))))
+    return isinstance(part, Word | Phrase) and part in (Word(part.text), Phrase(tuple(part.text.split())))

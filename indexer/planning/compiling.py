@@ -1,13 +1,13 @@
 """Tree -> plan: one compiler a question, with one budget of expansions and one list of notes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise, product
 from math import log
 
 from msgspec import Struct, structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.parsing import small_words
+from indexer.parsing import is_plain, small_words
 from indexer.planning import nodes, words
 from indexer.planning.nodes import Plan, filter_plans
 from indexer.planning.words import TITLES, Scope, Wanted
@@ -55,11 +55,13 @@ class Compiler(Struct):
         variants = variants_of(token.form) if is_first and token.surface.istitle() else token.variants
         looked_up = (token.term, *variants) if token.term.islower() else (token.term,)
         held = dict(self.vocabulary.held(looked_up, len(looked_up)))
-        often = held.pop(token.term, 0)
-        meanings = _weighed(token.term, often, held, self.vocabulary.size)
-        parts = tuple(part.term for part in token.parts)
-        rarity = log(1 + self.vocabulary.size / (max((often, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
-        return Wanted(token.form, meanings, parts, token.joined, token.readings, float(rarity**RARITY_POWER))
+        typed, documents = held.pop(token.term, 0), self.vocabulary.size
+        often = {token.term: max(typed - sum(held.values()), 0), **held}  # a form is counted in any case
+        # The rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one.
+        telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
+        meanings = tuple((one, min(telling.values()) / telling[one]) for one in often)
+        rarity = log(1 + documents / (max((typed, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
+        return Wanted(**structs.asdict(token), meanings=meanings, rarity=rarity**RARITY_POWER)
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:
         """None: it says nothing on its own, being no word or only something to leave out."""
@@ -81,7 +83,7 @@ class Compiler(Struct):
             case Everything():
                 return nodes.Everything()
             case Alike():
-                return nodes.MaxOf((*self.plans((query.part,), scope), *self.alike(query, scope)))
+                return nodes.MaxOf((self._all(And(query.parts, blank=True), scope), *self.alike(query, scope)))
         return None
 
     def plans(self, parts: Iterable[Query], scope: Scope) -> tuple[Plan, ...]:
@@ -94,23 +96,26 @@ class Compiler(Struct):
 
     def alike(self, alike: Alike, scope: Scope) -> tuple[Plan, ...]:
         """What means the same, below the words as typed; never by its parts only."""
-        self.synonyms[typed_text(alike.part)] = tuple(map(typed_text, alike.others))
+        self.synonyms[" ".join(part.text for part in alike.parts)] = tuple(other.text for other in alike.others)
         meant = structs.replace(scope.scaled(SYNONYM_WEIGHT), typed=False, loose=False, derived=False)
         return self.plans(alike.others, meant)
 
     def bonus(self, query: And, scope: Scope) -> tuple[Plan, ...]:
         """What only adds to the score: plain words that are neighbours also in the text, and small words."""
-        tokens = [wanted for word in _plain_words(carrying(query)) for wanted in self.read(word.text)]
-        pairs = [(left, right) for left, right in pairwise(tokens) if left.term != right.term]
+        row, small = self._row(carrying(query)), small_words(query)
+        pairs = [(left, right) for left, right in pairwise(row) if left.term != right.term]
         # Longer questions are sentences, not subjects.
         close = (words.closeness(left, right, scope) for left, right in pairs[:7])
-        return (*close, *self._pieces(query, scope), *self.plans(small_words(query), scope.scaled(SMALL_WEIGHT)))
+        # The small words of a sentence say how the others belong together: two and three in a row as typed (docs/relevance.md).
+        forms = [wanted.form for wanted in self._row(query.parts)][:9] if len(small) > 1 else ()
+        pieces = (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
+        return (*close, *pieces, *self.plans(small, scope.scaled(SMALL_WEIGHT)))
 
-    def _pieces(self, query: And, scope: Scope) -> Iterator[Plan]:
-        """Of a sentence, two and three words in a row as typed: its small words say how the others belong together (docs/relevance.md)."""
-        sentence = query.parts if len(small_words(query)) > 1 else ()
-        forms = [wanted.form for word in _plain_words(sentence) for wanted in self.read(word.text)][:9]
-        yield from (words.piece(forms[start : start + 3], scope) for start in range(len(forms) - 1))
+    def _row(self, parts: Iterable[Query]) -> list[Wanted]:
+        """The plain words among some parts, also those that something else stands beside."""
+        inside = (word for part in parts for word in (part.parts if isinstance(part, Alike) else (part,)))
+        plain = (word.text for word in inside if isinstance(word, Word) and not word.exact)
+        return [wanted for text in plain for wanted in self.read(text)]
 
     def _all(self, query: And, scope: Scope) -> Plan:
         parts = carrying(query)
@@ -134,14 +139,13 @@ class Compiler(Struct):
             scope = scope.scaled(wanted.rarity)
         plan = words.word(wanted, scope)
         more = [term for term in self._expanded(word, wanted) if term not in wanted.terms]
-        others: list[Plan] = [plan for term in more for plan in scope.terms(term)]
-        others += self.derived(word, scope) if scope.derived else ()
+        others = (*(plan for term in more for plan in scope.terms(term)), *self.derived(word, scope))
         return nodes.MaxOf((plan, *others)) if others else plan
 
     def derived(self, word: Word, scope: Scope) -> tuple[Plan, ...]:
-        """What a plain word may also be a form of, the other words of its stem, and the longer words that begin with a name."""
+        """What a plain word may also be a form of, the other words of its stem, and longer words that begin with a name; if wanted."""
         row = self.read(word.text)
-        if word != Word(word.text) or len(row) != 1:
+        if not (scope.derived and is_plain(word) and len(row) == 1):
             return ()
         others = (*row[0].readings, *derivations_of(row[0].term), row[0].term + INSIDE)
         if held := self.vocabulary.held(others, 20):
@@ -150,19 +154,22 @@ class Compiler(Struct):
 
     def _phrase(self, phrase: Phrase, scope: Scope) -> Plan | None:
         """A phrase of one term is that term, and no compound written apart."""
-        row, scope = self.read(typed_text(phrase)), structs.replace(scope, exact=phrase.exact)
+        row, scope = self.read(phrase.text), structs.replace(scope, exact=phrase.exact)
         if len(row) < 2:
             return words.leaves(row[0], scope) if row else None
-        gaps = range(self._affordable(phrase.slop, len(row)) + 1)
-        offsets = [words.spread(between) for between in product(gaps, repeat=len(row) - 1)]
+        # So few phrases at exact offsets: 3 words at distance 10 are 121.
+        slop = next(least for least in range(phrase.slop, -1, -1) if (least + 1) ** (len(row) - 1) <= 128)
+        if slop < phrase.slop:
+            self.notes[f"Avståndet ~{phrase.slop} är för stort för {len(row)} ord; {slop} används."] = None
+        offsets = [words.spread(between) for between in product(range(slop + 1), repeat=len(row) - 1)]
         return words.constrained([(words.slots(row, scope), offsets)], row, scope)
 
     def _near(self, near: Near, scope: Scope) -> Plan | None:
         """Two words or phrases in either order with at most `distance` words between them."""
-        left, right = (self.read(typed_text(side)) for side in (near.left, near.right))
+        left, right = (self.read(part.text) for part in near.parts)
         if not left or not right:
             return None
-        scope = structs.replace(scope, exact=near.left.exact and near.right.exact)
+        scope = structs.replace(scope, exact=all(part.exact for part in near.parts))
         ways = (left, right), (right, left)
         rows = [(words.slots([*a, *b], scope), words.apart(len(a), len(b), near.distance)) for a, b in ways]
         return words.constrained(rows, [*left, *right], scope)
@@ -180,45 +187,8 @@ class Compiler(Struct):
             self._expansions[wanted.form, word.prefix] = terms[:limit]
         return self._expansions[wanted.form, word.prefix]
 
-    def _affordable(self, slop: int, words: int) -> int:
-        """The slop with which a phrase becomes few enough at exact offsets: 3 words at distance 10 are 121."""
-        least = next(least for least in range(slop, -1, -1) if (least + 1) ** (words - 1) <= 128)
-        if least < slop:
-            self.notes[f"Avståndet ~{slop} är för stort för {words} ord; {least} används."] = None
-        return least
 
-
-def carrying(query: And | Or) -> tuple[Query, ...]:
+def carrying(query: And | Or | Near) -> tuple[Query, ...]:
     """The parts of a question that its small words stand beside."""
     small = small_words(query)
     return tuple(part for part in query.parts if part not in small)
-
-
-def typed_text(part: Query) -> str:
-    """A word, a phrase, or words beside each other, as they were typed."""
-    match part:
-        case Word():
-            return part.text
-        case Phrase():
-            return " ".join(part.words)
-        case Alike():
-            return typed_text(part.part)
-        case And():
-            return " ".join(map(typed_text, part.parts))
-    return ""
-
-
-def _weighed(term: str, typed: int, others: Mapping[str, int], documents: int) -> tuple[tuple[str, float], ...]:
-    """Factors by which the rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one."""
-    often = {term: max(typed - sum(others.values()), 0), **others}  # a form is counted in any case
-    telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
-    least = min(telling.values())
-    return tuple((one, least / telling[one]) for one in often)
-
-
-def _plain_words(parts: Iterable[Query]) -> Iterator[Word]:
-    for part in parts:
-        if isinstance(part, Word) and not part.exact:
-            yield part
-        elif isinstance(part, Alike):
-            yield from _plain_words(part.part.parts if isinstance(part.part, And) else (part.part,))

@@ -116,14 +116,11 @@ def matching(plan: Plan) -> Plan:
         case AllOf(required, _, forbidden):
             return AllOf(tuple(map(matching, required)), forbidden=tuple(map(matching, forbidden)))
         case AnyOf(parts) | MaxOf(parts):
-            return AnyOf(tuple(choice for part in map(matching, parts) for choice in _choices(part)))
+            # A choice in a choice is none of its own.
+            kept = map(matching, parts)
+            choices = (one for part in kept for one in (part.parts if isinstance(part, AnyOf) else (part,)))
+            return AnyOf(tuple(one for one in choices if not (isinstance(one, Term) and one.only_scores)))
     return plan
-
-
-def _choices(part: Plan) -> Iterator[Plan]:
-    """Those of a part of a choice that find documents; a choice in a choice is none of its own."""
-    parts = part.parts if isinstance(part, AnyOf) else (part,)
-    return (one for one in parts if not (isinstance(one, Term) and one.only_scores))
 
 
 def leaves(plan: Plan, *, bonus: bool = False, forbidden: bool = False) -> Iterator[Term | PhraseAt]:

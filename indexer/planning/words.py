@@ -6,6 +6,7 @@ from itertools import accumulate, product
 from msgspec import Struct, structs
 
 from indexer.planning.nodes import AllOf, AnyOf, MaxOf, PhraseAt, Plan, Term
+from indexer.swedish import Token
 from indexer.swedish.words import INSIDE
 
 TITLE_WEIGHT = 0.7
@@ -30,26 +31,13 @@ DERIVED_WEIGHT = 0.6
 """Of another word of the same stem, where a document may lack the word itself."""
 
 
-class Wanted(Struct, frozen=True):
-    """A typed word as it is looked for."""
+class Wanted(Token, frozen=True, kw_only=True):
+    """A typed word as it is looked for; its readings are other words that have the form too: länka for länkar, which counts as länk."""
 
-    form: str
-    """In small letters."""
     meanings: tuple[tuple[str, float], ...]
     """Its term, and the names and abbreviations that small letters may also mean; each with a factor of its weight."""
-    parts: tuple[str, ...] = ()
-    """Of a compound, the terms of its parts."""
-    joined: str | None = None
-    """Of the first part of a hyphen word, the term of the word when written as one."""
-    readings: tuple[str, ...] = ()
-    """Terms of other words that have the form too: länka for länkar, which counts as länk."""
-    rarity: float = 1.0
+    rarity: float
     """What it weighs among the words of a question: 1 where one document in a hundred has it."""
-
-    @property
-    def term(self) -> str:
-        """What its forms have in common."""
-        return self.meanings[0][0]
 
     @property
     def terms(self) -> list[str]:
@@ -98,10 +86,11 @@ def word(wanted: Wanted, scope: Scope) -> Plan:
     whole = leaves(wanted, scope)
     if scope.exact or len(wanted.parts) < 2:
         return whole
-    scored = tuple(term(part, scope.scaled(QUESTION_PARTS_WEIGHT)) for part in dict.fromkeys(wanted.parts))
+    parts = [part.term for part in wanted.parts]
+    scored = tuple(term(part, scope.scaled(QUESTION_PARTS_WEIGHT)) for part in dict.fromkeys(parts))
     if scope.loose:
         return AnyOf((whole, *scored))
-    first, *others = [part.removesuffix(INSIDE) for part in wanted.parts]
+    first, *others = [part.removesuffix(INSIDE) for part in parts]
     if len(others) == 1:
         rows = near(scope.fields[-1][0], first, others[0], PARTS_GAP)
     else:
@@ -140,9 +129,8 @@ def _inside(text: str, scope: Scope) -> tuple[Plan, ...]:
     return (Term("decompounded", text, DECOMPOUNDED_WEIGHT * scope.factor),) if _BODY in scope.fields else ()
 
 
-def _sum(plans: Iterable[Plan]) -> Plan:
-    parts = tuple(plans)
-    return parts[0] if len(parts) == 1 else AnyOf(parts)
+def _sum(plans: Sequence[Plan]) -> Plan:
+    return plans[0] if len(plans) == 1 else AnyOf(tuple(plans))
 
 
 def slots(row: Iterable[Wanted], scope: Scope) -> list[list[str]]:

@@ -7,7 +7,7 @@ from typing import Any, Self, cast
 from msgspec import UNSET, Struct, structs, to_builtins
 
 from indexer.documents import Document, Duplicate
-from indexer.queries import Reached, Search
+from indexer.queries import Named, Reached, Search
 
 Span = tuple[int, int]
 """Start and end of a highlight in Unicode code points, end exclusive."""
@@ -89,15 +89,9 @@ class Facets(UserDict[str, Any]):
         return type(self)({name: made for name, made in self.data.items() if name in names})
 
 
-class Offer(Struct, frozen=True):
+class Offer(Named, frozen=True):
     """A place, time or kind that the question names in words, as a filter; `url` chooses it, or undoes what is applied."""
 
-    facet: str
-    """region, year, kind or period."""
-    value: str
-    label: str
-    text: str
-    """The words, as typed."""
     applied: bool
     """Whether it is chosen already, in place of the words."""
     count: int

@@ -6,7 +6,6 @@ from datetime import date
 from hashlib import blake2b
 from io import BytesIO
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -19,10 +18,9 @@ from indexer.metadata.dates import DATE_PARTS, date_text, known_parts
 from indexer.metadata.tables import rows
 from indexer.results import Found
 
-_DATA = Path(__file__).with_name("data")
-COLUMNS = rows(_DATA / "columns.tsv")
+COLUMNS = rows("results/data/columns.tsv")
 """Heading, name and meaning of each column."""
-_REFERENCE, _WORKBOOK = rows(_DATA / "reference.tsv"), rows(_DATA / "workbook.tsv")
+_REFERENCE, _WORKBOOK = rows("results/data/reference.tsv"), rows("results/data/workbook.tsv")
 _SHEET_BEGINS = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 SHEET_ROWS = 1_048_576
 """Most that a sheet of Excel holds."""
@@ -37,7 +35,7 @@ UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|\s")
 """What a spreadsheet may take for a formula (OWASP, CSV Injection)."""
 _CERTAINTY = {"day": "dag", "month": "månad", "year": "år", "estimated": "omkring", "": "utan datum"}
-_TEX = str.maketrans(dict(rows(_DATA / "tex.tsv")) | {"#": r"\#"})
+_TEX = str.maketrans(dict(rows("results/data/tex.tsv")) | {"#": r"\#"})
 """Braces also count in BibTeX behind a backslash."""
 Value = str | float | None
 Row = Sequence[Value]
@@ -162,13 +160,12 @@ def tabled(form: str, rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 _LISTS = {"jsonl": _json_lines, "ris": _ris, "bib": _bibtex}
-FORMS = {form: (label, media_type) for form, label, media_type in rows(_DATA / "forms.tsv")}
+FORMS = {form: (label, media_type) for form, label, media_type in rows("results/data/forms.tsv")}
 """The ending of a file's name -> what its form is called and its media type; what is no list is a table."""
 
 
 def exported(form: str, found: Iterable[Found], day: date) -> Iterator[bytes]:
     """The bytes of a file in one of FORMS; the day is that of asking."""
     pieces = _LISTS[form](found, day) if form in _LISTS else tabled(form, _rows(found, day))
-    for first in pieces:
-        if together := b"".join((first, *islice(pieces, _AT_ONCE - 1))):  # of many rows nothing is packed yet
-            yield together
+    batches = iter(lambda: list(islice(pieces, _AT_ONCE)), [])
+    return filter(None, map(b"".join, batches))  # of many rows nothing is packed yet

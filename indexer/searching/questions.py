@@ -6,7 +6,7 @@ forms of its words are counted is said beside a trend.
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 
 from msgspec import Struct, structs
 
@@ -18,7 +18,7 @@ from indexer.parsing import parse
 from indexer.parsing.expressions import Expression, expressions_in
 from indexer.parsing.placing import Placed, left_of, placed, says_nothing_else
 from indexer.planning import COLLAPSED_DUPLICATES, Plan, Planned, carrying, filter_plans, nodes, plan
-from indexer.queries import And, Everything, InTitle, Near, Not, Or, Order, Parsed, Phrase, Query, Search, Word
+from indexer.queries import And, Everything, Filters, InTitle, Near, Not, Or, Order, Parsed, Phrase, Query, Search, Word
 from indexer.results import Offer
 from indexer.searching.opening import OpenIndex, named, question_terms
 from indexer.swedish import analyse, forms_in
@@ -151,10 +151,8 @@ def offers_of(question: Question, total: int) -> Iterator[Offer]:
     """What is applied in an answer with so many full hits, and what may be, in the order of the question."""
     for one in question.applied:
         yield Offer(one.facet, one.value, one.label, one.text, True, total, address(question.typed, literal=True))
-    meant: dict[tuple[str, str], list[Expression]] = {}
-    for one in question.expressions:
-        meant.setdefault((one.facet, one.value), []).append(one)
-    for alike in meant.values():
+    for value in dict.fromkeys((one.facet, one.value) for one in question.expressions):
+        alike = [one for one in question.expressions if (one.facet, one.value) == value]
         one, search = alike[0], structs.replace(_chosen(question, alike), page=1)
         other = asked(question.index, search)
         # A name of which a word is taken out would find what the whole name hides.
@@ -165,7 +163,7 @@ def offers_of(question: Question, total: int) -> Iterator[Offer]:
 def offer_notes(question: Question, total: int) -> Iterator[str]:
     """Sentences on what was applied, and on places that the collection does not hold."""
     yield from (f"”{one.text}” är läst som {_NOUNS[one.facet]}: {one.label}." for one in question.applied)
-    for place, part in () if total else question.placed.places:  # within whatever filters
+    for part, place in () if total else question.placed.places.items():  # within whatever filters
         held = nodes.AllOf((question.plan(part).strict,), forbidden=question.forbidden)
         if not question.index.engine.count(held).total:
             yield f"Inget i samlingen handlar om {place.label} eller nämner ”{place.text}”."
@@ -173,9 +171,7 @@ def offer_notes(question: Question, total: int) -> Iterator[str]:
 
 def _chosen(question: Question, expressions: list[Expression]) -> Search:
     """The question with filters in place of some of its expressions."""
-    filters = question.search.filters
-    for expression in expressions:
-        filters = filters.merged(expression.filters)
+    filters = reduce(Filters.merged, (one.filters for one in expressions), question.search.filters)
     query = left_of(question.search.query, question.expressions, expressions)
     return structs.replace(question.search, query=query, filters=filters)
 
@@ -219,9 +215,7 @@ def _words(query: Query) -> Iterator[tuple[str, bool]]:
             yield query.text, query.exact
         case Phrase():
             yield from ((word, query.exact) for word in query.words)
-        case Near():
-            yield from (word for side in (query.left, query.right) for word in _words(side))
-        case And() | Or():
+        case And() | Or() | Near():
             yield from (word for part in carrying(query) for word in _words(part))
         case InTitle():
             yield from _words(query.part)

@@ -146,18 +146,15 @@ def _covered(searcher: Searcher, value: tuple[str, str], documents: int, newest:
     counts = searcher.counts(Search(filters=Filters().with_values(value[0], (value[1],))), ["year", "fetched"]).facets
     years = counts["year"]
     months = sorted(filter(is_month, years))
-    dated = sorted(year for year in years if not is_month(year) and year != UNKNOWN)
+    known = [year for year in years if year != UNKNOWN]
     gaps = sorted(_gaps(pairwise(months)), key=lambda gap: (-gap.months, gap.since))
     label, fetched = value_label(FACETS[value[0]], value[1]), max(counts["fetched"], default=None)
-    first, last = _exactest(dated[:1], months[:1]), _exactest(dated[-1:], months[-1:])
+    # The month where one lies in the first or last year, else that year.
+    first = min(known, key=lambda one: (one[:4], -len(one), one), default=None)
+    last = max(known, key=lambda one: (one[:4], len(one), one), default=None)
     ended = [structs.replace(gap, until=None) for gap in _gaps([(last or "", newest)] if last in months else [])]
     undated, empty, longest = years.get(UNKNOWN, 0), sum(gap.months for gap in gaps), (*ended, *gaps[:2])
     return Coverage(value[1], label, documents, first, last, undated, fetched, empty, longest, years)
-
-
-def _exactest(years: Sequence[str], months: Sequence[str]) -> str | None:
-    """The month where it lies in the year that is first or last, else that year."""
-    return next(iter((*(month for month in months if month[:4] in years), *years)), None)
 
 
 def _gaps(months: Iterable[tuple[str, str]]) -> Iterator[Gap]:

@@ -18,7 +18,7 @@ from indexer.catalogue.vocabulary import IndexVocabulary, Near
 from indexer.documents import Document
 from indexer.engines import Window
 from indexer.fields import document_of
-from indexer.parsing import cleaned
+from indexer.parsing import beside_each_other, cleaned, is_plain
 from indexer.planning import COLLAPSED_DUPLICATES, nodes
 from indexer.queries import And, InTitle, Parsed, Query, Search, Word
 from indexer.searching.opening import OpenIndex, hidden_in
@@ -42,8 +42,6 @@ _CLOSED = word_list("closed_class")
 _CHUNK = re.compile(r"[^\s()]+")
 TERMS = 15
 """Of a document that others are looked for by; the weightiest, by how often it has them and how few others do."""
-
-_Rows = set[tuple[str, ...]]
 
 
 class Completion(Struct, frozen=True):
@@ -100,11 +98,10 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
     """Questions that may have been meant by one that found some documents, the likeliest first."""
     words = _words(query)
     lacking = [word for word in words if _may_be_misspelt(word, vocabulary)]
-    if len(lacking) <= CORRECTED:
-        better = {word: near for word in lacking if (near := _better(word, vocabulary))}
-        if better:
-            sure = all(_is_sure(word, near) for word, near in better.items())
-            yield Suggestion(_replaced(typed, {word: near.form for word, near in better.items()}), sure)
+    better = {word: near for word in lacking if len(lacking) <= CORRECTED and (near := _better(word, vocabulary))}
+    if better:
+        sure = all(_is_sure(word, near) for word, near in better.items())
+        yield Suggestion(_replaced(typed, {word: near.form for word, near in better.items()}), sure)
     if found > FEW:
         return
     for word in lacking[:CORRECTED]:
@@ -118,9 +115,8 @@ def suggestions(typed: str, query: Query, vocabulary: IndexVocabulary, found: in
 
 def _words(query: Query) -> Sequence[str]:
     """The plain words of a question of nothing else: who writes operators or quotation marks means what he writes."""
-    parts = query.parts if isinstance(query, And) and query.blank else (query,)
-    words = [part.text for part in parts if isinstance(part, Word) and part == Word(part.text)]
-    return words if len(words) == len(parts) else ()
+    parts = beside_each_other(query)
+    return [part.text for part in filter(is_plain, parts)] if all(map(is_plain, parts)) else ()
 
 
 def _may_be_misspelt(word: str, vocabulary: IndexVocabulary) -> bool:
@@ -140,9 +136,8 @@ def _better(word: str, vocabulary: IndexVocabulary) -> Near | None:
     near = vocabulary.nearest(form)
     if near is None or near.cost <= SAME:
         return near
-    if near.cost <= (OF_A_WORD if lexeme_of(form) else OF_ANOTHER) and near.documents >= 10:
-        return near
-    return near if _is_common(near.form) and not _is_swedish(form) else None
+    is_likely = near.cost <= (OF_A_WORD if lexeme_of(form) else OF_ANOTHER) and near.documents >= 10
+    return near if is_likely or (_is_common(near.form) and not _is_swedish(form)) else None
 
 
 def _is_sure(word: str, near: Near) -> bool:
@@ -194,7 +189,9 @@ def similar_documents(document: Document, index: OpenIndex, limit: int) -> list[
     chosen = [(document, _rows(document.text))]
     for other in (document_of(match.stored) for match in index.engine.find(plan, Window(0, 12))):
         rows = _rows(other.text)
-        if len(chosen) <= limit and not any(_is_same_release(rows, seen) for _, seen in chosen):
+        # Where the longer text has most rows of the shorter one too, it is told twice.
+        is_told = any(len(rows & seen) >= 0.6 * min(len(rows), len(seen)) > 0 for _, seen in chosen)
+        if len(chosen) <= limit and not is_told:
             chosen.append((other, rows))
     return [other for other, _ in chosen[1:]]
 
@@ -208,12 +205,7 @@ def _weighty(text: Words, index: OpenIndex) -> list[tuple[str, float]]:
     return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))[:TERMS]
 
 
-def _is_same_release(one: _Rows, other: _Rows) -> bool:
-    """Whether the longer text has most rows of the shorter one too: it is told twice."""
-    return len(one & other) >= 0.6 * min(len(one), len(other)) > 0
-
-
-def _rows(text: str) -> _Rows:
+def _rows(text: str) -> set[tuple[str, ...]]:
     """The words of a text, five in a row."""
     words = text.lower().split()
     return set(zip(*(words[start:] for start in range(5)), strict=False))
