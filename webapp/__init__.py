@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from indexer import FACETS, FORMS, ORDERS, Fault, Search, Searcher, Settings, address, load_settings, rows
 from webapp import answering, correcting, faces, pages, rendering, trends, watching
@@ -22,7 +22,7 @@ FORM_BYTES = 16_000
 
 METHODS = ("GET", "HEAD")
 
-RETRY_AFTER = "10"
+RETRY_AFTER = 10
 """Seconds until an index that does not answer is worth another question."""
 
 _DATA = Path(__file__).with_name("data")
@@ -90,22 +90,18 @@ def sentences(status: int) -> tuple[str, str]:
     return SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
 
 
-def _failed(error: HTTPException) -> Response:
-    status = error.code or 500
-    response = _failure(status, sentences(status)[1])
-    response.allow.update(error.get_response().allow)
-    return response
-
-
 def _without_index(error: Fault) -> Response:
     _log.info("index unreadable", extra={"cause": str(error)})
-    response = _failure(503, str(error))
-    response.headers["Retry-After"] = RETRY_AFTER
-    return response
+    return _failed(ServiceUnavailable(retry_after=RETRY_AFTER), str(error))
 
 
-def _failure(status: int, sentence: str) -> Response:
-    """The answer to a failure, on the face that was asked for."""
+def _failed(error: HTTPException, cause: str = "") -> Response:
+    """The answer to a failure, on the face that was asked for: what is the cause, or else what to do about such a one."""
+    status = error.code or 500
+    said, sentence = sentences(status), cause or sentences(status)[1]
     if is_program(request.path) or request.accept_mimetypes.best == "application/json":
-        return faces.problem(status, sentence)
-    return Response(render_template("error.html", said=sentences(status), sentence=sentence, status=status), status)
+        response = faces.problem(status, sentence)
+    else:
+        response = Response(render_template("error.html", said=said, sentence=sentence, status=status), status)
+    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    return response

@@ -33,9 +33,7 @@ _SHAPES = indexer.Document, indexer.FacetValue, indexer.Hit, indexer.Offer
 _FORMS = re.compile(r"<any\((.*)\):\w+>")
 
 
-@blueprint.get("/sok.json", defaults={"form": "json"})
-@blueprint.get("/sok.atom", defaults={"form": "atom"})
-@blueprint.get(f"/sok.<any({','.join(FORMS)}):form>")
+@blueprint.get(f"/sok.<any(atom,json,{','.join(FORMS)}):form>")
 def search(form: str) -> Response:
     """The answer to a question: a page of it, what was last new of it as a feed, or in a form to take along all of it."""
     given = program_parameters(*SEARCH_PARAMETERS, "facetter", *(("falt", "cursor") if form == "json" else ()))
@@ -120,8 +118,7 @@ def completions(listed: bool) -> Response:
     return json_response({"completions": ways, "titles": [{"title": title, "id": id} for title, id in titles]})
 
 
-@blueprint.get("/dokument/<path:id>.json", defaults={"form": "json"})
-@blueprint.get("/dokument/<path:id>.<any(ris,bib):form>")
+@blueprint.get("/dokument/<path:id>.<any(json,ris,bib):form>")
 def document(id: str, form: str) -> Response:
     """One document, or the reference to it."""
     program_parameters()

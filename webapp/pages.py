@@ -98,13 +98,11 @@ def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterat
 
 def _places(search: Search) -> Iterator[tuple[str, str, Search]]:
     """The regions that words name, each before those around it."""
-    for word in _words(search):
-        named = region = gazetteer.resolve(word)
-        while region:
-            own, name = gazetteer.label(named or region), gazetteer.label(region)
+    for named in filter(None, map(gazetteer.resolve, _words(search))):
+        for region in reversed(gazetteer.with_ancestors([named])):
+            own, name = gazetteer.label(named), gazetteer.label(region)
             inside = f" ligger i {name}" if region != named else " är en region i samlingen"
             yield f"{own}{inside}.", f"Visa det som handlar om {name}", Search(filters=Filters(region=(region,)))
-            region = gazetteer.parent(region)
 
 
 def _words(search: Search) -> list[str]:

@@ -4,7 +4,6 @@ Those are chosen filters, facet groups, years, dates, orders and pages.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from urllib.parse import parse_qsl
@@ -96,20 +95,13 @@ def marked_paragraphs(text: str, spans: Sequence[indexer.Span]) -> list[list[Mar
     >>> marked_paragraphs("En rad\\n\\nNytt stycke", [(8, 12)])
     [[Markup('En rad')], [Markup('<mark id="stalle-1">Nytt</mark> stycke')]]
     """
-    runs = groupby(_lines(text, spans), key=lambda line: bool(line.strip()))
-    return [list(lines) for filled, lines in runs if filled]
-
-
-def _lines(text: str, spans: Sequence[indexer.Span]) -> Iterator[Markup]:
-    """A mark that goes on over the end of a line ends with it."""
-    starts, position = [start for start, _ in spans], 0
-    for line in text.splitlines(keepends=True):
-        shown = line.rstrip()
-        first, last = (bisect_left(starts, end) for end in (position, position + len(shown)))
-        numbered = enumerate(spans[first:last], first + 1)
-        tags = ((start, end, Markup('<mark id="stalle-{}">').format(number)) for number, (start, end) in numbered)
-        yield _joined(shown, [(start - position, min(end - position, len(shown)), tag) for start, end, tag in tags])
-        position += len(line)
+    tags = [
+        (start, start + len(line), Markup('<mark id="stalle-{}">').format(number))
+        for number, (start, end) in enumerate(spans, 1)
+        if (line := next(iter(text[start:end].splitlines()), "").rstrip())  # a mark ends with its line
+    ]
+    lines = (line.rstrip() for line in _joined(text, tags).splitlines())
+    return [list(run) for filled, run in groupby(lines, key=bool) if filled]
 
 
 def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:

@@ -45,32 +45,30 @@ def fail(sentence: str, status: int = FAILED) -> NoReturn:
     raise SystemExit(status)
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that every command takes, read into one Settings; with --verbose the log goes to stderr."""
-
-    @wraps(command)
-    def run(verbose: bool, config: Path | None, **rest: Any) -> None:
-        stated = {name: rest.pop(name) for name in ("corpus", "index", "engine")}
-        with logging_to_stderr(verbose):
-            command(load_settings(config, **stated), **rest)
-
-    for option in (
-        click.option("--config", type=FILE, help="Inställningsfil (regionsok.toml)."),
-        click.option("--verbose", "-v", is_flag=True, help="Skriv på stderr vad som görs och varför."),
-        click.option("--engine", type=click.Choice(ENGINES), help="Sökmotor."),
-        click.option("--index", type=FOLDER, help="Mappen med indexet."),
-        click.option("--corpus", type=FOLDER, help="Mappen med dokumenten."),
-    ):
-        run = option(run)
-    return run
+SETTINGS = (
+    click.Option(["--corpus"], type=FOLDER, help="Mappen med dokumenten."),
+    click.Option(["--index"], type=FOLDER, help="Mappen med indexet."),
+    click.Option(["--engine"], type=click.Choice(ENGINES), help="Sökmotor."),
+    click.Option(["--verbose", "-v"], is_flag=True, help="Skriv på stderr vad som görs och varför."),
+    click.Option(["--config"], type=FILE, help="Inställningsfil (regionsok.toml)."),
+)
+"""What every command takes."""
+AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="Skriv JSON.")
 
 
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Skriv JSON.")
+def command(*options: click.Option, group: click.Group = cli) -> Callable[[Callable[..., None]], click.Command]:
+    """A command with SETTINGS, read into one, and the options given; with --verbose the log goes to stderr."""
 
+    def made(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def run(verbose: bool, config: Path | None, **rest: Any) -> None:
+            stated = {name: rest.pop(name) for name in ("corpus", "index", "engine")}
+            with logging_to_stderr(verbose):
+                function(load_settings(config, **stated), **rest)
 
-def command(name: str | None = None, group: click.Group = cli) -> Callable[[Callable[..., None]], click.Command]:
-    """A command with the options that every command takes, and --json."""
-    return lambda function: group.command(name)(with_settings(as_json_option(function)))
+        return group.command(params=[*SETTINGS, *options])(run)
+
+    return made
 
 
 def end(refusals: Iterable[indexer.Refusal]) -> None:
