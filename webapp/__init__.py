@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from indexer import FACETS, FORMS, ORDERS, Fault, Search, Searcher, Settings, address, load_settings, rows
-from webapp import answering, correcting, faces, pages, rendering, trends, watching
+from webapp import answering, faces, operating, pages, rendering, trends
 from webapp.answering import SERVICE, Service, Unanswerable, is_program, service
 
 _log = logging.getLogger(__package__)
@@ -38,19 +38,19 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     # Ids are often addresses: /dokument/https://… must arrive with both its slashes.
     app.url_map.merge_slashes = False
     settings = settings or (Settings() if searcher else load_settings())
-    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, watching.prepared(settings))
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, operating.prepared(settings))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= rendering.FILTERS | {"address": _address, "rooted": answering.rooted}
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
-    for module in (pages, trends, faces, correcting, watching):
+    for module in (pages, trends, faces, operating):
         app.register_blueprint(module.blueprint)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.args))
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Fault, _without_index)
     app.wsgi_app = answering.behind_proxies(app.wsgi_app, settings.public_trusted_proxies)  # type: ignore[assignment, method-assign]
     app.before_request(_stop)
-    app.after_request(watching.tell)  # the last of them
+    app.after_request(operating.tell)  # the last of them
     app.after_request(_protect)
     return app
 
@@ -64,7 +64,7 @@ def _stop() -> None:
     """Stop what no page of ours sends to who asks: anything but reading and the operator's forms, and endless addresses."""
     g.began = time.perf_counter()
     is_preflight = request.method == "OPTIONS" and _is_shared()
-    if request.method not in METHODS and not is_preflight and not correcting.is_accepted():
+    if request.method not in METHODS and not is_preflight and not operating.is_accepted():
         raise MethodNotAllowed(METHODS)
     if len(request.query_string) > QUERY_STRING_BYTES:
         abort(414)

@@ -119,8 +119,7 @@ Lid = tuple[str, str, list[FacetValue]]
 class Group(Struct, frozen=True):
     """A facet as a group of fields; `faults` are typed values that are none of its own."""
 
-    name: str
-    title: str
+    facet: indexer.Facet
     faults: tuple[indexer.Unreadable, ...]
     shown: list[FacetValue]
     """What is chosen, then the fullest."""
@@ -186,7 +185,7 @@ def groups(results: Results, wrong: Sequence[indexer.Unreadable]) -> Iterator[Gr
         if values or faults or facet.aspect == "time":
             first, lids = _arranged(facet, [value for value in values if not value.selected])
             chosen = [value for value in values if value.selected]
-            yield Group(facet.parameter, facet.label, faults, [*chosen, *first], lids)
+            yield Group(facet, faults, [*chosen, *first], lids)
 
 
 def _arranged(facet: indexer.Facet, values: list[FacetValue]) -> tuple[list[FacetValue], list[Lid]]:
@@ -218,21 +217,18 @@ def by_name(values: list[FacetValue]) -> list[FacetValue]:
 
 def years(results: Results) -> tuple[list[FacetValue], list[FacetValue]]:
     """The histogram, newest first, and the older years that are behind a click."""
-    rows = list(_without_gaps(results.facets.get("year", ()), results.search))
+    values = results.facets.get("year", ())
+    dated = {int(value.value): value for value in values if value.value != UNKNOWN}
+    few = dated and max(dated) - min(dated) <= GAP
+    shown = range(max(dated), min(dated) - 1, -1) if few else list(dated)
+    rows = [dated.get(year) or indexer.facet_value("year", str(year), 0, results.search) for year in shown]
+    rows += (value for value in values if value.value == UNKNOWN)
     return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])
 
 
 def months(results: Results) -> tuple[FacetValue, ...]:
     """The same for the months of the only chosen year, in the order of time; empty otherwise."""
     return next((year.children for year in results.facets.get("year", ()) if year.children), ())
-
-
-def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[FacetValue]:
-    dated = {int(value.value): value for value in values if value.value != UNKNOWN}
-    few = dated and max(dated) - min(dated) <= GAP
-    for year in range(max(dated), min(dated) - 1, -1) if few else list(dated):
-        yield dated.get(year) or indexer.facet_value("year", str(year), 0, search)
-    yield from (value for value in values if value.value == UNKNOWN)
 
 
 def page_numbers(page: int, last: int) -> Iterator[int | None]:

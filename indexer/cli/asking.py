@@ -1,10 +1,9 @@
 """The commands that answer: search, questions, show, status, check, analyse, evaluate, and serve."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -12,8 +11,7 @@ from msgspec.structs import asdict, replace
 
 import indexer
 from indexer import FACETS, FORMS, Search, Settings
-from indexer.cli import common
-from indexer.cli.common import AS_JSON, WRONG_USAGE, command, fail, print_json, say
+from indexer.cli.common import AS_JSON, FILE, WRONG_USAGE, command, fail, lines_of, lines_of_hit, print_json, say
 from indexer.durable import write_durably
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -50,7 +48,7 @@ def search(settings: Settings, query: str, as_json: bool, today: datetime | None
             click.echo(piece, nl=False)
         return
     results = indexer.Searcher(settings).search(wanted, indexer.Parameters(()).facets() if as_json else FACETS)
-    say(indexer.results_to_json(results), common.lines_of(results), as_json)
+    say(indexer.results_to_json(results), lines_of(results), as_json)
 
 
 @command(AS_JSON, *_FACETS)
@@ -72,32 +70,32 @@ def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str 
     hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
     begins = f"det som är nytt sedan {indexer.instant_text(until)}" if results.hits else "allt; ännu har inget kommit"
     said = indexer.results_to_json(replace(results, hits=tuple(hits.values())))
-    lines = chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [f"Nästa gång skrivs {begins}."]
-    say({"since": since or None, "until": until, **said}, lines, as_json)
+    lines = [line for hit in hits.values() for line in lines_of_hit(hit)]
+    say({"since": since or None, "until": until, **said}, lines if since else [f"Nästa gång skrivs {begins}."], as_json)
     write_durably(watch, until.encode())
 
 
 def _asked(query: str, typed: Mapping[str, str | Sequence[str]]) -> Search:
-    """What a question with options asks for; else the command ends."""
-    wanted, faults = indexer.search_from([("q", query), *_parameters(typed)])
+    """What a question asks for with options, which are named as the parameters of an address; else the command ends.
+
+    A range of years is two parameters.
+    """
+    times = [facet.parameter for facet in FACETS.values() if facet.aspect == "time"]
+    given = [("q", query)]
+    for name, values in typed.items():
+        for value in [values] if isinstance(values, str) else values:
+            first, between, last = value.partition("..")
+            given += [("fran", first), ("till", last)] if between and name in times else [(name, value)]
+    wanted, faults = indexer.search_from(given)
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
     return wanted
 
 
-def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
-    """The options of a search, which are named as the parameters of an address; a range of years is two of them."""
-    times = [facet.parameter for facet in FACETS.values() if facet.aspect == "time"]
-    for name, values in typed.items():
-        for value in [values] if isinstance(values, str) else values:
-            first, between, last = value.partition("..")
-            yield from (("fran", first), ("till", last)) if between and name in times else ((name, value),)
-
-
 @command(AS_JSON)
 @click.option("--documents", required=True, type=click.Path(path_type=Path), help="JSON Lines, också komprimerade.")
 @click.option("--queries", required=True, type=click.Path(path_type=Path), help="Bedömda frågor, JSON Lines.")
-@click.option("--against", type=common.FILE, help="En annan inställningsfil att jämföra med.")
+@click.option("--against", type=FILE, help="En annan inställningsfil att jämföra med.")
 def evaluate(settings: Settings, documents: Path, queries: Path, against: Path | None, as_json: bool) -> None:
     """Mät hur bra ordningen är: bedömda frågor mot en samling. Med --verbose visas varje fråga."""
     from indexer.cli import evaluating

@@ -38,20 +38,14 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
     if "date" in given and not indexer.parse_date(given["date"]):
         raise click.UsageError(f"--date {given['date']} går inte att läsa; skriv 2019-03-12, 2019-03 eller 2019.")
     addresses = [source for source in sources if source.startswith(("http://", "https://"))]
-    fetched, refused = _fetched(settings, addresses)
+    crawled = settings.corpus / "crawl"
+    before = {*crawled.glob("*.warc.gz")}
+    refused = [refusal for address in addresses for refusal in indexer.fetch(settings, address).refusals()]
+    fetched = sorted(str(path) for path in {*crawled.glob("*.warc.gz")} - before)
     with standard_input([source for source in sources if source not in addresses]) as named, progress_on() as progress:
         added = indexer.add(settings, [*named, *fetched], given, progress)
     added = structs.replace(added, refused=(*refused, *added.refused))
     say(to_builtins(added), common.lines_of_added(added), as_json, added.refused)
-
-
-def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], list[Refusal]]:
-    """The files in corpus/ that addresses were fetched into, and why others were not."""
-    folder = settings.corpus / "crawl"
-    before = {*folder.glob("*.warc.gz")}
-    reports = [indexer.fetch(settings, address) for address in addresses]
-    files = sorted(str(path) for path in {*folder.glob("*.warc.gz")} - before)
-    return files, [refusal for report in reports for refusal in report.refusals()]
 
 
 @command(AS_JSON)
