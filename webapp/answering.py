@@ -125,8 +125,7 @@ def behind_proxies(app: WSGIApplication, trusted: Collection[str]) -> WSGIApplic
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         is_trusted = is_among(environ.get("REMOTE_ADDR"), trusted)
-        prefix = _PREFIX.search(environ.get("HTTP_X_FORWARDED_PREFIX", "")) if is_trusted else None
-        if prefix:
+        if is_trusted and (prefix := _PREFIX.search(environ.get("HTTP_X_FORWARDED_PREFIX", ""))):
             environ["SCRIPT_NAME"] = prefix[1]
             environ["PATH_INFO"] = re.sub(f"^{re.escape(prefix[1])}(?=/)", "", environ["PATH_INFO"])
         environ["PATH_INFO"] = _MERGED.sub(r"\1/", environ["PATH_INFO"])
@@ -249,8 +248,7 @@ def packed(response: Response) -> Response:
     if response.direct_passthrough or response.is_streamed or len(response.get_data()) < PACKED_FROM:
         return response
     response.vary.add("Accept-Encoding")
-    coding = request.accept_encodings.best_match([*_PACKERS, "identity"])
-    if coding in _PACKERS:
+    if (coding := request.accept_encodings.best_match([*_PACKERS, "identity"])) in _PACKERS:
         response.set_data(_PACKERS[coding](response.get_data()))
         response.content_encoding = coding
     return response

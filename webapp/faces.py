@@ -81,8 +81,7 @@ def cursor_of(search: Search, reached: Reached | None) -> str | None:
 
 def continued(search: Search, read: Parameters) -> Search:
     """The Search that goes on where its cursor says, if it has one; what is wrong with that is noted."""
-    text = read.one("cursor")
-    if not text:
+    if not (text := read.one("cursor")):
         return search
     with suppress(BadData, msgspec.ValidationError, OSError):
         reached = msgspec.convert(_sealing(search).loads(text), Reached)
@@ -137,8 +136,7 @@ def _file(form: str, found: Iterable[Found]) -> Response:
 def attached(name: str, form: str, content: bytes | Iterable[bytes]) -> Response:
     """A file to take along, in one of FORMS or as a picture."""
     mimetype = "image/svg+xml" if form == "svg" else FORMS[form][1]
-    headers = {"Content-Disposition": f"attachment; filename={name}.{form}"}
-    return Response(content, mimetype=mimetype, headers=headers)
+    return Response(content, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}.{form}"})
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:
@@ -175,16 +173,14 @@ def contract() -> Response:
 
 def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
     """The address of each face for programs, and the parameters that it names when it is asked for another."""
-    for rule in current_app.url_map.iter_rules():
-        forms = _FORMS.search(rule.rule)
-        for form in forms[1].split(",") if forms else ("",):
-            path = path_of(rule.rule, form)
-            with current_app.test_request_context(f"{path}?{__name__}"):
-                try:
-                    if answering.is_program(path):
-                        current_app.dispatch_request()
-                except answering.Unanswerable as refused:
-                    yield path, refused.args[0].allowed
+    rules = ((rule.rule, _FORMS.search(rule.rule)) for rule in current_app.url_map.iter_rules())
+    paths = (path_of(rule, form) for rule, forms in rules for form in (forms[1].split(",") if forms else ("",)))
+    for path in filter(answering.is_program, paths):
+        with current_app.test_request_context(f"{path}?{__name__}"):
+            try:
+                current_app.dispatch_request()
+            except answering.Unanswerable as refused:
+                yield path, refused.args[0].allowed
 
 
 def path_of(rule: str, form: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, request, url_for
 
 import indexer
+from indexer import Fault, Search, Settings, SettingsError, read_manifest, read_visits
 from webapp import faces, pages
 from webapp.answering import Figures, client, decoded, is_by_proxy, is_passed_on, is_public, service
 from webapp.showing import is_loopback
@@ -31,7 +32,7 @@ PATIENCE = 2.0
 """Seconds until it is tried once more where somebody else writes."""
 
 
-class Busy(indexer.Fault):
+class Busy(Fault):
     """Somebody else writes."""
 
 
@@ -110,12 +111,10 @@ def _do(id: str, form: dict[str, str]) -> None:
             indexer.undo(settings, id, form["sett"], by)
 
 
-def prepared(settings: indexer.Settings) -> Figures | None:
-    """What counts requests, where its package is. Raises indexer.SettingsError and OSError where they cannot be written down as is wanted."""
+def prepared(settings: Settings) -> Figures | None:
+    """What counts requests, where its package is. Raises SettingsError and OSError where they cannot be written down as is wanted."""
     if settings.log_addresses and settings.log_questions:
-        raise indexer.SettingsError(
-            "[log] får inte ha både addresses och questions: ingen ska kunna se vem som frågade vad."
-        )
+        raise SettingsError("[log] får inte ha både addresses och questions: ingen ska kunna se vem som frågade vad.")
     if settings.log_access and settings.log_file:
         settings.log_file.open("a").close()
     return Figures() if find_spec("prometheus_client") else None
@@ -180,7 +179,7 @@ def health() -> Response:
     What keeps it from answering is told as on every page, with 503.
     """
     known = {name: value for name, value in _known().items() if is_watcher() or name != "disk_free_bytes"}
-    crawl = {name: [visit.day, visit.status] for name, visit in indexer.read_visits(service().settings.corpus).items()}
+    crawl = {name: [visit.day, visit.status] for name, visit in read_visits(service().settings.corpus).items()}
     response = Response(f"ok\noffentlig: {'ja' if is_public() else 'nej'}\n", mimetype="text/plain")
     if request.accept_mimetypes.best == "application/json":
         response = faces.json_response({"status": "ok", "public": is_public(), **known, "crawl": crawl})
@@ -189,12 +188,12 @@ def health() -> Response:
 
 
 def _known() -> dict[str, object]:
-    """What there is, when a question was answered: nothing where there is no index. Raises indexer.Fault."""
+    """What there is, when a question was answered: nothing where there is no index. Raises Fault."""
     service().searcher.ready()
     index = service().settings.index
-    if not (manifest := indexer.read_manifest(index)):
+    if not (manifest := read_manifest(index)):
         return {}
-    service().searcher.counts(indexer.Search())
+    service().searcher.counts(Search())
     age = time.time() - datetime.fromisoformat(manifest.committed).timestamp()
     known = {name: getattr(manifest, name) for name in ("generation", "documents", "committed")}
     return {**known, "age_seconds": round(age), "disk_free_bytes": disk_usage(index).free}
@@ -207,10 +206,10 @@ def metrics() -> Response:
     if not figures or not (settings.metrics_public or is_watcher()):
         abort(404)
     now: dict[str, object] = {"ready": 0}
-    with suppress(indexer.Fault, OSError):  # a commit may take a file away meanwhile
+    with suppress(Fault, OSError):  # a commit may take a file away meanwhile
         now |= {name: value for name, value in _known().items() if isinstance(value, int)} | {"ready": 1}
         now["index_bytes"] = sum(path.stat().st_size for path in settings.index.rglob("*"))
-    for source, visit in indexer.read_visits(settings.corpus).items():
+    for source, visit in read_visits(settings.corpus).items():
         named = json.dumps(source, ensure_ascii=False)
         now |= {f'crawl_addresses{{source={named},outcome="{name}"}}': visit.counts[name] for name in visit.counts}
     gauges = "".join(f"regionsok_{name} {value}\n" for name, value in now.items())

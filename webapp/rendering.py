@@ -195,9 +195,8 @@ def _arranged(facet: indexer.Facet, values: list[FacetValue]) -> tuple[list[Face
     fullest = sorted(values, key=lambda value: -value.count)
     first = [value for value in fullest if not facet.tree or _level(value.value) == "lan"]
     length = VALUES_SHOWN if len(first) > VALUES_SHOWN + 1 else len(first)
-    shown, rest = first[:length], first[length:]
-    if facet.by_name:
-        shown, rest = by_name(shown), by_name(rest)
+    ordered = by_name if facet.by_name else list[FacetValue]
+    shown, rest = ordered(first[:length]), ordered(first[length:])
     lids = [("fler", f"Visa {len(rest)} till", rest)]
     for level, title in _LEVELS.items() if facet.tree else ():
         lids.append((level, title, by_name([value for value in values if _level(value.value) == level])))

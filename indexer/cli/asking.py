@@ -39,8 +39,7 @@ _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen pl
 @click.option("--today", type=_DAY, help="Dagen som ”senaste månaden” räknas från, i stället för i dag.")
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
-    form = str(typed.pop("form"))
-    if form and as_json:
+    if (form := str(typed.pop("form"))) and as_json:
         fail(f"Välj --json, en sida av svaret, eller --{form}, hela svaret.", WRONG_USAGE)
     wanted = replace(_asked(query, typed), today=today.date() if today else None)
     if form:
@@ -167,8 +166,7 @@ def serve(settings: Settings, host: str | None, port: int | None, processes: int
     """Visa söksidan i webbläsaren."""
     from importlib.metadata import entry_points
 
-    servers = entry_points(group="regionsok.servers")
-    if not servers:
+    if not (servers := entry_points(group="regionsok.servers")):
         fail("Webbdelen är inte installerad; kör make setup.")
     run = next(iter(servers)).load()
     settings = replace(settings, processes=processes or settings.processes)

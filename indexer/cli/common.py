@@ -123,17 +123,15 @@ def lines_of(results: indexer.Results) -> Iterator[str]:
     yield from (_offer_line(offer) for offer in results.offers if not offer.applied)
     for hit in results.hits:
         yield from ("", *lines_of_hit(hit))
-    yield ""
-    yield from (f"{indexer.FACETS[facet].label}: {_facet_line(values)}" for facet, values in results.facets.items())
-    yield f"Sida {results.search.page} av {results.pages}"
+    facets = (f"{indexer.FACETS[facet].label}: {_facet_line(values)}" for facet, values in results.facets.items())
+    yield from ("", *facets, f"Sida {results.search.page} av {results.pages}")
 
 
 def lines_of_added(added: indexer.Added) -> Iterator[str]:
     """What became of each document that was added, and how many of each."""
     lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
     yield from (f"{verdict} {id}" for verdict, ids in lists.items() for id in ids)
-    numbers = ", ".join(f"{verdict} {len(ids)}" for verdict, ids in lists.items())
-    yield f"{numbers}, refused {len(added.refused)}"
+    yield ", ".join(f"{verdict} {len(ids)}" for verdict, ids in (lists | {"refused": added.refused}).items())
 
 
 def lines_of_visits(visits: Mapping[str, indexer.Visit]) -> Iterator[str]:
@@ -197,9 +195,8 @@ def _bold(text: str, spans: Sequence[indexer.Span], base: bool = False) -> str:
 
 def _facet_line(values: Iterable[indexer.FacetValue]) -> str:
     flat = list(indexer.all_values(values))
-    rest = len(flat) - _VALUES_SHOWN
     shown = ", ".join(f"{value.label} {value.count}" for value in flat[:_VALUES_SHOWN])
-    return shown + (f" … och {rest} till" if rest > 0 else "")
+    return f"{shown} … och {len(flat) - _VALUES_SHOWN} till" if len(flat) > _VALUES_SHOWN else shown
 
 
 @contextmanager
