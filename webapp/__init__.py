@@ -103,5 +103,5 @@ def _failed(error: HTTPException, cause: str = "") -> Response:
         response = faces.problem(status, sentence)
     else:
         response = Response(render_template("error.html", said=said, sentence=sentence, status=status), status)
-    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    response.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
     return response
