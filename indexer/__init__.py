@@ -11,9 +11,8 @@ use, so that a command loads only what it needs and a missing package is told by
 # mypy: implicit-reexport
 
 import ast
-from functools import cache
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,20 +46,17 @@ if TYPE_CHECKING:
     from indexer.swedish.words import load_tables
 
 
-@cache
-def _places() -> dict[str, tuple[str, str]]:
-    """Name -> the module that it lies in, and what it is called there."""
-    return {
-        alias.asname or alias.name: (node.module, alias.name)
-        for node in ast.walk(ast.parse(Path(__file__).read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{__name__}.")
-        for alias in node.names
-    }
+_PLACES = {
+    alias.asname or alias.name: f"{node.module}:{alias.name}"
+    for node in ast.walk(ast.parse(Path(__file__).read_text(encoding="utf-8")))
+    if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{__name__}.")
+    for alias in node.names
+}
+"""Name -> the module that it lies in, a colon, and what it is called there."""
 
 
 def __getattr__(name: str) -> object:
-    if name not in _places():
+    if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home, original = _places()[name]
-    globals()[name] = getattr(import_module(home), original)
+    globals()[name] = resolve_name(_PLACES[name])
     return globals()[name]

@@ -90,10 +90,7 @@ def parameters(node: Function) -> int:
 
 def is_command(node: Function) -> bool:
     """A command of the terminal has a parameter for each of its options; nobody calls it."""
-    return any(
-        "command" in ast.unparse(decorator) or "with_settings" in ast.unparse(decorator)
-        for decorator in node.decorator_list
-    )
+    return any("command" in ast.unparse(decorator) for decorator in node.decorator_list)
 
 
 @cache

@@ -31,7 +31,7 @@ from tests.browsing import chromium, serving, tab_to  # noqa: F401 (fixture)
 from tests.conftest import write_jsonl
 from tests.index_answers import answers, fresh_answers
 from tests.test_duplicates import RELEASE
-from webapp import FORM_BYTES, correcting, create_app
+from webapp import FORM_BYTES, create_app, operating
 
 ADDRESS = "https://region.example/nyhet?id=1&b=2"
 TEXT = "Örebro län bygger. Örebro län växer. Anna Bergström ler."
@@ -476,7 +476,7 @@ def test_a_service_with_a_login_is_public(tmp_path: Path) -> None:
 def test_while_somebody_else_writes_it_says_so_and_keeps_what_was_typed(
     corpus: Settings, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(correcting, "PATIENCE", 0.1)
+    monkeypatch.setattr(operating, "PATIENCE", 0.1)
     with writing(corpus.index):
         response = browser.post("/dokument/a/ratta", data=BY | RIGHT, headers=OWN)
     section = BeautifulSoup(response.text, "html.parser").find(id="ratta")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from indexer import FACETS, FORMS, ORDERS, Fault, Search, Searcher, Settings, address, load_settings, rows
-from webapp import answering, correcting, faces, pages, rendering, trends, watching
+from webapp import answering, faces, operating, pages, rendering, trends
 from webapp.answering import SERVICE, Service, Unanswerable, is_program, service
 
 _log = logging.getLogger(__package__)
@@ -22,7 +22,7 @@ FORM_BYTES = 16_000
 
 METHODS = ("GET", "HEAD")
 
-RETRY_AFTER = "10"
+RETRY_AFTER = 10
 """Seconds until an index that does not answer is worth another question."""
 
 _DATA = Path(__file__).with_name("data")
@@ -38,19 +38,19 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
     # Ids are often addresses: /dokument/https://… must arrive with both its slashes.
     app.url_map.merge_slashes = False
     settings = settings or (Settings() if searcher else load_settings())
-    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, watching.prepared(settings))
+    app.extensions[SERVICE] = Service(searcher or Searcher(settings), settings, public, operating.prepared(settings))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= rendering.FILTERS | {"address": _address, "rooted": answering.rooted}
     app.jinja_env.globals |= {"forms": FORMS, "orders": ORDERS, "facets": FACETS, "fields": faces.FIELDS}
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
-    for module in (pages, trends, faces, correcting, watching):
+    for module in (pages, trends, faces, operating):
         app.register_blueprint(module.blueprint)
     app.register_error_handler(Unanswerable, lambda error: faces.unreadable(error.args))
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Fault, _without_index)
     app.wsgi_app = answering.behind_proxies(app.wsgi_app, settings.public_trusted_proxies)  # type: ignore[assignment, method-assign]
     app.before_request(_stop)
-    app.after_request(watching.tell)  # the last of them
+    app.after_request(operating.tell)  # the last of them
     app.after_request(_protect)
     return app
 
@@ -64,7 +64,7 @@ def _stop() -> None:
     """Stop what no page of ours sends to who asks: anything but reading and the operator's forms, and endless addresses."""
     g.began = time.perf_counter()
     is_preflight = request.method == "OPTIONS" and _is_shared()
-    if request.method not in METHODS and not is_preflight and not correcting.is_accepted():
+    if request.method not in METHODS and not is_preflight and not operating.is_accepted():
         raise MethodNotAllowed(METHODS)
     if len(request.query_string) > QUERY_STRING_BYTES:
         abort(414)
@@ -90,22 +90,18 @@ def sentences(status: int) -> tuple[str, str]:
     return SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
 
 
-def _failed(error: HTTPException) -> Response:
-    status = error.code or 500
-    response = _failure(status, sentences(status)[1])
-    response.allow.update(error.get_response().allow)
-    return response
-
-
 def _without_index(error: Fault) -> Response:
     _log.info("index unreadable", extra={"cause": str(error)})
-    response = _failure(503, str(error))
-    response.headers["Retry-After"] = RETRY_AFTER
-    return response
+    return _failed(ServiceUnavailable(retry_after=RETRY_AFTER), str(error))
 
 
-def _failure(status: int, sentence: str) -> Response:
-    """The answer to a failure, on the face that was asked for."""
+def _failed(error: HTTPException, cause: str = "") -> Response:
+    """The answer to a failure, on the face that was asked for: what is the cause, or else what to do about such a one."""
+    status = error.code or 500
+    said, sentence = sentences(status), cause or sentences(status)[1]
     if is_program(request.path) or request.accept_mimetypes.best == "application/json":
-        return faces.problem(status, sentence)
-    return Response(render_template("error.html", said=sentences(status), sentence=sentence, status=status), status)
+        response = faces.problem(status, sentence)
+    else:
+        response = Response(render_template("error.html", said=said, sentence=sentence, status=status), status)
+    response.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
+    return response

@@ -35,6 +35,9 @@ PACKED_FROM = 1_000
 """Bytes; what is shorter travels as fast as it is."""
 _LEVEL = 5
 """Of 1 to 9 or 11: what takes longer to pack than a tenth of a question is not worth its bytes."""
+_BROTLI = {"br": partial(import_module("brotli").compress, quality=_LEVEL)} if util.find_spec("brotli") else {}
+_PACKERS = _BROTLI | {"gzip": partial(gzip.compress, compresslevel=_LEVEL, mtime=0)}
+"""Content coding -> what packs in it, the best first; Brotli comes with what reads browsers' archives."""
 
 
 class Limiter:
@@ -50,12 +53,11 @@ class Limiter:
         who = client()
         allowed = self._counts.hit(self._rate, who)
         reset, left = self._counts.get_window_stats(self._rate, who)
-        seconds = f"{int(reset - time.time()) + 1}"
+        seconds = int(reset - time.time()) + 1
         g.limits = {"RateLimit": f'"minut";r={left};t={seconds}'}
         g.limits["RateLimit-Policy"] = f'"minut";q={self._rate.amount};w=60'
         if not allowed:
-            g.limits["Retry-After"] = seconds
-            abort(429)
+            abort(429, retry_after=seconds)
 
 
 class Figures:
@@ -123,8 +125,7 @@ def behind_proxies(app: WSGIApplication, trusted: Collection[str]) -> WSGIApplic
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         is_trusted = is_among(environ.get("REMOTE_ADDR"), trusted)
-        prefix = _PREFIX.search(environ.get("HTTP_X_FORWARDED_PREFIX", "")) if is_trusted else None
-        if prefix:
+        if is_trusted and (prefix := _PREFIX.search(environ.get("HTTP_X_FORWARDED_PREFIX", ""))):
             environ["SCRIPT_NAME"] = prefix[1]
             environ["PATH_INFO"] = re.sub(f"^{re.escape(prefix[1])}(?=/)", "", environ["PATH_INFO"])
         environ["PATH_INFO"] = _MERGED.sub(r"\1/", environ["PATH_INFO"])
@@ -237,17 +238,9 @@ def tagged(response: Response) -> Response:
 @cache
 def _code() -> str:
     """Changes with every file that answers are made by."""
-    packages = (Path(import_module(name).__file__ or "").parent for name in ("indexer", "webapp"))
-    files = sorted(file for package in packages for file in package.rglob("*"))
+    files = sorted(file for name in ("indexer", "webapp") for file in (Path(__file__).parents[1] / name).rglob("*"))
     contents = (file.read_bytes() for file in files if file.is_file() and file.suffix != ".pyc")
     return blake2b(b"".join(contents), digest_size=16).hexdigest()
-
-
-@cache
-def _packers() -> dict[str, Callable[[bytes], bytes]]:
-    """Content coding -> what packs in it, the best first; Brotli comes with what reads browsers' archives."""
-    brotli = {"br": partial(import_module("brotli").compress, quality=_LEVEL)} if util.find_spec("brotli") else {}
-    return {**brotli, "gzip": partial(gzip.compress, compresslevel=_LEVEL, mtime=0)}
 
 
 def packed(response: Response) -> Response:
@@ -255,8 +248,7 @@ def packed(response: Response) -> Response:
     if response.direct_passthrough or response.is_streamed or len(response.get_data()) < PACKED_FROM:
         return response
     response.vary.add("Accept-Encoding")
-    coding = request.accept_encodings.best_match([*_packers(), "identity"])
-    if coding in _packers():
-        response.set_data(_packers()[coding](response.get_data()))
+    if (coding := request.accept_encodings.best_match([*_PACKERS, "identity"])) in _PACKERS:
+        response.set_data(_PACKERS[coding](response.get_data()))
         response.content_encoding = coding
     return response

@@ -33,9 +33,7 @@ _SHAPES = indexer.Document, indexer.FacetValue, indexer.Hit, indexer.Offer
 _FORMS = re.compile(r"<any\((.*)\):\w+>")
 
 
-@blueprint.get("/sok.json", defaults={"form": "json"})
-@blueprint.get("/sok.atom", defaults={"form": "atom"})
-@blueprint.get(f"/sok.<any({','.join(FORMS)}):form>")
+@blueprint.get(f"/sok.<any(atom,json,{','.join(FORMS)}):form>")
 def search(form: str) -> Response:
     """The answer to a question: a page of it, what was last new of it as a feed, or in a form to take along all of it."""
     given = program_parameters(*SEARCH_PARAMETERS, "facetter", *(("falt", "cursor") if form == "json" else ()))
@@ -83,8 +81,7 @@ def cursor_of(search: Search, reached: Reached | None) -> str | None:
 
 def continued(search: Search, read: Parameters) -> Search:
     """The Search that goes on where its cursor says, if it has one; what is wrong with that is noted."""
-    text = read.one("cursor")
-    if not text:
+    if not (text := read.one("cursor")):
         return search
     with suppress(BadData, msgspec.ValidationError, OSError):
         reached = msgspec.convert(_sealing(search).loads(text), Reached)
@@ -120,8 +117,7 @@ def completions(listed: bool) -> Response:
     return json_response({"completions": ways, "titles": [{"title": title, "id": id} for title, id in titles]})
 
 
-@blueprint.get("/dokument/<path:id>.json", defaults={"form": "json"})
-@blueprint.get("/dokument/<path:id>.<any(ris,bib):form>")
+@blueprint.get("/dokument/<path:id>.<any(json,ris,bib):form>")
 def document(id: str, form: str) -> Response:
     """One document, or the reference to it."""
     program_parameters()
@@ -140,8 +136,7 @@ def _file(form: str, found: Iterable[Found]) -> Response:
 def attached(name: str, form: str, content: bytes | Iterable[bytes]) -> Response:
     """A file to take along, in one of FORMS or as a picture."""
     mimetype = "image/svg+xml" if form == "svg" else FORMS[form][1]
-    headers = {"Content-Disposition": f"attachment; filename={name}.{form}"}
-    return Response(content, mimetype=mimetype, headers=headers)
+    return Response(content, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}.{form}"})
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:
@@ -178,16 +173,14 @@ def contract() -> Response:
 
 def faces() -> Iterator[tuple[str, tuple[str, ...]]]:
     """The address of each face for programs, and the parameters that it names when it is asked for another."""
-    for rule in current_app.url_map.iter_rules():
-        forms = _FORMS.search(rule.rule)
-        for form in forms[1].split(",") if forms else ("",):
-            path = path_of(rule.rule, form)
-            with current_app.test_request_context(f"{path}?{__name__}"):
-                try:
-                    if answering.is_program(path):
-                        current_app.dispatch_request()
-                except answering.Unanswerable as refused:
-                    yield path, refused.args[0].allowed
+    rules = ((rule.rule, _FORMS.search(rule.rule)) for rule in current_app.url_map.iter_rules())
+    paths = (path_of(rule, form) for rule, forms in rules for form in (forms[1].split(",") if forms else ("",)))
+    for path in filter(answering.is_program, paths):
+        with current_app.test_request_context(f"{path}?{__name__}"):
+            try:
+                current_app.dispatch_request()
+            except answering.Unanswerable as refused:
+                yield path, refused.args[0].allowed
 
 
 def path_of(rule: str, form: str) -> str:

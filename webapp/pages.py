@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from flask import Blueprint, Response, abort, render_template, request, stream_template
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 import indexer
 from indexer import Document, Filters, Hit, Period, Results, Search, Unreadable, address, gazetteer
@@ -49,7 +48,7 @@ def _answered(search: Search, faults: Sequence[Unreadable]) -> Response:
     results = answer(search)
     if request.path == "/" and search == Search() and not faults:
         return _start(results)
-    results = replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
+    results = structs.replace(results, notes=(*notes, *results.notes)) if not wrong else _withheld(results, notes)
     step = None if results.total or results.total_partial or wrong else next_step(results.search, count, results.hides)
     return page("search.html", results=results, wrong=wrong, rendering=rendering, step=step)
 
@@ -65,8 +64,8 @@ def _start(results: Results) -> Response:
 
 def _withheld(results: Results, notes: tuple[str, ...]) -> Results:
     """Only what can be chosen: the hits answer another question than the one that was asked."""
-    nothing = replace(results, hits=(), total=0, total_partial=0, pages=1, suggestion=None, offers=(), widened=False)
-    return replace(nothing, search=replace(results.search, page=1), notes=notes)
+    nothing = structs.replace(results, hits=(), total=0, total_partial=0, pages=1, suggestion=None, offers=())
+    return structs.replace(nothing, search=structs.replace(results.search, page=1), widened=False, notes=notes)
 
 
 def next_step(search: Search, count: Callable[[Search], int], hides: bool = False) -> Step:
@@ -84,7 +83,7 @@ def next_step(search: Search, count: Callable[[Search], int], hides: bool = Fals
 def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterator[tuple[str, str, Search]]:
     """What there is, what to do, and what that asks for: the likeliest first; the next is looked for where one finds nothing."""
     if search.filters and search.query:
-        yield "Filtren tar bort alla träffar.", "Sök utan filter", replace(search, filters=Filters(), page=1)
+        yield "Filtren tar bort alla träffar.", "Sök utan filter", structs.replace(search, filters=Filters(), page=1)
     words = [] if hides else _words(search)
     anywhere = Search(" ".join(dict.fromkeys(words)))
     if words and anywhere != search:
@@ -93,18 +92,11 @@ def _ways(search: Search, count: Callable[[Search], int], hides: bool) -> Iterat
     hits = [(number, word) for word in long if (number := count(Search(word)))] if len(long) > 1 else []
     for _, word in sorted(hits)[:1]:  # the word that fewest documents have
         yield "Inget dokument har alla orden.", f"Sök bara efter ”{word}”", Search(word)
-    yield from _places(search)
-
-
-def _places(search: Search) -> Iterator[tuple[str, str, Search]]:
-    """The regions that words name, each before those around it."""
-    for word in _words(search):
-        named = region = gazetteer.resolve(word)
-        while region:
-            own, name = gazetteer.label(named or region), gazetteer.label(region)
+    for named in filter(None, map(gazetteer.resolve, _words(search))):
+        for region in reversed(gazetteer.with_ancestors([named])):  # before those around it
+            own, name = gazetteer.label(named), gazetteer.label(region)
             inside = f" ligger i {name}" if region != named else " är en region i samlingen"
             yield f"{own}{inside}.", f"Visa det som handlar om {name}", Search(filters=Filters(region=(region,)))
-            region = gazetteer.parent(region)
 
 
 def _words(search: Search) -> list[str]:
@@ -119,9 +111,8 @@ def document(id: str) -> Response:
     visible = shown(whole)
     search, _ = indexer.search_from(parameters())
     marks = service().searcher.marks(search.query, visible.text) if search.query else ()
-    paragraphs = rendering.marked_paragraphs(visible.text, marks)
-    place = rendering.place_at(request.args.get("stalle", ""), len(marks))
-    said = {"paragraphs": paragraphs, "place": place, "places": len(marks), "cut": len(visible.text) < len(whole.text)}
+    said = {"paragraphs": rendering.marked_paragraphs(visible.text, marks), "cut": len(visible.text) < len(whole.text)}
+    said |= {"place": rendering.place_at(request.args.get("stalle", ""), len(marks)), "places": len(marks)}
     similar = [shown(other) for other in service().searcher.similar(whole)]
     said |= {"similar": similar, "neighbours": _neighbours(visible), "today": indexer.day_of(Search()).isoformat()}
     contact = mail_address(service().settings.public_contact)

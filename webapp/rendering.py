@@ -4,7 +4,6 @@ Those are chosen filters, facet groups, years, dates, orders and pages.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from urllib.parse import parse_qsl
@@ -96,20 +95,13 @@ def marked_paragraphs(text: str, spans: Sequence[indexer.Span]) -> list[list[Mar
     >>> marked_paragraphs("En rad\\n\\nNytt stycke", [(8, 12)])
     [[Markup('En rad')], [Markup('<mark id="stalle-1">Nytt</mark> stycke')]]
     """
-    runs = groupby(_lines(text, spans), key=lambda line: bool(line.strip()))
-    return [list(lines) for filled, lines in runs if filled]
-
-
-def _lines(text: str, spans: Sequence[indexer.Span]) -> Iterator[Markup]:
-    """A mark that goes on over the end of a line ends with it."""
-    starts, position = [start for start, _ in spans], 0
-    for line in text.splitlines(keepends=True):
-        shown = line.rstrip()
-        first, last = (bisect_left(starts, end) for end in (position, position + len(shown)))
-        numbered = enumerate(spans[first:last], first + 1)
-        tags = ((start, end, Markup('<mark id="stalle-{}">').format(number)) for number, (start, end) in numbered)
-        yield _joined(shown, [(start - position, min(end - position, len(shown)), tag) for start, end, tag in tags])
-        position += len(line)
+    tags = [
+        (start, start + len(line), Markup('<mark id="stalle-{}">').format(number))
+        for number, (start, end) in enumerate(spans, 1)
+        if (line := next(iter(text[start:end].splitlines()), "").rstrip())  # a mark ends with its line
+    ]
+    lines = (line.rstrip() for line in _joined(text, tags).splitlines())
+    return [list(run) for filled, run in groupby(lines, key=bool) if filled]
 
 
 def _joined(text: str, marks: Sequence[tuple[int, int, Markup]]) -> Markup:
@@ -127,8 +119,7 @@ Lid = tuple[str, str, list[FacetValue]]
 class Group(Struct, frozen=True):
     """A facet as a group of fields; `faults` are typed values that are none of its own."""
 
-    name: str
-    title: str
+    facet: indexer.Facet
     faults: tuple[indexer.Unreadable, ...]
     shown: list[FacetValue]
     """What is chosen, then the fullest."""
@@ -194,7 +185,7 @@ def groups(results: Results, wrong: Sequence[indexer.Unreadable]) -> Iterator[Gr
         if values or faults or facet.aspect == "time":
             first, lids = _arranged(facet, [value for value in values if not value.selected])
             chosen = [value for value in values if value.selected]
-            yield Group(facet.parameter, facet.label, faults, [*chosen, *first], lids)
+            yield Group(facet, faults, [*chosen, *first], lids)
 
 
 def _arranged(facet: indexer.Facet, values: list[FacetValue]) -> tuple[list[FacetValue], list[Lid]]:
@@ -204,9 +195,8 @@ def _arranged(facet: indexer.Facet, values: list[FacetValue]) -> tuple[list[Face
     fullest = sorted(values, key=lambda value: -value.count)
     first = [value for value in fullest if not facet.tree or _level(value.value) == "lan"]
     length = VALUES_SHOWN if len(first) > VALUES_SHOWN + 1 else len(first)
-    shown, rest = first[:length], first[length:]
-    if facet.by_name:
-        shown, rest = by_name(shown), by_name(rest)
+    ordered = by_name if facet.by_name else list[FacetValue]
+    shown, rest = ordered(first[:length]), ordered(first[length:])
     lids = [("fler", f"Visa {len(rest)} till", rest)]
     for level, title in _LEVELS.items() if facet.tree else ():
         lids.append((level, title, by_name([value for value in values if _level(value.value) == level])))
@@ -226,21 +216,18 @@ def by_name(values: list[FacetValue]) -> list[FacetValue]:
 
 def years(results: Results) -> tuple[list[FacetValue], list[FacetValue]]:
     """The histogram, newest first, and the older years that are behind a click."""
-    rows = list(_without_gaps(results.facets.get("year", ()), results.search))
+    values = results.facets.get("year", ())
+    dated = {int(value.value): value for value in values if value.value != UNKNOWN}
+    few = dated and max(dated) - min(dated) <= GAP
+    shown = range(max(dated), min(dated) - 1, -1) if few else list(dated)
+    rows = [dated.get(year) or indexer.facet_value("year", str(year), 0, results.search) for year in shown]
+    rows += (value for value in values if value.value == UNKNOWN)
     return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])
 
 
 def months(results: Results) -> tuple[FacetValue, ...]:
     """The same for the months of the only chosen year, in the order of time; empty otherwise."""
     return next((year.children for year in results.facets.get("year", ()) if year.children), ())
-
-
-def _without_gaps(values: tuple[FacetValue, ...], search: Search) -> Iterator[FacetValue]:
-    dated = {int(value.value): value for value in values if value.value != UNKNOWN}
-    few = dated and max(dated) - min(dated) <= GAP
-    for year in range(max(dated), min(dated) - 1, -1) if few else list(dated):
-        yield dated.get(year) or indexer.facet_value("year", str(year), 0, search)
-    yield from (value for value in values if value.value == UNKNOWN)
 
 
 def page_numbers(page: int, last: int) -> Iterator[int | None]:

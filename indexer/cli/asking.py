@@ -1,10 +1,9 @@
 """The commands that answer: search, questions, show, status, check, analyse, evaluate, and serve."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -12,35 +11,25 @@ from msgspec.structs import asdict, replace
 
 import indexer
 from indexer import FACETS, FORMS, Search, Settings
-from indexer.cli import common
-from indexer.cli.common import WRONG_USAGE, cli, command, fail, print_json, say, with_settings
+from indexer.cli.common import AS_JSON, FILE, WRONG_USAGE, command, fail, lines_of, lines_of_hit, print_json, say
 from indexer.durable import write_durably
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+_WHOLE = "Skriv hela svaret, alla sidor, som {}."
+_FORMS = [
+    click.Option([f"--{form}", "form"], flag_value=form, default="", help=_WHOLE.format(label))
+    for form, (label, _) in FORMS.items()
+]
+_FACETS = [
+    click.Option([f"--{name}", facet.parameter], multiple=True, help=f"{facet.option or facet.label}; kan upprepas.")
+    for name, facet in FACETS.items()
+    if not facet.folded
+]
 _LITERALLY = "Bara orden som de står: inga synonymer, ingen rättning, ingen plats, tid eller typ i dem."
 
 
-def _form_options(function: Callable[..., None]) -> Callable[..., None]:
-    """An option for each form that the whole answer is written in."""
-    for form, (label, _) in reversed(FORMS.items()):
-        text = f"Skriv hela svaret, alla sidor, som {label}."
-        function = click.option(f"--{form}", "form", flag_value=form, default="", help=text)(function)
-    return function
-
-
-def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
-    """An option for each facet that is one."""
-    for facet in reversed(FACETS.values()):
-        if not facet.folded:
-            text = f"{facet.option or facet.label}; kan upprepas."
-            function = click.option(f"--{facet.name}", facet.parameter, multiple=True, help=text)(function)
-    return function
-
-
-@command()
+@command(AS_JSON, *_FACETS, *_FORMS)
 @click.argument("query")
-@_facet_options
-@_form_options
 @click.option("--since", "sedan", default="", help="Bara det som är nytt i Regionsök sedan en dag eller tidpunkt.")
 @click.option("--sort", "sortera", default="relevans", help="Ordning: relevans, nyast, aldst eller inkommet.")
 @click.option("--page", "sida", default="1", help="Sida.")
@@ -50,8 +39,7 @@ def _facet_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--today", type=_DAY, help="Dagen som ”senaste månaden” räknas från, i stället för i dag.")
 def search(settings: Settings, query: str, as_json: bool, today: datetime | None, **typed: str | Sequence[str]) -> None:
     """Sök. En tom fråga visar allt, nyast först."""
-    form = str(typed.pop("form"))
-    if form and as_json:
+    if (form := str(typed.pop("form"))) and as_json:
         fail(f"Välj --json, en sida av svaret, eller --{form}, hela svaret.", WRONG_USAGE)
     wanted = replace(_asked(query, typed), today=today.date() if today else None)
     if form:
@@ -59,12 +47,11 @@ def search(settings: Settings, query: str, as_json: bool, today: datetime | None
             click.echo(piece, nl=False)
         return
     results = indexer.Searcher(settings).search(wanted, indexer.Parameters(()).facets() if as_json else FACETS)
-    say(indexer.results_to_json(results), common.lines_of(results), as_json)
+    say(indexer.results_to_json(results), lines_of(results), as_json)
 
 
-@command()
+@command(AS_JSON, *_FACETS)
 @click.argument("query")
-@_facet_options
 @click.option("--since-last", "name", required=True, metavar="NAME", help="Bevakningens namn.")
 def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str | Sequence[str]) -> None:
     """Skriv det som är nytt sedan sist under ett NAME, och inget när inget är nytt.
@@ -82,32 +69,32 @@ def news(settings: Settings, query: str, name: str, as_json: bool, **typed: str 
     hits = {hit.id: hit for page in pages for hit in page.hits} if since else {}
     begins = f"det som är nytt sedan {indexer.instant_text(until)}" if results.hits else "allt; ännu har inget kommit"
     said = indexer.results_to_json(replace(results, hits=tuple(hits.values())))
-    lines = chain.from_iterable(map(common.lines_of_hit, hits.values())) if since else [f"Nästa gång skrivs {begins}."]
-    say({"since": since or None, "until": until, **said}, lines, as_json)
+    lines = [line for hit in hits.values() for line in lines_of_hit(hit)]
+    say({"since": since or None, "until": until, **said}, lines if since else [f"Nästa gång skrivs {begins}."], as_json)
     write_durably(watch, until.encode())
 
 
 def _asked(query: str, typed: Mapping[str, str | Sequence[str]]) -> Search:
-    """What a question with options asks for; else the command ends."""
-    wanted, faults = indexer.search_from([("q", query), *_parameters(typed)])
+    """What a question asks for with options, which are named as the parameters of an address; else the command ends.
+
+    A range of years is two parameters.
+    """
+    times = [facet.parameter for facet in FACETS.values() if facet.aspect == "time"]
+    given = [("q", query)]
+    for name, values in typed.items():
+        for value in [values] if isinstance(values, str) else values:
+            first, between, last = value.partition("..")
+            given += [("fran", first), ("till", last)] if between and name in times else [(name, value)]
+    wanted, faults = indexer.search_from(given)
     if faults:
         fail(" ".join(fault.detail for fault in faults), WRONG_USAGE)
     return wanted
 
 
-def _parameters(typed: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
-    """The options of a search, which are named as the parameters of an address; a range of years is two of them."""
-    times = [facet.parameter for facet in FACETS.values() if facet.aspect == "time"]
-    for name, values in typed.items():
-        for value in [values] if isinstance(values, str) else values:
-            first, between, last = value.partition("..")
-            yield from (("fran", first), ("till", last)) if between and name in times else ((name, value),)
-
-
-@command()
+@command(AS_JSON)
 @click.option("--documents", required=True, type=click.Path(path_type=Path), help="JSON Lines, också komprimerade.")
 @click.option("--queries", required=True, type=click.Path(path_type=Path), help="Bedömda frågor, JSON Lines.")
-@click.option("--against", type=common.FILE, help="En annan inställningsfil att jämföra med.")
+@click.option("--against", type=FILE, help="En annan inställningsfil att jämföra med.")
 def evaluate(settings: Settings, documents: Path, queries: Path, against: Path | None, as_json: bool) -> None:
     """Mät hur bra ordningen är: bedömda frågor mot en samling. Med --verbose visas varje fråga."""
     from indexer.cli import evaluating
@@ -124,7 +111,7 @@ def evaluate(settings: Settings, documents: Path, queries: Path, against: Path |
     print_json(figures, as_json)
 
 
-@command()
+@command(AS_JSON)
 def questions(settings: Settings, as_json: bool) -> None:
     """Visa de frågor som inte har gett någon träff, de vanligaste först, ur loggen."""
     if not (settings.log_access and settings.log_questions and settings.log_file):
@@ -144,7 +131,7 @@ def questions(settings: Settings, as_json: bool) -> None:
     say(asked, (f"{len(when):>6} {when[-1]:.10} {question}" for question, when in most), as_json)
 
 
-@command()
+@command(AS_JSON)
 @click.argument("id")
 def show(settings: Settings, id: str, as_json: bool) -> None:
     """Visa ett dokument som JSON."""
@@ -153,7 +140,7 @@ def show(settings: Settings, id: str, as_json: bool) -> None:
     print_json(indexer.document_to_json(document), as_json)
 
 
-@command()
+@command(AS_JSON)
 @click.option("--aliases", is_flag=True, help="Andra namn som dokumenten själva ger, att ta in bland synonymerna.")
 def status(settings: Settings, aliases: bool, as_json: bool) -> None:
     """Visa vad indexet innehåller."""
@@ -162,7 +149,7 @@ def status(settings: Settings, aliases: bool, as_json: bool) -> None:
     print_json([{**asdict(alias), "documents": number} for alias, number in indexer.aliases(settings)], as_json)
 
 
-@command()
+@command(AS_JSON)
 def check(settings: Settings, as_json: bool) -> None:
     """Kontrollera att varje dokument i corpus/ finns i indexet, och inget annat."""
     checked = indexer.check(settings)
@@ -171,8 +158,7 @@ def check(settings: Settings, as_json: bool) -> None:
         fail("Corpus och index stämmer inte överens; kör regionsok index, eller regionsok index --rebuild.")
 
 
-@cli.command()
-@with_settings
+@command()
 @click.option("--host", help="Adress att lyssna på.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port att lyssna på.")
 @click.option("--processes", type=click.IntRange(1, 256), help="Processer som svarar; annars en för varje kärna.")
@@ -180,15 +166,14 @@ def serve(settings: Settings, host: str | None, port: int | None, processes: int
     """Visa söksidan i webbläsaren."""
     from importlib.metadata import entry_points
 
-    servers = entry_points(group="regionsok.servers")
-    if not servers:
+    if not (servers := entry_points(group="regionsok.servers")):
         fail("Webbdelen är inte installerad; kör make setup.")
     run = next(iter(servers)).load()
     settings = replace(settings, processes=processes or settings.processes)
     run(settings, host or settings.host, settings.port if port is None else port)
 
 
-@command()
+@command(AS_JSON)
 @click.argument("text")
 def analyse(settings: Settings, text: str, as_json: bool) -> None:
     """Visa hur en text delas i ord, och vad orden söks som."""

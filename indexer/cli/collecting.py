@@ -10,10 +10,10 @@ from msgspec import structs, to_builtins
 import indexer
 from indexer import Refusal, Settings
 from indexer.cli import common
-from indexer.cli.common import FOLDER, cli, command, end, fail, print_json, progress_on, say, standard_input
+from indexer.cli.common import AS_JSON, FOLDER, cli, command, end, fail, print_json, progress_on, say, standard_input
 
 
-@command()
+@command(AS_JSON)
 @click.option("--rebuild", is_flag=True, help="Bygg om allt.")
 def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
     """Läs det som ändrats i corpus/ och uppdatera index/."""
@@ -24,7 +24,7 @@ def index(settings: Settings, rebuild: bool, as_json: bool) -> None:
     end(built.refusals)
 
 
-@command()
+@command(AS_JSON)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--url", help="Dokumentets adress.")
 @click.option("--date", help="När det publicerades.")
@@ -38,23 +38,17 @@ def add(settings: Settings, sources: Sequence[str], as_json: bool, **stated: str
     if "date" in given and not indexer.parse_date(given["date"]):
         raise click.UsageError(f"--date {given['date']} går inte att läsa; skriv 2019-03-12, 2019-03 eller 2019.")
     addresses = [source for source in sources if source.startswith(("http://", "https://"))]
-    fetched, refused = _fetched(settings, addresses)
+    crawled = settings.corpus / "crawl"
+    before = {*crawled.glob("*.warc.gz")}
+    refused = [refusal for address in addresses for refusal in indexer.fetch(settings, address).refusals()]
+    fetched = sorted(str(path) for path in {*crawled.glob("*.warc.gz")} - before)
     with standard_input([source for source in sources if source not in addresses]) as named, progress_on() as progress:
         added = indexer.add(settings, [*named, *fetched], given, progress)
     added = structs.replace(added, refused=(*refused, *added.refused))
     say(to_builtins(added), common.lines_of_added(added), as_json, added.refused)
 
 
-def _fetched(settings: Settings, addresses: Sequence[str]) -> tuple[list[str], list[Refusal]]:
-    """The files in corpus/ that addresses were fetched into, and why others were not."""
-    folder = settings.corpus / "crawl"
-    before = {*folder.glob("*.warc.gz")}
-    reports = [indexer.fetch(settings, address) for address in addresses]
-    files = sorted(str(path) for path in {*folder.glob("*.warc.gz")} - before)
-    return files, [refusal for report in reports for refusal in report.refusals()]
-
-
-@command()
+@command(AS_JSON)
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--report", "only_report", is_flag=True, help="Visa vad den senaste hämtningen gav; inget hämtas.")
 def crawl(settings: Settings, names: Sequence[str], only_report: bool, as_json: bool) -> None:
@@ -78,7 +72,7 @@ def sources() -> None:
     """Källorna som hämtas."""
 
 
-@command("check", sources)
+@command(AS_JSON, group=sources)
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--try", "ask", is_flag=True, help="Fråga varje källa efter en sida och säg vad den ger; inget sparas.")
 def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) -> None:
@@ -95,7 +89,7 @@ def check(settings: Settings, names: Sequence[str], ask: bool, as_json: bool) ->
         fail(" ".join(faults))
 
 
-@command()
+@command(AS_JSON)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     """Visa hur källor läses, utan att spara något."""
@@ -110,7 +104,7 @@ def read(settings: Settings, sources: Sequence[str], as_json: bool) -> None:
     end(refusals)
 
 
-@command()
+@command(AS_JSON)
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--forget", is_flag=True, help="Radera också texten ur corpus/ och hindra att den kommer tillbaka.")
 def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) -> None:
@@ -123,7 +117,7 @@ def remove(settings: Settings, ids: Sequence[str], forget: bool, as_json: bool) 
     say({verdict: removed, "refused": to_builtins(refused)}, (f"{verdict} {id}" for id in removed), as_json, refused)
 
 
-@command()
+@command(AS_JSON)
 @click.argument("id")
 @click.option("--date", help="När det publicerades, eller okant.")
 @click.option("--region", "regions", multiple=True, help="Vad det handlar om, eller hela-landet; kan upprepas.")
@@ -147,7 +141,7 @@ def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: An
     say({"corrected": [id]}, [f"corrected {id}"], as_json)
 
 
-@command()
+@command(AS_JSON)
 @click.argument("id")
 @click.option("--name", required=True, help="För- och efternamn.")
 @click.option("--undo", is_flag=True, help="Visa det igen.")
@@ -159,7 +153,7 @@ def hide(settings: Settings, id: str, name: str, undo: bool, as_json: bool) -> N
     say({verdict: [id]}, [f"{verdict} {id}"], as_json)
 
 
-@command()
+@command(AS_JSON)
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--keep", type=click.IntRange(1), metavar="N", help="Ta bort alla kopior utom de N senaste.")
 def backup(settings: Settings, folder: Path, keep: int | None, as_json: bool) -> None:
@@ -170,7 +164,7 @@ def backup(settings: Settings, folder: Path, keep: int | None, as_json: bool) ->
     say({"folder": str(made)}, [f"Säkerhetskopian ligger i {made}."], as_json)
 
 
-@command()
+@command(AS_JSON)
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--replace", is_flag=True, help="Ersätt allt som ligger i corpus/.")
 def restore(settings: Settings, folder: Path, replace: bool, as_json: bool) -> None:

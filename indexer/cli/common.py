@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import shlex
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,7 +17,6 @@ from urllib.parse import parse_qsl, urlsplit
 import click
 
 import indexer
-from indexer import DATE_PARTS, ENGINES, FACETS, Hit, known_parts, load_settings
 from indexer.swedish.lexemes import listed
 
 FAILED, WRONG_USAGE, REFUSED = 1, 2, 3
@@ -45,32 +43,30 @@ def fail(sentence: str, status: int = FAILED) -> NoReturn:
     raise SystemExit(status)
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that every command takes, read into one Settings; with --verbose the log goes to stderr."""
-
-    @wraps(command)
-    def run(verbose: bool, config: Path | None, **rest: Any) -> None:
-        stated = {name: rest.pop(name) for name in ("corpus", "index", "engine")}
-        with logging_to_stderr(verbose):
-            command(load_settings(config, **stated), **rest)
-
-    for option in (
-        click.option("--config", type=FILE, help="Inställningsfil (regionsok.toml)."),
-        click.option("--verbose", "-v", is_flag=True, help="Skriv på stderr vad som görs och varför."),
-        click.option("--engine", type=click.Choice(ENGINES), help="Sökmotor."),
-        click.option("--index", type=FOLDER, help="Mappen med indexet."),
-        click.option("--corpus", type=FOLDER, help="Mappen med dokumenten."),
-    ):
-        run = option(run)
-    return run
+SETTINGS = (
+    click.Option(["--corpus"], type=FOLDER, help="Mappen med dokumenten."),
+    click.Option(["--index"], type=FOLDER, help="Mappen med indexet."),
+    click.Option(["--engine"], type=click.Choice(indexer.ENGINES), help="Sökmotor."),
+    click.Option(["--verbose", "-v"], is_flag=True, help="Skriv på stderr vad som görs och varför."),
+    click.Option(["--config"], type=FILE, help="Inställningsfil (regionsok.toml)."),
+)
+"""What every command takes."""
+AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="Skriv JSON.")
 
 
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Skriv JSON.")
+def command(*options: click.Option, group: click.Group = cli) -> Callable[[Callable[..., None]], click.Command]:
+    """A command with SETTINGS, read into one, and the options given; with --verbose the log goes to stderr."""
 
+    def made(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def run(verbose: bool, config: Path | None, **rest: Any) -> None:
+            stated = {name: rest.pop(name) for name in ("corpus", "index", "engine")}
+            with logging_to_stderr(verbose):
+                function(indexer.load_settings(config, **stated), **rest)
 
-def command(name: str | None = None, group: click.Group = cli) -> Callable[[Callable[..., None]], click.Command]:
-    """A command with the options that every command takes, and --json."""
-    return lambda function: group.command(name)(with_settings(as_json_option(function)))
+        return group.command(params=[*SETTINGS, *options])(run)
+
+    return made
 
 
 def end(refusals: Iterable[indexer.Refusal]) -> None:
@@ -96,15 +92,12 @@ def logging_to_stderr(verbose: bool) -> Iterator[None]:
     """The product's own log as lines on stderr, or nowhere; other packages are not heard."""
     handler: logging.Handler = logging.StreamHandler() if verbose else logging.NullHandler()
     handler.setFormatter(_Line("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
-    loggers = [logging.getLogger(package) for package in ("indexer", "webapp")]
-    for logger in loggers:
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO if verbose else logging.NOTSET)
-    try:
+    with ExitStack() as listening:
+        for logger in map(logging.getLogger, ("indexer", "webapp")):
+            logger.addHandler(handler)
+            logger.setLevel(logging.INFO if verbose else logging.NOTSET)
+            listening.callback(logger.removeHandler, handler)
         yield
-    finally:
-        for logger in loggers:
-            logger.removeHandler(handler)
 
 
 class _Line(logging.Formatter):
@@ -130,17 +123,15 @@ def lines_of(results: indexer.Results) -> Iterator[str]:
     yield from (_offer_line(offer) for offer in results.offers if not offer.applied)
     for hit in results.hits:
         yield from ("", *lines_of_hit(hit))
-    yield ""
-    yield from (f"{FACETS[facet].label}: {_facet_line(values)}" for facet, values in results.facets.items())
-    yield f"Sida {results.search.page} av {results.pages}"
+    facets = (f"{indexer.FACETS[facet].label}: {_facet_line(values)}" for facet, values in results.facets.items())
+    yield from ("", *facets, f"Sida {results.search.page} av {results.pages}")
 
 
 def lines_of_added(added: indexer.Added) -> Iterator[str]:
     """What became of each document that was added, and how many of each."""
     lists = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
     yield from (f"{verdict} {id}" for verdict, ids in lists.items() for id in ids)
-    numbers = ", ".join(f"{verdict} {len(ids)}" for verdict, ids in lists.items())
-    yield f"{numbers}, refused {len(added.refused)}"
+    yield ", ".join(f"{verdict} {len(ids)}" for verdict, ids in (lists | {"refused": added.refused}).items())
 
 
 def lines_of_visits(visits: Mapping[str, indexer.Visit]) -> Iterator[str]:
@@ -168,7 +159,7 @@ def _offer_line(offer: indexer.Offer) -> str:
     """What of the question may be a filter, and what to write then, with all that is chosen already."""
     search, _ = indexer.search_from(parse_qsl(urlsplit(offer.url).query))
     period = search.filters.period
-    chosen = [(FACETS[name], value) for name, values in search.filters.chosen for value in values]
+    chosen = [(indexer.FACETS[name], value) for name, values in search.filters.chosen for value in values]
     words = [" ".join([search.query, *(f"{facet.word}:{value}" for facet, value in chosen if facet.folded)])]
     words += (word for facet, value in chosen if not facet.folded for word in (f"--{facet.name}", value))
     words += ("--year", f"{period.first or ''}..{period.last or ''}") if period.first or period.last else ()
@@ -177,7 +168,7 @@ def _offer_line(offer: indexer.Offer) -> str:
     return f"Menar du {offer.label} med ”{offer.text}”? {shlex.join(words)} ger {number}."
 
 
-def lines_of_hit(hit: Hit) -> Iterator[str]:
+def lines_of_hit(hit: indexer.Hit) -> Iterator[str]:
     """A hit: its title, whose it is and from when, and pieces of it."""
     yield _bold(hit.title, hit.title_highlights, base=True)
     places = ", ".join(place.label for place in hit.regions)
@@ -188,10 +179,10 @@ def lines_of_hit(hit: Hit) -> Iterator[str]:
         yield f"  saknar: {', '.join(hit.missing)}"
 
 
-def _date(hit: Hit) -> str:
+def _date(hit: indexer.Hit) -> str:
     """The known part of its ISO date; an estimate is said to be one."""
-    known = "-".join(known_parts(hit.published, hit.published_precision))
-    return known if hit.published_precision in DATE_PARTS else f"omkring {known}" if known else "utan datum"
+    known = "-".join(indexer.known_parts(hit.published, hit.published_precision))
+    return known if hit.published_precision in indexer.DATE_PARTS else f"omkring {known}" if known else "utan datum"
 
 
 def _bold(text: str, spans: Sequence[indexer.Span], base: bool = False) -> str:
@@ -204,9 +195,8 @@ def _bold(text: str, spans: Sequence[indexer.Span], base: bool = False) -> str:
 
 def _facet_line(values: Iterable[indexer.FacetValue]) -> str:
     flat = list(indexer.all_values(values))
-    rest = len(flat) - _VALUES_SHOWN
     shown = ", ".join(f"{value.label} {value.count}" for value in flat[:_VALUES_SHOWN])
-    return shown + (f" … och {rest} till" if rest > 0 else "")
+    return f"{shown} … och {len(flat) - _VALUES_SHOWN} till" if len(flat) > _VALUES_SHOWN else shown
 
 
 @contextmanager
@@ -216,7 +206,7 @@ def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
         path = Path(folder) / "inmatning"
         if "-" in sources:
             with path.open("wb") as file:
-                shutil.copyfileobj(sys.stdin.buffer, file)
+                file.writelines(sys.stdin.buffer)
         yield [str(path) if source == "-" else source for source in sources]
 
 
