@@ -45,7 +45,7 @@ def tree_of(markup: str) -> tuple[Element, bool]:
         root, is_page = mended if _has_text(mended[0]) else (root, is_page)
     if root is None:
         raise Unreadable(NO_TEXT)
-    if root.getroottree().xpath(f"boolean(//@*[{ATTRIBUTES + 1}])"):
+    if root.getroottree().xpath(f"boolean(//*/@*[{ATTRIBUTES + 1}])"):
         raise Unreadable(TOO_MUCH)
     return root, is_page
 
