@@ -334,7 +334,7 @@ def test_a_page_is_parsed_once(reading: Reader, monkeypatch: pytest.MonkeyPatch)
     assert len([markup for markup in taken if "<title>" in str(markup)]) == 1
 
 
-PAGE = (
+FRAMED = (
     "<html><head><title>Rör</title></head><body><header class='c-header'>{menu}</header><main><h1>Rör</h1>{text}</main>"
     "<footer id='footer'>{menu}</footer></body></html>"
 )
@@ -365,12 +365,12 @@ def says_the_same(markup: str) -> bool:
 @pytest.mark.parametrize("kind", KINDS_OF_PAGES)
 def test_the_steps_that_are_taken_give_what_all_of_trafilatura_gives(kind: str) -> None:
     """Whoever takes another version of it sees here whether its steps still are what they were."""
-    assert says_the_same(PAGE.format(menu="<ul><li><a href='/'>Start</a></li></ul>" * 9, text=KINDS_OF_PAGES[kind]))
+    assert says_the_same(FRAMED.format(menu="<ul><li><a href='/'>Start</a></li></ul>" * 9, text=KINDS_OF_PAGES[kind]))
 
 
 def test_taking_the_main_text_leaves_the_tree_as_it_was() -> None:
     root, _ = tree.tree_of(
-        PAGE.format(menu="<a href='/'>Start</a>", text=KINDS_OF_PAGES["comments"].replace("comm", "k"))
+        FRAMED.format(menu="<a href='/'>Start</a>", text=KINDS_OF_PAGES["comments"].replace("comm", "k"))
     )
     before = etree.tostring(root)
     assert "Näringslivet" in tree.main_text(root, b"") and etree.tostring(root) == before
