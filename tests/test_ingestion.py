@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
+from trafilatura import extract
 
 from indexer.corpus.files import store
 from indexer.documents import Document, Medium, Refusal, canonical_address, from_json, to_json
@@ -330,6 +332,57 @@ def test_a_page_is_parsed_once(reading: Reader, monkeypatch: pytest.MonkeyPatch)
     assert document.published and document.published.value == "2021-05-04"
     assert "Om bolaget: vi gör rör." in document.boilerplate and len(document.text) > 2_500
     assert len([markup for markup in taken if "<title>" in str(markup)]) == 1
+
+
+FRAMED = (
+    "<html><head><title>Rör</title></head><body><header class='c-header'>{menu}</header><main><h1>Rör</h1>{text}</main>"
+    "<footer id='footer'>{menu}</footer></body></html>"
+)
+BLOCK = "<p class='a'>Näringslivet i länet växer, och fler företag startas än förr.</p>"
+KINDS_OF_PAGES = {
+    "long": BLOCK * 60,
+    "of a length of which others are asked": BLOCK * 9,
+    "short": BLOCK,
+    "without paragraphs": f"<div>{'Rör och vatten i länet. ' * 30}</div>",
+    "table": f"<table><tr><td>{BLOCK * 5}</td><td>Rör</td></tr></table>",
+    "comments": BLOCK * 9 + f"<div id='comments'>{BLOCK * 9}</div>",
+    "appended": BLOCK * 9 + f"<div class='infinite-scroll'>{BLOCK * 9}</div>",
+    "forum": '<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'
+    + f"<div class='comment'>{BLOCK * 9}</div>",
+    "looked through by jusText": f"<figure><aside>{BLOCK * 9}</aside></figure>" + BLOCK * 9,
+    "a sign that no tree holds": f"<p>R\x0e\x00r i länet.</p>{BLOCK * 5}",
+    "empty": "",
+}
+
+
+def says_the_same(markup: str) -> bool:
+    """Whether our steps give what trafilatura gives of the same markup."""
+    root, _ = tree.tree_of(markup)
+    options = {"favor_recall": True, "include_comments": False, "include_tables": True}
+    return tree.main_text(root, markup.lower().encode()) == (extract(tree.tree_of(markup)[0], **options) or "")
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_PAGES)
+def test_the_steps_that_are_taken_give_what_all_of_trafilatura_gives(kind: str) -> None:
+    """Whoever takes another version of it sees here whether its steps still are what they were."""
+    assert says_the_same(FRAMED.format(menu="<ul><li><a href='/'>Start</a></li></ul>" * 9, text=KINDS_OF_PAGES[kind]))
+
+
+def test_taking_the_main_text_leaves_the_tree_as_it_was() -> None:
+    root, _ = tree.tree_of(
+        FRAMED.format(menu="<a href='/'>Start</a>", text=KINDS_OF_PAGES["comments"].replace("comm", "k"))
+    )
+    before = etree.tostring(root)
+    assert "Näringslivet" in tree.main_text(root, b"") and etree.tostring(root) == before
+
+
+@pytest.mark.real
+def test_of_real_pages_the_steps_give_what_all_of_trafilatura_gives(shared: Path) -> None:
+    for path in sorted((shared / "data" / "pages").rglob("*.html")):
+        markup = path.read_bytes().decode("utf-8", "replace")
+        assert says_the_same(markup), path
+        assert says_the_same(re.sub(r"(<p[^>]*>[^<]{20})[^<]*", r"\1", markup)), path
+        assert says_the_same(markup.replace('class="', 'class="comment-', 40)), path
 
 
 FRAGMENTS = [

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from indexer.cli import cli
 from indexer.documents import Document, Refusal
-from indexer.ingestion import Source, lists
+from indexer.ingestion import Source, parts
 from indexer.ingestion.enriching import read
 from indexer.ingestion.lists import Table, elements
 from indexer.ingestion.parts import Budget, Stream
@@ -153,7 +153,7 @@ def test_a_list_is_read_in_pieces_of_any_size(values: list[object], piece: int, 
     content = json.dumps(values, ensure_ascii=False, indent=indent).encode("utf-8", "replace")
     put: list[bytes] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lists, "_PIECE", piece)
+        patch.setattr(parts, "PIECE", piece)
         found = []
         for value in elements(Stream("a.json", io.BytesIO(content), LIMIT, Budget(len(content) + LIMIT)), put.append):
             assert isinstance(value, bytes)

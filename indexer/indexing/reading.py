@@ -51,7 +51,7 @@ KEY = 16
 """Bytes of a key."""
 _OPEN = """PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
 CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);"""
-_ROOM = "SELECT 1 FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
+_ROOM = "FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -120,8 +120,7 @@ class Extracts:
     """Open for one run, from the first content that is asked for. Of a whole run, what it does not ask for belongs to no file."""
 
     def __init__(self, index: Path, whole: bool) -> None:
-        self._path = index / "extracts.sqlite"
-        self._whole, self._usable = whole, True
+        self._path, self._whole, self._usable = index / "extracts.sqlite", whole, True
         self._connection: sqlite3.Connection | None = None
         self._run, self._kept = time.time_ns(), 0
 
@@ -131,7 +130,7 @@ class Extracts:
 
     def has_room(self) -> bool:
         """Whether what is taken out of a content can be kept."""
-        return bool(self._do(_ROOM, MOST))
+        return bool(self._do(f"SELECT 1 {_ROOM}", MOST))
 
     def find(self, key: bytes) -> ParsedDocument | None:
         """What was taken out of a content before."""
@@ -145,12 +144,11 @@ class Extracts:
 
     def keep(self, key: bytes, extract: bytes) -> None:
         """Remember what was taken out, where there is room."""
-        if self.has_room():
-            self._kept += 1
-            # Its key stands before it, since a broken file may give another's.
-            self._do("INSERT OR REPLACE INTO extracts VALUES (?, ?, ?)", key, self._run, key + extract)
-            if self._kept % COMMIT == 0:
-                self._do("COMMIT")
+        self._kept += 1
+        # Its key stands before it, since a broken file may give another's.
+        self._do(f"INSERT OR REPLACE INTO extracts SELECT ?, ?, ? {_ROOM}", key, self._run, key + extract, MOST)
+        if self._kept % COMMIT == 0:
+            self._do("COMMIT")
 
     def drop(self, all: bool) -> None:
         """At the end of a run: what a whole one did not ask for, or everything, since what is forgotten may be in it."""

@@ -12,8 +12,6 @@ from indexer.ingestion import parts, tree
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refused, refusing
 from indexer.metadata.dates import Dated, parse_date, plausible_date
 
-ENTRY = 2_000_000
-"""Bytes of an entry of a feed."""
 NO_ENTRY = b"<item></item>"
 """What stands where an entry was taken out, so that the others keep their numbers."""
 _ENTRY = re.compile(rb"(?s)<(item|entry)(?:\s[^>]{0,1000})?>(?:.*?</\1(?:\s[^>]{0,1000})?>|(?P<never_ends>.*))")
@@ -46,7 +44,8 @@ def without_huge(content: bytes, packed: bool = False) -> tuple[bytes, dict[int,
     huge: dict[int, RefusedPart] = {}
     for number, (begins, ends) in reversed(list(enumerate(entries_in(content), start=1))):
         try:
-            parts.bounded(parts.taken(content[begins:ends], ENTRY, packed))
+            # 2_000_000: bytes of an entry of a feed.
+            parts.bounded(parts.taken(content[begins:ends], 2_000_000, packed))
         except Unreadable as error:
             huge[number] = refused(error, f"#{number}")
             content = content[:begins] + NO_ENTRY + content[ends:]

@@ -3,21 +3,16 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from importlib import import_module
+from contextlib import suppress
 from itertools import islice
 
 from msgspec.structs import replace
 
 from indexer.documents import Medium
-from indexer.ingestion.parts import TEXT, ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded
+from indexer.ingestion.parts import TEXT, ParsedDocument, Part, Stream, UnparsedPart, Unreadable, bounded, in_utf_8
 from indexer.ingestion.text import Apology, apology_in, decode, is_boilerplate
-from indexer.ingestion.tree import HIDDEN, LITTLE_TEXT, NO_TEXT, Element, body_of, is_cut, shown, strings, tree_of
+from indexer.ingestion.tree import LITTLE_TEXT, NO_TEXT, Element, body_of, main_text, strings, tree_of, whole_text
 from indexer.metadata import dates, robots
-
-TIMES = 100
-"""Of a page's <time> elements, in order."""
-AROUND = 20
-"""Parts of a page that it may mark as standing around its text."""
 
 # Names of meta elements, the first that is there counts, in lower case with dots for colons.
 _PUBLISHED = """article.published_time datepublished dcterms.issued dc.date.issued dcterms.created dc.date.created
@@ -27,10 +22,6 @@ _UPDATED = "article.modified_time datemodified dcterms.modified dc.date.modified
 # What press services call the lines on the company that end each of its releases.
 _AROUND = re.compile(r"^(?:\w+[-_])*boilerplate(?:[-_]\w+)*$", re.IGNORECASE)
 _WHOLE = ("html", "body", "main", "article")
-_FRAME = frozenset(("head", "nav", "header", "footer", "form", "noscript"))
-
-Metas = dict[str, str]
-"""Name -> content of a page's meta elements, the first of each name."""
 
 
 def read_page(stream: Stream) -> Iterator[Part]:
@@ -45,8 +36,10 @@ def read_html(content: bytes) -> ParsedDocument:
     page = tree.getroottree().getroot()
     facts, metas = list(_linked_data(page)), _metas(page)
     title = _title(page, facts, metas)
-    around = _taken_out(tree) if "boilerplate" in markup.lower() else ()
-    text = _main_text(tree, is_page or bool(around), markup)
+    lowered = in_utf_8(content).lower()
+    around = _taken_out(tree) if b"boilerplate" in lowered else ()
+    extracted = main_text(tree, lowered) if is_page or around else ""
+    text = extracted if len(extracted) >= LITTLE_TEXT else whole_text(tree, extracted, markup)
     if apology := apology_in(title, text):
         raise apology
     kept, left_out = _cleaned(text, title)
@@ -72,17 +65,15 @@ def apology_of(content: bytes) -> Apology | None:
 def _linked_data(page: Element) -> Iterator[dict[str, object]]:
     """The objects of JSON-LD that are about the page's text."""
     for script in page.iterfind(".//script[@type='application/ld+json']"):
-        try:
+        with suppress(ValueError, RecursionError):
             data = json.loads(script.text or "")
-        except (ValueError, RecursionError):
-            continue
-        for item in data if isinstance(data, list) else [data]:
-            if isinstance(item, dict):
-                graph = item.get("@graph")
-                yield from (part for part in graph if isinstance(part, dict)) if isinstance(graph, list) else [item]
+            for item in data if isinstance(data, list) else [data]:
+                graph = item.get("@graph") if isinstance(item, dict) else None
+                yield from (part for part in (graph if isinstance(graph, list) else [item]) if isinstance(part, dict))
 
 
-def _metas(page: Element) -> Metas:
+def _metas(page: Element) -> dict[str, str]:
+    """Name -> content of a page's meta elements, the first of each name."""
     keys = ("property", "name", "itemprop")
     named = [(tag.get(key), tag.get("content", "").strip()) for tag in page.iter("meta") for key in keys]
     return {name.lower().replace(":", "."): content for name, content in reversed(named) if name and content}
@@ -93,7 +84,7 @@ def _rules(page: Element) -> robots.RobotsRules:
     return robots.robots_rules(tag.get("content", "") for tag in metas)
 
 
-def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> str:
+def _title(page: Element, facts: Iterable[dict[str, object]], metas: dict[str, str]) -> str:
     """The only heading of the first level, else what the page calls itself, without the name of the site."""
     headings = [" ".join(text.split()) for text in map(_text, page.iter("h1")) if text]
     headline = next((fact["headline"] for fact in facts if isinstance(fact.get("headline"), str)), None)
@@ -104,17 +95,17 @@ def _title(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> s
     return " ".join(re.split(r"\s+[|–-]\s+(?=[^|–-]+$)", named)[0].split())
 
 
-def _address(page: Element, metas: Metas) -> str | None:
+def _address(page: Element, metas: dict[str, str]) -> str | None:
     links = (link.get("href", "") for link in page.iter("link") if "canonical" in link.get("rel", "").split())
     address = next(links, metas.get("og.url", ""))
     return address if address.startswith(("http://", "https://")) else None
 
 
-def _published(page: Element, facts: Iterable[dict[str, object]], metas: Metas) -> dates.Dated | None:
+def _published(page: Element, facts: Iterable[dict[str, object]], metas: dict[str, str]) -> dates.Dated | None:
     """JSON-LD, then meta elements, then <time> marked as publication; labelled lines are read later (FINDINGS 7)."""
     candidates: list[tuple[object, str]] = [(fact.get("datePublished"), "JSON-LD datePublished") for fact in facts]
     candidates += [(metas.get(name), f"meta {name}") for name in _PUBLISHED.split()]
-    for time in islice(page.iter("time"), TIMES):
+    for time in islice(page.iter("time"), 100):  # of so many a page's own is among the first
         label = " ".join(time.get(name, "") for name in ("itemprop", "class", "pubdate"))
         around = " ".join(islice(strings(time.getparent()), 20))[:80]
         if re.search(r"publi|pubdate|\bcreated", f"{label} {around}", re.IGNORECASE):
@@ -133,7 +124,7 @@ def _edition(lines: Sequence[str], title: str) -> dates.Dated | None:
     return None
 
 
-def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
+def _updated(facts: Iterable[dict[str, object]], metas: dict[str, str]) -> str | None:
     stated = (*(fact.get("dateModified") for fact in facts), *(metas.get(name) for name in _UPDATED.split()))
     found = (dates.plausible_date(value) for value in stated if isinstance(value, str))
     return next((dated.value for dated in found if dated), None)
@@ -142,28 +133,12 @@ def _updated(facts: Iterable[dict[str, object]], metas: Metas) -> str | None:
 def _taken_out(tree: Element) -> tuple[str, ...]:
     """The lines of the parts that a page itself marks as standing around its text; they are taken out of it."""
     parts = (part for part in tree.iterfind(".//*[@class]") if any(map(_AROUND.match, part.get("class").split())))
-    marked = [part for part in islice(parts, AROUND) if part.tag not in _WHOLE and part.find(".//h1") is None]
+    # 20: parts of a page that it may mark as standing around its text.
+    marked = [part for part in islice(parts, 20) if part.tag not in _WHOLE and part.find(".//h1") is None]
     lines = [" ".join(line.split()) for part in marked for text in strings(part) for line in text.splitlines()]
     for part in marked:
         part.drop_tree()
     return tuple(filter(None, lines))
-
-
-def _main_text(tree: Element, is_page: bool, markup: str) -> str:
-    """Recall first: other modes drop the bulleted lists of regional pages (FINDINGS 6)."""
-    extract = import_module("trafilatura").extract
-    extracted = is_page and extract(tree, favor_recall=True, include_comments=False, include_tables=True) or ""
-    if len(extracted) >= LITTLE_TEXT:
-        return str(extracted)
-    if is_cut(tree):
-        return max(str(extracted), shown(markup, HIDDEN | _FRAME), key=len)
-    page = tree.getroottree().getroot()
-    part = next((part for name in ("main", "article") for part in page.iter(name)), body_of(page))
-    for tag in list(part.iterdescendants(*_FRAME)):
-        tag.drop_tree()
-    whole = "\n".join(strings(part))
-    # 3: times as long as the extracted text that the main part must be to be taken instead.
-    return whole if len(whole) > 3 * len(extracted) or not extracted.strip() else str(extracted)
 
 
 def _text(element: Element) -> str:

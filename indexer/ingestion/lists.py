@@ -16,8 +16,6 @@ from indexer.ingestion import COLUMNS, parts
 from indexer.ingestion.parts import ParsedDocument, ParsedPart, Part, RefusedPart, Stream, Unreadable, refusing, taken
 from indexer.ingestion.text import decode, decoded_line
 
-_PIECE = 65_536
-"""Bytes that are read at once."""
 _STRING = rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)'
 _MARK, _IN_STRING = re.compile(rb'([\[\]{},])|"' + _STRING, re.DOTALL), re.compile(rb"()" + _STRING, re.DOTALL)
 
@@ -93,7 +91,7 @@ def elements(stream: Stream, put: Callable[[bytes], object] = len) -> Iterator[b
 def _pieces(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     """A list piece by piece, and whether what stands in it ends with each, as brackets and quotation marks tell."""
     depth, quoted, at = 0, False, 0
-    for piece in iter(partial(file.read, _PIECE), b""):
+    for piece in iter(partial(file.read, parts.PIECE), b""):
         begin = 0
         while mark := (_IN_STRING if quoted else _MARK).search(piece, at):
             sign, at, quoted, within = mark[1] or b'"', mark.end(), mark[2] == b"", depth > 1

@@ -11,8 +11,6 @@ from markdown_it.token import Token
 from indexer.ingestion.parts import TEXT, ParsedPart, Part, Stream
 from indexer.ingestion.text import decode, read_text
 
-MARKS = 50_000
-"""Of a text, its lines counted too: 70 microseconds each at worst; `&` and its like, 3 each, count a twentieth. One with more keeps them."""
 ITEM, CELLS = "– ", " · "
 """What an item of a list begins with, and what stands between the cells of a row."""
 
@@ -35,8 +33,10 @@ def read_markdown(stream: Stream) -> Iterator[Part]:
 
 def _is_bounded(text: str) -> bool:
     marks = sum(map(text.count, "*_`[<\\~|>+-\n")) + sum(map(text.count, "!#$%&:=@]^{}")) // 20
+    # 50_000: marks of a text, its lines counted too: 70 microseconds each at worst; `&` and its like, 3 each, count a twentieth. One with more
+    # keeps them.
     # 10_000_000: characters: so many addresses of links as long as the longest word of a text; with more it keeps its marks, as they take seconds.
-    return marks <= MARKS and text.count("](") * max(map(len, text.split()), default=0) <= 10_000_000
+    return marks <= 50_000 and text.count("](") * max(map(len, text.split()), default=0) <= 10_000_000
 
 
 def _shown(text: str) -> tuple[bool, str]:

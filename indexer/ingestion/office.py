@@ -27,8 +27,6 @@ SECONDS = 8
 """Of processor time, and nearly of time, that one document may take."""
 MEGABYTES = 300
 """Of memory above what the process begins with, where the system tells how much that is."""
-PAGES = 2_000
-"""Of a PDF that are read; regional reports have up to some hundred."""
 _TOO_MUCH = f"Filen tar mer än {SECONDS} sekunder eller {MEGABYTES} MB att läsa; spara texten som en egen fil."
 _BROKEN = "{} är trasig och går inte att läsa; öppna den och spara om den, eller spara texten."
 
@@ -95,7 +93,8 @@ def _pdf(content: bytes) -> dict[str, object]:
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
         raise Unreadable("PDF-filen är låst med lösenord; lås upp den och spara om den.")
-    pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), PAGES))]
+    # 2_000: pages of a PDF that are read; regional reports have up to some hundred.
+    pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), 2_000))]
     title, created = getattr(reader.metadata, "title", None), _day_of(reader.metadata, "creation_date")
     return {"text": "\n\n".join(pages), "title": title, "created": created}
 
@@ -116,10 +115,8 @@ def _docx(content: bytes) -> dict[str, object]:
 def _texts(document: Any) -> Iterator[str]:
     """Paragraphs and the rows of tables, in the order of the document."""
     for block in document.iter_inner_content():
-        if hasattr(block, "rows"):
-            yield from (" ".join(cell.text for cell in row.cells) for row in block.rows)
-        else:
-            yield block.text
+        for row in getattr(block, "rows", [block]):  # a paragraph is a row of one cell
+            yield " ".join(cell.text for cell in getattr(row, "cells", [row]))
 
 
 def _day_of(about: object, name: str) -> str | None:

@@ -6,6 +6,7 @@ import sys
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -17,6 +18,8 @@ from indexer.metadata import dates, robots
 
 BEGINNING = 4096
 """Bytes by which a format is told."""
+PIECE = 65_536
+"""Bytes that are read at once: room is made for all that are asked for, however few there are."""
 UNPACKED = 1_100
 """Times its own size that a source may unpack to: deflate does 1,032 at most, so only what is packed in itself comes to more."""
 ALLOWANCE = 500_000_000
@@ -140,14 +143,12 @@ class Budget(Struct):
 
 def refused(error: Exception, member: str = "") -> RefusedPart:
     """The refusal of what its reader fails over; raises the error where it is the machine or a package that is missing."""
-    if isinstance(error, Unreadable):
-        return RefusedPart(str(error), member=member)
-    if isinstance(error, ImportError) or is_passing(error):
+    if not isinstance(error, Unreadable) and (isinstance(error, ImportError) or is_passing(error)):
         raise error
+    reason = f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den."
     if isinstance(error, OSError):
         reason = f"Filen går inte att läsa ({error.strerror or error}); kontrollera rättigheter och innehåll."
-        return RefusedPart(reason, member=member)
-    return RefusedPart(f"Filen är trasig ({type(error).__name__}: {str(error)[:80]}); spara om den.", member=member)
+    return RefusedPart(str(error) if isinstance(error, Unreadable) else reason, member=member)
 
 
 def refusing(read: Callable[..., Part], member: str, *given: object) -> Part:
@@ -219,7 +220,8 @@ class Stream:
     def whole(self, most: int = sys.maxsize) -> bytes:
         """Everything. Raises Unreadable when that is more than one document may be, or a content of its kind: `most` bytes."""
         most = min(most, self.document_bytes)
-        return taken(self.file.read(most + 1), most, self.depth > 0)
+        pieces = islice(iter(lambda: self.file.read(PIECE), b""), most // PIECE + 1)
+        return taken(b"".join(pieces), most, self.depth > 0)
 
 
 class _Counted(io.RawIOBase):

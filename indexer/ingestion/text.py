@@ -16,8 +16,6 @@ from indexer.metadata import contacts, dates, tables
 
 LONG_LINE = 80
 """Characters from which a line is a paragraph."""
-SENTENCE = 5
-"""Words of a line with a full stop from which it is a sentence of the text, short as it may be."""
 _TOP = 60
 """Lines in which a title is looked for."""
 _DATA = Path(__file__).with_name("data")
@@ -31,8 +29,6 @@ _ENCODING = "Filens teckenkodning är trasig eller okänd; spara om den som UTF-
 _APOLOGIES = _DATA / "apologies.tsv"
 LITTLE = 60
 """Characters of a line without a full stop that is a link or an address and says nothing; of other words that any such page may have."""
-TIMES = {"missing": 1, "wall": 5}
-"""As long as its other sentences what such a page says must be."""
 LONG_TEXT = 4_000
 """Characters of a text that can be an apology; those with all purposes of their cookies have up to 3,000."""
 _SENTENCES, _PARTS = re.compile(r"(?<=[.!?…])\s+|\n+"), re.compile(r"\s+[|–—·•-]\s+|[|:!.]+\s*")
@@ -66,13 +62,13 @@ def read_text(text: str, titled: bool = False) -> ParsedDocument:
 def _title_at(lines: Sequence[str], skipped: set[int]) -> int | None:
     """The first line that stands alone above a paragraph; not a masthead, a menu or a sentence."""
     content = [index for index, line in enumerate(lines[:_TOP]) if line and index not in skipped]
-    candidates: list[int] = []
-    begun = False
+    candidates, begun = list[int](), False
     for index, following in zip(content, [*content[1:], 0], strict=True):
         line, below = lines[index], lines[following] if following else ""
         if line.endswith(".") and len(line) > LONG_LINE:
             break  # the text has begun
-        begun = begun or (line.endswith(".") and len(line.split()) >= SENTENCE)
+        # 5: words of a line with a full stop from which it is a sentence of the text, short as it may be.
+        begun = begun or (line.endswith(".") and len(line.split()) >= 5)
         # 160: characters of a line that can be a title.
         if len(line) > 160 or line.endswith((".", ",", ";", ":")) or not any(map(str.isalpha, line)):
             continue
@@ -153,7 +149,8 @@ def apology_in(title: str, text: str) -> Apology | None:
     """
     sentences = [" ".join(sentence.split()) for sentence in _SENTENCES.split(text[: LONG_TEXT + 1]) if sentence.strip()]
     parts = [title, *_PARTS.split(title)]
-    for kind, times in TIMES.items():
+    # 1, 5: times as long as its other sentences what such a page says must be.
+    for kind, times in (("missing", 1), ("wall", 5)):
         if len(text) > LONG_TEXT or not _first(kind, parts + sentences) or _first("quoted", sentences):
             continue  # as nearly always, and soon
         own, others, early = _spoken(sentences, kind)
