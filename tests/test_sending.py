@@ -163,10 +163,10 @@ def test_what_was_answered_is_forgotten_with_the_commit_and_bounded(settings, mo
     for number in range(opening.ANSWERS + 5):
         searcher.search(Search(f"skola {number}"), ())
     assert len(kept) == opening.ANSWERS
-    monkeypatch.setattr(opening, "CHARACTERS", opening.CHARACTERS // 10)
+    monkeypatch.setattr(opening, "HITS", 7)
     for number in range(50):
-        searcher.search(Search(f"{number} " + "skola" * 190, size=100))
-        assert sum(map(opening.characters, kept.values())) <= opening.CHARACTERS
+        searcher.search(Search("skola", size=number + 2))
+        assert sum(len(answer.hits) for answer in kept.values()) <= opening.HITS
     assert 0 < len(kept) < opening.ANSWERS
 
 

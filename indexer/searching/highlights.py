@@ -162,9 +162,7 @@ class Marker:
                     _, end = next(spans_of(text, start))
                 found.append(Occurrence(form, start, end, known))
                 start = padded.find(f" {form} ", start + len(form) + 1)
-        if not self._phrases:
-            return found
-        keys = held.union(one.known.term for one in found)
+        keys = held.union(one.known.term for one in found) if self._phrases else held
         return list(_in_order(found, apart)) if any(map(keys.issuperset, self._phrases)) else found
 
     def _thoroughly(self, text: str) -> list[Occurrence]:

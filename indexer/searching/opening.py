@@ -32,8 +32,8 @@ from indexer.swedish.synonyms import Synonyms, read_groups
 
 READ_AT_ONCE = 64_000_000
 """Bytes of an index that is read through before it answers: within .1 s from memory."""
-ANSWERS, CHARACTERS = 100, 10_000_000
-"""What is kept of answers; a usual one has 90,000 characters."""
+ANSWERS, HITS = 100, 1_000
+"""What is kept of answers: together some 10,000,000 characters, 4,000 a hit and 50,000 of what each counts."""
 _REMEMBERING = threading.Lock()
 Stamp = tuple[bytes, int]
 _log = logging.getLogger(__package__)
@@ -138,13 +138,8 @@ class OpenIndex(Struct, frozen=True):
         with _REMEMBERING:
             self.answers.pop((search, day), None)
             self.answers[search, day] = results
-            while len(self.answers) > ANSWERS or sum(map(characters, self.answers.values())) > CHARACTERS:
+            while len(self.answers) > ANSWERS or sum([len(kept.hits) for kept in self.answers.values()]) > HITS:
                 self.answers.pop(next(iter(self.answers)))
-
-
-def characters(results: Results) -> int:
-    """About how many an answer takes: what it counts, and its hits."""
-    return 50_000 + 4_000 * len(results.hits)
 
 
 class CurrentIndex:

@@ -21,7 +21,7 @@ _HELD = one_of("searching/data/held.tsv", "blank")
 """A blank that holds together what it stands between."""
 _MAY_CUT = re.compile(rf"(?![\u00a0\u202f\u2007])(?:(?<=\n)|(?!{_HELD})\s)")
 """Before or after a word, but not inside 40 000, kl. 13.00, § 12, 2019 – 2021 or 1,5 %."""
-_BLANK, _SIGN, _LINE_END = re.compile(r"\s"), re.compile(r"\S"), re.compile("\n")
+_BLANK, _SIGN = re.compile(r"\s"), re.compile(r"\S")
 
 
 def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ...]]]:
@@ -46,7 +46,10 @@ def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool])
     for start, end in spans[:200]:
         first = max(0, start - SNIPPET_LENGTH // 3, text.rfind("\n", 0, start) + 1)
         last = cut_after(text, max(end, min(len(text), first + SNIPPET_LENGTH)))
-        yield min(cut_before(text, start), cut_after(text, first)), _before_contact(text, end, last, says_whom)
+        begin = cut_after(text, first)
+        # Where that may be cut, no place before the mark, the last one, is farther before it.
+        is_cut = begin <= start and _MAY_CUT.match(text, begin)
+        yield begin if is_cut else min(cut_before(text, start), begin), _before_contact(text, end, last, says_whom)
 
 
 def _contacts(text: str) -> Callable[[int], bool]:
@@ -57,7 +60,9 @@ def _contacts(text: str) -> Callable[[int], bool]:
 
 def _before_contact(text: str, start: int, end: int, says_whom: Callable[[int], bool]) -> int:
     """The end of a piece, or the last end of a line before one that says whom to reach."""
-    return next((found.start() for found in _LINE_END.finditer(text, start, end) if says_whom(found.end())), end)
+    while (at := text.find("\n", start, end)) >= 0 and not says_whom(at + 1):
+        start = at + 1
+    return at if at >= 0 else end
 
 
 def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], tuple[int, int, Span]]:
@@ -75,8 +80,7 @@ def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], tuple[int, int,
 def cut_before(text: str, at: int) -> int:
     """The last place up to another where a text may be cut; that one where none is near."""
     for place in range(at, max(0, at - WIDENED) - 1, -1):
-        at_end = place in (0, len(text))
-        if at_end or ((text[place].isspace() or text[place - 1] == "\n") and _MAY_CUT.match(text, place)):
+        if place in (0, len(text)) or _MAY_CUT.match(text, place):
             return place
     return at
 
