@@ -7,6 +7,7 @@ import select
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from indexer.parsing import parse
 from indexer.planning import nodes, plan
 from indexer.queries import Search
 from indexer.searching import Searcher
+from indexer.searching.following import LOOKED_AT
 from indexer.settings import Settings, SettingsError, load_settings
 from tests import test_engines as conformance
 from tests.brute_force import Truth
@@ -306,6 +308,22 @@ def test_a_cluster_without_room_is_waited_for(cluster: Cluster, tmp_path: Path) 
         assert len([*engine.ids()]) == 51
 
 
+def test_what_is_written_to_an_alias_is_not_written_without_it(cluster: Cluster, tmp_path: Path) -> None:
+    settings = cluster.settings()
+    with writing(settings, tmp_path) as writer:
+        alias = f"{writer.target}-w1"
+        cluster.client.indices.put_alias(index=writer.target, name=alias)
+        writer.target = alias
+        writer.add(record("a"))
+        writer.commit()
+        cluster.client.indices.delete_alias(index="_all", name=alias)
+        writer.add(record("b"))
+        with pytest.raises(EngineError):
+            writer.commit()
+    with closing(open_engine("opensearch", tmp_path, settings)) as engine:
+        assert [*engine.ids()] == ["a"]
+
+
 def test_half_an_answer_is_none_and_the_whole_one_comes_back(cluster: Cluster, tmp_path: Path) -> None:
     """Of three shards only one has a node."""
     settings = cluster.settings()
@@ -368,6 +386,7 @@ def test_pages_say_that_a_cluster_is_down_and_answer_when_it_is_back(cluster: Cl
     with socketserver.ThreadingTCPServer(here, Relay) as relay:
         serving = threading.Thread(target=relay.serve_forever)
         serving.start()
+        time.sleep(LOOKED_AT + 0.1)
         assert [browser.get(path).status_code for path in paths] == [200, 200]
         relay.shutdown()
         serving.join()

@@ -172,11 +172,6 @@ def open_writer(name: str, folder: Path, settings: Settings = _USUAL) -> Writer:
     return cast(Writer, _opened(name, "Writer", folder, settings))
 
 
-def delete_elsewhere(name: str, folder: Path, settings: Settings) -> None:
-    """Delete what one of the REMOTE engines keeps of the index in a folder, before that goes. Raises as `open_engine`."""
-    import_module(f"{__package__}.{name}").delete_index(folder, settings)
-
-
 def _opened(name: str, role: str, folder: Path, settings: Settings) -> Any:
     """TantivyEngine, WhooshWriter … of a folder; each engine is a module of its own, which may be missing."""
     with engine_faults(folder):

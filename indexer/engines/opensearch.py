@@ -4,7 +4,7 @@ An index there is one generation; the folder of the generation only says which o
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import chain, groupby, islice
@@ -17,23 +17,13 @@ import msgspec
 from opensearchpy import exceptions, helpers
 
 from indexer.durable import write_durably
-from indexer.engines import (
-    BY_YEAR,
-    SCORE_DECIMALS,
-    Counts,
-    Engine,
-    EngineError,
-    Guarded,
-    Match,
-    Window,
-    year_of,
-)
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, EngineError, Guarded, Match, Window, year_of
+from indexer.engines.cluster import INDEX, WRITTEN_BY, index_of
 from indexer.engines.connecting import TROUBLES, connected
 from indexer.fields import BORDER, FIELDS, Record, digest_of
 from indexer.planning import nodes
 from indexer.settings import Settings
 
-_FILE = "cluster.json"
 _GAPS = "gaps"
 """The analyser that leaves a border out, but for its place: it stands where a phrase has a gap."""
 _K1 = 2.2
@@ -70,7 +60,7 @@ class _Held:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder = folder
         self._client = connected(settings)
-        self._name = _name_in(folder) or self._created(settings)
+        self._name = index_of(folder) or self._created(settings)
         index = self._client.indices.get(index=self._name, ignore=404).get(self._name)
         if index is None:
             raise EngineError(f"Indexet {self._name} finns inte i klustret; kör regionsok index --rebuild.")
@@ -165,11 +155,13 @@ class OpensearchWriter(Guarded, _Held):
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._waiting: dict[str, tuple[str, str | None]] = {}
         super().__init__(folder, settings)
+        self.target = index_of(folder, WRITTEN_BY) or self._name
+        """What is written to, which may be an alias of the index: once it is taken away, nothing more is written."""
 
     def _created(self, settings: Settings) -> str:
         name = f"{settings.opensearch_prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(4)}"
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_durably(self._folder / _FILE, msgspec.json.encode({"index": name}))  # an index nobody knows of would stay
+        write_durably(self._folder / INDEX, msgspec.json.encode({"index": name}))  # an index nobody knows of would stay
         self._client.indices.create(index=name, body=BODY, request_timeout=_WRITING)
         with suppress(EngineError):  # where that is not ours to decide, whoever runs the cluster does
             now = self._client.cluster.get_settings(include_defaults=True, flat_settings=True)
@@ -192,7 +184,8 @@ class OpensearchWriter(Guarded, _Held):
 
     def commit(self) -> None:
         """Make everything so far durable and visible. Raises ClusterDown, and EngineError with the id of what is refused."""
-        where: dict[str, Any] = {"index": self._name, "request_timeout": _WRITING}
+        fenced = self.target != self._name
+        where: dict[str, Any] = {"index": self.target, "require_alias": fenced, "request_timeout": _WRITING}
         for _, item in helpers.streaming_bulk(self._client, self._waiting.values(), **_SENDING, **where):
             ((_, answer),) = item.items()
             if "error" in answer:  # else what was to be deleted was not there
@@ -206,19 +199,6 @@ class OpensearchWriter(Guarded, _Held):
             return trouble[0](f"Klustret {trouble[1]}.")
         id = next(id for id in self._waiting if digest_of(id) == answer["_id"])
         return EngineError(f"Klustret tar inte emot dokumentet {id}: {answer['error']['type']}.")
-
-
-def _name_in(folder: Path) -> str:
-    """The index that an engine's folder stands for; none where it has not been made."""
-    path = folder / _FILE
-    return str(msgspec.json.decode(path.read_bytes())["index"]) if path.exists() else ""
-
-
-def delete_index(folder: Path, settings: Settings) -> None:
-    """Delete what the cluster holds of the generation with that engine folder. Raises EngineError."""
-    if name := _name_in(folder):
-        with closing(connected(settings)) as client:
-            client.indices.delete(index=name, ignore_unavailable=True, request_timeout=_WRITING)
 
 
 def _action(name: str, id: str) -> str:
