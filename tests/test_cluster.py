@@ -32,6 +32,7 @@ from indexer.queries import Search
 from indexer.searching import Searcher
 from indexer.settings import Settings
 from tests.cluster import Cluster as Nodes
+from tests.cluster import passed_on
 from tests.cluster_writer import settings_of
 from tests.conftest import write_jsonl
 from webapp import create_app
@@ -302,13 +303,6 @@ class Door:
             with suppress(OSError):
                 self._ends[-1].shutdown(socket.SHUT_RDWR)
             self._ends.pop().close()
-
-
-def passed_on(one: socket.socket, other: socket.socket) -> None:
-    """All bytes from one to the other."""
-    with suppress(OSError):
-        while some := one.recv(65_536):
-            other.sendall(some)
 
 
 def test_a_cluster_that_is_down_is_told_in_a_sentence_and_found_again_without_a_restart(

@@ -114,6 +114,11 @@ class Engine(Protocol):
         """The hits of the window."""
         return tuple(map(self.read, self.places(plan, window)))
 
+    def answer(self, plan: Plan, window: Window, facets: Sequence[str]) -> tuple[Counts, tuple[Match, ...]]:
+        """What `count` and `find` say, at once where each takes a request."""
+        counts = self.count(plan, facets)
+        return counts, self.find(plan, window) if counts.total > window.offset and window.limit else ()
+
     def places(self, plan: Plan, window: Window) -> Iterable[Any]:
         """Where the hits of a window are, for `read`: of very many this is little, and their texts are not."""
 
