@@ -39,11 +39,14 @@ class Following:
 
     def folder(self) -> Path:
         """That which answers now. Raises EngineError, ClusterDown among them, or OSError."""
-        if self._settings.engine in REMOTE:
-            with self._looking:
-                if time.monotonic() > self._looked + LOOKED_AT:
-                    self._found = self._look()
-                    self._looked = time.monotonic()
+        is_due = self._settings.engine in REMOTE and time.monotonic() > self._looked + LOOKED_AT
+        # While one looks, which lasts where a node is silent, others go on with what was found; at first there is nothing.
+        if is_due and self._looking.acquire(blocking=self._looked == -inf):
+            try:
+                self._found = self._look()
+                self._looked = time.monotonic()
+            finally:
+                self._looking.release()
         if isinstance(self._found, EngineError):
             raise self._found
         return self._found
