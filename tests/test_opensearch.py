@@ -25,7 +25,7 @@ from msgspec import structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.cli.evaluating import ask_all, evaluate, read_questions
-from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, open_engine, open_writer
+from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, count_and_find, open_engine, open_writer
 from indexer.engines.connecting import connected
 from indexer.engines.opensearch import BODY, OpensearchWriter
 from indexer.facets import FACETS
@@ -136,7 +136,7 @@ def test_a_cluster_answers_as_tantivy(
             for facets in (FACETS, [BY_YEAR]):
                 assert first.count(wanted, [*facets]) == second.count(wanted, [*facets]), question
             window = Window(len(ours) // 3, 10)
-            at_once = second.answer(wanted, window, [*FACETS])
+            at_once = count_and_find(second, wanted, window, [*FACETS])
             assert at_once == (first.count(wanted, [*FACETS]), tuple(theirs[window.offset :][:10])), question
             if len(ours) >= 5:
                 rank = {hit.id: place for place, hit in enumerate(theirs)}

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 from msgspec import Struct
 
@@ -114,11 +114,6 @@ class Engine(Protocol):
         """The hits of the window."""
         return tuple(map(self.read, self.places(plan, window)))
 
-    def answer(self, plan: Plan, window: Window, facets: Sequence[str]) -> tuple[Counts, tuple[Match, ...]]:
-        """What `count` and `find` say, at once where each takes a request."""
-        counts = self.count(plan, facets)
-        return counts, self.find(plan, window) if counts.total > window.offset and window.limit else ()
-
     def places(self, plan: Plan, window: Window) -> Iterable[Any]:
         """Where the hits of a window are, for `read`: of very many this is little, and their texts are not."""
 
@@ -136,6 +131,24 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of files, unless they go with the object."""
+
+
+@runtime_checkable
+class AtOnce(Protocol):
+    """An engine that says at once what `count` and `find` say, since each of them costs it a request."""
+
+    def count_and_find(self, plan: Plan, window: Window, facets: Sequence[str]) -> tuple[Counts, tuple[Match, ...]]:
+        """How many documents match, and the hits of the window."""
+
+
+def count_and_find(
+    engine: Engine, plan: Plan, window: Window, facets: Sequence[str]
+) -> tuple[Counts, tuple[Match, ...]]:
+    """How many documents match, and the hits of a window, in as few requests as an engine can."""
+    if isinstance(engine, AtOnce):
+        return engine.count_and_find(plan, window, facets)
+    counts = engine.count(plan, facets)
+    return counts, engine.find(plan, window) if window.offset < counts.total and window.limit else ()
 
 
 class Writer(Protocol):

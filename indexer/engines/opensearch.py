@@ -100,7 +100,9 @@ class OpensearchEngine(Guarded, _Held, Engine):
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
         return _counted(self.ask({"query": _compiled(nodes.matching(plan)), "size": 0, **_counting(facets)}), facets)
 
-    def answer(self, plan: nodes.Plan, window: Window, facets: Sequence[str]) -> tuple[Counts, tuple[Match, ...]]:
+    def count_and_find(
+        self, plan: nodes.Plan, window: Window, facets: Sequence[str]
+    ) -> tuple[Counts, tuple[Match, ...]]:
         """In one request, but for windows of many hits."""
         said = list[Any]()
 
