@@ -146,13 +146,13 @@ def publish(index: Path, generation: Generation) -> None:
         write_durably(index / "CURRENT", name)
 
 
-def delete_others(index: Path, kept: Generation, *needed: Generation) -> None:
-    """Delete every generation but one and what else is needed, and what stops left half written.
+def delete_others(index: Path, kept: Generation) -> None:
+    """Delete every generation but one, and what stops left half written.
 
-    Readers that have files of another open keep them until they look again; what lay elsewhere is gone at once.
+    Readers that have files of another open keep them until they look again.
     """
     for generation in all_generations(index):
-        if generation not in (kept, *needed):
+        if generation != kept:
             shutil.rmtree(generation.folder)
     for path in (*index.glob(f".*{UNFINISHED}"), *kept.folder.glob(f".*{UNFINISHED}")):
         path.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -62,12 +62,12 @@ class Cluster:
 
 
 @contextmanager
-def running(nodes: int = NODES) -> Iterator[Cluster]:
+def running(nodes: int = NODES, heap: str = HEAP) -> Iterator[Cluster]:
     """A cluster of its own, with a name of its own; `runner.missing` has nothing to say."""
     with ExitStack() as at_end:
         folder = Path(at_end.enter_context(tempfile.TemporaryDirectory()))
         at_end.callback(shutil.rmtree, folder / "home", ignore_errors=True)
-        process = _started(folder, nodes)
+        process = _started(folder, nodes, heap)
         at_end.callback(_end, process)
         port = _waited(process, folder / "log", _first_port)
         with closing(OpenSearch([f"http://127.0.0.1:{port}"], timeout=_PATIENCE)) as first:
@@ -79,7 +79,7 @@ def running(nodes: int = NODES) -> Iterator[Cluster]:
         yield cluster
 
 
-def _started(folder: Path, nodes: int) -> subprocess.Popen[bytes]:
+def _started(folder: Path, nodes: int, heap: str) -> subprocess.Popen[bytes]:
     # Several start at once: ports are looked for and taken one after the other.
     with locked(Path(tempfile.gettempdir()) / "regionsok-cluster.lock"):
         first = next(port for port in _TRANSPORT if _are_free(range(port, port + nodes)))
@@ -90,7 +90,7 @@ def _started(folder: Path, nodes: int) -> subprocess.Popen[bytes]:
         port = next(port for port in _HTTP if _are_free(range(port + 1, port + 1 + nodes)))
         options = {"basePath": folder / "home", "confPath": folder / "config", "numOfNode": nodes, "baseHttpPort": port}
         with (folder / "log").open("wb") as log:
-            command = runner.command(HEAP, **options, clusterName=f"regionsok-{uuid4().hex}")
+            command = runner.command(heap, **options, clusterName=f"regionsok-{uuid4().hex}")
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
         _waited(process, folder / "log", _first_port)
     return process
@@ -106,6 +106,13 @@ def _waited(process: subprocess.Popen[bytes], log: Path, found: Callable[[str], 
     raise RuntimeError(
         f"the cluster did not start ({process.poll()}): {log.read_text(encoding='utf-8', errors='replace')[-2_000:]}"
     )
+
+
+def passed_on(one: socket.socket, other: socket.socket) -> None:
+    """All bytes from one to the other, until either ends."""
+    with suppress(OSError):
+        while some := one.recv(65_536):
+            other.sendall(some)
 
 
 def _first_port(said: str) -> str | None:

@@ -99,7 +99,7 @@ def test_the_containers_name_nothing_that_is_not_there() -> None:
     assert len({*written}) == len(written), "no two write to one folder"
     assert {name for name, *_ in own} == {*written}, "what is read is written by somebody"
     for web in ("web-a", "web-b"):
-        assert {"corpus:/srv/regionsok/corpus:ro", "index:/srv/regionsok/index:ro"} <= {*services[web]["volumes"]}
+        assert {"corpus:/srv/regionsok/corpus:ro", f"{web}:/srv/regionsok/index"} <= {*services[web]["volumes"]}
 
 
 def test_containers_may_do_no_more_than_they_need() -> None:

@@ -6,17 +6,26 @@ import random
 import select
 import socket
 import socketserver
+import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from msgspec import structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.cli.evaluating import ask_all, evaluate, read_questions
-from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, open_engine, open_writer
+from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, count_and_find, open_engine, open_writer
 from indexer.engines.connecting import connected
 from indexer.engines.opensearch import BODY, OpensearchWriter
 from indexer.facets import FACETS
@@ -28,10 +37,11 @@ from indexer.parsing import parse
 from indexer.planning import nodes, plan
 from indexer.queries import Search
 from indexer.searching import Searcher
+from indexer.searching.following import LOOKED_AT
 from indexer.settings import Settings, SettingsError, load_settings
 from tests import test_engines as conformance
 from tests.brute_force import Truth
-from tests.cluster import Cluster
+from tests.cluster import Cluster, passed_on
 from tests.conftest import write_jsonl
 from tests.floors import FLOORS
 from tests.test_engines import WRITTEN, World, generated_questions, tau
@@ -125,6 +135,9 @@ def test_a_cluster_answers_as_tantivy(
             assert {hit.id: hit.stored for hit in ours} == {hit.id: hit.stored for hit in theirs}, question
             for facets in (FACETS, [BY_YEAR]):
                 assert first.count(wanted, [*facets]) == second.count(wanted, [*facets]), question
+            window = Window(len(ours) // 3, 10)
+            at_once = count_and_find(second, wanted, window, [*FACETS])
+            assert at_once == (first.count(wanted, [*FACETS]), tuple(theirs[window.offset :][:10])), question
             if len(ours) >= 5:
                 rank = {hit.id: place for place, hit in enumerate(theirs)}
                 agreements.append(tau([rank[hit.id] for hit in ours[:50]]))
@@ -132,6 +145,39 @@ def test_a_cluster_answers_as_tantivy(
     print(f"tau {sum(agreements) / len(agreements):.4f}, same ten {sum(same) / len(same):.3f} of {len(same)} questions")
     assert sum(agreements) / len(agreements) >= FLOORS["engines.cluster_tau"]
     assert sum(same) / len(same) >= FLOORS["engines.cluster_same_ten"]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("count", (60, pytest.param(1_000, marks=pytest.mark.long)))
+def test_what_a_page_shows_and_marks_is_the_same(
+    cluster: Cluster, real_index: Callable[[str, int], Settings], tmp_path: Path, count: int
+) -> None:
+    """Hits by their ids, since scores that differ in their last digits order some otherwise."""
+    here = real_index("tantivy", 600)
+    there = cluster.settings(corpus=here.corpus, index=tmp_path / "index")
+    build(there)
+    now = read_current(here.index)
+    assert now is not None
+    with closing(open_engine("tantivy", now.generation.engine_folder)) as engine:
+        records = [record_of(document_of(engine.get(id) or "")) for id in engine.ids()]
+    searchers, marked = [Searcher(settings) for settings in (here, there)], 0
+    for question in (*WRITTEN[: count // 10], *generated_questions(records, count)):
+        ours, theirs = (searcher.search(Search(question, size=100)) for searcher in searchers)
+        for results in (ours, theirs):
+            assert len(results.hits) <= 100
+        shown = [
+            {hit.id: structs.replace(hit, score=0.0, origin="", new_at="") for hit in results.hits}
+            for results in (ours, theirs)
+        ]
+        if ours.total + ours.total_partial <= 100:
+            assert shown[0] == shown[1], question
+        both = shown[0].keys() & shown[1].keys()
+        assert {id: shown[0][id] for id in both} == {id: shown[1][id] for id in both}, question
+        for name in ("total", "total_partial", "notes", "offers", "suggestion", "interpretation", "besides"):
+            assert getattr(ours, name) == getattr(theirs, name), (question, name)
+        assert {name: ours.facets[name] for name in FACETS} == {name: theirs.facets[name] for name in FACETS}, question
+        marked += sum(bool(hit.snippets or hit.title_highlights) for hit in shown[0].values())
+    assert marked > count
 
 
 @pytest.mark.real
@@ -306,6 +352,22 @@ def test_a_cluster_without_room_is_waited_for(cluster: Cluster, tmp_path: Path) 
         assert len([*engine.ids()]) == 51
 
 
+def test_what_is_written_to_an_alias_is_not_written_without_it(cluster: Cluster, tmp_path: Path) -> None:
+    settings = cluster.settings()
+    with writing(settings, tmp_path) as writer:
+        alias = f"{writer.target}-w1"
+        cluster.client.indices.put_alias(index=writer.target, name=alias)
+        writer.target = alias
+        writer.add(record("a"))
+        writer.commit()
+        cluster.client.indices.delete_alias(index="_all", name=alias)
+        writer.add(record("b"))
+        with pytest.raises(EngineError):
+            writer.commit()
+    with closing(open_engine("opensearch", tmp_path, settings)) as engine:
+        assert [*engine.ids()] == ["a"]
+
+
 def test_half_an_answer_is_none_and_the_whole_one_comes_back(cluster: Cluster, tmp_path: Path) -> None:
     """Of three shards only one has a node."""
     settings = cluster.settings()
@@ -368,6 +430,7 @@ def test_pages_say_that_a_cluster_is_down_and_answer_when_it_is_back(cluster: Cl
     with socketserver.ThreadingTCPServer(here, Relay) as relay:
         serving = threading.Thread(target=relay.serve_forever)
         serving.start()
+        time.sleep(LOOKED_AT + 0.1)
         assert [browser.get(path).status_code for path in paths] == [200, 200]
         relay.shutdown()
         serving.join()
@@ -417,6 +480,57 @@ def test_whoever_asks_says_who_it_is(web: Web, tmp_path: Path) -> None:
     ):
         connected(Settings(opensearch_hosts=(host.url("").rstrip("/"),), **options)).close()
         assert host.log[-1].headers.get("Authorization") == said
+
+
+def test_a_certificate_is_taken_from_whom_the_settings_name(cluster: Cluster, tmp_path: Path) -> None:
+    for name in ("ours", "others"):
+        certified(tmp_path / f"{name}.pem")
+    with encrypted(cluster.hosts[0], tmp_path / "ours.pem") as port:
+        hosts = (f"https://localhost:{port}",)
+        with closing(connected(Settings(opensearch_hosts=hosts, opensearch_ca=tmp_path / "ours.pem"))) as client:
+            assert client.cluster.health()["number_of_nodes"] == 3
+        for options in ({}, {"opensearch_ca": tmp_path / "others.pem"}):
+            with pytest.raises(EngineError, match="certifikat som inte godtas"):
+                connected(Settings(opensearch_hosts=hosts, **options))
+        with pytest.raises(EngineError, match="certifikat som inte godtas"):
+            there = (f"https://127.0.0.1:{port}",)  # which the certificate is not for
+            connected(Settings(opensearch_hosts=there, opensearch_ca=tmp_path / "ours.pem"))
+
+
+def certified(path: Path) -> None:
+    """A key and a certificate of localhost by itself."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, path.stem)])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(datetime.now(UTC) - timedelta(1)).not_valid_after(datetime.now(UTC) + timedelta(1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + made.sign(key, SHA256()).public_bytes(Encoding.PEM))
+
+
+@contextmanager
+def encrypted(host: str, certificate: Path) -> Iterator[int]:
+    """The port of a server that passes on to a host what comes to it over TLS."""
+    context, beyond = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), urlsplit(host)
+    context.load_cert_chain(certificate)
+
+    class PassedOn(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with (
+                suppress(OSError),
+                context.wrap_socket(self.request, server_side=True) as end,
+                socket.create_connection((beyond.hostname, beyond.port)) as other,
+            ):
+                back = threading.Thread(target=passed_on, args=(other, end))
+                back.start()
+                passed_on(end, other)
+                other.shutdown(socket.SHUT_RDWR)
+                back.join()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), PassedOn) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 @pytest.mark.parametrize("setting", ["opensearch_ca", "opensearch_password_file", "opensearch_api_key_file"])

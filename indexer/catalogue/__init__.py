@@ -6,6 +6,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 from indexer.catalogue._table import Table, column, told
 from indexer.catalogue.contents import Counts, DuplicateGroups, Lexicon, RepeatedLines
@@ -16,6 +17,8 @@ from indexer.swedish import Known
 
 IN_MEMORY = Path(":memory:")
 """The path of a catalogue that is empty, and gone when it is closed."""
+_SEARCHED = ("words", "parts", "hidden")
+"""Tables that are read to search; of all others, only how many documents are indexed."""
 _SCHEMA = Path(__file__).with_name("data") / "schema.sql"
 
 
@@ -63,3 +66,18 @@ def copy_compactly(source: Path, target: Path) -> None:
     """Copy a catalogue that nobody writes, without the room that deleted rows left. Raises sqlite3.Error."""
     with closing(sqlite3.connect(source)) as connection:
         connection.execute("VACUUM INTO ?", (str(target),))
+
+
+def copy_to_search(source: Path, target: Path) -> None:
+    """Copy what `IndexVocabulary` reads of the last commit of a catalogue, also while that is written. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(target, uri=True, isolation_level=None)) as copy:
+        copy.execute("PRAGMA synchronous = OFF")  # it is safe when it is in the cluster
+        copy.execute("ATTACH ? AS whole", (f"file:{quote(str(source.resolve()))}?mode=ro",))
+        copy.execute("BEGIN")
+        copy.execute("CREATE TABLE versions AS SELECT indexed FROM whole.versions WHERE indexed")
+        made = copy.execute("SELECT tbl_name, sql FROM whole.sqlite_schema WHERE sql NOT NULL ORDER BY type DESC, name")
+        for table, statement in [row for row in made if row[0] in _SEARCHED]:
+            copy.execute(statement)
+            if statement.startswith("CREATE TABLE"):  # before the indexes on it
+                copy.execute(f"INSERT INTO {table} SELECT * FROM whole.{table}")  # noqa: S608
+        copy.execute("COMMIT")

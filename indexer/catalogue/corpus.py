@@ -87,6 +87,8 @@ class Documents(Table):
     """Ids of the documents that the index holds."""
     is_indexed = column(any, "SELECT indexed FROM versions WHERE id = ?")
     """Whether the index holds a document, by its id."""
+    sample = column(list[str], "SELECT id FROM versions WHERE indexed ORDER BY random() LIMIT ?")
+    """The ids of so many indexed documents, others each time."""
     count = column(sum, "SELECT count(*) FROM versions WHERE indexed")
     """How many documents the index holds."""
     over = column(set[str], "SELECT id FROM versions WHERE until > '' AND until < ? AND indexed")

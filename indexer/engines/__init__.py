@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 from msgspec import Struct
 
@@ -133,6 +133,24 @@ class Engine(Protocol):
         """Let go of files, unless they go with the object."""
 
 
+@runtime_checkable
+class AtOnce(Protocol):
+    """An engine that says at once what `count` and `find` say, since each of them costs it a request."""
+
+    def count_and_find(self, plan: Plan, window: Window, facets: Sequence[str]) -> tuple[Counts, tuple[Match, ...]]:
+        """How many documents match, and the hits of the window."""
+
+
+def count_and_find(
+    engine: Engine, plan: Plan, window: Window, facets: Sequence[str]
+) -> tuple[Counts, tuple[Match, ...]]:
+    """How many documents match, and the hits of a window, in as few requests as an engine can."""
+    if isinstance(engine, AtOnce):
+        return engine.count_and_find(plan, window, facets)
+    counts = engine.count(plan, facets)
+    return counts, engine.find(plan, window) if window.offset < counts.total and window.limit else ()
+
+
 class Writer(Protocol):
     """Changes an index; nothing is seen, and nothing is safe, before `commit` returns."""
 
@@ -170,11 +188,6 @@ def open_engine(name: str, folder: Path, settings: Settings = _USUAL) -> Engine:
 def open_writer(name: str, folder: Path, settings: Settings = _USUAL) -> Writer:
     """The writer of the index in a folder, which is created where there is none. Raises as `open_engine`."""
     return cast(Writer, _opened(name, "Writer", folder, settings))
-
-
-def delete_elsewhere(name: str, folder: Path, settings: Settings) -> None:
-    """Delete what one of the REMOTE engines keeps of the index in a folder, before that goes. Raises as `open_engine`."""
-    import_module(f"{__package__}.{name}").delete_index(folder, settings)
 
 
 def _opened(name: str, role: str, folder: Path, settings: Settings) -> Any:

@@ -3,8 +3,8 @@
 An index there is one generation; the folder of the generation only says which one, in cluster.json.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import chain, groupby, islice
@@ -17,23 +17,13 @@ import msgspec
 from opensearchpy import exceptions, helpers
 
 from indexer.durable import write_durably
-from indexer.engines import (
-    BY_YEAR,
-    SCORE_DECIMALS,
-    Counts,
-    Engine,
-    EngineError,
-    Guarded,
-    Match,
-    Window,
-    year_of,
-)
+from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, EngineError, Guarded, Match, Window, year_of
+from indexer.engines.cluster import INDEX, WRITTEN_BY, index_of
 from indexer.engines.connecting import TROUBLES, connected
 from indexer.fields import BORDER, FIELDS, Record, digest_of
 from indexer.planning import nodes
 from indexer.settings import Settings
 
-_FILE = "cluster.json"
 _GAPS = "gaps"
 """The analyser that leaves a border out, but for its place: it stands where a phrase has a gap."""
 _K1 = 2.2
@@ -54,6 +44,7 @@ _CLAUSES = 65_536
 """That a question may have; an untouched cluster takes 1,024, which three words at distance 10 in each of ten phrases pass."""
 _WHOLE: dict[str, Any] = {"allow_partial_search_results": False, "search_type": "dfs_query_then_fetch"}
 """Each shard has statistics of its own, which are to be added up before anything is scored; a cluster knows where one is all."""
+_Asking = Callable[[_Asked], Any]
 _Hit = tuple[float, str, str | None]
 """Score, id, and what is stored if it was asked for."""
 
@@ -70,7 +61,7 @@ class _Held:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder = folder
         self._client = connected(settings)
-        self._name = _name_in(folder) or self._created(settings)
+        self._name = index_of(folder) or self._created(settings)
         index = self._client.indices.get(index=self._name, ignore=404).get(self._name)
         if index is None:
             raise EngineError(f"Indexet {self._name} finns inte i klustret; kör regionsok index --rebuild.")
@@ -88,12 +79,13 @@ class _Held:
 class OpensearchEngine(Guarded, _Held, Engine):
     """Reads what was committed last, also since it was opened; what takes several requests is read of one moment."""
 
-    def places(self, plan: nodes.Plan, window: Window) -> Iterable[_Hit]:
+    def places(self, plan: nodes.Plan, window: Window, ask: _Asking | None = None) -> Iterable[_Hit]:
         """The hits of a window, which are asked for when they are taken."""
-        end = window.offset + max(0, window.limit)
+        end, asking = window.offset + max(0, window.limit), ask or self.ask
         if window.ranking != "score":
-            return islice(self._hits(_compiled(plan), window.ranking, window.offset, end), window.offset, end)
-        hits = self._hits(_compiled(plan), "_score", window.offset, end + 10)
+            hits = self._hits(_compiled(plan), window.ranking, window.offset, end, asking)
+            return islice(hits, window.offset, end)
+        hits = self._hits(_compiled(plan), "_score", window.offset, end + 10, asking)
         ties = (_by_id(tied) for _, tied in groupby(hits, lambda hit: round(hit[0], SCORE_DECIMALS)))
         return islice((hit for tied in ties for hit in tied), window.offset, end)
 
@@ -106,17 +98,20 @@ class OpensearchEngine(Guarded, _Held, Engine):
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
-        # Room for more values than any facet has, so that every count is exact.
-        counting: dict[str, _Asked] = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets}
-        if BY_YEAR in facets:
-            counting[BY_YEAR] = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1}}
-        query = _compiled(nodes.matching(plan))
-        found = self.ask({"query": query, "size": 0, "track_total_hits": True, "aggs": counting})
-        counted = found.get("aggregations", {})
-        values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}
-        if BY_YEAR in facets:
-            values[BY_YEAR] = {year_of(int(day)): number for day, number in values[BY_YEAR].items()}
-        return Counts(found["hits"]["total"]["value"], values)
+        return _counted(self.ask({"query": _compiled(nodes.matching(plan)), "size": 0, **_counting(facets)}), facets)
+
+    def count_and_find(
+        self, plan: nodes.Plan, window: Window, facets: Sequence[str]
+    ) -> tuple[Counts, tuple[Match, ...]]:
+        """In one request, but for windows of many hits."""
+        said = list[Any]()
+
+        def ask(body: _Asked) -> Any:
+            said.append(self.ask(body if said else body | _counting(facets)))
+            return said[-1]
+
+        hits = tuple(map(self.read, self.places(plan, window, ask)))
+        return _counted(said[0], facets) if said else self.count(plan, facets), hits
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
@@ -125,7 +120,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
 
     def ids(self) -> Iterator[str]:
         """Every document's id, once for each time it is held."""
-        return (id for _, id, _ in self._hits({"match_all": {}}, "newest", 10**9, 10**9))
+        return (id for _, id, _ in self._hits({"match_all": {}}, "newest", 10**9, 10**9, self.ask))
 
     def ask(self, body: _Asked) -> Any:
         """What the cluster answers to a search, also when it is asked for hits that are taken later."""
@@ -138,7 +133,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
         point = self._client.create_pit(index=self._name, keep_alive=keep_alive, allow_partial_pit_creation=False)
         return str(point["pit_id"])
 
-    def _hits(self, query: _Asked, order: str, first: int, end: int) -> Iterator[_Hit]:
+    def _hits(self, query: _Asked, order: str, first: int, end: int, ask: _Asking) -> Iterator[_Hit]:
         """All hits as the cluster orders them, in as few pages as are few up to `end`; from `first` on with their texts."""
         body: _Asked = {"query": query, "sort": [{order: "desc" if order == "_score" else "asc"}, "id"]}
         seen, size = 0, 0
@@ -149,7 +144,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
             while len(hits) == size:
                 texts = first - seen < _PAGE
                 size = min(max(end - seen, seen, 10), _PAGE) if texts else min(first - seen, _SKIPPED)
-                hits = self.ask(body | {"size": size, "_source": texts})["hits"]["hits"]
+                hits = ask(body | {"size": size, "_source": texts})["hits"]["hits"]
                 yield from map(_hit, hits)
                 seen += size
                 body["search_after"] = hits[-1]["sort"] if hits else []
@@ -165,11 +160,13 @@ class OpensearchWriter(Guarded, _Held):
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._waiting: dict[str, tuple[str, str | None]] = {}
         super().__init__(folder, settings)
+        self.target = index_of(folder, WRITTEN_BY) or self._name
+        """What is written to, which may be an alias of the index: once it is taken away, nothing more is written."""
 
     def _created(self, settings: Settings) -> str:
         name = f"{settings.opensearch_prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(4)}"
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_durably(self._folder / _FILE, msgspec.json.encode({"index": name}))  # an index nobody knows of would stay
+        write_durably(self._folder / INDEX, msgspec.json.encode({"index": name}))  # an index nobody knows of would stay
         self._client.indices.create(index=name, body=BODY, request_timeout=_WRITING)
         with suppress(EngineError):  # where that is not ours to decide, whoever runs the cluster does
             now = self._client.cluster.get_settings(include_defaults=True, flat_settings=True)
@@ -192,7 +189,8 @@ class OpensearchWriter(Guarded, _Held):
 
     def commit(self) -> None:
         """Make everything so far durable and visible. Raises ClusterDown, and EngineError with the id of what is refused."""
-        where: dict[str, Any] = {"index": self._name, "request_timeout": _WRITING}
+        fenced = self.target != self._name
+        where: dict[str, Any] = {"index": self.target, "require_alias": fenced, "request_timeout": _WRITING}
         for _, item in helpers.streaming_bulk(self._client, self._waiting.values(), **_SENDING, **where):
             ((_, answer),) = item.items()
             if "error" in answer:  # else what was to be deleted was not there
@@ -208,19 +206,6 @@ class OpensearchWriter(Guarded, _Held):
         return EngineError(f"Klustret tar inte emot dokumentet {id}: {answer['error']['type']}.")
 
 
-def _name_in(folder: Path) -> str:
-    """The index that an engine's folder stands for; none where it has not been made."""
-    path = folder / _FILE
-    return str(msgspec.json.decode(path.read_bytes())["index"]) if path.exists() else ""
-
-
-def delete_index(folder: Path, settings: Settings) -> None:
-    """Delete what the cluster holds of the generation with that engine folder. Raises EngineError."""
-    if name := _name_in(folder):
-        with closing(connected(settings)) as client:
-            client.indices.delete(index=name, ignore_unavailable=True, request_timeout=_WRITING)
-
-
 def _action(name: str, id: str) -> str:
     return msgspec.json.encode({name: {"_id": digest_of(id)}}).decode()
 
@@ -233,6 +218,22 @@ def _by_id(tied: Iterator[_Hit]) -> Iterable[_Hit]:
             return merge(sorted(scored, key=itemgetter(1)), chain([hit], tied), key=itemgetter(1))
         scored.append(hit)
     return sorted(scored, key=itemgetter(1))
+
+
+def _counting(facets: Sequence[str]) -> _Asked:
+    """What a request says so that its answer has counts, with room for more values than any facet has: each is exact."""
+    counting: dict[str, _Asked] = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets}
+    if BY_YEAR in facets:
+        counting[BY_YEAR] = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1}}
+    return {"track_total_hits": True, "aggs": counting}
+
+
+def _counted(found: _Asked, facets: Sequence[str]) -> Counts:
+    counted = found.get("aggregations", {})
+    values = {facet: {one["key"]: one["doc_count"] for one in counted[facet]["buckets"]} for facet in facets}
+    if BY_YEAR in facets:
+        values[BY_YEAR] = {year_of(int(day)): number for day, number in values[BY_YEAR].items()}
+    return Counts(found["hits"]["total"]["value"], values)
 
 
 def _hit(found: dict[str, Any]) -> _Hit:

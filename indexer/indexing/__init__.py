@@ -22,6 +22,7 @@ from indexer.corpus import FIRST_SEEN, changing, cut, read_corpus, read_ledger, 
 from indexer.documents import Document, Refusal
 from indexer.fields import document_of, record_of, words_of
 from indexer.generations import FORMAT, Current, Generation, IndexDamaged, Manifest
+from indexer.indexing.announcing import Announcing, leased
 from indexer.indexing.deciding import Verdict, log
 from indexer.indexing.index_fingerprint import fingerprint
 from indexer.indexing.running import SILENT, Change, Progress, Run
@@ -66,11 +67,12 @@ def build_locked(
             forgotten[change.path].add(change.member)
 
     telling = structs.replace(progress, changed=changed)
-    building = Build(settings, telling, current_fingerprint(settings), ids_of, day or today())
-    built = building.commit(rebuild)
-    if forgotten and (cut_out := list(_cut_out(settings, forgotten))):
-        again = structs.replace(building, progress=structs.replace(progress, changed=SILENT.changed)).commit()
-        built = structs.replace(again, refusals=(*again.refusals, *cut_out))
+    with leased(settings, engines.chosen_engine(settings.engine), progress.waiting) as elsewhere:
+        building = Build(settings, telling, current_fingerprint(settings), ids_of, day or today(), elsewhere)
+        built = building.commit(rebuild)
+        if forgotten and (cut_out := list(_cut_out(settings, forgotten))):
+            again = structs.replace(building, progress=structs.replace(progress, changed=SILENT.changed)).commit()
+            built = structs.replace(again, refusals=(*again.refusals, *cut_out))
     return built
 
 
@@ -115,6 +117,8 @@ class Build(Struct, frozen=True):
     ids_of: Sequence[str]
     day: str
     """That it is."""
+    elsewhere: Announcing | None
+    """Where others search what an engine keeps on other machines."""
 
     def commit(self, rebuild: bool = False) -> Built:
         """Run over the generation that answers where it can be built upon, else over a new one.
@@ -128,11 +132,7 @@ class Build(Struct, frozen=True):
         files = read_corpus(corpus, ledger)
         before, reason = self._usable()
         now, reason = (None, "rebuild") if rebuild else (before, reason)
-        answers = now is not None or not generations.all_generations(index)
-        if now:
-            self._delete_others(now.generation)
-        engine = engines.chosen_engine(settings.engine)
-        generation = now.generation if now else generations.next_generation(index, engine)
+        generation, answers = self._target(now)
         # Any other index of the corpus waits as well: both write beside the ledger.
         beside_ledger = generations.writing((corpus / FIRST_SEEN).parent, self.progress.waiting)
         with beside_ledger, closing(Run(generation, ledger, settings, self.progress, self.day)) as run:
@@ -145,6 +145,8 @@ class Build(Struct, frozen=True):
             if changed:
                 if now:
                     generations.write_manifest(index, structs.replace(now.manifest, complete=False))
+                if self.elsewhere:
+                    self.elsewhere.claim(generation)
                 run.commit_changes(files, changes, self._telling(generation, answers))
             documents, refusals = run.catalogue.documents, tuple(run.catalogue.files.refusals())
             ids = {path: [id for id in documents.ids_of(path) if id not in ledger.removed] for path in self.ids_of}
@@ -171,7 +173,18 @@ class Build(Struct, frozen=True):
             return None, "another fingerprint"
         if now.damaged():
             return None, "damaged"
+        if self.elsewhere and not self.elsewhere.is_current(now.generation):
+            return None, "another writer's answers"
         return now, "onward" if now.complete else "unfinished"
+
+    def _target(self, now: Current | None) -> tuple[Generation, bool]:
+        """What a run is over: what answers, and nothing else is left, or a new one; and whether it answers from its next commit."""
+        index = self.settings.index
+        if now:
+            generations.delete_others(index, now.generation)
+            return now.generation, True
+        answering = generations.all_generations(index) or self.elsewhere and self.elsewhere.state.index
+        return generations.next_generation(index, engines.chosen_engine(self.settings.engine)), not answering
 
     def _compact(self, source: Generation, documents: int, deleted: int) -> None:
         """Put a new generation in the place of one of which much is deleted.
@@ -180,6 +193,8 @@ class Build(Struct, frozen=True):
         """
         target = generations.next_generation(self.settings.index, source.engine)
         log.info("compaction", extra={"generation": target.folder.name, "deleted": deleted})
+        if self.elsewhere:
+            self.elsewhere.claim(target)
         copy_compactly(source.catalogue, target.catalogue)
         with (
             closing(Catalogue(target.catalogue)) as catalogue,
@@ -208,27 +223,15 @@ class Build(Struct, frozen=True):
         """Let a generation that is whole answer, and nothing else be left."""
         generations.seal(generation)
         self._announce(generation, documents, complete=True)
-        self._delete_others(generation)
+        generations.delete_others(self.settings.index, generation)
         log.info("generation answers", extra={"generation": generation.folder.name, "documents": documents})
-
-    def _delete_others(self, kept: Generation) -> None:
-        """A folder stays until what it stands for elsewhere is deleted; who needs no cluster is not kept by one that is silent."""
-        left = []
-        for other in generations.all_generations(self.settings.index):
-            if other != kept and other.engine in engines.REMOTE and other.engine_folder.exists():
-                try:
-                    engines.delete_elsewhere(other.engine, other.engine_folder, self.settings)
-                except (engines.EngineError, ImportError) as error:
-                    if kept.engine in engines.REMOTE:
-                        raise
-                    log.warning("left elsewhere", extra={"generation": other.folder.name, "reason": str(error)})
-                    left.append(other)
-        generations.delete_others(self.settings.index, kept, *left)
 
     def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
         now, name = datetime.now(UTC).isoformat(timespec="seconds"), generation.folder.name
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
+        if self.elsewhere:
+            self.elsewhere.announce(generation, manifest, len(read_ledger(self.settings.corpus).forgotten))
         generations.write_manifest(self.settings.index, manifest)
         generations.publish(self.settings.index, generation)
 

@@ -10,12 +10,13 @@ from msgspec import Struct, convert, structs
 from indexer.catalogue import CandidateVersion, Catalogue, Counts
 from indexer.corpus import read_corpus, read_ledger, today
 from indexer.documents import Refusal
-from indexer.engines import Engine, EngineError, open_engine
+from indexer.engines import REMOTE, ClusterDown, Engine, EngineError, open_engine
 from indexer.faults import cause_of
 from indexer.fields import digest_of, document_of, in_release, stored_of, words_of
 from indexer.generations import Current, IndexDamaged, all_generations, read_current, read_manifest, writing
 from indexer.indexing import SILENT, Progress, current_fingerprint
 from indexer.indexing.analysing import forms_of
+from indexer.indexing.announcing import announced
 from indexer.indexing.deciding import candidate_version_of, log, refused
 from indexer.ingestion.enriching import read
 from indexer.metadata.aliases import Alias, aliases_in
@@ -77,7 +78,7 @@ class Status(Struct, frozen=True):
 
 def status(settings: Settings) -> Status:
     """What the index holds. Raises EngineError where there is none."""
-    manifest = read_manifest(settings.index)
+    manifest = announced(settings) if settings.engine in REMOTE else read_manifest(settings.index)
     if manifest is None:
         raise EngineError(_NO_INDEX.format(settings.index))
     numbers = {name: len(entries) for name, entries in structs.asdict(read_ledger(settings.corpus)).items()}
@@ -128,6 +129,8 @@ def _checked(settings: Settings, now: Current) -> Check:
         with _opened(now, settings) as engine, closing(Catalogue(generation.catalogue, to_read=True)) as catalogue:
             wanted = _wanted(settings, catalogue)
             return structs.replace(_compared(wanted, engine), miscounted=_miscounted(catalogue, engine))
+    except ClusterDown:
+        raise
     except EngineError:
         return Check(now.manifest.documents, damaged=(generation.engine_folder.name,))
     except sqlite3.DatabaseError as error:

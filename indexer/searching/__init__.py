@@ -9,7 +9,7 @@ from math import ceil
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines import BY_YEAR, Counts, Match, Ranking, Window
+from indexer.engines import BY_YEAR, Counts, Match, Ranking, Window, count_and_find
 from indexer.facets import FACETS
 from indexer.fields import document_of, sort_keys
 from indexer.parsing import parse
@@ -160,9 +160,11 @@ class _Answer:
     def results(self, typed: str) -> Results:
         """Everything that is shown."""
         question, planned, search = self._question, self._question.planned, self._question.search
-        counted = self._counts(planned.strict, [name for name in self._wanted if name not in self._filtered])
+        window = Window((search.page - 1) * search.size, 0 if search.after else search.size, question.ranking)
+        unfiltered = [name for name in self._wanted if name not in self._filtered]
+        counted, page = self._counted(planned.strict, unfiltered, window)
         total = counted.total
-        offset, strict, partial, number = self._matches(total)
+        offset, strict, partial, number = self._matches(total, page)
         hits = Hits(planned, question.index.vocabulary, search.explain, question.hidden)
         others = hits.of(partial, planned.partial or nodes.NOTHING, lacking=True) if partial else ()
         following = min(number, PARTIAL_HITS)
@@ -212,15 +214,19 @@ class _Answer:
             which = f"{partial} av de {PARTIAL_HITS} dokument som har mest av orden"
         return (*synonyms, f"{which} {'följer efter träffarna' if total else 'visas i stället'}.")
 
-    def _matches(self, total: int) -> tuple[int, Sequence[Match], Sequence[Match], int]:
-        """Of so many full matches those before the page, its share of them and of the partial ones, and how many of these there are."""
+    def _matches(self, total: int, page: Sequence[Match]) -> tuple[int, Sequence[Match], Sequence[Match], int]:
+        """Of so many full matches those before the page, its share of them and of the partial ones, and how many of these there are.
+
+        A page that is told by its number has been read.
+        """
         search, planned, ranking = self._question.search, self._question.planned, self._question.ranking
         lacking = search.after is not None and search.after.lacking
         offset = total if lacking else self._offset(planned.strict, total, ranking)
         if ranking != "score" or total >= PARTIAL_BELOW or planned.partial is None:
-            window = Window(offset, search.size if offset < total else 0, ranking)
-            return offset, self._find(planned.strict, window), (), 0
-        full = self._find(planned.strict, Window(0, total))
+            if search.after and offset < total:
+                page = self._find(planned.strict, Window(offset, search.size, ranking))
+            return offset, page, (), 0
+        full = page if len(page) == total else self._find(planned.strict, Window(0, total))
         known = tuple(nodes.with_id(match.id) for match in full)
         others = nodes.AllOf((planned.partial,), forbidden=known) if total else self._best(planned.partial)
         number = self._counts(others).total
@@ -273,10 +279,16 @@ class _Answer:
         return Facets({name: functools.partial(facet_values, name, counts[name], search) for name in self._wanted})
 
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
+        return self._counted(plan, facets, Window(0, 0), without)[0]
+
+    def _counted(
+        self, plan: Plan, facets: Sequence[str], window: Window, without: str | None = None
+    ) -> tuple[Counts, Sequence[Match]]:
         """Months only where a year is chosen: no other has them shown."""
         fields = {BY_YEAR if facet == "year" and facet not in self._filtered else facet: facet for facet in facets}
-        counted = self._question.index.engine.count(self._question.narrowed(plan, without), [*fields])
-        return Counts(counted.total, {fields[field]: counts for field, counts in counted.facets.items()})
+        narrowed = self._question.narrowed(plan, without)
+        counted, matches = count_and_find(self._question.index.engine, narrowed, window, [*fields])
+        return Counts(counted.total, {fields[field]: counts for field, counts in counted.facets.items()}), matches
 
 
 def _key(match: Match, ranking: Ranking) -> tuple[float, str]:

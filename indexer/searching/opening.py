@@ -18,13 +18,14 @@ from msgspec import Struct, field
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines import Engine, EngineError, open_engine
+from indexer.engines import ClusterDown, Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
 from indexer.fields import FIELDS, digest_of
 from indexer.generations import Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
 from indexer.planning import Planned, nodes
 from indexer.queries import Filters, Search
 from indexer.results import Results
+from indexer.searching.following import Following
 from indexer.settings import Settings
 from indexer.swedish import EntryOf, analyse, forms_in, terms_in
 from indexer.swedish.spelling import plain
@@ -147,6 +148,7 @@ class CurrentIndex:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._folder = Following(settings).folder
         self._opening = threading.Lock()
         self.stamp: Stamp | None = None
         """The commit that was answered from last."""
@@ -159,7 +161,7 @@ class CurrentIndex:
         """The index, for one question; where that fails because of damage, IndexUnreadable says so. Raises IndexMissing."""
         try:
             yield self.get()
-        except IndexMissing:
+        except (IndexMissing, ClusterDown):
             raise
         except Exception as error:
             if cause := cause_of(error):
@@ -171,7 +173,7 @@ class CurrentIndex:
     def get(self) -> OpenIndex:
         """The index as of its last commit. Raises IndexMissing."""
         try:
-            stamp = commit_stamp(self._settings.index)
+            stamp = commit_stamp(self._folder())
             with self._opening:
                 if self._open is None or stamp != self.stamp:
                     self.stamp, self._open = stamp, self._opened()
@@ -184,16 +186,14 @@ class CurrentIndex:
 
     def damage(self) -> str | None:
         """Read the index through now, unless that was done: the sentence that says what is damaged. Raises OSError."""
-        stamp = commit_stamp(self._settings.index)
+        stamp = commit_stamp(self._folder())
         if stamp == self._looked_at[0]:
             return self._looked_at[1]
         found = None
         try:
-            current = read_current(self._settings.index)
-            if current and (names := current.damaged()):
-                raise IndexDamaged(self._settings.index, names)
+            self._checked(thorough=True)
         except IndexDamaged as damage:
-            if commit_stamp(self._settings.index) != stamp:  # it was being changed
+            if commit_stamp(self._folder()) != stamp:  # it was being changed
                 return None
             found = str(damage)
             _log.error("index damaged", extra={"files": damage.names})
@@ -203,7 +203,7 @@ class CurrentIndex:
     def _opened(self) -> OpenIndex:
         """A run may change or delete the generation while it is being opened: then it is opened once more."""
         for _ in range(20):
-            stamp = commit_stamp(self._settings.index)
+            stamp = commit_stamp(self._folder())
             try:
                 current = self._checked()
                 opened = self._opened_generation(current.generation)
@@ -212,32 +212,34 @@ class CurrentIndex:
                 told = {name: getattr(current.manifest, name) for name in ("generation", "engine", "documents")}
                 _log.info("index opened", extra={**told, "reason": "new commit" if self._open else "first question"})
                 return opened
+            except ClusterDown:
+                raise
             except (EngineError, IndexDamaged, OSError, sqlite3.Error) as error:
                 failure = error
-                if commit_stamp(self._settings.index) == stamp:
+                if commit_stamp(self._folder()) == stamp:
                     break
                 _log.info("index changed while it was opened", extra={"error": type(error).__name__})
         _log.error("index unreadable", extra={"error": type(failure).__name__})
         raise IndexUnreadable(self._unreadable(failure)) from failure
 
-    def _checked(self) -> Current:
-        """What answers now, without damage as far as that is looked for at once."""
-        current = read_current(self._settings.index)
+    def _checked(self, thorough: bool = False) -> Current:
+        """What answers now, without damage as far as that is looked for at once. Raises IndexMissing, IndexDamaged, OSError."""
+        current = read_current(self._folder())
         if current is None:
-            raise IndexMissing(f"Det finns inget index i {self._settings.index}; kör regionsok index.")
-        if names := current.damaged(thorough=sealed_bytes(current.generation) <= READ_AT_ONCE):
-            raise IndexDamaged(self._settings.index, names)
+            raise IndexMissing(f"Det finns inget index i {self._folder()}; kör regionsok index.")
+        if names := current.damaged(thorough or sealed_bytes(current.generation) <= READ_AT_ONCE):
+            raise IndexDamaged(self._folder(), names)
         return current
 
     def _read_through(self) -> None:
-        with suppress(OSError):  # what keeps files from being read is raised to whoever asks
+        with suppress(OSError, IndexMissing):  # what keeps files from being read is raised to whoever asks
             self.damage()
 
     def _unreadable(self, error: Exception) -> str:
         if isinstance(error, IndexDamaged):
             return str(error)
         why = f": {cause}." if (cause := cause_of(error)) else f" ({error}); kör regionsok index --rebuild."
-        return f"Indexet i {self._settings.index} går inte att läsa{why}"
+        return f"Indexet i {self._folder()} går inte att läsa{why}"
 
     def _opened_generation(self, generation: Generation) -> OpenIndex:
         chosen, built = self._settings.engine, f"Indexet är byggt med {generation.engine}"

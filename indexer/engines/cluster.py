@@ -1,0 +1,145 @@
+"""What a cluster holds beside the indexes, in one small index: the state, which says what answers and who writes, and copies for those who search.
+
+The state is written last in each commit, and only over what its writer has seen; who writes renews it all the time, and another one
+takes over when it is not. A writer that is frozen and goes on after that changes nothing: documents must be written by an alias of
+each writer's own, which the next one deletes before it begins; the alias for people is only moved from where it was seen; and what
+is deleted is chosen before the state is written, which fails since another has begun.
+"""
+
+import json
+import re
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Collection
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, convert, structs
+
+from indexer.durable import write_durably
+from indexer.engines import ClusterDown, EngineError, Guarded
+from indexer.settings import Settings
+
+INDEX, WRITTEN_BY = "cluster.json", "writer.lock"
+"""Files of an engine's folder: which index is its own, and by which alias documents get there, which every writer changes."""
+_DOCUMENTS = {
+    "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
+    "mappings": {"dynamic": False, "properties": {"part_of": {"type": "long"}}},
+}
+Seen = dict[str, Any]
+"""What a document must still be when it is written again."""
+
+
+class Superseded(EngineError):
+    """Another writer has taken over. What this one had not committed is still in corpus/."""
+
+    def __init__(self) -> None:
+        super().__init__("En annan skrivare har tagit över klustret; kör kommandot igen när den är klar.")
+
+
+class State(Struct, frozen=True):
+    """What answers, and who writes."""
+
+    epoch: int = 0
+    """How many writers there were, the last among them."""
+    holder: str = ""
+    """That one, by a name that no other has; nobody where it is done."""
+    index: str = ""
+    """The index of the generation that answers; nothing where there is none."""
+    previous: str = ""
+    """The one before, for those who have not yet looked."""
+    manifest: dict[str, Any] = {}
+    """As the writer's folder has it."""
+    commit: int = 0
+    """The number of the last one, in the writer's catalogue."""
+    forgotten: int = 0
+    """How much the ledger says is forgotten."""
+    copy: tuple[str, ...] = ()
+    """The parts of the copy of the catalogue for those who search, in order."""
+
+
+def index_of(folder: Path, file: str = INDEX) -> str:
+    """The index, or alias of it, that a file of an engine's folder names; nothing where there is none. Raises OSError."""
+    return str(json.loads((folder / file).read_bytes())["index"]) if (folder / file).exists() else ""
+
+
+class Cluster(Guarded):
+    """What lies in the cluster by one prefix; any number of threads may ask. All raises EngineError, ClusterDown among them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._prefix, self._index = settings.opensearch_prefix, f"{settings.opensearch_prefix}-state"
+        self._folder = Path(self._index)
+        self._client = import_module(f"{__package__}.connecting").connected(settings)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._client.close()
+
+    def create(self) -> None:
+        """Make the small index, where there is none, and wait until it answers."""
+        self._client.indices.create(index=self._index, body=_DOCUMENTS, ignore=400)
+        awaited: dict[str, Any] = {"wait_for_no_initializing_shards": True, "request_timeout": 60}
+        self._client.cluster.health(index=self._index, wait_for_status="yellow", **awaited)
+
+    def state(self) -> tuple[State, Seen]:
+        """What there is, and what that is written over with."""
+        found = self._client.get(index=self._index, id="state", ignore=404)
+        if not found.get("found"):
+            return State(), {"op_type": "create"}
+        seen = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+        return convert(found["_source"], State), seen
+
+    def put(self, state: State, seen: Seen) -> Seen:
+        """Write over what was seen: what is seen now. Raises Superseded where another came first."""
+        written = self._client.index(index=self._index, id="state", body=structs.asdict(state), ignore=409, **seen)
+        if "result" in written:
+            return {"if_seq_no": written["_seq_no"], "if_primary_term": written["_primary_term"]}
+        stands, now = self.state()  # a request that was sent again may have met itself
+        if stands != state:
+            raise Superseded
+        return now
+
+    def put_part(self, content: bytes, epoch: int) -> str:
+        """The name that a part of a copy has from now on."""
+        body = {"part_of": epoch, "part": b64encode(zlib.compress(content, 1)).decode()}
+        return str(self._client.index(index=self._index, body=body)["_id"])
+
+    def part(self, name: str) -> bytes:
+        """What a part holds. Raises ClusterDown where it was deleted since."""
+        found = self._client.get(index=self._index, id=name, ignore=404)
+        if not found.get("found"):
+            raise ClusterDown("Indexet byttes medan det hämtades ur klustret; försök igen.")
+        return zlib.decompress(b64decode(found["_source"]["part"]))
+
+    def delete(self, indexes: Collection[str], epoch: int, but: Collection[str]) -> None:
+        """Delete indexes, and the parts of all epochs up to one but some: from the disk too."""
+        for index in indexes:
+            self._client.indices.delete(index=index, ignore=404)
+        older = {"must": {"range": {"part_of": {"lte": epoch}}}, "must_not": {"ids": {"values": [*but]}}}
+        self._client.delete_by_query(index=self._index, body={"query": {"bool": older}}, conflicts="proceed")
+        self._client.indices.flush(index=self._index)  # until then copies on other nodes may ask for what was deleted
+        self._client.indices.forcemerge(index=self._index, only_expunge_deletes=True)
+
+    def indexes(self) -> dict[str, set[str]]:
+        """The indexes of all generations, with their aliases."""
+        name = re.compile(rf"{re.escape(self._prefix)}-\d{{14}}-[0-9a-f]+")  # of no other prefix that begins so
+        found = self._client.indices.get_alias(index=f"{self._prefix}-*")
+        return {index: {*held["aliases"]} for index, held in found.items() if name.fullmatch(index)}
+
+    def point(self, index: str, seen: dict[str, set[str]]) -> None:
+        """Let the alias that is named as the prefix mean an index, in one step; EngineError where it was moved since it was seen."""
+        before, name = (one for one in seen if self._prefix in seen[one] and one != index), {"alias": self._prefix}
+        moved = [{"remove": {"index": one, "must_exist": True, **name}} for one in before]
+        self._client.indices.update_aliases(body={"actions": [*moved, {"add": {"index": index, **name}}]})
+
+    def let_write(self, folder: Path, epoch: int) -> None:
+        """Let documents be written to the index of an engine's folder by the alias of an epoch, which the folder says."""
+        index = index_of(folder)
+        self._client.indices.put_alias(index=index, name=f"{index}-w{epoch}")
+        write_durably(folder / WRITTEN_BY, json.dumps({"index": f"{index}-w{epoch}"}).encode())
+
+    def let_nobody_write(self) -> None:
+        """Delete the aliases of all epochs."""
+        for index in self.indexes():
+            self._client.indices.delete_alias(index=index, name=f"{index}-w*", ignore=404)
