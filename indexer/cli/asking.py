@@ -123,9 +123,10 @@ def questions(settings: Settings, as_json: bool) -> None:
         for line in log:
             with suppress(ValueError, KeyError, TypeError, AttributeError):  # half of one, or of something else
                 told = json.loads(line)
+                when = str(told["time"])
                 question = "".join(filter(str.isprintable, " ".join(told["question"].lower().split())))
                 if question and told["hits"] == 0:
-                    times.setdefault(question, []).append(told["time"])
+                    times.setdefault(question, []).append(when)
     most = sorted(times.items(), key=lambda pair: -len(pair[1]))
     asked = [{"question": question, "count": len(when), "last": when[-1]} for question, when in most]
     say(asked, (f"{len(when):>6} {when[-1]:.10} {question}" for question, when in most), as_json)

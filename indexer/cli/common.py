@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -206,7 +207,7 @@ def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
         path = Path(folder) / "inmatning"
         if "-" in sources:
             with path.open("wb") as file:
-                file.writelines(sys.stdin.buffer)
+                shutil.copyfileobj(sys.stdin.buffer, file)
         yield [str(path) if source == "-" else source for source in sources]
 
 
