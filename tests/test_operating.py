@@ -210,7 +210,9 @@ def test_what_was_asked_and_not_found_is_listed_the_most_frequent_first(collecti
         ask(client, path)
     times = [line["time"] for line in lines(log) if line.get("question", "").lower().strip() == "kvastskaft"]
     with log.open("ab") as file:
-        file.write(b'[1]\n{"question": 5, "hits": 0}\n{"question": "utan tid", "hits": 0}\nskr\xe4p\n{"question": "halv')
+        file.write(
+            b'[1]\n{"question": 5, "hits": 0}\n{"question": "utan tid", "hits": 0}\nskr\xe4p\n{"question": "halv'
+        )
     told = json.loads(asked_for(log, "--json").output)
     assert [(one["question"], one["count"]) for one in told] == [("kvastskaft", 2), ("zeppelinare", 1)]
     assert told[0]["last"] == times[-1]
