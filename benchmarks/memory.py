@@ -14,10 +14,13 @@ EVERY = 1.0
 """Seconds between two looks at memory while something is done."""
 
 
-def megabytes(processes: Iterable[int]) -> float:
-    """Of these processes and all that they started, but the one that looks where it only watches."""
+def megabytes(processes: Iterable[int], kind: str = "Pss") -> float:
+    """Of these processes and all that they started, but the one that looks where it only watches.
+
+    Pss_Anon is what is their own; the rest are files that they map, as an index, which the system lets go of where room is scarce.
+    """
     watching = {os.getpid()}.difference(processes)
-    return sum(map(_proportional, {*descending(processes)} - watching)) / 1024
+    return sum(_proportional(process, kind) for process in {*descending(processes)} - watching) / 1024
 
 
 def descending(processes: Iterable[int]) -> Iterator[int]:
@@ -34,11 +37,11 @@ def descending(processes: Iterable[int]) -> Iterator[int]:
         waiting += children.get(process, [])
 
 
-def _proportional(process: int) -> int:
+def _proportional(process: int, kind: str) -> int:
     """kB; 0 where it has ended."""
     with suppress(OSError, StopIteration):
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("Pss:")).split()[1])
+        return int(next(line for line in lines if line.startswith(f"{kind}:")).split()[1])
     return 0
 
 

@@ -83,8 +83,9 @@ def serving(work: Path, size: str) -> dict[str, Any]:
     for some in (drawn[:ASKERS], drawn[ASKERS:half], drawn[half:]):
         rates.append(asked(server, some, ASKERS)["rate"])
         memory.append(megabytes(server.processes()))
+    own = megabytes(server.processes(), "Pss_Anon")
     server.stop()
-    return {"questions": len(drawn), "memory": memory, "rates": rates}
+    return {"questions": len(drawn), "memory": memory, "own": own, "rates": rates}
 
 
 def setup() -> dict[str, Any]:
