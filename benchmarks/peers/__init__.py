@@ -15,6 +15,7 @@ PEERS = {
     HTTP: ("regionsok", "OverHttp"),
     HTTP_AS_PEERS: ("regionsok", "OverHttpAsPeers"),
     "Regionsök on Whoosh": ("regionsok", "OnWhoosh"),
+    "Regionsök on OpenSearch": ("cluster", "OnOpensearch"),
     "bare tantivy-py": ("bare_tantivy", "BareTantivy"),
     "SQLite FTS5": ("fts5", "Fts5"),
     "Xapian": ("xapian", "Xapian"),

@@ -61,6 +61,7 @@ class OpenSearch(Peer):
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "opensearch"
         self._server: subprocess.Popen[bytes] | None = None
+        self.port = 0
 
     def missing(self) -> str | None:
         """Where there is no Java that is new enough, or Maven cannot bring it."""
@@ -68,7 +69,7 @@ class OpenSearch(Peer):
 
     def start(self) -> None:
         """A node that answers."""
-        port = next(filter(_is_free, _PORTS))
+        self.port = port = next(filter(_is_free, _PORTS))
         options = {"basePath": self._folder, "numOfNode": 1, "baseHttpPort": port - 1}
         self._folder.mkdir(parents=True, exist_ok=True)
         log = (self._folder / "log").open("wb")
