@@ -171,7 +171,7 @@ STEPS = [
     (PARENT, "crawl ended", 0, PARENT),
     (PARENT, "sync index/.manifest.json", 0, PARENT),
     (PARENT, "commit catalogue", 0, PARENT),
-    (PARENT, "unlink -tantivy/journal.jsonl", 0, PARENT),
+    (PARENT, "commit catalogue", 1, PARENT),
     (PARENT, "replace -tantivy/.checksums.json", 0, PARENT),
     (PARENT, "replace index/.manifest.json", 1, PARENT),
     (PARENT, "index built", 0, PARENT),
