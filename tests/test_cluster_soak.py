@@ -143,15 +143,6 @@ def test_nothing_is_lost_while_nodes_and_writers_fail(
     for name, act in steps(nodes, load, pace).items():
         load.step, begun = name, time.monotonic()
         act()
-        print(
-            name,
-            time.monotonic() - begun,
-            load.runs,
-            Counter(load.failed),
-            load.wrong[:3],
-            file=sys.__stderr__,
-            flush=True,
-        )
         nodes.await_whole()
         time.sleep(max(0.0, 50 * pace - (time.monotonic() - begun)))
     load.ended.set()

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from msgspec import Struct, convert, structs
 
@@ -103,7 +104,9 @@ class Cluster(Guarded):
     def put_part(self, content: bytes, epoch: int) -> str:
         """The name that a part of a copy has from now on."""
         body = {"part_of": epoch, "part": b64encode(zlib.compress(content, 1)).decode()}
-        return str(self._client.index(index=self._index, body=body)["_id"])
+        name = uuid4().hex  # by which a request that is sent again is the same
+        self._client.index(index=self._index, id=name, body=body)
+        return name
 
     def part(self, name: str) -> bytes:
         """What a part holds. Raises ClusterDown where it was deleted since."""
