@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from msgspec import structs
 from indexer.engines import ClusterDown, EngineError, opensearch
 from indexer.engines.cluster import Cluster, State, index_of
 from indexer.engines.connecting import connected
-from indexer.generations import read_current
+from indexer.generations import Manifest, read_current
 from indexer.indexing import announcing as leases
 from indexer.indexing import build
 from indexer.indexing.checking import check, status
@@ -98,12 +99,12 @@ def state_of(settings: Settings) -> State:
 
 
 def indexes_of(settings: Settings) -> list[str]:
-    """Those that the cluster has, and what the alias means."""
+    """Those of generations that the cluster has, and what the alias means."""
     with closing(Cluster(settings)) as held:
-        aliases = held.indexes()
+        aliases, state = held.indexes(), held.state()[0]
         pointed = [index for index, names in aliases.items() if settings.opensearch_prefix in names]
-        assert pointed == [held.state()[0].index]
-        return [*aliases]
+        assert pointed == [state.index]
+        return [index for index in aliases if "-copy-" not in index]
 
 
 def found(searcher: Searcher, question: str = "vindkraft", wanted: int | None = None) -> list[str]:
@@ -184,10 +185,118 @@ def test_what_is_forgotten_is_gone_from_the_cluster_at_once(settings: Settings, 
     assert indexes_of(settings) == [state.index]
     assert len(found(Searcher(reader), wanted=20)) == 20
     with closing(Cluster(settings)) as held:
-        for name in before.copy:
-            with pytest.raises(ClusterDown):
-                held.part(name)
-        assert not any(b"hemlig" in held.part(name) for name in state.copy)
+        with pytest.raises(ClusterDown):
+            list(held.parts(before))
+        assert not any(b"hemlig" in part for part in held.parts(state))
+
+
+def test_a_machine_with_an_empty_corpus_takes_nothing_over(
+    settings: Settings, other: Settings, reader: Settings
+) -> None:
+    build(settings)
+    for path in other.corpus.iterdir():
+        path.unlink()
+    with pytest.raises(EngineError, match="är tom, och i klustret svarar"):
+        build(other)
+    assert len(found(Searcher(reader))) == 20
+    assert build(settings).documents == 20
+    assert build(other, rebuild=True).documents == 0
+
+
+@pytest.mark.long
+def test_what_the_cluster_lost_is_built_again(settings: Settings, reader: Settings) -> None:
+    build(settings)
+    before = state_of(settings)
+    add(settings, "c", 4)
+    build(settings)
+    with closing(Cluster(settings)) as held:  # as from a snapshot of yesterday
+        _, seen = held.state()
+        held.put(before, seen)
+    assert build(settings).documents == 24
+    assert len(found(Searcher(reader), wanted=24)) == 24
+    with closing(connected(settings)) as client:
+        client.indices.delete(index=state_of(settings).index)
+    assert build(settings).documents == 24
+    assert len(found(Searcher(reader), wanted=24)) == 24
+    with closing(connected(settings)) as client:
+        client.delete_by_query(
+            index=state_of(settings).index, body={"query": {"match_all": {}}}, max_docs=1, refresh=True
+        )
+    assert build(settings).documents == 24
+    assert len(found(Searcher(reader), wanted=24)) == 24
+
+
+def test_what_was_announced_answers_here_too_after_a_failure(
+    settings: Settings, reader: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(settings)
+    for name in ("delete", "point"):
+        with monkeypatch.context() as failing, pytest.raises(ClusterDown, match="nej"):
+            original, calls = getattr(Cluster, name), []
+
+            def once(
+                *given: Any, original: Any = original, calls: list[int] = calls
+            ) -> None:  # not as the lease is taken
+                calls.append(1)
+                if len(calls) > 1:
+                    raise ClusterDown("nej")
+                original(*given)
+
+            failing.setattr(Cluster, name, once)
+            build(settings, rebuild=True)
+        answering = state_of(settings).index
+        assert holds(settings)
+        build(settings)
+        assert state_of(settings).index == answering
+    with monkeypatch.context() as failing, pytest.raises(RuntimeError):
+        failing.setattr("indexer.generations.write_manifest", raising_for_whole)
+        build(settings, rebuild=True)
+    answering = state_of(settings).index
+    assert not holds(settings)
+    assert build(settings).documents == 20 and state_of(settings).index == answering and holds(settings)
+
+
+def raising_for_whole(folder: Path, manifest: Manifest) -> None:
+    """As a kill once all was said in the cluster, and not yet here."""
+    if manifest.complete:
+        raise RuntimeError
+
+
+@pytest.mark.long
+def test_who_was_stopped_before_it_moved_the_alias_leaves_one(
+    settings: Settings, other: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "HELD", HELD)
+    build(settings)
+    add(settings, "c", 3)
+    with started(settings, "alias", "SIGSTOP") as holder:
+        os.waitid(os.P_PID, holder.pid, os.WSTOPPED | os.WNOWAIT)
+        build(other)
+        holder.send_signal(signal.SIGCONT)
+        holder.communicate(timeout=300)
+    indexes_of(settings)
+
+
+@pytest.mark.long
+def test_what_stopped_writers_left_in_the_cluster_is_deleted_by_the_next(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "HELD", HELD)
+    build(settings)
+    for _ in range(2):
+        with started(settings, "announce", "SIGKILL", "rebuild") as killed:
+            killed.communicate(timeout=300)
+        assert killed.returncode == -signal.SIGKILL
+    build(settings)
+    with closing(Cluster(settings)) as held:
+        assert held.indexes().keys() == {held.state()[0].index, held.state()[0].copy}
+
+
+def test_a_lease_is_free_at_once_after_a_start_that_failed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as failing, pytest.raises(ClusterDown, match="nej"):
+        failing.setattr(Cluster, "let_nobody_write", lambda held: (_ for _ in ()).throw(ClusterDown("nej")))
+        build(settings)
+    assert state_of(settings).holder == ""
 
 
 @pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.soak)])
@@ -268,7 +377,7 @@ def test_a_rebuild_that_lacks_documents_answers_nobody(
     with monkeypatch.context() as losing:
         every_other = itertools.cycle([add, lambda writer, record: None])
         losing.setattr(opensearch.OpensearchWriter, "add", lambda *given: next(every_other)(*given))
-        with pytest.raises(EngineError, match="av 20 dokument"):
+        with pytest.raises(EngineError, match="inte alla dokument"):
             build(settings, rebuild=True)
     after = state_of(settings)
     assert structs.replace(after, epoch=before.epoch, holder=before.holder) == before

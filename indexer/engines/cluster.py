@@ -10,11 +10,12 @@ import json
 import re
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 from msgspec import Struct, convert, structs
 
@@ -24,10 +25,9 @@ from indexer.settings import Settings
 
 INDEX, WRITTEN_BY = "cluster.json", "writer.lock"
 """Files of an engine's folder: which index is its own, and by which alias documents get there, which every writer changes."""
-_DOCUMENTS = {
-    "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
-    "mappings": {"dynamic": False, "properties": {"part_of": {"type": "long"}}},
-}
+WRITING = 120
+"""Seconds for what changes an index."""
+_DOCUMENTS = {"settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}, "mappings": {"dynamic": False}}
 Seen = dict[str, Any]
 """What a document must still be when it is written again."""
 
@@ -56,8 +56,15 @@ class State(Struct, frozen=True):
     """The number of the last one, in the writer's catalogue."""
     forgotten: int = 0
     """How much the ledger says is forgotten."""
-    copy: tuple[str, ...] = ()
-    """The parts of the copy of the catalogue for those who search, in order."""
+    copy: str = ""
+    """The index that holds a copy of the catalogue for those who search."""
+    parts: int = 0
+    """Of the copy."""
+
+
+def index_name(prefix: str) -> str:
+    """A name that no other index has."""
+    return f"{prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(4)}"
 
 
 def index_of(folder: Path, file: str = INDEX) -> str:
@@ -101,39 +108,43 @@ class Cluster(Guarded):
             raise Superseded
         return now
 
-    def put_part(self, content: bytes, epoch: int) -> str:
-        """The name that a part of a copy has from now on."""
-        body = {"part_of": epoch, "part": b64encode(zlib.compress(content, 1)).decode()}
-        name = uuid4().hex  # by which a request that is sent again is the same
-        self._client.index(index=self._index, id=name, body=body)
-        return name
+    def put_copy(self, parts: Iterable[bytes]) -> tuple[str, int]:
+        """The name of an index of its own, which goes with all that it held, and how many parts it has."""
+        name, number = index_name(f"{self._prefix}-copy"), 0
+        self._client.indices.create(index=name, body=_DOCUMENTS, request_timeout=WRITING)
+        for number, part in enumerate(parts, start=1):
+            body = {"part": b64encode(zlib.compress(part, 1)).decode()}
+            self._client.index(index=name, id=str(number), body=body, request_timeout=WRITING)
+        return name, number
 
-    def part(self, name: str) -> bytes:
-        """What a part holds. Raises ClusterDown where it was deleted since."""
-        found = self._client.get(index=self._index, id=name, ignore=404)
-        if not found.get("found"):
-            raise ClusterDown("Indexet byttes medan det hämtades ur klustret; försök igen.")
-        return zlib.decompress(b64decode(found["_source"]["part"]))
+    def parts(self, state: State) -> Iterator[bytes]:
+        """What a copy holds. Raises ClusterDown where it was deleted since."""
+        for number in range(1, state.parts + 1):
+            found = self._client.get(index=state.copy, id=str(number), ignore=404)
+            if not found.get("found"):
+                raise ClusterDown("Indexet byttes medan det hämtades ur klustret; försök igen.")
+            yield zlib.decompress(b64decode(found["_source"]["part"]))
 
-    def delete(self, indexes: Collection[str], epoch: int, but: Collection[str]) -> None:
-        """Delete indexes, and the parts of all epochs up to one but some: from the disk too."""
+    def delete(self, indexes: Collection[str]) -> None:
+        """Delete indexes, from the disk too."""
         for index in indexes:
-            self._client.indices.delete(index=index, ignore=404)
-        older = {"must": {"range": {"part_of": {"lte": epoch}}}, "must_not": {"ids": {"values": [*but]}}}
-        self._client.delete_by_query(index=self._index, body={"query": {"bool": older}}, conflicts="proceed")
-        self._client.indices.flush(index=self._index)  # until then copies on other nodes may ask for what was deleted
-        self._client.indices.forcemerge(index=self._index, only_expunge_deletes=True)
+            self._client.indices.delete(index=index, ignore=404, request_timeout=WRITING)
 
     def indexes(self) -> dict[str, set[str]]:
-        """The indexes of all generations, with their aliases."""
-        name = re.compile(rf"{re.escape(self._prefix)}-\d{{14}}-[0-9a-f]+")  # of no other prefix that begins so
+        """The indexes of all generations and copies, with their aliases."""
+        name = re.compile(rf"{re.escape(self._prefix)}(-copy)?-\d{{14}}-[0-9a-f]+")  # of no other prefix that begins so
         found = self._client.indices.get_alias(index=f"{self._prefix}-*")
         return {index: {*held["aliases"]} for index, held in found.items() if name.fullmatch(index)}
 
     def point(self, index: str, seen: dict[str, set[str]]) -> None:
         """Let the alias that is named as the prefix mean an index, in one step; EngineError where it was moved since it was seen."""
-        before, name = (one for one in seen if self._prefix in seen[one] and one != index), {"alias": self._prefix}
-        moved = [{"remove": {"index": one, "must_exist": True, **name}} for one in before]
+        before = [one for one in seen if self._prefix in seen[one]]
+        if before == [index]:
+            return
+        if not before and self.state()[0].index != index:
+            raise Superseded
+        name = {"alias": self._prefix}
+        moved = [{"remove": {"index": one, "must_exist": True, **name}} for one in before if one != index]
         self._client.indices.update_aliases(body={"actions": [*moved, {"add": {"index": index, **name}}]})
 
     def let_write(self, folder: Path, epoch: int) -> None:

@@ -5,12 +5,10 @@ An index there is one generation; the folder of the generation only says which o
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from heapq import merge
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -18,7 +16,7 @@ from opensearchpy import exceptions, helpers
 
 from indexer.durable import write_durably
 from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, EngineError, Guarded, Match, Window, year_of
-from indexer.engines.cluster import INDEX, WRITTEN_BY, index_of
+from indexer.engines.cluster import INDEX, WRITING, WRITTEN_BY, index_name, index_of
 from indexer.engines.connecting import TROUBLES, connected
 from indexer.fields import BORDER, FIELDS, Record, digest_of
 from indexer.planning import nodes
@@ -31,8 +29,6 @@ _K1 = 2.2
 _LONGEST = 8_000
 """Characters of a value: one of more than 32,766 bytes would cost the document."""
 _Asked = dict[str, Any]
-_WRITING = 120
-"""Seconds for what changes an index."""
 _BULK = 8_000_000
 """Bytes of a request: of bulks of 45 MB one in five was refused whole; OpenSearch's manual recommends 5 to 15."""
 _SENDING: dict[str, Any] = {"chunk_size": 10_000, "max_chunk_bytes": _BULK, "raise_on_error": False, "yield_ok": False}
@@ -164,10 +160,10 @@ class OpensearchWriter(Guarded, _Held):
         """What is written to, which may be an alias of the index: once it is taken away, nothing more is written."""
 
     def _created(self, settings: Settings) -> str:
-        name = f"{settings.opensearch_prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(4)}"
+        name = index_name(settings.opensearch_prefix)
         self._folder.mkdir(parents=True, exist_ok=True)
         write_durably(self._folder / INDEX, msgspec.json.encode({"index": name}))  # an index nobody knows of would stay
-        self._client.indices.create(index=name, body=BODY, request_timeout=_WRITING)
+        self._client.indices.create(index=name, body=BODY, request_timeout=WRITING)
         with suppress(EngineError):  # where that is not ours to decide, whoever runs the cluster does
             now = self._client.cluster.get_settings(include_defaults=True, flat_settings=True)
             limit = "indices.query.bool.max_clause_count"
@@ -190,12 +186,12 @@ class OpensearchWriter(Guarded, _Held):
     def commit(self) -> None:
         """Make everything so far durable and visible. Raises ClusterDown, and EngineError with the id of what is refused."""
         fenced = self.target != self._name
-        where: dict[str, Any] = {"index": self.target, "require_alias": fenced, "request_timeout": _WRITING}
+        where: dict[str, Any] = {"index": self.target, "require_alias": fenced, "request_timeout": WRITING}
         for _, item in helpers.streaming_bulk(self._client, self._waiting.values(), **_SENDING, **where):
             ((_, answer),) = item.items()
             if "error" in answer:  # else what was to be deleted was not there
                 raise self._refusal(answer)
-        if self._client.indices.refresh(index=self._name, request_timeout=_WRITING)["_shards"]["failed"]:
+        if self._client.indices.refresh(index=self._name, request_timeout=WRITING)["_shards"]["failed"]:
             raise self._refusal({"status": 503})
         self._waiting.clear()
 

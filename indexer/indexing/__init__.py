@@ -32,6 +32,9 @@ __all__ = ["SILENT", "Built", "Change", "Progress", "Verdict", "build", "build_l
 
 AT_ONCE = 2_000
 """Documents up to which a single deleted one is reason enough: within two seconds with Tantivy."""
+_TAKEN = (
+    "{} är tom, och i klustret svarar vad en annan maskin har byggt; med regionsok index --rebuild tar den tomma över."
+)
 _FORGOTTEN = "Texten har glömts på begäran; den är borttagen ur corpus/ och tas inte in igen."
 
 
@@ -130,8 +133,12 @@ class Build(Struct, frozen=True):
         settle(corpus)
         ledger = read_ledger(corpus)
         files = read_corpus(corpus, ledger)
+        if self.elsewhere:
+            self.elsewhere.catch_up(index)
         before, reason = self._usable()
         now, reason = (None, "rebuild") if rebuild else (before, reason)
+        if self.elsewhere and self.elsewhere.state.index and not (files or before or rebuild):
+            raise engines.EngineError(_TAKEN.format(corpus))
         generation, answers = self._target(now)
         # Any other index of the corpus waits as well: both write beside the ledger.
         beside_ledger = generations.writing((corpus / FIRST_SEEN).parent, self.progress.waiting)
@@ -173,7 +180,7 @@ class Build(Struct, frozen=True):
             return None, "another fingerprint"
         if now.damaged():
             return None, "damaged"
-        if self.elsewhere and not self.elsewhere.is_current(now.generation):
+        if self.elsewhere and not self.elsewhere.is_current(now):
             return None, "another writer's answers"
         return now, "onward" if now.complete else "unfinished"
 
@@ -230,10 +237,12 @@ class Build(Struct, frozen=True):
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
         now, name = datetime.now(UTC).isoformat(timespec="seconds"), generation.folder.name
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
-        if self.elsewhere:
-            self.elsewhere.announce(generation, manifest, len(read_ledger(self.settings.corpus).forgotten))
+        forgotten = len(read_ledger(self.settings.corpus).forgotten)
+        tidy = self.elsewhere and self.elsewhere.announce(generation, manifest, forgotten)
         generations.write_manifest(self.settings.index, manifest)
         generations.publish(self.settings.index, generation)
+        if tidy:
+            tidy()
 
 
 def is_due(engine: str, deleted: int, documents: int) -> bool:

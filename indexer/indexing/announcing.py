@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from math import inf
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -16,10 +17,11 @@ from uuid import uuid4
 
 from msgspec import convert, structs
 
+from indexer import generations
 from indexer.catalogue import Catalogue, copy_to_search
 from indexer.engines import REMOTE, ClusterDown, EngineError, open_engine, open_writer
 from indexer.engines.cluster import Cluster, Seen, State, Superseded, index_of
-from indexer.generations import Generation, Manifest
+from indexer.generations import Current, Generation, Manifest
 from indexer.indexing.deciding import log
 from indexer.planning import nodes
 from indexer.settings import Settings
@@ -47,9 +49,14 @@ class Announcing:
             with suppress(Superseded):  # by one that waited too
                 self.write(epoch=self.state.epoch + 1, holder=mine)
         log.info("lease taken", extra={"epoch": self.state.epoch})
-        self._cluster.let_nobody_write()
         self._renewing = Thread(target=self._renew, daemon=True)
         self._renewing.start()
+        try:
+            self._cluster.let_nobody_write()
+            self._tidy(self._cluster.indexes(), self.state.copy)  # what writers left that did not come to an end
+        except EngineError:
+            self.close()
+            raise
 
     def _free(self, on_wait: Callable[[], None]) -> tuple[State, Seen]:
         """The state once nobody holds it, or has not renewed it for long: by one's own clock, since another's may differ."""
@@ -87,11 +94,26 @@ class Announcing:
         with closing(self._cluster), suppress(EngineError):  # then it is free a little later
             self.write(holder="")
 
-    def is_current(self, generation: Generation) -> bool:
-        """Whether a generation of this folder is the one that answers, and not older than that."""
-        same = index_of(generation.engine_folder) == self.state.index
+    def catch_up(self, index: Path) -> None:
+        """Let a generation of this folder answer here too, where that was said in the cluster alone before a stop."""
+        here = {index_of(one.engine_folder): one for one in generations.all_generations(index)}
+        said = generations.read_manifest(index)
+        if (
+            self.state.index
+            and self.state.index in here
+            and not (said and said.generation == self.state.manifest["generation"])
+        ):
+            generations.write_manifest(index, convert(self.state.manifest, Manifest))
+            generations.publish(index, here[self.state.index])
+
+    def is_current(self, now: Current) -> bool:
+        """Whether what answers here is what answers there, and all of it; a run that was stopped may have committed more."""
+        generation = now.generation
         with closing(Catalogue(generation.catalogue, to_read=True)) as catalogue:
-            return same and catalogue.counter("batch") >= self.state.commit
+            ahead, index = catalogue.counter("batch") - self.state.commit, index_of(generation.engine_folder)
+            if index != self.state.index or index not in self._cluster.indexes() or ahead < 0:
+                return False
+            return not now.complete or (not ahead and self._holds_all(generation, catalogue))
 
     def claim(self, generation: Generation) -> None:
         """Make a generation writable for this run, and its index where there is none. Raises Superseded."""
@@ -99,39 +121,45 @@ class Announcing:
         self._cluster.let_write(generation.engine_folder, self.state.epoch)
         self.write()  # else that may have been after the next writer began
 
-    def announce(self, generation: Generation, manifest: Manifest, forgotten: int) -> None:
-        """Let all who search answer from the last commit of a generation. Raises Superseded, and EngineError where it lacks documents."""
+    def announce(self, generation: Generation, manifest: Manifest, forgotten: int) -> Callable[[], None]:
+        """Let all who search answer from the last commit of a generation; what is to be done once it answers here too.
+
+        Raises Superseded, and EngineError where it lacks documents.
+        """
         before, index = self.state, index_of(generation.engine_folder)
         whole = manifest.complete or index != before.index
         with closing(Catalogue(generation.catalogue, to_read=True)) as catalogue:
             commit = catalogue.counter("batch")
-            if whole:
-                self._prove(generation, catalogue)
+            if whole and not self._holds_all(generation, catalogue):
+                raise EngineError("Klustret har inte alla dokument; kör regionsok index --rebuild.")
         due = whole or time.monotonic() > self._copied + COPIED
-        copy = self._copy(generation) if due else before.copy
+        copy, parts = self._copy(generation) if due else (before.copy, before.parts)
         forgets = forgotten != before.forgotten  # then nothing of before may be kept
         previous = "" if forgets else before.previous if index == before.index else before.index
-        indexes, said = self._cluster.indexes(), {"manifest": structs.asdict(manifest), "forgotten": forgotten}
-        self.write(index=index, previous=previous, commit=commit, copy=copy, **said)
-        if due:
-            self._cluster.point(index, indexes)
-            old = indexes.keys() - {index, previous}
-            self._cluster.delete(old, before.epoch, copy if forgets else (*before.copy, *copy))
+        seen, said = self._cluster.indexes(), {"manifest": structs.asdict(manifest), "forgotten": forgotten}
+        self.write(index=index, previous=previous, commit=commit, copy=copy, parts=parts, **said)
+        return partial(self._tidy, seen if due else {}, "" if forgets else before.copy)
 
-    def _prove(self, generation: Generation, catalogue: Catalogue) -> None:
+    def _tidy(self, seen: dict[str, set[str]], copy: str) -> None:
+        """Delete what nobody answers from any more, of what was there before the state said what does."""
+        state = self.state
+        if state.index in seen:
+            self._cluster.point(state.index, seen)
+        self._cluster.delete(seen.keys() - {state.index, state.previous, state.copy, copy})
+
+    def _holds_all(self, generation: Generation, catalogue: Catalogue) -> bool:
+        """Whether the engine has as many documents as the catalogue, and those of a sample."""
         documents, sample = catalogue.documents.count(), catalogue.documents.sample(SAMPLE)
         with closing(open_engine(generation.engine, generation.engine_folder, self._settings)) as engine:
             counted, found = engine.count(nodes.Everything()).total, all(map(engine.get, sample))
-        if counted != documents or not found:
-            log.error("index incomplete", extra={"documents": counted, "expected": documents, "sampled": found})
-            raise EngineError(f"Klustret har {counted} av {documents} dokument; kör regionsok index --rebuild.")
+        log.info("index compared", extra={"documents": counted, "expected": documents, "sampled": found})
+        return counted == documents and found
 
-    def _copy(self, generation: Generation) -> tuple[str, ...]:
+    def _copy(self, generation: Generation) -> tuple[str, int]:
         self._copied = time.monotonic()
         with tempfile.NamedTemporaryFile(dir=generation.folder) as file:
             copy_to_search(generation.catalogue, Path(file.name))
-            parts = iter(lambda: file.read(PART), b"")
-            return tuple(self._cluster.put_part(part, self.state.epoch) for part in parts)
+            return self._cluster.put_copy(iter(lambda: file.read(PART), b""))
 
 
 @contextmanager

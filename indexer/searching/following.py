@@ -92,7 +92,7 @@ def _brought(folder: Path, cluster: Cluster, state: State, source: bytes) -> Gen
     generation.engine_folder.mkdir()
     write_durably(generation.engine_folder / INDEX, source)
     with generation.catalogue.open("wb") as file:
-        file.writelines(map(cluster.part, state.copy))
+        file.writelines(cluster.parts(state))
     generations.seal(generation)
-    _log.info("copy brought", extra={"index": state.index, "parts": len(state.copy)})
+    _log.info("copy brought", extra={"index": state.index, "parts": state.parts})
     return generation
