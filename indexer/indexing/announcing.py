@@ -132,9 +132,9 @@ class Announcing:
             commit = catalogue.counter("batch")
             if whole and not self._holds_all(generation, catalogue):
                 raise EngineError("Klustret har inte alla dokument; kör regionsok index --rebuild.")
-        due = whole or time.monotonic() > self._copied + COPIED
-        copy, parts = self._copy(generation) if due else (before.copy, before.parts)
         forgets = forgotten != before.forgotten  # then nothing of before may be kept
+        due = whole or forgets or time.monotonic() > self._copied + COPIED
+        copy, parts = self._copy(generation) if due else (before.copy, before.parts)
         previous = "" if forgets else before.previous if index == before.index else before.index
         seen, said = self._cluster.indexes(), {"manifest": structs.asdict(manifest), "forgotten": forgotten}
         self.write(index=index, previous=previous, commit=commit, copy=copy, parts=parts, **said)
