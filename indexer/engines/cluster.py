@@ -1,4 +1,4 @@
-"""What a cluster holds beside the indexes, in one small index: the state, which says what answers and who writes, and copies for those who search.
+"""What a cluster holds beside the indexes: the state, which says what answers and who writes, and copies of words for those who search.
 
 The state is written last in each commit, and only over what its writer has seen; who writes renews it all the time, and another one
 takes over when it is not. A writer that is frozen and goes on after that changes nothing: documents must be written by an alias of
