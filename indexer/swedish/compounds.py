@@ -106,8 +106,9 @@ def _fewest(word: str, known: Mapping[int, Inflection], deepest: int, least: int
 
 def _boundaries(word: str, known: Mapping[int, Inflection], least: int) -> Iterator[int]:
     """Where a first part may end; most places are told by what is looked up fastest."""
+    changed = _changed()
     for at in range(least, len(word) - 1):
-        if at <= 4 or at in known or (at - 1 in known and word[at - 1] == "s") or word[:at] in _changed():
+        if at <= 4 or at in known or (at - 1 in known and word[at - 1] == "s") or word[:at] in changed:
             yield at
 
 
