@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.metadata.dates import Dated, parse_date, read_address, read_published, read_updated
+from indexer.metadata.dates import Dated, parse_date, read_published, read_updated
 
 DATA = Path(__file__).parent / "data"
 
@@ -44,7 +44,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_addresses(address: str) -> None:
-    dated = read_address(address)
+    dated = read_published((), address)
     assert (dated and (dated.value, dated.precision)) == ADDRESSES[address]
 
 

@@ -116,11 +116,8 @@ def format_of(name: str, beginning: bytes) -> tuple[str, str]:
         looked_at = beginning if begins.startswith(r"\A") else start
         if re.search(named, name.lower()) and re.search(begins.encode(), looked_at, re.DOTALL):
             return module, function
-    return ("lists", "read_csv") if _is_heading(start.partition(b"\n")[0]) else ("text", "read_plain")
-
-
-def _is_heading(line: bytes) -> bool:
-    """Whether a first line names two columns of a table that are known, one of them with texts; a title may name one."""
-    names = {name.strip(' "').lower() for name in re.split("[;,\t]", line.decode("utf-8", "replace").strip())}
+    # A table's first line names two columns that are known, one of them with texts; a title may name one.
+    heading = start.partition(b"\n")[0].decode("utf-8", "replace").strip()
+    names = {name.strip(' "').lower() for name in re.split("[;,\t]", heading)}
     keys = {key for key, headings in COLUMNS.items() if not names.isdisjoint(headings)}
-    return "text" in keys and len(keys) > 1
+    return ("lists", "read_csv") if "text" in keys and len(keys) > 1 else ("text", "read_plain")

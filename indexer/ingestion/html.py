@@ -45,8 +45,12 @@ def read_html(content: bytes) -> ParsedDocument:
     kept, left_out = _cleaned(text, title)
     if not kept:
         raise Unreadable(NO_TEXT)
-    visible, rules = tuple(_visible_lines(page)), _rules(page)
+    # The part that holds the heading says when it was published. 80: of its lines, those in which labels and dates are looked for.
+    parts = (part for heading in islice(page.iter("h1"), 1) for part in heading.iterancestors("main", "article"))
+    visible = tuple(" ".join(block.split()) for block in islice(strings(next(parts, body_of(page))), 80))
     published = _published(page, facts, metas) or _edition(visible, title)
+    directives = (tag for tag in page.iter("meta") if tag.get("name", "").lower() in ("robots", robots.AGENT))
+    rules = robots.robots_rules(tag.get("content", "") for tag in directives)
     language = (page.get("lang") or "")[:2].lower() or None
     stated = (_address(page, metas), metas.get("og.site_name"), published, _updated(facts, metas), language)
     title, around = title or kept.splitlines()[0][:LITTLE_TEXT], (*left_out, *around)
@@ -77,11 +81,6 @@ def _metas(page: Element) -> dict[str, str]:
     keys = ("property", "name", "itemprop")
     named = [(tag.get(key), tag.get("content", "").strip()) for tag in page.iter("meta") for key in keys]
     return {name.lower().replace(":", "."): content for name, content in reversed(named) if name and content}
-
-
-def _rules(page: Element) -> robots.RobotsRules:
-    metas = (tag for tag in page.iter("meta") if tag.get("name", "").lower() in ("robots", robots.AGENT))
-    return robots.robots_rules(tag.get("content", "") for tag in metas)
 
 
 def _title(page: Element, facts: Iterable[dict[str, object]], metas: dict[str, str]) -> str:
@@ -143,13 +142,6 @@ def _taken_out(tree: Element) -> tuple[str, ...]:
 
 def _text(element: Element) -> str:
     return " ".join(strings(element))
-
-
-def _visible_lines(page: Element) -> Iterator[str]:
-    """The lines of the part that holds the heading: where a page says when it was published."""
-    parts = (part for heading in islice(page.iter("h1"), 1) for part in heading.iterancestors("main", "article"))
-    # 80: lines of a page's main part in which labels and dates are looked for.
-    return (" ".join(block.split()) for block in islice(strings(next(parts, body_of(page))), 80))
 
 
 def _cleaned(text: str, title: str) -> tuple[str, tuple[str, ...]]:

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -109,14 +108,10 @@ def _docx(content: bytes) -> dict[str, object]:
         raise Unreadable("Wordfilen packas upp till mer än 50 MB text; dela upp den.")
     document = docx.Document(io.BytesIO(content))
     about = document.core_properties
-    return {"text": "\n\n".join(_texts(document)), "title": about.title, "created": _day_of(about, "created")}
-
-
-def _texts(document: Any) -> Iterator[str]:
-    """Paragraphs and the rows of tables, in the order of the document."""
-    for block in document.iter_inner_content():
-        for row in getattr(block, "rows", [block]):  # a paragraph is a row of one cell
-            yield " ".join(cell.text for cell in getattr(row, "cells", [row]))
+    # Paragraphs and the rows of tables, in the order of the document; a paragraph is a row of one cell.
+    rows = (row for block in document.iter_inner_content() for row in getattr(block, "rows", [block]))
+    texts = (" ".join(cell.text for cell in getattr(row, "cells", [row])) for row in rows)
+    return {"text": "\n\n".join(texts), "title": about.title, "created": _day_of(about, "created")}
 
 
 def _day_of(about: object, name: str) -> str | None:

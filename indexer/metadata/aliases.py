@@ -54,8 +54,7 @@ def _pair(one: str, other: str, initials: bool) -> tuple[str, str] | None:
     letters = [letter.lower() for letter in short if letter.isalpha()]
     counts = range(1, min(len(words), len(letters) + 3) + 1) if letters else ()
     ends = (some for count in counts for some in (words[-count:], words[:count]) if some[0][0].lower() == letters[0])
-    names = map(" ".join, ends)
-    return next(((name, short) for name in names if _stands_for(letters, name.lower())), None)
+    return next(((name, short) for name in map(" ".join, ends) if _stands_for(letters, name.lower())), None)
 
 
 def _stands_for(letters: list[str], name: str) -> bool:

@@ -143,18 +143,13 @@ def _dated(groups: dict[str, str | None], evidence: str) -> Dated | None:
     precision: Precision = "day" if day else "month" if month else "year"
     try:
         value = date(int(groups["year"] or 0), int(month or 1), int(day or 1))
-        if zone := groups.get("zone"):
-            value = _in_sweden(value, f"T{groups['hour']:0>2}:{groups['minute']}", zone.upper())
+        zone = (groups.get("zone") or "CET").upper()
+        if zone not in ("CET", "CEST"):  # stated as of elsewhere, it may have been after midnight in Sweden
+            moment = f"{value}T{groups['hour']:0>2}:{groups['minute']}{'Z' if zone in ('UTC', 'GMT') else zone}"
+            value = datetime.fromisoformat(moment).astimezone(SWEDEN).date()
     except (ValueError, OverflowError):
         return None
     return Dated(value.isoformat(), precision, evidence)
-
-
-def _in_sweden(day: date, time: str, zone: str) -> date:
-    """The day that it was in Sweden: what is stated as UTC or another offset may have been after midnight here."""
-    if zone in ("CET", "CEST"):
-        return day
-    return datetime.fromisoformat(f"{day}{time}{'Z' if zone in ('UTC', 'GMT') else zone}").astimezone(SWEDEN).date()
 
 
 def as_precise(dated: Dated, stated: str) -> Dated:
@@ -192,7 +187,9 @@ def read_published(lines: Sequence[str], url: str = "", reference: str = "", lab
             dated = _first_plausible(rest, f"raden ”{line}”")
             if dated and dated.precision == "day" and not (labelled and rest == line):
                 return dated
-    return (read_address(url) if url else None) or (_estimated(lines, reference) if reference else None)
+    matches = filter(None, (pattern.search(url) for pattern in _patterns("address")))
+    in_address = filter(None, (_plausible(_dated(match.groupdict(), f"adressen {url}")) for match in matches))
+    return next(in_address, None) or (_estimated(lines, reference) if reference else None)
 
 
 def _estimated(lines: Sequence[str], reference: str) -> Dated | None:
@@ -213,12 +210,6 @@ def read_updated(lines: Sequence[str]) -> Dated | None:
         if match := _pattern("updated").match(line):
             return _first_plausible(line[match.end() :], f"raden ”{line}”")
     return None
-
-
-def read_address(url: str) -> Dated | None:
-    """The date that stands in an address."""
-    matches = filter(None, (pattern.search(url) for pattern in _patterns("address")))
-    return next(filter(None, (_plausible(_dated(match.groupdict(), f"adressen {url}")) for match in matches)), None)
 
 
 def is_date_line(line: str) -> bool:

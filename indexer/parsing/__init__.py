@@ -164,13 +164,9 @@ class _Parser(Struct, frozen=True):
         if mark.kind == "group":
             return self.any(mark.inside)
         if mark.kind == "phrase":
-            return self._phrase(mark)
+            words, slop = cleaned_words(mark.groups["text"]), self._distance(mark.groups["slop"] or "0")
+            return Phrase(words, exact=bool(mark.groups["exact"]), slop=slop) if words else None
         return self._filtered(mark) if mark.kind == "filter" else _word(mark.text)
-
-    def _phrase(self, mark: Mark) -> Query | None:
-        words = cleaned_words(mark.groups["text"])
-        slop = self._distance(mark.groups["slop"] or "0")
-        return Phrase(words, exact=bool(mark.groups["exact"]), slop=slop) if words else None
 
     def _filtered(self, mark: Mark) -> Query | None:
         if (filters := filters_of(mark)) is not None:

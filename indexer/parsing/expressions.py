@@ -34,7 +34,6 @@ from indexer.parsing.times import times_in
 from indexer.queries import Filters, Named, Period
 
 _TIES_NEXT = {"not", "minus", "plus", "title", "and", "near"}
-_TIES_PREVIOUS = {"and", "near"}
 _BLOCKED = "\0"
 
 
@@ -93,7 +92,7 @@ def _plain(question: str) -> str:
             return _BLOCKED * len(question)
         if kind == "word" and not depth and not tied and not _PATTERNS["special"].match(mark[0]):
             words.append(mark.span())
-        elif kind in _TIES_PREVIOUS and words and not depth:
+        elif kind in ("and", "near") and words and not depth:
             words.pop()
         tied = kind in _TIES_NEXT and not depth
     for start, end in words:
@@ -134,10 +133,9 @@ def _place_at(text: str, words: list[re.Match[str]], last: int | None) -> Expres
 
 def _region_of(name: str) -> str | None:
     """The region of a name as typed: with the genitive's s, as a city (Malmö stad) or a locality."""
-    spellings = [name]
-    if name[-1] in "sS" or name.lower().endswith(" stad"):
-        spellings.append(name[:-1] if name[-1] in "sS" else f"{name[:-5]} kommun")
-    value = next(filter(None, (resolve(one) or _localities().get(one.lower()) for one in spellings)), None)
+    other = name[:-1] if name[-1] in "sS" else f"{name[:-5]} kommun" if name.lower().endswith(" stad") else name
+    values = (resolve(one) or _localities().get(one.lower()) for one in dict.fromkeys((name, other)))
+    value = next(filter(None, values), None)
     return value if value != NATIONAL else None
 
 

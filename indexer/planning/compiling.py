@@ -19,8 +19,6 @@ SYNONYM_WEIGHT, SMALL_WEIGHT = 0.3, 0.3
 """Of what means the same as a typed word, and of the small words of a sentence."""
 RARITY_POWER = 0.2
 """How much more than BM25 gives it a rare word weighs, and a frequent one less (docs/relevance.md)."""
-ONE_IN_A_HUNDRED = log(101)
-"""The rarity at which a word weighs 1."""
 TOKENS = 32
 """Of a typed word or phrase: 1.1.1 … of a thousand characters is one word, whose phrase took 2 s (as many as words are read)."""
 EXPANSIONS, ALL_EXPANSIONS = 50, 200
@@ -60,7 +58,8 @@ class Compiler(Struct):
         # The rarer meanings score as the most frequent one: BM25 holds a rare word for a telling one.
         telling = {one: log(1 + (max(documents - number, 0) + 0.5) / (number + 0.5)) for one, number in often.items()}
         meanings = tuple((one, min(telling.values()) / telling[one]) for one in often)
-        rarity = log(1 + documents / (max((typed, *held.values())) + 0.5)) / ONE_IN_A_HUNDRED
+        # 101: a word weighs 1 that one document in a hundred has.
+        rarity = log(1 + documents / (max((typed, *held.values())) + 0.5)) / log(101)
         return Wanted(**structs.asdict(token), meanings=meanings, rarity=rarity**RARITY_POWER)
 
     def plan(self, query: Query, scope: Scope) -> Plan | None:

@@ -108,8 +108,7 @@ def leaves(wanted: Wanted, scope: Scope) -> Plan:
     if wanted.term != wanted.term.lower():  # told by its capitals, which forms and words in words are not
         return _sum(plans)
     if scope.typed:
-        forms = scope.terms(wanted.form, EXACT_WEIGHT, exact=True)
-        *before, text = zip(plans, forms, strict=True)
+        *before, text = zip(plans, scope.terms(wanted.form, EXACT_WEIGHT, exact=True), strict=True)
         # A union in a union costs, so the long lists of the text stand in no inner one.
         plans = [*text, *map(AnyOf, before)]
     return _sum((*plans, *_inside(wanted.term, scope)))

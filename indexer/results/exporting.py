@@ -21,15 +21,12 @@ from indexer.results import Found
 COLUMNS = rows("results/data/columns.tsv")
 """Heading, name and meaning of each column."""
 _REFERENCE, _WORKBOOK = rows("results/data/reference.tsv"), rows("results/data/workbook.tsv")
-_SHEET_BEGINS = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 SHEET_ROWS = 1_048_576
 """Most that a sheet of Excel holds."""
 FULL = "Resten får inte plats i Excel; hela svaret finns som CSV."
 CELL = 32_000
 """Most characters in a cell of Excel, which holds 32,767 UTF-16 units."""
 CUT = " […] Resten får inte plats i Excel; hela texten finns som CSV."
-_AT_ONCE = 100
-"""Documents that are sent together."""
 UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold, and what ends a line for some."""
 _FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|\s")
@@ -116,7 +113,7 @@ def _xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
         for name, content in _WORKBOOK:
             book.writestr(name, content)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
-            sheet.write(_SHEET_BEGINS)
+            sheet.write(b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>')
             for line in chain(islice(rows, SHEET_ROWS - 1), ([FULL] for _ in islice(rows, 1))):
                 sheet.write(f"<row>{''.join(map(_cell, line))}</row>".encode())
                 yield sent.getvalue()
@@ -167,5 +164,5 @@ FORMS = {form: (label, media_type) for form, label, media_type in rows("results/
 def exported(form: str, found: Iterable[Found], day: date) -> Iterator[bytes]:
     """The bytes of a file in one of FORMS; the day is that of asking."""
     pieces = _LISTS[form](found, day) if form in _LISTS else tabled(form, _rows(found, day))
-    batches = iter(lambda: list(islice(pieces, _AT_ONCE)), [])
+    batches = iter(lambda: list(islice(pieces, 100)), [])  # documents that are sent together
     return filter(None, map(b"".join, batches))  # of many rows nothing is packed yet

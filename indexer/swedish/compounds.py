@@ -22,8 +22,6 @@ LEAST = 7
 """Letters of a word that may be split."""
 LEAST_NAME = 6
 """Letters of a name that other words are not likely to begin with; Mora and Sala are."""
-_LIST = "wordfreq/data/large_sv.msgpack.gz"
-"""A header, then the words of each level, hundredths of a power of ten from one on down; the package that reads it takes .1 s to load."""
 _LEVEL = 1023
 """The bits of a word's level: wordfreq has 800."""
 
@@ -82,8 +80,11 @@ def _finer(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 @lru_cache(REMEMBERED)
 def _split(word: str) -> tuple[Piece, ...]:
     known = known_beginnings(word)
-    # 3: boundaries of a word that are looked for one after the other.
-    best = _fewest(word, known, 3, max(2, _name_at_start(word, known)))
+    # A name that the word begins with is not split: göteborgare, jämtlandsfjäll.
+    names = {at for at, inflection in known.items() if inflection.names}
+    longest = max((at for at in names if LEAST_NAME <= at < len(word)), default=0)
+    # 3: boundaries of a word that are looked for one after the other. The s of a name may be of the next part.
+    best = _fewest(word, known, 3, max(2, longest - (longest - 1 in names)))
     # 0.3: a word that is so much more frequent than its parts (Zipf, mean) is a word of its own.
     return best.pieces if best and zipf(word) <= -best.strength / best.parts + 0.3 else ()
 
@@ -115,22 +116,11 @@ def _ways(word: str, firsts: Iterable[tuple[int, tuple[float, str]]], depth: int
     """Every way to go on after some first parts."""
     for at, (strength, base) in firsts:
         # tillägg = till + lägg: of three equal consonants one is not written.
-        for borrowed in (0, 1) if _shares(word, at) else (0,):
-            moved = at - borrowed
+        shares = word[at - 1] == word[at - 2] and word[at - 1] not in _VOWELS and len(word) - at >= 4
+        for moved in (at, at - 1) if shares else (at,):
             if rest := _rest(word[moved:], depth):
                 pieces = [Piece(max(at, piece.start + moved), piece.end + moved, piece.word) for piece in rest.pieces]
                 yield _Split(rest.parts + 1, rest.strength - strength, (Piece(0, at, base), *pieces))
-
-
-def _name_at_start(word: str, known: Mapping[int, Inflection]) -> int:
-    """Letters of a name that a word begins with, which is not split: göteborgare, jämtlandsfjäll."""
-    names = {at for at, inflection in known.items() if inflection.names}
-    longest = max((at for at in names if LEAST_NAME <= at < len(word)), default=0)
-    return longest - 1 if longest - 1 in names else longest  # the s may be of the next part
-
-
-def _shares(word: str, at: int) -> bool:
-    return word[at - 1] == word[at - 2] and word[at - 1] not in _VOWELS and len(word) - at >= 4
 
 
 @lru_cache(REMEMBERED)
@@ -182,7 +172,8 @@ def zipf(word: str) -> float:
 @cache
 def _frequencies() -> "tuple[array[int], list[str]]":
     """The keys of all words, each with its level added, in order: 3 MB, where a dictionary takes 36; and the common words."""
-    with gzip.open(str(distribution("wordfreq").locate_file(_LIST))) as packed:
+    # A header, then the words of each level, hundredths of a power of ten from one on down; the package that reads it takes .1 s to load.
+    with gzip.open(str(distribution("wordfreq").locate_file("wordfreq/data/large_sv.msgpack.gz"))) as packed:
         _, *levels = msgpack.decode(packed.read())
     known = sorted(_key(word) + level for level, words in enumerate(levels) for word in words)
     # 651: levels down to Zipf 2.5.

@@ -64,8 +64,7 @@ def known_beginnings(word: str) -> dict[int, Inflection]:
     inflections, stems, _ = _table()
     found = {}
     for end in range(len(word) + 1):
-        for number in reversed(stems.get(word[:end], ())):
-            inflection = inflections[number]
+        for inflection in map(inflections.__getitem__, reversed(stems.get(word[:end], ()))):
             for ending in inflection.endings:
                 if word.startswith(ending, end):
                     found[end + len(ending)] = inflection

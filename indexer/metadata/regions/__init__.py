@@ -6,7 +6,7 @@ a share of the weight of all counties named and enough weight for the length of 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from msgspec import Struct, field, structs
@@ -74,7 +74,9 @@ def read_regions(title: str, text: str, publisher: Publisher | None = None) -> t
     weighed += [(one, WEIGHTS["lead"] if one.end <= WEIGHTS["lead ends"] else 1.0) for one in mentions_in(text[:READ])]
     named = {mention.counties[0] for mention, _ in weighed if len(mention.counties) == 1}
     for mention, factor in weighed:
-        tally.add(_narrowed(mention, named), factor)
+        # A landscape of several counties counts as those of them that the text names besides: Växjö i Småland.
+        counties = tuple(county for county in mention.counties if county in named) if mention.landscape else ()
+        tally.add(structs.replace(mention, counties=counties) if counties else mention, factor)
     words = len(f"{title} {text}".split())
     needed = WEIGHTS["per 100 words"] * min(max(WEIGHTS["least words"], words), WEIGHTS["most words"]) / 100
     subjects = _subjects(tally, needed) - _venues(publisher, title, tally)
@@ -94,12 +96,6 @@ def _venues(publisher: Publisher | None, title: str, tally: _Tally) -> set[str]:
     strong = (one for one in mentions_in(title) if one.weight > SEAT and not one.municipality)
     in_title = any(publisher.county in one.counties for one in strong)
     return set() if in_title or tally.strong[publisher.county] >= WEIGHTS["venue mentions"] else {publisher.county}
-
-
-def _narrowed(mention: Mention, named: Collection[str]) -> Mention:
-    """A landscape of several counties as those of them that the text names besides: Växjö i Småland."""
-    counties = tuple(county for county in mention.counties if county in named)
-    return structs.replace(mention, counties=counties) if mention.landscape and counties else mention
 
 
 def _subjects(tally: _Tally, needed: float) -> set[str]:
@@ -143,8 +139,7 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
 def _by_address(address: str) -> Publisher | None:
     """By its host and the first step of its path, else by the host or one that it lies in: none known has more than four labels."""
     host, *path = re.sub("^(?:https?://)?(?:www[.])?", "", address.strip().lower()).partition("?")[0].split("/")
-    labels = host.split(".")
-    starts = ("/".join([host, *path[:1]]), *(".".join(labels[-count:]) for count in (2, 3, 4)))
+    starts = ("/".join([host, *path[:1]]), *(".".join(host.split(".")[-count:]) for count in (2, 3, 4)))
     return next((_known()[start] for start in starts if start in _known()), None)
 
 

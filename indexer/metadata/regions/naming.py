@@ -78,16 +78,13 @@ def _named(text: str) -> Iterator[Mention]:
     for match in _PATTERNS["capital"].finditer(text):
         for rest, mention in names.get(match[0], ()) if match.start() >= end else ():
             last = match.end() + len(rest)
-            if text.startswith(rest, match.end()) and not _goes_on(text, last):
+            # Not inside a longer word, or before a hyphen that no name follows: Mark- och miljödomstolen, Malmö-baserad.
+            after, beyond = text[last : last + 1], text[last + 1 : last + 2]
+            goes_on = after.isalnum() or (after == "-" and not beyond.isupper())
+            if text.startswith(rest, match.end()) and not goes_on:
                 end = last
                 yield structs.replace(mention, start=match.start(), end=last)
                 break
-
-
-def _goes_on(text: str, at: int) -> bool:
-    """Inside a longer word, or before a hyphen that no name follows: Mark- och miljödomstolen, Malmö-baserad."""
-    following = text[at : at + 2]
-    return following[:1].isalnum() or (following[:1] == "-" and not following[1:].isupper())
 
 
 def _raise_enumerations(text: str, mentions: list[Mention]) -> None:
