@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -22,16 +23,18 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import json
 from msgspec.structs import replace
 from scrapy.http import HtmlResponse
 
 from indexer import crawling as product
-from indexer.corpus import read_ledger
-from indexer.corpus.ledger import DEPARTURES, Departure, note, settle
+from indexer.corpus import Ledger, read_ledger
+from indexer.corpus.ledger import DEPARTURES, LEDGER, Departure, note, settle
 from indexer.crawling import Report
 from indexer.crawling.frontier import NEW, REVISITS, Frontier
 from indexer.crawling.memory import DETOURS, LONGEST, Archive, Link, Memory, Seen
 from indexer.crawling.sources import Job, Site
+from indexer.documents import Document, identity
 from indexer.indexing import build
 from indexer.queries import Search
 from indexer.searching import Searcher
@@ -293,6 +296,26 @@ def test_revisits_of_a_crawl_are_bounded_and_the_oldest_come_first(tmp_path: Pat
     assert len(again) == REVISITS and days == sorted(days)
     assert len(asked) == len(set(asked)) == REVISITS + len(new)
     assert [name.startswith("gammal") for name in asked[: NEW + 100]] == [False] * NEW + [True, False] * 50
+
+
+def test_a_memory_holds_of_the_ledger_what_a_crawl_needs(tmp_path: Path) -> None:
+    """Each site has one, and what was given or forgotten may be much."""
+    job = Job({"a": Site("A", ("http://a.example/",))}, settings_for(tmp_path, {}), day="2026-03-01")
+    (job.settings.corpus / ".regionsok").mkdir()
+    ledger = Ledger(gone={identity("http://a.example/borta", "", ""): "2026-02-01"})
+    ledger.forget(Document("http://a.example/glömd", "", "", "http://a.example/glömd"))
+    ledger.given = {f"tillagt/{number}": {"title": f"Nyhet {number}", "source": "A"} for number in range(2_000)}
+    (job.settings.corpus / LEDGER).write_bytes(json.encode(ledger))
+    tracemalloc.start()
+    memory = Memory("a", job, print)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 200_000, "not what was given, which takes 700,000"
+    assert memory.forgets("http://a.example/glömd") and not memory.forgets("http://a.example/nyhet")
+    memory.are_here(["http://a.example/borta", "http://a.example/nyhet"])
+    memory.close()
+    settle(job.settings.corpus)
+    assert not read_ledger(job.settings.corpus).gone
 
 
 # warcio leaves its temporary files to the collector.

@@ -13,7 +13,7 @@ from itertools import chain
 import msgspec
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict, astuple, replace
 
 import indexer
 from indexer import FORMS, SEARCH_PARAMETERS, Found, Parameters, Reached, Search, Unreadable
@@ -107,8 +107,7 @@ def completions(listed: bool) -> Response:
     read = Parameters(program_parameters("q"))
     typed = read.one("q")
     refuse(tuple(read.faults))
-    offered = service().searcher.complete(typed)
-    titles, ways = offered.titles, offered.completions
+    ways, titles = astuple(service().searcher.complete(typed))
     if is_public():
         titles = tuple((showing.masked(title), id) for title, id in titles)
         ways = tuple(way for way in ways if way.text == showing.masked(way.text))

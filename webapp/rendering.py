@@ -95,11 +95,10 @@ def marked_paragraphs(text: str, spans: Sequence[indexer.Span]) -> list[list[Mar
     >>> marked_paragraphs("En rad\\n\\nNytt stycke", [(8, 12)])
     [[Markup('En rad')], [Markup('<mark id="stalle-1">Nytt</mark> stycke')]]
     """
-    tags = [
-        (start, start + len(line), Markup('<mark id="stalle-{}">').format(number))
-        for number, (start, end) in enumerate(spans, 1)
-        if (line := next(iter(text[start:end].splitlines()), "").rstrip())  # a mark ends with its line
-    ]
+    # A mark ends with its line.
+    begun = ((start, next(iter(text[start:end].splitlines()), "").rstrip()) for start, end in spans)
+    tag = Markup('<mark id="stalle-{}">')
+    tags = [(start, start + len(line), tag.format(number)) for number, (start, line) in enumerate(begun, 1) if line]
     lines = (line.rstrip() for line in _joined(text, tags).splitlines())
     return [list(run) for filled, run in groupby(lines, key=bool) if filled]
 
@@ -184,8 +183,7 @@ def groups(results: Results, wrong: Sequence[indexer.Unreadable]) -> Iterator[Gr
         faults = tuple(fault for fault in wrong if fault.parameter == facet.parameter)
         if values or faults or facet.aspect == "time":
             first, lids = _arranged(facet, [value for value in values if not value.selected])
-            chosen = [value for value in values if value.selected]
-            yield Group(facet, faults, [*chosen, *first], lids)
+            yield Group(facet, faults, [*(value for value in values if value.selected), *first], lids)
 
 
 def _arranged(facet: indexer.Facet, values: list[FacetValue]) -> tuple[list[FacetValue], list[Lid]]:
@@ -218,8 +216,7 @@ def years(results: Results) -> tuple[list[FacetValue], list[FacetValue]]:
     """The histogram, newest first, and the older years that are behind a click."""
     values = results.facets.get("year", ())
     dated = {int(value.value): value for value in values if value.value != UNKNOWN}
-    few = dated and max(dated) - min(dated) <= GAP
-    shown = range(max(dated), min(dated) - 1, -1) if few else list(dated)
+    shown = range(max(dated), min(dated) - 1, -1) if dated and max(dated) - min(dated) <= GAP else list(dated)
     rows = [dated.get(year) or indexer.facet_value("year", str(year), 0, results.search) for year in shown]
     rows += (value for value in values if value.value == UNKNOWN)
     return (rows, []) if len(rows) <= YEARS_SHOWN + 1 else (rows[:YEARS_SHOWN], rows[YEARS_SHOWN:])

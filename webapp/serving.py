@@ -115,15 +115,12 @@ def serve(settings: Settings, host: str, port: int) -> None:
         told = {"address": address, "port": port, "processes": number, "public": public or settings.public}
         _log.info("server started", extra=told)
         print(f"Regionsök svarar på http://{shown}:{port}", flush=True)
-        answer = partial(_answer, app, listener, number)
-        _answer_alone(answer) if number == 1 else keep_answering(number, answer)
-
-
-def _answer_alone(answer: Callable[[Connection], None]) -> None:
-    told, telling = multiprocessing.Pipe(duplex=False)
-    for interrupt in _INTERRUPTS:
-        signal.signal(interrupt, lambda *_: telling.close())
-    answer(told)
+        if number > 1:
+            return keep_answering(number, partial(_answer, app, listener, number))
+        until, telling = multiprocessing.Pipe(duplex=False)
+        for interrupt in _INTERRUPTS:
+            signal.signal(interrupt, lambda *_: telling.close())
+        _answer(app, listener, number, until)
 
 
 def _answer(app: Flask, listener: socket.socket, number: int, until: Connection) -> None:

@@ -111,7 +111,7 @@ class Documents(Table):
     """What the engine was to be given with the last commit, and may lack: id -> its document, stored, or None where it only leaves."""
 
     def expect(self, pending: Mapping[str, str | None]) -> None:
-        """Give the engine these, and no others any more."""
+        """Remember that the engine is to be given these, and no others any more; whoever commits gives them."""
         self._execute("DELETE FROM pending")
         self._executemany("INSERT INTO pending VALUES (?, ?)", pending.items())
 
@@ -124,8 +124,7 @@ class Documents(Table):
     def forget_first_seen(self, forgets: Callable[[Document], bool], forgotten: int) -> None:
         """At the end of a run: nothing stays of what is forgotten, of which there is another number when there is more."""
         if self._column("SELECT forgotten FROM corpus.ended") != [forgotten]:
-            seen = self._column("SELECT id FROM corpus.first_seen")
-            gone = ((id,) for id in seen if forgets(Document(id, "", "")))
+            gone = [(id,) for id in self._column("SELECT id FROM corpus.first_seen") if forgets(Document(id, "", ""))]
             self._executemany("DELETE FROM corpus.first_seen WHERE id = ?", gone)
             self._execute("INSERT OR REPLACE INTO corpus.ended VALUES (1, ?)", (forgotten,))
 

@@ -15,10 +15,9 @@ from indexer.cli.common import AS_JSON, FILE, WRONG_USAGE, command, fail, lines_
 from indexer.durable import write_durably
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_WHOLE = "Skriv hela svaret, alla sidor, som {}."
 _FORMS = [
-    click.Option([f"--{form}", "form"], flag_value=form, default="", help=_WHOLE.format(label))
-    for form, (label, _) in FORMS.items()
+    click.Option([f"--{form}", "form"], flag_value=form, default="", help=f"Skriv hela svaret, alla sidor, som {name}.")
+    for form, (name, _) in FORMS.items()
 ]
 _FACETS = [
     click.Option([f"--{name}", facet.parameter], multiple=True, help=f"{facet.option or facet.label}; kan upprepas.")

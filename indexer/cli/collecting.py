@@ -135,7 +135,7 @@ def correct(settings: Settings, id: str, undo: bool, as_json: bool, **stated: An
     with progress_on() as progress:
         for other, same in pairs:
             indexer.pair(settings, id, other, None if undo else same, progress)
-        if any(stated.values()) or not pairs:
+        if not pairs:
             right = None if undo else (stated["date"], stated["regions"], stated["kind"])
             indexer.correct(settings, id, right, progress)
     say({"corrected": [id]}, [f"corrected {id}"], as_json)

@@ -10,7 +10,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import wraps
+from functools import partial, wraps
+from itertools import chain, cycle, pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlsplit
@@ -187,11 +188,9 @@ def _date(hit: indexer.Hit) -> str:
 
 
 def _bold(text: str, spans: Sequence[indexer.Span], base: bool = False) -> str:
-    pieces, last = [], 0
-    for start, end in spans:
-        pieces += [click.style(text[last:start], underline=base or None), click.style(text[start:end], bold=True)]
-        last = end
-    return "".join((*pieces, click.style(text[last:], underline=base or None)))
+    plain, bold = partial(click.style, underline=base or None), partial(click.style, bold=True)
+    pieces = zip(cycle((plain, bold)), pairwise((0, *chain.from_iterable(spans), len(text))), strict=False)
+    return "".join(style(text[start:end]) for style, (start, end) in pieces)
 
 
 def _facet_line(values: Iterable[indexer.FacetValue]) -> str:

@@ -96,9 +96,8 @@ def read_questions(path: Path) -> tuple[Judged, ...]:
 
 def difference(one: Evaluation, other: Evaluation, measure: str = "ndcg@10") -> tuple[float, float, float]:
     """How much `other` scores more than `one` on the same questions, and the 95 % interval of that (paired)."""
-    pairs = zip(one.scores, other.scores, strict=True)
-    differences = [right.values[measure] - left.values[measure] for left, right in pairs]
-    return (fmean(differences) if differences else 0.0, *_interval(differences))
+    gains = [right.values[measure] - left.values[measure] for left, right in zip(one.scores, other.scores, strict=True)]
+    return (fmean(gains) if gains else 0.0, *_interval(gains))
 
 
 def _bytes_of(path: Path) -> bytes:

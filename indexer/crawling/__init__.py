@@ -114,7 +114,7 @@ def check_sources(settings: Settings, internal: str = "") -> tuple[dict[str, Sit
 
 
 def crawl(settings: Settings, names: Sequence[str], internal: str = "", day: str = "", trial: bool = False) -> Report:
-    """Visit the sources of those names, or all. Raises Fault: before anything is fetched, or with what was kept of it.
+    """Visit the sources of those names, or all. Raises Fault, and OSError: before anything is fetched, or with what was kept of it.
 
     `internal` and `day` are as of a Job: empty but in tests. In a trial each source is asked for its first start page, whose line
     also says what it gives, and nothing is kept.
@@ -144,7 +144,7 @@ def last_visits(settings: Settings, names: Sequence[str]) -> dict[str, Visit]:
 
 
 def fetch(settings: Settings, url: str, internal: str = "") -> Report:
-    """Fetch one address and nothing that it leads to. Raises SourceError without the packages that it takes."""
+    """Fetch one address and nothing that it leads to. Raises SourceError without the packages that it takes, and OSError."""
     if reason := refusal_of(url, internal) or (None if settings.crawl_contact.strip() else _NO_CONTACT):
         return Report(({"site": "", "outcome": "refused", "url": url, "reason": reason},))
     host, site = host_of(url) or "adress", Site("", (url,))

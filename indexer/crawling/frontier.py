@@ -25,7 +25,7 @@ from scrapy.utils.url import url_has_any_extension
 
 from indexer.crawling import sources
 from indexer.crawling.memory import Found, Link, Memory, Seen
-from indexer.documents import Document, canonical_address, host_of
+from indexer.documents import canonical_address, host_of
 from indexer.metadata.dates import plausible_date
 
 UNREAD = {f".{ending}" for ending in IGNORED_EXTENSIONS if ending not in ("pdf", "docx", "rss")}
@@ -79,10 +79,6 @@ class Frontier:
     def is_kept(self, url: str) -> bool:
         """Whether the source's `follow` and `leave` take a page, and its address is none of what cannot be read."""
         return self._rules.matches(url) and not url_has_any_extension(url, UNREAD)
-
-    def is_forgotten(self, url: str) -> bool:
-        """Whether a person had its text forgotten."""
-        return self._memory.ledger.forgets(Document("", "", "", url))
 
     def add(self, links: Iterable[Link], found: Found | None = None) -> None:
         """Take what an address leads to; without one, what the source itself names."""
@@ -166,7 +162,7 @@ class Frontier:
             if self._left <= 0:
                 return
             key = canonical_address(seen.url)
-            if key not in self._asked and self.is_named(seen.url) and not self.is_forgotten(seen.url):
+            if key not in self._asked and self.is_named(seen.url) and not self._memory.forgets(seen.url):
                 self._asked.add(key)
                 self._heard.add(key)
                 self._left -= 1
@@ -193,11 +189,12 @@ class Frontier:
     def _may(self, found: Found) -> bool:
         """Whether an address of this site may be asked for: it is not forgotten, and no trap's."""
         url, kind = found.link.url, found.link.kind
-        if self.is_forgotten(url):
+        if self._memory.forgets(url):
             self._heard.add(found.key)
             self._tell("refused", url, "Sidan har glömts på begäran och hämtas inte igen.")
             return False
-        if kind == "page" and goes_round(url):
+        # A path that repeats itself: /a/b/a/b/a/b.
+        if kind == "page" and max(Counter(filter(None, urlsplit(url).path.split("/"))).values(), default=0) > 2:
             return False
         shape = shape_of(url)
         if found.came or not (found.loops or found.barren is not None or (kind == "page" and "&" in shape)):
@@ -233,8 +230,3 @@ def shape_of(url: str) -> str:
     """An address without its numbers and the values of its parameters, each of which counts once."""
     parts = urlsplit(url)
     return f"{parts.hostname}{re.sub(r'[0-9]+', '0', parts.path)}?{'&'.join(sorted({name for name, _ in parse_qsl(parts.query)}))}"
-
-
-def goes_round(url: str) -> bool:
-    """Whether a path repeats itself: /a/b/a/b/a/b."""
-    return any(count > 2 for count in Counter(part for part in urlsplit(url).path.split("/") if part).values())

@@ -18,9 +18,9 @@ from scrapy.http import Response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from indexer.corpus.ledger import Departure, note, read_ledger
+from indexer.corpus.ledger import Departure, fingerprints, note, read_ledger
 from indexer.crawling.sources import Job
-from indexer.documents import canonical_address, identity
+from indexer.documents import Document, canonical_address, identity
 from indexer.durable import write_durably
 from indexer.faults import naming
 from indexer.ingestion import archives
@@ -121,7 +121,9 @@ class Memory(sqlite3.Connection):
 
     def __init__(self, key: str, job: Job, tell: Callable[[str, str, str], None]) -> None:
         self._day, self._tell, self._corpus = job.day, tell, job.settings.corpus
-        self.ledger, self.path = read_ledger(self._corpus), self._corpus / ".regionsok" / f"crawl-{key}.sqlite"
+        ledger, self.path = read_ledger(self._corpus), self._corpus / ".regionsok" / f"crawl-{key}.sqlite"
+        # No more of it: each site has its own, and what was given grows with corpus/.
+        self._gone, self._forgotten, self._salt = ledger.gone, frozenset(ledger.forgotten), ledger.salt
         self._starts = {canonical_address(url) for url in job.sites[key].start}
         with naming(self.path, ANEW):
             super().__init__(self.path, timeout=60)
@@ -157,6 +159,10 @@ class Memory(sqlite3.Connection):
         # All at once: what follows may change them.
         return (seen for (encoded,) in self.execute(query, values).fetchall() if (seen := _SEEN.decode(encoded)).url)
 
+    def forgets(self, url: str) -> bool:
+        """Whether a person had the text of an address forgotten."""
+        return not self._forgotten.isdisjoint(fingerprints(Document("", "", "", url), self._salt))
+
     def forget(self, url: str) -> None:
         """Of an address that is gone."""
         self.execute("DELETE FROM addresses WHERE key = ?", (canonical_address(url),))
@@ -178,7 +184,7 @@ class Memory(sqlite3.Connection):
 
     def are_here(self, urls: Iterable[str]) -> None:
         """Write down which pages are back at their addresses, and lie in corpus/ as they are there. Raises Fault."""
-        note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self.ledger.gone])
+        note(self._corpus, [Departure(id) for url in urls if (id := identity(url, "", "")) in self._gone])
 
     def review(self, may_be_kept: Callable[[str], bool], is_reserved: Callable[[str], bool]) -> None:
         """Let pages leave that may no longer be kept, though nobody asks for them; what is no longer reserved may be asked for anew.

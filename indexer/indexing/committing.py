@@ -126,7 +126,10 @@ class Committer:
         tell()
 
     def finish(self) -> None:
-        """Wait until the engine has what was committed. Raises EngineError."""
+        """Wait until the engine has what was committed. Raises EngineError, and whatever the `tell` of that commit raises.
+
+        That the engine lacks nothing any more stands in the catalogue's open transaction: a commit must follow.
+        """
         self._given.result()
         self._catalogue.documents.expect({})
 

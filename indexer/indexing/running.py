@@ -40,7 +40,7 @@ class Progress(Struct, frozen=True):
     read: Callable[[int, int], None] = lambda done, all: None
     """So many bytes are read of all that must be."""
     committed: Callable[[int], None] = lambda documents: None
-    """So many documents are safe and can be found."""
+    """So many documents are safe and can be found; called from another thread, while the next ones are read."""
     changed: Callable[[Change], None] = lambda change: None
     """A document was read, perhaps again; a run keeps no list of them, which would grow with corpus/."""
 
@@ -183,8 +183,7 @@ class Run:
         if documents or not progress.refusals:  # all of a file being refused, what it gave before stays
             self._withdraw(path, progress.round)
         self.catalogue.files.set_progress(path, file.stamp, progress, whole=True)
-        counts = {"documents": documents, "refusals": len(progress.refusals)}
-        deciding.log.info("file read", extra={"path": path, **counts})
+        deciding.log.info("file read", extra={"path": path, "documents": documents, "refusals": len(progress.refusals)})
 
     def _take(self, document: Document, file: CorpusFile, round: int) -> None:
         if document.id in self._committer.waiting:

@@ -72,14 +72,10 @@ class Hits(Struct, frozen=True):
         stated: dict[str, Any] = {name: getattr(document, name) for name in _AS_STORED}
         stated |= dict(published=day.value, published_precision=day.precision, year=day.year) if day else {}
         about = tuple(Place(region.value, region.label) for region in regions if region.about)
-        return Hit(
-            **stated,
-            regions=about or (Place(NATIONAL, label(NATIONAL)),),
-            score=score,
-            title_highlights=in_title,
-            snippets=tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text)),
-            explanation=explain(document, self.planned, self.words) if self.explaining else (),
-        )
+        stated |= dict(score=score, title_highlights=in_title, regions=about or (Place(NATIONAL, label(NATIONAL)),))
+        shown = tuple(Snippet(text, spans) for text, spans in snippets(document.text, in_text))
+        why = explain(document, self.planned, self.words) if self.explaining else ()
+        return Hit(**stated, snippets=shown, explanation=why)
 
     def marked(self, text: str) -> tuple[Span, ...]:
         """Where the words of the question stand in the text of a document."""

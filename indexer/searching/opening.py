@@ -185,7 +185,7 @@ class CurrentIndex:
             raise IndexUnreadable(self._unreadable(error)) from error
 
     def damage(self) -> str | None:
-        """Read the index through now, unless that was done: the sentence that says what is damaged. Raises OSError."""
+        """Read the index through now, unless that was done: the sentence that says what is damaged. Raises IndexMissing, OSError."""
         stamp = commit_stamp(self._folder())
         if stamp == self._looked_at[0]:
             return self._looked_at[1]

@@ -108,8 +108,7 @@ def day_of(search: Search) -> date:
 
 def _collapsed_duplicates(index: OpenIndex, hidden: frozenset[str]) -> Plan:
     """Publications that another stands for; where that one is hidden, the first of the others stands in its place."""
-    stored = (index.engine.get(id) for id in sorted(hidden))
-    groups = (document_of(text).duplicates for text in stored if text is not None)
+    groups = (document_of(text).duplicates for text in map(index.engine.get, sorted(hidden)) if text is not None)
     heirs = (next((other.id for other in others if other.id not in hidden), None) for others in groups)
     shown = tuple(nodes.with_id(id) for id in heirs if id is not None)
     return nodes.AllOf((COLLAPSED_DUPLICATES,), forbidden=shown) if shown else COLLAPSED_DUPLICATES

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
+from operator import itemgetter
 
 from indexer.metadata.contacts import LONGEST, is_contact
 from indexer.metadata.tables import one_of
@@ -35,7 +36,7 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
         end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)), says_whom)
         return [_piece(text, (0, end), ())] if _SIGN.search(text) else []
     chosen: list[Span] = []
-    for window in sorted({*_windows(text, spans, says_whom)}, key=_worth(text, spans)):
+    for window in sorted({*_windows(text, spans, says_whom)}, key=partial(_worth, text, spans)):
         if len(chosen) < 2 and not any(window[0] < end and start < window[1] for start, end in chosen):
             chosen.append(window)
     return [_piece(text, window, spans) for window in sorted(chosen)]
@@ -65,24 +66,17 @@ def _before_contact(text: str, start: int, end: int, says_whom: Callable[[int], 
     return at if at >= 0 else end
 
 
-def _worth(text: str, spans: Sequence[Span]) -> Callable[[Span], tuple[int, int, Span]]:
-    """Window -> least for the one with the most different marked words, then the most marks, then the first."""
-    starts, ends = [start for start, _ in spans], [end for _, end in spans]
-    words = [text[start:end].lower() for start, end in spans]
-
-    def worth(window: Span) -> tuple[int, int, Span]:
-        inside = words[bisect_left(starts, window[0]) : bisect_right(ends, window[1])]
-        return -len(set(inside)), -len(inside), window
-
-    return worth
+def _worth(text: str, spans: Sequence[Span], window: Span) -> tuple[int, int, Span]:
+    """Of a window: least for the one with the most different marked words, then the most marks, then the first."""
+    first, last = bisect_left(spans, window[0], key=itemgetter(0)), bisect_right(spans, window[1], key=itemgetter(1))
+    words = [text[start:end].lower() for start, end in spans[first:last]]
+    return -len(set(words)), -len(words), window
 
 
 def cut_before(text: str, at: int) -> int:
     """The last place up to another where a text may be cut; that one where none is near."""
-    for place in range(at, max(0, at - WIDENED) - 1, -1):
-        if place in (0, len(text)) or _MAY_CUT.match(text, place):
-            return place
-    return at
+    places = range(at, max(0, at - WIDENED) - 1, -1)
+    return next((place for place in places if place in (0, len(text)) or _MAY_CUT.match(text, place)), at)
 
 
 def cut_after(text: str, at: int) -> int:
