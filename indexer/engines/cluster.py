@@ -58,6 +58,8 @@ class State(Struct, frozen=True):
     """How much the ledger says is forgotten."""
     copy: tuple[str, ...] = ()
     """The parts of the copy of the catalogue for those who search, in order."""
+    key: str = ""
+    """What those who answer seal with: made by the first writer, and the same ever since."""
 
 
 def index_of(folder: Path, file: str = INDEX) -> str:
@@ -87,7 +89,7 @@ class Cluster(Guarded):
         """What there is, and what that is written over with."""
         found = self._client.get(index=self._index, id="state", ignore=404)
         if not found.get("found"):
-            return State(), {"op_type": "create"}
+            return State(key=uuid4().hex), {"op_type": "create"}
         seen = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
         return convert(found["_source"], State), seen
 
