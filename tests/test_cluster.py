@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -24,13 +24,14 @@ from msgspec import structs
 from indexer.engines import ClusterDown, EngineError, opensearch
 from indexer.engines.cluster import Cluster, State, index_of
 from indexer.engines.connecting import connected
-from indexer.generations import Manifest, read_current
+from indexer.generations import Generation, Manifest, all_generations, read_current
 from indexer.indexing import announcing as leases
 from indexer.indexing import build
 from indexer.indexing.checking import check, status
 from indexer.indexing.curating import forget, hide
 from indexer.queries import Search
-from indexer.searching import Searcher
+from indexer.searching import IndexMissing, Searcher, following, opening
+from indexer.searching.following import LOOKED_AT
 from indexer.settings import Settings
 from tests.cluster import Cluster as Nodes
 from tests.cluster import passed_on
@@ -445,3 +446,157 @@ def test_a_cluster_that_is_down_is_told_in_a_sentence_and_found_again_without_a_
     assert len(found(searcher)) == 20
     assert client.get("/sok?q=vindkraft").status_code == 200
     door.close()
+
+
+def test_a_cursor_goes_on_at_every_machine(settings: Settings, reader: Settings, tmp_path: Path) -> None:
+    build(settings)
+    beside = structs.replace(reader, index=tmp_path / "beside")
+    one, two, own = (create_app(machine).test_client() for machine in (reader, beside, settings))
+    asked = "/sok.json?q=vindkraft"
+    first = one.get(asked).json
+    for client in (two, own, create_app(beside).test_client()):
+        then = client.get(f"{asked}&cursor={quote(first['cursor'])}")
+        assert then.status_code == 200, then.json
+        assert {hit["id"] for hit in first["hits"]}.isdisjoint(hit["id"] for hit in then.json["hits"])
+    build(settings, rebuild=True)
+    time.sleep(LOOKED_AT + 0.1)
+    assert two.get(f"{asked}&cursor={quote(first['cursor'])}").status_code == 200
+    others = structs.replace(reader, opensearch_prefix=f"{reader.opensearch_prefix}-other")
+    assert state_of(settings).key not in ("", state_of(others).key)
+
+
+def test_a_damaged_copy_is_brought_anew(settings: Settings, reader: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(settings)
+    assert len(found(Searcher(reader))) == 20
+
+    def copy() -> Path:
+        return current(reader).catalogue
+
+    def changed() -> None:
+        content = copy().read_bytes()
+        copy().write_bytes(content[:-5_000] + b"x" * 5_000)
+
+    for damage in (lambda: copy().write_bytes(b"x"), lambda: copy().unlink(), changed):
+        damage()
+        assert len(found(Searcher(reader))) == 20
+        now = read_current(reader.index / "cluster")
+        assert now and not now.damaged()
+    monkeypatch.setattr(opening, "READ_AT_ONCE", 0)  # as of a large one, which is read through beside the questions
+    late = Searcher(reader)
+    late.following.folder()
+    changed()
+    for _ in range(30):
+        with suppress(IndexMissing):
+            found(late)
+        time.sleep(0.1)
+    assert len(found(late)) == 20
+    assert not late.damage()
+
+
+def current(reader: Settings) -> Generation:
+    """Of a machine's copy."""
+    now = read_current(reader.index / "cluster")
+    assert now is not None
+    return now.generation
+
+
+def test_what_cannot_be_brought_leaves_what_answers_and_nothing_beside(
+    settings: Settings, reader: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(settings)
+    searcher, nothing = Searcher(reader), structs.replace(reader, index=reader.index / "nothing")
+    assert len(found(searcher)) == 20
+    before = current(reader)
+    add(settings, "c", 3)
+    build(settings)
+    part, asked = Cluster.part, threading.Event()
+
+    def failing(held: Cluster, name: str) -> bytes:
+        asked.set()
+        raise ClusterDown("Klustret svarar inte.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Cluster, "part", failing)
+        empty = Searcher(nothing)
+        for _ in range(3):
+            asked.clear()
+            time.sleep(LOOKED_AT + 0.1)
+            assert len(found(searcher)) == 23  # the index is the same
+            assert asked.is_set()
+            with pytest.raises(ClusterDown):
+                empty.search(Search("vindkraft"))
+        assert current(reader) == before
+        for machine, kept in ((reader, 2), (nothing, 1)):
+            assert len(all_generations(machine.index / "cluster")) <= kept
+            assert not [*(machine.index / "cluster").rglob("*.unfinished")]
+    go_on = threading.Event()
+
+    def slow(held: Cluster, name: str) -> bytes:
+        asked.set()
+        go_on.wait(30)
+        return part(held, name)
+
+    asked.clear()
+    with monkeypatch.context() as slower:
+        slower.setattr(Cluster, "part", slow)
+        time.sleep(LOOKED_AT + 0.1)
+        looking = threading.Thread(target=found, args=(searcher,))
+        looking.start()
+        assert asked.wait(30)
+        assert len(found(searcher)) == 23
+        assert looking.is_alive()
+        go_on.set()
+        looking.join()
+    assert current(reader) != before
+    assert all_generations(reader.index / "cluster") == [current(reader)]
+
+
+def test_readiness_is_of_what_answers(settings: Settings, reader: Settings) -> None:
+    build(settings)
+    app, accept = create_app(reader).test_client(), {"Accept": "application/json"}
+    told = app.get("/halsa", headers=accept).json
+    assert (told["documents"], told["generation"]) == (20, current(reader).folder.name)
+    assert "regionsok_ready 1" in app.get("/metrics").text
+    with closing(connected(settings)) as client:
+        client.indices.delete(index=state_of(settings).index)
+    for _ in range(2):
+        answer = app.get("/halsa", headers=accept)
+        assert answer.status_code == 503
+        assert "finns inte" in answer.json["detail"]
+        assert str(reader.index) not in answer.json["detail"]
+    assert "regionsok_ready 0" in app.get("/metrics").text
+    answer = create_app(reader).test_client().get("/halsa", headers=accept).json
+    assert answer["detail"].endswith("finns inte i klustret; kör regionsok index --rebuild där corpus/ ligger.")
+
+
+def test_who_asks_while_something_is_forgotten_is_told_to_ask_again_and_is_answered(
+    settings: Settings, reader: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(settings)
+    monkeypatch.setattr(following, "LOOKED_AT", 1_000.0)  # it looks when it is told to
+    one, two = Searcher(reader), Searcher(structs.replace(reader, index=reader.index / "beside"))
+    first, *_, last = found(one)
+    assert found(two)
+    forget(settings, [last])
+    for searcher, ask in ((one, lambda: one.search(Search("vindkraft"))), (two, lambda: two.document(first))):
+        with pytest.raises(ClusterDown, match=r"^Indexet byttes .*; försök igen\.$"):
+            ask()
+        assert len(found(searcher)) == 19
+        assert ask()
+
+
+def test_a_cluster_that_waits_in_vain_is_told_in_a_sentence(settings: Settings, cluster: Nodes) -> None:
+    index = f"{settings.opensearch_prefix}-red"
+    body = {"settings": {"index.routing.allocation.require._name": "nowhere"}}
+    cluster.client.indices.create(index=index, body=body, wait_for_active_shards=0)
+    with closing(connected(settings)) as client, pytest.raises(ClusterDown, match=r"^Klustret .* försök igen"):
+        client.cluster.health(index=index, wait_for_status="yellow", timeout="1s", request_timeout=60)
+
+
+def test_a_machine_without_corpus_cannot_tell_whether_the_index_is_current(
+    settings: Settings, reader: Settings
+) -> None:
+    build(settings)
+    forget(settings, found(Searcher(settings))[:1])
+    assert status(settings).current is True
+    assert status(reader).current is None

@@ -13,6 +13,8 @@ from indexer.metadata.kinds import KINDS
 from indexer.metadata.regions import Region
 from indexer.queries import Filters
 from indexer.results import FacetValue, Hit, Place, Results, Snippet
+from indexer.searching.following import Following
+from indexer.settings import Settings
 from webapp import create_app
 
 KIND = next(iter(KINDS))
@@ -60,6 +62,7 @@ class Answers:
         self.asked = None
         self.marked = ()
         self.alike = []
+        self.following = Following(Settings())
 
     def ready(self):
         """An index that can be read."""

@@ -93,11 +93,9 @@ def continued(search: Search, read: Parameters) -> Search:
 
 
 def _sealing(search: Search) -> URLSafeSerializer:
-    """Of a question, however long its pages are, with what only this machine knows of the index and no commit changes."""
-    lock = service().settings.index / ".lock"
-    begun = (lock if lock.exists() else lock.parent).stat()
+    """Of a question, however long its pages are, with what only those know who answer from the index."""
     question = repr(replace(search, page=1, size=Search().size, after=None))
-    return URLSafeSerializer(f"{begun.st_ino} {begun.st_mtime_ns}", question)
+    return URLSafeSerializer(service().searcher.following.key(), question)
 
 
 @blueprint.get("/forslag", defaults={"listed": False})

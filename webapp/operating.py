@@ -190,7 +190,7 @@ def health() -> Response:
 def _known() -> dict[str, object]:
     """What there is, when a question was answered: nothing where there is no index. Raises Fault."""
     service().searcher.ready()
-    index = service().settings.index
+    index = service().searcher.following.folder()
     if not (manifest := read_manifest(index)):
         return {}
     service().searcher.counts(Search())

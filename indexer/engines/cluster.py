@@ -60,6 +60,8 @@ class State(Struct, frozen=True):
     """The index that holds a copy of the catalogue for those who search."""
     parts: int = 0
     """Of the copy."""
+    key: str = ""
+    """What those who answer seal with: made by the first writer, and the same ever since."""
 
 
 def index_name(prefix: str) -> str:
@@ -94,7 +96,7 @@ class Cluster(Guarded):
         """What there is, and what that is written over with."""
         found = self._client.get(index=self._index, id="state", ignore=404)
         if not found.get("found"):
-            return State(), {"op_type": "create"}
+            return State(key=token_hex(16)), {"op_type": "create"}
         seen = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
         return convert(found["_source"], State), seen
 

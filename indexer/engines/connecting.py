@@ -35,7 +35,7 @@ TROUBLES: dict[object, tuple[type[EngineError], str]] = {
     exceptions.SSLError: (EngineError, _CERTIFICATE),
     **dict.fromkeys((401, 403), (EngineError, _IDENTITY)),
     **dict.fromkeys(("N/A", "TIMEOUT"), (ClusterDown, _SILENT)),
-    **dict.fromkeys((502, 503, 504), (ClusterDown, _LACKING)),
+    **dict.fromkeys((408, 502, 503, 504), (ClusterDown, _LACKING)),
     429: (_Busy, "hinner inte med; försök igen om en stund"),
 }
 """A class or status of the client's errors -> ours, and what is wrong with the cluster."""
@@ -79,6 +79,14 @@ def connected(settings: Settings) -> OpenSearch:
     if not found.startswith(f"opensearch {_MAJOR}"):
         raise EngineError(f"Klustret är {found}; Regionsök behöver OpenSearch {_MAJOR}x.")
     return client
+
+
+def answered(method: Any, **named: Any) -> Any:
+    """What a method of a client says. Raises ClusterDown where the index that is asked, or a moment of it, is gone."""
+    answer = method(ignore=404, **named)
+    if "error" in answer:
+        raise ClusterDown("Indexet byttes medan svaret skrevs, eller finns inte längre i klustret; försök igen.")
+    return answer
 
 
 def _read(path: Path | None) -> str | None:

@@ -17,7 +17,7 @@ from opensearchpy import exceptions, helpers
 from indexer.durable import write_durably
 from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, EngineError, Guarded, Match, Window, year_of
 from indexer.engines.cluster import INDEX, WRITING, WRITTEN_BY, index_name, index_of
-from indexer.engines.connecting import TROUBLES, connected
+from indexer.engines.connecting import TROUBLES, answered, connected
 from indexer.fields import BORDER, FIELDS, Record, digest_of
 from indexer.planning import nodes
 from indexer.settings import Settings
@@ -59,10 +59,9 @@ class _Held:
         self._client = connected(settings)
         self._name = index_of(folder) or self._created(settings)
         index = self._client.indices.get(index=self._name, ignore=404).get(self._name)
-        if index is None:
-            raise EngineError(f"Indexet {self._name} finns inte i klustret; kör regionsok index --rebuild.")
-        if index["mappings"].get("_meta") != _OURS:
-            raise EngineError(f"Indexet {self._name} är inte byggt av denna version; kör regionsok index --rebuild.")
+        if index is None or index["mappings"].get("_meta") != _OURS:
+            trouble = "är inte byggt av denna version" if index else "finns inte i klustret"
+            raise EngineError(f"Indexet {self._name} {trouble}; kör regionsok index --rebuild där corpus/ ligger.")
 
     def _created(self, settings: Settings) -> str:
         raise EngineError(f"Det finns inget index i {self._folder}; kör regionsok index --rebuild.")
@@ -79,8 +78,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
         """The hits of a window, which are asked for when they are taken."""
         end, asking = window.offset + max(0, window.limit), ask or self.ask
         if window.ranking != "score":
-            hits = self._hits(_compiled(plan), window.ranking, window.offset, end, asking)
-            return islice(hits, window.offset, end)
+            return islice(self._hits(_compiled(plan), window.ranking, window.offset, end, asking), window.offset, end)
         hits = self._hits(_compiled(plan), "_score", window.offset, end + 10, asking)
         ties = (_by_id(tied) for _, tied in groupby(hits, lambda hit: round(hit[0], SCORE_DECIMALS)))
         return islice((hit for tied in ties for hit in tied), window.offset, end)
@@ -111,7 +109,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
-        found = self._client.get(index=self._name, id=digest_of(id), realtime=False, ignore=404)
+        found = answered(self._client.get, index=self._name, id=digest_of(id), realtime=False)
         return found["_source"]["stored"] if found["found"] else None
 
     def ids(self) -> Iterator[str]:
@@ -122,12 +120,12 @@ class OpensearchEngine(Guarded, _Held, Engine):
         """What the cluster answers to a search, also when it is asked for hits that are taken later."""
         # The same question goes to the same copies, whose deleted documents count alike; half an answer is none.
         where = {} if "pit" in body else {"index": self._name, "preference": digest_of(repr(body["query"]))}
-        return self._client.search(body={"track_total_hits": False} | body, **_WHOLE, **where)
+        return answered(self._client.search, body={"track_total_hits": False} | body, **_WHOLE, **where)
 
-    def moment(self, keep_alive: str) -> str:
+    def moment(self, kept: str) -> str:
         """A name for what the index holds now; after so long without a question it means nothing."""
-        point = self._client.create_pit(index=self._name, keep_alive=keep_alive, allow_partial_pit_creation=False)
-        return str(point["pit_id"])
+        pit = answered(self._client.create_pit, index=self._name, keep_alive=kept, allow_partial_pit_creation=False)
+        return str(pit["pit_id"])
 
     def _hits(self, query: _Asked, order: str, first: int, end: int, ask: _Asking) -> Iterator[_Hit]:
         """All hits as the cluster orders them, in as few pages as are few up to `end`; from `first` on with their texts."""
@@ -185,8 +183,7 @@ class OpensearchWriter(Guarded, _Held):
 
     def commit(self) -> None:
         """Make everything so far durable and visible. Raises ClusterDown, and EngineError with the id of what is refused."""
-        fenced = self.target != self._name
-        where: dict[str, Any] = {"index": self.target, "require_alias": fenced, "request_timeout": WRITING}
+        where: _Asked = {"index": self.target, "require_alias": self.target != self._name, "request_timeout": WRITING}
         for _, item in helpers.streaming_bulk(self._client, self._waiting.values(), **_SENDING, **where):
             ((_, answer),) = item.items()
             if "error" in answer:  # else what was to be deleted was not there

@@ -62,8 +62,8 @@ class Status(Struct, frozen=True):
     generation: str
     documents: int
     committed: str
-    current: bool
-    """Whether the index was built by this version of the program with these settings."""
+    current: bool | None
+    """Whether the index was built by this version of the program with these settings; None where there is no corpus to tell by."""
     removed: int
     """Documents that a person has removed."""
     gone: int
@@ -83,7 +83,7 @@ def status(settings: Settings) -> Status:
         raise EngineError(_NO_INDEX.format(settings.index))
     numbers = {name: len(entries) for name, entries in structs.asdict(read_ledger(settings.corpus)).items()}
     stated = {"corpus": str(settings.corpus), "index": str(settings.index)}
-    current = manifest.fingerprint == current_fingerprint(settings)
+    current = manifest.fingerprint == current_fingerprint(settings) if settings.corpus.exists() else None
     return convert(structs.asdict(manifest) | numbers | stated | {"current": current}, Status)
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.documents import Document
-from indexer.engines import ClusterDown, Engine, EngineError, open_engine
+from indexer.engines import REMOTE, ClusterDown, Engine, EngineError, open_engine
 from indexer.faults import Fault, cause_of
 from indexer.fields import FIELDS, digest_of
 from indexer.generations import Current, Generation, IndexDamaged, commit_stamp, read_current, sealed_bytes
@@ -148,7 +148,7 @@ class CurrentIndex:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._folder = Following(settings).folder
+        self.following = Following(settings)
         self._opening = threading.Lock()
         self.stamp: Stamp | None = None
         """The commit that was answered from last."""
@@ -161,7 +161,8 @@ class CurrentIndex:
         """The index, for one question; where that fails because of damage, IndexUnreadable says so. Raises IndexMissing."""
         try:
             yield self.get()
-        except (IndexMissing, ClusterDown):
+        except (IndexMissing, ClusterDown) as error:
+            self.following.look_again(damaged=isinstance(error, IndexMissing))
             raise
         except Exception as error:
             if cause := cause_of(error):
@@ -173,7 +174,7 @@ class CurrentIndex:
     def get(self) -> OpenIndex:
         """The index as of its last commit. Raises IndexMissing."""
         try:
-            stamp = commit_stamp(self._folder())
+            stamp = commit_stamp(self.following.folder())
             with self._opening:
                 if self._open is None or stamp != self.stamp:
                     self.stamp, self._open = stamp, self._opened()
@@ -186,14 +187,14 @@ class CurrentIndex:
 
     def damage(self) -> str | None:
         """Read the index through now, unless that was done: the sentence that says what is damaged. Raises IndexMissing, OSError."""
-        stamp = commit_stamp(self._folder())
+        stamp = commit_stamp(self.following.folder())
         if stamp == self._looked_at[0]:
             return self._looked_at[1]
         found = None
         try:
             self._checked(thorough=True)
         except IndexDamaged as damage:
-            if commit_stamp(self._folder()) != stamp:  # it was being changed
+            if commit_stamp(self.following.folder()) != stamp:  # it was being changed
                 return None
             found = str(damage)
             _log.error("index damaged", extra={"files": damage.names})
@@ -203,7 +204,7 @@ class CurrentIndex:
     def _opened(self) -> OpenIndex:
         """A run may change or delete the generation while it is being opened: then it is opened once more."""
         for _ in range(20):
-            stamp = commit_stamp(self._folder())
+            stamp = commit_stamp(self.following.folder())
             try:
                 current = self._checked()
                 opened = self._opened_generation(current.generation)
@@ -216,7 +217,8 @@ class CurrentIndex:
                 raise
             except (EngineError, IndexDamaged, OSError, sqlite3.Error) as error:
                 failure = error
-                if commit_stamp(self._folder()) == stamp:
+                self.following.look_again(damaged=True)
+                if commit_stamp(self.following.folder()) == stamp:
                     break
                 _log.info("index changed while it was opened", extra={"error": type(error).__name__})
         _log.error("index unreadable", extra={"error": type(failure).__name__})
@@ -224,22 +226,22 @@ class CurrentIndex:
 
     def _checked(self, thorough: bool = False) -> Current:
         """What answers now, without damage as far as that is looked for at once. Raises IndexMissing, IndexDamaged, OSError."""
-        current = read_current(self._folder())
+        current = read_current(self.following.folder())
         if current is None:
-            raise IndexMissing(f"Det finns inget index i {self._folder()}; kör regionsok index.")
+            raise IndexMissing(f"Det finns inget index i {self.following.folder()}; kör regionsok index.")
         if names := current.damaged(thorough or sealed_bytes(current.generation) <= READ_AT_ONCE):
-            raise IndexDamaged(self._folder(), names)
+            raise IndexDamaged(self.following.folder(), names)
         return current
 
     def _read_through(self) -> None:
-        with suppress(OSError, IndexMissing):  # what keeps files from being read is raised to whoever asks
+        with suppress(OSError, IndexMissing, ClusterDown):  # what keeps files from being read is raised to whoever asks
             self.damage()
 
     def _unreadable(self, error: Exception) -> str:
-        if isinstance(error, IndexDamaged):
+        if isinstance(error, IndexDamaged) or (isinstance(error, EngineError) and self._settings.engine in REMOTE):
             return str(error)
         why = f": {cause}." if (cause := cause_of(error)) else f" ({error}); kör regionsok index --rebuild."
-        return f"Indexet i {self._folder()} går inte att läsa{why}"
+        return f"Indexet i {self.following.folder()} går inte att läsa{why}"
 
     def _opened_generation(self, generation: Generation) -> OpenIndex:
         chosen, built = self._settings.engine, f"Indexet är byggt med {generation.engine}"
