@@ -509,14 +509,14 @@ def test_what_cannot_be_brought_leaves_what_answers_and_nothing_beside(
     before = current(reader)
     add(settings, "c", 3)
     build(settings)
-    part, asked = Cluster.part, threading.Event()
+    parts, asked = Cluster.parts, threading.Event()
 
-    def failing(held: Cluster, name: str) -> bytes:
+    def failing(held: Cluster, state: State) -> Iterator[bytes]:
         asked.set()
         raise ClusterDown("Klustret svarar inte.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Cluster, "part", failing)
+        broken.setattr(Cluster, "parts", failing)
         empty = Searcher(nothing)
         for _ in range(3):
             asked.clear()
@@ -531,14 +531,14 @@ def test_what_cannot_be_brought_leaves_what_answers_and_nothing_beside(
             assert not [*(machine.index / "cluster").rglob("*.unfinished")]
     go_on = threading.Event()
 
-    def slow(held: Cluster, name: str) -> bytes:
+    def slow(held: Cluster, state: State) -> Iterator[bytes]:
         asked.set()
         go_on.wait(30)
-        return part(held, name)
+        return parts(held, state)
 
     asked.clear()
     with monkeypatch.context() as slower:
-        slower.setattr(Cluster, "part", slow)
+        slower.setattr(Cluster, "parts", slow)
         time.sleep(LOOKED_AT + 0.1)
         looking = threading.Thread(target=found, args=(searcher,))
         looking.start()
