@@ -316,6 +316,10 @@ def test_the_page_offers_links_and_keeps_what_was_typed(collection: Settings) ->
     followed = BeautifulSoup(browser.get(str(item.a["href"])).text, "lxml")
     assert followed.select_one("#antal").text == "2 träffar" and not followed.select(".offers")  # type: ignore[union-attr]
 
+    nothing = page("kvantdator Dalarna")
+    assert browser.get("/sok.json", query_string={"q": "kvantdator Dalarna"}).json["offers"][0]["count"] == 0
+    assert not nothing.select(".offers"), "no link leads to nothing"
+
     applied = page("pressmeddelanden från januari 2026")
     assert applied.select_one("#fraga")["value"] == "pressmeddelanden från januari 2026"  # type: ignore[index]
     assert not applied.select("#med input"), "what the words mean is not chosen a second time when they are sent again"

@@ -166,7 +166,7 @@ def _listener(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         reason = f"Det går inte att svara på {host}, port {port} ({error}); välj annat med --host och --port."
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            reason = f"Port {port} på {host} används redan av ett annat program; välj en annan med --port."
+            reason = f"Port {port} på {host} används redan av ett annat program; välj en annan med --port eller REGIONSOK_PORT."
         raise SettingsError(reason) from error
 
 
