@@ -133,13 +133,9 @@ class Build(Struct, frozen=True):
         settle(corpus)
         ledger = read_ledger(corpus)
         files = read_corpus(corpus, ledger)
-        if self.elsewhere:
-            self.elsewhere.catch_up(index)
         before, reason = self._usable()
         now, reason = (None, "rebuild") if rebuild else (before, reason)
-        if self.elsewhere and self.elsewhere.state.index and not (files or before or rebuild):
-            raise engines.EngineError(_TAKEN.format(corpus))
-        generation, answers = self._target(now)
+        generation, answers = self._target(now, bool(files) or rebuild)
         # Any other index of the corpus waits as well: both write beside the ledger.
         beside_ledger = generations.writing((corpus / FIRST_SEEN).parent, self.progress.waiting)
         with beside_ledger, closing(Run(generation, ledger, settings, self.progress, self.day)) as run:
@@ -184,13 +180,19 @@ class Build(Struct, frozen=True):
             return None, "another writer's answers"
         return now, "onward" if now.complete else "unfinished"
 
-    def _target(self, now: Current | None) -> tuple[Generation, bool]:
-        """What a run is over: what answers, and nothing else is left, or a new one; and whether it answers from its next commit."""
+    def _target(self, now: Current | None, may_take_over: bool) -> tuple[Generation, bool]:
+        """What a run is over: what answers, and nothing else is left, or a new one; and whether it answers from its next commit.
+
+        Raises EngineError where it would take the place of what another machine has built, and may not.
+        """
         index = self.settings.index
         if now:
             generations.delete_others(index, now.generation)
             return now.generation, True
-        answering = generations.all_generations(index) or self.elsewhere and self.elsewhere.state.index
+        there = self.elsewhere and self.elsewhere.state.index
+        if there and not may_take_over:
+            raise engines.EngineError(_TAKEN.format(self.settings.corpus))
+        answering = generations.all_generations(index) or there
         return generations.next_generation(index, engines.chosen_engine(self.settings.engine)), not answering
 
     def _compact(self, source: Generation, documents: int, deleted: int) -> None:

@@ -53,6 +53,7 @@ class Announcing:
         self._renewing.start()
         try:
             self._cluster.let_nobody_write()
+            self._catch_up(settings.index)
             self._tidy(self._cluster.indexes(), self.state.copy)  # what writers left that did not come to an end
         except EngineError:
             self.close()
@@ -94,7 +95,7 @@ class Announcing:
         with closing(self._cluster), suppress(EngineError):  # then it is free a little later
             self.write(holder="")
 
-    def catch_up(self, index: Path) -> None:
+    def _catch_up(self, index: Path) -> None:
         """Let a generation of this folder answer here too, where that was said in the cluster alone before a stop."""
         here = {index_of(one.engine_folder): one for one in generations.all_generations(index)}
         said = generations.read_manifest(index)
