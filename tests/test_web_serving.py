@@ -92,7 +92,9 @@ def test_documents_are_added_while_questions_are_answered(tmp_path):
 def test_a_busy_port_is_one_sentence_that_names_it(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"^Port {port} på 127.0.0.1 används redan .*--port eller REGIONSOK_PORT\\.$"):
+        with pytest.raises(
+            SettingsError, match=f"^Port {port} på 127.0.0.1 används redan .*--port eller REGIONSOK_PORT\\.$"
+        ):
             serve(Settings(corpus=tmp_path, index=tmp_path), "127.0.0.1", port)
 
 
