@@ -1,6 +1,6 @@
 """Indexes as `regionsok index` does, and sends itself a signal at a step. Run as a program.
 
-    python -m tests.cluster_writer CORPUS INDEX HOSTS PREFIX [rebuild | STEP SIGNAL]
+    python -m tests.cluster_writer CORPUS INDEX HOSTS PREFIX [rebuild | STEP SIGNAL [TIME] [rebuild]]
 
 A step is a moment before something that a cluster is told. Nothing of the product knows of this.
 """
@@ -38,13 +38,13 @@ def settings_of(corpus: Path, index: Path, hosts: str, prefix: str) -> Settings:
     return Settings(corpus=corpus, index=index, engine="opensearch", **named)  # type: ignore[arg-type]
 
 
-def signalled(original: Callable[..., Any], number: int) -> Callable[..., Any]:
-    """The same, a signal to this process before it the first time."""
-    left = [number]
+def signalled(original: Callable[..., Any], number: int, time: int) -> Callable[..., Any]:
+    """The same, a signal to this process before it the first or another time; whoever takes the lease tidies up too."""
+    left = [0] * (time - 1) + [number]
 
     def method(*arguments: Any, **named: Any) -> Any:
-        if left:
-            signal.pthread_kill(threading.get_ident(), left.pop())  # so that nothing more is done by this very thread
+        if left and (now := left.pop(0)):
+            signal.pthread_kill(threading.get_ident(), now)  # so that nothing more is done by this very thread
         return original(*arguments, **named)
 
     return method
@@ -54,7 +54,8 @@ def main(corpus: str, index: str, hosts: str, prefix: str, *step: str) -> None:
     """Index; what went wrong is said as the command says it."""
     if step[1:]:
         owner, name = STEPS[step[0]]
-        setattr(owner, name, signalled(getattr(owner, name), signal.Signals[step[1]]))
+        time = next(map(int, filter(str.isdecimal, step)), 1)
+        setattr(owner, name, signalled(getattr(owner, name), signal.Signals[step[1]], time))
     try:
         waiting = Progress(waiting=lambda: print("waiting", flush=True))
         settings = settings_of(Path(corpus), Path(index), hosts, prefix)

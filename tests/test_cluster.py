@@ -270,7 +270,7 @@ def test_who_was_stopped_before_it_moved_the_alias_leaves_one(
     monkeypatch.setattr(leases, "HELD", HELD)
     build(settings)
     add(settings, "c", 3)
-    with started(settings, "alias", "SIGSTOP") as holder:
+    with started(settings, "alias", "SIGSTOP", "2") as holder:
         os.waitid(os.P_PID, holder.pid, os.WSTOPPED | os.WNOWAIT)
         build(other)
         holder.send_signal(signal.SIGCONT)
@@ -328,7 +328,7 @@ def test_who_is_frozen_and_thawed_after_another_took_over_commits_nothing(
     if step == "alias":  # which only another generation moves
         shutil.rmtree(settings.index)
     add(settings, "frozen", 5)
-    with started(settings, step, "SIGSTOP") as holder:
+    with started(settings, step, "SIGSTOP", "2" if step in ("alias", "delete") else "1") as holder:
         os.waitid(os.P_PID, holder.pid, os.WSTOPPED | os.WNOWAIT)
         assert build(other).documents == 7
         taken = state_of(other)
@@ -358,7 +358,7 @@ def test_who_is_killed_goes_on(
         build(settings)
         first = state_of(settings).index
         add(settings, "c", 5)
-    with started(settings, step, "SIGKILL") as killed:
+    with started(settings, step, "SIGKILL", "2" if step == "delete" else "1") as killed:
         killed.communicate(timeout=300)
     assert killed.returncode == -signal.SIGKILL
     built = build(settings)
