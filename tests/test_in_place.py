@@ -194,7 +194,7 @@ STARTS += [("/sok?q=cirkulär+ekonomi", "not that synonym"), ("/sok?q=cirkulr+ek
 STARTS += [
     (f"/sok?q={question}", "the words as they stand") for question in ("utlysningar", "evenemang+sedan+2018+på+Gotland")
 ]
-STARTS += [(f"/sok?q={question}", "an offer") for question in ("vätgas+Skåne", "rapporter+om+vatten+sedan+2018")]
+STARTS += [(f"/sok?q={question}", "an offer") for question in ("region+Skåne", "rapporter+om+industri")]
 STARTS += [("/sok", change) for change in ("a box", "a question", "the next page")]
 STARTS += [("/sok?q=region&region=dalarnas-lan&sortera=nyast&forklara=ja", change) for change in ("a box", "a year")]
 
