@@ -94,7 +94,7 @@ def _metadata(stages: Stages, documents: list[Document]) -> None:
     stages.of("language", language_of, texts)
     stages.of("regions", lambda one: read_regions(one.title, one.text, publisher_of(one.source, one.url)), documents)
     lines: list[tuple[str, ...]] = [() for _ in texts]
-    stages.of("dates", lambda one, top: (read_published(top, one.url), read_updated(top)), documents, lines)
+    stages.of("dates", lambda one, top: (read_published(top, one.url or ""), read_updated(top)), documents, lines)
     stages.of("kinds", lambda one, top: read_kind(top, one.url, one.title, one.source), documents, lines)
 
 
