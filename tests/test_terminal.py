@@ -114,6 +114,7 @@ def test_search_names_the_counties_that_are_only_named(run: Run) -> None:
 def test_one_is_one(run: Run) -> None:
     assert run("search", "badhus").stdout.startswith("1 träff: ")
     assert run("search", "vätgas").stdout.startswith("2 träffar: ")
+    assert run("search", "vätgas", "--page", "2").stdout.endswith("\nSvaret har bara 1 sida.\n")
 
 
 def test_explain_says_why_on_both_faces(run: Run) -> None:

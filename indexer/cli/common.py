@@ -126,7 +126,9 @@ def lines_of(results: indexer.Results) -> Iterator[str]:
     for hit in results.hits:
         yield from ("", *lines_of_hit(hit))
     facets = (f"{indexer.FACETS[facet].label}: {_facet_line(values)}" for facet, values in results.facets.items())
-    yield from ("", *facets, f"Sida {results.search.page} av {results.pages}")
+    page, pages = results.search.page, results.pages
+    beyond = f"Svaret har bara {pages} {'sida' if pages == 1 else 'sidor'}."
+    yield from ("", *facets, f"Sida {page} av {pages}" if page <= pages else beyond)
 
 
 def lines_of_added(added: indexer.Added) -> Iterator[str]:
