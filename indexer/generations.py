@@ -81,7 +81,7 @@ class Manifest(Struct, frozen=True):
     generation: str
     documents: int
     committed: str
-    """When, ISO 8601 in UTC."""
+    """When, ISO 8601 in UTC, in microseconds: readers of a cluster tell commits apart by it."""
     fingerprint: str
     complete: bool
     """Whether the run that wrote it came to its end."""

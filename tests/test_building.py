@@ -75,6 +75,16 @@ def test_only_what_changed_is_written(settings: Settings) -> None:
     assert check(settings).sound
 
 
+def test_commits_that_follow_at_once_are_told_apart_where_they_count_the_same(settings: Settings) -> None:
+    committed = set()
+    for text in ("sol", "vind", "vatten", "vätgas"):
+        write_jsonl(settings.corpus / "news.jsonl", [document(1, text)])
+        assert build(settings).documents == 1
+        current = read_current(settings.index)
+        committed.add(current and current.manifest.committed)
+    assert len(committed) == 4
+
+
 def test_two_files_with_one_id_are_one_document_and_the_later_date_wins(settings: Settings) -> None:
     older, newer = settings.corpus / "a.jsonl", settings.corpus / "b.jsonl"
     write_jsonl(older, [document(1, "gammal lydelse", date="2020-01-01")])

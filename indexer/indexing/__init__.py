@@ -237,7 +237,7 @@ class Build(Struct, frozen=True):
 
     def _announce(self, generation: Generation, documents: int, complete: bool) -> None:
         """Say what answers: the manifest first, since readers take it for broken where it is missing."""
-        now, name = datetime.now(UTC).isoformat(timespec="seconds"), generation.folder.name
+        now, name = datetime.now(UTC).isoformat(timespec="microseconds"), generation.folder.name
         manifest = Manifest(FORMAT, generation.engine, name, documents, now, self.fingerprint, complete)
         forgotten = len(read_ledger(self.settings.corpus).forgotten)
         tidy = self.elsewhere and self.elsewhere.announce(generation, manifest, forgotten)
