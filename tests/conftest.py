@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from benchmarks.peers import opensearch as runner
@@ -20,6 +21,8 @@ from indexer.settings import Settings
 from tests.cluster import Cluster, running
 from tests.web import Web
 
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")  # how fast a machine is tells nothing of what holds
 REQUIRE_ALL = os.environ.get("REGIONSOK_REQUIRE_ALL") == "1"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 ENGINES = ("tantivy", "whoosh")

@@ -155,7 +155,7 @@ def tried(settings: Settings, examples: int) -> tuple[Counter[int], list[str], C
                     differences.append(f"{case.as_curl_command()}: {failure}")
 
     attempts = trying(
-        max_examples=examples, database=None, deadline=None, derandomize=True,
+        max_examples=examples, database=None, derandomize=True,
         phases=[Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     for operation in (found.ok() for found in schema.get_all_operations()):

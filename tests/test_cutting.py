@@ -364,7 +364,7 @@ def test_real_archives_lose_only_what_is_cut(shared: Path, tmp_path: Path, name:
     numbers=st.sets(st.integers(0, 3), min_size=1),
     extra=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=40),
 )
-@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_texts_are_cut_out_of_any_file(tmp_path: Path, name: str, numbers: set[int], extra: str) -> None:
     """Quotation marks, brackets, marks of markup and border signs in the texts themselves."""
     path = tmp_path / name

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as limits
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -163,7 +162,6 @@ def test_the_head_is_the_earliest_then_the_longest() -> None:
 
 
 @given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9))))
-@limits(deadline=None)
 def test_a_group_is_the_same_from_whichever_of_it_is_asked(pairs: set[tuple[int, int]]) -> None:
     with closing(Catalogue(IN_MEMORY)) as catalogue:
         groups = catalogue.duplicate_groups

@@ -395,7 +395,7 @@ def damaged(content: bytes, damage: tuple[list[tuple[int, int]], int]) -> bytes:
 
 
 @pytest.mark.parametrize("name", sorted(ONE.keys() - {"a.docx"}))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damage=DAMAGE)
 def test_damage_never_raises_and_never_leaves_the_folder(
     reading: Reader, tmp_path: Path, name: str, damage: tuple[list[tuple[int, int]], int]
@@ -405,7 +405,7 @@ def test_damage_never_raises_and_never_leaves_the_folder(
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", sorted(ONE.keys() - {"a.docx"}))
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damage=DAMAGE)
 def test_five_hundred_damages_never_raise_and_never_leave_the_folder(
     reading: Reader, tmp_path: Path, name: str, damage: tuple[list[tuple[int, int]], int]
@@ -435,7 +435,7 @@ def test_a_damaged_file_is_read_or_refused_where_it_is_read_apart(
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damage=DAMAGE)
 def test_a_damaged_file_in_its_own_process_is_read_or_refused(
     reading: Reader, name: str, damage: tuple[list[tuple[int, int]], int]

@@ -245,7 +245,7 @@ def test_a_document_survives_json(reading: Reader) -> None:
     assert from_json(json.loads(json.dumps(to_json(document)))) == printed
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
     st.binary()
     | st.text().map(str.encode)

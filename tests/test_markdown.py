@@ -111,7 +111,7 @@ def test_the_page_of_a_document_and_a_hit_show_it_so(settings: Settings) -> None
     assert "<p>Mål</p>" in page
 
 
-@hypothesis_settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(
         st.sampled_from("ab |-#*_`~>[]()!\\\n=+1.<:") | st.characters(codec="utf-8", exclude_categories=["Cc"]),

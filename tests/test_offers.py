@@ -277,7 +277,7 @@ def test_completions_count_a_place_as_the_answer_does(collection: Settings, ask:
 WORDS = [*FRAGMENTS, "vindkraft", "bredband", "landsbygden", "varg", "Falun", "Borlänge,"]
 
 
-@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join))
 def test_any_question_is_answered_and_its_offers_hold(ask: Asked, question: str) -> None:
     results = ask(question)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.metadata.kinds import KINDS
@@ -196,7 +196,6 @@ def answered(question: str) -> Parsed:
     return parsed
 
 
-@settings(deadline=None)
 @given(st.text() | st.lists(st.sampled_from(MARKS) | st.just(" ")).map("".join))
 @example("region:Norra år:2019 Mellansverige")
 @example("a OCH år:2019 OCH b")

@@ -147,7 +147,7 @@ sys.stdout.buffer.write(pickle.dumps((items, more)))
     st.lists(st.one_of(st.text(max_size=9), st.integers(), st.none(), st.dictionaries(st.text(max_size=3), st.lists(st.text(max_size=5), max_size=3)))),
     st.integers(1, 9), st.sampled_from([None, 1]),
 )  # fmt: skip
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=150)
 def test_a_list_is_read_in_pieces_of_any_size(values: list[object], piece: int, indent: int | None) -> None:
     """And what is given of it beside its values is the rest of it, which is how one is taken out."""
     content = json.dumps(values, ensure_ascii=False, indent=indent).encode("utf-8", "replace")

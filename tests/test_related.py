@@ -161,7 +161,7 @@ PAIRS = [(one, other) for one in IDS for other in IDS if one < other]
 @given(
     st.sets(st.sampled_from(PAIRS)), st.dictionaries(st.sampled_from(PAIRS), st.booleans(), max_size=8), st.randoms()
 )
-@limits(deadline=None, max_examples=300)
+@limits(max_examples=300)
 def test_groups_are_those_that_brute_force_finds(
     alike: set[tuple[str, str]], stated: dict[tuple[str, str], bool], chance: random.Random
 ) -> None:

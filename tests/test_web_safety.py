@@ -263,7 +263,7 @@ def test_broken_addresses_never_break_the_server(path):
     assert client().get(path).status_code in (200, 404)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(), st.text(), st.binary())
 def test_any_string_gets_an_answer(query, source, junk):
     browser = client()
