@@ -195,6 +195,11 @@ def test_what_changes_the_index_says_so_on_both_faces(
 NOTHING_DONE = [
     (("remove", "saknas"), 3, "regionsok: saknas: Dokumentet finns inte i indexet."),
     (("remove", "saknas", "--forget"), 3, "regionsok: saknas: Dokumentet finns inte i indexet."),
+    (
+        ("correct", "a", "--date", "i fjol"),
+        2,
+        "regionsok: Datumet ”i fjol” går inte att läsa; skriv 2019-03-12, 2019-03, 2019 eller okant.",
+    ),
     (("correct", "a", "--undo"), 1, "regionsok: Dokumentet a är inte rättat; det finns inget att ta tillbaka."),
     (("add", ""), 3, "regionsok: (tomt namn): Filen finns inte; kontrollera sökvägen."),
     (("read", ""), 3, "regionsok: (tomt namn): Filen finns inte; kontrollera sökvägen."),

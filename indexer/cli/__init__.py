@@ -7,7 +7,7 @@ import sqlite3
 import sys
 
 from indexer.cli import asking, collecting
-from indexer.cli.common import cli, fail
+from indexer.cli.common import FAILED, WRONG_USAGE, cli, fail
 from indexer.faults import Fault, cause_or
 
 __all__ = ["asking", "cli", "collecting", "main"]
@@ -20,7 +20,7 @@ def main() -> None:
     try:
         cli()
     except Fault as fault:
-        fail(str(fault))
+        fail(str(fault), WRONG_USAGE if getattr(fault, "about", "") else FAILED)
     except ImportError as error:
         name = (error.name or str(error)).partition(".")[0]
         package = "whoosh-reloaded" if name == "whoosh" else name
