@@ -3,9 +3,8 @@
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 from indexer.metadata.contacts import LONGEST, is_contact
 from indexer.metadata.tables import one_of
@@ -30,22 +29,24 @@ def snippets(text: str, spans: Sequence[Span]) -> list[tuple[str, tuple[Span, ..
 
     A piece has … where text was cut, and is cut at a blank outside numbers. Whom to reach is not shown apart from the whole text.
     """
-    says_whom = _contacts(text)
-    spans = [span for span in spans if not says_whom(span[0])]
+    says_whom = cache(lambda line: is_contact(text[line : line + LONGEST + 1].partition("\n")[0]))
+    lined = [(start, end, text.rfind("\n", 0, start) + 1) for start, end in spans]
+    lined = [one for one in lined if not says_whom(one[2])]
+    spans = [(start, end) for start, end, _ in lined]
     if not spans:
         end = _before_contact(text, 0, cut_after(text, min(len(text), SNIPPET_LENGTH)), says_whom)
         return [_piece(text, (0, end), ())] if _SIGN.search(text) else []
     chosen: list[Span] = []
-    for window in sorted({*_windows(text, spans, says_whom)}, key=partial(_worth, text, spans)):
+    for window in _best_first(text, spans, set(_windows(text, lined, says_whom))):
         if len(chosen) < 2 and not any(window[0] < end and start < window[1] for start, end in chosen):
             chosen.append(window)
     return [_piece(text, window, spans) for window in sorted(chosen)]
 
 
-def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool]) -> Iterator[Span]:
+def _windows(text: str, lined: Sequence[tuple[int, int, int]], says_whom: Callable[[int], bool]) -> Iterator[Span]:
     """A window around each of the first marks, a third of it before, kept within the paragraph where that has room."""
-    for start, end in spans[:200]:
-        first = max(0, start - SNIPPET_LENGTH // 3, text.rfind("\n", 0, start) + 1)
+    for start, end, line in lined[:200]:
+        first = max(start - SNIPPET_LENGTH // 3, line)
         last = cut_after(text, max(end, min(len(text), first + SNIPPET_LENGTH)))
         begin = cut_after(text, first)
         # Where that may be cut, no place before the mark, the last one, is farther before it.
@@ -53,24 +54,23 @@ def _windows(text: str, spans: Sequence[Span], says_whom: Callable[[int], bool])
         yield begin if is_cut else min(cut_before(text, start), begin), _before_contact(text, end, last, says_whom)
 
 
-def _contacts(text: str) -> Callable[[int], bool]:
-    """Place in a text -> whether its line says whom to reach."""
-    line = cache(lambda start: is_contact(text[start : start + LONGEST + 1].partition("\n")[0]))
-    return lambda at: line(text.rfind("\n", 0, at) + 1)
-
-
 def _before_contact(text: str, start: int, end: int, says_whom: Callable[[int], bool]) -> int:
-    """The end of a piece, or the last end of a line before one that says whom to reach."""
+    """The end of a piece, or the last end of a line before one that says whom to reach, as the place where a line begins tells."""
     while (at := text.find("\n", start, end)) >= 0 and not says_whom(at + 1):
         start = at + 1
     return at if at >= 0 else end
 
 
-def _worth(text: str, spans: Sequence[Span], window: Span) -> tuple[int, int, Span]:
-    """Of a window: least for the one with the most different marked words, then the most marks, then the first."""
-    first, last = bisect_left(spans, window[0], key=itemgetter(0)), bisect_right(spans, window[1], key=itemgetter(1))
-    words = [text[start:end].lower() for start, end in spans[first:last]]
-    return -len(set(words)), -len(words), window
+def _best_first(text: str, spans: Sequence[Span], windows: Iterable[Span]) -> list[Span]:
+    """First the window with the most different marked words, then the most marks, then the first."""
+    starts, ends = zip(*spans, strict=True)
+    words = [text[start:end].lower() for start, end in spans]
+
+    def worth(window: Span) -> tuple[int, int, Span]:
+        inside = words[bisect_left(starts, window[0]) : bisect_right(ends, window[1])]
+        return -len(set(inside)), -len(inside), window
+
+    return sorted(windows, key=worth)
 
 
 def cut_before(text: str, at: int) -> int:
