@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import example, given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from indexer.documents import Document
@@ -15,7 +17,7 @@ from indexer.queries import Search
 from indexer.results import Snippet
 from indexer.settings import Settings, SettingsError, load_settings
 from tests.web_answers import HIT, results
-from webapp import create_app
+from webapp import create_app, showing
 from webapp.showing import EXCERPT, excerpt, is_loopback, masked, public_document, public_results
 
 LONG = "Vätgas " + "lagras i bergrum under staden. " * 40
@@ -116,6 +118,12 @@ MASKED = [
 @pytest.mark.parametrize(("text", "secret"), MASKED)
 def test_personal_numbers_and_addresses_are_masked_and_other_numbers_are_not(text: str, secret: str) -> None:
     assert masked(text) == text.replace(secret, "•" * len(secret))
+
+
+@given(st.text("0123456789١ +-–()/.,@a\u00a0", max_size=40))
+@example("0 (–) / 8-1--2  3/(4)-5")
+def test_what_is_looked_for_first_passes_over_nothing(text: str) -> None:
+    assert masked(text) == showing._PERSONAL.sub(lambda match: "•" * len(match[0]), text)
 
 
 def test_snippets_of_every_document_are_masked_where_others_see_them() -> None:

@@ -11,7 +11,7 @@ from indexer import RIGHTS, THIRD_PARTY, Document, Hit, Results, Snippet, cut_be
 EXCERPT = 200
 """Code points of a third party's text that are shown."""
 
-_PERSONAL = re.compile(one_of("../webapp/data/patterns.tsv", "personal"))
+_PERSONAL, _LIKELY = (re.compile(one_of("../webapp/data/patterns.tsv", name)) for name in ("personal", "likely"))
 _PASSED_ON = re.compile(one_of("../webapp/data/patterns.tsv", "passed on"), re.IGNORECASE)
 """Names of headers that proxies and content networks add; a browser sends none of them."""
 
@@ -96,4 +96,4 @@ def masked(text: str) -> str:
     >>> masked("Ring 08-123 456 78 om de 5 000 000 kronorna")
     'Ring ••••••••••••• om de 5 000 000 kronorna'
     """
-    return _PERSONAL.sub(lambda match: "•" * len(match[0]), text)
+    return _PERSONAL.sub(lambda match: "•" * len(match[0]), text) if _LIKELY.search(text) else text
