@@ -33,8 +33,8 @@ from indexer.swedish.synonyms import Synonyms, read_groups
 
 READ_AT_ONCE = 64_000_000
 """Bytes of an index that is read through before it answers: within .1 s from memory."""
-ANSWERS, HITS = 100, 1_000
-"""What is kept of answers: together some 10,000,000 characters, 4,000 a hit and 50,000 of what each counts."""
+ANSWERS, HITS = 50, 500
+"""What is kept of answers: together some 5,000,000 characters, 4,000 a hit and 50,000 of what each counts."""
 _REMEMBERING = threading.Lock()
 Stamp = tuple[bytes, int]
 _log = logging.getLogger(__package__)
