@@ -34,8 +34,8 @@ _BULK = 8_000_000
 _SENDING: dict[str, Any] = {"chunk_size": 10_000, "max_chunk_bytes": _BULK, "raise_on_error": False, "yield_ok": False}
 _SENDING |= {"max_retries": 10, "initial_backoff": 1, "max_backoff": 10, "expand_action_callback": tuple}
 """What waits is as it is sent; where the cluster has no room, it is sent again a minute long."""
-_PAGE, _SKIPPED = 500, 10_000
-"""Hits of a request, with their texts or without; an index gives no more at once."""
+_PAGE, _SKIPPED, _TIED = 500, 10_000, 2
+"""Hits of a request, with their texts or without (an index gives no more at once), and those beyond a window, where a tie mostly ends."""
 _CLAUSES = 65_536
 """That a question may have; an untouched cluster takes 1,024, which three words at distance 10 in each of ten phrases pass."""
 _WHOLE: dict[str, Any] = {"allow_partial_search_results": False, "search_type": "dfs_query_then_fetch"}
@@ -79,7 +79,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
         end, asking = window.offset + max(0, window.limit), ask or self.ask
         if window.ranking != "score":
             return islice(self._hits(_compiled(plan), window.ranking, window.offset, end, asking), window.offset, end)
-        hits = self._hits(_compiled(plan), "_score", window.offset, end + 10, asking)
+        hits = self._hits(_compiled(plan), "_score", window.offset, end + _TIED, asking)
         ties = (_by_id(tied) for _, tied in groupby(hits, lambda hit: round(hit[0], SCORE_DECIMALS)))
         return islice((hit for tied in ties for hit in tied), window.offset, end)
 
