@@ -111,6 +111,8 @@ def _without(parsed: ParsedDocument, lines: set[str]) -> ParsedDocument:
 
 def clean(text: str) -> str:
     """Without control characters and lone surrogates, which no index or page can hold."""
+    if text.isprintable():  # as most titles, names and addresses are, which have neither
+        return text
     return _SURROGATES.sub("\ufffd", _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 

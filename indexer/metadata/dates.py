@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -128,8 +128,13 @@ def parse_date(text: str, evidence: str = "angivet") -> Dated | None:
     """
     # 200: characters of a text that can be a date.
     stripped = " ".join(text.split()).strip(" .,;") if len(text) <= 200 else ""
-    match = next(filter(None, (pattern.fullmatch(stripped) for pattern in _patterns("format") if stripped)), None)
+    match = _match(stripped) if stripped else None
     return _dated(match.groupdict(), evidence) if match else None
+
+
+@lru_cache(1_000)  # many documents share a day
+def _match(stripped: str) -> re.Match[str] | None:
+    return next(filter(None, (pattern.fullmatch(stripped) for pattern in _patterns("format"))), None)
 
 
 def plausible_date(text: str, evidence: str = "angivet") -> Dated | None:
@@ -168,9 +173,11 @@ def as_precise(dated: Dated, stated: str) -> Dated:
 
 def _plausible(dated: Dated | None) -> Dated | None:
     """A date where something can have been published then: not before 1900, not after tomorrow anywhere on earth."""
+    if dated is None:
+        return None
     tomorrow = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
     # Nothing was published on the web before; the margin is for digitised archives.
-    is_one = dated and dated.year >= 1900 and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
+    is_one = dated.year >= 1900 and dated.value <= tomorrow and (dated.value, dated.precision) not in _UNSET
     return dated if is_one else None
 
 
