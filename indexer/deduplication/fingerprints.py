@@ -100,9 +100,9 @@ def _shingles(text: str) -> Iterator[str]:
     if max(map(len, words), default=0) > _LONGEST:
         words = _CUT.findall(text.lower())  # a longer one than a shingle is several
     letters, start = "".join(words), 0
-    for end, may_end in zip(accumulate(map(len, words)), map(_may_end, words), strict=True):
+    for end, word in zip(accumulate(map(len, words)), words, strict=True):
         # 25: letters and digits of a shingle but the last; with one word in four as an end, shingles have some 50.
-        if end - start >= 25 and (may_end or end - start >= _LONGEST):
+        if end - start >= 25 and (end - start >= _LONGEST or _may_end(word)):
             yield letters[start:end]
             start = end
     if letters[start:]:
