@@ -86,9 +86,9 @@ def _asked(query: str, typed: Mapping[str, str | Sequence[str]]) -> Search:
             given += [("fran", first), ("till", last)] if between and name in times else [(name, value)]
     wanted, faults = indexer.search_from(given)
     if faults:
-        options = {option.name: option.opts[0] for option in click.get_current_context().command.params}
-        options |= dict.fromkeys(("fran", "till"), options[times[0]])
-        said = (fault.detail.replace(f'"{fault.parameter}"', options[fault.parameter]) for fault in faults)
+        options = {f'"{option.name}"': option.opts[0] for option in click.get_current_context().command.params}
+        options |= dict.fromkeys(('"fran"', '"till"'), options[f'"{times[0]}"'])
+        said = (fault.detail.replace(name := f'"{fault.parameter}"', options.get(name, name)) for fault in faults)
         fail(" ".join(dict.fromkeys(said)), WRONG_USAGE)
     return wanted
 
