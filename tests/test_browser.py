@@ -99,6 +99,7 @@ def test_a_question_is_asked_and_narrowed_by_keyboard_alone(open_page: OpenPage,
     page.keyboard.type("3D-printing")
     page.keyboard.press("Enter")
     expect(page).to_have_title(re.compile(r"^3D-printing, \d+ träff"))
+    page.wait_for_load_state()  # a box that is ticked before the script is here waits for the button, as without it
     total = number_in(page.locator("#antal").inner_text())
     if width == 320:
         tab_to(page, "#avgransning > summary")
