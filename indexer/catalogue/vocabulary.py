@@ -17,8 +17,8 @@ from indexer.swedish.spelling import cost, plain
 from indexer.swedish.tokens import LONGEST_TOKEN
 from indexer.swedish.words import INSIDE, LookUps
 
-REMEMBERED_FORMS = 10_000
-"""Forms, and terms, that are kept in memory, some 2 MB since none is long; the rest is looked up on disk in some 10 µs. What answers keeps half."""
+REMEMBERED_FORMS, ASKED_FORMS = 10_000, 5_000
+"""Forms, and terms, that a run and an open index keep in memory, 10,000 in some 2 MB since none is long; the rest is looked up on disk in some 10 µs."""
 
 COST = 8.0
 """What one wrong letter weighs against the logarithm of how many documents have a word."""
@@ -82,11 +82,11 @@ class IndexVocabulary:
         self.close = readers.close
         """Let go of the file at once."""
         # Not of methods of its own: that would be a circle.
-        self.documents_of_form = LookUps(partial(readers.documents, kind="form"), REMEMBERED_FORMS // 2)
+        self.documents_of_form = LookUps(partial(readers.documents, kind="form"), ASKED_FORMS)
         """Form -> how many documents have this very one."""
-        self.entry = Entries(readers.entries, REMEMBERED_FORMS // 2)
+        self.entry = Entries(readers.entries, ASKED_FORMS)
         """Form -> entry, as `swedish.entry_of`, which is only asked for words that the index has never seen."""
-        self._documents_of_term = LookUps(partial(readers.documents, kind="term"), REMEMBERED_FORMS // 2)
+        self._documents_of_term = LookUps(partial(readers.documents, kind="term"), ASKED_FORMS)
 
     def look_up(self, forms: Sequence[str]) -> None:
         """Look up all words of a question at once: their entries, and which of their terms documents have."""
