@@ -4,7 +4,7 @@ and the duplicate groups.
 
 import json
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from msgspec import Struct, field, msgpack
@@ -220,16 +220,12 @@ class DuplicateGroups(Table):
         rows = ((number, one.id, packed(one)) for number, one in entered.items())
         self._executemany("INSERT INTO fingerprints VALUES (?, ?, ?)", rows)
         self._execute("DELETE FROM fresh")
-        self._execute(QUERIES["enter_fresh"], (last + 1, json.dumps([[*one.shingles] for one in entered.values()])))
+        self._execute(QUERIES["enter_fresh"], (last + 1, json.dumps([one.shingles for one in entered.values()])))
         self._execute("INSERT INTO shingles SELECT shingle, fingerprint FROM fresh ORDER BY shingle, fingerprint")
         return entered
 
     def _near(self, entered: Mapping[int, TextFingerprint]) -> Iterator[tuple[TextFingerprint, TextFingerprint]]:
         """Each of them with each text that shares enough with it to be its duplicate, if nothing else tells them apart."""
         self._execute(QUERIES["drop_common"])
-        shared: dict[tuple[int, int], int] = defaultdict(int)
-        for number, other, shingle in self._execute("SELECT * FROM near"):
-            shared[number, other] += entered[number].shingles[shingle]
-        for number, other in (pair for pair, length in shared.items() if length >= SHARED * LEAST):
-            stored = self._column("SELECT packed FROM fingerprints WHERE number = ?", other)
-            yield entered[number], entered.get(other) or unpacked(*stored)
+        for number, other, kept in self._execute(QUERIES["near"], (SHARED * LEAST,)):
+            yield entered[number], entered.get(other) or unpacked(kept)

@@ -80,11 +80,14 @@ DELETE FROM fingerprints WHERE document IN (SELECT value FROM json_each(?));
 
 -- enter_fresh
 INSERT INTO fresh
-SELECT own.value, ? + text.key FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2;
+SELECT CAST(own.key AS INTEGER), ? + text.key, own.value FROM json_each(?) AS text, json_each(text.value) AS own ORDER BY 1, 2;
 
 -- What 200 texts have says nothing of any of them: it is a form's, not one text's.
 -- drop_common
 DELETE FROM fresh WHERE shingle IN (SELECT shingle FROM fresh_shingles WHERE texts >= 200);
+
+-- near
+SELECT one, other, packed FROM near JOIN fingerprints ON number = other WHERE shared >= ?;
 
 -- left_out
 SELECT line FROM repeated WHERE left_out AND line IN (SELECT value FROM json_each(?));

@@ -77,14 +77,16 @@ CREATE TABLE IF NOT EXISTS stated_pairs (one TEXT, other TEXT, same INTEGER NOT 
 CREATE TEMP VIEW IF NOT EXISTS joined AS
 SELECT one, other FROM stated_pairs WHERE same
 AND EXISTS (SELECT 1 FROM versions WHERE id = one AND indexed) AND EXISTS (SELECT 1 FROM versions WHERE id = other AND indexed);
-CREATE TEMP TABLE IF NOT EXISTS fresh (shingle INTEGER, fingerprint INTEGER, PRIMARY KEY (shingle, fingerprint)) WITHOUT ROWID;
--- How many texts have each shingle of those that are entered, and which each of these shares with which text before it: a text that
--- is entered has a greater number than all before it.
+CREATE TEMP TABLE IF NOT EXISTS fresh (
+  shingle INTEGER, fingerprint INTEGER, length INTEGER NOT NULL, PRIMARY KEY (shingle, fingerprint)
+) WITHOUT ROWID;
+-- How many texts have each shingle of those that are entered, and how many letters and digits each of these shares with which text
+-- before it: a text that is entered has a greater number than all before it.
 CREATE TEMP VIEW IF NOT EXISTS fresh_shingles AS
 SELECT shingle, count(*) AS texts FROM shingles WHERE shingle IN (SELECT shingle FROM fresh) GROUP BY shingle;
 CREATE TEMP VIEW IF NOT EXISTS near AS
-SELECT fresh.fingerprint AS one, shingles.fingerprint AS other, shingle FROM fresh JOIN shingles USING (shingle)
-WHERE fresh.fingerprint > shingles.fingerprint;
+SELECT fresh.fingerprint AS one, shingles.fingerprint AS other, sum(length) AS shared FROM fresh JOIN shingles USING (shingle)
+WHERE fresh.fingerprint > shingles.fingerprint GROUP BY one, other;
 
 -- When each document was first here, beside the ledger, since nothing in corpus/ says it and no rebuild, other path or deleted index/ may
 -- change it. One instant stands for all that a commit first lets be answered with, and is later than those of all commits before it,
