@@ -20,6 +20,7 @@ class Kind(Enum):
 
     KEY = "one raw value, unique"
     WORDS = "words with positions, split on blanks only"
+    PARTS = "words inside words, in no order, split on blanks only"
     VALUES = "any number of raw values, counted as a facet"
     NUMBER = "one integer, compared"
     SORT = "one raw value, sorted by code point, ascending"
@@ -32,15 +33,13 @@ class Field(msgspec.Struct, frozen=True):
     kind: Kind
     exact: bool = False
     """Words as they were written, not their lexemes."""
-    decompounded: bool = False
-    """Parts of compounds, outside the order of the text."""
 
 
 FIELDS: dict[str, Field] = {
     "id": Field(Kind.KEY),
     **dict.fromkeys(("title", "body"), Field(Kind.WORDS)),
     **dict.fromkeys(("title_exact", "body_exact"), Field(Kind.WORDS, exact=True)),
-    "decompounded": Field(Kind.WORDS, decompounded=True),
+    "decompounded": Field(Kind.PARTS),
     **dict.fromkeys((*FACETS, "fetched", "collapsed"), Field(Kind.VALUES)),
     **dict.fromkeys(("first_day", "last_day", "new_at"), Field(Kind.NUMBER)),
     **dict.fromkeys(("newest", "oldest", "latest"), Field(Kind.SORT)),

@@ -29,8 +29,9 @@ _CONFIG = """
 transport.port: {first}-{last}
 discovery.seed_hosts: [{seeds}]
 cluster.routing.allocation.disk.threshold_enabled: false
+indices.replication.max_bytes_per_sec: 200mb
 """
-"""Nodes of other clusters on the machine take the ports where these would look for each other."""
+"""As deploy/ has it. Nodes of other clusters on the machine take the ports where these would look for each other."""
 _TRANSPORT = range(20_000, 32_000, 10)
 _HTTP = range(9_200, 9_296, NODES)
 """The ports of the runner end at 9299."""

@@ -22,6 +22,7 @@ transport.port: {port}
 discovery.seed_hosts: [{seeds}]
 cluster.initial_cluster_manager_nodes: [0]
 cluster.info.update.interval: 10s
+indices.replication.max_bytes_per_sec: 200mb
 cluster.routing.allocation.disk.watermark.low: 50mb
 cluster.routing.allocation.disk.watermark.high: 40mb
 cluster.routing.allocation.disk.watermark.flood_stage: 30mb

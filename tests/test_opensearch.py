@@ -240,6 +240,32 @@ def test_nothing_is_seen_before_it_is_committed(cluster: Cluster, tmp_path: Path
         assert sorted(engine.ids()) == ["b", "c"], "what was not committed is dropped"
 
 
+def test_every_copy_answers_with_what_was_committed(cluster: Cluster, tmp_path: Path) -> None:
+    """Also of deletions alone, and whichever copy is asked."""
+    settings, held = cluster.settings(), set[str]()
+    with writing(settings, tmp_path) as writer:
+        (index,) = cluster.client.indices.get_alias(index=f"{settings.opensearch_prefix}-*")
+        awaited = {"wait_for_status": "green", "wait_for_no_initializing_shards": True}
+        assert cluster.client.cluster.health(index=index, **awaited)["active_shards"] == 2
+        for turn in range(20):
+            added, gone = (
+                {f"{turn}-{n}" for n in range(50 * (turn % 3))},
+                {id for id in held if not id.endswith(f"{turn % 10}")},
+            )
+            for id in gone:
+                writer.delete(id)
+            for id in added:
+                writer.add(record(id))
+            writer.commit()
+            held = held - gone | added
+            nodes = cluster.client.nodes.info()["nodes"]
+            counted = [
+                cluster.client.count(index=index, preference=f"_only_nodes:{node}", ignore=[400, 404]).get("count")
+                for node in nodes
+            ]
+            assert sorted(counted, key=str) == sorted([len(held), len(held), None], key=str), turn
+
+
 @pytest.mark.parametrize("length", [7_999, 8_001, 40_000])
 def test_a_long_value_costs_no_document(cluster: Cluster, tmp_path: Path, length: int) -> None:
     long, other = "å" * length, "å" * (length - 1) + "ä"

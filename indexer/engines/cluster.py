@@ -8,6 +8,7 @@ is deleted is chosen before the state is written, which fails since another has 
 
 import json
 import re
+import time
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Iterator
@@ -72,6 +73,19 @@ def index_name(prefix: str) -> str:
 def index_of(folder: Path, file: str = INDEX) -> str:
     """The index, or alias of it, that a file of an engine's folder names; nothing where there is none. Raises OSError."""
     return str(json.loads((folder / file).read_bytes())["index"]) if (folder / file).exists() else ""
+
+
+def refreshed(client: Any, index: str) -> bool:
+    """Let every copy of an index answer with what was written, and whether they do: one makes its segments, and the others fetch them."""
+    where, end, level = {"index": index, "request_timeout": WRITING}, time.monotonic() + WRITING, 0
+    while level < 2 and time.monotonic() < end:  # once more, since the one that says so may have been lost meanwhile
+        if client.indices.refresh(**where)["_shards"]["failed"]:
+            break
+        copies = client.cat.segment_replication(format="json", h="checkpoints_behind", **where)
+        is_behind = any(int(copy["checkpoints_behind"]) for copy in copies)
+        level = 0 if is_behind else level + 1
+        time.sleep(0.02 * is_behind)
+    return level == 2
 
 
 class Cluster(Guarded):

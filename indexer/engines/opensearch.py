@@ -16,7 +16,7 @@ from opensearchpy import exceptions, helpers
 
 from indexer.durable import write_durably
 from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, EngineError, Guarded, Match, Window, year_of
-from indexer.engines.cluster import INDEX, WRITING, WRITTEN_BY, index_name, index_of
+from indexer.engines.cluster import INDEX, WRITING, WRITTEN_BY, index_name, index_of, refreshed
 from indexer.engines.connecting import TROUBLES, answered, connected
 from indexer.fields import BORDER, FIELDS, Record, digest_of
 from indexer.planning import nodes
@@ -39,7 +39,7 @@ _PAGE, _SKIPPED, _TIED = 500, 10_000, 2
 _CLAUSES = 65_536
 """That a question may have; an untouched cluster takes 1,024, which three words at distance 10 in each of ten phrases pass."""
 _WHOLE: dict[str, Any] = {"allow_partial_search_results": False, "search_type": "dfs_query_then_fetch"}
-"""Each shard has statistics of its own, which are to be added up before anything is scored; a cluster knows where one is all."""
+"""Half an answer is none. Each shard has statistics of its own, which are to be added up before anything is scored; a cluster knows where one is all."""
 _Asking = Callable[[_Asked], Any]
 _Hit = tuple[float, str, str | None]
 """Score, id, and what is stored if it was asked for."""
@@ -48,7 +48,7 @@ BODY: dict[str, Any] = msgspec.json.decode((Path(__file__).parent / "data" / "op
 """An index as it is made: only what is stored can be read, all else is searched. How many shards it has, a template may say."""
 _MAPPINGS, _KINDS = BODY["mappings"], BODY.pop("kinds")
 _MAPPINGS["properties"] = {name: _KINDS[field.kind.name] for name, field in FIELDS.items()}
-_OURS = _MAPPINGS["_meta"] = {"regionsok": digest_of(repr(_MAPPINGS))}
+_OURS = _MAPPINGS["_meta"] = {"regionsok": digest_of(repr(BODY))}
 
 
 class _Held:
@@ -118,8 +118,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
 
     def ask(self, body: _Asked) -> Any:
         """What the cluster answers to a search, also when it is asked for hits that are taken later."""
-        # The same question goes to the same copies, whose deleted documents count alike; half an answer is none.
-        where = {} if "pit" in body else {"index": self._name, "preference": digest_of(repr(body["query"]))}
+        where = {} if "pit" in body else {"index": self._name}
         return answered(self._client.search, body={"track_total_hits": False} | body, **_WHOLE, **where)
 
     def moment(self, kept: str) -> str:
@@ -173,8 +172,10 @@ class OpensearchWriter(Guarded, _Held):
         """Add a document; the caller has deleted an older one with the same id."""
         words = {field: text or BORDER for field, text in record.words.items()}  # statistics are of all documents
         values = {name: [*map(_kept, values)] for name, values in record.values.items()}
-        raw = {name: _kept(value) for name, value in {"id": record.id, **record.sorts}.items()}
-        document = raw | words | values | record.numbers | {"stored": record.stored}
+        numbers = record.numbers | {
+            name: int(key.partition(" ")[0]) for name, key in record.sorts.items()
+        }  # then by id
+        document = {"id": _kept(record.id)} | words | values | numbers | {"stored": record.stored}
         self._waiting[record.id] = _action("index", record.id), msgspec.json.encode(document).decode()
 
     def delete(self, id: str) -> None:
@@ -188,7 +189,7 @@ class OpensearchWriter(Guarded, _Held):
             ((_, answer),) = item.items()
             if "error" in answer:  # else what was to be deleted was not there
                 raise self._refusal(answer)
-        if self._client.indices.refresh(index=self._name, request_timeout=WRITING)["_shards"]["failed"]:
+        if not refreshed(self._client, self._name):
             raise self._refusal({"status": 503})
         self._waiting.clear()
 

@@ -29,6 +29,7 @@ def _schema() -> tantivy.Schema:
     adding: dict[Kind, Callable[[str], object]] = {
         Kind.KEY: partial(raw, stored=True),
         Kind.WORDS: partial(builder.add_text_field, tokenizer_name=_BLANKS, index_option="position"),
+        Kind.PARTS: partial(builder.add_text_field, tokenizer_name=_BLANKS, index_option="freq"),
         Kind.VALUES: partial(raw, fast=True),
         Kind.SORT: partial(raw, fast=True),
         Kind.NUMBER: partial(builder.add_unsigned_field, indexed=True, fast=True),

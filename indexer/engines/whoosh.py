@@ -33,6 +33,7 @@ def _schema() -> fields.Schema:
     kinds: dict[Kind, Callable[[], Any]] = {
         Kind.KEY: lambda: fields.ID(unique=True, sortable=True),
         Kind.WORDS: lambda: fields.TEXT(analyzer=analysis.RegexTokenizer(r"[^ ]+"), phrase=True),
+        Kind.PARTS: lambda: fields.TEXT(analyzer=analysis.RegexTokenizer(r"[^ ]+"), phrase=False),
         Kind.VALUES: lambda: fields.TEXT(analyzer=analysis.RegexTokenizer(f"[^{_VALUES}]+"), phrase=False),
         Kind.NUMBER: lambda: fields.NUMERIC(bits=64, signed=False, sortable=True),
         Kind.SORT: lambda: fields.ID(sortable=True),

@@ -8,7 +8,7 @@ from itertools import compress, starmap
 from typing import NamedTuple
 
 from indexer.catalogue.vocabulary import IndexVocabulary
-from indexer.fields import FIELDS
+from indexer.fields import FIELDS, Kind
 from indexer.planning.nodes import Plan, Term, leaves
 from indexer.results import Span
 from indexer.swedish import Entries, Entry
@@ -51,7 +51,7 @@ def marks_in(plan: Plan, fields: Collection[str]) -> Marks:
     for leaf in (leaf for leaf in leaves(plan) if leaf.field in fields):
         field = FIELDS[leaf.field]
         if isinstance(leaf, Term):
-            (forms if field.exact else parts if field.decompounded else terms).add(leaf.text)
+            (forms if field.exact else parts if field.kind is Kind.PARTS else terms).add(leaf.text)
         else:
             phrases |= dict.fromkeys((field.exact, row) for row in leaf.rows)
     return Marks(forms, terms, parts, tuple(phrases))
