@@ -107,8 +107,7 @@ def is_month(year: str) -> bool:
 
 def _subjects(document: Document) -> tuple[str, ...]:
     """The regions that it is about, with everything that they lie in."""
-    about = (region.value for region in document.regions if region.about)
-    return with_ancestors(about) or (NATIONAL,)
+    return with_ancestors(region.value for region in document.regions if region.about) or (NATIONAL,)
 
 
 def _years(document: Document) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def passed_on(one: socket.socket, other: socket.socket) -> None:
 
 def _first_port(said: str) -> str | None:
     """Of the node that answers first; what the runner says of the others goes elsewhere."""
-    port = re.search(r"publish_address \{127.0.0.1:(\d+)\}.*\n.*\] started", said)
+    port = re.search(r"HttpServerTransport *\] publish_address \{127.0.0.1:(\d+)\}(?s:.)*?\] started", said)
     return port and port[1]
 
 

@@ -126,8 +126,7 @@ def _file(form: str, found: Iterable[Found]) -> Response:
     """Documents as a file, sent while it is made; what hinders its beginning is told as on every face."""
     day = indexer.day_of(Search())
     pieces = indexer.exported(form, found, day)
-    beginning = [next(pieces, b"")] if request.method == "GET" else []
-    return attached(f"regionsok-{day}", form, chain(beginning, pieces))
+    return attached(f"regionsok-{day}", form, chain([next(pieces, b"")] if request.method == "GET" else [], pieces))
 
 
 def attached(name: str, form: str, content: bytes | Iterable[bytes]) -> Response:

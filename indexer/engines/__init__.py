@@ -107,6 +107,10 @@ class Counts(Struct, frozen=True):
     """Facet -> value -> number of documents; values without any are left out."""
 
 
+Page = tuple[Counts, tuple[Match, ...]]
+"""How many documents match, and the hits of a window."""
+
+
 class Engine(Protocol):
     """Reads the last commit of an index."""
 
@@ -137,13 +141,11 @@ class Engine(Protocol):
 class AtOnce(Protocol):
     """An engine that says at once what `count` and `find` say, since each of them costs it a request."""
 
-    def count_and_find(self, plan: Plan, window: Window, facets: Sequence[str]) -> tuple[Counts, tuple[Match, ...]]:
+    def count_and_find(self, plan: Plan, window: Window, facets: Sequence[str]) -> Page:
         """How many documents match, and the hits of the window."""
 
 
-def count_and_find(
-    engine: Engine, plan: Plan, window: Window, facets: Sequence[str]
-) -> tuple[Counts, tuple[Match, ...]]:
+def count_and_find(engine: Engine, plan: Plan, window: Window, facets: Sequence[str]) -> Page:
     """How many documents match, and the hits of a window, in as few requests as an engine can."""
     if isinstance(engine, AtOnce):
         return engine.count_and_find(plan, window, facets)

@@ -12,6 +12,7 @@ import time
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -26,8 +27,8 @@ from indexer.settings import Settings
 
 INDEX, WRITTEN_BY = "cluster.json", "writer.lock"
 """Files of an engine's folder: which index is its own, and by which alias documents get there, which every writer changes."""
-WRITING = 120
-"""Seconds for what changes an index."""
+WRITING, MERGING = 120, 3_600
+"""Seconds for what changes an index, and for what writes it anew: 70,000 news take 6."""
 _DOCUMENTS = {"settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}, "mappings": {"dynamic": False}}
 Seen = dict[str, Any]
 """What a document must still be when it is written again."""
@@ -82,9 +83,8 @@ def refreshed(client: Any, index: str) -> bool:
         if client.indices.refresh(**where)["_shards"]["failed"]:
             break
         copies = client.cat.segment_replication(format="json", h="checkpoints_behind", **where)
-        is_behind = any(int(copy["checkpoints_behind"]) for copy in copies)
-        level = 0 if is_behind else level + 1
-        time.sleep(0.02 * is_behind)
+        level = 0 if any(int(copy["checkpoints_behind"]) for copy in copies) else level + 1
+        time.sleep(0.02 * (not level))
     return level == 2
 
 
@@ -162,6 +162,12 @@ class Cluster(Guarded):
         name = {"alias": self._prefix}
         moved = [{"remove": {"index": one, "must_exist": True, **name}} for one in before if one != index]
         self._client.indices.update_aliases(body={"actions": [*moved, {"add": {"index": index, **name}}]})
+
+    def merge(self, index: str) -> None:
+        """Make one segment of an index that is built whole: questions go through each, and it is as right where that is given up."""
+        with suppress(EngineError):
+            self._client.indices.forcemerge(index=index, max_num_segments=1, request_timeout=MERGING)
+            refreshed(self._client, index)
 
     def let_write(self, folder: Path, epoch: int) -> None:
         """Let documents be written to the index of an engine's folder by the alias of an epoch, which the folder says."""

@@ -52,8 +52,7 @@ class TantivyEngine(Guarded, Engine):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         index = _opened(self._readable())
-        self._schema = index.schema
-        self._searcher = index.searcher()
+        self._schema, self._searcher = index.schema, index.searcher()
 
     def _readable(self) -> Path:
         """The folder; where it cannot be written to, one with links to its files: Tantivy locks also while it opens."""
@@ -104,8 +103,7 @@ class TantivyEngine(Guarded, Engine):
 
     def _by_score(self, query: Query, window: Window) -> Sequence[_Place]:
         """Ranked by rounded score, then id: the window is widened, first by a few, until no tie crosses its end."""
-        end = window.offset + window.limit
-        limit = end + 10
+        limit = (end := window.offset + window.limit) + 10
         while True:
             found = self._searcher.search(query, limit=limit, count=False).hits
             scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found]
@@ -127,8 +125,7 @@ class TantivyWriter(Guarded):
         tantivy.Index(_schema(), str(folder))  # where there is one, it stays as it is
         # One thread: analysis in Python is the slower side, and fewer threads make fewer, larger segments.
         index = _opened(folder)
-        self._schema = index.schema
-        self._writer = index.writer(heap_size=48_000_000, num_threads=1)
+        self._schema, self._writer = index.schema, index.writer(heap_size=48_000_000, num_threads=1)
 
     def add(self, record: Record) -> None:
         """Add a document; the caller has deleted an older one with the same id."""

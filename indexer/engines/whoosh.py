@@ -138,8 +138,7 @@ class WhooshEngine(Guarded, Engine):
             return {}
         parts = [self._evaluated(part) for part in plan.required]
         common = set(parts[0]).intersection(*parts[1:])
-        for part in plan.forbidden:
-            common -= self._evaluated(part).keys()
+        common.difference_update(*map(self._evaluated, plan.forbidden))
         parts += [self._evaluated(part) for part in plan.bonus] if common else []
         return {number: sum(part.get(number, 0.0) for part in parts) for number in common}
 

@@ -41,7 +41,7 @@ class Announcing:
 
     def __init__(self, settings: Settings, on_wait: Callable[[], None]) -> None:
         self._cluster, self._settings, self._copied = Cluster(settings), settings, -inf
-        self._ended, self._writing = Event(), Lock()
+        self._ended, self._writing, self._is_new = Event(), Lock(), False
         self._cluster.create()
         self.state, mine = State(), uuid4().hex
         while self.state.holder != mine:
@@ -118,6 +118,7 @@ class Announcing:
 
     def claim(self, generation: Generation) -> None:
         """Make a generation writable for this run, and its index where there is none. Raises Superseded."""
+        self._is_new = not index_of(generation.engine_folder)
         open_writer(generation.engine, generation.engine_folder, self._settings).close()
         self._cluster.let_write(generation.engine_folder, self.state.epoch)
         self.write()  # else that may have been after the next writer began
@@ -129,6 +130,8 @@ class Announcing:
         """
         before, index = self.state, index_of(generation.engine_folder)
         whole = manifest.complete or index != before.index
+        if manifest.complete and self._is_new:
+            self._cluster.merge(index)
         with closing(Catalogue(generation.catalogue, to_read=True)) as catalogue:
             commit = catalogue.counter("batch")
             if whole and not self._holds_all(generation, catalogue):

@@ -164,5 +164,5 @@ FORMS = {form: (label, media_type) for form, label, media_type in rows("results/
 def exported(form: str, found: Iterable[Found], day: date) -> Iterator[bytes]:
     """The bytes of a file in one of FORMS; the day is that of asking."""
     pieces = _LISTS[form](found, day) if form in _LISTS else tabled(form, _rows(found, day))
-    batches = iter(lambda: list(islice(pieces, 100)), [])  # documents that are sent together
-    return filter(None, map(b"".join, batches))  # of many rows nothing is packed yet
+    # A hundred documents are sent together; of many rows nothing is packed yet.
+    return filter(None, map(b"".join, iter(lambda: list(islice(pieces, 100)), [])))

@@ -9,7 +9,7 @@ from math import ceil
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines import BY_YEAR, Counts, Match, Ranking, Window, count_and_find
+from indexer.engines import BY_YEAR, Counts, Match, Page, Ranking, Window, count_and_find
 from indexer.facets import FACETS
 from indexer.fields import document_of, sort_keys
 from indexer.parsing import parse
@@ -281,9 +281,7 @@ class _Answer:
     def _counts(self, plan: Plan, facets: Sequence[str] = (), without: str | None = None) -> Counts:
         return self._counted(plan, facets, Window(0, 0), without)[0]
 
-    def _counted(
-        self, plan: Plan, facets: Sequence[str], window: Window, without: str | None = None
-    ) -> tuple[Counts, Sequence[Match]]:
+    def _counted(self, plan: Plan, facets: Sequence[str], window: Window, without: str | None = None) -> Page:
         """Months only where a year is chosen: no other has them shown."""
         fields = {BY_YEAR if facet == "year" and facet not in self._filtered else facet: facet for facet in facets}
         narrowed = self._question.narrowed(plan, without)

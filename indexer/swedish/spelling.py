@@ -55,14 +55,11 @@ def _other(letter: str, wanted: str) -> float:
         return 0.0
     if plain(letter) == plain(wanted):
         return DOTS
-    if pair in _SOUNDS:
-        return ALIKE
-    return 0.7 if pair in _NEAR else VOWELS if pair.issubset("aeiouyåäö") else 1.0
+    return ALIKE if pair in _SOUNDS else 0.7 if pair in _NEAR else VOWELS if pair.issubset("aeiouyåäö") else 1.0
 
 
 def _one_sided(word: str, at: int) -> float:
     """Of a letter that only one of the two has."""
     letter = word[at]
-    if letter in (word[at - 1 : at] or "", word[at + 1 : at + 2]):
-        return DOUBLED
-    return SILENT if letter in "hdgjtr" else 1.0
+    beside = word[at - 1 : at] or "", word[at + 1 : at + 2]
+    return DOUBLED if letter in beside else SILENT if letter in "hdgjtr" else 1.0

@@ -109,8 +109,8 @@ def _bounded(lowered: str) -> str:
     """
     if is_word(lowered):
         return lowered
-    digest = blake2b(lowered.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{lowered[:44]}…{digest}"  # 61 characters, and no other token has that sign in it
+    # 61 characters, and no other token has that sign in it.
+    return f"{lowered[:44]}…{blake2b(lowered.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
 
 
 def spans_of(normalised: str, start: int = 0) -> Iterator[Span]:
