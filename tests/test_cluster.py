@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -173,6 +174,16 @@ def test_commits_names_and_rebuilds_are_followed_while_questions_are_asked(
     state = state_of(settings)
     assert set(indexes_of(settings)) == {state.index, state.previous}
     assert first not in indexes_of(settings)
+
+
+def test_an_index_that_is_built_whole_is_one_segment(settings: Settings) -> None:
+    """And what comes to it later is not a reason to write all of it anew."""
+    for rebuild, segments in ((False, 1), (False, 2), (True, 1)):
+        build(structs.replace(settings, commit_every=5), rebuild=rebuild)
+        with closing(connected(settings)) as client:
+            held = Counter(one["prirep"] for one in client.cat.segments(index=state_of(settings).index, format="json"))
+        assert set(held.values()) == {segments}, held
+        add(settings, "c", 3)
 
 
 def test_what_is_forgotten_is_gone_from_the_cluster_at_once(settings: Settings, reader: Settings) -> None:
