@@ -21,6 +21,8 @@ from uuid import uuid4
 
 import pytest
 from msgspec import structs
+from opensearchpy.client.indices import IndicesClient
+from opensearchpy.exceptions import TransportError
 
 from indexer.engines import ClusterDown, EngineError, opensearch
 from indexer.engines.cluster import Cluster, State, index_of
@@ -184,6 +186,17 @@ def test_an_index_that_is_built_whole_is_one_segment(settings: Settings) -> None
             held = Counter(one["prirep"] for one in client.cat.segments(index=state_of(settings).index, format="json"))
         assert set(held.values()) == {segments}, held
         add(settings, "c", 3)
+
+
+def test_a_cluster_that_does_not_merge_answers_all_the_same(
+    settings: Settings, reader: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **named: object) -> None:
+        raise TransportError(500, "no room")
+
+    monkeypatch.setattr(IndicesClient, "forcemerge", refuse)
+    build(settings)
+    assert len(found(Searcher(reader), wanted=20)) == 20
 
 
 def test_what_is_forgotten_is_gone_from_the_cluster_at_once(settings: Settings, reader: Settings) -> None:

@@ -248,21 +248,17 @@ def test_every_copy_answers_with_what_was_committed(cluster: Cluster, tmp_path: 
         awaited = {"wait_for_status": "green", "wait_for_no_initializing_shards": True}
         assert cluster.client.cluster.health(index=index, **awaited)["active_shards"] == 2
         for turn in range(20):
-            added, gone = (
-                {f"{turn}-{n}" for n in range(50 * (turn % 3))},
-                {id for id in held if not id.endswith(f"{turn % 10}")},
-            )
+            added = {f"{turn}-{n}" for n in range(50 * (turn % 3))}
+            gone = {id for id in held if not id.endswith(str(turn % 10))}
             for id in gone:
                 writer.delete(id)
             for id in added:
                 writer.add(record(id))
             writer.commit()
             held = held - gone | added
-            nodes = cluster.client.nodes.info()["nodes"]
-            counted = [
-                cluster.client.count(index=index, preference=f"_only_nodes:{node}", ignore=[400, 404]).get("count")
-                for node in nodes
-            ]
+            of_nodes = (f"_only_nodes:{node}" for node in cluster.client.nodes.info()["nodes"])
+            answers = (cluster.client.count(index=index, preference=one, ignore=[400, 404]) for one in of_nodes)
+            counted = [answer.get("count") for answer in answers]
             assert sorted(counted, key=str) == sorted([len(held), len(held), None], key=str), turn
 
 

@@ -12,7 +12,6 @@ import time
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -164,10 +163,9 @@ class Cluster(Guarded):
         self._client.indices.update_aliases(body={"actions": [*moved, {"add": {"index": index, **name}}]})
 
     def merge(self, index: str) -> None:
-        """Make one segment of an index that is built whole: questions go through each, and it is as right where that is given up."""
-        with suppress(EngineError):
-            self._client.indices.forcemerge(index=index, max_num_segments=1, request_timeout=MERGING)
-            refreshed(self._client, index)
+        """Make one segment of an index that is built whole: questions go through each."""
+        self._client.indices.forcemerge(index=index, max_num_segments=1, request_timeout=MERGING)
+        refreshed(self._client, index)
 
     def let_write(self, folder: Path, epoch: int) -> None:
         """Let documents be written to the index of an engine's folder by the alias of an epoch, which the folder says."""

@@ -103,7 +103,8 @@ class TantivyEngine(Guarded, Engine):
 
     def _by_score(self, query: Query, window: Window) -> Sequence[_Place]:
         """Ranked by rounded score, then id: the window is widened, first by a few, until no tie crosses its end."""
-        limit = (end := window.offset + window.limit) + 10
+        end = window.offset + window.limit
+        limit = end + 10
         while True:
             found = self._searcher.search(query, limit=limit, count=False).hits
             scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found]

@@ -130,12 +130,13 @@ class Announcing:
         """
         before, index = self.state, index_of(generation.engine_folder)
         whole = manifest.complete or index != before.index
-        if manifest.complete and self._is_new:
-            self._cluster.merge(index)
         with closing(Catalogue(generation.catalogue, to_read=True)) as catalogue:
             commit = catalogue.counter("batch")
             if whole and not self._holds_all(generation, catalogue):
                 raise EngineError("Klustret har inte alla dokument; kör regionsok index --rebuild.")
+        if manifest.complete and self._is_new:
+            with suppress(EngineError):  # it is as right in many
+                self._cluster.merge(index)
         forgets = forgotten != before.forgotten  # then nothing of before may be kept
         due = whole or forgets or time.monotonic() > self._copied + COPIED
         copy, parts = self._copy(generation) if due else (before.copy, before.parts)
