@@ -25,7 +25,7 @@ from benchmarks.peers import opensearch as peer
 from benchmarks.peers.protocol import COUNTED, HITS
 from benchmarks.peers.regionsok import typed
 from benchmarks.questions import Question, read
-from indexer.engines import BY_YEAR, Window, count_and_find, open_engine, opensearch
+from indexer.engines import BY_YEAR, Window, open_engine, opensearch
 from indexer.fields import document_of, record_of
 from indexer.generations import read_current
 from indexer.indexing import build
@@ -117,7 +117,7 @@ def _asked(cluster: Cluster, settings: Settings, warm: list[Question], alone: li
         def plan(question: Question) -> Callable[[], object]:
             asked = Asked(index, Search(typed(question)))
             narrowed = asked.narrowed(asked.planned.strict)
-            return lambda: count_and_find(index.engine, narrowed, Window(0, HITS), OURS)
+            return lambda: index.engine.count_and_find(narrowed, Window(0, HITS), OURS)
 
         def plain(question: Question) -> Callable[[], object]:
             body = peer.body(question) | {"_source": ["title", "text"]}

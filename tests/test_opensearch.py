@@ -25,9 +25,9 @@ from msgspec import structs
 
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.cli.evaluating import ask_all, evaluate, read_questions
-from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, count_and_find, open_engine, open_writer
+from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, open_engine, open_writer
 from indexer.engines.connecting import connected
-from indexer.engines.opensearch import BODY, OpensearchWriter
+from indexer.engines.opensearch import BODY, OpensearchEngine, OpensearchWriter
 from indexer.facets import FACETS
 from indexer.faults import Fault
 from indexer.fields import BORDER, Record, document_of, record_of
@@ -136,7 +136,7 @@ def test_a_cluster_answers_as_tantivy(
             for facets in (FACETS, [BY_YEAR]):
                 assert first.count(wanted, [*facets]) == second.count(wanted, [*facets]), question
             window = Window(len(ours) // 3, 10)
-            at_once = count_and_find(second, wanted, window, [*FACETS])
+            at_once = second.count_and_find(wanted, window, [*FACETS])
             assert at_once == (first.count(wanted, [*FACETS]), tuple(theirs[window.offset :][:10])), question
             if len(ours) >= 5:
                 rank = {hit.id: place for place, hit in enumerate(theirs)}
@@ -302,6 +302,23 @@ def test_deep_pages_follow_each_other(cluster: Cluster, tmp_path: Path) -> None:
         assert found(engine, wanted, Window(10_100, 5, "newest")) == in_order[10_100:10_105]
         assert [*engine.find(wanted, Window(0, 0))] == []
         assert sorted(engine.ids()) == in_order
+
+
+@pytest.mark.parametrize(("times", "limit", "requests"), (("123456", 3, 1), ("122234", 5, 1), ("122234", 4, 2)))
+def test_a_page_is_one_request_unless_a_tie_crosses_its_end(
+    cluster: Cluster, tmp_path: Path, times: str, limit: int, requests: int
+) -> None:
+    """Documents that have a word so many times each; of one score the first id comes first."""
+    records = [record(f"{n}", "x " * int(often) + "y " * (9 - int(often))) for n, often in enumerate(times)]
+    asked = list[object]()
+    with closing(filled(cluster.settings(), tmp_path, records[::-1])) as engine:
+        assert isinstance(engine, OpensearchEngine)
+        ask = engine.ask
+        engine.ask = lambda body: (asked.append(body), ask(body))[1]  # type: ignore[method-assign]
+        counts, hits = engine.count_and_find(nodes.Term("body", "x"), Window(0, limit), ())
+    assert counts.total == len(times) and len(asked) == requests
+    in_order = sorted(range(len(times)), key=lambda n: (-int(times[n]), n))
+    assert [hit.id for hit in hits] == [f"{n}" for n in in_order[:limit]]
 
 
 def test_a_question_of_many_long_phrases_is_answered(cluster: Cluster, tmp_path: Path) -> None:

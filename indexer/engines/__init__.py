@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast, runtime_checkable
+from typing import Any, Literal, Protocol, cast
 
 from msgspec import Struct
 
@@ -31,8 +31,6 @@ _USUAL = Settings()
 Ranking = Literal["score", "newest", "oldest", "latest"]
 """What hits are ordered by; ties always by id. All but score are sort fields of `fields.FIELDS`."""
 
-SCORE_DECIMALS = 3
-"""Scores are compared after rounding: engines add 32-bit floats in an order that depends on how the index was built."""
 BY_YEAR = "first_day"
 """Counted as a facet: documents by the year of their first day, without its months, which take three times as long."""
 
@@ -40,6 +38,25 @@ BY_YEAR = "first_day"
 def year_of(day: int) -> str:
     """The value of the year facet that the number of a first day stands for."""
     return f"{day // 10_000:04d}" if day else UNKNOWN
+
+
+def rounded(score: float) -> float:
+    """As scores are compared: engines add 32-bit floats in an order that depends on how the index was built."""
+    return round(float(score), 3)
+
+
+def aggregations(facets: Iterable[str]) -> dict[str, Any]:
+    """Counts of facets in the language that Tantivy shares with OpenSearch, with room for more values than any has: each is exact."""
+    by_year = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1}}
+    return {facet: by_year if facet == BY_YEAR else {"terms": {"field": facet, "size": 65_000}} for facet in facets}
+
+
+def counted(aggregated: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Facet -> value -> number of documents, of what an engine says to `aggregations`."""
+    values = {facet: {one["key"]: one["doc_count"] for one in said["buckets"]} for facet, said in aggregated.items()}
+    if days := values.get(BY_YEAR):
+        values[BY_YEAR] = {year_of(int(day)): number for day, number in days.items()}
+    return values
 
 
 class EngineError(Fault):
@@ -127,6 +144,11 @@ class Engine(Protocol):
     def count(self, plan: Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets, BY_YEAR among them."""
 
+    def count_and_find(self, plan: Plan, window: Window, facets: Sequence[str]) -> Page:
+        """How many documents match, and the hits of a window, in as few requests as an engine can."""
+        counts = self.count(plan, facets)
+        return counts, self.find(plan, window) if window.offset < counts.total and window.limit else ()
+
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
 
@@ -135,22 +157,6 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of files, unless they go with the object."""
-
-
-@runtime_checkable
-class AtOnce(Protocol):
-    """An engine that says at once what `count` and `find` say, since each of them costs it a request."""
-
-    def count_and_find(self, plan: Plan, window: Window, facets: Sequence[str]) -> Page:
-        """How many documents match, and the hits of the window."""
-
-
-def count_and_find(engine: Engine, plan: Plan, window: Window, facets: Sequence[str]) -> Page:
-    """How many documents match, and the hits of a window, in as few requests as an engine can."""
-    if isinstance(engine, AtOnce):
-        return engine.count_and_find(plan, window, facets)
-    counts = engine.count(plan, facets)
-    return counts, engine.find(plan, window) if window.offset < counts.total and window.limit else ()
 
 
 class Writer(Protocol):

@@ -12,15 +12,13 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Order, Query
 
-from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, Guarded, Match, Window, year_of
+from indexer.engines import BY_YEAR, Counts, Engine, Guarded, Match, Window, aggregations, counted, rounded
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
 
 _BLANKS = "blanks"
 _Place = tuple[float, tantivy.DocAddress]
 """The score of a hit, and where it is."""
-_YEARS = {"histogram": {"field": BY_YEAR, "interval": 10_000, "min_doc_count": 1}}
-"""Counts all documents, each once: it has one value of the field."""
 
 
 def _schema() -> tantivy.Schema:
@@ -84,12 +82,10 @@ class TantivyEngine(Guarded, Engine):
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
-        # Room for more values than any facet has, so that every count is exact.
-        terms = {facet: {"terms": {"field": facet, "size": 65_000}} for facet in facets if facet != BY_YEAR}
-        counted = self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), {BY_YEAR: _YEARS} | terms)
-        values = {name: {one["key"]: one["doc_count"] for one in found["buckets"]} for name, found in counted.items()}
-        years = {year_of(int(day)): number for day, number in values.pop(BY_YEAR).items()}
-        return Counts(sum(years.values()), {facet: values.get(facet, years) for facet in facets})
+        # A document has one first day, so that the years have all documents, each once.
+        wanted = aggregations((BY_YEAR, *facets))
+        values = counted(self._searcher.aggregate(_compiled(nodes.matching(plan), self._schema), wanted))
+        return Counts(sum(values[BY_YEAR].values()), {facet: values[facet] for facet in facets})
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""
@@ -107,7 +103,7 @@ class TantivyEngine(Guarded, Engine):
         limit = end + 10
         while True:
             found = self._searcher.search(query, limit=limit, count=False).hits
-            scored = [(round(float(score), SCORE_DECIMALS), address) for score, address in found]
+            scored = [(rounded(score), address) for score, address in found]
             if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:
                 break
             limit *= 4

@@ -15,7 +15,7 @@ from typing import Any
 from whoosh import analysis, fields, index
 from whoosh.matching import NullMatcher
 
-from indexer.engines import BY_YEAR, SCORE_DECIMALS, Counts, Engine, Guarded, Match, Window
+from indexer.engines import BY_YEAR, Counts, Engine, Guarded, Match, Window, rounded
 from indexer.facets import is_month
 from indexer.fields import FIELDS, Kind, Record
 from indexer.planning import nodes
@@ -58,7 +58,7 @@ class WhooshEngine(Guarded, Engine):
         """The numbers and scores of the hits of a window."""
         with self._reading:
             found, by_score = self._evaluated(plan), window.ranking == "score"
-            scores = {number: round(score, SCORE_DECIMALS) if by_score else 0.0 for number, score in found.items()}
+            scores = {number: rounded(score) if by_score else 0.0 for number, score in found.items()}
             keys = self._column("id" if by_score else window.ranking)
         ranked = sorted(scores.items(), key=lambda hit: (-hit[1], keys[hit[0]]))
         return ranked[window.offset : window.offset + max(0, window.limit)]

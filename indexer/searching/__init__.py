@@ -9,7 +9,7 @@ from math import ceil
 from msgspec.structs import replace
 
 from indexer.documents import Document
-from indexer.engines import BY_YEAR, Counts, Match, Page, Ranking, Window, count_and_find
+from indexer.engines import BY_YEAR, Counts, Match, Page, Ranking, Window
 from indexer.facets import FACETS
 from indexer.fields import document_of, sort_keys
 from indexer.parsing import parse
@@ -285,7 +285,7 @@ class _Answer:
         """Months only where a year is chosen: no other has them shown."""
         fields = {BY_YEAR if facet == "year" and facet not in self._filtered else facet: facet for facet in facets}
         narrowed = self._question.narrowed(plan, without)
-        counted, matches = count_and_find(self._question.index.engine, narrowed, window, [*fields])
+        counted, matches = self._question.index.engine.count_and_find(narrowed, window, [*fields])
         return Counts(counted.total, {fields[field]: counts for field, counts in counted.facets.items()}), matches
 
 
