@@ -91,7 +91,7 @@ class Compiler(Struct):
 
     def forbidden(self, parts: Iterable[Query], scope: Scope) -> tuple[Plan, ...]:
         """What the parts with INTE leave out."""
-        return self.plans((part.part for part in parts if isinstance(part, Not)), scope)
+        return tuple(map(nodes.matching, self.plans((part.part for part in parts if isinstance(part, Not)), scope)))
 
     def alike(self, alike: Alike, scope: Scope) -> tuple[Plan, ...]:
         """What means the same, below the words as typed; never by its parts only."""
