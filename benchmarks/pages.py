@@ -64,7 +64,7 @@ def extracted(path: Path) -> int:
 
 def trafilatura(folder: Path) -> dict[str, Any]:
     """Reading files and extracting their texts, in as many processes as there are cores."""
-    paths = sorted(folder.iterdir())
+    paths = sorted(folder.glob("*.html"))  # beside which an index keeps what is its own
     with ProcessPoolExecutor(PROCESSES) as pool:
         list(pool.map(extracted, paths[: 2 * PROCESSES]))
         started = time.perf_counter()
@@ -82,7 +82,7 @@ def index(work: Path, rebuild: bool = False) -> dict[str, Any]:
     started = time.perf_counter()
     built = build(settings, rebuild=rebuild)
     spent = time.perf_counter() - started
-    return {"pages": len(list(settings.corpus.iterdir())), "documents": built.documents, "seconds": spent}
+    return {"pages": len(list(settings.corpus.glob("*.html"))), "documents": built.documents, "seconds": spent}
 
 
 def main() -> None:

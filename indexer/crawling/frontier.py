@@ -114,8 +114,7 @@ class Frontier:
         A 304 need not have the headers that say that it is no longer to be kept.
         """
         seen = self._memory.seen(found.key)
-        is_linked = found.key in self._met or not self._is_met
-        return seen if seen and is_linked and seen.due == seen.asked else None
+        return seen if seen and (found.key in self._met or not self._is_met) and seen.due == seen.asked else None
 
     def redirect(self, found: Found, url: str) -> str | None:
         """Ask next for what an address leads on to, where it is not asked for anyway; why not, as a Swedish sentence, where it must not be."""

@@ -82,18 +82,18 @@ class OpensearchEngine(Guarded, _Held, Engine):
         # Ties and ids are looked at where a page ends in one, which few do: the cluster takes a tenth longer for them.
         if window.limit > 0 and end < _PAGE:
             best = [*map(_hit, asking({"query": query, "size": end + 1, "track_total_hits": False})["hits"]["hits"])]
-            if len(best) <= end or _rounded(best[end]) < _rounded(best[end - 1]):
-                return sorted(best, key=lambda hit: (-_rounded(hit), hit[1]))[window.offset : end]
+            if len(best) <= end or rounded(best[end][0]) < rounded(best[end - 1][0]):
+                return sorted(best, key=lambda hit: (-rounded(hit[0]), hit[1]))[window.offset : end]
         hits = self._hits(query, "_score", window.offset, end + _TIED, asking)
-        ties = (_by_id(tied) for _, tied in groupby(hits, _rounded))
+        ties = (_by_id(tied) for _, tied in groupby(hits, lambda hit: rounded(hit[0])))
         return islice((hit for tied in ties for hit in tied), window.offset, end)
 
     def read(self, place: _Hit) -> Match:
         """The hit at one of the places. Raises EngineError where it was deleted since."""
-        _, id, stored = place
+        score, id, stored = place
         if stored is None and (stored := self.get(id)) is None:
             raise EngineError("Indexet ändrades medan svaret skrevs; fråga igen.")
-        return Match(id, _rounded(place), stored)
+        return Match(id, rounded(score), stored)
 
     def count(self, plan: nodes.Plan, facets: Sequence[str] = ()) -> Counts:
         """How many documents match, in all and under each value of some facets; no document is scored for it."""
@@ -228,10 +228,6 @@ def _hit(found: dict[str, Any]) -> _Hit:
     texts = found.get("_source", {})
     score, id = found.get("sort") or (found["_score"], texts["id"])
     return score if isinstance(score, float) else 0.0, id, texts.get("stored")
-
-
-def _rounded(hit: _Hit) -> float:
-    return rounded(hit[0])
 
 
 def _kept(value: str) -> str:

@@ -81,9 +81,8 @@ class Analyser:
 
     def words(self, forms: Iterable[str]) -> list[Word]:
         """What is kept of words that no document need have."""
-        if self._workers.pool:
-            return self._workers.submit(_words_of, list(forms), self.known).result()
-        return self._own.words_of(forms)
+        away = self._workers.pool and self._workers.submit(_words_of, list(forms), self.known)
+        return list(away.result() if away else self._own.words_of(forms))
 
     def _send(self) -> None:
         each = max(len(self._put) * CHUNK // max(self._characters, 1), 1)

@@ -8,7 +8,6 @@ is safe to delete, is deleted where it is broken, and a run goes on without it w
 """
 
 import gc
-import multiprocessing
 import os
 import pickle
 import signal
@@ -23,9 +22,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import accumulate, islice
+from multiprocessing import forkserver, get_context, parent_process
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from msgspec import DecodeError, Struct, json
 
@@ -53,8 +53,6 @@ _OPEN = """PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
 CREATE TABLE IF NOT EXISTS extracts (key BLOB PRIMARY KEY, run INTEGER NOT NULL, extract BLOB NOT NULL);"""
 _ROOM = "FROM pragma_page_count, pragma_page_size WHERE page_count * page_size < ?"
 
-P = ParamSpec("P")
-T = TypeVar("T")
 Parsed = ParsedPart | RefusedPart
 Turns = Iterator[tuple[CorpusFile, Parsed | None]]
 """Parts with their files; None at the end of each file."""
@@ -70,18 +68,22 @@ class Workers:
     pool: ProcessPoolExecutor | None = None
     """None before there are any."""
 
-    def submit(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
+    def prepare(self) -> ProcessPoolExecutor:
+        """Let what all need be loaded, by the process that they are copies of, beside what is done meanwhile."""
+        if self.pool is None:
+            forkserver.set_forkserver_preload(["indexer.indexing.preloading"])
+            forkserver.ensure_running()
+            self.pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("forkserver"), initializer=_begin)
+        return self.pool
+
+    def submit(self, do: Callable[..., Any], *args: object) -> Future[Any]:
         """Let one of them do something; the first time starts them.
 
         None runs the script that started it: without a guard that would build again, inside the first build.
         """
         script, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
         try:
-            if self.pool is None:
-                context = multiprocessing.get_context("forkserver")
-                context.set_forkserver_preload(["indexer.indexing.preloading"])
-                self.pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin)
-            return self.pool.submit(do, *args, **named)  # which starts one where all are busy
+            return self.prepare().submit(do, *args)  # which starts one where all are busy
         finally:
             sys.modules["__main__"] = script
 
@@ -99,7 +101,7 @@ def _begin() -> None:
 
 
 def _wait_for_parent() -> None:
-    if parent := multiprocessing.parent_process():
+    if parent := parent_process():
         parent.join()
         os._exit(1)
 
@@ -218,7 +220,8 @@ class Reading:
         `at` is told how many bytes of all the files are read.
         """
         queue, held, files = deque[_Waiting](), 0, list(files)
-        are_many = sum(file.size for file in files) >= MANY
+        if are_many := sum(file.size for file in files) >= MANY:
+            self._workers.prepare()
         for waiting in self._waiting(files, begun, at, early):
             if are_many and isinstance(waiting.part, UnparsedPart):
                 waiting.extract = self._workers.submit(_extract, waiting.part)

@@ -111,10 +111,10 @@ def read_member(stream: Stream, member: str) -> Iterator[Part]:
 def format_of(name: str, beginning: bytes) -> tuple[str, str]:
     """The module and the function that read a content."""
     beginning = in_utf_8(beginning, "ignore")
-    start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
+    name, start = name.lower(), beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     for named, begins, module, function in _FORMATS:
         looked_at = beginning if begins.startswith(r"\A") else start
-        if re.search(named, name.lower()) and re.search(begins.encode(), looked_at, re.DOTALL):
+        if (not named or re.search(named, name)) and (not begins or re.search(begins.encode(), looked_at, re.DOTALL)):
             return module, function
     # A table's first line names two columns that are known, one of them with texts; a title may name one.
     heading = start.partition(b"\n")[0].decode("utf-8", "replace").strip()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import distribution
 from os.path import commonprefix
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import msgpack
 
@@ -172,12 +172,16 @@ def zipf(word: str) -> float:
 @cache
 def _frequencies() -> "tuple[array[int], list[str]]":
     """The keys of all words, each with its level added, in order: 3 MB, where a dictionary takes 36; and the common words."""
-    # A header, then the words of each level, hundredths of a power of ten from one on down; the package that reads it takes .1 s to load.
-    with gzip.open(str(distribution("wordfreq").locate_file("wordfreq/data/large_sv.msgpack.gz"))) as packed:
-        _, *levels = msgpack.decode(packed.read())
+    levels = words_by_level("large_sv")
     known = sorted(_key(word) + level for level, words in enumerate(levels) for word in words)
     # 651: levels down to Zipf 2.5.
     return array("q", known), [word for words in levels[:651] for word in words if len(word) > 3]
+
+
+def words_by_level(wordlist: str) -> list[list[str]]:
+    """The words of each level of a list of wordfreq's, hundredths of a power of ten from one on down; the package that reads it takes .3 s to load."""
+    with gzip.open(str(distribution("wordfreq").locate_file(f"wordfreq/data/{wordlist}.msgpack.gz"))) as packed:
+        return msgpack.decode(packed.read(), type=list[Any])[1:]  # after a header
 
 
 def _key(word: str) -> int:

@@ -5,9 +5,10 @@ with a Swedish lead and an English body, French and old Danish. It needs no tabl
 """
 
 from functools import cache
-from importlib import import_module
+from itertools import chain, islice
 
 from indexer.swedish import forms_in
+from indexer.swedish.compounds import words_by_level
 
 SWEDISH = "sv"
 
@@ -33,6 +34,6 @@ def language_of(text: str) -> str | None:
 
 @cache
 def _small() -> dict[str, frozenset[str]]:
-    top = import_module("wordfreq").top_n_list
-    # 100: words of each language that are its small ones: its most frequent.
-    return {language: frozenset(top(language, 100, wordlist="small")) for language in (SWEDISH, "en", "da", "nb")}
+    words = {one: chain.from_iterable(words_by_level(f"small_{one}")) for one in (SWEDISH, "en", "da", "nb")}
+    # 100: words of each language that are its small ones: its most frequent, but for 00 and 000, which stand for numbers.
+    return {one: frozenset(islice((word for word in some if "00" not in word), 100)) for one, some in words.items()}

@@ -7,7 +7,7 @@ a share of the weight of all counties named and enough weight for the length of 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct, field, structs
 
@@ -127,13 +127,16 @@ def publisher_of(source: str | None, url: str | None = None) -> Publisher | None
     >>> publisher_of(None, "https://www.regionorebrolan.se/nyheter/1")
     Publisher(name='Region Örebro län', county='orebro-lan', venue=False)
     """
-    named = (one for one in _known().values() if one.name.lower() == (source or "").lower())
-    if known := _by_address(url or "") or _by_address(source or "") or next(named, None):
-        return known
-    # Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län: the county that the sender's name holds.
-    value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", source or ""))
+    return _by_address(url or "") or _by_address(source or "") or _by_name(source or "")
+
+
+@lru_cache(1_000)
+def _by_name(source: str) -> Publisher | None:
+    """A known one, or of the county that the name holds: Region Örebro län, Karlskoga kommun, Länsstyrelsen i Kalmar län."""
+    value = resolve(re.sub(r"^Länsstyrelsen\s+(?:i\s+)?", "", source))
     county = next(filter(is_county, with_ancestors([value] if value else [])), None)
-    return Publisher(source or "", county) if county else None
+    known = (one for one in _known().values() if one.name.lower() == source.lower())
+    return next(known, Publisher(source, county) if county else None)
 
 
 def _by_address(address: str) -> Publisher | None:
