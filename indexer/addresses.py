@@ -161,8 +161,7 @@ def _date(read: Parameters, name: str, parse: Callable[[str], Any] = parse_date)
 def _number(read: Parameters, name: str, noun: str, limits: tuple[int, int], usual: int) -> int:
     """A number between two, the nearest of them where it lies outside, the usual one where it is no number."""
     text = read.one(name)
-    number = int(text) if re.fullmatch("-?[0-9]{1,18}", text) else usual
-    nearest = min(max(number, limits[0]), limits[1])
+    nearest = min(max(int(text) if re.fullmatch("-?[0-9]{1,18}", text) else usual, limits[0]), limits[1])
     if text and text.lstrip("0") != str(nearest):
         detail = f"{noun} {_quoted(text)} går inte att läsa; skriv ett tal från {limits[0]} till {limits[1]}."
         read.refuse(name, text, detail, (f"{limits[0]}–{limits[1]}",), f"{nearest} gäller i stället.")

@@ -586,6 +586,26 @@ def test_what_is_analysed_leaves_nothing_that_refers_to_itself() -> None:
         gc.enable()
 
 
+@pytest.mark.parametrize("as_pages", [True, False])
+def test_processes_are_loaded_while_much_is_read_that_was_read_before(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, as_pages: bool
+) -> None:
+    """And never for a document that is added to a large list: they would be waited for."""
+    if as_pages:
+        for number in range(40):
+            (settings.corpus / f"{number:02}.html").write_bytes(page(number))
+    else:
+        write_jsonl(settings.corpus / "a.jsonl", [document(number, f"Text {number}.") for number in range(40)])
+    build(settings)
+    monkeypatch.setattr(reading, "MANY", 1_000)
+    loaded, prepare = list[object](), reading.Workers.prepare
+    monkeypatch.setattr(reading.Workers, "prepare", lambda workers: (loaded.append(1), prepare(workers))[1])
+    if not as_pages:
+        write_jsonl(settings.corpus / "a.jsonl", [document(number, f"Text {number}.") for number in range(41)])
+    assert build(settings, rebuild=as_pages).documents == 40 + (not as_pages)
+    assert bool(loaded) == as_pages
+
+
 @pytest.mark.parametrize("ahead", [reading.AHEAD, 2_000])
 def test_many_pages_are_read_in_processes_as_one_does(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, ahead: int

@@ -211,6 +211,8 @@ class Reading:
             if self._room > 0 and not begun[file.source.origin].parts:
                 self._held.setdefault(file.source.origin, []).append(part)
                 self._room -= len(part.document.text) + 1_000 if isinstance(part, ParsedPart) else 1_000
+            if self._room < HELD - 2 * MANY:  # so much text is to be analysed, though all of it was taken out before
+                self._workers.prepare()
             if part:
                 yield part
 
@@ -220,8 +222,7 @@ class Reading:
         `at` is told how many bytes of all the files are read.
         """
         queue, held, files = deque[_Waiting](), 0, list(files)
-        if are_many := sum(file.size for file in files) >= MANY:
-            self._workers.prepare()
+        are_many = sum(file.size for file in files) >= MANY
         for waiting in self._waiting(files, begun, at, early):
             if are_many and isinstance(waiting.part, UnparsedPart):
                 waiting.extract = self._workers.submit(_extract, waiting.part)
