@@ -22,10 +22,10 @@ MOST_LINES = 32
 TINY = """
 import pickle
 from collections import Counter
-from indexer.engines import BY_YEAR, Counts, Match, year_of
+from indexer.engines import BY_YEAR, Counts, Engine, Match, year_of
 from tests.brute_force import Truth
 
-class TinyEngine:
+class TinyEngine(Engine):
     def __init__(self, folder):
         self.records = pickle.loads((folder / "records").read_bytes())
     def matching(self, plan):

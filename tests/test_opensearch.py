@@ -310,13 +310,14 @@ def test_a_page_is_one_request_unless_a_tie_crosses_its_end(
 ) -> None:
     """Documents that have a word so many times each; of one score the first id comes first."""
     records = [record(f"{n}", "x " * int(often) + "y " * (9 - int(often))) for n, often in enumerate(times)]
-    asked = list[object]()
+    asked = list[dict[str, object]]()
     with closing(filled(cluster.settings(), tmp_path, records[::-1])) as engine:
         assert isinstance(engine, OpensearchEngine)
         ask = engine.ask
         engine.ask = lambda body: (asked.append(body), ask(body))[1]  # type: ignore[method-assign]
         counts, hits = engine.count_and_find(nodes.Term("body", "x"), Window(0, limit), ())
     assert counts.total == len(times) and len(asked) == requests
+    assert all("aggs" in body for body in asked), "counts are of the moment of the hits"
     in_order = sorted(range(len(times)), key=lambda n: (-int(times[n]), n))
     assert [hit.id for hit in hits] == [f"{n}" for n in in_order[:limit]]
 

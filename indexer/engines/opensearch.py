@@ -104,11 +104,12 @@ class OpensearchEngine(Guarded, _Held, Engine):
         said = list[Any]()
 
         def ask(body: _Asked) -> Any:
-            said.append(self.ask(body if said else body | _counting(facets)))
+            said.append(self.ask(body if "search_after" in body else body | _counting(facets)))
             return said[-1]
 
         hits = tuple(map(self.read, self.places(plan, window, ask)))
-        return _counted(said[0]) if said else self.count(plan, facets), hits
+        counts = [one for one in said if "total" in one["hits"]]  # the last are of the moment of the hits
+        return _counted(counts[-1]) if counts else self.count(plan, facets), hits
 
     def get(self, id: str) -> str | None:
         """The stored form of a document."""

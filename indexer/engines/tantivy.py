@@ -102,8 +102,7 @@ class TantivyEngine(Guarded, Engine):
         end = window.offset + window.limit
         limit = end + 10
         while True:
-            found = self._searcher.search(query, limit=limit, count=False).hits
-            scored = [(rounded(score), address) for score, address in found]
+            scored = [(rounded(score), at) for score, at in self._searcher.search(query, limit=limit, count=False).hits]
             if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:
                 break
             limit *= 4
