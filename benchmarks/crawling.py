@@ -81,7 +81,7 @@ def configured(folder: Path, hosts: list[Host]) -> Path:
 def crawl(work: Path) -> dict[str, Any]:
     """Seconds of the whole command and of its requests, those of a core that it worked, pages that were fetched, and memory."""
     web = Web()
-    hosts = filled(web, sorted((work / "pages").iterdir())[: HOSTS * EACH])
+    hosts = filled(web, sorted((work / "pages").glob("*.html"))[: HOSTS * EACH])
     config = configured(work / "crawl", hosts)
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     program = [sys.executable, command.__file__, "crawl", "--config", str(config)]
