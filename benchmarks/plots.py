@@ -13,8 +13,8 @@ matplotlib.rcParams |= {"svg.hashsalt": "regionsok", "svg.fonttype": "none", "fo
 
 from matplotlib import pyplot, ticker  # noqa: E402 - after the backend is chosen
 
-COLOURS = ("#1b4f72", "#2e86c1", "#85c1e9", "#7f8c8d", "#d68910", "#148f77", "#943126", "#6c3483", "#b7950b")
-MARKS = "oooosD^vP"
+COLOURS = ("#1b4f72", "#2e86c1", "#85c1e9", "#7f8c8d", "#d68910", "#148f77", "#943126", "#6c3483", "#b7950b", "#e67fb0")
+MARKS = "oooosD^vPX"
 PLAIN = ticker.FuncFormatter(lambda value, _: f"{value:,g}")
 Panels = Mapping[str, Mapping[str, Mapping[Any, float]]]
 """Title -> peer -> what it was measured at -> figure."""

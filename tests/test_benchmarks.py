@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import crawling, documents, ours, pages, reached, report, steps
+from benchmarks import crawling, documents, ours, pages, plots, reached, report, steps
 from benchmarks.measuring import ask, build
 from benchmarks.peers import PEERS, folder_of, kind_of
 from benchmarks.questions import KINDS, Question, as_typed, questions, read, write
@@ -206,8 +206,8 @@ def test_the_report_has_each_figure_and_says_what_is_missing(tmp_path: Path, res
     text = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
     for figure in ("0.712", "0.400", "| 123 |", "246", "0.123", "301", "Xapian: no python3-xapian", "2026-11-29 12:10"):
         assert figure in text, figure
-    plots = [line.split("(")[1].rstrip(")") for line in text.splitlines() if line.startswith("![")]
-    assert plots and all((tmp_path / plot).read_text(encoding="utf-8").startswith("<?xml") for plot in plots)
+    drawn = [line.split("(")[1].rstrip(")") for line in text.splitlines() if line.startswith("![")]
+    assert drawn and all((tmp_path / plot).read_text(encoding="utf-8").startswith("<?xml") for plot in drawn)
 
 
 def test_what_was_to_be_reached_is_said_of_each_figure(results: dict[str, Any]) -> None:
@@ -238,3 +238,14 @@ def test_what_was_to_be_reached_is_said_of_each_figure(results: dict[str, Any]) 
     ]
     del results["steps"]["setup"]
     assert [row[5] for row in reached.rows(figures)][-1] == "not measured"
+
+
+def test_every_peer_looks_like_no_other() -> None:
+    assert len(plots.COLOURS) == len(plots.MARKS) and len({*zip(plots.COLOURS, plots.MARKS, strict=True)}) >= len(PEERS)
+
+
+def test_what_an_index_keeps_beside_pages_is_no_page(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.html").write_bytes(page(f"sida{number}").body)
+    (tmp_path / ".regionsok").mkdir()
+    assert pages.trafilatura(tmp_path)["pages"] == 3
