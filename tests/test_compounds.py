@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wordfreq import get_frequency_dict
+from wordfreq import get_frequency_dict, top_n_list
 
 from indexer.swedish import analyse
 from indexer.swedish.compounds import pieces_of, zipf
+from indexer.swedish.languages import _small
 from tests.floors import FLOORS
 
 SPLIT = [
@@ -61,6 +62,11 @@ def test_parts_of_a_token_have_offsets_into_the_text() -> None:
 def test_every_word_is_as_frequent_as_wordfreq_says() -> None:
     counted = get_frequency_dict("sv")
     assert {word: zipf(word) for word in counted} == {word: log10(share) + 9 for word, share in counted.items()}
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "da", "nb"])
+def test_the_small_words_of_a_language_are_those_that_wordfreq_names(language: str) -> None:
+    assert _small()[language] == frozenset(top_n_list(language, 100, wordlist="small"))
 
 
 @pytest.mark.parametrize("word", ["", "kvastskaftare", "\u306e\u306e", "\ud800"])

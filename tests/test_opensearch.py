@@ -26,6 +26,7 @@ from msgspec import structs
 from indexer.catalogue.vocabulary import IndexVocabulary
 from indexer.cli.evaluating import ask_all, evaluate, read_questions
 from indexer.engines import BY_YEAR, ClusterDown, Engine, EngineError, Window, open_engine, open_writer
+from indexer.engines.cluster import make_index
 from indexer.engines.connecting import connected
 from indexer.engines.opensearch import BODY, OpensearchEngine, OpensearchWriter
 from indexer.facets import FACETS
@@ -363,6 +364,15 @@ def test_an_index_that_is_not_ours_is_refused_by_name(cluster: Cluster, tmp_path
     (tmp_path / "cluster.json").write_text(f'{{"index": "{name}"}}')
     with pytest.raises(EngineError, match=f"^Indexet {name} är inte byggt av denna version"):
         open_engine("opensearch", tmp_path, settings)
+
+
+def test_an_index_whose_making_was_sent_again_is_made(cluster: Cluster) -> None:
+    """A node may die once it has made it: who asks another one meets what was made. All else that is refused is said."""
+    name = cluster.settings().opensearch_prefix
+    for _ in range(2):
+        make_index(cluster.client, name, BODY)
+    with pytest.raises(EngineError, match=f"Klustret skapar inte indexet {name}-b: .*number_of_shards"):
+        make_index(cluster.client, f"{name}-b", {"settings": {"number_of_shards": -1}})
 
 
 def test_a_refused_document_is_named(cluster: Cluster, tmp_path: Path) -> None:

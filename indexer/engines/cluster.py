@@ -87,6 +87,13 @@ def refreshed(client: Any, index: str) -> bool:
     return level == 2
 
 
+def make_index(client: Any, name: str, body: dict[str, Any]) -> None:
+    """Where it is not there: a request that was sent again, since a node died, may meet what it made. Raises EngineError."""
+    error = client.indices.create(index=name, body=body, ignore=400, request_timeout=WRITING).get("error")
+    if error and error["type"] != "resource_already_exists_exception":
+        raise EngineError(f"Klustret skapar inte indexet {name}: {error['reason']}.")
+
+
 class Cluster(Guarded):
     """What lies in the cluster by one prefix; any number of threads may ask. All raises EngineError, ClusterDown among them."""
 
@@ -101,7 +108,7 @@ class Cluster(Guarded):
 
     def create(self) -> None:
         """Make the small index, where there is none, and wait until it answers."""
-        self._client.indices.create(index=self._index, body=_DOCUMENTS, ignore=400)
+        make_index(self._client, self._index, _DOCUMENTS)
         awaited: dict[str, Any] = {"wait_for_no_initializing_shards": True, "request_timeout": 60}
         self._client.cluster.health(index=self._index, wait_for_status="yellow", **awaited)
 
@@ -126,7 +133,7 @@ class Cluster(Guarded):
     def put_copy(self, parts: Iterable[bytes]) -> tuple[str, int]:
         """The name of an index of its own, which goes with all that it held, and how many parts it has."""
         name, number = index_name(f"{self._prefix}-copy"), 0
-        self._client.indices.create(index=name, body=_DOCUMENTS, request_timeout=WRITING)
+        make_index(self._client, name, _DOCUMENTS)
         for number, part in enumerate(parts, start=1):
             body = {"part": b64encode(zlib.compress(part, 1)).decode()}
             self._client.index(index=name, id=str(number), body=body, request_timeout=WRITING)

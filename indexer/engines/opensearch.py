@@ -16,7 +16,7 @@ from opensearchpy import exceptions, helpers
 
 from indexer.durable import write_durably
 from indexer.engines import Counts, Engine, EngineError, Guarded, Match, Page, Window, aggregations, counted, rounded
-from indexer.engines.cluster import INDEX, WRITING, WRITTEN_BY, index_name, index_of, refreshed
+from indexer.engines.cluster import INDEX, WRITING, WRITTEN_BY, index_name, index_of, make_index, refreshed
 from indexer.engines.connecting import TROUBLES, answered, connected
 from indexer.fields import BORDER, FIELDS, Record, digest_of
 from indexer.planning import nodes
@@ -75,7 +75,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
     """Reads what was committed last, also since it was opened; what takes several requests is read of one moment."""
 
     def places(self, plan: nodes.Plan, window: Window, ask: _Asking | None = None) -> Iterable[_Hit]:
-        """The hits of a window, which are asked for when they are taken."""
+        """The hits of a window: of a page by its scores, else asked for when they are taken."""
         query, end, asking = _compiled(plan), window.offset + max(0, window.limit), ask or self.ask
         if window.ranking != "score":
             return islice(self._hits(query, window.ranking, window.offset, end, asking), window.offset, end)
@@ -100,7 +100,7 @@ class OpensearchEngine(Guarded, _Held, Engine):
         return _counted(self.ask({"query": _compiled(nodes.matching(plan)), "size": 0, **_counting(facets)}))
 
     def count_and_find(self, plan: nodes.Plan, window: Window, facets: Sequence[str]) -> Page:
-        """In one request, but for windows of many hits."""
+        """In one request, but for a page that ends within a tie, and for windows of many hits."""
         said = list[Any]()
 
         def ask(body: _Asked) -> Any:
@@ -164,7 +164,7 @@ class OpensearchWriter(Guarded, _Held):
         name = index_name(settings.opensearch_prefix)
         self._folder.mkdir(parents=True, exist_ok=True)
         write_durably(self._folder / INDEX, msgspec.json.encode({"index": name}))  # an index nobody knows of would stay
-        self._client.indices.create(index=name, body=BODY, request_timeout=WRITING)
+        make_index(self._client, name, BODY)
         with suppress(EngineError):  # where that is not ours to decide, whoever runs the cluster does
             now = self._client.cluster.get_settings(include_defaults=True, flat_settings=True)
             limit = "indices.query.bool.max_clause_count"

@@ -99,8 +99,7 @@ class TantivyEngine(Guarded, Engine):
 
     def _by_score(self, query: Query, window: Window) -> Sequence[_Place]:
         """Ranked by rounded score, then id: the window is widened, first by a few, until no tie crosses its end."""
-        end = window.offset + window.limit
-        limit = end + 10
+        limit = (end := window.offset + window.limit) + 10
         while True:
             scored = [(rounded(score), at) for score, at in self._searcher.search(query, limit=limit, count=False).hits]
             if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:

@@ -5,10 +5,8 @@ import gc
 import trafilatura  # noqa: F401  as the next
 
 import indexer.ingestion.html  # noqa: F401  which is loaded when a page is read
-from indexer.swedish.languages import language_of
 from indexer.swedish.words import load_tables
 
 load_tables()
-language_of("Det är en text som är lång nog. " * 20)
 gc.collect()
 gc.freeze()

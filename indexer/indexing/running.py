@@ -132,8 +132,7 @@ class Run:
 
         def tell(done: int, all: int) -> None:
             nonlocal told
-            told = done // 2
-            progress.read(told, all)
+            progress.read(told := done // 2, all)
 
         for part in self._reading.early(pending, self._begun(pending, 0), tell):
             with suppress(Unreadable, ValueError):
